@@ -1,0 +1,35 @@
+import * as z from 'zod/mini';
+import { ContactReference, EVENT_TYPES, SOURCE_NAMES } from '../events/event.ts';
+
+/** What to do about an event whose person is no contact of the site (`contacts.missing` in rules.yml). */
+export const MISSING_POLICIES = ['wait', 'create', 'ignore'] as const;
+export type MissingPolicy = (typeof MISSING_POLICIES)[number];
+
+const labelName = z.string().check(z.minLength(1), z.maxLength(180));
+
+/**
+ * The queue message: who gains and loses which label names, and why. One a delivery and contact.
+ * It holds no more of the person than finding (or creating) the contact needs.
+ */
+export const LabelJob = z.object({
+  v: z.literal(1),
+  /** The hash that deduplicates the job (SQS `MessageDeduplicationId`), 64 hex digits. */
+  id: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+  /** The Wix site id, or the app instance id, whose credentials the worker uses. */
+  site: z.string().check(z.minLength(1)),
+  contact: ContactReference,
+  missing: z.enum(MISSING_POLICIES),
+  add: z.array(labelName),
+  remove: z.array(labelName),
+  cause: z.object({
+    source: z.enum(SOURCE_NAMES),
+    eventId: z.string(),
+    topic: z.string(),
+    types: z.array(z.enum(EVENT_TYPES)),
+    rules: z.array(z.string()),
+    /** ISO 8601. */
+    occurredAt: z.string(),
+    receivedAt: z.string(),
+  }),
+});
+export type LabelJob = z.infer<typeof LabelJob>;

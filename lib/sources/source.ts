@@ -1,0 +1,35 @@
+import type { CustomerEvent, SourceName } from '../events/event.ts';
+
+/** One HTTP request as it came. `receivedAt` is epoch milliseconds; header names are lower case. */
+export interface Delivery {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  readonly receivedAt: number;
+}
+
+/**
+ * What a signature check found. `idSigned` tells whether the event id was under the signature; where
+ * it was not (Shopify, WooCommerce: it stands in a header), deduplication must add the body's hash.
+ */
+export type Verdict =
+  | { readonly ok: true; readonly idSigned: boolean }
+  | { readonly ok: false; readonly reason: string };
+
+/** What a verified delivery says. It never throws: `unreadable` carries the reason for a dead letter. */
+export type Reading =
+  | { readonly kind: 'events'; readonly events: readonly [CustomerEvent, ...CustomerEvent[]] }
+  | { readonly kind: 'ignored'; readonly topic: string; readonly reason: string }
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+/** A platform: how it signs and how it speaks. Pure: no clock, no network, no environment. */
+export interface Source {
+  readonly name: SourceName;
+  /** The setting that holds its secrets, or its public keys. */
+  readonly secretSetting: string;
+  /** Checks the raw bytes against every secret given. No secrets: never ok. */
+  verify(delivery: Delivery, secrets: readonly string[]): Verdict;
+  /** True for an unsigned handshake that wants a 200 and means nothing else. */
+  isPing?(delivery: Delivery): boolean;
+  /** Reads a verified delivery. */
+  read(delivery: Delivery): Reading;
+}
