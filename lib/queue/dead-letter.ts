@@ -1,0 +1,107 @@
+import { gzipSync } from 'node:zlib';
+import type { MessageAttributeValue } from '@aws-sdk/client-sqs';
+import type { SourceName } from '../events/event.ts';
+import { digest, groupOf } from './identity.ts';
+import type { LabelJob } from './job.ts';
+import { ATTRIBUTES_BYTES, attributeText, MESSAGE_LIMIT_BYTES, messageBody } from './message.ts';
+
+/** Why a letter is dead and what was known: the message attributes an operator filters by. */
+export interface DeathCertificate {
+  readonly reason: string;
+  /** In words: which rule failed, both numbers of the quota, what could not be read. */
+  readonly detail?: string | undefined;
+  readonly source?: string | undefined;
+  /** The Wix operation that gave the answer. */
+  readonly operation?: string | undefined;
+  readonly httpStatus?: number | undefined;
+  readonly wixCode?: string | undefined;
+  readonly wixRequestId?: string | undefined;
+  readonly attempts?: number | undefined;
+  /** ISO 8601. */
+  readonly firstTriedAt?: string | undefined;
+  readonly lastTriedAt?: string | undefined;
+}
+
+export interface DeadLetter extends DeathCertificate {
+  readonly body: string;
+  readonly group: string;
+  readonly deduplication: string;
+}
+
+/** A job, or what is left of it, that cannot go on. Its body is the job: to replay it, send it again. */
+export function deadJob(job: LabelJob, certificate: DeathCertificate): DeadLetter {
+  return {
+    ...certificate,
+    source: job.cause.source,
+    body: messageBody(job),
+    group: groupOf(job),
+    deduplication: digest('job', job.id, certificate.reason, certificate.firstTriedAt ?? ''),
+  };
+}
+
+/** A message that is no job (`LabelJob` does not read it), kept as it is. */
+export function deadMessage(
+  body: string,
+  group: string,
+  messageId: string,
+  certificate: DeathCertificate,
+): DeadLetter {
+  return { ...certificate, body, group, deduplication: digest('message', messageId) };
+}
+
+/** Credentials and signatures have done their work when a delivery is kept; they are not stored. */
+const UNKEPT_HEADERS = /^(authorization|cookie|x-webhook-secret)$|signature|hmac/;
+
+/**
+ * A verified delivery that could not be read or mapped, raw. The body stays text where it is UTF-8
+ * and fits; otherwise it is gzipped, in base64.
+ * @returns undefined when even so it does not fit a message: then it must not be accepted.
+ */
+export function deadDelivery(
+  source: SourceName,
+  delivery: { headers: Readonly<Record<string, string>>; body: Buffer; receivedAt: number },
+  id: string,
+  certificate: DeathCertificate,
+): DeadLetter | undefined {
+  const headers = Object.entries(delivery.headers).filter(([name]) => !UNKEPT_HEADERS.test(name));
+  const kept = {
+    v: 1,
+    kind: 'delivery',
+    source,
+    receivedAt: new Date(delivery.receivedAt).toISOString(),
+    headers: Object.fromEntries(headers),
+  };
+  const limit = MESSAGE_LIMIT_BYTES - ATTRIBUTES_BYTES;
+  const text = delivery.body.toString('utf8');
+  const asText = Buffer.from(text, 'utf8').equals(delivery.body)
+    ? messageBody({ ...kept, encoding: 'utf8', body: text })
+    : undefined;
+  const body =
+    asText !== undefined && Buffer.byteLength(asText) <= limit
+      ? asText
+      : messageBody({
+          ...kept,
+          encoding: 'gzip',
+          body: gzipSync(delivery.body).toString('base64'),
+        });
+  if (Buffer.byteLength(body) > limit) return undefined;
+  const group = digest('delivery', id);
+  return { ...certificate, source, body, group, deduplication: digest(id, certificate.reason) };
+}
+
+/** The certificate as SQS message attributes (ten is the most a message takes). */
+export function letterAttributes(
+  certificate: DeathCertificate,
+): Record<string, MessageAttributeValue> {
+  const { reason, detail, source, operation, httpStatus, wixCode, wixRequestId } = certificate;
+  const { attempts, firstTriedAt, lastTriedAt } = certificate;
+  const texts = { reason, detail, source, operation, wixCode, wixRequestId };
+  const attributes: Record<string, MessageAttributeValue> = {};
+  for (const [name, value] of Object.entries({ ...texts, firstTriedAt, lastTriedAt })) {
+    if (value) attributes[name] = { DataType: 'String', StringValue: attributeText(value) };
+  }
+  for (const [name, value] of Object.entries({ httpStatus, attempts })) {
+    if (value !== undefined) attributes[name] = { DataType: 'Number', StringValue: String(value) };
+  }
+  return attributes;
+}

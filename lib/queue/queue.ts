@@ -1,0 +1,84 @@
+import {
+  ChangeMessageVisibilityCommand,
+  type MessageAttributeValue,
+  SendMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import type { DeadLetter } from './dead-letter.ts';
+import { letterAttributes } from './dead-letter.ts';
+import { groupOf } from './identity.ts';
+import type { LabelJob } from './job.ts';
+import { messageBody } from './message.ts';
+
+// ChangeMessageVisibility ends 12 h after the message was received.
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html (checked 2026-11-21)
+const LONGEST_VISIBILITY_SECONDS = 12 * 3600 - 300;
+
+/** How many sent jobs a process remembers, to tell a redelivery from a new one in its answer. */
+const REMEMBERED_JOBS = 1000;
+
+export interface QueueOptions {
+  readonly client: Pick<SQSClient, 'send'>;
+  readonly queueUrl: string;
+  readonly deadLetterQueueUrl: string;
+}
+
+export interface Queue {
+  /**
+   * Queues a job. SQS answers a duplicate (same id within five minutes) with the first message's id
+   * and drops it; that is told as `duplicate` where this process sent the first one.
+   * @throws what the AWS client throws: the job is then not queued.
+   */
+  send(job: LabelJob): Promise<'queued' | 'duplicate'>;
+  /** Sets a received message aside for `seconds` (0 to 12 h). @throws what the AWS client throws. */
+  postpone(receiptHandle: string, seconds: number): Promise<void>;
+  /** Puts what cannot go on where a person will see it. @throws what the AWS client throws. */
+  deadLetter(letter: DeadLetter): Promise<void>;
+}
+
+/** The jobs queue and its dead-letter queue. */
+export function createQueue({ client, queueUrl, deadLetterQueueUrl }: QueueOptions): Queue {
+  const sent = new Map<string, string>();
+
+  async function sendTo(
+    url: string,
+    body: string,
+    group: string,
+    deduplication: string,
+    attributes?: Record<string, MessageAttributeValue>,
+  ): Promise<string> {
+    const { MessageId = '' } = await client.send(
+      new SendMessageCommand({
+        QueueUrl: url,
+        MessageBody: body,
+        MessageGroupId: group,
+        MessageDeduplicationId: deduplication,
+        ...(attributes && { MessageAttributes: attributes }),
+      }),
+    );
+    return MessageId;
+  }
+
+  return {
+    async send(job) {
+      const messageId = await sendTo(queueUrl, messageBody(job), groupOf(job), job.id);
+      if (sent.get(job.id) === messageId) return 'duplicate';
+      sent.set(job.id, messageId);
+      if (sent.size > REMEMBERED_JOBS) sent.delete(sent.keys().next().value ?? '');
+      return 'queued';
+    },
+    async postpone(receiptHandle, seconds) {
+      await client.send(
+        new ChangeMessageVisibilityCommand({
+          QueueUrl: queueUrl,
+          ReceiptHandle: receiptHandle,
+          VisibilityTimeout: Math.min(Math.max(0, Math.ceil(seconds)), LONGEST_VISIBILITY_SECONDS),
+        }),
+      );
+    },
+    async deadLetter(letter) {
+      const { body, group, deduplication } = letter;
+      await sendTo(deadLetterQueueUrl, body, group, deduplication, letterAttributes(letter));
+    },
+  };
+}

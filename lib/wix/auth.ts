@@ -1,0 +1,101 @@
+import * as z from 'zod/mini';
+import type { Send, TimeLeft } from './client.ts';
+
+/** How Earmark shows itself to Wix: an account's API key, or an app's own id and secret. */
+export type Credentials =
+  | { readonly kind: 'api-key'; readonly apiKey: string }
+  | { readonly kind: 'app'; readonly appId: string; readonly appSecret: string };
+
+export type AuthHeaders = Readonly<Record<string, string>>;
+
+export interface Authorizer {
+  /** Headers for calls to `site`: a site id with an API key, an instance id with an app. @throws WixError */
+  headers(site: string, timeLeft: TimeLeft): Promise<AuthHeaders>;
+  /**
+   * Wix refused these headers. True: other ones may be had (an app's token; asked for once however
+   * many callers were refused). False: there are no others (an API key).
+   */
+  refused(site: string, headers: AuthHeaders): boolean;
+}
+
+/** A token is renewed this long before it ends, so that none ends under way. */
+const RENEWAL_MARGIN_MS = 5 * 60_000;
+
+const TokenAnswer = z.object({
+  access_token: z.string().check(z.minLength(1)),
+  expires_in: z.number().check(z.positive()),
+});
+
+interface Token {
+  readonly headers: AuthHeaders;
+  readonly renewAt: number;
+}
+
+/** `Authorization` is the bare key and `wix-site-id` names the site (Wix REST docs, "About API keys", checked 2026-11-21). */
+function apiKeyAuthorizer(apiKey: string): Authorizer {
+  return {
+    headers: async (site) => ({ authorization: apiKey, 'wix-site-id': site }),
+    refused: () => false,
+  };
+}
+
+/**
+ * Client credentials grant: `POST /oauth2/token`, four-hour tokens, no refresh token.
+ * https://dev.wix.com/docs/api-reference/app-management/oauth-2/create-access-token (checked 2026-11-21)
+ */
+function appAuthorizer(
+  { appId, appSecret }: { appId: string; appSecret: string },
+  send: Send,
+  now: () => number,
+): Authorizer {
+  const tokens = new Map<string, Promise<Token>>();
+  const current = new Map<string, Token>();
+
+  async function ask(site: string, timeLeft: TimeLeft): Promise<Token> {
+    const request = {
+      operation: 'createToken',
+      method: 'POST',
+      path: '/oauth2/token',
+      body: {
+        grant_type: 'client_credentials',
+        client_id: appId,
+        client_secret: appSecret,
+        instance_id: site,
+      },
+      answer: TokenAnswer,
+    } as const;
+    const { access_token, expires_in } = await send(request, {}, timeLeft);
+    const lifeMs = expires_in * 1000;
+    const renewAt = now() + lifeMs - Math.min(RENEWAL_MARGIN_MS, lifeMs / 2);
+    return { headers: { authorization: access_token }, renewAt };
+  }
+
+  return {
+    async headers(site, timeLeft) {
+      const known = current.get(site);
+      if (known && now() < known.renewAt) return known.headers;
+      let asked = tokens.get(site);
+      if (!asked) {
+        asked = ask(site, timeLeft).finally(() => tokens.delete(site));
+        tokens.set(site, asked);
+      }
+      const token = await asked;
+      current.set(site, token);
+      return token.headers;
+    },
+    refused(site, headers) {
+      if (current.get(site)?.headers === headers) current.delete(site);
+      return true;
+    },
+  };
+}
+
+export function createAuthorizer(
+  credentials: Credentials,
+  send: Send,
+  now: () => number,
+): Authorizer {
+  return credentials.kind === 'api-key'
+    ? apiKeyAuthorizer(credentials.apiKey)
+    : appAuthorizer(credentials, send, now);
+}

@@ -1,0 +1,143 @@
+import * as z from 'zod/mini';
+import type { Call } from './client.ts';
+import { WixError } from './failure.ts';
+
+// Contacts v4: https://dev.wix.com/docs/rest/crm/members-contacts/contacts/contacts/contact-v4 (checked 2026-11-21)
+
+const nullish = <T extends z.ZodMiniType>(type: T) => z.optional(z.nullable(type));
+
+const Contact = z.object({
+  id: z.string().check(z.minLength(1)),
+  createdDate: nullish(z.string()),
+  primaryInfo: nullish(z.object({ email: nullish(z.string()), phone: nullish(z.string()) })),
+  info: nullish(
+    z.object({ labelKeys: nullish(z.object({ items: nullish(z.array(z.string())) })) }),
+  ),
+});
+const ContactAnswer = z.object({ contact: Contact });
+const ContactsAnswer = z.object({ contacts: nullish(z.array(Contact)) });
+
+export interface WixContact {
+  readonly id: string;
+  /** ISO 8601, or '' where Wix left it out. */
+  readonly createdDate: string;
+  readonly primaryEmail: string | undefined;
+  readonly primaryPhone: string | undefined;
+}
+
+export interface ContactInfo {
+  readonly email?: string | undefined;
+  readonly phone?: string | undefined;
+  readonly firstName?: string | undefined;
+  readonly lastName?: string | undefined;
+}
+
+export type ContactQuery =
+  | { readonly by: 'email'; readonly values: readonly string[] }
+  | { readonly by: 'phone'; readonly values: readonly string[] };
+
+const FIELD = { email: 'info.emails.email', phone: 'info.phones.phone' } as const;
+
+function toContact(contact: z.infer<typeof Contact>): WixContact {
+  return {
+    id: contact.id,
+    createdDate: contact.createdDate ?? '',
+    primaryEmail: contact.primaryInfo?.email ?? undefined,
+    primaryPhone: contact.primaryInfo?.phone ?? undefined,
+  };
+}
+
+const contactPath = (contactId: string): string =>
+  `/contacts/v4/contacts/${encodeURIComponent(contactId)}`;
+
+/** Label Contact: adds to what is there; a label the contact has already does no harm. */
+export async function labelContact(
+  call: Call,
+  contactId: string,
+  labelKeys: readonly string[],
+): Promise<readonly string[]> {
+  const { contact } = await call({
+    operation: 'labelContact',
+    method: 'POST',
+    path: `${contactPath(contactId)}/labels`,
+    body: { labelKeys },
+    answer: ContactAnswer,
+  });
+  return contact.info?.labelKeys?.items ?? [];
+}
+
+/** Unlabel Contact. The keys go in the query, repeated, as Wix's own SDK 1.21.16 sends them. */
+export async function unlabelContact(
+  call: Call,
+  contactId: string,
+  labelKeys: readonly string[],
+): Promise<readonly string[]> {
+  const query = labelKeys.map((key) => `labelKeys=${encodeURIComponent(key)}`).join('&');
+  const { contact } = await call({
+    operation: 'unlabelContact',
+    method: 'DELETE',
+    path: `${contactPath(contactId)}/labels?${query}`,
+    answer: ContactAnswer,
+  });
+  return contact.info?.labelKeys?.items ?? [];
+}
+
+/**
+ * Get Contact: the only call that understands the id of a contact that was merged away, and answers
+ * with the one that is left. Undefined for 404 CONTACT_NOT_FOUND; any other 404 is thrown.
+ */
+export async function getContact(call: Call, contactId: string): Promise<WixContact | undefined> {
+  try {
+    const { contact } = await call({
+      operation: 'getContact',
+      method: 'GET',
+      path: contactPath(contactId),
+      answer: ContactAnswer,
+    });
+    return toContact(contact);
+  } catch (error) {
+    if (error instanceof WixError && error.failure.code === 'CONTACT_NOT_FOUND') return undefined;
+    throw error;
+  }
+}
+
+/** Query Contacts by e-mail or phone, primary or not. Eventually consistent: a new one may be missing. */
+export async function queryContacts(
+  call: Call,
+  { by, values }: ContactQuery,
+): Promise<readonly WixContact[]> {
+  const { contacts } = await call({
+    operation: 'queryContacts',
+    method: 'POST',
+    path: '/contacts/v4/contacts/query',
+    body: { query: { filter: { [FIELD[by]]: { $in: values } }, paging: { limit: 100 } } },
+    answer: ContactsAnswer,
+  });
+  return (contacts ?? []).map(toContact);
+}
+
+/** Create Contact. A 409 DUPLICATE_CONTACT_EXISTS names the contact to use instead. */
+export async function createContact(call: Call, info: ContactInfo): Promise<string> {
+  const { email, phone, firstName, lastName } = info;
+  const body = {
+    info: {
+      ...((firstName || lastName) && { name: { first: firstName, last: lastName } }),
+      ...(email && { emails: { items: [{ tag: 'UNTAGGED', email, primary: true }] } }),
+      ...(phone && { phones: { items: [{ tag: 'UNTAGGED', phone, primary: true }] } }),
+    },
+    allowDuplicates: false,
+  };
+  try {
+    const path = '/contacts/v4/contacts';
+    const request = { operation: 'createContact', method: 'POST', path, body } as const;
+    const { contact } = await call({ ...request, answer: ContactAnswer });
+    return contact.id;
+  } catch (error) {
+    const duplicate =
+      error instanceof WixError && error.failure.code === 'DUPLICATE_CONTACT_EXISTS'
+        ? error.failure.data?.duplicateContactId
+        : undefined;
+    if (typeof duplicate === 'string' && duplicate !== '') return duplicate;
+    throw error;
+  }
+}
