@@ -1,0 +1,47 @@
+import middy from '@middy/core';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { type LabelSettings, readLabelSettings } from '../lib/labelling/settings.ts';
+import { createWorker, type Worker } from '../lib/labelling/worker.ts';
+import { createSqsClient } from '../lib/queue/client.ts';
+import { createQueue, type QueueOptions } from '../lib/queue/queue.ts';
+import { once } from '../lib/runtime/once.ts';
+import { readParameters } from '../lib/runtime/parameters.ts';
+import { createWix } from '../lib/wix/wix.ts';
+
+/** What of the world outside a worker uses; tests pass their own. */
+export interface World {
+  readonly client: QueueOptions['client'];
+  readonly fetch: typeof fetch;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** In [0, 1). */
+  readonly random: () => number;
+}
+
+const THE_WORLD = (): World => ({
+  client: createSqsClient(),
+  fetch,
+  now: Date.now,
+  random: Math.random,
+});
+
+/** The worker of one deployment; what it learns of a site it remembers for the life of the process. */
+export function openWorker(settings: LabelSettings, world: World = THE_WORLD()): Worker {
+  const { queueUrl, deadLetterQueueUrl, wixApiUrl, credentials } = settings;
+  const { client, fetch, now, random } = world;
+  const openSite = createWix({ baseUrl: wixApiUrl, credentials, fetch, now });
+  const queue = createQueue({ client, queueUrl, deadLetterQueueUrl });
+  return createWorker({ openSite, queue, now, random });
+}
+
+/** Works off a batch of the jobs queue and says which records SQS shall keep. */
+export function createHandler(worker: () => Promise<Worker>) {
+  return middy<SQSEvent, SQSBatchResponse>().handler(async (event, context) => {
+    const work = await worker();
+    return work(event.Records, () => context.getRemainingTimeInMillis());
+  });
+}
+
+const start = once(async () => openWorker(await readLabelSettings(process.env, readParameters)));
+
+export const handler = createHandler(start);

@@ -1,0 +1,122 @@
+import { log } from '../runtime/log.ts';
+import { WixError, type WixFailure } from '../wix/failure.ts';
+import type { WixSite } from '../wix/wix.ts';
+import { meaningOf } from './policy.ts';
+
+/** A full site is not asked for new labels again for this long. */
+const QUOTA_PAUSE_MS = 10 * 60_000;
+
+/** What is known of names: their keys, and which ones a full site has no room for. */
+export interface ResolvedKeys {
+  readonly keys: ReadonlyMap<string, string>;
+  /** Names whose key was remembered, so that it may be of a label deleted since. */
+  readonly remembered: ReadonlySet<string>;
+  /** Names without a key because the site has reached its label quota. */
+  readonly refused: readonly string[];
+  /** The answer that told of the quota, when names were refused. */
+  readonly quota: WixFailure | undefined;
+}
+
+/** The label keys of one site, for the life of the process. A key never changes; a label may be deleted. */
+export interface LabelKeys {
+  /** Finds or creates the labels of these names. @throws WixError for all but a full site */
+  resolve(wix: WixSite, names: readonly string[], now: number): Promise<ResolvedKeys>;
+  /** Drops names whose keys turned out to be of no label. */
+  forget(names: readonly string[]): void;
+}
+
+interface Quota {
+  readonly until: number;
+  readonly failure: WixFailure;
+  /** Names known not to exist. */
+  readonly missing: Set<string>;
+}
+
+export function createLabelKeys(site: string): LabelKeys {
+  const known = new Map<string, string>();
+  const asking = new Map<string, Promise<string>>();
+  let quota: Quota | undefined;
+
+  /** Concurrent asks for one name share one request. */
+  function ask(wix: WixSite, name: string): Promise<string> {
+    let asked = asking.get(name);
+    if (!asked) {
+      asked = wix.findOrCreateLabel(name).finally(() => asking.delete(name));
+      asking.set(name, asked);
+    }
+    return asked;
+  }
+
+  /** @returns the answer that told of the quota, when the site is full */
+  async function findOrCreate(
+    wix: WixSite,
+    name: string,
+    now: number,
+  ): Promise<WixFailure | undefined> {
+    if (quota && now < quota.until) return quota.failure;
+    try {
+      known.set(name, await ask(wix, name));
+      quota = undefined;
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof WixError)) throw error;
+      if (meaningOf(error.failure) !== 'labels-quota-reached') throw error;
+      quota = { until: now + QUOTA_PAUSE_MS, failure: error.failure, missing: new Set() };
+      log.error('labels-quota-reached', { site, ...quotaNumbers(error.failure) });
+      return error.failure;
+    }
+  }
+
+  /**
+   * A full site may still have labels this process has not met. Whether Find Or Create finds them
+   * then is not documented, so they are looked up without creating anything.
+   */
+  async function lookUp(wix: WixSite, names: readonly string[]): Promise<void> {
+    const unsure = names.filter((name) => !quota?.missing.has(name));
+    if (unsure.length === 0) return;
+    const found = await wix.queryLabels(unsure);
+    for (const name of unsure) {
+      const key = found.get(name);
+      if (key === undefined) quota?.missing.add(name);
+      else known.set(name, key);
+    }
+  }
+
+  return {
+    async resolve(wix, names, now) {
+      const remembered = new Set(names.filter((name) => known.has(name)));
+      const unasked: string[] = [];
+      let full: WixFailure | undefined;
+      for (const name of new Set(names)) {
+        const refusal = known.has(name) ? undefined : await findOrCreate(wix, name, now);
+        if (!refusal) continue;
+        full = refusal;
+        unasked.push(name);
+      }
+      if (unasked.length > 0) await lookUp(wix, unasked);
+      const keys = new Map<string, string>();
+      for (const name of names) {
+        const key = known.get(name);
+        if (key !== undefined) keys.set(name, key);
+      }
+      const refused = unasked.filter((name) => !keys.has(name));
+      return { keys, remembered, refused, quota: full };
+    },
+    forget(names) {
+      for (const name of names) known.delete(name);
+    },
+  };
+}
+
+/** Both numbers of a LABELS_QUOTA_REACHED answer; Wix sends them as strings, or null. */
+export function quotaNumbers({ data }: WixFailure): {
+  labelsQuota: string;
+  labelsCurrentTotal: string;
+} {
+  const text = (value: unknown): string =>
+    typeof value === 'string' || typeof value === 'number' ? String(value) : 'unknown';
+  return {
+    labelsQuota: text(data?.labelsQuota),
+    labelsCurrentTotal: text(data?.labelsCurrentTotal),
+  };
+}

@@ -1,0 +1,122 @@
+import type { LabelJob } from '../queue/job.ts';
+import { WixError, type WixFailure } from '../wix/failure.ts';
+import type { WixSite } from '../wix/wix.ts';
+import { applyLabels, NotApplied, newProgress, type Progress } from './apply.ts';
+import { candidates } from './contacts.ts';
+import { quotaNumbers } from './keys.ts';
+import type { Death, DeathReason, Done, Outcome } from './outcome.ts';
+import { meaningOf } from './policy.ts';
+import type { SiteMemory } from './site.ts';
+
+/**
+ * An event that arrives this long after it happened (a sender's retry) may have been overtaken by a
+ * newer one that this process knows nothing of. It is applied, and the log says so.
+ */
+const LATE_MS = 30_000;
+
+/** Does one job as far as it can be done now. Whatever Wix answers, it gives an outcome. */
+export async function labelJob(
+  job: LabelJob,
+  wix: WixSite,
+  memory: SiteMemory,
+  now: () => number,
+): Promise<Outcome> {
+  const progress = newProgress();
+  const occurredAt = Date.parse(job.cause.occurredAt);
+  const tried = new Set<string>();
+  let notFound: WixFailure | undefined;
+
+  /** @returns false when there is no such contact */
+  async function label(contactId: string): Promise<boolean> {
+    if (tried.has(contactId)) return false;
+    tried.add(contactId);
+    try {
+      await applyLabels({ wix, memory, contactId, occurredAt, now }, job, progress);
+      return true;
+    } catch (error) {
+      if (!(error instanceof WixError)) throw error;
+      if (meaningOf(error.failure) !== 'contact-not-found') throw error;
+      notFound = error.failure;
+      return false;
+    }
+  }
+
+  try {
+    for await (const contactId of candidates(job.contact, wix)) {
+      if (await label(contactId)) return done(job, progress, contactId);
+    }
+    if (job.missing === 'ignore') {
+      return { ...doneWith(newProgress()), reason: 'no-such-contact' };
+    }
+    if (job.missing === 'create' && (job.contact.email || job.contact.phone)) {
+      const created = await wix.createContact(job.contact);
+      if (await label(created)) return done(job, progress, created);
+    }
+    return { kind: 'retry', reason: 'contact-not-found', failure: notFound };
+  } catch (error) {
+    return outcomeOf(error, job, progress);
+  }
+}
+
+const doneWith = ({ added, removed, settled, superseded }: Progress): Done => ({
+  kind: 'done',
+  added,
+  removed,
+  settled,
+  superseded,
+});
+
+function done(job: LabelJob, progress: Progress, contactId: string): Done {
+  const rest = quotaDeath(job, progress.refused);
+  return { ...doneWith(progress), contactId, rest, lateSeconds: lateSeconds(job) };
+}
+
+function lateSeconds({ cause }: LabelJob): number | undefined {
+  const late = Date.parse(cause.receivedAt) - Date.parse(cause.occurredAt);
+  return late < LATE_MS ? undefined : Math.floor(late / 1000);
+}
+
+function quotaDeath(job: LabelJob, refused: Progress['refused']): Death | undefined {
+  if (!refused?.keys.quota) return undefined;
+  const { labelsQuota, labelsCurrentTotal } = quotaNumbers(refused.keys.quota);
+  return {
+    reason: 'labels-quota-reached',
+    job: { ...job, add: [...new Set(refused.names)], remove: [] },
+    detail: `The site has ${labelsCurrentTotal} of ${labelsQuota} labels. Delete labels, then replay.`,
+    failure: refused.keys.quota,
+  };
+}
+
+/** The job without what is done already: replaying it must not put back what a later event took. */
+function remaining(job: LabelJob, { added, removed, settled, superseded }: Progress): LabelJob {
+  const over = new Set([...added, ...removed, ...settled, ...superseded]);
+  const open = (names: readonly string[]): string[] => names.filter((name) => !over.has(name));
+  return { ...job, add: open(job.add), remove: open(job.remove) };
+}
+
+function outcomeOf(error: unknown, job: LabelJob, progress: Progress): Outcome {
+  const dead = (reason: DeathReason, failure: WixFailure, detail?: string): Outcome => ({
+    kind: 'dead',
+    reason,
+    job: remaining(job, progress),
+    failure,
+    detail,
+  });
+  if (error instanceof NotApplied) {
+    const failure = { operation: error.operation, kind: 'answer', status: 200 } as const;
+    return dead('label-not-applied', failure, error.message);
+  }
+  if (!(error instanceof WixError)) throw error;
+  const { failure } = error;
+  const meaning = meaningOf(failure);
+  switch (meaning) {
+    case 'credentials':
+    case 'throttled':
+    case 'passing':
+    case 'no-time':
+    case 'contact-not-found':
+      return { kind: 'retry', reason: meaning, atLeastMs: failure.retryAfterMs, failure };
+    default:
+      return dead(meaning, failure, failure.fields && `Refused: ${failure.fields.join(', ')}.`);
+  }
+}

@@ -1,0 +1,81 @@
+import {
+  isHttpUrl,
+  notSet,
+  type ReadParameters,
+  resolveSettings,
+  type SettingName,
+  SettingsError,
+} from '../runtime/settings.ts';
+import type { Credentials } from '../wix/auth.ts';
+
+/** What the worker needs to know. */
+export interface LabelSettings {
+  readonly queueUrl: string;
+  readonly deadLetterQueueUrl: string;
+  readonly wixApiUrl: string;
+  readonly credentials: Credentials;
+}
+
+const NAMES = [
+  'QUEUE_URL',
+  'DEAD_LETTER_QUEUE_URL',
+  'WIX_API_URL',
+  'WIX_API_KEY',
+  'WIX_SITE_ID',
+  'WIX_APP_ID',
+  'WIX_APP_SECRET',
+  'WIX_INSTANCE_ID',
+] as const satisfies readonly SettingName[];
+
+const DEFAULT_WIX_API_URL = 'https://www.wixapis.com';
+
+/** Reads the worker's settings. @throws SettingsError naming every one that is missing or malformed */
+export async function readLabelSettings(
+  env: NodeJS.ProcessEnv,
+  readParameters: ReadParameters,
+): Promise<LabelSettings> {
+  const values = await resolveSettings(env, NAMES, readParameters);
+  const problems: string[] = [];
+  const needed = (name: SettingName): string => {
+    const value = values.get(name);
+    if (!value) problems.push(notSet(name, env));
+    return value ?? '';
+  };
+  const queueUrl = needed('QUEUE_URL');
+  const deadLetterQueueUrl = needed('DEAD_LETTER_QUEUE_URL');
+  const wixApiUrl = values.get('WIX_API_URL') ?? DEFAULT_WIX_API_URL;
+  if (!isHttpUrl(wixApiUrl)) {
+    problems.push(
+      `WIX_API_URL is "${wixApiUrl}". Write an address such as ${DEFAULT_WIX_API_URL}.`,
+    );
+  }
+  const credentials = readCredentials((name) => values.has(name), needed, problems);
+  if (problems.length > 0 || !credentials) throw new SettingsError(problems);
+  return { queueUrl, deadLetterQueueUrl, wixApiUrl, credentials };
+}
+
+function readCredentials(
+  isSet: (name: SettingName) => boolean,
+  needed: (name: SettingName) => string,
+  problems: string[],
+): Credentials | undefined {
+  const withKey = isSet('WIX_API_KEY');
+  const withApp = isSet('WIX_APP_SECRET');
+  if (withKey && withApp) {
+    problems.push('WIX_API_KEY and WIX_APP_SECRET are both set. Keep one: an API key or an app.');
+    return undefined;
+  }
+  if (withKey) {
+    needed('WIX_SITE_ID');
+    return { kind: 'api-key', apiKey: needed('WIX_API_KEY') };
+  }
+  if (withApp) {
+    needed('WIX_INSTANCE_ID');
+    return { kind: 'app', appId: needed('WIX_APP_ID'), appSecret: needed('WIX_APP_SECRET') };
+  }
+  problems.push(
+    'There are no Wix credentials. Set WIX_API_KEY and WIX_SITE_ID, or WIX_APP_ID, WIX_APP_SECRET ' +
+      'and WIX_INSTANCE_ID.',
+  );
+  return undefined;
+}

@@ -1,0 +1,88 @@
+import type { SQSRecord } from 'aws-lambda';
+import { type DeathCertificate, deadJob } from '../queue/dead-letter.ts';
+import type { LabelJob } from '../queue/job.ts';
+import type { Queue } from '../queue/queue.ts';
+import { log } from '../runtime/log.ts';
+import type { WixFailure } from '../wix/failure.ts';
+import type { Death, Outcome } from './outcome.ts';
+import { delaySeconds, isSpent, type Tries } from './policy.ts';
+
+/** How often and how long a record was tried, from what SQS counts. */
+export function triesOf(record: SQSRecord, job: LabelJob, now: number): Tries {
+  const { ApproximateFirstReceiveTimestamp, ApproximateReceiveCount } = record.attributes;
+  return {
+    now,
+    receivedAt: Date.parse(job.cause.receivedAt),
+    firstTriedAt: Number(ApproximateFirstReceiveTimestamp),
+    count: Number(ApproximateReceiveCount),
+  };
+}
+
+/**
+ * Does what an outcome asks for: nothing, a dead letter, or another try later.
+ * @returns seconds to wait before the next try; undefined when the record is over
+ * @throws what the AWS client throws when a dead letter was not taken: the record must then come back
+ */
+export async function settle(
+  job: LabelJob,
+  outcome: Outcome,
+  tries: Tries,
+  queue: Pick<Queue, 'deadLetter'>,
+  random: number,
+): Promise<number | undefined> {
+  const bury = async (death: Death): Promise<void> => {
+    await queue.deadLetter(deadJob(death.job, certificate(death, tries)));
+    log.error('job', { outcome: 'dead', ...about(death), attempt: tries.count });
+  };
+  switch (outcome.kind) {
+    case 'done': {
+      const { kind, rest, ...fields } = outcome;
+      if (rest) await bury(rest);
+      log.info('job', { outcome: kind, ...fields, attempt: tries.count });
+      return undefined;
+    }
+    case 'dead':
+      await bury(outcome);
+      return undefined;
+    case 'retry': {
+      const { reason, failure, atLeastMs } = outcome;
+      if (isSpent(reason, tries)) {
+        await bury({ reason, job, failure });
+        return undefined;
+      }
+      const seconds = reason === 'no-time' ? 0 : delaySeconds(tries, random, atLeastMs);
+      const fields = { ...about(outcome), delaySeconds: seconds, attempt: tries.count };
+      log.warn('job', { outcome: 'retry', ...fields });
+      return seconds;
+    }
+  }
+}
+
+function certificate({ reason, detail, failure }: Death, tries: Tries): DeathCertificate {
+  return {
+    reason,
+    detail,
+    operation: failure?.operation,
+    httpStatus: failure?.status,
+    wixCode: failure?.code,
+    wixRequestId: failure?.requestId,
+    attempts: tries.count,
+    firstTriedAt: new Date(tries.firstTriedAt).toISOString(),
+    lastTriedAt: new Date(tries.now).toISOString(),
+  };
+}
+
+function about({
+  reason,
+  detail,
+  failure,
+}: {
+  reason: string;
+  detail?: string | undefined;
+  failure?: WixFailure | undefined;
+}): Record<string, unknown> {
+  if (!failure) return { reason, detail };
+  const { operation, kind, status, code, requestId } = failure;
+  const answer = { operation, answer: kind, httpStatus: status, wixCode: code };
+  return { reason, detail, ...answer, wixRequestId: requestId };
+}

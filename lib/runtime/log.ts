@@ -1,0 +1,44 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { SettingsError } from './settings.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+type Level = 'info' | 'warn' | 'error';
+
+const scope = new AsyncLocalStorage<Fields>();
+
+/**
+ * Runs `work` with `fields` on every line it logs, however deep, so that nobody passes a logger.
+ * Scopes nest; the inner field wins.
+ */
+export function withLogFields<T>(fields: Fields, work: () => T): T {
+  return scope.run({ ...scope.getStore(), ...fields }, work);
+}
+
+function write(level: Level, message: string, fields: Fields): void {
+  const line = { time: new Date().toISOString(), level, message, ...scope.getStore(), ...fields };
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+/**
+ * One JSON object a line on standard output. Fields hold ids, outcomes and counts, and never an
+ * e-mail address, phone number, name, token or body.
+ */
+export const log = {
+  info: (message: string, fields: Fields = {}): void => write('info', message, fields),
+  warn: (message: string, fields: Fields = {}): void => write('warn', message, fields),
+  error: (message: string, fields: Fields = {}): void => write('error', message, fields),
+};
+
+/**
+ * An unforeseen error for the log: its name and where it arose. Its message may
+ * quote customer data and is left out, but for settings, where it is what helps.
+ */
+export function errorFields(error: unknown): Fields {
+  if (!(error instanceof Error)) return { error: typeof error };
+  const frames = error.stack?.split('\n').filter((line) => line.startsWith('    at ')) ?? [];
+  return {
+    error: error.name,
+    ...(error instanceof SettingsError && { problems: error.problems }),
+    at: frames.slice(0, 3).map((line) => line.trim().slice(3)),
+  };
+}

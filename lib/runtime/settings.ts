@@ -1,0 +1,96 @@
+/** Every setting, with what it is for: the text an error shows when one is missing or malformed. */
+const PURPOSE = {
+  QUEUE_URL: 'the URL of the jobs queue (an SQS FIFO queue)',
+  DEAD_LETTER_QUEUE_URL: 'the URL of the dead-letter queue (an SQS FIFO queue)',
+  WIX_API_URL: 'where the Wix REST API is (default https://www.wixapis.com)',
+  WIX_API_KEY: 'an API key of the Wix account, with "Manage Contacts" and "Manage Contact Labels"',
+  WIX_SITE_ID: 'the id of the Wix site, found in its dashboard address after /dashboard/',
+  WIX_APP_ID: 'the id of your Wix app',
+  WIX_APP_SECRET: 'the secret key of your Wix app',
+  WIX_INSTANCE_ID: 'the id under which the site has your Wix app installed',
+  SHOPIFY_WEBHOOK_SECRET: 'the secret Shopify signs webhooks with',
+  WOOCOMMERCE_WEBHOOK_SECRET: 'the secret typed in at the WooCommerce webhook',
+  STRIPE_WEBHOOK_SECRET: 'the signing secret of the Stripe endpoint (whsec_…)',
+  STANDARD_WEBHOOK_SECRET: 'the Standard Webhooks or Svix secret (whsec_… or whpk_…)',
+  CUSTOM_WEBHOOK_SECRET: 'a long random token that your automation sends',
+  WIX_WEBHOOK_PUBLIC_KEY: 'the public key of your Wix app, from its Webhooks page (PEM or base64)',
+} as const;
+
+export type SettingName = keyof typeof PURPOSE;
+export const SETTING_NAMES = Object.keys(PURPOSE) as readonly SettingName[];
+
+/** Setting values after `ssm:` references were read. A name that is absent is not set. */
+export type SettingValues = ReadonlyMap<SettingName, string>;
+
+/** Reads parameters by path from Parameter Store, decrypted. Paths that do not exist are left out. */
+export type ReadParameters = (paths: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+
+/** Thrown when settings are missing or malformed; the message lists each with what to do. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(`Earmark cannot start with these settings:\n${problems.map((p) => `  ${p}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/** What to say about a setting that is needed and not there. */
+export function notSet(name: SettingName, env: NodeJS.ProcessEnv = {}): string {
+  const path = parameterPath(env[name]);
+  return path === undefined
+    ? `${name} is not set. Set it to ${PURPOSE[name]}.`
+    : `${name} names ${path}, which is not in Parameter Store. Create it: ` +
+        `aws ssm put-parameter --type SecureString --name ${path} --value "…" (${PURPOSE[name]}).`;
+}
+
+function parameterPath(value: string | undefined): string | undefined {
+  return value?.startsWith('ssm:') ? value.slice('ssm:'.length) : undefined;
+}
+
+/**
+ * Takes the named settings from the environment, reading every `ssm:/path` value from Parameter
+ * Store in one go. Blank values and parameters that do not exist count as not set.
+ * @throws SettingsError for an `ssm:` value without a path; whatever `readParameters` throws.
+ */
+export async function resolveSettings(
+  env: NodeJS.ProcessEnv,
+  names: readonly SettingName[],
+  readParameters: ReadParameters,
+): Promise<SettingValues> {
+  const paths = new Map<SettingName, string>();
+  const values = new Map<SettingName, string>();
+  for (const name of names) {
+    const value = env[name]?.trim();
+    if (!value) continue;
+    const path = parameterPath(value);
+    if (path === undefined) values.set(name, value);
+    else paths.set(name, path);
+  }
+  const malformed = [...paths].filter(([, path]) => !/^\/[\w.\-/]+$/.test(path));
+  if (malformed.length > 0) {
+    throw new SettingsError(
+      malformed.map(([name, path]) => `${name} is "ssm:${path}". Write ssm:/path/of/parameter.`),
+    );
+  }
+  if (paths.size === 0) return values;
+  const parameters = await readParameters([...new Set(paths.values())]);
+  for (const [name, path] of paths) {
+    const value = parameters.get(path)?.trim();
+    if (value) values.set(name, value);
+  }
+  return values;
+}
+
+/** Several values separated by commas, as while a secret is being rotated. Blanks are dropped. */
+export function listOf(value: string | undefined): readonly string[] {
+  return (value ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+/** True for an absolute http or https address. */
+export function isHttpUrl(value: string): boolean {
+  return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+}

@@ -1,0 +1,175 @@
+import { createHash } from 'node:crypto';
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  type Message,
+  ReceiveMessageCommand,
+} from '@aws-sdk/client-sqs';
+import { jest } from '@jest/globals';
+import type { Context, SQSRecord } from 'aws-lambda';
+import { createHandler, openWorker } from '../../functions/label.ts';
+import type { LabelSettings } from '../../lib/labelling/settings.ts';
+import type { LabelJob } from '../../lib/queue/job.ts';
+import { createQueue, type QueueOptions } from '../../lib/queue/queue.ts';
+import { failedItems, toRecord } from '../../local/poller.ts';
+import { startQueueService } from '../../local/sqs.ts';
+import { createWixSimulator, type WixSimulatorOptions } from '../../local/wix/simulator.ts';
+
+export const API_KEY = 'IST.a-key-of-a-test';
+export const SITE_ID = '5a1e0000-0000-4000-8000-000000000001';
+export const APP = { id: 'app-of-a-test', secret: 'secret-of-a-test', instanceIds: [SITE_ID] };
+
+const QUEUE = 'jobs.fifo';
+const DEAD_LETTERS = 'dead-letters.fifo';
+const FIFO = { FifoQueue: 'true', ContentBasedDeduplication: 'false', VisibilityTimeout: '360' };
+
+/** When every stage begins: the tests' own clock, which moves only when they move it. */
+export const START = Date.parse('2026-11-21T12:00:00.000Z');
+
+export interface StageOptions extends WixSimulatorOptions {
+  readonly credentials?: LabelSettings['credentials'];
+}
+
+/** A job as the receiver makes them, with what a test cares about. */
+export function aJob(over: Partial<LabelJob> & { at?: number } = {}): LabelJob {
+  const { at = START, ...fields } = over;
+  const time = new Date(at).toISOString();
+  return {
+    v: 1,
+    id: createHash('sha256').update(JSON.stringify(over)).digest('hex'),
+    site: SITE_ID,
+    contact: { email: 'ada@example.com' },
+    missing: 'wait',
+    add: ['Customer'],
+    remove: [],
+    cause: {
+      source: 'custom',
+      eventId: 'event-1',
+      topic: 'order.paid',
+      types: ['order.paid'],
+      rules: ['customers'],
+      occurredAt: time,
+      receivedAt: time,
+    },
+    ...fields,
+  };
+}
+
+/**
+ * The real `label` handler between the SQS emulator (over its own protocol) and the simulated Wix
+ * (over HTTP), on a clock of the test's. Nothing of it is a stub but time and chance.
+ */
+export async function openLabelStage(options: StageOptions = {}) {
+  let time = START;
+  const now = (): number => time;
+  // The emulator asks Date.now for visibility and deduplication.
+  const clock = jest.spyOn(Date, 'now').mockImplementation(now);
+  const lines: string[] = [];
+  const output = jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    lines.push(String(text));
+    return true;
+  });
+  const { credentials = { kind: 'api-key', apiKey: API_KEY }, ...simulated } = options;
+  const access = credentials.kind === 'app' ? { app: APP } : { apiKey: API_KEY, siteId: SITE_ID };
+  const wix = createWixSimulator({ ...access, ...simulated, now });
+  const http = await wix.listen(0);
+  const sqs = await startQueueService();
+  const { client, queueBase } = sqs;
+  const queueUrl = `${queueBase}/${QUEUE}`;
+  const deadLetterQueueUrl = `${queueBase}/${DEAD_LETTERS}`;
+  await sqs.create([
+    { logicalId: 'Jobs', name: QUEUE, url: queueUrl, attributes: FIFO },
+    { logicalId: 'DeadLetters', name: DEAD_LETTERS, url: deadLetterQueueUrl, attributes: FIFO },
+  ]);
+  const delays: number[] = [];
+  const send = client.send.bind(client) as (command: unknown) => Promise<unknown>;
+  const watched = {
+    send(command: unknown) {
+      if (command instanceof ChangeMessageVisibilityCommand) {
+        delays.push(command.input.VisibilityTimeout ?? Number.NaN);
+      }
+      return send(command);
+    },
+  } as QueueOptions['client'];
+  const settings = { queueUrl, deadLetterQueueUrl, wixApiUrl: http.url, credentials };
+  const newHandler = () => {
+    const worker = openWorker(settings, { client: watched, fetch, now, random: () => 0.5 });
+    return createHandler(async () => worker);
+  };
+  let handler = newHandler();
+  const queue = createQueue({ client, queueUrl, deadLetterQueueUrl });
+
+  async function receive(url: string): Promise<readonly Message[]> {
+    const { Messages = [] } = await client.send(
+      new ReceiveMessageCommand({
+        QueueUrl: url,
+        MaxNumberOfMessages: 10,
+        MessageSystemAttributeNames: ['All'],
+        MessageAttributeNames: ['All'],
+      }),
+    );
+    return Messages;
+  }
+
+  const remove = (url: string, handle: string) =>
+    client.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: handle }));
+
+  return {
+    wix,
+    queue,
+    now,
+    /** Moves the clock. */
+    pass(ms: number): void {
+      time += ms;
+    },
+    /** A worker process that knows nothing yet. */
+    restart(): void {
+      handler = newHandler();
+    },
+    send: (job: LabelJob) => queue.send(job),
+    /** What SQS would hand the worker now. */
+    async take(): Promise<readonly SQSRecord[]> {
+      return (await receive(queueUrl)).map((message) => toRecord(message, queueUrl));
+    },
+    /** One invocation, and what Lambda does with its answer: it deletes what is not reported. */
+    async work(records: readonly SQSRecord[], remainingMs = 60_000) {
+      const context = { getRemainingTimeInMillis: () => remainingMs } as Context;
+      const response = await handler({ Records: [...records] }, context);
+      const kept = failedItems(response, new Set(records.map(({ messageId }) => messageId)));
+      for (const { messageId, receiptHandle } of records) {
+        if (!kept.has(messageId)) await remove(queueUrl, receiptHandle);
+      }
+      return records.map(({ messageId }) => kept.has(messageId));
+    },
+    /** The visibility timeouts, in seconds, that the handler asked SQS for so far. */
+    delays,
+    /** The dead letters, taken off their queue: body and attributes. */
+    async deadLetters() {
+      const letters: { body: unknown; attributes: Record<string, string> }[] = [];
+      for (let found = await receive(deadLetterQueueUrl); found.length > 0; ) {
+        for (const { Body = '', MessageAttributes = {}, ReceiptHandle = '' } of found) {
+          const attributes = Object.entries(MessageAttributes).map(([name, value]) => [
+            name,
+            value.StringValue ?? '',
+          ]);
+          letters.push({ body: JSON.parse(Body), attributes: Object.fromEntries(attributes) });
+          await remove(deadLetterQueueUrl, ReceiptHandle);
+        }
+        found = await receive(deadLetterQueueUrl);
+      }
+      return letters;
+    },
+    /** What was logged so far, with this message. */
+    logged: (message: string): Record<string, unknown>[] =>
+      lines.map((line) => JSON.parse(line)).filter((line) => line.message === message),
+    /** The Wix calls so far, as `operation status`. */
+    calls: () => wix.calls.map(({ operation, status }) => `${operation} ${status}`),
+    async close(): Promise<void> {
+      clock.mockRestore();
+      output.mockRestore();
+      await http.close();
+      await sqs.close();
+    },
+  };
+}
+export type LabelStage = Awaited<ReturnType<typeof openLabelStage>>;
