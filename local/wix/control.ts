@@ -1,0 +1,82 @@
+import * as z from 'zod/mini';
+import { json, type SimulatedAnswer } from './answers.ts';
+import type { Backstage, NewContact } from './backstage.ts';
+import type { Faults } from './faults.ts';
+import type { SimulatedContact } from './state.ts';
+
+const text = z.optional(z.string().check(z.minLength(1)));
+const ContactBody = z.strictObject({
+  email: text,
+  phone: text,
+  firstName: text,
+  lastName: text,
+  memberId: text,
+  site: text,
+});
+
+export interface Controlled {
+  readonly backstage: Backstage;
+  readonly faults: Faults;
+  readonly calls: readonly unknown[];
+}
+
+/** The endpoints under `/_simulator/`, for curl and for other processes: no auth, never recorded. */
+export function control(
+  { backstage, faults, calls }: Controlled,
+  route: string,
+  query: URLSearchParams,
+  body: unknown,
+): SimulatedAnswer {
+  const site = query.get('site') ?? undefined;
+  try {
+    switch (route) {
+      case 'GET /_simulator/contacts':
+        return json(200, { contacts: list(backstage, site, query.get('email')) });
+      case 'POST /_simulator/contacts':
+        return json(200, { id: add(backstage, body) });
+      case 'GET /_simulator/labels':
+        return json(200, { labels: backstage.labels(site) });
+      case 'GET /_simulator/calls':
+        return json(200, { calls });
+      case 'POST /_simulator/faults':
+        faults.add(body);
+        return json(200, {});
+      case 'DELETE /_simulator/faults':
+        faults.clear();
+        return json(200, {});
+    }
+  } catch (error) {
+    return json(400, { message: error instanceof Error ? error.message : String(error) });
+  }
+  return json(404, { message: `No ${route} here: docs/simulator.md lists the control endpoints.` });
+}
+
+function list(backstage: Backstage, site: string | undefined, email: string | null): unknown[] {
+  return backstage
+    .contacts(site)
+    .filter(({ info }) => email === null || info.emails.items.some((one) => one.email === email))
+    .map((contact) => summary(backstage, contact));
+}
+
+function summary(backstage: Backstage, { id, info, primaryInfo }: SimulatedContact): unknown {
+  return {
+    id,
+    site: backstage.siteIdOf(id),
+    memberId: backstage.memberIdOf(id),
+    ...primaryInfo,
+    firstName: info.name?.first,
+    lastName: info.name?.last,
+    labels: backstage.labelNamesOf(id),
+  };
+}
+
+function add(backstage: Backstage, body: unknown): string {
+  const parsed = ContactBody.safeParse(body);
+  if (!parsed.success) {
+    throw new Error(
+      `Not a contact: it takes ${Object.keys(ContactBody.shape).join(', ')}, as text.`,
+    );
+  }
+  const { site, ...contact } = parsed.data;
+  return backstage.addContact(contact satisfies NewContact, site);
+}

@@ -1,0 +1,142 @@
+import {
+  emptyError,
+  permissionDenied,
+  type SimulatedAnswer,
+  tooManyRequests,
+  unauthenticated,
+  validationError,
+} from './answers.ts';
+import type { Backstage, Sites } from './backstage.ts';
+import { control } from './control.ts';
+import { type Faults, strike } from './faults.ts';
+import type { Operation } from './operations.ts';
+import type { RateLimit } from './rate.ts';
+import { findRoute, type Match } from './routes.ts';
+import type { Site } from './state.ts';
+import type { TokenIssuer } from './token.ts';
+import type { World } from './world.ts';
+
+export interface SimulatedRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  /** Names in any case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface RecordedCall {
+  /** Epoch milliseconds of the arrival. */
+  readonly at: number;
+  readonly operation: Operation | 'unknown';
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  /** 0 while it is not answered, or when the connection was dropped. */
+  readonly status: number;
+  /** '' when the credentials named none. */
+  readonly siteId: string;
+}
+
+export interface HandlerParts {
+  readonly world: World;
+  readonly sites: Sites;
+  readonly backstage: Backstage;
+  readonly apiKey: string | undefined;
+  readonly issuer: TokenIssuer;
+  readonly rate: RateLimit;
+  readonly sendRetryAfter: boolean;
+  readonly faults: Faults;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly calls: RecordedCall[];
+}
+
+/** So that a simulator left running does not fill the memory. */
+const MAX_CALLS = 100_000;
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** The whole simulated Wix but for the network: one request in, one answer out. */
+export function createHandler(
+  parts: HandlerParts,
+): (request: SimulatedRequest) => Promise<SimulatedAnswer> {
+  const { world, calls } = parts;
+  return async (request) => {
+    const { method } = request;
+    const { pathname: path, searchParams } = new URL(request.url, 'http://simulated.invalid');
+    if (path.startsWith('/_simulator/')) {
+      return control(parts, `${method} ${path}`, searchParams, parse(request.body)?.json);
+    }
+    const match = findRoute(method, path);
+    const operation = match?.operation ?? 'unknown';
+    const at = world.now();
+    const call: Mutable<RecordedCall> = { at, operation, method, path, status: 0, siteId: '' };
+    if (calls.length >= MAX_CALLS) calls.splice(0, MAX_CALLS / 2);
+    calls.push(call);
+    const answer = match
+      ? await respond(parts, request, searchParams, match, call)
+      : emptyError(404);
+    call.status = answer.status;
+    return { ...answer, headers: { 'x-wix-request-id': world.newId(), ...answer.headers } };
+  };
+}
+
+/** Credentials, then the site's rate limit, then a fault on demand, then the operation itself. */
+async function respond(
+  parts: HandlerParts,
+  { headers, body }: SimulatedRequest,
+  query: URLSearchParams,
+  { operation, params, handler }: Match,
+  call: Mutable<RecordedCall>,
+): Promise<SimulatedAnswer> {
+  const { world, issuer, rate, faults, sleep } = parts;
+  const parsed = parse(body);
+  let operate = () => issuer.issue(parsed?.json);
+  if (handler) {
+    const site = identify(parts, headers);
+    if ('status' in site) return site;
+    call.siteId = site.id;
+    const refused = rate.admit(site.id);
+    if (refused) {
+      const seconds = Math.ceil(refused.waitMs / 1000);
+      return tooManyRequests(parts.sendRetryAfter ? seconds : undefined);
+    }
+    operate = () =>
+      parsed ? handler({ world, site, params, query, body: parsed.json }) : malformedJson();
+  } else {
+    call.siteId = issuer.instanceOf(parsed?.json);
+  }
+  const fault = faults.take(operation);
+  return fault ? strike(fault, operate, sleep) : operate();
+}
+
+/**
+ * API key: the bare key in Authorization and `wix-site-id`, never `wix-account-id` on a call that is
+ * a site's (Wix REST docs, "About API keys"). App: the bare token (npm @wix/sdk 1.21.16, AppStrategy).
+ * Both checked 2026-11-21. A `Bearer` prefix is seen in the wild, but not in Wix's own code: refused.
+ */
+function identify(
+  { apiKey, issuer, sites }: HandlerParts,
+  requestHeaders: SimulatedRequest['headers'],
+): Site | SimulatedAnswer {
+  const headers = new Headers(requestHeaders);
+  const credential = headers.get('authorization');
+  if (!credential) return unauthenticated();
+  const tokenSite = issuer.siteOf(credential);
+  if (tokenSite === undefined && credential !== apiKey) return unauthenticated();
+  const siteId = tokenSite ?? headers.get('wix-site-id') ?? '';
+  const site = sites.byId.get(siteId);
+  return site && !headers.has('wix-account-id') ? site : permissionDenied();
+}
+
+/** Undefined for text that is not JSON; `json` is undefined for no text. */
+function parse(text: string): { readonly json: unknown } | undefined {
+  try {
+    return { json: text === '' ? undefined : JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+const malformedJson = (): SimulatedAnswer =>
+  validationError([{ field: '', description: 'is not valid JSON', violatedRule: 'OTHER' }]);

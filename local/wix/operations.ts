@@ -1,0 +1,18 @@
+/** What the simulated Wix can do, by the names of Wix's reference. */
+export const OPERATIONS = [
+  'findOrCreateLabel',
+  'listLabels',
+  'queryLabels',
+  'getLabel',
+  'updateLabel',
+  'deleteLabel',
+  'labelContact',
+  'unlabelContact',
+  'getContact',
+  'queryContacts',
+  'createContact',
+  'getMember',
+  'queryMembers',
+  'createToken',
+] as const;
+export type Operation = (typeof OPERATIONS)[number];

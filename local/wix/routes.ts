@@ -1,0 +1,64 @@
+import type { SimulatedAnswer } from './answers.ts';
+import type { Operation } from './operations.ts';
+import * as contacts from './routes/contacts.ts';
+import * as labels from './routes/labels.ts';
+import * as members from './routes/members.ts';
+import type { RouteCall } from './world.ts';
+
+type Handler = (call: RouteCall) => SimulatedAnswer;
+
+export interface Match {
+  readonly operation: Operation;
+  readonly params: Readonly<Record<string, string>>;
+  /** Undefined for `createToken`, which is no site's. */
+  readonly handler: Handler | undefined;
+}
+
+const ROUTES: readonly (readonly [string, Operation, Handler?])[] = [
+  ['POST /contacts/v4/labels', 'findOrCreateLabel', labels.findOrCreateLabel],
+  ['GET /contacts/v4/labels', 'listLabels', labels.listLabels],
+  ['POST /contacts/v4/labels/query', 'queryLabels', labels.queryLabels],
+  ['GET /contacts/v4/labels/{key}', 'getLabel', labels.getLabel],
+  ['PATCH /contacts/v4/labels/{key}', 'updateLabel', labels.updateLabel],
+  ['DELETE /contacts/v4/labels/{key}', 'deleteLabel', labels.deleteLabel],
+  ['POST /contacts/v4/contacts', 'createContact', contacts.createContact],
+  ['POST /contacts/v4/contacts/query', 'queryContacts', contacts.queryContacts],
+  ['GET /contacts/v4/contacts/{contactId}', 'getContact', contacts.getContact],
+  ['POST /contacts/v4/contacts/{contactId}/labels', 'labelContact', contacts.labelContact],
+  ['DELETE /contacts/v4/contacts/{contactId}/labels', 'unlabelContact', contacts.unlabelContact],
+  ['POST /members/v1/members/query', 'queryMembers', members.queryMembers],
+  ['GET /members/v1/members/{memberId}', 'getMember', members.getMember],
+  ['POST /oauth2/token', 'createToken'],
+];
+
+/** Undefined for a path that is not imitated, or not with this method. */
+export function findRoute(method: string, pathname: string): Match | undefined {
+  const asked = `${method} ${pathname}`.split('/');
+  for (const [route, operation, handler] of ROUTES) {
+    const params = match(route.split('/'), asked);
+    if (params) return { operation, params, handler };
+  }
+  return undefined;
+}
+
+function match(
+  template: readonly string[],
+  asked: readonly string[],
+): Record<string, string> | undefined {
+  if (template.length !== asked.length) return undefined;
+  const params: Record<string, string> = {};
+  for (const [index, part] of template.entries()) {
+    const value = asked[index] ?? '';
+    if (part.startsWith('{')) params[part.slice(1, -1)] = decode(value);
+    else if (part !== value) return undefined;
+  }
+  return params;
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

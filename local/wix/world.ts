@@ -1,0 +1,44 @@
+import type { SimulatedContact, Site } from './state.ts';
+
+/** What a call of `labelContact` or `unlabelContact` really changed. Both lists may be empty. */
+export interface ContactChange {
+  readonly siteId: string;
+  readonly contactId: string;
+  readonly addedLabelKeys: readonly string[];
+  readonly removedLabelKeys: readonly string[];
+}
+
+/**
+ * What Wix does about a label key that does not exist. Its docs say that the call fails, not how;
+ * one integrator guards against a 200 without the label.
+ */
+export type UnknownLabelKey = 'error-404' | 'error-400' | 'ignored';
+
+/** What the handlers of all routes share. */
+export interface World {
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly labelsQuota: number;
+  readonly unknownLabelKey: UnknownLabelKey;
+  /** Milliseconds before queries and lists show what was created; reads by id show it at once. */
+  readonly queryLagMs: number;
+  readonly onContactUpdated: (change: ContactChange) => void;
+}
+
+/** One request, as the handler of its route sees it. */
+export interface RouteCall {
+  readonly world: World;
+  readonly site: Site;
+  /** The `{…}` of the route's path, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** Parsed JSON; undefined for an empty body. */
+  readonly body: unknown;
+}
+
+export const nowIso = (world: World): string => new Date(world.now()).toISOString();
+
+/** Queries are eventually consistent: they show an item when its lag is over. */
+export function isIndexed(world: World, item: Pick<SimulatedContact, 'createdDate'>): boolean {
+  return Date.parse(item.createdDate) <= world.now() - world.queryLagMs;
+}
