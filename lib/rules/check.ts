@@ -1,0 +1,96 @@
+// Checks one expression of rules.yml when it is loaded. Build-time only.
+import type { ASTNode } from '@marcbachmann/cel-js';
+import { rulesEnvironment } from './environment.ts';
+import { type CelError, explainCel, type Purpose } from './explain-cel.ts';
+
+export interface ExpressionProblem {
+  /** Where in the expression, in UTF-16 units. */
+  readonly offset: number;
+  readonly message: string;
+}
+
+/** cel-js has no limit on what an evaluation costs, so loops in loops in loops are refused. */
+const MAX_NESTING = 2;
+const LOOPS = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
+
+const ACCEPTED: Record<Purpose, readonly string[]> = {
+  condition: ['bool', 'dyn'],
+  // `list` is cel-js's name for list<dyn>, `list<T>` for the list of an empty literal.
+  labels: ['string', 'list<string>', 'dyn', 'list', 'list<T>'],
+};
+const NEEDED: Record<Purpose, string> = {
+  condition: 'must be true or false (a bool)',
+  labels: 'must give a text or a list of texts',
+};
+
+const environment = rulesEnvironment();
+// cel-js looks at no field name inside has(): `has(event.ordr)` is false for ever. So each has(…) is
+// checked once more as a function of the same length, which leaves every offset where it was.
+const hasProbe = environment.clone().registerFunction('chk(dyn): bool', () => true);
+
+/** The first problem of an expression, or undefined when it can be run. */
+export function checkExpression(cel: string, purpose: Purpose): ExpressionProblem | undefined {
+  const checked = environment.check(cel);
+  if (checked.error !== undefined) return explained(checked.error, cel, purpose);
+  const { ast } = environment.parse(cel);
+  const refused = walk(ast, 0);
+  if (refused !== undefined) return refused;
+  const probe = hasProbe.check(withHasReplaced(cel, ast));
+  if (probe.error !== undefined) return explained(probe.error, cel, purpose);
+  if (ACCEPTED[purpose].includes(checked.type ?? '')) return undefined;
+  return { offset: 0, message: `${NEEDED[purpose]}, and gives ${checked.type}` };
+}
+
+function explained(error: CelError, cel: string, purpose: Purpose): ExpressionProblem {
+  const message = explainCel(environment, error, cel, purpose);
+  return { offset: error.range?.start ?? 0, message };
+}
+
+/** Refuses what type-checks and still must not run. */
+function walk(node: ASTNode, depth: number): ExpressionProblem | undefined {
+  const method = node.op === 'rcall' ? node.args[0] : undefined;
+  if (method === 'matches') {
+    return {
+      offset: node.pos,
+      message:
+        'matches() is refused: a regular expression can take minutes on a text that a customer chose. Use contains(), startsWith(), endsWith() or ==',
+    };
+  }
+  const inside = method !== undefined && LOOPS.has(method) ? depth + 1 : depth;
+  if (inside > MAX_NESTING) {
+    return {
+      offset: node.pos,
+      message: `more than ${MAX_NESTING} loops (map, filter, exists …) inside each other are refused: they are too slow on a large order`,
+    };
+  }
+  // The receiver of a loop is not inside it.
+  if (node.op === 'rcall') {
+    return walk(node.args[1], depth) ?? firstOf(node.args[2], (child) => walk(child, inside));
+  }
+  return firstOf(children(node), (child) => walk(child, inside));
+}
+
+function withHasReplaced(cel: string, node: ASTNode): string {
+  const text =
+    node.op === 'call' && node.args[0] === 'has'
+      ? `${cel.slice(0, node.start)}chk${cel.slice(node.start + 'has'.length)}`
+      : cel;
+  return children(node).reduce(withHasReplaced, text);
+}
+
+/** The nodes under a node. Only `op` and `args` are walked: other properties hold cycles. */
+function children(node: ASTNode): ASTNode[] {
+  return [node.args].flat(3).filter(isNode);
+}
+
+function isNode(value: unknown): value is ASTNode {
+  return typeof value === 'object' && value !== null && 'op' in value;
+}
+
+function firstOf<T, R>(list: readonly T[], find: (item: T) => R | undefined): R | undefined {
+  for (const item of list) {
+    const found = find(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

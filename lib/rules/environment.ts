@@ -1,0 +1,124 @@
+import { Environment } from '@marcbachmann/cel-js';
+import type { CustomerEvent } from '../events/event.ts';
+
+/**
+ * What a rule can read: the fields of each type, by their CEL types. Most texts that a sender may
+ * leave out are '' then, as in protobuf. A field whose silence would make a condition quietly wrong
+ * (a total, a currency, a title, a plan; the whole order of an event that has none) is missing, and
+ * reading it fails the rule, loudly. docs/rules.md has the table.
+ */
+export const FIELDS = {
+  Contact: {
+    email: 'string',
+    phone: 'string',
+    firstName: 'string',
+    lastName: 'string',
+    contactId: 'string',
+    memberId: 'string',
+  },
+  Item: {
+    title: 'string',
+    sku: 'string',
+    productId: 'string',
+    variantId: 'string',
+    // A double, for senders sell 0.5 kg, and CEL multiplies only like with like (quantity * price).
+    quantity: 'double',
+    price: 'double',
+  },
+  Order: {
+    id: 'string',
+    number: 'string',
+    total: 'double',
+    currency: 'string',
+    items: 'list<Item>',
+    tags: 'list<string>',
+  },
+  Subscription: { id: 'string', planId: 'string', planName: 'string', status: 'string' },
+  Form: { id: 'string', name: 'string', fields: 'map<string, string>' },
+  Event: {
+    source: 'string',
+    type: 'string',
+    topic: 'string',
+    id: 'string',
+    occurredAt: 'google.protobuf.Timestamp',
+    test: 'bool',
+    contact: 'Contact',
+    tags: 'list<string>',
+    order: 'Order',
+    subscription: 'Subscription',
+    form: 'Form',
+    data: 'map<string, dyn>',
+  },
+} as const;
+export type TypeName = keyof typeof FIELDS;
+
+// cel-js knows a value's type by its constructor, so each type needs one of its own.
+class Contact {}
+class Item {}
+class Order {}
+class Subscription {}
+class Form {}
+
+/** The payload is turned into CEL values when a rule first reads it: most rules never do. */
+class Event {
+  readonly #payload: CustomerEvent['data'];
+  #data: unknown;
+
+  constructor(payload: CustomerEvent['data']) {
+    this.#payload = payload;
+  }
+
+  get data(): unknown {
+    this.#data ??= celValue(this.#payload);
+    return this.#data;
+  }
+}
+
+/** The CEL environment in which every expression of rules.yml is checked and run. */
+export function rulesEnvironment(): Environment {
+  const environment = new Environment({
+    unlistedVariablesAreDyn: false,
+    limits: { maxAstNodes: 1000, maxDepth: 50, maxListElements: 500, maxMapEntries: 100 },
+  });
+  const constructors = { Contact, Item, Order, Subscription, Form, Event };
+  for (const name of Object.keys(FIELDS) as TypeName[]) {
+    environment.registerType(name, { ctor: constructors[name], fields: FIELDS[name] });
+  }
+  return environment.registerVariable('event', 'Event');
+}
+
+/** What the expressions see of an event. */
+export function ruleContext(event: CustomerEvent): { event: object } {
+  const { contact, order, subscription, form, data, occurredAt, ...rest } = event;
+  return {
+    event: Object.assign(new Event(data), rest, {
+      occurredAt: new Date(occurredAt),
+      contact: withTexts(new Contact(), Object.keys(FIELDS.Contact), contact),
+      order: order && orderValue(order),
+      subscription: subscription && Object.assign(new Subscription(), subscription),
+      form:
+        form && withTexts(new Form(), ['id', 'name'], { ...form, fields: celValue(form.fields) }),
+    }),
+  };
+}
+
+function orderValue(order: NonNullable<CustomerEvent['order']>): Order {
+  const items = order.items.map((item) =>
+    withTexts(new Item(), ['sku', 'productId', 'variantId'], item),
+  );
+  return withTexts(new Order(), ['number'], { ...order, items });
+}
+
+/** Fills `target`; the named texts are '' where `fields` has none. */
+function withTexts<T extends object>(target: T, names: readonly string[], fields: object): T {
+  for (const name of names) Object.assign(target, { [name]: '' });
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.assign(target, Object.fromEntries(given));
+}
+
+/** JSON as CEL sees it. Objects become maps: a plain object with a key `constructor` confuses cel-js. */
+function celValue(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(celValue);
+  if (typeof value !== 'object' || value === null) return value;
+  return new Map(Object.entries(value).map(([key, inner]) => [key, celValue(inner)]));
+}

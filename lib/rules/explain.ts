@@ -1,0 +1,110 @@
+// What zod and yaml found wrong with rules.yml, in words that say the remedy. Build-time only.
+import type { YAMLError } from 'yaml';
+import type * as z from 'zod';
+import { RulesFile } from './schema.ts';
+import { didYouMean } from './suggest.ts';
+
+type Issue = z.core.$ZodIssue;
+type Path = readonly PropertyKey[];
+
+/** Something wrong at a path; `key` when it is a key of the mapping there, and not its value. */
+export interface Explanation {
+  readonly path: Path;
+  readonly key?: string;
+  readonly message: string;
+}
+
+/** Explains an issue that the schema found in `input`, the whole file as plain data. */
+export function explainIssue(issue: Issue, input: unknown): Explanation[] {
+  const { path } = issue;
+  const value = valueAt(input, path);
+  if (value === undefined) return [{ path, message: `\`${String(path.at(-1))}\` is missing` }];
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      const known = knownKeys(path);
+      return issue.keys.map((key) => {
+        const hint = didYouMean(key, known) || `The keys are ${known.join(', ')}`;
+        return { path, key, message: `unknown key \`${key}\`. ${hint}` };
+      });
+    }
+    case 'invalid_union':
+      return explainUnion(issue, input);
+    case 'invalid_value': {
+      const known = issue.values.map(String);
+      const hint = didYouMean(String(value), known);
+      const message = `\`${value}\` is none of ${known.join(', ')}`;
+      return [{ path, message: hint === '' ? message : `${message}. ${hint}` }];
+    }
+    case 'invalid_type':
+      return [{ path, message: wrongType([issue.expected], value) }];
+    default:
+      return [{ path, message: issue.message }];
+  }
+}
+
+/** Explains the branch that was meant: the one that got furthest in. */
+function explainUnion(issue: z.core.$ZodIssueInvalidUnion, input: unknown): Explanation[] {
+  const { path } = issue;
+  const meant =
+    issue.errors.find((branch) => branch.some((inner) => inner.path.length > 0)) ??
+    issue.errors.find((branch) => branch.some((inner) => inner.code !== 'invalid_type'));
+  if (meant !== undefined) {
+    return meant.flatMap((inner) =>
+      explainIssue({ ...inner, path: [...path, ...inner.path] }, input),
+    );
+  }
+  const expected = issue.errors.flat().map((e) => (e.code === 'invalid_type' ? e.expected : ''));
+  return [{ path, message: wrongType(expected, valueAt(input, path)) }];
+}
+
+const KINDS: Record<string, string> = {
+  string: 'a text',
+  array: 'a list',
+  object: 'a mapping (key: value)',
+  number: 'a number',
+  boolean: 'true or false',
+  null: 'empty',
+};
+
+function wrongType(expected: readonly string[], value: unknown): string {
+  const kind = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
+  const wanted = expected.map((one) => KINDS[one] ?? one).join(' or ');
+  const message = `must be ${wanted}, and is ${KINDS[kind] ?? kind}`;
+  if (!expected.includes('string')) return message;
+  if (kind === 'number' || kind === 'boolean') return `${message}: quote it, '${value}'`;
+  if (kind === 'object') return `${message}: quote a text that holds ": "`;
+  return message;
+}
+
+function knownKeys(path: Path): string[] {
+  const { contacts, rules } = RulesFile.shape;
+  if (path.length === 0) return Object.keys(RulesFile.shape);
+  return Object.keys(path[0] === 'contacts' ? contacts.unwrap().shape : rules.element.shape);
+}
+
+function valueAt(input: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null
+        ? (value as Record<PropertyKey, unknown>)[key]
+        : undefined,
+    input,
+  );
+}
+
+/** Explains a YAML error. Expressions run into three of them, which quotes heal. */
+export function explainYaml(error: YAMLError): string {
+  const quote = 'Put the whole expression in quotes, or below a `|`';
+  switch (error.code) {
+    case 'TAG_RESOLVE_FAILED':
+      return `YAML takes a value that begins with ! for a tag. ${quote}`;
+    case 'UNEXPECTED_TOKEN':
+    case 'BLOCK_AS_IMPLICIT_KEY':
+    case 'BAD_SCALAR_START':
+      return `${error.message}. ${quote}`;
+    case 'MULTIPLE_DOCS':
+      return 'a second document begins here (---): rules.yml is one';
+    default:
+      return error.message;
+  }
+}

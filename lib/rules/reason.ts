@@ -1,0 +1,42 @@
+// What went wrong when a rule ran, without a word of the event: reasons end up in logs and dead
+// letters, and cel-js puts values into some of its messages (bool("…"), computed keys, overflows).
+// So a reason is made of the error's code and the rule's own text.
+
+const MISSING = new Set(['no_such_key', 'index_out_of_bounds']);
+/** Codes of cel-js 8.0.0 whose summary names types and functions only (read in its source). */
+const TYPES_ONLY = new Set([
+  'no_such_overload',
+  'no_matching_overload',
+  'invalid_condition_type',
+  'invalid_logical_operand',
+  'variable_type_mismatch',
+]);
+
+/** The reason for a value that cel-js threw. `expression` is the rule's own text. */
+export function failureReason(error: unknown, expression: string): string {
+  const { code, summary, node } = (error ?? {}) as {
+    code?: unknown;
+    summary?: unknown;
+    node?: { start?: unknown; end?: unknown };
+  };
+  const from = typeof node?.start === 'number' ? node.start : 0;
+  const to = typeof node?.end === 'number' ? node.end : expression.length;
+  const part = `\`${abridged(expression.slice(from, to))}\``;
+  if (typeof code !== 'string') return `${part} cannot be computed for this event`;
+  if (MISSING.has(code)) return `${part} is missing from this event`;
+  if (TYPES_ONLY.has(code)) return `${part}: ${summary}`;
+  return `${part} cannot be computed for this event (${code})`;
+}
+
+/** The CEL type of a value, for a reason that must not show the value itself. */
+export function celTypeOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'list';
+  const names: Record<string, string> = { boolean: 'bool', bigint: 'int', number: 'double' };
+  return names[typeof value] ?? (value instanceof Map ? 'map' : typeof value);
+}
+
+function abridged(text: string): string {
+  const line = text.replace(/\s+/g, ' ');
+  return line.length <= 120 ? line : `${line.slice(0, 119).toWellFormed()}…`;
+}

@@ -1,0 +1,73 @@
+// The schema of rules.yml. Build-time only: the Lambda bundle holds what load.ts made of the file.
+import * as z from 'zod';
+import { EVENT_TYPES, SOURCE_NAMES } from '../events/event.ts';
+import { MISSING_POLICIES } from './config.ts';
+import { labelName } from './label-name.ts';
+
+const eventType = z.enum(EVENT_TYPES);
+const source = z.enum(SOURCE_NAMES);
+const cel = z.string().refine((text) => text.trim() !== '', 'the expression is empty');
+
+function oneOrMore<T extends z.ZodType>(word: T) {
+  return z.union([word, z.array(word).min(1, 'the list is empty: name one, or leave the key out')]);
+}
+
+const label = z
+  .string()
+  .refine((text) => labelName(text) !== '', 'a label needs a name: this one is blank')
+  .describe('A label name. Blanks are folded, and over 180 characters it is cut.');
+
+function labels(verb: string) {
+  return z
+    .union([z.array(label).min(1, 'the list is empty: name a label, or leave the key out'), cel])
+    .describe(
+      `The labels to ${verb}: a list of names, or one CEL expression that gives a list of texts or a text.`,
+    );
+}
+
+const Rule = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^\S(?:.{0,98}\S)?$/, 'must be one line of 1 to 100 characters, no blanks at the ends')
+      .describe('A name of its own: logs and dead letters call the rule by it.'),
+    on: oneOrMore(eventType).describe('The event type, or types, that the rule listens to.'),
+    sources: oneOrMore(source)
+      .describe('The source, or sources, that the rule listens to. All, when left out.')
+      .optional(),
+    when: cel
+      .describe('A CEL condition over `event`: the rule applies when it is true.')
+      .optional(),
+    add: labels('add').optional(),
+    remove: labels('remove').optional(),
+  })
+  .refine((rule) => rule.add !== undefined || rule.remove !== undefined, {
+    error: 'the rule does nothing: give it `add`, `remove` or both',
+    path: [],
+  })
+  .meta({ anyOf: [{ required: ['add'] }, { required: ['remove'] }] });
+
+export const RulesFile = z
+  .strictObject({
+    contacts: z
+      .strictObject({
+        missing: z
+          .enum(MISSING_POLICIES)
+          .default('wait')
+          .describe(
+            'An event about somebody who is no contact yet: wait for the contact, create it, or ignore the event.',
+          ),
+      })
+      .default({ missing: 'wait' })
+      .describe('How contacts are found.'),
+    rules: z
+      .array(Rule)
+      .min(1, 'there is no rule: give it at least one')
+      .describe('The rules, in the order they run. For one label, the later rule wins.'),
+  })
+  .describe('Earmark: which events earn or lose which labels.');
+
+/** The JSON Schema of rules.yml, for editors. Draft 7 is what the YAML language server knows best. */
+export function rulesJsonSchema(): object {
+  return z.toJSONSchema(RulesFile, { target: 'draft-7', io: 'input' });
+}

@@ -1,0 +1,46 @@
+import { describe, expect, test } from '@jest/globals';
+import { labelName, MAX_LABEL_NAME } from '../../lib/rules/label-name.ts';
+
+describe('labelName', () => {
+  test.each([
+    ['plain', 'VIP', 'VIP'],
+    ['blanks at the ends and runs of them', '  Repeat \t\n customer ', 'Repeat customer'],
+    ['Unicode blanks', '\u00a0Big\u2003\u3000spender\ufeff', 'Big spender'],
+    ['control characters', 'a\u0000b\u0085c', 'a b c'],
+    ['a letter and its accent (NFC)', 'Cafe\u0301', 'Caf\u00e9'],
+    ['half a surrogate pair', 'x\ud83dy', 'x\ufffdy'],
+    ['nothing to see', ' \u0000\u2028 ', ''],
+    ['case is kept', 'vip', 'vip'],
+  ])('%s', (_, text, expected) => {
+    expect(labelName(text)).toBe(expected);
+  });
+
+  test('leaves 180 units as they are', () => {
+    expect(labelName('x'.repeat(180))).toBe('x'.repeat(180));
+  });
+
+  test('cuts 181 units to 180, ellipsis and all', () => {
+    expect(labelName('x'.repeat(181))).toBe(`${'x'.repeat(179)}…`);
+  });
+
+  test('cuts before a grapheme that would not fit', () => {
+    const family = '👨‍👩‍👧‍👦';
+
+    expect(labelName(`${'x'.repeat(175)}${family}!`)).toBe(`${'x'.repeat(175)}…`);
+  });
+
+  test('leaves no blank before the ellipsis', () => {
+    expect(labelName(`${'x'.repeat(178)} ${'y'.repeat(20)}`)).toBe(`${'x'.repeat(178)}…`);
+  });
+
+  test('measures once the blanks are folded', () => {
+    expect(labelName(`a${' '.repeat(500)}b`)).toBe('a b');
+  });
+
+  test('cuts a single grapheme that never ends to the ellipsis', () => {
+    const name = labelName(`a${'\u0335'.repeat(500)}`);
+
+    expect(name).toBe('…');
+    expect(name.length).toBeLessThanOrEqual(MAX_LABEL_NAME);
+  });
+});

@@ -1,0 +1,321 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { Document, isScalar, parseDocument, Scalar } from 'yaml';
+import { type CustomerEvent, EVENT_TYPES, SOURCE_NAMES } from '../../lib/events/event.ts';
+import { checkExpression } from '../../lib/rules/check.ts';
+import type { Rule, RulesConfig } from '../../lib/rules/config.ts';
+import { labelName, MAX_LABEL_NAME } from '../../lib/rules/label-name.ts';
+import { loadRules, RulesError } from '../../lib/rules/load.ts';
+import { compileRules, MAX_NAMES, matchRules } from '../../lib/rules/match.ts';
+import { offsetInScalar } from '../../lib/rules/position.ts';
+import { anyText, customerEvent } from '../support/arbitraries.ts';
+
+// A small grammar of expressions that pass the check and may well fail on an event.
+const texts = [
+  'event.contact.email',
+  'event.contact.lastName',
+  'event.order.currency',
+  'event.order.items[0].title',
+  'event.subscription.planName',
+  'event.form.fields["plan"]',
+  'event.data.plan',
+  'string(event.data.plan)',
+  'event.topic.substring(3)',
+  '("Plan " + event.data.plan)',
+];
+const lists = [
+  'event.tags',
+  'event.order.tags',
+  'event.order.items.map(i, "Bought " + i.title)',
+  'event.order.items.filter(i, i.price > 10.0).map(i, i.sku)',
+  'event.data.map(k, k)',
+  'event.data.map(k, event.data[k])',
+  'event.contact.email.split("@")',
+];
+const atoms = [
+  'event.test',
+  'event.order.total > 100',
+  'event.order.items.exists(i, i.quantity > 1.0)',
+  'event.order.items.all(i, i.sku != "")',
+  'has(event.order)',
+  'has(event.data.plan)',
+  'bool(event.data.plan)',
+  'event.data[event.topic] == 1',
+  'event.occurredAt.getHours(event.contact.phone) > 3',
+  'bytes(event.contact.lastName).json().x == 1',
+  'event.data.plan',
+];
+
+const condition: fc.Arbitrary<string> = fc.letrec<{ any: string }>((tie) => ({
+  any: fc.oneof(
+    { maxDepth: 3 },
+    fc.constantFrom(...atoms),
+    fc
+      .tuple(fc.constantFrom(...texts, ...lists), fc.constantFrom('"vip" in ', '!=', '=='))
+      .map(([operand, operator]) =>
+        operator.startsWith('"')
+          ? `${operator}dyn(${operand})`
+          : `dyn(${operand}) ${operator} "vip"`,
+      ),
+    tie('any').map((inner) => `!(${inner})`),
+    fc
+      .tuple(tie('any'), fc.constantFrom('&&', '||'), tie('any'))
+      .map(([left, operator, right]) => `(${left}) ${operator} (${right})`),
+  ),
+})).any;
+const names = fc.oneof(
+  fc.record({
+    labels: fc.array(fc.constantFrom('A', 'B', 'C', 'D'), { minLength: 1, maxLength: 3 }),
+  }),
+  fc.record({ cel: fc.constantFrom(...texts, ...lists) }),
+);
+const body = fc.record(
+  {
+    on: fc.subarray([...EVENT_TYPES], { minLength: 5 }),
+    sources: fc.subarray([...SOURCE_NAMES], { minLength: 3 }),
+    when: condition,
+    add: names,
+    remove: names,
+  },
+  { requiredKeys: ['on'] },
+);
+const rulesConfig: fc.Arbitrary<RulesConfig> = fc.record({
+  missing: fc.constantFrom('wait' as const, 'create' as const, 'ignore' as const),
+  rules: fc
+    .array(body, { maxLength: 6 })
+    .map((bodies) => bodies.map((rule, i): Rule => ({ name: `rule ${i}`, ...rule }))),
+});
+const events = fc.array(customerEvent, { minLength: 1, maxLength: 3 });
+
+describe('matchRules', () => {
+  test('every expression of the grammar passes the check', () => {
+    for (const cel of [...texts, ...lists]) expect(checkExpression(cel, 'labels')).toBeUndefined();
+    fc.assert(
+      fc.property(condition, (cel) => {
+        expect(checkExpression(cel, 'condition')).toBeUndefined();
+      }),
+    );
+  });
+
+  test('never throws, and gives names that can be labels, never in both lists', () => {
+    fc.assert(
+      fc.property(rulesConfig, events, (config, delivery) => {
+        const result = matchRules(compileRules(config), delivery);
+        const all = [...result.add, ...result.remove];
+
+        expect(new Set(all).size).toBe(all.length);
+        expect(all.length).toBeLessThanOrEqual(MAX_NAMES);
+        for (const name of all) {
+          expect(name).not.toBe('');
+          expect(labelName(name)).toBe(name);
+        }
+        const fileOrder = config.rules.map((rule) => rule.name);
+        expect(result.rules).toEqual(fileOrder.filter((name) => result.rules.includes(name)));
+        expect(result.missing).toBe(config.missing);
+      }),
+    );
+  });
+
+  test('tells in no reason what an event holds', () => {
+    const marked = customerEvent.map((event) => markTexts(event, 'Zaphod'));
+    let failures = 0;
+    fc.assert(
+      fc.property(rulesConfig, marked, (config, event) => {
+        const result = matchRules(compileRules(config), [event]);
+        failures += result.failures.length;
+
+        expect(JSON.stringify(result.failures)).not.toContain('Zaphod');
+      }),
+    );
+    expect(failures).toBeGreaterThan(0);
+  });
+
+  test('for each label the last rule that names it wins', () => {
+    const fixed = fc.array(fc.constantFrom<string>('A', 'B', 'C'), { maxLength: 3 });
+    const rules = fc.array(
+      fc.record({ on: fc.subarray([...EVENT_TYPES]), add: fixed, remove: fixed }),
+      { maxLength: 6 },
+    );
+    fc.assert(
+      fc.property(rules, customerEvent, (plain, event) => {
+        const config: RulesConfig = {
+          missing: 'wait',
+          rules: plain.map(({ on, add, remove }, i) => ({
+            name: `rule ${i}`,
+            on,
+            add: { labels: add },
+            remove: { labels: remove },
+          })),
+        };
+
+        const { add, remove } = matchRules(compileRules(config), [event]);
+
+        for (const label of ['A', 'B', 'C']) {
+          const last = plain.findLast(
+            (rule) => rule.on.includes(event.type) && [...rule.add, ...rule.remove].includes(label),
+          );
+          expect(add.includes(label)).toBe(last?.add.includes(label) ?? false);
+          expect(remove.includes(label)).toBe(last !== undefined && !last.add.includes(label));
+        }
+      }),
+    );
+  });
+});
+
+describe('labelName', () => {
+  const long = fc
+    .array(fc.oneof(anyText, fc.constantFrom('👨‍👩‍👧‍👦', 'e\u0301', '🇩🇪', 'ก็')), {
+      minLength: 40,
+      maxLength: 80,
+    })
+    .map((parts) => parts.join(''));
+  const text = fc.oneof(anyText, long);
+
+  test('is idempotent, well-formed, NFC, at most 180 units, with no blanks to see', () => {
+    fc.assert(
+      fc.property(text, (given) => {
+        const name = labelName(given);
+
+        expect(labelName(name)).toBe(name);
+        expect(name.isWellFormed()).toBe(true);
+        expect(name.normalize('NFC')).toBe(name);
+        expect(name.length).toBeLessThanOrEqual(MAX_LABEL_NAME);
+        expect(name).not.toMatch(/^\s|\s$|\s\s|[^\S ]|\p{Cc}/u);
+      }),
+    );
+  });
+
+  test('is cut between graphemes', () => {
+    const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+    let cuts = 0;
+    fc.assert(
+      fc.property(long, (given) => {
+        const whole = given
+          .toWellFormed()
+          .normalize('NFC')
+          .replace(/[\s\p{Cc}]+/gu, ' ')
+          .trim();
+        if (whole.length <= MAX_LABEL_NAME) return;
+        cuts++;
+        const kept = labelName(given).slice(0, -1);
+
+        expect(whole.startsWith(kept)).toBe(true);
+        expect([...segmenter.segment(whole)].map(({ index }) => index)).toContain(kept.length);
+      }),
+    );
+    expect(cuts).toBeGreaterThan(0);
+  });
+});
+
+describe('offsetInScalar', () => {
+  const styles = [
+    Scalar.PLAIN,
+    Scalar.QUOTE_SINGLE,
+    Scalar.QUOTE_DOUBLE,
+    Scalar.BLOCK_LITERAL,
+    Scalar.BLOCK_FOLDED,
+  ] as const;
+  // No character twice, so that finding an equal one is finding it.
+  const cel = fc
+    .shuffledSubarray([...'abcdefgh.(&|é😀', ' ', ' ', ' ', '\n', '\n'], { minLength: 1 })
+    .map((characters) => characters.join(''));
+
+  test('finds each character of a value in the file, in every style', () => {
+    let exact = 0;
+    fc.assert(
+      fc.property(cel, fc.constantFrom(...styles), fc.nat(), (value, style, at) => {
+        const scalar = new Scalar(value);
+        scalar.type = style;
+        const yaml = String(new Document({ rules: [{ when: scalar }] }));
+        const node = parseDocument(yaml).getIn(['rules', 0, 'when'], true);
+        // yaml does not write every value in every style.
+        fc.pre(isScalar(node) && node.value === value);
+        const offset = at % value.length;
+        if (/\s/.test(value.charAt(offset))) return;
+
+        const found = offsetInScalar(yaml, node, value, offset);
+
+        if (found === node.range?.[0]) return; // Escapes: no more than the start is promised.
+        exact++;
+        expect(yaml[found]).toBe(value[offset]);
+      }),
+      { numRuns: 500 },
+    );
+    expect(exact).toBeGreaterThan(100);
+  });
+});
+
+describe('loadRules', () => {
+  const file = `contacts: { missing: create }
+rules:
+  - name: a
+    on: [order.paid, custom]
+    sources: shopify
+    when: |
+      has(event.order) && event.order.total >= 200.0
+    add: event.order.items.map(i, "Bought " + i.title)
+    remove: [New, "Cold lead"]
+`;
+
+  test('gives rules that compile or RulesError pointing into the file, for any slip of the pen', () => {
+    const slips = fc.array(
+      fc.record({
+        at: fc.nat(file.length),
+        cut: fc.nat(8),
+        put: fc.oneof(
+          fc.constant(''),
+          fc.string({ maxLength: 4 }),
+          fc.constantFrom('\n', '  ', '- ', ': ', '"', '&x ', '*x', '!'),
+        ),
+      }),
+      { minLength: 1, maxLength: 3 },
+    );
+    fc.assert(
+      fc.property(slips, (edits) => {
+        const text = edits.reduce(
+          (t, { at, cut, put }) => t.slice(0, at) + put + t.slice(at + cut),
+          file,
+        );
+        const lines = text.split('\n');
+        try {
+          compileRules(loadRules(text, 'rules.yml'));
+        } catch (error) {
+          if (!(error instanceof RulesError)) throw error;
+          expect(error.problems.length).toBeGreaterThan(0);
+          for (const { line, column, message } of error.problems) {
+            expect(message).not.toBe('');
+            expect(column).toBeGreaterThanOrEqual(1);
+            expect(column).toBeLessThanOrEqual((lines[line - 1]?.length ?? -1) + 1);
+          }
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('refuses any other data with RulesError', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(() => loadRules(JSON.stringify({ rules: [value] }), 'rules.yml')).toThrow(
+          RulesError,
+        );
+      }),
+    );
+  });
+});
+
+/** The event with a marker in every text of the customer's. */
+function markTexts(event: CustomerEvent, marker: string): CustomerEvent {
+  const marked = (text: string | undefined) => `${marker}${text ?? ''}`;
+  return {
+    ...event,
+    topic: marked(event.topic),
+    contact: {
+      email: marked('@x.test'),
+      phone: marked('1'),
+      lastName: marked(event.contact.lastName),
+    },
+    tags: event.tags.map(marked),
+    data: { plan: marked('gold'), [marked('key')]: marked('value') },
+  };
+}
