@@ -1,0 +1,78 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { build } from 'esbuild';
+import { rulesPlugin } from './rules-plugin.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+
+/** The Lambda functions, one entry file each in `functions/`. */
+export const FUNCTION_NAMES = ['receive', 'label'] as const;
+export type FunctionName = (typeof FUNCTION_NAMES)[number];
+
+/**
+ * Bundles each function into one CommonJS file, `<outDir>/<name>.js`, with rules.yml checked and
+ * compiled in. Equal sources give equal bytes.
+ *
+ * @returns the absolute path of each bundle, which exports `handler`
+ * @throws an Error that lists every problem; a broken rule is named by file, line and column
+ */
+export async function buildFunctions({
+  outDir = join(ROOT, '.serverless/build'),
+}: {
+  outDir?: string;
+} = {}): Promise<Record<FunctionName, string>> {
+  await mkdir(outDir, { recursive: true });
+  // Lambda finds no package.json beside the bundle and takes .js for CommonJS. Here the project's own
+  // says "module", so the folder needs one that says what Lambda assumes. It stays out of the zip.
+  await writeFile(join(outDir, 'package.json'), '{ "type": "commonjs" }\n');
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: FUNCTION_NAMES.map((name) => `functions/${name}.ts`),
+    outdir: outDir,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    // By its module fields the AWS client is about a third smaller than by esbuild's default for Node,
+    // and as CommonJS it starts about a quarter faster than as ESM (measured on Node 24).
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    minify: true,
+    legalComments: 'none',
+    // Written beside the bundle to read a stack frame of the log back, and not shipped: Node would
+    // only look at it under --enable-source-maps, which makes every cold start parse it.
+    sourcemap: 'external',
+    plugins: [rulesPlugin],
+    logLevel: 'silent',
+  }).catch((failure: unknown) => {
+    throw new Error(describe(failure));
+  });
+  return { receive: join(outDir, 'receive.js'), label: join(outDir, 'label.js') };
+}
+
+interface Problem {
+  readonly text: string;
+  readonly pluginName: string;
+  readonly location: { file: string; line: number; column: number } | null;
+}
+
+function describe(failure: unknown): string {
+  if (!(failure instanceof Error)) return String(failure);
+  const { errors } = failure as { errors?: readonly Problem[] };
+  if (errors === undefined) return failure.message;
+  // A plugin's text names the place itself; what esbuild adds is the import that led there.
+  const lines = errors.map(({ text, pluginName, location }) =>
+    location === null || pluginName !== ''
+      ? text
+      : `${location.file}:${location.line}:${location.column + 1}: ${text}`,
+  );
+  return lines.join('\n');
+}
+
+if (import.meta.main) {
+  try {
+    for (const path of Object.values(await buildFunctions())) console.log(path);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { FUNCTION_NAMES } from './build.ts';
+import { packageService, ROOT } from './template.ts';
+import { readZip } from './zip.ts';
+
+/** Packages into `.serverless` and prints what is there. Needs no AWS account. */
+async function packageAndShow(): Promise<void> {
+  const folder = await packageService(ROOT);
+  console.log(row('artefact', 'zip', 'bundle'));
+  for (const name of FUNCTION_NAMES) {
+    const path = join(folder, `${name}.zip`);
+    const zip = await readFile(path);
+    const bundle = [...readZip(zip).values()].reduce((bytes, file) => bytes + file.length, 0);
+    console.log(row(relative(ROOT, path), bytes(zip.length), bytes(bundle)));
+  }
+}
+
+function row(artefact: string, zip: string, bundle: string): string {
+  return `${artefact.padEnd(28)}${zip.padStart(16)}${bundle.padStart(16)}`;
+}
+
+function bytes(count: number): string {
+  return `${count.toLocaleString('en')} bytes`;
+}
+
+try {
+  await packageAndShow();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,24 @@
+import { readFile } from 'node:fs/promises';
+import { relative } from 'node:path';
+import type { Plugin } from 'esbuild';
+import { loadRules } from '../lib/rules/load.ts';
+
+/**
+ * Lets a bundle import rules.yml as the object that `loadRules` makes of it. Broken rules fail the
+ * build with the loader's own lines, each with file, line, column and reason.
+ */
+export const rulesPlugin: Plugin = {
+  name: 'rules',
+  setup({ onLoad, initialOptions }) {
+    onLoad({ filter: /[\\/]rules\.yml$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      try {
+        const rules = loadRules(text, relative(initialOptions.absWorkingDir ?? '', path));
+        return { contents: JSON.stringify(rules), loader: 'json' };
+      } catch (error) {
+        const { message } = error as Error;
+        return { errors: message.split('\n').map((line) => ({ text: line })) };
+      }
+    });
+  },
+};

@@ -1,0 +1,53 @@
+import { dirname } from 'node:path';
+
+interface Packager {
+  zipFiles(files: readonly string[], zipName: string, prefix: string): Promise<string>;
+}
+
+interface Serverless {
+  readonly serviceDir: string;
+  readonly pluginManager: { readonly plugins: readonly object[] };
+  readonly classes: { readonly Error: new (message: string) => Error };
+}
+
+/**
+ * Builds and zips both functions whenever `serverless` packages or deploys, so that no stale bundle
+ * can ship. Each zip holds its bundle and nothing else; serverless.yml names it as the function's
+ * artifact. The zipping is the framework's own (sorted, dated 1970: equal sources, equal bytes), but
+ * its patterns are not used: they would walk all of node_modules to pick one file.
+ */
+export default class BuildPlugin {
+  readonly hooks: Readonly<Record<string, () => Promise<void>>>;
+
+  constructor(serverless: Serverless) {
+    const build = () => buildAndZip(serverless);
+    this.hooks = {
+      'before:package:createDeploymentArtifacts': build,
+      'before:package:function:package': build,
+    };
+  }
+}
+
+async function buildAndZip({ serviceDir, pluginManager, classes }: Serverless): Promise<void> {
+  // Loaded here, as the framework loads its plugins for every command and by require().
+  const { buildFunctions, FUNCTION_NAMES } = await import('./build.ts');
+  const packager = pluginManager.plugins.find(canZip);
+  if (packager === undefined) {
+    throw new Error(
+      'This version of osls has no plugin with zipFiles(). Install the one in package.json.',
+    );
+  }
+  const bundles = await buildFunctions({ outDir: `${serviceDir}/.serverless/build` }).catch(
+    (error: unknown) => {
+      // The framework prints its own error class as one message, and any other as a crash of itself.
+      throw new classes.Error(error instanceof Error ? error.message : String(error));
+    },
+  );
+  for (const name of FUNCTION_NAMES) {
+    await packager.zipFiles([bundles[name]], `${name}.zip`, dirname(bundles[name]));
+  }
+}
+
+function canZip(plugin: object): plugin is Packager {
+  return 'zipFiles' in plugin && typeof plugin.zipFiles === 'function';
+}

@@ -1,0 +1,153 @@
+import type { CloudFormationResource, CloudFormationTemplate } from './template.ts';
+
+/** A rule of this project about the template. `problems` is empty where it is kept. */
+export interface TemplateCheck {
+  readonly title: string;
+  problems(template: CloudFormationTemplate): readonly string[];
+}
+
+/** Settings whose value is public and may stand in the template. */
+const PUBLIC_SETTINGS = ['WIX_API_URL'];
+
+/** What the AWS validator does not know, or not about this project. */
+export const TEMPLATE_CHECKS: readonly TemplateCheck[] = [
+  {
+    title: 'nobody is allowed a wildcard action or resource',
+    problems: (template) =>
+      ofType(template, 'AWS::IAM::Role').flatMap(([role, resource]) =>
+        statements(resource)
+          .filter((one) => one.Effect === 'Allow')
+          .filter((one) => JSON.stringify([one.Action, one.Resource]).includes('*'))
+          .map((one) => `${role} allows ${JSON.stringify(one.Action)} with a wildcard`),
+      ),
+  },
+  {
+    title: 'each function has a role of its own',
+    problems: (template) => {
+      const functions = ofType(template, 'AWS::Lambda::Function');
+      const roles = functions.map(([, { Properties }]) => target(Properties.Role));
+      return roles
+        .filter((role, index) => roles.indexOf(role) !== index)
+        .map((role) => `${role} is the role of several functions`);
+    },
+  },
+  {
+    title: 'no setting stands in the template: each is a reference or an ssm: path',
+    problems: (template) =>
+      ofType(template, 'AWS::Lambda::Function').flatMap(([name, resource]) =>
+        Object.entries(environment(resource))
+          .filter(([setting, value]) => !PUBLIC_SETTINGS.includes(setting) && isLiteral(value))
+          .map(([setting]) => `${name} holds the value of ${setting}`),
+      ),
+  },
+  {
+    title: 'each function may read exactly the parameters it names',
+    problems: (template) =>
+      ofType(template, 'AWS::Lambda::Function').flatMap(([name, resource]) => {
+        const named = parametersOf(resource);
+        const granted = grantedParameters(template, resource);
+        return [
+          ...named
+            .filter((path) => !granted.includes(path))
+            .map((p) => `${name} may not read ${p}`),
+          ...granted.filter((path) => !named.includes(path)).map((p) => `${name} may read ${p}`),
+        ];
+      }),
+  },
+  {
+    title: 'both queues are encrypted',
+    problems: (template) =>
+      ofType(template, 'AWS::SQS::Queue')
+        .filter(([, { Properties }]) => Properties.SqsManagedSseEnabled !== true)
+        .map(([name]) => `${name} lacks SqsManagedSseEnabled`),
+  },
+  {
+    title: 'the worker reports which messages failed',
+    problems: (template) =>
+      mappings(template)
+        .filter(([, { FunctionResponseTypes }]) => !isReportingFailures(FunctionResponseTypes))
+        .map(([name]) => `${name} lacks ReportBatchItemFailures: one failure repeats the batch`),
+  },
+  {
+    title: 'no FIFO queue is read with a batching window, which AWS refuses',
+    problems: (template) =>
+      mappings(template)
+        .filter(([, properties]) => 'MaximumBatchingWindowInSeconds' in properties)
+        .map(([name]) => `${name} has MaximumBatchingWindowInSeconds`),
+  },
+  {
+    title: 'a message is hidden for six times as long as its worker may run',
+    problems: (template) =>
+      mappings(template).flatMap(([name, { EventSourceArn, FunctionName }]) => {
+        const visibility = template.Resources[target(EventSourceArn)]?.Properties.VisibilityTimeout;
+        const timeout = template.Resources[target(FunctionName)]?.Properties.Timeout;
+        return Number(visibility) >= 6 * Number(timeout)
+          ? []
+          : [`${name}: VisibilityTimeout ${visibility} s is below 6 × ${timeout} s`];
+      }),
+  },
+];
+
+type Properties = CloudFormationResource['Properties'];
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+}
+
+function ofType(template: CloudFormationTemplate, type: string) {
+  return Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
+}
+
+function mappings(template: CloudFormationTemplate): [string, Properties][] {
+  return ofType(template, 'AWS::Lambda::EventSourceMapping').map(([name, { Properties }]) => [
+    name,
+    Properties,
+  ]);
+}
+
+/** The logical id that `!Ref` or `!GetAtt` points at; '' for anything else. */
+function target(value: unknown): string {
+  const { Ref, 'Fn::GetAtt': attribute } = value as { Ref?: string; 'Fn::GetAtt'?: [string] };
+  return Ref ?? attribute?.[0] ?? '';
+}
+
+function statements({ Properties }: CloudFormationResource): readonly Statement[] {
+  const policies = Properties.Policies as
+    | readonly { PolicyDocument: { Statement: readonly Statement[] } }[]
+    | undefined;
+  return (policies ?? []).flatMap((policy) => policy.PolicyDocument.Statement);
+}
+
+function environment({ Properties }: CloudFormationResource): Record<string, unknown> {
+  const { Variables } = Properties.Environment as { Variables: Record<string, unknown> };
+  return Variables;
+}
+
+function isLiteral(value: unknown): boolean {
+  return typeof value !== 'object' && !String(value).startsWith('ssm:/');
+}
+
+function isReportingFailures(types: unknown): boolean {
+  return Array.isArray(types) && types.includes('ReportBatchItemFailures');
+}
+
+function parametersOf(lambda: CloudFormationResource): readonly string[] {
+  return Object.values(environment(lambda))
+    .filter((value) => typeof value === 'string')
+    .filter((value) => value.startsWith('ssm:'))
+    .map((value) => value.slice('ssm:'.length));
+}
+
+function grantedParameters(
+  template: CloudFormationTemplate,
+  lambda: CloudFormationResource,
+): readonly string[] {
+  const role = template.Resources[target(lambda.Properties.Role)];
+  if (role === undefined) return [];
+  return statements(role)
+    .filter(({ Action }) => [Action].flat().some((action) => action.startsWith('ssm:')))
+    .flatMap(({ Resource }) => [Resource].flat() as { 'Fn::Sub': string }[])
+    .map(({ 'Fn::Sub': arn }) => arn.slice(arn.indexOf(':parameter/') + ':parameter'.length));
+}

@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+export const ROOT = resolve(import.meta.dirname, '..');
+
+export interface CloudFormationResource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+}
+
+export interface CloudFormationTemplate {
+  readonly Resources: Readonly<Record<string, CloudFormationResource>>;
+  readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>;
+}
+
+/**
+ * Compiles serverless.yml to the CloudFormation template that a deployment would send. Needs no AWS
+ * account and no network, and leaves the project's own `.serverless` alone. Takes about 2 s.
+ *
+ * @throws an Error with what `serverless package` printed
+ */
+export function compileTemplate(): Promise<CloudFormationTemplate> {
+  return withPackage(readTemplate);
+}
+
+/**
+ * Packages the service in a folder of its own, hands the folder that then holds the template and the
+ * zips to `use`, and removes it. `serverless package` begins by emptying `.serverless`, so callers
+ * that run at the same time must not share one.
+ */
+export async function withPackage<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const service = await mkdtemp(join(tmpdir(), 'earmark-package-'));
+  try {
+    await cp(join(ROOT, 'serverless.yml'), join(service, 'serverless.yml'));
+    // The build plugin is named relative to serverless.yml; behind the link it finds the sources.
+    await symlink(join(ROOT, 'scripts'), join(service, 'scripts'), 'junction');
+    return await use(await packageService(service));
+  } finally {
+    await rm(service, { recursive: true, force: true });
+  }
+}
+
+/** Runs `serverless package` in the folder of a serverless.yml. @returns its `.serverless` folder */
+export async function packageService(service: string): Promise<string> {
+  const cli = join(ROOT, 'node_modules/serverless/bin/serverless.js');
+  try {
+    await promisify(execFile)(process.execPath, [cli, 'package'], { cwd: service });
+  } catch (error) {
+    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
+    throw new Error(`serverless package failed.\n${`${stdout}${stderr}`.trim()}`);
+  }
+  return join(service, '.serverless');
+}
+
+/** Reads the template out of a `.serverless` folder. */
+export async function readTemplate(folder: string): Promise<CloudFormationTemplate> {
+  const text = await readFile(join(folder, TEMPLATE_FILE), 'utf8');
+  return JSON.parse(text) as CloudFormationTemplate;
+}
+
+export const TEMPLATE_FILE = 'cloudformation-template-update-stack.json';

@@ -1,0 +1,81 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { build } from 'esbuild';
+import { buildFunctions, FUNCTION_NAMES } from '../../scripts/build.ts';
+import { rulesPlugin } from '../../scripts/rules-plugin.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'earmark-build-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('buildFunctions', () => {
+  test.each(FUNCTION_NAMES)('bundles %s, which loads far from node_modules', async (name) => {
+    const bundles = await buildFunctions({ outDir: join(folder, 'once') });
+    const bundle: unknown = createRequire(import.meta.url)(bundles[name]);
+    expect(bundle).toMatchObject({ handler: expect.any(Function) });
+  });
+
+  test.each(FUNCTION_NAMES)('leaves out of %s what only the build needs', async (name) => {
+    const bundles = await buildFunctions({ outDir: join(folder, 'once') });
+    const { sources } = JSON.parse(await readFile(`${bundles[name]}.map`, 'utf8')) as {
+      sources: string[];
+    };
+    expect(sources).toContainEqual(expect.stringMatching(/functions\/\w+\.ts$/));
+    const unwanted = /node_modules\/(?:yaml|zod\/v4\/classic)\/|rules\/(?:load|schema)\.ts/;
+    expect(sources.filter((source) => unwanted.test(source))).toEqual([]);
+  });
+
+  test('gives the same bytes for the same sources', async () => {
+    const [first, second] = await Promise.all(
+      ['first', 'second'].map((name) => buildFunctions({ outDir: join(folder, name) })),
+    );
+    for (const name of FUNCTION_NAMES) {
+      const bytes = await readFile(first?.[name] ?? '');
+      expect(bytes.equals(await readFile(second?.[name] ?? ''))).toBe(true);
+    }
+  });
+});
+
+describe('rules.yml in a bundle', () => {
+  const bundleOf = async (rules: string) => {
+    await writeFile(join(folder, 'rules.yml'), rules);
+    await writeFile(join(folder, 'entry.ts'), "export { default } from './rules.yml';\n");
+    const { outputFiles } = await build({
+      absWorkingDir: folder,
+      entryPoints: ['entry.ts'],
+      bundle: true,
+      write: false,
+      format: 'esm',
+      logLevel: 'silent',
+      plugins: [rulesPlugin],
+    });
+    return outputFiles[0]?.text ?? '';
+  };
+
+  test('is the rules as the loader gives them', async () => {
+    const text = await bundleOf(
+      'rules:\n  - name: customers\n    on: order.paid\n    add: [Customer]\n',
+    );
+    expect(text).toContain('customers');
+  });
+
+  test('fails the build with file, line, column and reason when a rule cannot compile', async () => {
+    const rules = [
+      'rules:',
+      '  - name: customers',
+      '    on: order.paid',
+      '    when: event.order.totl >= 1.0',
+      '    add: [Customer]',
+      '',
+    ].join('\n');
+    const failure = await bundleOf(rules).catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      errors: [{ text: expect.stringMatching(/rules\.yml:4:\d+.*totl/) }],
+    });
+  });
+});

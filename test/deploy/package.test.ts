@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { FUNCTION_NAMES } from '../../scripts/build.ts';
+import { withPackage } from '../../scripts/template.ts';
+import { readZip } from '../../scripts/zip.ts';
+
+const PACKAGING_MS = 60_000;
+
+/** What each zip of a packaging holds, and the bundle it was to hold. */
+async function packageOnce() {
+  return withPackage(async (folder) =>
+    Promise.all(
+      FUNCTION_NAMES.map(async (name) => ({
+        name,
+        zip: await readFile(join(folder, `${name}.zip`)),
+        bundle: await readFile(join(folder, `build/${name}.js`)),
+      })),
+    ),
+  );
+}
+
+describe('serverless package', () => {
+  let runs: Awaited<ReturnType<typeof packageOnce>>[];
+  // At the same time, as two test files or a test and an engine may.
+  beforeAll(async () => {
+    runs = await Promise.all([packageOnce(), packageOnce()]);
+  }, PACKAGING_MS);
+
+  test('puts each bundle into a zip of its own, and nothing else', () => {
+    for (const { name, zip, bundle } of runs[0] ?? []) {
+      const files = readZip(zip);
+      expect([...files.keys()]).toEqual([`${name}.js`]);
+      expect(files.get(`${name}.js`)?.equals(bundle)).toBe(true);
+    }
+  });
+
+  test('makes the same zips from the same sources', () => {
+    const [first, second] = runs.map((run) => run.map(({ zip }) => zip.toString('base64')));
+    expect(first).toHaveLength(FUNCTION_NAMES.length);
+    expect(second).toEqual(first);
+  });
+});
+
+test.each([
+  ['nothing', ''],
+  ['text', 'This is no zip, but it is long enough to be one.'],
+])('%s is refused as a zip', (_, text) => {
+  expect(() => readZip(Buffer.from(text))).toThrow('This is not a plain zip.');
+});

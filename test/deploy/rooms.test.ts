@@ -1,0 +1,74 @@
+import { describe, expect, test } from '@jest/globals';
+import { checkImports } from '../../scripts/rooms.ts';
+
+const check = (path: string, text: string) => checkImports(new Map([[path, text]]));
+
+describe('the imports rule', () => {
+  test.each([
+    ['functions/label.ts', "import { label } from '../lib/labelling/label.ts';"],
+    ['functions/receive.ts', "import rules from '../rules.yml';"],
+    ['lib/labelling/label.ts', "import type { Wix } from '../wix/wix.ts';"],
+    ['lib/wix/labels.ts', "import { ask } from './client.ts';"],
+    ['lib/wix/client.ts', "import { request } from 'node:https';"],
+    ['lib/sources/stripe.ts', "import { createHmac } from 'node:crypto';"],
+    ['lib/rules/load.ts', "import { parseDocument } from 'yaml';"],
+    ['local/start.ts', "import { compileTemplate } from '../scripts/template.ts';"],
+    ['test/wix/labels.test.ts', "import { labels } from '../../lib/wix/labels.ts';"],
+  ])('lets %s say %s', (path, text) => {
+    expect(check(path, text)).toEqual([]);
+  });
+
+  test.each([
+    ['lib/wix/labels.ts', "import { send } from '../queue/queue.ts';", 'lib/queue/queue.ts'],
+    ['lib/queue/queue.ts', "import { log } from '../runtime/log.ts';", 'lib/runtime/log.ts'],
+    ['lib/runtime/log.ts', "import type { Job } from '../queue/job.ts';", 'lib/queue/job.ts'],
+    ['lib/runtime/log.ts', "export * from '../events/event.ts';", 'lib/events/event.ts'],
+    ['lib/runtime/log.ts', "import '../wix/client.ts';", 'lib/wix/client.ts'],
+    ['lib/rules/match.ts', "const a = await import('../wix/wix.ts');", 'lib/wix/wix.ts'],
+    ['lib/wix/wix.ts', "import { start } from '../../local/start.ts';", 'local/start.ts'],
+    ['lib/wix/wix.ts', "import {\n  a,\n  b,\n} from '../labelling/policy.ts';", 'policy.ts'],
+    ['functions/label.ts', "import { check } from '../scripts/build.ts';", 'scripts/build.ts'],
+    ['local/start.ts', "import { handler } from '../functions/label.ts';", 'functions/label.ts'],
+    ['lib/sources/wix.ts', "import { readFileSync } from 'node:fs';", 'node:fs'],
+    ['lib/rules/match.ts', "import { parse } from 'yaml';", 'yaml'],
+    ['lib/labelling/policy.ts', "import { request } from 'node:http';", 'node:http'],
+    ['lib/payments/pay.ts', "import { a } from './b.ts';", 'lib/payments is no room'],
+  ])('goes red where %s says %j', (path, text, named) => {
+    const problems = check(path, text);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(path);
+    expect(problems[0]).toContain(named);
+  });
+
+  test('names the line, and what the room may import', () => {
+    const text = "import a from './a.ts';\n\nimport { b } from '../wix/b.ts';\n";
+    expect(check('lib/queue/queue.ts', text)).toEqual([
+      'lib/queue/queue.ts:3: imports lib/wix/b.ts. lib/queue may import lib/events.',
+    ]);
+  });
+});
+
+describe('the pure rooms', () => {
+  test.each([
+    'Date.now()',
+    'new Date()',
+    'new Date',
+    'Math.random()',
+    'process.env.WIX_API_KEY',
+    "fetch('https://example.com')",
+    'setTimeout(work, 1)',
+    'performance.now()',
+    'crypto.randomUUID()',
+  ])('may not use %s', (use) => {
+    const text = `export const a = ${use};`;
+    expect(check('lib/sources/custom.ts', text)).toHaveLength(1);
+    expect(check('lib/rules/match.ts', text)).toHaveLength(1);
+    expect(check('lib/labelling/policy.ts', text)).toHaveLength(1);
+    expect(check('lib/wix/client.ts', text)).toEqual([]);
+  });
+
+  test('may read a time that was given, and speak of the clock in a comment', () => {
+    const text = '// Not Date.now(): it is given.\nexport const at = (ms: number) => new Date(ms);';
+    expect(check('lib/sources/custom.ts', text)).toEqual([]);
+  });
+});

@@ -1,0 +1,250 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { readLabelSettings } from '../../lib/labelling/settings.ts';
+import { readReceiveSettings } from '../../lib/receiving/settings.ts';
+import { type CloudFormationTemplate, compileTemplate } from '../../scripts/template.ts';
+import { TEMPLATE_CHECKS } from '../../scripts/template-checks.ts';
+
+const PACKAGING_MS = 60_000;
+
+let template: CloudFormationTemplate;
+beforeAll(async () => {
+  template = await compileTemplate();
+}, PACKAGING_MS);
+
+const properties = (name: string) => template.Resources[name]?.Properties ?? {};
+
+interface Statement {
+  Action: string | string[];
+  Resource: unknown;
+}
+
+/** What a role allows: the actions of each statement, and on what. */
+function allowed(role: string): Record<string, unknown> {
+  const policies = properties(role).Policies as { PolicyDocument: { Statement: Statement[] } }[];
+  const statements = policies.flatMap((policy) => policy.PolicyDocument.Statement);
+  return Object.fromEntries(
+    statements.map(({ Action, Resource }) => [[Action].flat().join(' '), Resource]),
+  );
+}
+
+const parameter = (name: string) => ({
+  'Fn::Sub': `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/earmark/dev/${name}`,
+});
+const reference = (name: string) => `ssm:/earmark/dev/${name}`;
+const arn = (name: string) => ({ 'Fn::GetAtt': [name, 'Arn'] });
+
+const RECEIVE_PARAMETERS = [
+  'SHOPIFY_WEBHOOK_SECRET',
+  'WOOCOMMERCE_WEBHOOK_SECRET',
+  'STRIPE_WEBHOOK_SECRET',
+  'STANDARD_WEBHOOK_SECRET',
+  'CUSTOM_WEBHOOK_SECRET',
+  'WIX_WEBHOOK_PUBLIC_KEY',
+  'WIX_SITE_ID',
+  'WIX_INSTANCE_ID',
+];
+const LABEL_PARAMETERS = [
+  'WIX_API_KEY',
+  'WIX_SITE_ID',
+  'WIX_APP_ID',
+  'WIX_APP_SECRET',
+  'WIX_INSTANCE_ID',
+];
+
+describe('the functions', () => {
+  test.each([
+    ['ReceiveLambdaFunction', 'receive.handler', 'ReceiveRole'],
+    ['LabelLambdaFunction', 'label.handler', 'LabelRole'],
+  ])('%s runs %s as %s', (name, handler, role) => {
+    expect(properties(name)).toMatchObject({
+      Handler: handler,
+      Role: arn(role),
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+    });
+  });
+
+  test('receive knows the queues, the senders’ secrets and the site, and no credentials of Wix', () => {
+    expect(properties('ReceiveLambdaFunction').Environment).toEqual({
+      Variables: {
+        QUEUE_URL: { Ref: 'JobQueue' },
+        DEAD_LETTER_QUEUE_URL: { Ref: 'DeadLetterQueue' },
+        ...Object.fromEntries(RECEIVE_PARAMETERS.map((name) => [name, reference(name)])),
+      },
+    });
+  });
+
+  test('label knows the queues and the credentials of Wix, and no sender’s secret', () => {
+    expect(properties('LabelLambdaFunction').Environment).toEqual({
+      Variables: {
+        QUEUE_URL: { Ref: 'JobQueue' },
+        DEAD_LETTER_QUEUE_URL: { Ref: 'DeadLetterQueue' },
+        WIX_API_URL: 'https://www.wixapis.com',
+        ...Object.fromEntries(LABEL_PARAMETERS.map((name) => [name, reference(name)])),
+      },
+    });
+  });
+});
+
+describe('the settings', () => {
+  /** The settings that a function looks at when it starts. */
+  async function readBy(readSettings: typeof readLabelSettings | typeof readReceiveSettings) {
+    const names = new Set<string>();
+    const env = new Proxy<NodeJS.ProcessEnv>(
+      {},
+      {
+        get: (_, name) => {
+          names.add(String(name));
+          return undefined;
+        },
+      },
+    );
+    await expect(readSettings(env, async () => new Map())).rejects.toThrow('cannot start');
+    return [...names].sort();
+  }
+
+  test.each([
+    ['ReceiveLambdaFunction', readReceiveSettings],
+    ['LabelLambdaFunction', readLabelSettings],
+  ])('%s is given what its code reads, and nothing else', async (name, readSettings) => {
+    const { Variables } = properties(name).Environment as { Variables: object };
+    expect(Object.keys(Variables).sort()).toEqual(await readBy(readSettings));
+  });
+});
+
+describe('the roles', () => {
+  test('receive may send to both queues, read its parameters and log', () => {
+    expect(allowed('ReceiveRole')).toEqual({
+      'sqs:SendMessage': [arn('JobQueue'), arn('DeadLetterQueue')],
+      'ssm:GetParameters': RECEIVE_PARAMETERS.map(parameter),
+      'logs:CreateLogStream logs:PutLogEvents': arn('ReceiveLogGroup'),
+    });
+  });
+
+  test('label may work the jobs, send dead letters, read its parameters and log', () => {
+    expect(allowed('LabelRole')).toEqual({
+      'sqs:ReceiveMessage sqs:DeleteMessage sqs:ChangeMessageVisibility sqs:GetQueueAttributes':
+        arn('JobQueue'),
+      'sqs:SendMessage': arn('DeadLetterQueue'),
+      'ssm:GetParameters': LABEL_PARAMETERS.map(parameter),
+      'logs:CreateLogStream logs:PutLogEvents': arn('LabelLogGroup'),
+    });
+  });
+});
+
+describe('the ways in', () => {
+  test('any method of /webhooks/{source} reaches receive, throttled', () => {
+    const [route, ...more] = Object.values(template.Resources).filter(
+      ({ Type }) => Type === 'AWS::ApiGatewayV2::Route',
+    );
+    expect(more).toEqual([]);
+    expect(route?.Properties.RouteKey).toBe('ANY /webhooks/{source}');
+    expect(properties('HttpApiIntegrationReceive')).toMatchObject({ PayloadFormatVersion: '2.0' });
+    expect(properties('HttpApiStage').DefaultRouteSettings).toEqual({
+      ThrottlingRateLimit: 100,
+      ThrottlingBurstLimit: 200,
+    });
+  });
+
+  test('label is fed ten jobs at a time by two pollers, and says which failed', () => {
+    expect(properties('LabelEventSourceMappingSQSJobQueue')).toEqual({
+      EventSourceArn: arn('JobQueue'),
+      FunctionName: arn('LabelLambdaFunction'),
+      Enabled: true,
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 2 },
+    });
+  });
+});
+
+describe('the queues', () => {
+  test.each(['JobQueue', 'DeadLetterQueue'])('%s is encrypted FIFO and keeps 14 days', (name) => {
+    expect(properties(name)).toMatchObject({
+      FifoQueue: true,
+      DeduplicationScope: 'messageGroup',
+      FifoThroughputLimit: 'perMessageGroupId',
+      SqsManagedSseEnabled: true,
+      MessageRetentionPeriod: 14 * 24 * 3600,
+      MaximumMessageSize: 1024 * 1024,
+    });
+  });
+
+  test('only what was received a thousand times is moved, and only from the jobs', () => {
+    expect(properties('JobQueue')).toMatchObject({
+      VisibilityTimeout: 360,
+      RedrivePolicy: { deadLetterTargetArn: arn('DeadLetterQueue'), maxReceiveCount: 1000 },
+    });
+    const name = properties('JobQueue').QueueName;
+    expect(properties('DeadLetterQueue').RedriveAllowPolicy).toEqual({
+      redrivePermission: 'byQueue',
+      sourceQueueArns: [
+        { 'Fn::Sub': `arn:\${AWS::Partition}:sqs:\${AWS::Region}:\${AWS::AccountId}:${name}` },
+      ],
+    });
+  });
+});
+
+describe('what an operator gets', () => {
+  test.each([
+    ['DeadLetterAlarm', 'ApproximateNumberOfMessagesVisible', 'DeadLetterQueue', 1],
+    ['JobAgeAlarm', 'ApproximateAgeOfOldestMessage', 'JobQueue', 3 * 3600],
+  ])(
+    '%s watches %s of %s, tells the topic and says what to do',
+    (name, metric, queue, threshold) => {
+      const alarm = properties(name);
+      expect(alarm).toMatchObject({
+        Namespace: 'AWS/SQS',
+        MetricName: metric,
+        Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [queue, 'QueueName'] } }],
+        Threshold: threshold,
+        Statistic: 'Maximum',
+        AlarmActions: [{ Ref: 'AlarmTopic' }],
+      });
+      expect(alarm.AlarmDescription).toContain('docs/deploy.md');
+    },
+  );
+
+  test.each(['ReceiveLogGroup', 'LabelLogGroup'])('%s is not kept for ever', (name) => {
+    expect(properties(name).RetentionInDays).toBe(30);
+  });
+
+  test('the outputs name the address, the queues and the topic', () => {
+    expect(template.Outputs).toMatchObject({
+      WebhookUrl: { Value: { 'Fn::Sub': expect.stringMatching(/\/webhooks\/\{source\}$/) } },
+      QueueUrl: { Value: { Ref: 'JobQueue' } },
+      DeadLetterQueueUrl: { Value: { Ref: 'DeadLetterQueue' } },
+      AlarmTopicArn: { Value: { Ref: 'AlarmTopic' } },
+    });
+  });
+});
+
+describe('the template checks', () => {
+  test.each(TEMPLATE_CHECKS.map((check) => [check.title, check] as const))('%s', (_, check) => {
+    expect(check.problems(template)).toEqual([]);
+  });
+
+  /** The compiled template, put through text surgery: what to find, and what to put there. */
+  const broken = (find: string, put: string): CloudFormationTemplate => {
+    const text = JSON.stringify(template);
+    expect(text).toContain(find);
+    return JSON.parse(text.replace(find, put)) as CloudFormationTemplate;
+  };
+
+  test.each([
+    ['"sqs:SendMessage"', '"sqs:*"', 'nobody is allowed a wildcard action or resource'],
+    ['parameter/earmark/dev/WIX_API_KEY', 'parameter/*', 'nobody is allowed a wildcard'],
+    ['["LabelRole","Arn"]', '["ReceiveRole","Arn"]', 'each function has a role of its own'],
+    [reference('WIX_API_KEY'), 'IST.eyJ', 'no setting stands in the template'],
+    [reference('WIX_API_KEY'), reference('OTHER'), 'may read exactly the parameters it names'],
+    ['parameter/earmark/dev/WIX_API_KEY', 'parameter/other', 'may read exactly the parameters'],
+    ['"SqsManagedSseEnabled":true', '"SqsManagedSseEnabled":false', 'both queues are encrypted'],
+    ['"ReportBatchItemFailures"', '', 'the worker reports which messages failed'],
+    ['"BatchSize":10', '"MaximumBatchingWindowInSeconds":1', 'batching window'],
+    ['"VisibilityTimeout":360', '"VisibilityTimeout":359', 'six times'],
+  ])('with %s changed to %s go red at: %s', (find, put, title) => {
+    const changed = broken(find, put);
+    const red = TEMPLATE_CHECKS.filter((check) => check.problems(changed).length > 0);
+    expect(red.map((check) => check.title)).toContainEqual(expect.stringContaining(title));
+  });
+});
