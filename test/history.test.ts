@@ -102,9 +102,10 @@ async function livesWell(history: History): Promise<void> {
             [...job.add, ...job.remove].includes(label),
         );
       const lastApplied = says.findLastIndex((say) => !isDead(say));
-      // A dead event may have taken effect before its answer told otherwise.
-      const allowed = new Set(says.slice(Math.max(0, lastApplied)).map(({ has }) => has));
-      if (lastApplied === -1) allowed.add(false);
+      // A dead event may have taken effect before its answer told otherwise, when it first came or when
+      // its sender repeated it.
+      const allowed = new Set(says.filter(isDead).map(({ has }) => has));
+      allowed.add(says[lastApplied]?.has ?? false);
       const told = says.some(({ index }) => end.late.has(end.eventId(index)));
       if (told && !allowed.has(labels.includes(label))) {
         excused += 1;

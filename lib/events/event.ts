@@ -29,6 +29,10 @@ export const EVENT_TYPES = [
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
+/** What to do about an event whose person is no contact of the site (`contacts.missing` in rules.yml). */
+export const MISSING_POLICIES = ['wait', 'create', 'ignore'] as const;
+export type MissingPolicy = (typeof MISSING_POLICIES)[number];
+
 const text = z.string().check(z.minLength(1));
 
 /** The shape of every id Wix gives: a GUID. Anything else must not reach a Wix path. */

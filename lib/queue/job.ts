@@ -1,9 +1,5 @@
 import * as z from 'zod/mini';
-import { ContactReference, EVENT_TYPES, SOURCE_NAMES } from '../events/event.ts';
-
-/** What to do about an event whose person is no contact of the site (`contacts.missing` in rules.yml). */
-export const MISSING_POLICIES = ['wait', 'create', 'ignore'] as const;
-export type MissingPolicy = (typeof MISSING_POLICIES)[number];
+import { ContactReference, EVENT_TYPES, MISSING_POLICIES, SOURCE_NAMES } from '../events/event.ts';
 
 const labelName = z.string().check(z.minLength(1), z.maxLength(180));
 

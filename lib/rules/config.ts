@@ -1,8 +1,4 @@
-import type { EventType, SourceName } from '../events/event.ts';
-
-/** What to do about an event whose person is no contact of the site. */
-export const MISSING_POLICIES = ['wait', 'create', 'ignore'] as const;
-export type MissingPolicy = (typeof MISSING_POLICIES)[number];
+import type { EventType, MissingPolicy, SourceName } from '../events/event.ts';
 
 /** Label names as they stand in rules.yml (already normalised), or a CEL expression that gives them. */
 export type LabelNames = { readonly labels: readonly string[] } | { readonly cel: string };

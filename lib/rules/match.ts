@@ -1,5 +1,5 @@
-import type { CustomerEvent } from '../events/event.ts';
-import type { LabelNames, MissingPolicy, Rule, RulesConfig } from './config.ts';
+import type { CustomerEvent, MissingPolicy } from '../events/event.ts';
+import type { LabelNames, Rule, RulesConfig } from './config.ts';
 import { ruleContext, rulesEnvironment } from './environment.ts';
 import { labelName } from './label-name.ts';
 import { celTypeOf, failureReason } from './reason.ts';

@@ -1,7 +1,6 @@
 // The schema of rules.yml. Build-time only: the Lambda bundle holds what load.ts made of the file.
 import * as z from 'zod';
-import { EVENT_TYPES, SOURCE_NAMES } from '../events/event.ts';
-import { MISSING_POLICIES } from './config.ts';
+import { EVENT_TYPES, MISSING_POLICIES, SOURCE_NAMES } from '../events/event.ts';
 import { labelName } from './label-name.ts';
 
 const eventType = z.enum(EVENT_TYPES);

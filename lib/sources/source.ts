@@ -21,11 +21,21 @@ export type Reading =
   | { readonly kind: 'ignored'; readonly topic: string; readonly reason: string }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
+/** The setting that holds a source's secrets, or its public keys. */
+export type SecretSetting =
+  | 'SHOPIFY_WEBHOOK_SECRET'
+  | 'WOOCOMMERCE_WEBHOOK_SECRET'
+  | 'STRIPE_WEBHOOK_SECRET'
+  | 'STANDARD_WEBHOOK_SECRET'
+  | 'CUSTOM_WEBHOOK_SECRET'
+  | 'WIX_WEBHOOK_PUBLIC_KEY';
+
 /** A platform: how it signs and how it speaks. Pure: no clock, no network, no environment. */
 export interface Source {
   readonly name: SourceName;
-  /** The setting that holds its secrets, or its public keys. */
-  readonly secretSetting: string;
+  readonly secretSetting: SecretSetting;
+  /** What is wrong with a secret that can verify nothing, and what to do; undefined when it is sound. */
+  secretProblem?(secret: string): string | undefined;
   /** Checks the raw bytes against every secret given. No secrets: never ok. */
   verify(delivery: Delivery, secrets: readonly string[]): Verdict;
   /** True for an unsigned handshake that wants a 200 and means nothing else. */

@@ -228,7 +228,9 @@ describe('200, and nobody found by e-mail or phone', () => {
       'findOrCreateLabel 200',
       'labelContact 200',
     ]);
-    const made = stage.wix.contacts().find(({ primaryInfo }) => primaryInfo.email === contact.email);
+    const made = stage.wix
+      .contacts()
+      .find(({ primaryInfo }) => primaryInfo.email === contact.email);
     expect(stage.wix.labelNamesOf(made?.id ?? '')).toEqual(['Customer']);
   });
 

@@ -1,0 +1,83 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { createSqsClient } from '../lib/queue/client.ts';
+import { createQueue, type QueueOptions } from '../lib/queue/queue.ts';
+import { createReceiver, type Receipt, type Receiver } from '../lib/receiving/receiver.ts';
+import { type ReceiveSettings, readReceiveSettings } from '../lib/receiving/settings.ts';
+import { compileRules } from '../lib/rules/match.ts';
+import { jsonAnswer, unavailable } from '../lib/runtime/http.ts';
+import { errorFields, log } from '../lib/runtime/log.ts';
+import { once } from '../lib/runtime/once.ts';
+import { readParameters } from '../lib/runtime/parameters.ts';
+import type { Delivery } from '../lib/sources/source.ts';
+import rules from '../rules.yml';
+
+type Answer = APIGatewayProxyStructuredResultV2;
+
+/** Some senders take 200 alone for an answer, so nothing that was accepted gets another code. */
+const HTTP_STATUS: Readonly<Record<Receipt['status'], number>> = {
+  queued: 200,
+  duplicate: 200,
+  ignored: 200,
+  ping: 200,
+  'dead-letter': 200,
+  refused: 401,
+  'unknown-source': 404,
+  'too-large': 413,
+};
+
+/** The receiver of one deployment. */
+export function openReceiver(
+  settings: ReceiveSettings,
+  client: QueueOptions['client'] = createSqsClient(),
+  rulesConfig = rules,
+): Receiver {
+  const { secrets, siteOf, queueUrl, deadLetterQueueUrl } = settings;
+  const queue = createQueue({ client, queueUrl, deadLetterQueueUrl });
+  return createReceiver({ secrets, siteOf, queue, rules: compileRules(rulesConfig) });
+}
+
+/** An HTTP API event (payload 2.0) as a delivery. Header names are lower case there already. */
+function toDelivery(event: APIGatewayProxyEventV2, now: number): Delivery {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(event.headers)) headers[name] = value ?? '';
+  const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+  return { headers, body, receivedAt: now };
+}
+
+function toAnswer(source: string, receipt: Receipt): Answer {
+  const { status, id, reason } = receipt;
+  const httpStatus = HTTP_STATUS[status];
+  const write = httpStatus === 200 && status !== 'dead-letter' ? log.info : log.warn;
+  const { id: eventId, ...fields } = receipt;
+  write('delivery', { source, eventId, httpStatus, ...fields });
+  return jsonAnswer(httpStatus, { status, id, reason });
+}
+
+/** `POST /webhooks/{source}`. */
+export function createHandler(receiver: () => Promise<Receiver>, now: () => number = Date.now) {
+  return middy<APIGatewayProxyEventV2, Answer>()
+    .onError((request) => {
+      log.error('delivery', {
+        status: 'unavailable',
+        httpStatus: 503,
+        ...errorFields(request.error),
+      });
+      request.response = unavailable('Nothing was accepted. Please send it again.');
+    })
+    .handler(async (event) => {
+      if (event.requestContext.http.method !== 'POST') {
+        return jsonAnswer(405, { status: 'refused', reason: 'POST only' }, { allow: 'POST' });
+      }
+      const source = event.pathParameters?.source ?? '';
+      const receive = await receiver();
+      return toAnswer(source, await receive(source, toDelivery(event, now())));
+    });
+}
+
+const start = once(async () => {
+  const settings = await readReceiveSettings(process.env, readParameters);
+  return openReceiver(settings);
+});
+
+export const handler = createHandler(start);

@@ -1,0 +1,53 @@
+import type { ContactReference, CustomerEvent } from '../events/event.ts';
+import { jobId } from '../queue/identity.ts';
+import type { LabelJob } from '../queue/job.ts';
+import type { Match } from '../rules/match.ts';
+
+/** The person of a delivery: what its events say of them, put together. */
+export function contactOf(events: readonly CustomerEvent[]): ContactReference {
+  return Object.assign({}, ...events.map(({ contact }) => contact));
+}
+
+/** Whether there is anything to find a contact by; a name alone finds nobody. */
+export function namesSomebody({ contactId, memberId, email, phone }: ContactReference): boolean {
+  return Boolean(contactId || memberId || email || phone);
+}
+
+/** Names are for a contact that may have to be created; nobody else needs them. */
+function needed(contact: ContactReference, missing: LabelJob['missing']): ContactReference {
+  if (missing === 'create') return contact;
+  const { firstName, lastName, ...reference } = contact;
+  return reference;
+}
+
+/**
+ * The one job of a delivery and its contact.
+ * @param signedBody the raw body where the event id was not under the signature
+ */
+export function makeJob(
+  events: readonly [CustomerEvent, ...CustomerEvent[]],
+  match: Match,
+  site: string,
+  signedBody: Uint8Array | undefined,
+  receivedAt: number,
+): LabelJob {
+  const [{ source, id, topic, occurredAt }] = events;
+  return {
+    v: 1,
+    id: jobId(site, source, id, signedBody),
+    site,
+    contact: needed(contactOf(events), match.missing),
+    missing: match.missing,
+    add: [...match.add],
+    remove: [...match.remove],
+    cause: {
+      source,
+      eventId: id,
+      topic,
+      types: events.map(({ type }) => type),
+      rules: [...match.rules],
+      occurredAt,
+      receivedAt: new Date(receivedAt).toISOString(),
+    },
+  };
+}

@@ -1,0 +1,139 @@
+import type { CustomerEvent, SourceName } from '../events/event.ts';
+import { type DeathCertificate, deadDelivery } from '../queue/dead-letter.ts';
+import { digest } from '../queue/identity.ts';
+import type { LabelJob } from '../queue/job.ts';
+import { MESSAGE_LIMIT_BYTES, messageBody } from '../queue/message.ts';
+import type { Queue } from '../queue/queue.ts';
+import { type CompiledRules, type Match, matchRules } from '../rules/match.ts';
+import { sources } from '../sources/index.ts';
+import type { Delivery, Source } from '../sources/source.ts';
+import { contactOf, makeJob, namesSomebody } from './job.ts';
+
+/** What became of a delivery. `id` is the event's, or that of the dead letter. */
+export interface Receipt {
+  readonly status:
+    | 'queued'
+    | 'duplicate'
+    | 'ignored'
+    | 'ping'
+    | 'dead-letter'
+    | 'refused'
+    | 'unknown-source'
+    | 'too-large';
+  readonly id?: string;
+  readonly reason?: string;
+  readonly topic?: string;
+  readonly types?: readonly string[];
+  readonly rules?: readonly string[];
+  readonly add?: readonly string[];
+  readonly remove?: readonly string[];
+  readonly jobId?: string;
+}
+
+export interface ReceiverOptions {
+  /** The secrets (or public keys) of each source, several while one is rotated. None: closed. */
+  readonly secrets: Readonly<Record<SourceName, readonly string[]>>;
+  readonly rules: CompiledRules;
+  readonly queue: Pick<Queue, 'send' | 'deadLetter'>;
+  /** The Wix site an event's labels are for; undefined for an event of a site that is not served. */
+  readonly siteOf: (event: CustomerEvent) => string | undefined;
+}
+
+/** Takes one delivery as far as the queue. @throws what the AWS client throws: nothing was accepted then */
+export type Receiver = (sourceName: string, delivery: Delivery) => Promise<Receipt>;
+
+const isSource = (name: string): name is SourceName => Object.hasOwn(sources, name);
+
+/** The way of a delivery: verify the raw bytes, read, match the rules, queue. */
+export function createReceiver({ secrets, rules, queue, siteOf }: ReceiverOptions): Receiver {
+  /** Keeps a verified delivery that cannot go on, raw. One that even so does not fit is not accepted. */
+  async function bury(
+    source: Source,
+    delivery: Delivery,
+    certificate: DeathCertificate,
+  ): Promise<Receipt> {
+    const id = digest(source.name, delivery.body);
+    const letter = deadDelivery(source.name, delivery, id, certificate);
+    if (!letter) return tooLarge(delivery);
+    await queue.deadLetter(letter);
+    const { reason, detail } = certificate;
+    return { status: 'dead-letter', id, reason: detail ? `${reason}: ${detail}` : reason };
+  }
+
+  async function queueJob(
+    source: Source,
+    delivery: Delivery,
+    events: readonly [CustomerEvent, ...CustomerEvent[]],
+    match: Match,
+    job: LabelJob,
+  ): Promise<Receipt> {
+    if (!namesSomebody(contactOf(events))) {
+      const detail =
+        'It names nobody: no contact id, member id, e-mail or phone. See docs/sources.md.';
+      return bury(source, delivery, { reason: 'no-contact-reference', detail });
+    }
+    if (Buffer.byteLength(messageBody(job)) > MESSAGE_LIMIT_BYTES) {
+      const detail = 'Its labels and contact do not fit a message of 1 MiB. Narrow the rule.';
+      return bury(source, delivery, { reason: 'job-too-large', detail });
+    }
+    const status = await queue.send(job);
+    return { status, jobId: job.id, rules: match.rules, add: job.add, remove: job.remove };
+  }
+
+  /** What the rules say of the events. A rule that failed does not hold up what the others earned. */
+  async function map(
+    source: Source,
+    delivery: Delivery,
+    events: readonly [CustomerEvent, ...CustomerEvent[]],
+    idSigned: boolean,
+  ): Promise<Receipt> {
+    const [event] = events;
+    const about = { id: event.id, topic: event.topic, types: events.map(({ type }) => type) };
+    const site = siteOf(event);
+    if (site === undefined) {
+      return { ...about, status: 'ignored', reason: 'it is of a site that is not served' };
+    }
+    const match = matchRules(rules, events);
+    let receipt: Receipt = { status: 'ignored', reason: 'no rule matched' };
+    if (match.add.length + match.remove.length > 0) {
+      const signedBody = idSigned ? undefined : delivery.body;
+      const job = makeJob(events, match, site, signedBody, delivery.receivedAt);
+      receipt = await queueJob(source, delivery, events, match, job);
+    }
+    if (match.failures.length > 0) {
+      const detail = match.failures.map(({ rule, reason }) => `"${rule}": ${reason}`).join('; ');
+      const letter = await bury(source, delivery, { reason: 'rule-failed', detail });
+      receipt = receipt.status === 'ignored' ? letter : { ...receipt, reason: letter.reason ?? '' };
+    }
+    return { ...receipt, ...about };
+  }
+
+  return async (sourceName, delivery) => {
+    if (!isSource(sourceName)) {
+      const reason = `there is no source "${sourceName}"; there are ${Object.keys(sources).join(', ')}`;
+      return { status: 'unknown-source', reason };
+    }
+    const source = sources[sourceName];
+    if (delivery.body.length > MESSAGE_LIMIT_BYTES) return tooLarge(delivery);
+    if (secrets[sourceName].length === 0) {
+      const reason = `the source is closed: ${source.secretSetting} is not set`;
+      return { status: 'refused', reason };
+    }
+    if (source.isPing?.(delivery)) return { status: 'ping' };
+    const verdict = source.verify(delivery, secrets[sourceName]);
+    if (!verdict.ok) return { status: 'refused', reason: verdict.reason };
+    const reading = source.read(delivery);
+    switch (reading.kind) {
+      case 'ignored':
+        return { status: 'ignored', topic: reading.topic, reason: reading.reason };
+      case 'unreadable':
+        return bury(source, delivery, { reason: 'unreadable', detail: reading.reason });
+      case 'events':
+        return map(source, delivery, reading.events, verdict.idSigned);
+    }
+  };
+}
+
+function tooLarge({ body }: Delivery): Receipt {
+  return { status: 'too-large', reason: `${body.length} bytes, where 1 MiB is the most` };
+}

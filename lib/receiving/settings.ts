@@ -1,0 +1,78 @@
+import { type CustomerEvent, SOURCE_NAMES, type SourceName } from '../events/event.ts';
+import { log } from '../runtime/log.ts';
+import {
+  listOf,
+  notSet,
+  type ReadParameters,
+  resolveSettings,
+  type SettingName,
+  SettingsError,
+} from '../runtime/settings.ts';
+import { sources } from '../sources/index.ts';
+
+/** What the receiver needs to know. */
+export interface ReceiveSettings {
+  readonly queueUrl: string;
+  readonly deadLetterQueueUrl: string;
+  readonly secrets: Readonly<Record<SourceName, readonly string[]>>;
+  readonly siteOf: (event: CustomerEvent) => string | undefined;
+}
+
+const NAMES = [
+  'QUEUE_URL',
+  'DEAD_LETTER_QUEUE_URL',
+  'WIX_SITE_ID',
+  'WIX_INSTANCE_ID',
+  ...SOURCE_NAMES.map((name) => sources[name].secretSetting),
+] satisfies readonly SettingName[];
+
+/**
+ * Reads the receiver's settings. A source without a secret is closed, and one with a malformed secret
+ * too: the log says which and what to do, and the other sources go on.
+ * @throws SettingsError naming every setting that is needed and not there
+ */
+export async function readReceiveSettings(
+  env: NodeJS.ProcessEnv,
+  readParameters: ReadParameters,
+): Promise<ReceiveSettings> {
+  const values = await resolveSettings(env, NAMES, readParameters);
+  const queueUrl = values.get('QUEUE_URL');
+  const deadLetterQueueUrl = values.get('DEAD_LETTER_QUEUE_URL');
+  const siteId = values.get('WIX_SITE_ID');
+  const instanceId = values.get('WIX_INSTANCE_ID');
+  const problems: string[] = [];
+  if (!queueUrl) problems.push(notSet('QUEUE_URL', env));
+  if (!deadLetterQueueUrl) problems.push(notSet('DEAD_LETTER_QUEUE_URL', env));
+  if (!siteId && !instanceId) {
+    const app = notSet('WIX_INSTANCE_ID', env);
+    problems.push(`${notSet('WIX_SITE_ID', env)} With a Wix app instead of an API key: ${app}`);
+  }
+  if (!queueUrl || !deadLetterQueueUrl || problems.length > 0) throw new SettingsError(problems);
+  const secrets = Object.fromEntries(
+    SOURCE_NAMES.map((name) => [
+      name,
+      soundSecrets(name, listOf(values.get(sources[name].secretSetting))),
+    ]),
+  ) as Record<SourceName, readonly string[]>;
+  return { queueUrl, deadLetterQueueUrl, secrets, siteOf: siteRule(siteId, instanceId) };
+}
+
+function soundSecrets(name: SourceName, given: readonly string[]): readonly string[] {
+  return given.filter((secret) => {
+    const problem = sources[name].secretProblem?.(secret);
+    if (problem) log.error('secret-malformed', { setting: sources[name].secretSetting, problem });
+    return !problem;
+  });
+}
+
+/**
+ * With an API key all events are for the one site, but for those of other sites that have the same
+ * Wix app installed, where WIX_INSTANCE_ID tells them apart. With an app, a Wix event is for the site
+ * it came from.
+ */
+function siteRule(siteId: string | undefined, instanceId: string | undefined) {
+  return ({ site }: CustomerEvent): string | undefined => {
+    if (!siteId) return site ?? instanceId;
+    return site && instanceId && site !== instanceId ? undefined : siteId;
+  };
+}

@@ -1,0 +1,61 @@
+import { readFlat } from './flat.ts';
+import { at, decodeUtf8, isObject, type JsonObject, parseObject, text } from './json.ts';
+import { bodyDigest, finish, ignored, NOT_AN_OBJECT, unreadable } from './reading.ts';
+import { SCHEMES, signedBy, verifySignature } from './signature.ts';
+import type { Delivery, Reading, Source, Verdict } from './source.ts';
+
+/**
+ * Zapier, Make, n8n, Wix Automations and whatever else can send a request: a shared secret or GitHub's
+ * signature, JSON or a form, the flat schema.
+ */
+export const custom: Source = {
+  name: 'custom',
+  secretSetting: 'CUSTOM_WEBHOOK_SECRET',
+  ...signedBy(SCHEMES.hub),
+  verify,
+  read,
+};
+
+/** A signature that is there decides: a sender who signs must not be passed on a weaker proof. */
+function verify(delivery: Delivery, secrets: readonly string[]): Verdict {
+  const { headers } = delivery;
+  if (headers['x-hub-signature-256'] !== undefined) {
+    return verifySignature(SCHEMES.hub, delivery, secrets);
+  }
+  const scheme = headers['x-webhook-secret'] === undefined ? SCHEMES.bearer : SCHEMES.secretHeader;
+  return verifySignature(scheme, delivery, secrets);
+}
+
+function read(delivery: Delivery): Reading {
+  if (delivery.headers['x-github-event'] === 'ping')
+    return ignored('ping', 'GitHub tries the webhook out');
+  const body = parseBody(delivery);
+  if (body === undefined) return unreadable(NOT_AN_OBJECT);
+  const inner = at(body, 'data');
+  const flat = readFlat(isObject(inner) ? [body, inner] : [body], text(body, 'event', 'type'));
+  if (typeof flat === 'string') return unreadable(flat);
+  const { type, id: given, subject, ...found } = flat;
+  const id = given ?? (subject === undefined ? bodyDigest(delivery) : `${found.topic}:${subject}`);
+  return finish('custom', delivery, {
+    ...found,
+    id,
+    types: [type],
+    order: found.order && { ...found.order, id: found.order.id ?? id },
+    data: body,
+  });
+}
+
+/** JSON, or a form where it does not look like JSON: `curl -d` calls everything a form. */
+function parseBody(delivery: Delivery): JsonObject | undefined {
+  const written = decodeUtf8(delivery.body);
+  if (written === undefined) return undefined;
+  const isForm = /^application\/x-www-form-urlencoded\b/i.test(
+    delivery.headers['content-type'] ?? '',
+  );
+  if (!isForm || written.trimStart().startsWith('{')) return parseObject(written);
+  const values = new Map<string, string[]>();
+  for (const [key, value] of new URLSearchParams(written)) {
+    values.set(key, [...(values.get(key) ?? []), value]);
+  }
+  return Object.fromEntries([...values].map(([key, all]) => [key, all.length > 1 ? all : all[0]]));
+}

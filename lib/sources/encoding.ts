@@ -1,0 +1,18 @@
+/** Strict decoders: every proof has one spelling, so a changed character is a changed proof. */
+
+/** Base64 in its one canonical spelling, padding and all; undefined otherwise. */
+export function decodeBase64(text: string): Buffer | undefined {
+  const bytes = Buffer.from(text, 'base64');
+  return text !== '' && bytes.toString('base64') === text ? bytes : undefined;
+}
+
+/** Base64url without padding, as JWTs spell it; undefined otherwise. */
+export function decodeBase64Url(text: string): Buffer | undefined {
+  const bytes = Buffer.from(text, 'base64url');
+  return text !== '' && bytes.toString('base64url') === text ? bytes : undefined;
+}
+
+/** A SHA-256 digest in 64 hex digits; undefined otherwise. */
+export function decodeHex256(text: string): Buffer | undefined {
+  return /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : undefined;
+}

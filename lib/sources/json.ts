@@ -1,0 +1,88 @@
+/** Parsing that never throws and keeps big numbers whole, and lenient ways to reach into the result. */
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
+
+/** `JSON.parse` with the third reviver argument (ES2026, in V8 since Node 22), which no TypeScript lib types yet. */
+const parseWithSource = JSON.parse as (text: string, reviver: Reviver) => unknown;
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whole numbers that a double cannot hold (Shopify's ids) become strings of what was written. */
+const keepBigNumbers: Reviver = (_key, value, { source }) =>
+  typeof value === 'number' &&
+  !Number.isSafeInteger(value) &&
+  source !== undefined &&
+  /^-?\d+$/.test(source)
+    ? source
+    : value;
+
+/** The bytes as text, or undefined where they are not UTF-8. A byte order mark is dropped. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The object written in `input`, or undefined: not UTF-8, not JSON, nested past the stack, or no object. */
+export function parseObject(input: Uint8Array | string): JsonObject | undefined {
+  const text = typeof input === 'string' ? input : decodeUtf8(input);
+  if (text === undefined) return undefined;
+  try {
+    const value = parseWithSource(text, keepBigNumbers);
+    return isObject(value) ? value : undefined;
+  } catch {
+    // The parser's own message quotes the text, which may name a person.
+    return undefined;
+  }
+}
+
+/** The value itself, or the object inside where it is a string of JSON: Wix sends both forms. */
+export function objectOrJson(value: unknown): JsonObject | undefined {
+  if (isObject(value)) return value;
+  return typeof value === 'string' ? parseObject(value) : undefined;
+}
+
+const own = (value: object, key: string): unknown =>
+  Object.hasOwn(value, key) ? (value as JsonObject)[key] : undefined;
+
+/**
+ * What stands at a dotted path (`line_items.0.title`), or undefined. A key that holds the dots itself
+ * (Wix Automations' `contact.Id`) wins.
+ */
+export function at(value: unknown, path: string): unknown {
+  if (isObject(value) && Object.hasOwn(value, path)) return value[path];
+  return path
+    .split('.')
+    .reduce<unknown>(
+      (found, key) => (typeof found === 'object' && found !== null ? own(found, key) : undefined),
+      value,
+    );
+}
+
+/** A scalar as trimmed text; undefined for blanks, booleans and structures. Numbers are ids here. */
+export function asText(value: unknown): string | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : undefined;
+  if (typeof value !== 'string') return undefined;
+  return value.trim() || undefined;
+}
+
+/** The first of the paths that holds text. */
+export function text(value: unknown, ...paths: readonly string[]): string | undefined {
+  for (const path of paths) {
+    const found = asText(at(value, path));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The list at the path; an empty one where there is none. */
+export function list(value: unknown, path: string): readonly unknown[] {
+  const found = at(value, path);
+  return Array.isArray(found) ? found : [];
+}

@@ -1,0 +1,76 @@
+import {
+  createHash,
+  createHmac,
+  createPublicKey,
+  type KeyObject,
+  timingSafeEqual,
+  verify,
+} from 'node:crypto';
+
+/** The kinds of proof a request can carry. `token` is a shared secret sent as it is. */
+export type ProofKind = 'hmac-sha256' | 'ed25519' | 'rs256' | 'token';
+
+/** A configured secret or public key, ready to check proofs of its kind. */
+export interface Key {
+  readonly kind: ProofKind;
+  /** Prepares for one message: the check it gives runs in constant time, on any bytes. */
+  checks(signed: Buffer): (proof: Buffer) => boolean;
+}
+
+/** `timingSafeEqual` throws on unequal lengths, and the length of a digest is no secret. */
+const sameBytes = (a: Buffer, b: Buffer): boolean => a.length === b.length && timingSafeEqual(a, b);
+
+const sha256 = (bytes: Buffer): Buffer => createHash('sha256').update(bytes).digest();
+
+/** An HMAC-SHA256 key. No bytes, no key: anyone can compute a MAC under the empty key. */
+export function hmacKey(bytes: Buffer): Key | undefined {
+  if (bytes.length === 0) return undefined;
+  return {
+    kind: 'hmac-sha256',
+    checks(signed) {
+      const mac = createHmac('sha256', bytes).update(signed).digest();
+      return (proof) => sameBytes(mac, proof);
+    },
+  };
+}
+
+/** A shared secret. Digests are compared, so that not even its length shows in the time taken. */
+export function tokenKey(secret: string): Key | undefined {
+  if (secret === '') return undefined;
+  const wanted = sha256(Buffer.from(secret));
+  return { kind: 'token', checks: () => (proof) => sameBytes(wanted, sha256(proof)) };
+}
+
+const publicKey = (kind: ProofKind, digest: 'sha256' | null, key: KeyObject): Key => ({
+  kind,
+  checks: (signed) => (proof) => verify(digest, signed, key, proof),
+});
+
+/** An Ed25519 public key from its 32 raw bytes. */
+export function ed25519Key(raw: Buffer | undefined): Key | undefined {
+  if (raw?.length !== 32) return undefined;
+  try {
+    const jwk = { kty: 'OKP', crv: 'Ed25519', x: raw.toString('base64url') };
+    return publicKey('ed25519', null, createPublicKey({ key: jwk, format: 'jwk' }));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * An RSA public key of 2048 bits or more (RFC 7518 §3.3) from PEM or from base64 of PEM. `\n` written
+ * as two characters is taken for the line break it was before an environment file.
+ */
+export function rsaKey(written: string): Key | undefined {
+  const pem = written.includes('-----BEGIN')
+    ? written.replaceAll('\\n', '\n')
+    : Buffer.from(written, 'base64').toString();
+  try {
+    const key = createPublicKey(pem);
+    const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
+    if (key.asymmetricKeyType !== 'rsa' || bits < 2048) return undefined;
+    return publicKey('rs256', 'sha256', key);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { CustomerEvent, type EventType, type SourceName } from '../events/event.ts';
+import { isObject, type JsonObject } from './json.ts';
+import type { Delivery, Reading } from './source.ts';
+import { isoFromMilliseconds } from './values.ts';
+
+/** The same shape with holes: a reader writes down what it found, and `undefined` where it found nothing. */
+type Sparse<T> = T extends readonly (infer U)[]
+  ? readonly Sparse<U>[]
+  : T extends object
+    ? { readonly [K in keyof T]?: Sparse<T[K]> | undefined }
+    : T;
+
+/** What a reader found in one delivery. `types` has several where one delivery says several things. */
+export interface Draft
+  extends Sparse<
+    Pick<
+      CustomerEvent,
+      'id' | 'occurredAt' | 'site' | 'test' | 'tags' | 'order' | 'subscription' | 'form'
+    >
+  > {
+  readonly types: readonly [EventType, ...EventType[]];
+  readonly topic: string;
+  readonly contact: Sparse<CustomerEvent['contact']>;
+  readonly data: JsonObject;
+}
+
+export const ignored = (topic: string, reason: string): Reading => ({
+  kind: 'ignored',
+  topic,
+  reason,
+});
+
+export const unreadable = (reason: string): Reading => ({ kind: 'unreadable', reason });
+
+export const NOT_AN_OBJECT = 'the body is not a JSON object in UTF-8';
+
+/** SHA-256 of the body in hex: the id of an event that its sender gave none. */
+export function bodyDigest(delivery: Delivery): string {
+  return createHash('sha256').update(delivery.body).digest('hex');
+}
+
+/** Without `undefined`: to a rule, `has(event.order.total)` must be false where nothing was found. */
+function prune(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(prune);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, part]) => part !== undefined)
+      .map(([key, part]) => [key, prune(part)]),
+  );
+}
+
+/**
+ * The draft as events, one for each of its types, checked against `CustomerEvent`. What does not fit is
+ * unreadable, with the names of the fields and never their values.
+ */
+export function finish(source: SourceName, delivery: Delivery, draft: Draft): Reading {
+  const { types, data, ...found } = draft;
+  const pruned = prune({
+    ...found,
+    occurredAt: found.occurredAt ?? isoFromMilliseconds(delivery.receivedAt),
+    test: found.test ?? false,
+    tags: found.tags ?? [],
+  });
+  const events: CustomerEvent[] = [];
+  for (const type of types) {
+    const parsed = CustomerEvent.safeParse({ ...(pruned as object), source, type, data });
+    if (!parsed.success) {
+      const fields = [...new Set(parsed.error.issues.map((issue) => issue.path.join('.')))];
+      return unreadable(`the event has no valid ${fields.join(', ')}`);
+    }
+    events.push(parsed.data);
+  }
+  const [first, ...rest] = events;
+  return first === undefined
+    ? unreadable('the event has no type')
+    : { kind: 'events', events: [first, ...rest] };
+}
+
+/** An item whose title falls back to the SKU, then the product id. */
+export function withTitle<T extends Sparse<NonNullable<CustomerEvent['order']>['items'][number]>>(
+  item: T,
+): T {
+  return { ...item, title: item.title ?? item.sku ?? item.productId };
+}

@@ -1,0 +1,139 @@
+import {
+  bearerToken,
+  bodyMac,
+  type ClaimReader,
+  decodeHubSignature,
+  rs256Claim,
+  sharedSecret,
+  standardClaim,
+  stripeClaim,
+} from './claims.ts';
+import { decodeBase64 } from './encoding.ts';
+import { ed25519Key, hmacKey, type Key, rsaKey, tokenKey } from './keys.ts';
+import type { Delivery, Source, Verdict } from './source.ts';
+
+/** How a platform proves that a request is its own. */
+export interface Scheme {
+  /** What the request offers as proof. */
+  readonly claim: ClaimReader;
+  /** A configured secret as a key; undefined where it cannot be one. */
+  readonly key: (secret: string) => Key | undefined;
+  /** What a usable secret looks like, for the one who has to set it. */
+  readonly secretForm: string;
+  /** See `Verdict.idSigned`. */
+  readonly idSigned: boolean;
+}
+
+/** How far from now a signature's own time may lie, in seconds, either way. */
+export const REPLAY_WINDOW = 300;
+
+const textKey = (secret: string): Key | undefined => hmacKey(Buffer.from(secret));
+
+/** Standard Webhooks keys: `whpk_` names an ed25519 public key, `whsec_` or nothing an HMAC key. */
+function standardKey(secret: string): Key | undefined {
+  if (secret.startsWith('whpk_')) return ed25519Key(decodeBase64(secret.slice('whpk_'.length)));
+  const written = secret.startsWith('whsec_') ? secret.slice('whsec_'.length) : secret;
+  const padded = written.padEnd(Math.ceil(written.length / 4) * 4, '=');
+  const bytes = decodeBase64(padded);
+  return bytes && hmacKey(bytes);
+}
+
+const TEXT = 'any text that is not empty';
+
+/** Every way of signing that Earmark checks, in one table. */
+export const SCHEMES = {
+  // Topic and ids stand in headers, which none of the body MACs cover.
+  shopify: {
+    claim: bodyMac(['shopify-hmac-sha256', 'x-shopify-hmac-sha256'], decodeBase64),
+    key: textKey,
+    secretForm: TEXT,
+    idSigned: false,
+  },
+  woocommerce: {
+    claim: bodyMac(['x-wc-webhook-signature'], decodeBase64),
+    key: textKey,
+    secretForm: TEXT,
+    idSigned: false,
+  },
+  // The secret is used as written, `whsec_` and all: unlike Standard Webhooks it is not base64.
+  stripe: { claim: stripeClaim, key: textKey, secretForm: TEXT, idSigned: true },
+  standard: {
+    claim: standardClaim,
+    key: standardKey,
+    secretForm: 'whsec_ and base64, or whpk_ and the base64 of a 32-byte ed25519 public key',
+    idSigned: true,
+  },
+  wix: {
+    claim: rs256Claim,
+    key: rsaKey,
+    secretForm: 'an RSA public key of 2048 bits or more, as PEM or as base64 of PEM',
+    idSigned: true,
+  },
+  // The custom source takes its ids from the body: signed by the first, vouched for by the other two.
+  hub: {
+    claim: bodyMac(['x-hub-signature-256'], decodeHubSignature),
+    key: textKey,
+    secretForm: TEXT,
+    idSigned: true,
+  },
+  secretHeader: {
+    claim: sharedSecret('x-webhook-secret', (value) => value.trim()),
+    key: tokenKey,
+    secretForm: TEXT,
+    idSigned: true,
+  },
+  bearer: {
+    claim: sharedSecret('authorization', bearerToken),
+    key: tokenKey,
+    secretForm: TEXT,
+    idSigned: true,
+  },
+} as const satisfies Record<string, Scheme>;
+
+const refuse = (reason: string): Verdict => ({ ok: false, reason });
+
+const keyOf = (scheme: Scheme, secret: string): Key | undefined =>
+  secret.trim() === '' ? undefined : scheme.key(secret);
+
+/** The parts of a `Source` that its scheme gives. */
+export const signedBy = (scheme: Scheme): Pick<Source, 'verify' | 'secretProblem'> => ({
+  verify: (delivery, secrets) => verifySignature(scheme, delivery, secrets),
+  secretProblem: (secret) =>
+    keyOf(scheme, secret) === undefined
+      ? `it verifies nothing: give ${scheme.secretForm}`
+      : undefined,
+});
+
+/**
+ * Checks a delivery against every secret given: every key with every proof, all of them, in constant
+ * time. It never throws; its reasons are short, stable, and hold nothing of the request or the secrets.
+ */
+export function verifySignature(
+  scheme: Scheme,
+  delivery: Delivery,
+  secrets: readonly string[],
+): Verdict {
+  if (secrets.every((secret) => secret.trim() === '')) return refuse('no secret is configured');
+  const keys = secrets.map((secret) => keyOf(scheme, secret)).filter((key) => key !== undefined);
+  if (keys.length === 0) return refuse(`no configured secret is usable: give ${scheme.secretForm}`);
+
+  const claim = scheme.claim(delivery);
+  if (typeof claim === 'string') return refuse(claim);
+  let matches = 0;
+  for (const key of keys) {
+    const check = key.checks(claim.signed);
+    for (const proof of claim.proofs) {
+      if (proof.kind === key.kind && check(proof.bytes)) matches += 1;
+    }
+  }
+  if (matches === 0) return refuse('the signature matches no configured secret');
+
+  // Written so that a time which is no number is refused.
+  const now = Math.floor(delivery.receivedAt / 1000);
+  if (claim.signedAt !== undefined && !(Math.abs(now - claim.signedAt) <= REPLAY_WINDOW)) {
+    return refuse(`the signature's time is more than ${REPLAY_WINDOW} s from now`);
+  }
+  if (claim.expiresAt !== undefined && !(now < claim.expiresAt))
+    return refuse('the token has expired');
+  return { ok: true, idSigned: scheme.idSigned };
+}

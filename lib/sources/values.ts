@@ -1,0 +1,127 @@
+import { asText } from './json.ts';
+
+/** A plain decimal (`"19.90"`, `19.9`), or undefined: no thousands separators, signs of money or exponents. */
+export function decimal(value: unknown): number | undefined {
+  if (typeof value !== 'number' && typeof value !== 'string') return undefined;
+  const written = typeof value === 'string' ? value.trim() : value;
+  if (typeof written === 'string' && !/^[+-]?\d+(\.\d+)?$/.test(written)) return undefined;
+  const number = Number(written);
+  return Number.isFinite(number) ? number : undefined;
+}
+
+/** ISO 4217 in capitals, or undefined: a rule must never compare with half a currency. */
+export function currencyCode(value: unknown): string | undefined {
+  const code = asText(value)?.toUpperCase();
+  return code !== undefined && /^[A-Z]{3}$/.test(code) ? code : undefined;
+}
+
+// docs.stripe.com/currencies, checked 2026-11-21. UGX and ISK have no fractions, but Stripe writes
+// both with two decimals ("special cases" of that page), so they are not in the first list.
+const ZERO_DECIMALS = new Set(
+  'BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF'.split(' '),
+);
+const THREE_DECIMALS = new Set('BHD JOD KWD OMR TND'.split(' '));
+
+/** Stripe's minor units (cents) to major units of the currency. Without a currency there is no amount. */
+export function fromMinorUnits(amount: unknown, currency: string | undefined): number | undefined {
+  const minor = decimal(amount);
+  if (minor === undefined || currency === undefined) return undefined;
+  if (ZERO_DECIMALS.has(currency)) return minor;
+  return minor / (THREE_DECIMALS.has(currency) ? 1000 : 100);
+}
+
+const ISO_TIME = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/i;
+
+/**
+ * A time as ISO 8601 in UTC, or undefined. Takes ISO 8601 and unix time in seconds, or in milliseconds
+ * from 13 digits on. A time without a zone is read as UTC: WooCommerce's `*_gmt` fields are written so.
+ */
+export function isoTime(value: unknown): string | undefined {
+  const written = asText(value);
+  if (written === undefined) return undefined;
+  if (/^\d{1,16}(\.\d+)?$/.test(written)) {
+    const number = Number(written);
+    return isoFromMilliseconds(number < 1e12 ? number * 1000 : number);
+  }
+  const match = ISO_TIME.exec(written);
+  if (match === null) return undefined;
+  const dateOnly = written.length === 10;
+  const zoned = dateOnly || match[1] !== undefined ? written : `${written}Z`;
+  return isoFromMilliseconds(Date.parse(zoned.replace(' ', 'T')));
+}
+
+const LAST_TIME = Date.UTC(9999, 11, 31);
+
+/** Epoch milliseconds as ISO 8601 in UTC, or undefined outside 1970 to 9999. */
+export function isoFromMilliseconds(milliseconds: number): string | undefined {
+  return milliseconds >= 0 && milliseconds <= LAST_TIME
+    ? new Date(milliseconds).toISOString()
+    : undefined;
+}
+
+/** One line of name as first and last: everything after the first blank is the last name. */
+export function splitName(name: string | undefined): {
+  firstName: string | undefined;
+  lastName: string | undefined;
+} {
+  const [firstName, ...rest] = (name ?? '').split(/\s+/).filter(Boolean);
+  return { firstName, lastName: rest.join(' ') || undefined };
+}
+
+/** A list of texts from a list or from comma-separated text; blanks are dropped. */
+export function texts(value: unknown): string[] {
+  const parts = Array.isArray(value) ? value : (asText(value)?.split(',') ?? []);
+  return parts.map(asText).filter((part) => part !== undefined);
+}
+
+const ENTITIES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    amp: '&',
+    lt: '<',
+    gt: '>',
+    quot: '"',
+    apos: "'",
+    nbsp: ' ',
+    ndash: '–',
+    mdash: '—',
+    hellip: '…',
+    lsquo: '‘',
+    rsquo: '’',
+    ldquo: '“',
+    rdquo: '”',
+    laquo: '«',
+    raquo: '»',
+    bull: '•',
+    middot: '·',
+    times: '×',
+    deg: '°',
+    copy: '©',
+    reg: '®',
+    trade: '™',
+    euro: '€',
+    pound: '£',
+    yen: '¥',
+    cent: '¢',
+  }),
+);
+
+/** Text with the HTML entities that WordPress writes into names read once; unknown ones stay as they are. */
+export function decodeEntities(value: string): string {
+  return value.replace(
+    /&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]+));/gi,
+    (entity, tens?: string, hex?: string, name?: string) => {
+      if (name !== undefined) return ENTITIES.get(name) ?? entity;
+      const code = tens === undefined ? Number.parseInt(hex ?? '', 16) : Number(tens);
+      const valid = code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff);
+      return valid ? String.fromCodePoint(code) : entity;
+    },
+  );
+}
+
+/** The first value that looks like an e-mail address under a key that speaks of one. */
+export function emailAmong(fields: Readonly<Record<string, string>>): string | undefined {
+  const found = Object.entries(fields).find(
+    ([key, value]) => /e-?mail/i.test(key) && /^[^\s@]+@[^\s@]+$/.test(value),
+  );
+  return found?.[1];
+}

@@ -1,0 +1,185 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { SQSRecord } from 'aws-lambda';
+import { createWorker } from '../../lib/labelling/worker.ts';
+import type { DeadLetter } from '../../lib/queue/dead-letter.ts';
+import type { LabelJob } from '../../lib/queue/job.ts';
+import { WixError } from '../../lib/wix/failure.ts';
+import type { WixSite } from '../../lib/wix/wix.ts';
+import { aJob, START } from '../support/label-stage.ts';
+
+// What the emulator cannot show: several messages of one group in one receive, errors nobody foresaw.
+
+const ADA = '00000000-0000-4000-8000-0000000000aa';
+const BOB = '00000000-0000-4000-8000-0000000000bb';
+
+let lines: Record<string, unknown>[];
+beforeEach(() => {
+  lines = [];
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    lines.push(JSON.parse(String(text)));
+    return true;
+  });
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+interface Scene {
+  readonly label?: (contactId: string, keys: readonly string[]) => Promise<readonly string[]>;
+  readonly postpone?: (receiptHandle: string, seconds: number) => Promise<void>;
+  readonly deadLetter?: (letter: DeadLetter) => Promise<void>;
+  readonly openSite?: () => WixSite;
+}
+
+/** The worker among plain functions; what it does is noted. */
+function scene({ label = async (_id, keys) => keys, postpone, deadLetter, openSite }: Scene = {}) {
+  const labelled: string[] = [];
+  const postponed: [string, number][] = [];
+  const letters: DeadLetter[] = [];
+  const site = {
+    findOrCreateLabel: async (name: string) => `custom.${name}`,
+    labelContact: async (contactId: string, keys: readonly string[]) => {
+      labelled.push(`${contactId} ${keys.join()}`);
+      return label(contactId, keys);
+    },
+  } as unknown as WixSite;
+  const work = createWorker({
+    openSite: openSite ?? (() => site),
+    queue: {
+      postpone: async (receiptHandle, seconds) => {
+        postponed.push([receiptHandle, seconds]);
+        await postpone?.(receiptHandle, seconds);
+      },
+      deadLetter: async (letter) => {
+        await deadLetter?.(letter);
+        letters.push(letter);
+      },
+    },
+    now: () => START,
+    random: () => 0.5,
+  });
+  return { work, labelled, postponed, letters };
+}
+
+function record(messageId: string, contactId: string, add: string, age = 0): SQSRecord {
+  const job: LabelJob = aJob({ contact: { contactId }, add: [add] });
+  return {
+    messageId,
+    receiptHandle: `receipt of ${messageId}`,
+    body: JSON.stringify(job),
+    attributes: {
+      ApproximateReceiveCount: '1',
+      ApproximateFirstReceiveTimestamp: `${START - age}`,
+      SenderId: '',
+      SentTimestamp: '',
+      MessageGroupId: contactId,
+    },
+    messageAttributes: {},
+    md5OfBody: '',
+    eventSource: '',
+    eventSourceARN: '',
+    awsRegion: '',
+  };
+}
+
+const failing = async (): Promise<never> => {
+  throw new WixError({ operation: 'labelContact', kind: 'answer', status: 503 });
+};
+const plenty = (): number => 60_000;
+
+describe('several messages of one contact in one batch', () => {
+  test('go in order, and all behind one that must wait are kept for as long', async () => {
+    const flaky = async (_id: string, keys: readonly string[]): Promise<readonly string[]> =>
+      keys.includes('custom.two') ? failing() : keys;
+    const { work, labelled, postponed } = scene({ label: flaky });
+    const records = ['one', 'two', 'three'].map((name) => record(name, ADA, name));
+    const answer = await work([...records, record('other', BOB, 'one')], plenty);
+    expect(answer.batchItemFailures).toEqual([
+      { itemIdentifier: 'two' },
+      { itemIdentifier: 'three' },
+    ]);
+    expect(labelled.filter((line) => line.startsWith(ADA))).toEqual([
+      `${ADA} custom.one`,
+      `${ADA} custom.two`,
+    ]);
+    expect(labelled).toContain(`${BOB} custom.one`);
+    expect(postponed).toEqual([
+      ['receipt of two', 4],
+      ['receipt of three', 4],
+    ]);
+  });
+
+  test('a dead one does not hold up those behind it', async () => {
+    const broken = async (_id: string, keys: readonly string[]): Promise<readonly string[]> => {
+      if (!keys.includes('custom.one')) return keys;
+      throw new WixError({ operation: 'labelContact', kind: 'answer', status: 501 });
+    };
+    const { work, labelled, letters } = scene({ label: broken });
+    const answer = await work([record('one', ADA, 'one'), record('two', ADA, 'two')], plenty);
+    expect(answer.batchItemFailures).toEqual([]);
+    expect(letters.map(({ reason }) => reason)).toEqual(['not-understood']);
+    expect(labelled).toHaveLength(2);
+  });
+});
+
+describe('what nobody foresaw', () => {
+  const openSite = (): WixSite => {
+    throw new TypeError('ada@example.com is not a function');
+  };
+
+  test('is tried again within the hour, and the log holds no message', async () => {
+    const { work, postponed } = scene({ openSite });
+    const answer = await work([record('one', ADA, 'one', 3_599_999)], plenty);
+    expect(answer.batchItemFailures).toEqual([{ itemIdentifier: 'one' }]);
+    expect(postponed).toEqual([['receipt of one', 675]]);
+    expect(lines).toMatchObject([
+      { message: 'exception', error: 'TypeError', jobId: expect.any(String) },
+      { message: 'job', outcome: 'retry', reason: 'exception' },
+    ]);
+    expect(JSON.stringify(lines)).not.toContain('ada@');
+  });
+
+  test('is a dead letter after the hour', async () => {
+    const { work, letters } = scene({ openSite });
+    const answer = await work([record('one', ADA, 'one', 3_600_000)], plenty);
+    expect(answer.batchItemFailures).toEqual([]);
+    expect(letters).toMatchObject([{ reason: 'exception', attempts: 1 }]);
+  });
+});
+
+describe('SQS in trouble', () => {
+  const refuse = async (): Promise<never> => {
+    throw new Error('ServiceUnavailable');
+  };
+
+  test('a dead letter that is not taken keeps its record', async () => {
+    const label = async (): Promise<never> => {
+      throw new WixError({ operation: 'labelContact', kind: 'answer', status: 501 });
+    };
+    const { work, letters, postponed } = scene({ label, deadLetter: refuse });
+    const answer = await work([record('one', ADA, 'one')], plenty);
+    expect(answer.batchItemFailures).toEqual([{ itemIdentifier: 'one' }]);
+    expect(letters).toEqual([]);
+    expect(postponed).toEqual([['receipt of one', 30]]);
+  });
+
+  test('a message that cannot be postponed is kept all the same', async () => {
+    const { work } = scene({ label: failing, postpone: refuse });
+    const answer = await work([record('one', ADA, 'one')], plenty);
+    expect(answer.batchItemFailures).toEqual([{ itemIdentifier: 'one' }]);
+    expect(lines.map(({ message }) => message)).toContain('not-postponed');
+  });
+});
+
+test('a label earned again moments later costs no call; a later removal does, and an older event changes nothing', async () => {
+  const { work, labelled } = scene();
+  await work([record('one', ADA, 'one')], plenty);
+  await work([record('two', ADA, 'one')], plenty);
+  expect(labelled).toHaveLength(1);
+  const older = record('three', ADA, 'one');
+  const job = JSON.parse(older.body) as LabelJob;
+  const occurredAt = new Date(START - 60_000).toISOString();
+  const removal = { ...job, add: [], remove: ['one'], cause: { ...job.cause, occurredAt } };
+  await work([{ ...older, body: JSON.stringify(removal) }], plenty);
+  expect(lines.at(-1)).toMatchObject({ outcome: 'done', superseded: ['one'], lateSeconds: 60 });
+});
