@@ -27,8 +27,7 @@ const NAMES = [
 ] satisfies readonly SettingName[];
 
 /**
- * Reads the receiver's settings. A source without a secret is closed, and one with a malformed secret
- * too: the log says which and what to do, and the other sources go on.
+ * Reads the receiver's settings. A source without a secret is closed.
  * @throws SettingsError naming every setting that is needed and not there
  */
 export async function readReceiveSettings(
@@ -51,18 +50,20 @@ export async function readReceiveSettings(
   const secrets = Object.fromEntries(
     SOURCE_NAMES.map((name) => [
       name,
-      soundSecrets(name, listOf(values.get(sources[name].secretSetting))),
+      secretsOf(name, listOf(values.get(sources[name].secretSetting))),
     ]),
   ) as Record<SourceName, readonly string[]>;
   return { queueUrl, deadLetterQueueUrl, secrets, siteOf: siteRule(siteId, instanceId) };
 }
 
-function soundSecrets(name: SourceName, given: readonly string[]): readonly string[] {
-  return given.filter((secret) => {
-    const problem = sources[name].secretProblem?.(secret);
-    if (problem) log.error('secret-malformed', { setting: sources[name].secretSetting, problem });
-    return !problem;
-  });
+/** A malformed secret is told at once; the source's own refusals say it too, and the others go on. */
+function secretsOf(name: SourceName, given: readonly string[]): readonly string[] {
+  const { secretSetting, secretProblem } = sources[name];
+  for (const secret of given) {
+    const problem = secretProblem?.(secret);
+    if (problem) log.error('secret-malformed', { setting: secretSetting, problem });
+  }
+  return given;
 }
 
 /**

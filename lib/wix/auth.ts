@@ -48,7 +48,7 @@ function appAuthorizer(
   send: Send,
   now: () => number,
 ): Authorizer {
-  const tokens = new Map<string, Promise<Token>>();
+  const asking = new Map<string, Promise<Token>>();
   const current = new Map<string, Token>();
 
   async function ask(site: string, timeLeft: TimeLeft): Promise<Token> {
@@ -67,21 +67,21 @@ function appAuthorizer(
     const { access_token, expires_in } = await send(request, {}, timeLeft);
     const lifeMs = expires_in * 1000;
     const renewAt = now() + lifeMs - Math.min(RENEWAL_MARGIN_MS, lifeMs / 2);
-    return { headers: { authorization: access_token }, renewAt };
+    const token = { headers: { authorization: access_token }, renewAt };
+    current.set(site, token);
+    return token;
   }
 
   return {
     async headers(site, timeLeft) {
       const known = current.get(site);
       if (known && now() < known.renewAt) return known.headers;
-      let asked = tokens.get(site);
+      let asked = asking.get(site);
       if (!asked) {
-        asked = ask(site, timeLeft).finally(() => tokens.delete(site));
-        tokens.set(site, asked);
+        asked = ask(site, timeLeft).finally(() => asking.delete(site));
+        asking.set(site, asked);
       }
-      const token = await asked;
-      current.set(site, token);
-      return token.headers;
+      return (await asked).headers;
     },
     refused(site, headers) {
       if (current.get(site)?.headers === headers) current.delete(site);

@@ -1,0 +1,143 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { deadDelivery, deadJob, letterAttributes } from '../../lib/queue/dead-letter.ts';
+import { digest, groupOf, jobId } from '../../lib/queue/identity.ts';
+import { LabelJob } from '../../lib/queue/job.ts';
+import { attributeText, MESSAGE_LIMIT_BYTES, messageBody } from '../../lib/queue/message.ts';
+import { createQueue } from '../../lib/queue/queue.ts';
+import { aJob, START } from '../support/label-stage.ts';
+
+/** What SQS refuses in a body or an attribute. */
+const REFUSED = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
+
+const anyText = fc.string({ unit: 'binary' });
+
+describe('text for SQS', () => {
+  test('any value goes and comes back, in characters that SQS takes', () => {
+    fc.assert(
+      fc.property(fc.dictionary(anyText, anyText), (value) => {
+        const body = messageBody(value);
+        expect(body).not.toMatch(REFUSED);
+        expect(JSON.parse(body)).toEqual(value);
+      }),
+    );
+    expect(messageBody('\uFFFE\uFFFF')).toBe('"\\ufffe\\uffff"');
+  });
+
+  test('an attribute holds no refused character and is not too long', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
+        const value = attributeText(text, 20);
+        expect(value).not.toMatch(REFUSED);
+        expect(value.length).toBeLessThanOrEqual(20);
+        expect(value.isWellFormed()).toBe(true);
+      }),
+    );
+    expect(attributeText('a\u0000\uFFFF')).toBe('a\uFFFD\uFFFD');
+    expect(attributeText('12345😀', 6)).toBe('12345\uFFFD');
+  });
+});
+
+describe('identity', () => {
+  test('parts do not run into each other', () => {
+    expect(digest('ab', 'c')).not.toBe(digest('a', 'bc'));
+    expect(jobId('s', 'custom', 'e', undefined)).not.toBe(jobId('s', 'stripe', 'e', undefined));
+    expect(jobId('s', 'shopify', 'e', Buffer.from('a'))).not.toBe(
+      jobId('s', 'shopify', 'e', Buffer.from('b')),
+    );
+  });
+
+  test.each([
+    ['the e-mail in any case', { email: 'Ada@Example.com' }, { email: 'ada@example.com' }, true],
+    ['a phone however written', { phone: '+1 (555) 0001' }, { phone: '+15550001' }, true],
+    ['the contact id wins', { contactId: 'A', email: 'x' }, { contactId: 'a', email: 'y' }, true],
+    ['another person', { email: 'ada@example.com' }, { email: 'bob@example.com' }, false],
+    ['another kind of id', { contactId: 'a' }, { memberId: 'a' }, false],
+  ])('one group: %s', (_name, one, other, same) => {
+    const [a, b] = [one, other].map((contact) => groupOf({ site: 's', contact }));
+    expect(a === b).toBe(same);
+    expect(groupOf({ site: 't', contact: one })).not.toBe(a);
+  });
+});
+
+describe('a job', () => {
+  test.each([
+    ['another version', { v: 2 }],
+    ['no site', { site: '' }],
+    ['a label name over 180', { add: ['x'.repeat(181)] }],
+    ['an empty label name', { remove: [''] }],
+    ['a contact id that is none', { contact: { contactId: '../labels' } }],
+    ['an unknown policy', { missing: 'maybe' }],
+    ['an id that is no hash', { id: 'abc' }],
+  ])('%s is not read', (_name, change) => {
+    expect(LabelJob.safeParse(aJob()).success).toBe(true);
+    expect(LabelJob.safeParse({ ...aJob(), ...change }).success).toBe(false);
+  });
+});
+
+describe('dead letters', () => {
+  test('carry every fact there is, in ten attributes at the most', () => {
+    const letter = deadJob(aJob(), {
+      reason: 'not-understood',
+      detail: 'x'.repeat(2_000),
+      operation: 'labelContact',
+      httpStatus: 501,
+      wixCode: 'C',
+      wixRequestId: 'r',
+      attempts: 2,
+      firstTriedAt: '2026-11-21T12:00:00.000Z',
+      lastTriedAt: '2026-11-21T12:00:00.000Z',
+    });
+    const attributes = letterAttributes(letter);
+    expect(Object.keys(attributes)).toHaveLength(10);
+    expect(attributes.detail?.StringValue).toHaveLength(1_000);
+    expect(attributes.httpStatus).toEqual({ DataType: 'Number', StringValue: '501' });
+    expect(letterAttributes({ reason: 'r', detail: '' })).toEqual({
+      reason: { DataType: 'String', StringValue: 'r' },
+    });
+  });
+
+  test('of deliveries keep no signature, secret or cookie', () => {
+    const headers = {
+      authorization: 'a',
+      cookie: 'b',
+      'x-webhook-secret': 'c',
+      'x-shopify-hmac-sha256': 'd',
+      'stripe-signature': 'e',
+      'x-shopify-topic': 'orders/paid',
+    };
+    const delivery = { headers, body: Buffer.from('{'), receivedAt: START };
+    const letter = deadDelivery('shopify', delivery, 'id', { reason: 'unreadable' });
+    expect(JSON.parse(letter?.body ?? '').headers).toEqual({ 'x-shopify-topic': 'orders/paid' });
+  });
+
+  test('of a body that JSON would blow up beyond the limit are gzipped', () => {
+    const body = Buffer.from('"'.repeat(700_000));
+    const delivery = { headers: {}, body, receivedAt: START };
+    const letter = deadDelivery('custom', delivery, 'id', { reason: 'unreadable' });
+    expect(JSON.parse(letter?.body ?? '').encoding).toBe('gzip');
+    expect(Buffer.byteLength(letter?.body ?? '')).toBeLessThan(MESSAGE_LIMIT_BYTES);
+  });
+});
+
+describe('postponing', () => {
+  test.each([
+    [0.2, 1],
+    [-5, 0],
+    [99_999, 42_900],
+  ])(
+    '%d s is asked for as %i: whole seconds within the 12 h that SQS allows',
+    async (asked, sent) => {
+      const inputs: { VisibilityTimeout?: number }[] = [];
+      const client = {
+        send: async ({ input }: { input: object }) => {
+          inputs.push(input);
+          return {};
+        },
+      } as never;
+      const queue = createQueue({ client, queueUrl: 'q', deadLetterQueueUrl: 'd' });
+      await queue.postpone('r', asked);
+      expect(inputs).toEqual([{ QueueUrl: 'q', ReceiptHandle: 'r', VisibilityTimeout: sent }]);
+    },
+  );
+});

@@ -1,0 +1,173 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { readLabelSettings } from '../../lib/labelling/settings.ts';
+import { readReceiveSettings } from '../../lib/receiving/settings.ts';
+import { once } from '../../lib/runtime/once.ts';
+import { resolveSettings, SETTING_NAMES } from '../../lib/runtime/settings.ts';
+
+const nothingStored = async (): Promise<ReadonlyMap<string, string>> => new Map();
+
+const QUEUES = {
+  QUEUE_URL: 'https://sqs/jobs.fifo',
+  DEAD_LETTER_QUEUE_URL: 'https://sqs/dead.fifo',
+};
+const KEY = { WIX_API_KEY: 'a-key', WIX_SITE_ID: 'a-site' };
+const APP = { WIX_APP_ID: 'an-app', WIX_APP_SECRET: 'its-secret', WIX_INSTANCE_ID: 'an-instance' };
+
+let logged: string;
+beforeEach(() => {
+  logged = '';
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    logged += String(text);
+    return true;
+  });
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+test('.env.example names every setting, each commented out', () => {
+  const lines = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8').split('\n');
+  const named = lines.flatMap((line) => /^#\s?([A-Z0-9_]+)=/.exec(line)?.[1] ?? []);
+  expect(named.toSorted()).toEqual(
+    [...SETTING_NAMES, 'PORT', 'WIX_SIMULATOR_PORT', 'AWS_ENDPOINT_URL_SQS'].toSorted(),
+  );
+  expect(lines.filter((line) => line !== '' && !line.startsWith('#'))).toEqual([]);
+});
+
+describe('values', () => {
+  test('blank is not set; blanks around a value are dropped', async () => {
+    const values = await resolveSettings(
+      { WIX_API_KEY: '  ', WIX_SITE_ID: ' a-site\n' },
+      ['WIX_API_KEY', 'WIX_SITE_ID'],
+      nothingStored,
+    );
+    expect([...values]).toEqual([['WIX_SITE_ID', 'a-site']]);
+  });
+
+  test('ssm: values are read together, once, and one that is not there is not set', async () => {
+    const asked: (readonly string[])[] = [];
+    const values = await resolveSettings(
+      { WIX_API_KEY: 'ssm:/a/key', WIX_SITE_ID: 'ssm:/a/site', WIX_APP_ID: 'plain' },
+      ['WIX_API_KEY', 'WIX_SITE_ID', 'WIX_APP_ID'],
+      async (paths) => {
+        asked.push(paths);
+        return new Map([['/a/key', 'the key']]);
+      },
+    );
+    expect(asked).toEqual([['/a/key', '/a/site']]);
+    expect(Object.fromEntries(values)).toEqual({ WIX_API_KEY: 'the key', WIX_APP_ID: 'plain' });
+  });
+
+  test('without ssm: values Parameter Store is not asked', async () => {
+    const refuse = async (): Promise<never> => {
+      throw new Error('asked');
+    };
+    await expect(resolveSettings(KEY, ['WIX_API_KEY'], refuse)).resolves.toBeInstanceOf(Map);
+  });
+});
+
+describe('the worker', () => {
+  const read = (env: NodeJS.ProcessEnv) => readLabelSettings({ ...QUEUES, ...env }, nothingStored);
+
+  test.each([
+    ['an API key', KEY, { kind: 'api-key', apiKey: 'a-key' }],
+    ['an app', APP, { kind: 'app', appId: 'an-app', appSecret: 'its-secret' }],
+    [
+      'an API key beside the instance of the webhooks',
+      { ...KEY, WIX_INSTANCE_ID: 'i' },
+      { kind: 'api-key', apiKey: 'a-key' },
+    ],
+  ])('with %s', async (_name, env, credentials) => {
+    expect(await read(env)).toMatchObject({ credentials, wixApiUrl: 'https://www.wixapis.com' });
+  });
+
+  test.each([
+    ['no credentials', {}, /no Wix credentials.*WIX_API_KEY and WIX_SITE_ID, or WIX_APP_ID/],
+    ['both kinds', { ...KEY, ...APP }, /WIX_API_KEY and WIX_APP_SECRET are both set.*Keep one/],
+    ['a key without its site', { WIX_API_KEY: 'k' }, /WIX_SITE_ID is not set.*dashboard/],
+    ['an app without its id', { ...APP, WIX_APP_ID: '' }, /WIX_APP_ID is not set/],
+    ['no queue', { ...KEY, QUEUE_URL: '' }, /QUEUE_URL is not set.*SQS FIFO/],
+    ['an address that is none', { ...KEY, WIX_API_URL: 'wix' }, /WIX_API_URL is "wix".*https:/],
+    ['a parameter that is not there', { ...KEY, WIX_API_KEY: 'ssm:/x/key' }, /credentials/],
+    [
+      'an ssm: without a path',
+      { ...KEY, WIX_API_KEY: 'ssm:key' },
+      /WIX_API_KEY is "ssm:key".*ssm:\//,
+    ],
+    [
+      'a needed parameter that is not there',
+      { ...KEY, WIX_SITE_ID: 'ssm:/x/site' },
+      /\/x\/site, which is not in Parameter Store.*aws ssm put-parameter .*--name \/x\/site/,
+    ],
+  ])('%s: an error that names it and the remedy', async (_name, env, message) => {
+    await expect(read(env)).rejects.toThrow(message);
+  });
+
+  test('several problems are told at once', async () => {
+    const reading = readLabelSettings({ WIX_API_KEY: 'k' }, nothingStored);
+    await expect(reading).rejects.toMatchObject({ problems: { length: 3 } });
+  });
+});
+
+describe('the receiver', () => {
+  const read = (env: NodeJS.ProcessEnv) =>
+    readReceiveSettings({ ...QUEUES, ...env }, nothingStored);
+  const eventOf = (site?: string) =>
+    ({ site }) as Parameters<Awaited<ReturnType<typeof read>>['siteOf']>[0];
+
+  test('secrets are lists; a source without one has none', async () => {
+    const env = { ...KEY, SHOPIFY_WEBHOOK_SECRET: 'new, old ,,', STRIPE_WEBHOOK_SECRET: ' ' };
+    const { secrets } = await read(env);
+    expect(secrets.shopify).toEqual(['new', 'old']);
+    expect(secrets.stripe).toEqual([]);
+  });
+
+  test.each([
+    ['STANDARD_WEBHOOK_SECRET', 'whsec_not base64!', /whsec_ and base64/],
+    ['STANDARD_WEBHOOK_SECRET', 'whpk_AAAA', /ed25519/],
+    ['WIX_WEBHOOK_PUBLIC_KEY', 'no key', /RSA public key.*PEM/],
+  ])(
+    'a malformed %s is told with what to give, and never shown',
+    async (setting, value, remedy) => {
+      await read({ ...KEY, [setting]: value });
+      const line = JSON.parse(logged);
+      expect(line).toMatchObject({ level: 'error', message: 'secret-malformed', setting });
+      expect(line.problem).toMatch(remedy);
+      expect(logged).not.toContain(value);
+    },
+  );
+
+  test('neither site nor instance: an error that names both', async () => {
+    await expect(read({})).rejects.toThrow(/WIX_SITE_ID is not set.*WIX_INSTANCE_ID is not set/);
+  });
+
+  test.each([
+    ['an API key: all is for its site', { WIX_SITE_ID: 's' }, undefined, 's'],
+    ['an API key, a Wix event of any instance', { WIX_SITE_ID: 's' }, 'i2', 's'],
+    [
+      'an API key, the instance known, an event of it',
+      { WIX_SITE_ID: 's', WIX_INSTANCE_ID: 'i' },
+      'i',
+      's',
+    ],
+    ['an event of another', { WIX_SITE_ID: 's', WIX_INSTANCE_ID: 'i' }, 'i2', undefined],
+    ['an app: a Wix event is for where it came from', { WIX_INSTANCE_ID: 'i' }, 'i2', 'i2'],
+    ['an app: others are for its instance', { WIX_INSTANCE_ID: 'i' }, undefined, 'i'],
+  ])('%s', async (_name, env, from, site) => {
+    const { siteOf } = await read(env);
+    expect(siteOf(eventOf(from))).toBe(site);
+  });
+});
+
+test('a start that failed is tried again; one that came through is kept', async () => {
+  let calls = 0;
+  const start = once(async () => {
+    calls += 1;
+    if (calls === 1) throw new Error('not yet');
+    return calls;
+  });
+  await expect(start()).rejects.toThrow('not yet');
+  expect(await Promise.all([start(), start()])).toEqual([2, 2]);
+  expect(await start()).toBe(2);
+});
