@@ -1,0 +1,296 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { EVENT_TYPES } from '../../lib/events/event.ts';
+import { custom } from '../../lib/sources/custom.ts';
+import { CONTACT_ID, deliver, MEMBER_ID, NOW, only } from './fixtures.ts';
+
+const json = { 'content-type': 'application/json' };
+const form = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
+const read = (body: unknown, headers: Record<string, string> = json) =>
+  custom.read(deliver(body, headers));
+
+const flat = {
+  event: 'order.paid',
+  event_id: 'zap-77',
+  email: ' kim@example.com ',
+  phone: '+82 10',
+  contact_id: CONTACT_ID,
+  member_id: MEMBER_ID,
+  first_name: 'Kim',
+  last_name: 'Park',
+  order_id: 'A-1',
+  order_number: '1001',
+  total: '120.50',
+  currency: 'usd',
+  products: 'Lamp, Rug',
+  product_ids: '11,12',
+  skus: 'L,R',
+  quantities: '1,2',
+  prices: '20.50,50',
+  tags: 'vip, eu',
+  occurred_at: '2026-11-21T10:00:00+02:00',
+  test: 'true',
+};
+
+const event = {
+  source: 'custom',
+  id: 'zap-77',
+  type: 'order.paid',
+  topic: 'order.paid',
+  occurredAt: '2026-11-21T08:00:00.000Z',
+  test: true,
+  contact: {
+    contactId: CONTACT_ID,
+    memberId: MEMBER_ID,
+    email: 'kim@example.com',
+    phone: '+82 10',
+    firstName: 'Kim',
+    lastName: 'Park',
+  },
+  tags: ['vip', 'eu'],
+  order: {
+    id: 'A-1',
+    number: '1001',
+    total: 120.5,
+    currency: 'USD',
+    items: [
+      { title: 'Lamp', sku: 'L', productId: '11', quantity: 1, price: 20.5 },
+      { title: 'Rug', sku: 'R', productId: '12', quantity: 2, price: 50 },
+    ],
+    tags: [],
+  },
+};
+
+describe('the flat schema', () => {
+  test('as JSON, whole', () => {
+    expect(only(read(flat))).toEqual({ ...event, data: flat });
+  });
+
+  test('as a form', () => {
+    expect(only(read(new URLSearchParams(flat).toString(), form))).toEqual({
+      ...event,
+      data: flat,
+    });
+  });
+
+  test('as JSON that curl calls a form', () => {
+    expect(only(read(flat, form))).toEqual({ ...event, data: flat });
+  });
+
+  test('under data', () => {
+    const { event: name, ...data } = flat;
+    expect(only(read({ event: name, data }))).toMatchObject(event);
+  });
+
+  test('lists as lists, repeated form fields too', () => {
+    const lists = {
+      ...flat,
+      products: ['Lamp', 'Rug'],
+      product_ids: [11, 12],
+      tags: ['vip', 'eu'],
+    };
+    expect(only(read(lists))).toMatchObject(event);
+    expect(only(read('email=a@b.example&tags=vip&tags=eu', form)).tags).toEqual(['vip', 'eu']);
+  });
+
+  test('products as objects', () => {
+    const products = [
+      { title: 'Lamp', product_id: 11, quantity: 1, price: '20.50' },
+      { sku: 'R' },
+      'x',
+    ];
+    expect(only(read({ ...flat, products })).order?.items).toEqual([
+      { title: 'Lamp', productId: '11', quantity: 1, price: 20.5 },
+      { title: 'R', sku: 'R' },
+    ]);
+  });
+
+  test('products by their ids alone', () => {
+    expect(only(read({ email: 'a@b.example', product_ids: '11' })).order?.items).toEqual([
+      { title: '11', productId: '11' },
+    ]);
+  });
+
+  test('one name for both', () => {
+    expect(only(read({ name: 'Kim Min Park' })).contact).toEqual({
+      firstName: 'Kim',
+      lastName: 'Min Park',
+    });
+  });
+
+  test('a plan', () => {
+    expect(
+      only(read({ event: 'subscription.started', plan: 'Gold', email: 'a@b.example' }))
+        .subscription,
+    ).toEqual({
+      id: 'Gold',
+      planName: 'Gold',
+    });
+  });
+
+  test('nothing but an e-mail', () => {
+    const { id: _, data: __, ...rest } = only(read({ email: 'a@b.example' }));
+    expect(rest).toEqual({
+      source: 'custom',
+      type: 'custom',
+      topic: 'custom',
+      occurredAt: new Date(NOW).toISOString(),
+      test: false,
+      contact: { email: 'a@b.example' },
+      tags: [],
+    });
+  });
+
+  test('an order without an order id goes by the id of the event', () => {
+    expect(only(read({ event_id: 'e-1', total: 5 })).order).toMatchObject({ id: 'e-1', total: 5 });
+  });
+});
+
+describe('the type', () => {
+  test.each(EVENT_TYPES)('%s', (type) => {
+    expect(only(read({ event: type }))).toMatchObject({ type, topic: type });
+    expect(only(read({ type }))).toMatchObject({ type, topic: type });
+  });
+
+  test('is custom for any other event, which stays its topic', () => {
+    expect(only(read({ event: 'lead.won' }))).toMatchObject({ type: 'custom', topic: 'lead.won' });
+  });
+});
+
+describe('the id of the event', () => {
+  const id = (body: object) => only(read(body)).id;
+  test('is what the sender gave, else what it is about, else the hash of the body', () => {
+    expect(id({ event_id: 'e', submissionId: 's', order_id: 'o' })).toBe('e');
+    expect(id({ submissionId: 's', order_id: 'o' })).toBe('form.submitted:s');
+    expect(id({ event: 'order.paid', order_id: 'o' })).toBe('order.paid:o');
+    expect(id({ event: 'lead.won', order_id: 'o' })).toBe('lead.won:o');
+    const body = JSON.stringify({ email: 'a@b.example' });
+    expect(id(JSON.parse(body))).toBe(createHash('sha256').update(body).digest('hex'));
+  });
+});
+
+describe('Wix Automations', () => {
+  test('a form, as it was seen', () => {
+    const data = {
+      formName: 'Contact us',
+      formId: 'f-1',
+      submissionId: 's-1',
+      submissionTime: '2026-11-21T11:00:00.000Z',
+      contactId: CONTACT_ID,
+      contact: {
+        name: { first: 'Ana', last: 'Ruiz' },
+        email: 'ana@example.com',
+        phone: '+34',
+        contactId: CONTACT_ID,
+      },
+      submissions: [
+        { label: 'Size', value: 'M' },
+        { label: 'News', value: true },
+        { label: 'Days', value: ['mon', 'tue'] },
+      ],
+      'field:city': 'Vigo',
+    };
+    expect(only(read({ data }))).toEqual({
+      source: 'custom',
+      id: 'form.submitted:s-1',
+      type: 'form.submitted',
+      topic: 'form.submitted',
+      occurredAt: '2026-11-21T11:00:00.000Z',
+      test: false,
+      contact: {
+        contactId: CONTACT_ID,
+        email: 'ana@example.com',
+        phone: '+34',
+        firstName: 'Ana',
+        lastName: 'Ruiz',
+      },
+      tags: [],
+      form: {
+        id: 'f-1',
+        name: 'Contact us',
+        fields: { Size: 'M', News: 'true', Days: 'mon, tue', city: 'Vigo' },
+      },
+      data: { data },
+    });
+  });
+
+  test('the older flat key', () => {
+    expect(only(read({ 'contact.Id': CONTACT_ID })).contact).toEqual({ contactId: CONTACT_ID });
+  });
+
+  test('an e-mail among the answers', () => {
+    const submissions = [{ label: 'Your e-mail', value: 'ana@example.com' }];
+    expect(only(read({ formName: 'News', submissions })).contact).toEqual({
+      email: 'ana@example.com',
+    });
+  });
+
+  test('a form that names its event keeps it', () => {
+    expect(only(read({ event: 'customer.created', formName: 'Join' }))).toMatchObject({
+      type: 'customer.created',
+      form: { name: 'Join', fields: {} },
+    });
+  });
+});
+
+test.each([
+  ['contact_id', { contact_id: '12345', email: 'a@b.example' }],
+  ['contact_id', { contactId: 'not-a-guid' }],
+  ['contact_id', { data: { contact: { contactId: '../../x' } } }],
+  ['contact_id', { contact_id: 12345 }],
+  ['member_id', { member_id: '77-no', contact_id: CONTACT_ID }],
+  ['total', { total: '1,200.00' }],
+  ['total', { amount: '$5' }],
+  ['currency', { currency: 'dollars' }],
+])('a wrong %s is unreadable, says what to send, and quotes nothing (%#)', (field, body) => {
+  const reading = read(body);
+  expect(reading).toEqual({
+    kind: 'unreadable',
+    reason: expect.stringMatching(`^${field} is not .*: send `),
+  });
+  for (const value of Object.values(body).filter((part) => typeof part === 'string')) {
+    expect(JSON.stringify(reading)).not.toContain(value);
+  }
+});
+
+test('blanks are as good as nothing: tools send empty fields', () => {
+  const blank = {
+    contact_id: '',
+    member_id: ' ',
+    total: '',
+    currency: '',
+    event: '',
+    order_id: null,
+    tags: '',
+  };
+  expect(only(read({ ...blank, email: 'a@b.example' }))).toMatchObject({
+    type: 'custom',
+    contact: { email: 'a@b.example' },
+    tags: [],
+  });
+});
+
+test('the ping of GitHub is ignored', () => {
+  expect(read({ zen: 'Design for failure.' }, { 'x-github-event': 'ping' })).toMatchObject({
+    kind: 'ignored',
+    topic: 'ping',
+  });
+});
+
+test.each([
+  ['a list', '[]'],
+  ['text', 'hello'],
+  ['no UTF-8', Buffer.from([0x7b, 0xc3, 0x28, 0x7d])],
+])('%s is unreadable', (_name, body) => {
+  expect(read(body)).toEqual({
+    kind: 'unreadable',
+    reason: expect.stringContaining('JSON object'),
+  });
+});
+
+test('an id over 512 characters is unreadable by name', () => {
+  expect(read({ event_id: 'x'.repeat(513) })).toEqual({
+    kind: 'unreadable',
+    reason: 'the event has no valid id',
+  });
+});
