@@ -93,7 +93,7 @@ const Form = z.object({
 /** What happened to whom: the one shape that every source is read into. */
 export const CustomerEvent = z.object({
   source: z.enum(SOURCE_NAMES),
-  /** The source's own id of the event where it has one; equal for every delivery of one event. */
+  /** The source's own id where it has one: equal for every delivery of one event, shared by all events of one delivery. */
   id: z.string().check(z.minLength(1), z.maxLength(512)),
   type: z.enum(EVENT_TYPES),
   /** The source's own name for what happened, e.g. `orders/paid`. */

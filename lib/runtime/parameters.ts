@@ -7,7 +7,10 @@ const NAMES_PER_CALL = 10;
 
 /** Reads SecureString (and plain) parameters, decrypted. @throws what the AWS client throws. */
 export const readParameters: ReadParameters = async (paths) => {
-  const client = new SSMClient({ maxAttempts: 3 });
+  const client = new SSMClient({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000 },
+  });
   const found = new Map<string, string>();
   for (let from = 0; from < paths.length; from += NAMES_PER_CALL) {
     const names = paths.slice(from, from + NAMES_PER_CALL);
