@@ -60,7 +60,6 @@ export async function applyLabels(
   const plan = memory.recent.plan(contactId, wanted, occurredAt, now());
   progress.settled = plan.settled;
   progress.superseded = plan.superseded;
-  progress.refused = undefined;
   const names = [...plan.add, ...plan.remove];
   if (names.length === 0) return;
   const keys = await memory.keys.resolve(wix, names, now());

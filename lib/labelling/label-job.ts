@@ -21,7 +21,7 @@ export async function labelJob(
   memory: SiteMemory,
   now: () => number,
 ): Promise<Outcome> {
-  const progress = newProgress();
+  let progress = newProgress();
   const occurredAt = Date.parse(job.cause.occurredAt);
   const tried = new Set<string>();
   let notFound: WixFailure | undefined;
@@ -30,6 +30,7 @@ export async function labelJob(
   async function label(contactId: string): Promise<boolean> {
     if (tried.has(contactId)) return false;
     tried.add(contactId);
+    progress = newProgress();
     try {
       await applyLabels({ wix, memory, contactId, occurredAt, now }, job, progress);
       return true;

@@ -3,7 +3,7 @@ import { deadMessage } from '../queue/dead-letter.ts';
 import { LabelJob } from '../queue/job.ts';
 import type { Queue } from '../queue/queue.ts';
 import { errorFields, log, withLogFields } from '../runtime/log.ts';
-import { CALL_TIMEOUT_MS, type TimeLeft } from '../wix/client.ts';
+import type { TimeLeft } from '../wix/client.ts';
 import { parseJson } from '../wix/failure.ts';
 import type { WixSite } from '../wix/wix.ts';
 import { labelJob } from './label-job.ts';
@@ -41,7 +41,6 @@ export function createWorker({ openSite, queue, now, random }: WorkerOptions): W
 
   /** One try at one job, through the site's gate. */
   async function attempt(job: LabelJob, timeLeft: TimeLeft): Promise<Outcome> {
-    if (timeLeft() < CALL_TIMEOUT_MS) return { kind: 'retry', reason: 'no-time' };
     const memory = memoryOf(job.site);
     const admission = memory.gate.admit(now());
     if (!admission.go) return { kind: 'retry', reason: 'site-paused', atLeastMs: admission.waitMs };

@@ -51,7 +51,7 @@ function parameterPath(value: string | undefined): string | undefined {
 /**
  * Takes the named settings from the environment, reading every `ssm:/path` value from Parameter
  * Store in one go. Blank values and parameters that do not exist count as not set.
- * @throws SettingsError for an `ssm:` value without a path; whatever `readParameters` throws.
+ * @throws SettingsError for an `ssm:` value without a path, and when Parameter Store does not answer
  */
 export async function resolveSettings(
   env: NodeJS.ProcessEnv,
@@ -74,7 +74,14 @@ export async function resolveSettings(
     );
   }
   if (paths.size === 0) return values;
-  const parameters = await readParameters([...new Set(paths.values())]);
+  const parameters = await readParameters([...new Set(paths.values())]).catch((error: unknown) => {
+    const why = error instanceof Error ? error.name : typeof error;
+    const list = [...paths].map(([name, path]) => `${name} (${path})`).join(', ');
+    throw new SettingsError([
+      `Parameter Store did not give ${list}: ${why}. ` +
+        'Check the region, the network, and that ssm:GetParameters is allowed on them.',
+    ]);
+  });
   for (const [name, path] of paths) {
     const value = parameters.get(path)?.trim();
     if (value) values.set(name, value);

@@ -80,6 +80,19 @@ describe('200: the label is on the contact', () => {
     expect(stage.wix.labelNamesOf(ada)).toEqual(['New', 'VIP']);
   });
 
+  test('contacts that need one new label at once share one request for it', async () => {
+    const ada = await open();
+    const bob = stage.wix.addContact({ email: 'bob@example.com' });
+    await stage.send(byId(ada));
+    await stage.send(byId(bob, { id: 'b'.repeat(64) }));
+    expect(await stage.work(await stage.take())).toEqual([false, false]);
+    expect(stage.calls().toSorted()).toEqual([
+      'findOrCreateLabel 200',
+      'labelContact 200',
+      'labelContact 200',
+    ]);
+  });
+
   test('keys go in hundreds', async () => {
     const ada = await open({ requestsPerMinute: Number.POSITIVE_INFINITY });
     const add = Array.from({ length: 201 }, (_, index) => `Bought ${index}`);
@@ -152,6 +165,15 @@ describe('404 CONTACT_NOT_FOUND', () => {
     await workOff(aJob({ contact: { contactId: NOBODY, email: ADA.email } }));
     expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
     expect(stage.logged('members-unreadable')).toHaveLength(1);
+  });
+
+  test('of a contact that GET finds is passing: it is labelled at the next try, not at once', async () => {
+    const ada = await open();
+    const body = envelope('CONTACT_NOT_FOUND');
+    stage.wix.fault({ operation: 'labelContact', status: 404, body });
+    expect(await workOff(byId(ada))).toBe(true);
+    expect(stage.calls()).toEqual(['findOrCreateLabel 200', 'labelContact 404', 'getContact 200']);
+    expect(await again(FIRST_DELAY * 1000)).toEqual([false]);
   });
 
   test('else again by age; a contact that appears late is labelled', async () => {
@@ -301,6 +323,38 @@ describe('a key that is of no label', () => {
     expect(await stage.deadLetters()).toMatchObject([
       { body: job, attributes: { reason, operation: 'labelContact', httpStatus: `${httpStatus}` } },
     ]);
+  });
+
+  test('a label deleted by a person and made again is put again, however recently it was put', async () => {
+    const ada = await open();
+    const bob = stage.wix.addContact({ email: 'bob@example.com' });
+    await workOff(byId(ada));
+    stage.wix.deleteLabel(stage.wix.contact(ada)?.info.labelKeys.items[0] ?? '');
+    await workOff(byId(bob, { id: 'b'.repeat(64) }));
+    await workOff(byId(ada, { id: 'c'.repeat(64) }));
+    expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
+  });
+
+  test('and there is no room to make it again: dead for the quota', async () => {
+    const ada = await open({ labelsQuota: 1 });
+    await workOff(byId(ada));
+    stage.wix.deleteLabel(stage.wix.contact(ada)?.info.labelKeys.items[0] ?? '');
+    await workOff(byId(ada, { add: ['VIP'], id: 'b'.repeat(64) }));
+    const bob = stage.wix.addContact({ email: 'bob@example.com' });
+    expect(await workOff(byId(bob, { id: 'c'.repeat(64) }))).toBe(false);
+    expect(await stage.deadLetters()).toMatchObject([
+      { body: { add: ['Customer'] }, attributes: { reason: 'labels-quota-reached' } },
+    ]);
+  });
+
+  test('what was done before the answer that ends it is not in the dead letter', async () => {
+    const ada = await open();
+    await workOff(byId(ada, { add: ['Old'] }));
+    stage.wix.fault({ operation: 'unlabelContact', status: 501, body: '' });
+    const job = byId(ada, { add: ['New'], remove: ['Old'], id: 'b'.repeat(64) });
+    await workOff(job);
+    expect(stage.wix.labelNamesOf(ada)).toEqual(['New', 'Old']);
+    expect((await stage.deadLetters()).map(({ body }) => body)).toEqual([{ ...job, add: [] }]);
   });
 
   test('a label that stays on after Unlabel said 200 is told, not believed', async () => {

@@ -73,6 +73,14 @@ describe('the breaker of a site', () => {
     expect(gate.admit(30_000)).toEqual(probe);
   });
 
+  test('a job of before that ends while the probe is under way lets no second probe through', () => {
+    const gate = createGate('site');
+    gate.settle(0, false, 'credentials');
+    gate.admit(30_000);
+    gate.settle(31_000, false, 'no-time');
+    expect(gate.admit(31_000)).toEqual({ go: false, waitMs: 5_000 });
+  });
+
   test('a probe that had no time is followed by another', () => {
     const gate = createGate('site');
     gate.settle(0, false, 'credentials');

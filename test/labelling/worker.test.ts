@@ -33,6 +33,7 @@ interface Scene {
 
 /** The worker among plain functions; what it does is noted. */
 function scene({ label = async (_id, keys) => keys, postpone, deadLetter, openSite }: Scene = {}) {
+  let time = START;
   const labelled: string[] = [];
   const postponed: [string, number][] = [];
   const letters: DeadLetter[] = [];
@@ -55,10 +56,13 @@ function scene({ label = async (_id, keys) => keys, postpone, deadLetter, openSi
         letters.push(letter);
       },
     },
-    now: () => START,
+    now: () => time,
     random: () => 0.5,
   });
-  return { work, labelled, postponed, letters };
+  const pass = (ms: number): void => {
+    time += ms;
+  };
+  return { work, labelled, postponed, letters, pass };
 }
 
 function record(messageId: string, contactId: string, add: string, age = 0): SQSRecord {
@@ -145,6 +149,24 @@ describe('what nobody foresaw', () => {
     expect(answer.batchItemFailures).toEqual([]);
     expect(letters).toMatchObject([{ reason: 'exception', attempts: 1 }]);
   });
+});
+
+test('an exception tells nothing of the site: the breaker stays as it is', async () => {
+  // Prepare: the breaker opens, and its probe meets an exception.
+  let status = 401;
+  const label = async (): Promise<never> => {
+    if (status === 0) throw new TypeError('unforeseen');
+    throw new WixError({ operation: 'labelContact', kind: 'answer', status });
+  };
+  const { work, labelled, pass } = scene({ label });
+  await work([record('one', ADA, 'one')], plenty);
+  pass(30_000);
+  status = 0;
+  await work([record('one', ADA, 'one')], plenty);
+  // Act: the next batch has two contacts.
+  await work([record('one', ADA, 'one'), record('two', BOB, 'one')], plenty);
+  // Assess: one of them was the probe, the other was not begun.
+  expect(labelled).toHaveLength(3);
 });
 
 describe('SQS in trouble', () => {

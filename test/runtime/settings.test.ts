@@ -59,6 +59,15 @@ describe('values', () => {
     expect(Object.fromEntries(values)).toEqual({ WIX_API_KEY: 'the key', WIX_APP_ID: 'plain' });
   });
 
+  test('Parameter Store that does not answer is told, with what was asked of it', async () => {
+    const refuse = async (): Promise<never> => {
+      throw Object.assign(new Error('User: arn:… is not authorized'), { name: 'AccessDenied' });
+    };
+    await expect(
+      resolveSettings({ WIX_API_KEY: 'ssm:/a/key' }, ['WIX_API_KEY'], refuse),
+    ).rejects.toThrow(/did not give WIX_API_KEY \(\/a\/key\): AccessDenied.*ssm:GetParameters/);
+  });
+
   test('without ssm: values Parameter Store is not asked', async () => {
     const refuse = async (): Promise<never> => {
       throw new Error('asked');

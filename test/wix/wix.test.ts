@@ -93,9 +93,10 @@ describe('a call', () => {
 });
 
 describe('the token of an app', () => {
+  let held: Promise<void> = Promise.resolve();
   function open() {
     let time = START;
-    const wix = createWixSimulator({ app: APP, now: () => time });
+    const wix = createWixSimulator({ app: APP, now: () => time, sleep: () => held });
     const openSite = createWix({
       baseUrl: 'http://wix.test',
       credentials: { kind: 'app', appId: APP.id, appSecret: APP.secret },
@@ -122,6 +123,22 @@ describe('the token of an app', () => {
     wix.fault({ operation: 'findOrCreateLabel', status: 401, times: 3 });
     const keys = await Promise.all(names.map((name) => site.findOrCreateLabel(name)));
     expect(keys).toEqual(['custom.a', 'custom.b', 'custom.c']);
+    expect(tokens()).toBe(2);
+  });
+
+  test('is not given up by a caller that was refused with the one before', async () => {
+    const { wix, openSite, tokens } = open();
+    const site = openSite(SITE_ID, plenty);
+    await site.findOrCreateLabel('warm');
+    const released = Promise.withResolvers<void>();
+    const late = wix.fault;
+    late({ operation: 'findOrCreateLabel', status: 401 });
+    late({ operation: 'labelContact', status: 401, delayMs: 1 });
+    held = released.promise;
+    const slow = site.labelContact(wix.addContact({ email: 'ada@example.com' }), ['custom.warm']);
+    await site.findOrCreateLabel('A');
+    released.resolve();
+    await slow;
     expect(tokens()).toBe(2);
   });
 

@@ -1,0 +1,69 @@
+import { SOURCE_NAMES } from '../lib/events/event.ts';
+import type { Engine } from './engine.ts';
+import type { Paint } from './screen.ts';
+import { type LocalSettings, SECRET_SETTINGS } from './settings.ts';
+
+/** What `npm start -- --help` prints. */
+export const HELP = `npm start: Earmark on this machine, with no AWS account.
+
+Runs the functions behind an SQS emulator, a simulated Wix and an HTTP front, wired as serverless.yml
+says, then delivers one signed sample purchase from every source. Ctrl-C ends it.
+
+Settings, from the environment or .env (.env.example names them all):
+  PORT                 where webhooks are posted (3000; 0 is any free port)
+  WIX_SIMULATOR_PORT   where the simulated Wix listens (3001; 0 is any free port)
+  WIX_API_URL          set it to https://www.wixapis.com to label the contacts of a real site, with
+                       WIX_API_KEY and WIX_SITE_ID; then no samples are delivered
+  NO_COLOR             print no colours
+
+docs/local.md says more.`;
+
+/** The addresses and the development secrets, up to and with the line that says it is ready. */
+export function banner(engine: Engine, settings: LocalSettings, paint: Paint): string {
+  const { environment, defaults } = settings;
+  const secrets = SOURCE_NAMES.map((source) => {
+    const name = SECRET_SETTINGS[source];
+    return `  ${source.padEnd(18)} ${name.padEnd(28)} ${shown(name, settings)}`;
+  });
+  const credentials = ['WIX_API_KEY', 'WIX_SITE_ID', 'WIX_APP_ID', 'WIX_INSTANCE_ID']
+    .filter((name) => environment[name])
+    .map((name) => `${name} ${shown(name, settings)}`);
+  const wix = engine.wix
+    ? `simulated Wix   ${engine.wix.url}   ${credentials.join(', ')}`
+    : `Wix             ${environment.WIX_API_URL}   a real site: its contacts will be labelled`;
+  return [
+    '',
+    `  webhooks        ${engine.url}/webhooks/{source}`,
+    `  ${wix}`,
+    `  queue           ${engine.queueUrl}   in memory: it ends with this process`,
+    '',
+    paint.dim(`  ${'source'.padEnd(18)} ${'setting'.padEnd(28)} secret`),
+    ...secrets,
+    ...(defaults.size > 0 ? ['', paint.dim('  Development secrets: for this machine alone.')] : []),
+    '',
+    `Earmark is ready on ${engine.url}`,
+    '',
+  ].join('\n');
+}
+
+/** Development defaults are shown; what came from the environment is the user's to know. */
+function shown(name: string, { environment, defaults }: LocalSettings): string {
+  if (!defaults.has(name)) return '(from the environment)';
+  if (name === 'WIX_WEBHOOK_PUBLIC_KEY') return '(a key pair made at this start)';
+  return environment[name] ?? '';
+}
+
+/** A request to try next, which works as it stands. */
+export function whatNext(engine: Engine, { signingSecrets }: LocalSettings): string {
+  const secret = signingSecrets.custom ?? '$CUSTOM_WEBHOOK_SECRET';
+  const email = engine.wix ? 'ada@example.com' : 'somebody@on-your-site';
+  return `
+Send one yourself:
+
+  curl ${engine.url}/webhooks/custom \\
+    -H 'authorization: Bearer ${secret}' -H 'content-type: application/json' \\
+    -d '{"type":"order.paid","email":"${email}","order_id":"1001","total":250,"currency":"USD","products":"Mug"}'
+
+Change rules.yml and start again to try other rules. Ctrl-C ends Earmark and empties the queue.
+`;
+}

@@ -1,0 +1,131 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import * as z from 'zod/mini';
+
+const RUNTIME = fileURLToPath(new URL('lambda-runtime.mjs', import.meta.url));
+
+/** What a function's process is started with. `environment` is all that it sees. */
+export interface ProcessSpec {
+  readonly name: string;
+  /** The bundle's file, CommonJS. */
+  readonly bundle: string;
+  readonly exportName: string;
+  readonly timeoutMs: number;
+  readonly memoryMb: number;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** One line that a function wrote, with the function's name. */
+export type OnLine = (functionName: string, line: string) => void;
+
+/** Why an invocation gave no result: the function threw, ran out of time, or its process ended. */
+export class InvocationError extends Error {
+  override readonly name = 'InvocationError';
+}
+
+/** A function's process. It takes one invocation at a time; once it is not `alive` it is done for. */
+export interface FunctionProcess {
+  readonly pid: number;
+  readonly alive: boolean;
+  /** Settles when the bundle has been loaded, or rejects with what the process said when it failed. */
+  readonly ready: Promise<void>;
+  /** Resolves to the handler's result; rejects with an InvocationError. */
+  invoke(event: unknown): Promise<unknown>;
+  /** Ends the process at once and waits until it is gone. */
+  kill(): Promise<void>;
+}
+
+const Message = z.union([
+  z.object({ ready: z.literal(true) }),
+  z.object({ id: z.string(), result: z.string() }),
+  z.object({
+    id: z.string(),
+    error: z.object({ name: z.string(), message: z.string(), stack: z.optional(z.string()) }),
+  }),
+]);
+
+/** Starts a process of the function, as Lambda starts an execution environment. */
+export function startFunctionProcess(spec: ProcessSpec, onLine: OnLine): FunctionProcess {
+  const child = fork(RUNTIME, [spec.bundle, spec.exportName], {
+    env: { ...spec.environment },
+    // The nearest thing to Lambda's memory limit: the heap may not outgrow it.
+    execArgv: [`--max-old-space-size=${Math.floor(spec.memoryMb * 0.9)}`],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const ended = once(child, 'close');
+  const lastWords = readOutput(child, (line) => onLine(spec.name, line));
+  const ready = Promise.withResolvers<void>();
+  let current: { id: string; settle: PromiseWithResolvers<unknown> } | undefined;
+  let alive = true;
+  let reason: string | undefined;
+
+  child.on('message', (raw) => {
+    const message = Message.parse(raw);
+    if ('ready' in message) return ready.resolve();
+    if (current?.id !== message.id) return;
+    const { settle } = current;
+    current = undefined;
+    if ('result' in message) return settle.resolve(JSON.parse(message.result));
+    const { name, message: text, stack } = message.error;
+    settle.reject(new InvocationError(`${spec.name} threw ${name}: ${text}`, { cause: stack }));
+  });
+  child.on('error', (error) => {
+    reason ??= error.message;
+  });
+  child.on('exit', () => {
+    alive = false;
+  });
+  ended.then(([code, signal]) => {
+    const how = reason ?? `its process ended (${signal ?? `exit code ${code}`})`;
+    const error = new InvocationError(`${spec.name}: ${how}${lastWords()}`);
+    ready.reject(error);
+    current?.settle.reject(error);
+  }, ready.reject);
+  // Whoever invokes hears of a failed start; nobody has to be waiting for it.
+  ready.promise.catch(() => {});
+
+  const kill = async () => {
+    alive = false;
+    child.kill('SIGKILL');
+    await ended.catch(() => {});
+  };
+
+  return {
+    pid: child.pid ?? 0,
+    get alive() {
+      return alive;
+    },
+    ready: ready.promise,
+    kill,
+    async invoke(event) {
+      await ready.promise;
+      if (current) throw new Error(`${spec.name} (${child.pid}) is already at work.`);
+      const settle = Promise.withResolvers<unknown>();
+      const id = randomUUID();
+      current = { id, settle };
+      const timer = setTimeout(() => {
+        reason = `timed out after ${spec.timeoutMs / 1000} s`;
+        void kill();
+      }, spec.timeoutMs);
+      child.send({ id, event, deadlineMs: Date.now() + spec.timeoutMs });
+      return settle.promise.finally(() => clearTimeout(timer));
+    },
+  };
+}
+
+/** Passes on what the process writes, and keeps the end of its stderr for the case that it fails. */
+function readOutput(child: ChildProcess, onLine: (line: string) => void): () => string {
+  const errors: string[] = [];
+  if (child.stdout) createInterface(child.stdout).on('line', onLine);
+  if (child.stderr) {
+    createInterface(child.stderr).on('line', (line) => {
+      onLine(line);
+      errors.push(line);
+      if (errors.length > 20) errors.shift();
+    });
+  }
+  return () => (errors.length ? `\n${errors.join('\n')}` : '');
+}

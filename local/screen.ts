@@ -1,0 +1,109 @@
+import * as z from 'zod/mini';
+
+/** Strips to nothing off a terminal, or with NO_COLOR (no-color.org). */
+export interface Paint {
+  good(text: string): string;
+  bad(text: string): string;
+  dim(text: string): string;
+}
+
+export function createPaint(coloured: boolean): Paint {
+  const wrap = (code: number) => (text: string) =>
+    coloured ? `\x1b[${code}m${text}\x1b[0m` : text;
+  return { good: wrap(32), bad: wrap(31), dim: wrap(2) };
+}
+
+const names = z._default(z.array(z.string()), []);
+const optionalText = z.optional(z.string());
+
+/** The two lines that tell what became of an event; see functions/receive.ts and lib/labelling. */
+const DeliveryLine = z.object({
+  message: z.literal('delivery'),
+  status: z.string(),
+  source: optionalText,
+  topic: optionalText,
+  httpStatus: z.optional(z.number()),
+  reason: optionalText,
+  error: optionalText,
+});
+const JobLine = z.object({
+  message: z.literal('job'),
+  outcome: z.enum(['done', 'retry', 'dead']),
+  source: z.string(),
+  topic: z.string(),
+  contactId: optionalText,
+  added: names,
+  removed: names,
+  settled: names,
+  reason: optionalText,
+  detail: optionalText,
+  delaySeconds: z.optional(z.number()),
+  operation: optionalText,
+  httpStatus: z.optional(z.number()),
+});
+const TroubleLine = z.object({ level: z.enum(['warn', 'error']), message: z.string() });
+
+/**
+ * What a developer is shown of a line that a function wrote; undefined for what says nothing to them.
+ * `emailOf` finds the e-mail address of a contact, where the engine can know it.
+ */
+export function describeLine(
+  functionName: string,
+  line: string,
+  paint: Paint,
+  emailOf: (contactId: string) => string | undefined,
+): string | undefined {
+  const value = parseObject(line);
+  if (!value) return line.trim() === '' ? undefined : paint.dim(`${functionName}: ${line}`);
+  const job = z.safeParse(JobLine, value);
+  if (job.success) return describeJob(job.data, paint, emailOf);
+  const delivery = z.safeParse(DeliveryLine, value);
+  if (delivery.success) return describeDelivery(delivery.data, paint);
+  const trouble = z.safeParse(TroubleLine, value);
+  if (!trouble.success) return undefined;
+  const { time: _, level: __, message, ...fields } = value;
+  return paint.bad(`${functionName}: ${message} ${JSON.stringify(fields)}`);
+}
+
+function describeJob(
+  { source, topic, ...job }: z.infer<typeof JobLine>,
+  paint: Paint,
+  emailOf: (contactId: string) => string | undefined,
+): string {
+  const event = `${source} ${topic}`;
+  const why = [job.reason, job.operation && `(${job.operation} ${job.httpStatus ?? 'no answer'})`];
+  const reason = why.filter(Boolean).join(' ');
+  if (job.outcome === 'retry') return `${event} → again in ${job.delaySeconds} s: ${reason}`;
+  if (job.outcome === 'dead') {
+    const detail = job.detail ? `. ${job.detail}` : '';
+    return `${event} → ${paint.bad(`dead letter: ${reason}${detail}`)}`;
+  }
+  if (!job.contactId) return `${event} → nothing done: ${job.reason ?? 'no contact'}`;
+  const labels = [...job.added, ...job.removed.map((name) => `without ${name}`)].join(', ');
+  const same = job.settled.length > 0 ? `${job.settled.join(', ')} as before` : 'nothing to change';
+  const email = emailOf(job.contactId);
+  const who = `contact ${job.contactId.slice(0, 8)}…${email ? ` (${email})` : ''}`;
+  return `${event} → ${paint.good(labels || same)} → ${who}`;
+}
+
+/** A queued delivery is not worth a line: the job's own follows. */
+function describeDelivery(
+  { source, topic, status, httpStatus, error, reason = error }: z.infer<typeof DeliveryLine>,
+  paint: Paint,
+): string | undefined {
+  if (status === 'queued') return undefined;
+  const event = [source, topic].filter(Boolean).join(' ') || 'delivery';
+  const answer = httpStatus === undefined || httpStatus === 200 ? '' : ` (${httpStatus})`;
+  const text = `${status}${answer}${reason ? `: ${reason}` : ''}`;
+  const fine = ['duplicate', 'ignored', 'ping'].includes(status);
+  return `${event} → ${fine ? text : paint.bad(text)}`;
+}
+
+function parseObject(line: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,37 @@
+import { createHmac, createSign } from 'node:crypto';
+
+// How each platform signs, from the sender's side: lib/sources checks what is made here.
+// The sources of these forms stand beside the verifier's table in lib/sources.
+
+/** Shopify and WooCommerce: HMAC-SHA256 of the body, base64. */
+export function hmacBase64(secret: string | Buffer, body: string): string {
+  return createHmac('sha256', secret).update(body).digest('base64');
+}
+
+/** Stripe's header: hex, over the time (Unix seconds) and the body; `whsec_` is part of the key. */
+export function stripeSignature(secret: string, seconds: number, body: string): string {
+  const mac = createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex');
+  return `t=${seconds},v1=${mac}`;
+}
+
+/** Standard Webhooks' headers: base64, over id, time and body; the key is the base64 after `whsec_`. */
+export function standardHeaders(
+  secret: string,
+  id: string,
+  seconds: number,
+  body: string,
+): Record<string, string> {
+  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
+  return {
+    'webhook-id': id,
+    'webhook-timestamp': String(seconds),
+    'webhook-signature': `v1,${hmacBase64(key, `${id}.${seconds}.${body}`)}`,
+  };
+}
+
+/** A compact JWT, RS256, as Wix makes its webhook bodies. `privateKey` is PEM. */
+export function signJwt(privateKey: string, claims: object): string {
+  const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
+  const input = `${encode({ alg: 'RS256', typ: 'JWT' })}.${encode(claims)}`;
+  return `${input}.${createSign('RSA-SHA256').update(input).sign(privateKey, 'base64url')}`;
+}

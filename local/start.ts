@@ -1,0 +1,141 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { stop as stopEsbuild } from 'esbuild';
+import { SOURCE_NAMES, type SourceName } from '../lib/events/event.ts';
+import { buildFunctions } from '../scripts/build.ts';
+import { compileTemplate } from '../scripts/template.ts';
+import { banner, HELP, whatNext } from './banner.ts';
+import { type Engine, startEngine } from './engine.ts';
+import { SAMPLE_BUYERS, sampleDelivery } from './samples.ts';
+import { createPaint, describeLine } from './screen.ts';
+import { type LocalSettings, readLocalSettings, SECRET_SETTINGS } from './settings.ts';
+
+/** Not `.serverless`: packaging empties that, and processes are started from here for as long as it runs. */
+const OUT_DIR = resolve('.earmark/build');
+
+const paint = createPaint(process.stdout.isTTY && !process.env.NO_COLOR);
+let shown = Promise.withResolvers<void>();
+
+function show(text: string | undefined): void {
+  if (text === undefined) return;
+  console.log(text);
+  shown.resolve();
+  shown = Promise.withResolvers();
+}
+
+/** Settings may stand in `.env`; what the environment has already wins. */
+function readEnvFile(): void {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+}
+
+async function main(): Promise<void> {
+  readEnvFile();
+  const settings = readLocalSettings(process.env);
+  console.log('Building the functions and compiling serverless.yml …');
+  const [bundles, template] = await Promise.all([
+    buildFunctions({ outDir: OUT_DIR }),
+    compileTemplate(),
+  ]);
+  // esbuild keeps a process for the next build, and there is none.
+  await stopEsbuild();
+  const engine: Engine = await startEngine({
+    bundles,
+    template,
+    settings,
+    onLine: (name, line) => {
+      const emailOf = (id: string) => engine.wix?.simulator.contact(id)?.primaryInfo.email;
+      show(describeLine(name, line, paint, emailOf));
+    },
+    onError: (error) => show(paint.bad(messageOf(error))),
+  }).catch((error: unknown) => {
+    throw withRemedy(error, settings);
+  });
+  stopOnSignal(engine);
+  console.log(banner(engine, settings, paint));
+  if (engine.wix) await deliverSamples(engine, settings);
+  else console.log('No samples: they would label contacts of a real site.');
+  console.log(whatNext(engine, settings));
+}
+
+/** npm passes on the Ctrl-C that the terminal has sent here already: that is not a second one. */
+const SAME_SIGNAL_MS = 500;
+
+/** The first signal ends everything in order, a second one at once. */
+function stopOnSignal(engine: Engine): void {
+  let stoppingSince: number | undefined;
+  const onSignal = () => {
+    if (stoppingSince === undefined) {
+      stoppingSince = Date.now();
+      engine.stop().then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
+    } else if (Date.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(130);
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+}
+
+/** One after the other, each shown before the next, so that the lines keep their order. */
+async function deliverSamples(engine: Engine, settings: LocalSettings): Promise<void> {
+  console.log('One signed sample purchase from every source:\n');
+  for (const source of SOURCE_NAMES) {
+    const secret = settings.signingSecrets[source];
+    if (!secret) {
+      const name = SECRET_SETTINGS[source];
+      console.log(`${source} → not sent: it cannot be signed with the ${name} that is set`);
+      continue;
+    }
+    const outcome = shown.promise;
+    const status = await deliverSample(engine, settings, source, secret);
+    if (status === 200) await Promise.race([outcome, sleep(5_000, undefined, { ref: false })]);
+    else console.log(paint.bad(`${source} → answered ${status}`));
+  }
+}
+
+/** @returns the status of the answer */
+async function deliverSample(
+  engine: Engine,
+  { environment }: LocalSettings,
+  source: SourceName,
+  secret: string,
+): Promise<number> {
+  const buyer = SAMPLE_BUYERS[source];
+  const contactId = engine.wix?.simulator.addContact(buyer);
+  const delivery = sampleDelivery(source, {
+    secret,
+    now: Date.now(),
+    buyer: { ...buyer, ...(contactId && { contactId }) },
+    ...(environment.WIX_INSTANCE_ID && { instanceId: environment.WIX_INSTANCE_ID }),
+  });
+  const response = await fetch(`${engine.url}/webhooks/${source}`, { method: 'POST', ...delivery });
+  await response.body?.cancel();
+  return response.status;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** A port that is taken, as one line with the remedy; any other error as it is. */
+function withRemedy(error: unknown, { simulatorPort }: LocalSettings): unknown {
+  const causes = error instanceof Error ? [error, error.cause] : [];
+  const taken = (causes as { code?: string; port?: number }[]).find(
+    (cause) => cause?.code === 'EADDRINUSE',
+  );
+  if (!taken) return error;
+  const name = taken.port === simulatorPort ? 'WIX_SIMULATOR_PORT' : 'PORT';
+  return new Error(
+    `Port ${taken.port} is in use. End what listens there, or choose another: ${name}=3100 npm start`,
+  );
+}
+
+if (process.argv.includes('--help') || process.argv.includes('-h')) {
+  console.log(HELP);
+} else {
+  await main().catch((error: unknown) => {
+    console.error(messageOf(error));
+    process.exit(1);
+  });
+}
