@@ -36,10 +36,13 @@ export function openWorker(settings: LabelSettings, world: World = THE_WORLD()):
 
 /** Works off a batch of the jobs queue and says which records SQS shall keep. */
 export function createHandler(worker: () => Promise<Worker>) {
-  return middy<SQSEvent, SQSBatchResponse>().handler(async (event, context) => {
-    const work = await worker();
-    return work(event.Records, () => context.getRemainingTimeInMillis());
-  });
+  // An early end of middy's would leave the work going on unseen; at the end Lambda ends the process.
+  return middy<SQSEvent, SQSBatchResponse>({ timeoutEarlyInMillis: 0 }).handler(
+    async (event, context) => {
+      const work = await worker();
+      return work(event.Records, () => context.getRemainingTimeInMillis());
+    },
+  );
 }
 
 const start = once(async () => openWorker(await readLabelSettings(process.env, readParameters)));

@@ -112,7 +112,6 @@ export function failedItems(response: unknown, batch: ReadonlySet<string>): Read
   return known.length === ids.length ? new Set(known) : batch;
 }
 
-/** A message as Lambda hands it to a function. */
 /** A received message as a function gets it. */
 export function toRecord(message: Message, queueUrl: string): SQSRecord {
   const messageAttributes = Object.entries(message.MessageAttributes ?? {}).map(

@@ -1,7 +1,8 @@
-import { WixError } from '../wix/failure.ts';
+import { WixError, type WixFailure } from '../wix/failure.ts';
 import type { WixSite } from '../wix/wix.ts';
 import type { ResolvedKeys } from './keys.ts';
 import { meaningOf } from './policy.ts';
+import type { Plan } from './recent.ts';
 import type { SiteMemory } from './site.ts';
 
 /** Label Contact and Unlabel Contact take so many keys a call. */
@@ -21,12 +22,18 @@ export class NotApplied extends Error {
 export interface Progress {
   readonly added: string[];
   readonly removed: string[];
-  /** In place already since moments ago. */
+  /** In place already: a look at the contact told so. */
   settled: readonly string[];
   /** Left alone because a later event had its say. */
   superseded: readonly string[];
-  /** Names the site has no room for, with the answer that said so. */
-  refused: { readonly names: string[]; readonly keys: ResolvedKeys } | undefined;
+  /** Names whose label the site has no room for, with the answer that said so. */
+  refused: Refused | undefined;
+}
+
+export interface Refused {
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+  readonly quota: WixFailure | undefined;
 }
 
 export const newProgress = (): Progress => ({
@@ -48,7 +55,8 @@ interface Target {
 type Change = 'add' | 'remove';
 
 /**
- * Puts and takes the labels of one contact. What another event settled moments ago is left alone.
+ * Puts and takes the labels of one contact. Where all of it was done moments ago, a look comes first:
+ * it makes Wix send no `contact_updated`, so that an automation which answers labels with events ends.
  * @throws WixError for an answer that ends the try; NotApplied
  */
 export async function applyLabels(
@@ -58,24 +66,46 @@ export async function applyLabels(
 ): Promise<void> {
   const { memory, wix, contactId, occurredAt, now } = target;
   const plan = memory.recent.plan(contactId, wanted, occurredAt, now());
-  progress.settled = plan.settled;
   progress.superseded = plan.superseded;
   const names = [...plan.add, ...plan.remove];
   if (names.length === 0) return;
   const keys = await memory.keys.resolve(wix, names, now());
-  noteRefused(plan.add, keys, progress);
-  // A name that a full site does not have is on no contact: there is nothing to take.
+  if (plan.likelySettled && (await isSettled(target, plan, keys))) {
+    memory.recent.record(contactId, 'add', plan.add, occurredAt, now());
+    memory.recent.record(contactId, 'remove', plan.remove, occurredAt, now());
+    progress.settled = names;
+    return;
+  }
+  noteRefused('add', plan.add, keys, progress);
+  noteRefused('remove', plan.remove, keys, progress);
   await change(target, 'add', withKey(plan.add, keys), keys, progress);
   await change(target, 'remove', withKey(plan.remove, keys), keys, progress);
+}
+
+async function isSettled(
+  { wix, contactId }: Target,
+  { add, remove }: Plan,
+  { keys }: ResolvedKeys,
+): Promise<boolean> {
+  const contact = await wix.getContact(contactId);
+  if (contact?.id !== contactId) return false;
+  const has = (name: string): boolean => contact.labelKeys.includes(keys.get(name) ?? '');
+  return add.every(has) && !remove.some(has);
 }
 
 const withKey = (names: readonly string[], { keys }: ResolvedKeys): string[] =>
   names.filter((name) => keys.has(name));
 
-function noteRefused(names: readonly string[], keys: ResolvedKeys, progress: Progress): void {
+function noteRefused(
+  kind: Change,
+  names: readonly string[],
+  keys: ResolvedKeys,
+  progress: Progress,
+): void {
   const refused = names.filter((name) => keys.refused.includes(name));
   if (refused.length === 0) return;
-  progress.refused = { names: [...(progress.refused?.names ?? []), ...refused], keys };
+  const before = progress.refused ?? { add: [], remove: [], quota: keys.quota };
+  progress.refused = { ...before, [kind]: [...before[kind], ...refused] };
 }
 
 async function change(
@@ -105,9 +135,8 @@ async function changeOrRefresh(
   const stale = await changeOnce(target, kind, names, keys);
   if (stale.length === 0) return names;
   memory.keys.forget(stale);
-  memory.recent.unsettle(stale);
   const fresh = await memory.keys.resolve(wix, names, now());
-  if (kind === 'add') noteRefused(names, fresh, progress);
+  noteRefused(kind, names, fresh, progress);
   const there = withKey(names, fresh);
   if (there.length === 0) return [];
   const again = await changeOnce(target, kind, there, { ...fresh, remembered: new Set() }, true);

@@ -3,24 +3,18 @@ import { log } from '../runtime/log.ts';
 import type { WixContact } from '../wix/contacts.ts';
 import { WixError } from '../wix/failure.ts';
 import type { WixSite } from '../wix/wix.ts';
+import { type Meaning, meaningOf } from './policy.ts';
 
 /**
- * The contacts a reference may mean, the surest first, each looked up only when the one before it
- * proved to be none. A contact id may be of a contact merged away (Get Contact then answers with the
- * one that is left) or may be a member's id.
+ * The contacts that a reference may mean besides its contact id, the surest first, each looked up only
+ * when the one before it proved to be none. What came as a contact id may be a member's.
  * @throws WixError when a look-up gets no usable answer
  */
-export async function* candidates(
-  reference: ContactReference,
+export async function* otherCandidates(
+  { contactId, memberId, email, phone }: ContactReference,
   wix: WixSite,
 ): AsyncGenerator<string, void, undefined> {
-  const { contactId, memberId, email, phone } = reference;
-  if (contactId) {
-    yield contactId;
-    const found = await wix.getContact(contactId);
-    if (found) yield found.id;
-    else yield* given(await memberAtBest(contactId, wix));
-  }
+  if (contactId) yield* given(await memberAtBest(contactId, wix));
   if (memberId) yield* given(await wix.getMemberContact(memberId));
   if (email) yield* given(await byEmail(email, wix));
   if (phone) yield* given(await byPhone(phone, wix));
@@ -30,13 +24,22 @@ function* given(id: string | undefined): Generator<string, void, undefined> {
   if (id !== undefined) yield id;
 }
 
-/** Reading members needs a permission of its own; for a mere guess its lack must not stop the site. */
+/** A refusal that this one question may meet where all others are answered: no permission, no members area. */
+const REFUSALS: ReadonlySet<Meaning> = new Set([
+  'credentials',
+  'bad-request',
+  'precondition-failed',
+]);
+
+/** Asks whether an id is a member's. It is a mere guess, so to be refused must not stop the search. */
 async function memberAtBest(id: string, wix: WixSite): Promise<string | undefined> {
   try {
     return await wix.getMemberContact(id);
   } catch (error) {
-    if (!(error instanceof WixError) || error.failure.status !== 403) throw error;
-    log.warn('members-unreadable', { remedy: 'Grant "Read Members" to the API key or app.' });
+    if (!(error instanceof WixError) || error.failure.status === 401) throw error;
+    const { operation, status, code, requestId } = error.failure;
+    if (operation !== 'getMember' || !REFUSALS.has(meaningOf(error.failure))) throw error;
+    log.warn('members-unreadable', { httpStatus: status, wixCode: code, wixRequestId: requestId });
     return undefined;
   }
 }

@@ -3,7 +3,7 @@ import type { Meaning } from './policy.ts';
 
 /** After 429 without Retry-After a site rests this long: Wix counts by the minute. */
 const THROTTLE_PAUSE_MS = 60_000;
-/** So many failures in a row that no job caused open the breaker. */
+/** So many jobs that failed one after the other, by no fault of theirs, open the breaker. */
 const FAILURES_TO_OPEN = 5;
 const SHORTEST_OPEN_MS = 30_000;
 const LONGEST_OPEN_MS = 15 * 60_000;
@@ -24,14 +24,24 @@ export type Admission =
 export interface Gate {
   /** Asks to start a job. */
   admit(now: number): Admission;
-  /** A started job is over: `meaning` is that of the answer that ended it, undefined when all went well. */
-  settle(now: number, probe: boolean, meaning: Meaning | undefined, retryAfterMs?: number): void;
+  /**
+   * A started job is over: `meaning` is that of the answer that ended it, undefined when all went
+   * well, `no-time` when nothing was learned of the site.
+   */
+  settle(now: number, probe: boolean, end: Ending): void;
+}
+
+export interface Ending {
+  readonly jobId: string;
+  readonly meaning: Meaning | undefined;
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** One gate for one site. */
 export function createGate(site: string): Gate {
   let pausedUntil = 0;
-  let failures = 0;
+  // By job: one that fails again and again is no sign that the site does.
+  const failed = new Set<string>();
   let openings = 0;
   let probing = false;
 
@@ -45,7 +55,7 @@ export function createGate(site: string): Gate {
   function close(): void {
     if (openings > 0) log.info('breaker', { site, state: 'closed' });
     openings = 0;
-    failures = 0;
+    failed.clear();
   }
 
   return {
@@ -56,7 +66,7 @@ export function createGate(site: string): Gate {
       probing = true;
       return { go: true, probe: true };
     },
-    settle(now, probe, meaning, retryAfterMs = THROTTLE_PAUSE_MS) {
+    settle(now, probe, { jobId, meaning, retryAfterMs = THROTTLE_PAUSE_MS }) {
       if (probe) probing = false;
       if (meaning === 'no-time') return;
       if (meaning === 'throttled') {
@@ -64,8 +74,8 @@ export function createGate(site: string): Gate {
         return;
       }
       if (meaning !== 'passing' && meaning !== 'credentials') return close();
-      failures += 1;
-      const runOfFailures = meaning === 'credentials' || failures >= FAILURES_TO_OPEN;
+      failed.add(jobId);
+      const runOfFailures = meaning === 'credentials' || failed.size >= FAILURES_TO_OPEN;
       if (openings === 0 ? runOfFailures : probe) open(now, meaning);
     },
   };

@@ -1,18 +1,12 @@
 import type { LabelJob } from '../queue/job.ts';
 import { WixError, type WixFailure } from '../wix/failure.ts';
 import type { WixSite } from '../wix/wix.ts';
-import { applyLabels, NotApplied, newProgress, type Progress } from './apply.ts';
-import { candidates } from './contacts.ts';
+import { applyLabels, NotApplied, newProgress, type Progress, type Refused } from './apply.ts';
+import { otherCandidates } from './contacts.ts';
 import { quotaNumbers } from './keys.ts';
 import type { Death, DeathReason, Done, Outcome } from './outcome.ts';
 import { meaningOf } from './policy.ts';
 import type { SiteMemory } from './site.ts';
-
-/**
- * An event that arrives this long after it happened (a sender's retry) may have been overtaken by a
- * newer one that this process knows nothing of. It is applied, and the log says so.
- */
-const LATE_MS = 30_000;
 
 /** Does one job as far as it can be done now. Whatever Wix answers, it gives an outcome. */
 export async function labelJob(
@@ -42,8 +36,22 @@ export async function labelJob(
     }
   }
 
+  const missing = (): Outcome => ({
+    kind: 'retry',
+    reason: 'contact-not-found',
+    failure: notFound,
+  });
+
   try {
-    for await (const contactId of candidates(job.contact, wix)) {
+    const { contactId: given } = job.contact;
+    if (given) {
+      if (await label(given)) return done(job, progress, given);
+      const found = await wix.getContact(given);
+      if (found && (await label(found.id))) return done(job, progress, found.id);
+      // There is such a contact, and Label Contact does not see it yet: it is nobody else.
+      if (found) return missing();
+    }
+    for await (const contactId of otherCandidates(job.contact, wix)) {
       if (await label(contactId)) return done(job, progress, contactId);
     }
     if (job.missing === 'ignore') {
@@ -53,7 +61,7 @@ export async function labelJob(
       const created = await wix.createContact(job.contact);
       if (await label(created)) return done(job, progress, created);
     }
-    return { kind: 'retry', reason: 'contact-not-found', failure: notFound };
+    return missing();
   } catch (error) {
     return outcomeOf(error, job, progress);
   }
@@ -68,23 +76,17 @@ const doneWith = ({ added, removed, settled, superseded }: Progress): Done => ({
 });
 
 function done(job: LabelJob, progress: Progress, contactId: string): Done {
-  const rest = quotaDeath(job, progress.refused);
-  return { ...doneWith(progress), contactId, rest, lateSeconds: lateSeconds(job) };
+  return { ...doneWith(progress), contactId, rest: quotaDeath(job, progress.refused) };
 }
 
-function lateSeconds({ cause }: LabelJob): number | undefined {
-  const late = Date.parse(cause.receivedAt) - Date.parse(cause.occurredAt);
-  return late < LATE_MS ? undefined : Math.floor(late / 1000);
-}
-
-function quotaDeath(job: LabelJob, refused: Progress['refused']): Death | undefined {
-  if (!refused?.keys.quota) return undefined;
-  const { labelsQuota, labelsCurrentTotal } = quotaNumbers(refused.keys.quota);
+function quotaDeath(job: LabelJob, refused: Refused | undefined): Death | undefined {
+  if (!refused?.quota) return undefined;
+  const { labelsQuota, labelsCurrentTotal } = quotaNumbers(refused.quota);
   return {
     reason: 'labels-quota-reached',
-    job: { ...job, add: [...new Set(refused.names)], remove: [] },
+    job: { ...job, add: [...refused.add], remove: [...refused.remove] },
     detail: `The site has ${labelsCurrentTotal} of ${labelsQuota} labels. Delete labels, then replay.`,
-    failure: refused.keys.quota,
+    failure: refused.quota,
   };
 }
 
@@ -116,7 +118,13 @@ function outcomeOf(error: unknown, job: LabelJob, progress: Progress): Outcome {
     case 'passing':
     case 'no-time':
     case 'contact-not-found':
-      return { kind: 'retry', reason: meaning, atLeastMs: failure.retryAfterMs, failure };
+      return {
+        kind: 'retry',
+        reason: meaning,
+        atLeastMs: failure.retryAfterMs,
+        failure,
+        job: remaining(job, progress),
+      };
     default:
       return dead(meaning, failure, failure.fields && `Refused: ${failure.fields.join(', ')}.`);
   }

@@ -31,12 +31,10 @@ export interface Done {
   readonly contactId?: string | undefined;
   readonly added: readonly string[];
   readonly removed: readonly string[];
-  /** Labels that were in place already since moments ago. */
+  /** Labels that were in place already. */
   readonly settled: readonly string[];
   /** Labels left alone because a later event of this contact had its say about them already. */
   readonly superseded: readonly string[];
-  /** Seconds between the event and its arrival, where that is long enough for a newer one to have overtaken it. */
-  readonly lateSeconds?: number | undefined;
   /** Labels that could not be had while the rest was done. */
   readonly rest?: Death | undefined;
 }
@@ -47,6 +45,8 @@ export interface Retry {
   /** Wait at least so long: what Wix asked for, or what is left of the site's pause. */
   readonly atLeastMs?: number | undefined;
   readonly failure?: WixFailure | undefined;
+  /** What is left to do, where some of it is done. */
+  readonly job?: LabelJob | undefined;
 }
 
 /** What became of one try at a job. */

@@ -65,9 +65,11 @@ export interface Tries {
   readonly now: number;
   /** When the event came in. */
   readonly receivedAt: number;
+  /** When the message was sent to the queue: later than that for a dead letter that was replayed. */
+  readonly sentAt: number;
   /** When the message was first taken up, however long it had queued before. */
   readonly firstTriedAt: number;
-  /** How often it was taken up, this time included. */
+  /** How often SQS handed it out, this time included. */
   readonly count: number;
 }
 
@@ -77,18 +79,33 @@ const DAY_MS = 24 * HOUR_MS;
 const SHORTEST_DELAY_MS = 5 * SECOND_MS;
 const LONGEST_DELAY_MS = 15 * 60 * SECOND_MS;
 
-/** A contact is waited for this long from the event on, and for at least this many tries. */
+/** A contact is waited for this long from the event on, and looked for at least so often. */
 const CONTACT_WINDOW_MS = 2 * HOUR_MS;
 const CONTACT_TRIES = 3;
+/**
+ * Where processes are too short-lived to see a job fail often enough, this long from the first try is
+ * enough: a message must never reach the end of the queue's 14 days, where SQS deletes it.
+ */
+const LONG_ENOUGH_MS = DAY_MS;
 
-/** Whether a job that failed for `reason` has used up its time. Retry is by age, never by count. */
-export function isSpent(reason: RetryReason, tries: Tries): boolean {
+/**
+ * Whether a job that failed for `reason` has used up its time. Retry is by age, never by receives.
+ * @param seen how often, and since when, this process saw it fail for that reason, this time included
+ */
+export function isSpent(
+  reason: RetryReason,
+  tries: Tries,
+  seen: { readonly count: number; readonly since: number },
+): boolean {
   const age = tries.now - tries.firstTriedAt;
   switch (reason) {
     case 'contact-not-found':
-      return tries.now - tries.receivedAt >= CONTACT_WINDOW_MS && tries.count >= CONTACT_TRIES;
+      return (
+        tries.now - tries.receivedAt >= CONTACT_WINDOW_MS &&
+        (seen.count >= CONTACT_TRIES || age >= LONG_ENOUGH_MS)
+      );
     case 'exception':
-      return age >= HOUR_MS;
+      return tries.now - seen.since >= HOUR_MS || age >= LONG_ENOUGH_MS;
     case 'no-time':
       return false;
     default:

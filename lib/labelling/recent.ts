@@ -1,7 +1,6 @@
-/** A label that was put or taken so recently is not touched again by an event that wants the same. */
+/** What this process did so recently is likely still so. */
 const SETTLED_MS = 5 * 60_000;
 const REMEMBERED = 20_000;
-const NEVER = Number.NEGATIVE_INFINITY;
 
 type Change = 'add' | 'remove';
 
@@ -12,23 +11,21 @@ interface Effect {
   readonly appliedAt: number;
 }
 
-/** What is left to do of a job, and what is not done because a later event was here before. */
+/** A job's wishes, but for those about which a later event had its say already. */
 export interface Plan {
   readonly add: readonly string[];
   readonly remove: readonly string[];
-  /** Asked for, and in place already since moments ago. */
-  readonly settled: readonly string[];
   readonly superseded: readonly string[];
+  /** All that is left was done by this process moments ago: it is worth a look before doing it again. */
+  readonly likelySettled: boolean;
 }
 
 /**
  * What this process did to each contact's labels of late. It lets the event that happened last win
- * when a sender's retry arrives after a newer event, and it ends loops: an automation of the site
- * that answers a label with an event which earns the same label again finds nothing to do. It lives
- * as long as the process, so it helps, and nothing rests on it.
+ * when a sender's retry arrives after a newer event, and tells which wishes are likely fulfilled. It
+ * lives as long as the process, others do not share it, and so nothing rests on it.
  */
 export interface RecentEffects {
-  /** Sifts what is wanted. A settled label takes on the later event's time. */
   plan(
     contactId: string,
     wanted: { readonly add: readonly string[]; readonly remove: readonly string[] },
@@ -42,35 +39,28 @@ export interface RecentEffects {
     occurredAt: number,
     now: number,
   ): void;
-  /** Labels turned out to be deleted: they are settled nowhere. Who had their say last still counts. */
-  unsettle(names: readonly string[]): void;
 }
 
 export function createRecentEffects(): RecentEffects {
   const effects = new Map<string, Effect>();
   const keyOf = (contactId: string, name: string): string => `${contactId} ${name}`;
-  const nameOf = (key: string): string => key.slice(key.indexOf(' ') + 1);
 
   return {
     plan(contactId, wanted, occurredAt, now) {
-      const settled: string[] = [];
       const superseded: string[] = [];
+      let likelySettled = true;
       const sift = (change: Change, names: readonly string[]): string[] =>
         names.filter((name) => {
-          const key = keyOf(contactId, name);
-          const last = effects.get(key);
-          if (!last) return true;
-          if (last.occurredAt > occurredAt) {
+          const last = effects.get(keyOf(contactId, name));
+          if (last && last.occurredAt > occurredAt) {
             superseded.push(name);
             return false;
           }
-          if (last.change !== change || now - last.appliedAt >= SETTLED_MS) return true;
-          effects.set(key, { ...last, occurredAt });
-          settled.push(name);
-          return false;
+          likelySettled &&= last?.change === change && now - last.appliedAt < SETTLED_MS;
+          return true;
         });
       const add = sift('add', wanted.add);
-      return { add, remove: sift('remove', wanted.remove), settled, superseded };
+      return { add, remove: sift('remove', wanted.remove), superseded, likelySettled };
     },
     record(contactId, change, names, occurredAt, now) {
       for (const name of names) {
@@ -78,12 +68,6 @@ export function createRecentEffects(): RecentEffects {
         effects.delete(key);
         effects.set(key, { change, occurredAt, appliedAt: now });
         if (effects.size > REMEMBERED) effects.delete(effects.keys().next().value ?? '');
-      }
-    },
-    unsettle(names) {
-      const gone = new Set(names);
-      for (const [key, effect] of effects) {
-        if (gone.has(nameOf(key))) effects.set(key, { ...effect, appliedAt: NEVER });
       }
     },
   };

@@ -1,10 +1,11 @@
 import {
-  isHttpUrl,
+  addressProblems,
   notSet,
   type ReadParameters,
   resolveSettings,
   type SettingName,
   SettingsError,
+  type SettingValues,
 } from '../runtime/settings.ts';
 import type { Credentials } from '../wix/auth.ts';
 
@@ -44,14 +45,18 @@ export async function readLabelSettings(
   const queueUrl = needed('QUEUE_URL');
   const deadLetterQueueUrl = needed('DEAD_LETTER_QUEUE_URL');
   const wixApiUrl = values.get('WIX_API_URL') ?? DEFAULT_WIX_API_URL;
-  if (!isHttpUrl(wixApiUrl)) {
-    problems.push(
-      `WIX_API_URL is "${wixApiUrl}". Write an address such as ${DEFAULT_WIX_API_URL}.`,
-    );
-  }
+  problems.push(...addressProblems(values), ...headerProblems(values));
   const credentials = readCredentials((name) => values.has(name), needed, problems);
   if (problems.length > 0 || !credentials) throw new SettingsError(problems);
   return { queueUrl, deadLetterQueueUrl, wixApiUrl, credentials };
+}
+
+/** What goes into an HTTP header must be plain: a quote or blank pasted along would fail every call. */
+function headerProblems(values: SettingValues): string[] {
+  const inHeaders = ['WIX_API_KEY', 'WIX_SITE_ID'] as const;
+  return inHeaders
+    .filter((name) => !/^[\x21-\x7e]*$/.test(values.get(name) ?? ''))
+    .map((name) => `${name} holds a blank or a character beyond ASCII. Copy it again, alone.`);
 }
 
 function readCredentials(
@@ -70,6 +75,11 @@ function readCredentials(
     return { kind: 'api-key', apiKey: needed('WIX_API_KEY') };
   }
   if (withApp) {
+    if (isSet('WIX_SITE_ID')) {
+      problems.push(
+        'WIX_SITE_ID goes with an API key. With an app, leave it out: WIX_INSTANCE_ID names the site.',
+      );
+    }
     needed('WIX_INSTANCE_ID');
     return { kind: 'app', appId: needed('WIX_APP_ID'), appSecret: needed('WIX_APP_SECRET') };
   }

@@ -4,18 +4,40 @@ import type { LabelJob } from '../queue/job.ts';
 import type { Queue } from '../queue/queue.ts';
 import { log } from '../runtime/log.ts';
 import type { WixFailure } from '../wix/failure.ts';
+import type { AttemptsMemory } from './attempts.ts';
 import type { Death, Outcome } from './outcome.ts';
 import { delaySeconds, isSpent, type Tries } from './policy.ts';
 
 /** How often and how long a record was tried, from what SQS counts. */
 export function triesOf(record: SQSRecord, job: LabelJob, now: number): Tries {
   const { ApproximateFirstReceiveTimestamp, ApproximateReceiveCount } = record.attributes;
+  const { SentTimestamp } = record.attributes;
   return {
     now,
+    sentAt: Number(SentTimestamp),
     receivedAt: Date.parse(job.cause.receivedAt),
     firstTriedAt: Number(ApproximateFirstReceiveTimestamp),
     count: Number(ApproximateReceiveCount),
   };
+}
+
+/**
+ * An event that comes to the queue this long after it happened (a sender's retry, a replayed dead
+ * letter) may have been overtaken by a newer one that this process knows nothing of. It is applied,
+ * and its line in the log says so.
+ */
+const LATE_MS = 30_000;
+
+function secondsLate({ cause }: LabelJob, { sentAt, receivedAt }: Tries): number | undefined {
+  const late = Math.max(sentAt, receivedAt) - Date.parse(cause.occurredAt);
+  return late >= LATE_MS ? Math.floor(late / 1000) : undefined;
+}
+
+export interface Settling {
+  readonly queue: Pick<Queue, 'deadLetter'>;
+  readonly attempts: AttemptsMemory;
+  /** In [0, 1). */
+  readonly random: () => number;
 }
 
 /**
@@ -27,8 +49,7 @@ export async function settle(
   job: LabelJob,
   outcome: Outcome,
   tries: Tries,
-  queue: Pick<Queue, 'deadLetter'>,
-  random: number,
+  { queue, attempts, random }: Settling,
 ): Promise<number | undefined> {
   const bury = async (death: Death): Promise<void> => {
     await queue.deadLetter(deadJob(death.job, certificate(death, tries)));
@@ -38,7 +59,8 @@ export async function settle(
     case 'done': {
       const { kind, rest, ...fields } = outcome;
       if (rest) await bury(rest);
-      log.info('job', { outcome: kind, ...fields, attempt: tries.count });
+      const lateSeconds = secondsLate(job, tries);
+      log.info('job', { outcome: kind, ...fields, lateSeconds, attempt: tries.count });
       return undefined;
     }
     case 'dead':
@@ -46,11 +68,11 @@ export async function settle(
       return undefined;
     case 'retry': {
       const { reason, failure, atLeastMs } = outcome;
-      if (isSpent(reason, tries)) {
-        await bury({ reason, job, failure });
+      if (isSpent(reason, tries, attempts.note(job.id, reason, tries.now))) {
+        await bury({ reason, job: outcome.job ?? job, failure });
         return undefined;
       }
-      const seconds = reason === 'no-time' ? 0 : delaySeconds(tries, random, atLeastMs);
+      const seconds = reason === 'no-time' ? 0 : delaySeconds(tries, random(), atLeastMs);
       const fields = { ...about(outcome), delaySeconds: seconds, attempt: tries.count };
       log.warn('job', { outcome: 'retry', ...fields });
       return seconds;

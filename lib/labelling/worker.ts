@@ -2,18 +2,20 @@ import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { deadMessage } from '../queue/dead-letter.ts';
 import { LabelJob } from '../queue/job.ts';
 import type { Queue } from '../queue/queue.ts';
+import { parseJson } from '../runtime/json.ts';
 import { errorFields, log, withLogFields } from '../runtime/log.ts';
 import type { TimeLeft } from '../wix/client.ts';
-import { parseJson } from '../wix/failure.ts';
 import type { WixSite } from '../wix/wix.ts';
+import { createAttemptsMemory } from './attempts.ts';
+import type { Ending } from './gate.ts';
 import { labelJob } from './label-job.ts';
 import type { Outcome } from './outcome.ts';
-import { type Meaning, meaningOf } from './policy.ts';
+import { meaningOf } from './policy.ts';
 import { settle, triesOf } from './settle.ts';
 import { createSiteMemories } from './site.ts';
 
-/** Kept at the end of an invocation for settling what was begun: dead letters and postponements. */
-const SETTLING_MS = 3_000;
+/** Kept at the end of an invocation for settling: SQS has up to 4 s for a dead letter, 4 s to postpone. */
+const SETTLING_MS = 10_000;
 /** When even a dead letter cannot be sent, the job comes back after this. */
 const UNSETTLED_SECONDS = 30;
 
@@ -38,26 +40,24 @@ export type Worker = (
  */
 export function createWorker({ openSite, queue, now, random }: WorkerOptions): Worker {
   const memoryOf = createSiteMemories();
+  const attempts = createAttemptsMemory();
 
   /** One try at one job, through the site's gate. */
   async function attempt(job: LabelJob, timeLeft: TimeLeft): Promise<Outcome> {
     const memory = memoryOf(job.site);
     const admission = memory.gate.admit(now());
     if (!admission.go) return { kind: 'retry', reason: 'site-paused', atLeastMs: admission.waitMs };
-    // Until there is an outcome nothing is known of the site, as when there was no time to ask it.
-    let meaning: Meaning | undefined = 'no-time';
-    let retryAfterMs: number | undefined;
+    // An exception tells nothing of the site, as when there was no time to ask it.
+    let end: Ending = { jobId: job.id, meaning: 'no-time' };
     try {
       const outcome = await labelJob(job, openSite(job.site, timeLeft), memory, now);
-      const failure = outcome.kind === 'done' ? undefined : outcome.failure;
-      meaning = failure && meaningOf(failure);
-      retryAfterMs = failure?.retryAfterMs;
+      end = endingOf(job, outcome);
       return outcome;
     } catch (error) {
       log.error('exception', errorFields(error));
       return { kind: 'retry', reason: 'exception' };
     } finally {
-      memory.gate.settle(now(), admission.probe, meaning, retryAfterMs);
+      memory.gate.settle(now(), admission.probe, end);
     }
   }
 
@@ -65,7 +65,8 @@ export function createWorker({ openSite, queue, now, random }: WorkerOptions): W
     const { messageId, body } = record;
     const detail = `Not a job that this version of Earmark reads: ${paths.join(', ')}.`;
     log.error('invalid-job', { messageId, detail });
-    const why = { reason: 'invalid-job', detail, attempts: 1 };
+    const attempts = Number(record.attributes.ApproximateReceiveCount);
+    const why = { reason: 'invalid-job', detail, attempts };
     await queue.deadLetter(deadMessage(body, groupOf(record), messageId, why));
   }
 
@@ -80,7 +81,7 @@ export function createWorker({ openSite, queue, now, random }: WorkerOptions): W
       const job = parsed.data;
       return await withLogFields(jobFields(job), async () => {
         const outcome = await attempt(job, timeLeft);
-        return settle(job, outcome, triesOf(record, job, now()), queue, random());
+        return settle(job, outcome, triesOf(record, job, now()), { queue, attempts, random });
       });
     } catch (error) {
       log.error('unsettled', { messageId: record.messageId, ...errorFields(error) });
@@ -106,7 +107,7 @@ export function createWorker({ openSite, queue, now, random }: WorkerOptions): W
       const seconds = await workOff(record, timeLeft);
       if (seconds === undefined) continue;
       const kept = records.slice(index);
-      for (const held of kept) await postpone(held, seconds);
+      await Promise.all(kept.map((held) => postpone(held, seconds)));
       return kept;
     }
     return [];
@@ -120,6 +121,18 @@ export function createWorker({ openSite, queue, now, random }: WorkerOptions): W
       batchItemFailures: kept.flat().map(({ messageId }) => ({ itemIdentifier: messageId })),
     };
   };
+}
+
+/** What a try taught of the site. Nothing, where later events left nothing to ask Wix about. */
+function endingOf({ id }: LabelJob, outcome: Outcome): Ending {
+  if (outcome.kind !== 'done') {
+    const { failure } = outcome;
+    const meaning = failure && meaningOf(failure);
+    return { jobId: id, meaning, retryAfterMs: failure?.retryAfterMs };
+  }
+  const { added, removed, settled, rest, superseded } = outcome;
+  const asked = added.length + removed.length + settled.length > 0 || rest !== undefined;
+  return { jobId: id, meaning: asked || superseded.length === 0 ? undefined : 'no-time' };
 }
 
 const groupOf = ({ attributes, messageId }: SQSRecord): string =>

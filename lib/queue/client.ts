@@ -1,4 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { AWS_TIMEOUTS } from '../runtime/aws.ts';
 
 /**
  * The AWS client of both functions. A sender waits 1.25 s (Wix) to 60 s (WooCommerce) for its answer;
@@ -7,5 +8,5 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 export const createSqsClient = (): SQSClient =>
   new SQSClient({
     maxAttempts: 2,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000 },
+    requestHandler: AWS_TIMEOUTS,
   });

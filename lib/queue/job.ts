@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { ContactReference, EVENT_TYPES, MISSING_POLICIES, SOURCE_NAMES } from '../events/event.ts';
 
+const isoTime = z.iso.datetime({ offset: true });
 const labelName = z.string().check(z.minLength(1), z.maxLength(180));
 
 /**
@@ -23,9 +24,8 @@ export const LabelJob = z.object({
     topic: z.string(),
     types: z.array(z.enum(EVENT_TYPES)),
     rules: z.array(z.string()),
-    /** ISO 8601. */
-    occurredAt: z.string(),
-    receivedAt: z.string(),
+    occurredAt: isoTime,
+    receivedAt: isoTime,
   }),
 });
 export type LabelJob = z.infer<typeof LabelJob>;

@@ -7,7 +7,7 @@ import {
 import type { DeadLetter } from './dead-letter.ts';
 import { letterAttributes } from './dead-letter.ts';
 import { groupOf } from './identity.ts';
-import type { LabelJob } from './job.ts';
+import { LabelJob } from './job.ts';
 import { messageBody } from './message.ts';
 
 // ChangeMessageVisibility ends 12 h after the message was received.
@@ -27,7 +27,7 @@ export interface Queue {
   /**
    * Queues a job. SQS answers a duplicate (same id within five minutes) with the first message's id
    * and drops it; that is told as `duplicate` where this process sent the first one.
-   * @throws what the AWS client throws: the job is then not queued.
+   * @throws what the AWS client throws, and ZodError for what is no job: nothing is queued then.
    */
   send(job: LabelJob): Promise<'queued' | 'duplicate'>;
   /** Sets a received message aside for `seconds` (0 to 12 h). @throws what the AWS client throws. */
@@ -61,7 +61,12 @@ export function createQueue({ client, queueUrl, deadLetterQueueUrl }: QueueOptio
 
   return {
     async send(job) {
-      const messageId = await sendTo(queueUrl, messageBody(job), groupOf(job), job.id);
+      const messageId = await sendTo(
+        queueUrl,
+        messageBody(LabelJob.parse(job)),
+        groupOf(job),
+        job.id,
+      );
       if (sent.get(job.id) === messageId) return 'duplicate';
       sent.set(job.id, messageId);
       if (sent.size > REMEMBERED_JOBS) sent.delete(sent.keys().next().value ?? '');

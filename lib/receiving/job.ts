@@ -46,7 +46,8 @@ export function makeJob(
       topic,
       types: events.map(({ type }) => type),
       rules: [...match.rules],
-      occurredAt,
+      // A sender's clock may be ahead; an event from the future would outdo all that follow.
+      occurredAt: new Date(Math.min(Date.parse(occurredAt), receivedAt)).toISOString(),
       receivedAt: new Date(receivedAt).toISOString(),
     },
   };

@@ -2,7 +2,7 @@ import type { CustomerEvent, SourceName } from '../events/event.ts';
 import { type DeathCertificate, deadDelivery } from '../queue/dead-letter.ts';
 import { digest } from '../queue/identity.ts';
 import type { LabelJob } from '../queue/job.ts';
-import { MESSAGE_LIMIT_BYTES, messageBody } from '../queue/message.ts';
+import { ATTRIBUTES_BYTES, MESSAGE_LIMIT_BYTES, messageBody } from '../queue/message.ts';
 import type { Queue } from '../queue/queue.ts';
 import { type CompiledRules, type Match, matchRules } from '../rules/match.ts';
 import { sources } from '../sources/index.ts';
@@ -72,12 +72,22 @@ export function createReceiver({ secrets, rules, queue, siteOf }: ReceiverOption
         'It names nobody: no contact id, member id, e-mail or phone. See docs/sources.md.';
       return bury(source, delivery, { reason: 'no-contact-reference', detail });
     }
-    if (Buffer.byteLength(messageBody(job)) > MESSAGE_LIMIT_BYTES) {
+    if (Buffer.byteLength(messageBody(job)) > MESSAGE_LIMIT_BYTES - ATTRIBUTES_BYTES) {
       const detail = 'Its labels and contact do not fit a message of 1 MiB. Narrow the rule.';
       return bury(source, delivery, { reason: 'job-too-large', detail });
     }
     const status = await queue.send(job);
     return { status, jobId: job.id, rules: match.rules, add: job.add, remove: job.remove };
+  }
+
+  async function buryFailures(
+    source: Source,
+    delivery: Delivery,
+    { failures }: Match,
+  ): Promise<Receipt | undefined> {
+    if (failures.length === 0) return undefined;
+    const detail = failures.map(({ rule, reason }) => `"${rule}": ${reason}`).join('; ');
+    return bury(source, delivery, { reason: 'rule-failed', detail });
   }
 
   /** What the rules say of the events. A rule that failed does not hold up what the others earned. */
@@ -94,18 +104,16 @@ export function createReceiver({ secrets, rules, queue, siteOf }: ReceiverOption
       return { ...about, status: 'ignored', reason: 'it is of a site that is not served' };
     }
     const match = matchRules(rules, events);
-    let receipt: Receipt = { status: 'ignored', reason: 'no rule matched' };
-    if (match.add.length + match.remove.length > 0) {
-      const signedBody = idSigned ? undefined : delivery.body;
-      const job = makeJob(events, match, site, signedBody, delivery.receivedAt);
-      receipt = await queueJob(source, delivery, events, match, job);
+    // The letter goes first: where it does not go, the sender has to come again with all of it.
+    const letter = await buryFailures(source, delivery, match);
+    if (letter?.status === 'too-large') return letter;
+    if (match.add.length + match.remove.length === 0) {
+      return { ...(letter ?? { status: 'ignored', reason: 'no rule matched' }), ...about };
     }
-    if (match.failures.length > 0) {
-      const detail = match.failures.map(({ rule, reason }) => `"${rule}": ${reason}`).join('; ');
-      const letter = await bury(source, delivery, { reason: 'rule-failed', detail });
-      receipt = receipt.status === 'ignored' ? letter : { ...receipt, reason: letter.reason ?? '' };
-    }
-    return { ...receipt, ...about };
+    const signedBody = idSigned ? undefined : delivery.body;
+    const job = makeJob(events, match, site, signedBody, delivery.receivedAt);
+    const receipt = await queueJob(source, delivery, events, match, job);
+    return { ...letter, ...receipt, ...about };
   }
 
   return async (sourceName, delivery) => {

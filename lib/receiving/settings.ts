@@ -1,6 +1,7 @@
 import { type CustomerEvent, SOURCE_NAMES, type SourceName } from '../events/event.ts';
 import { log } from '../runtime/log.ts';
 import {
+  addressProblems,
   listOf,
   notSet,
   type ReadParameters,
@@ -42,6 +43,7 @@ export async function readReceiveSettings(
   const problems: string[] = [];
   if (!queueUrl) problems.push(notSet('QUEUE_URL', env));
   if (!deadLetterQueueUrl) problems.push(notSet('DEAD_LETTER_QUEUE_URL', env));
+  problems.push(...addressProblems(values));
   if (!siteId && !instanceId) {
     const app = notSet('WIX_INSTANCE_ID', env);
     problems.push(`${notSet('WIX_SITE_ID', env)} With a Wix app instead of an API key: ${app}`);

@@ -8,15 +8,17 @@ const scope = new AsyncLocalStorage<Fields>();
 
 /**
  * Runs `work` with `fields` on every line it logs, however deep, so that nobody passes a logger.
- * Scopes nest; the inner field wins.
  */
 export function withLogFields<T>(fields: Fields, work: () => T): T {
-  return scope.run({ ...scope.getStore(), ...fields }, work);
+  return scope.run(fields, work);
 }
+
+/** Ids, topics and label names are the sender's and the rules' own text, and may hold an address. */
+const EMAIL = /[^\s"@]+@[^\s"@]+\.[^\s"@]+/g;
 
 function write(level: Level, message: string, fields: Fields): void {
   const line = { time: new Date().toISOString(), level, message, ...scope.getStore(), ...fields };
-  process.stdout.write(`${JSON.stringify(line)}\n`);
+  process.stdout.write(`${JSON.stringify(line).replace(EMAIL, '[e-mail]')}\n`);
 }
 
 /**

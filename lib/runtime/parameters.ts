@@ -1,4 +1,5 @@
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { AWS_TIMEOUTS } from './aws.ts';
 import type { ReadParameters } from './settings.ts';
 
 // GetParameters takes ten names a call.
@@ -7,20 +8,18 @@ const NAMES_PER_CALL = 10;
 
 /** Reads SecureString (and plain) parameters, decrypted. @throws what the AWS client throws. */
 export const readParameters: ReadParameters = async (paths) => {
-  const client = new SSMClient({
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000 },
-  });
+  const client = new SSMClient({ maxAttempts: 2, requestHandler: AWS_TIMEOUTS });
   const found = new Map<string, string>();
-  for (let from = 0; from < paths.length; from += NAMES_PER_CALL) {
-    const names = paths.slice(from, from + NAMES_PER_CALL);
-    const answer = await client.send(
-      new GetParametersCommand({ Names: names, WithDecryption: true }),
-    );
-    for (const { Name, Value } of answer.Parameters ?? []) {
-      if (Name !== undefined && Value !== undefined) found.set(Name, Value);
+  try {
+    for (let from = 0; from < paths.length; from += NAMES_PER_CALL) {
+      const Names = paths.slice(from, from + NAMES_PER_CALL);
+      const answer = await client.send(new GetParametersCommand({ Names, WithDecryption: true }));
+      for (const { Name, Value } of answer.Parameters ?? []) {
+        if (Name !== undefined && Value !== undefined) found.set(Name, Value);
+      }
     }
+  } finally {
+    client.destroy();
   }
-  client.destroy();
   return found;
 };

@@ -97,7 +97,16 @@ export function listOf(value: string | undefined): readonly string[] {
     .filter((part) => part !== '');
 }
 
-/** True for an absolute http or https address. */
-export function isHttpUrl(value: string): boolean {
-  return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+const ADDRESSES = ['QUEUE_URL', 'DEAD_LETTER_QUEUE_URL', 'WIX_API_URL'] as const;
+
+/** What to say of settings that must be web addresses and are not. */
+export function addressProblems(values: SettingValues): string[] {
+  return ADDRESSES.flatMap((name) => {
+    const value = values.get(name);
+    return value === undefined || /^https?:\/\/[^\s/]/.test(value)
+      ? []
+      : [
+          `${name} is "${value}". It must be an address that begins with https://: ${PURPOSE[name]}.`,
+        ];
+  });
 }

@@ -35,6 +35,7 @@ function read(delivery: Delivery): Reading {
   const flat = readFlat(isObject(inner) ? [body, inner] : [body], text(body, 'event', 'type'));
   if (typeof flat === 'string') return unreadable(flat);
   const { type, id: given, subject, ...found } = flat;
+  // An order id would not do: another body is another event, be it about the same order.
   const id = given ?? (subject === undefined ? bodyDigest(delivery) : `${found.topic}:${subject}`);
   return finish('custom', delivery, {
     ...found,

@@ -12,7 +12,7 @@ export interface Flat extends Omit<Draft, 'id' | 'data' | 'types'> {
   readonly type: EventType;
   /** The sender's own id of the event. */
   readonly id: string | undefined;
-  /** What to tell events apart by where there is none. */
+  /** What to tell events apart by where there is none: the id of a form's submission. */
   readonly subject: string | undefined;
 }
 
@@ -35,7 +35,7 @@ export function readFlat(objects: readonly JsonObject[], event: string | undefin
   const orderId = pickText('order_id');
   return {
     id: pickText('event_id'),
-    subject: submissionId ?? orderId,
+    subject: submissionId,
     type: EVENT_TYPES.find((type) => type === topic) ?? 'custom',
     topic,
     occurredAt: isoTime(pick('occurred_at', 'submissionTime')),

@@ -1,9 +1,13 @@
 import type * as z from 'zod/mini';
-import { type Operation, parseJson, readEnvelope, WixError, type WixFailure } from './failure.ts';
+import { parseJson } from '../runtime/json.ts';
+import { type Operation, readEnvelope, WixError, type WixFailure } from './failure.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 /** A call is given this long, its body included; Wix's own services answer in well under a second. */
 export const CALL_TIMEOUT_MS = 8_000;
+
+/** More than this is not waited at one go, whatever an answer asks for. */
+const LONGEST_RETRY_AFTER_MS = 3_600_000;
 
 /** How much of the invocation is left, in milliseconds, once what settling needs is set aside. */
 export type TimeLeft = () => number;
@@ -83,6 +87,6 @@ function facts(
     operation,
     status: response.status,
     ...(requestId && { requestId }),
-    ...(wait !== undefined && { retryAfterMs: wait }),
+    ...(wait !== undefined && { retryAfterMs: Math.min(wait, LONGEST_RETRY_AFTER_MS) }),
   };
 }

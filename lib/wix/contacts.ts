@@ -15,6 +15,12 @@ const Contact = z.object({
   ),
 });
 const ContactAnswer = z.object({ contact: Contact });
+// Without its info an answer does not say which labels there are; without keys it says there are none.
+const LabelledAnswer = z.object({
+  contact: z.object({
+    info: z.object({ labelKeys: nullish(z.object({ items: nullish(z.array(z.string())) })) }),
+  }),
+});
 const ContactsAnswer = z.object({ contacts: nullish(z.array(Contact)) });
 
 export interface WixContact {
@@ -23,6 +29,7 @@ export interface WixContact {
   readonly createdDate: string;
   readonly primaryEmail: string | undefined;
   readonly primaryPhone: string | undefined;
+  readonly labelKeys: readonly string[];
 }
 
 export interface ContactInfo {
@@ -44,6 +51,7 @@ function toContact(contact: z.infer<typeof Contact>): WixContact {
     createdDate: contact.createdDate ?? '',
     primaryEmail: contact.primaryInfo?.email ?? undefined,
     primaryPhone: contact.primaryInfo?.phone ?? undefined,
+    labelKeys: contact.info?.labelKeys?.items ?? [],
   };
 }
 
@@ -61,9 +69,9 @@ export async function labelContact(
     method: 'POST',
     path: `${contactPath(contactId)}/labels`,
     body: { labelKeys },
-    answer: ContactAnswer,
+    answer: LabelledAnswer,
   });
-  return contact.info?.labelKeys?.items ?? [];
+  return contact.info.labelKeys?.items ?? [];
 }
 
 /** Unlabel Contact. The keys go in the query, repeated, as Wix's own SDK 1.21.16 sends them. */
@@ -77,9 +85,9 @@ export async function unlabelContact(
     operation: 'unlabelContact',
     method: 'DELETE',
     path: `${contactPath(contactId)}/labels?${query}`,
-    answer: ContactAnswer,
+    answer: LabelledAnswer,
   });
-  return contact.info?.labelKeys?.items ?? [];
+  return contact.info.labelKeys?.items ?? [];
 }
 
 /**

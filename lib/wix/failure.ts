@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { parseJson } from '../runtime/json.ts';
 
 /** The Wix operations Earmark calls, by the names of Wix's reference. */
 export type Operation =
@@ -84,13 +85,4 @@ export function readEnvelope(
     ...(applicationError?.data != null && { data: applicationError.data }),
     ...(fields && { fields }),
   };
-}
-
-/** JSON, or undefined for text that is none. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -176,6 +176,46 @@ describe('404 CONTACT_NOT_FOUND', () => {
     expect(await again(FIRST_DELAY * 1000)).toEqual([false]);
   });
 
+  test('of a contact that GET finds: nobody else is meant, whatever else the event says', async () => {
+    const ada = await open();
+    const bob = stage.wix.addContact({ email: 'bob@example.com' });
+    const body = envelope('CONTACT_NOT_FOUND');
+    stage.wix.fault({ operation: 'labelContact', status: 404, body });
+    const contact = { contactId: ada, email: 'bob@example.com' };
+    expect(await workOff(aJob({ contact, missing: 'ignore' }))).toBe(true);
+    expect(stage.wix.labelNamesOf(bob)).toEqual([]);
+    expect(await again(FIRST_DELAY * 1000)).toEqual([false]);
+    expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
+  });
+
+  test.each([
+    ['500', { status: 500, body: '' }, 'passing'],
+    ['an empty 403 from the edge', { status: 403, body: '' }, 'passing'],
+    ['429', { status: 429, body: '' }, 'throttled'],
+    ['401', { status: 401 }, 'credentials'],
+  ])(
+    '%s to the guess that it is a member: no guess is dropped for that',
+    async (_name, answer, reason) => {
+      await open();
+      stage.wix.fault({ operation: 'getMember', ...answer });
+      const kept = await workOff(byId(NOBODY, { missing: 'ignore' }));
+      expect(kept).toBe(true);
+      expect(stage.logged('job')).toMatchObject([
+        { outcome: 'retry', reason, operation: 'getMember' },
+      ]);
+    },
+  );
+
+  test.each([
+    ['428', { status: 428, body: envelope('REQUIRED_APP_NOT_INSTALLED') }],
+    ['400', { status: 400, body: '' }],
+  ])('%s to that guess (no members area): the search goes on', async (_name, answer) => {
+    const ada = await open();
+    stage.wix.fault({ operation: 'getMember', ...answer });
+    await workOff(aJob({ contact: { contactId: NOBODY, email: ADA.email } }));
+    expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
+  });
+
   test('else again by age; a contact that appears late is labelled', async () => {
     await open();
     expect(await workOff(aJob({ contact: { email: 'late@example.com' } }))).toBe(true);
@@ -217,6 +257,24 @@ describe('404 CONTACT_NOT_FOUND', () => {
       firstTriedAt: '2026-11-21T12:00:00.000Z',
       lastTriedAt: '2026-11-21T14:14:59.999Z',
     });
+  });
+
+  test('receives at which nothing could be tried are no tries', async () => {
+    // Prepare: the site is paused for longer than the contact is waited for.
+    const ada = await open();
+    await stage.send(byId(NOBODY));
+    stage.wix.fault({
+      operation: 'any',
+      status: 429,
+      times: 30,
+      headers: { 'retry-after': '900' },
+    });
+    for (let n = 0; n < 12; n += 1) await again(16 * MINUTE);
+    stage.wix.clearFaults();
+    // Act, Assess: the first look that finds nobody is not the last.
+    expect(await again(17 * MINUTE)).toEqual([true]);
+    expect(stage.logged('job').at(-1)).toMatchObject({ reason: 'contact-not-found' });
+    expect(stage.wix.labelNamesOf(ada)).toEqual([]);
   });
 
   test('but not before three tries, however old the event', async () => {
@@ -305,7 +363,7 @@ describe('a key that is of no label', () => {
     ['404 with HTML', { status: 404, body: '<html>' }, 'label-unknown', 404],
     [
       '200 without the key',
-      { status: 200, body: { contact: { id: 'x' } } },
+      { status: 200, body: { contact: { id: 'x', info: {} } } },
       'label-not-applied',
       200,
     ],
@@ -354,6 +412,17 @@ describe('a key that is of no label', () => {
     const job = byId(ada, { add: ['New'], remove: ['Old'], id: 'b'.repeat(64) });
     await workOff(job);
     expect(stage.wix.labelNamesOf(ada)).toEqual(['New', 'Old']);
+    expect((await stage.deadLetters()).map(({ body }) => body)).toEqual([{ ...job, add: [] }]);
+  });
+
+  test('what a spent job had done before is not in its dead letter either', async () => {
+    const ada = await open();
+    await workOff(byId(ada, { add: ['Old'] }));
+    const fault = { operation: 'unlabelContact', status: 500, body: '' } as const;
+    stage.wix.fault({ ...fault, times: Number.POSITIVE_INFINITY });
+    const job = byId(ada, { add: ['New'], remove: ['Old'], id: 'b'.repeat(64) });
+    expect(await workOff(job)).toBe(true);
+    expect(await again(3 * DAY)).toEqual([false]);
     expect((await stage.deadLetters()).map(({ body }) => body)).toEqual([{ ...job, add: [] }]);
   });
 
@@ -418,6 +487,29 @@ describe('428', () => {
     expect((await stage.deadLetters()).map(({ body }) => (body as LabelJob).add)).toEqual([
       ['VIP'],
     ]);
+  });
+
+  test('what was to be removed and cannot be found is dead too: the index may be behind', async () => {
+    const ada = await open({ labelsQuota: 1, queryLagMs: HOUR });
+    await workOff(byId(ada, { add: ['Customer'] }));
+    stage.restart();
+    await workOff(byId(ada, { add: ['VIP'], remove: ['Gone'], id: 'b'.repeat(64) }));
+    expect((await stage.deadLetters()).map(({ body }) => body)).toMatchObject([
+      { add: ['VIP'], remove: ['Gone'] },
+    ]);
+  });
+
+  test('a quota that came up under a find that was under way stays', async () => {
+    const ada = await open();
+    const bob = stage.wix.addContact({ email: 'bob@example.com' });
+    const quota = envelope('LABELS_QUOTA_REACHED', { labelsQuota: '1', labelsCurrentTotal: '1' });
+    stage.wix.fault({ operation: 'findOrCreateLabel', status: 428, body: quota });
+    await stage.send(byId(ada, { add: ['New'] }));
+    await stage.send(byId(bob, { add: ['Old'], id: 'b'.repeat(64) }));
+    await stage.work(await stage.take());
+    stage.wix.clearCalls();
+    await workOff(byId(ada, { add: ['Newer'], id: 'c'.repeat(64) }));
+    expect(stage.calls()).toEqual(['queryLabels 200']);
   });
 
   test.each(['findOrCreateLabel', 'labelContact'] as const)(
@@ -539,6 +631,10 @@ describe('what passes by itself', () => {
     ['a connection that ends', { drop: true }],
     ['200 that is not JSON', { status: 200, body: '<html>hello</html>' }],
     ['200 without what was asked for', { status: 200, body: {} }],
+    [
+      '200 that does not say which labels there are',
+      { status: 200, body: { contact: { id: 'x' } } },
+    ],
   ];
 
   test.each(passing)('%s: again by age', async (_name, answer) => {
@@ -642,6 +738,15 @@ describe('429 pauses the whole site', () => {
     expect(stage.delays[1]).toBe(name === 'nothing' ? 63 : seconds);
   });
 
+  test('a pause of days is looked at again after an hour', async () => {
+    const ada = await open();
+    const headers = { 'retry-after': '9999999' };
+    stage.wix.fault({ operation: 'labelContact', status: 429, body: '', headers });
+    await workOff(byId(ada));
+    expect(stage.delays).toEqual([3_780]);
+    expect(await again(3_780_000)).toEqual([false]);
+  });
+
   test("the simulated site's own limit: nobody is lost, nobody is dead", async () => {
     const ada = await open({ requestsPerMinute: 2 });
     await workOff(byId(ada));
@@ -675,7 +780,8 @@ describe('what no row fits', () => {
   test('a message that is no job', async () => {
     await open();
     const future = { ...aJob(), v: 2 } as unknown as LabelJob;
-    expect(await workOff(future)).toBe(false);
+    await stage.sendRaw(future);
+    expect(await stage.work(await stage.take())).toEqual([false]);
     expect(await stage.deadLetters()).toMatchObject([
       { body: future, attributes: { reason: 'invalid-job', detail: expect.stringContaining('v') } },
     ]);
@@ -687,10 +793,10 @@ describe('the end of the invocation', () => {
   test('nothing is begun that cannot be finished', async () => {
     const ada = await open();
     await stage.send(byId(ada));
-    expect(await stage.work(await stage.take(), 10_999)).toEqual([true]);
+    expect(await stage.work(await stage.take(), 17_999)).toEqual([true]);
     expect(stage.calls()).toEqual([]);
     expect(stage.delays).toEqual([0]);
-    expect(await stage.work(await stage.take(), 11_000)).toEqual([false]);
+    expect(await stage.work(await stage.take(), 18_000)).toEqual([false]);
     expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { candidates } from '../../lib/labelling/contacts.ts';
+import { otherCandidates } from '../../lib/labelling/contacts.ts';
 import type { WixContact } from '../../lib/wix/contacts.ts';
 import type { WixSite } from '../../lib/wix/wix.ts';
 
@@ -8,12 +8,13 @@ const contact = (id: string, createdDate: string, primaryEmail: string): WixCont
   createdDate,
   primaryEmail,
   primaryPhone: undefined,
+  labelKeys: [],
 });
 
 async function found(contacts: readonly WixContact[], email: string): Promise<string[]> {
   const wix = { queryContacts: async () => contacts } as unknown as WixSite;
   const ids: string[] = [];
-  for await (const id of candidates({ email }, wix)) ids.push(id);
+  for await (const id of otherCandidates({ email }, wix)) ids.push(id);
   return ids;
 }
 

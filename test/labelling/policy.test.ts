@@ -79,11 +79,13 @@ describe('what an answer means', () => {
 });
 
 describe('retry by age', () => {
-  const tries = (age: number, sinceEvent = age, count = 1) => ({
+  const tries = (age: number, sinceEvent = age, count = 1, sinceSeen = age) => ({
     now: 10 ** 12,
     firstTriedAt: 10 ** 12 - age,
     receivedAt: 10 ** 12 - sinceEvent,
-    count,
+    sentAt: 10 ** 12 - sinceEvent,
+    count: 99,
+    seen: { count, since: 10 ** 12 - sinceSeen },
   });
   const MINUTE = 60_000;
   const HOUR = 60 * MINUTE;
@@ -119,6 +121,10 @@ describe('retry by age', () => {
     ['contact-not-found', tries(2 * HOUR, 2 * HOUR, 2), false],
     ['contact-not-found', tries(2 * HOUR, 2 * HOUR - 1, 9), false],
     ['contact-not-found', tries(MINUTE, 5 * HOUR, 3), true],
+    ['contact-not-found', tries(24 * HOUR - 1, 26 * HOUR, 1), false],
+    ['contact-not-found', tries(24 * HOUR, 26 * HOUR, 1), true],
+    ['exception', tries(5 * HOUR, 5 * HOUR, 1, 0), false],
+    ['exception', tries(24 * HOUR, 24 * HOUR, 1, 0), true],
     ['exception', tries(HOUR), true],
     ['exception', tries(HOUR - 1, 9 * HOUR), false],
     ['passing', tries(72 * HOUR), true],
@@ -128,6 +134,6 @@ describe('retry by age', () => {
     ['site-paused', tries(72 * HOUR), true],
     ['no-time', tries(999 * HOUR), false],
   ] as const)('%s %j: spent %s', (reason, given, spent) => {
-    expect(isSpent(reason, given)).toBe(spent);
+    expect(isSpent(reason, given, given.seen)).toBe(spent);
   });
 });

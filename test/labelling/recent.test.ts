@@ -2,50 +2,60 @@ import { describe, expect, test } from '@jest/globals';
 import { createRecentEffects } from '../../lib/labelling/recent.ts';
 
 const MINUTE = 60_000;
-const add = (name: string) => ({ add: [name], remove: [] });
-const remove = (name: string) => ({ add: [], remove: [name] });
+interface Wanted {
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+}
+const add = (name: string): Wanted => ({ add: [name], remove: [] });
+const remove = (name: string): Wanted => ({ add: [], remove: [name] });
 
 describe('what was done to a contact of late', () => {
-  test('settles the same wish for five minutes', () => {
+  test('is likely still so for five minutes', () => {
     const recent = createRecentEffects();
     recent.record('c', 'add', ['VIP'], 0, 1_000);
-    expect(recent.plan('c', add('VIP'), 1, 1_000 + 5 * MINUTE - 1)).toMatchObject({
-      add: [],
-      settled: ['VIP'],
-    });
-    expect(recent.plan('c', add('VIP'), 2, 1_000 + 5 * MINUTE)).toMatchObject({ add: ['VIP'] });
-    expect(recent.plan('c', remove('VIP'), 2, 1_000)).toMatchObject({ remove: ['VIP'] });
-    expect(recent.plan('another', add('VIP'), 1, 1_000)).toMatchObject({ add: ['VIP'] });
+    const likely = (contactId: string, wanted: Wanted, now: number): boolean =>
+      recent.plan(contactId, wanted, 1, now).likelySettled;
+    expect(likely('c', add('VIP'), 1_000 + 5 * MINUTE - 1)).toBe(true);
+    expect(likely('c', add('VIP'), 1_000 + 5 * MINUTE)).toBe(false);
+    expect(likely('c', remove('VIP'), 1_000)).toBe(false);
+    expect(likely('another', add('VIP'), 1_000)).toBe(false);
+    expect(likely('c', { add: ['VIP', 'Other'], remove: [] }, 1_000)).toBe(false);
   });
 
   test('lets no older event through, and one of the same moment', () => {
     const recent = createRecentEffects();
     recent.record('c', 'remove', ['VIP'], 1_000, 2_000);
-    expect(recent.plan('c', add('VIP'), 999, 2_000)).toMatchObject({ superseded: ['VIP'] });
+    expect(recent.plan('c', add('VIP'), 999, 2_000)).toMatchObject({
+      add: [],
+      superseded: ['VIP'],
+    });
     expect(recent.plan('c', add('VIP'), 1_000, 2_000)).toMatchObject({ add: ['VIP'] });
     expect(recent.plan('c', add('VIP'), 999, 2_000 + 60 * MINUTE).superseded).toEqual(['VIP']);
   });
 
-  test('counts an event that found its wish settled', () => {
+  test('what is superseded does not stand in the way of a look at the rest', () => {
     const recent = createRecentEffects();
-    recent.record('c', 'add', ['VIP'], 1_000, 1_000);
-    recent.plan('c', add('VIP'), 3_000, 3_000);
-    expect(recent.plan('c', remove('VIP'), 2_000, 4_000)).toMatchObject({
+    recent.record('c', 'add', ['VIP', 'New'], 1_000, 1_000);
+    recent.record('c', 'remove', ['Old'], 3_000, 3_000);
+    expect(recent.plan('c', { add: ['VIP', 'Old'], remove: [] }, 2_000, 3_000)).toEqual({
+      add: ['VIP'],
       remove: [],
-      superseded: ['VIP'],
+      superseded: ['Old'],
+      likelySettled: true,
     });
   });
 
-  test('of a deleted label: settled nowhere, the order still known', () => {
+  test('is forgotten, the oldest first, beyond 20,000 labels', () => {
     const recent = createRecentEffects();
-    recent.record('c', 'add', ['VIP', 'Other One'], 1_000, 1_000);
-    recent.unsettle(['Other One']);
-    expect(recent.plan('c', { add: ['VIP', 'Other One'], remove: [] }, 2_000, 2_000)).toMatchObject(
-      {
-        add: ['Other One'],
-        settled: ['VIP'],
-      },
+    recent.record('c', 'add', ['first'], 1_000, 1_000);
+    recent.record(
+      'c',
+      'add',
+      Array.from({ length: 20_000 }, (_, n) => `label ${n}`),
+      1_000,
+      1_000,
     );
-    expect(recent.plan('c', remove('Other One'), 999, 2_000).superseded).toEqual(['Other One']);
+    expect(recent.plan('c', add('first'), 999, 1_000).superseded).toEqual([]);
+    expect(recent.plan('c', add('label 0'), 999, 1_000).superseded).toEqual(['label 0']);
   });
 });

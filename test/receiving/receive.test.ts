@@ -76,6 +76,13 @@ describe('a signed purchase', () => {
     },
   );
 
+  test('an address in an event id or a topic is masked in the log', async () => {
+    await open();
+    const fields = { event: 'lead of ada@example.com', event_id: 'signup-ada@example.com' };
+    await stage.post('custom', custom({ ...fields, email: 'ada@example.com' }));
+    expect(stage.logged()).toMatchObject([{ eventId: '[e-mail]', topic: 'lead of [e-mail]' }]);
+  });
+
   test('nothing that is logged names the person, and the job holds no name', async () => {
     await open();
     for (const source of SOURCE_NAMES) await stage.post(source, sample(source));
@@ -201,11 +208,26 @@ describe('a verified delivery that cannot go on is a dead letter, raw', () => {
 
   test('it earned labels and names nobody', async () => {
     await open();
-    const answer = await stage.post('custom', custom({ event: 'order.paid', order_id: '1' }));
+    const answer = await stage.post(
+      'custom',
+      custom({ event: 'order.paid', order_id: '1', total: 1, currency: 'USD' }),
+    );
     expect(answer.body.status).toBe('dead-letter');
     expect(await stage.deadLetters()).toMatchObject([
       { attributes: { reason: 'no-contact-reference', detail: expect.stringContaining('docs/') } },
     ]);
+  });
+
+  test('a failing rule whose letter does not fit: nothing is queued either, the sender must know', async () => {
+    const rules = loadRules(
+      'rules: [{name: fine, on: custom, add: [Fine]}, {name: broken, on: custom, add: event.data.nothing}]',
+      'rules.yml',
+    );
+    await open({ rules });
+    const padding = randomBytes(790_000).toString('base64').slice(0, 1_048_000);
+    const delivery = custom({ email: 'ada@example.com', padding });
+    expect(await stage.post('custom', delivery)).toMatchObject({ statusCode: 413 });
+    expect(await stage.counts()).toEqual([0, 0]);
   });
 
   test('a rule that fails does not hold up what the others earned', async () => {
@@ -271,6 +293,24 @@ describe('identity of a job', () => {
     }
     const first = await stage.jobs();
     expect(first.map(({ group }) => group)).toHaveLength(2);
+  });
+
+  test('an event of the future happened when it came: it must not outdo all that follow', async () => {
+    await open();
+    const occurred_at = '2026-11-21T20:00:00Z';
+    await stage.post(
+      'custom',
+      custom({
+        email: 'ada@example.com',
+        event: 'order.paid',
+        event_id: '1',
+        total: 1,
+        currency: 'USD',
+        occurred_at,
+      }),
+    );
+    const [job] = await stage.jobs();
+    expect(Date.parse(job?.body.cause.occurredAt)).toBe(START);
   });
 
   test('times of the cause: when it happened and when it came', async () => {

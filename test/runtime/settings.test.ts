@@ -98,6 +98,13 @@ describe('the worker', () => {
     ['an app without its id', { ...APP, WIX_APP_ID: '' }, /WIX_APP_ID is not set/],
     ['no queue', { ...KEY, QUEUE_URL: '' }, /QUEUE_URL is not set.*SQS FIFO/],
     ['an address that is none', { ...KEY, WIX_API_URL: 'wix' }, /WIX_API_URL is "wix".*https:/],
+    ['a queue name for its URL', { ...KEY, QUEUE_URL: 'jobs' }, /QUEUE_URL is "jobs".*https:/],
+    [
+      'a quote pasted along',
+      { ...KEY, WIX_API_KEY: '“a-key”' },
+      /WIX_API_KEY holds.*Copy it again/,
+    ],
+    ['a site beside an app', { ...APP, WIX_SITE_ID: 's' }, /WIX_SITE_ID goes with an API key/],
     ['a parameter that is not there', { ...KEY, WIX_API_KEY: 'ssm:/x/key' }, /credentials/],
     [
       'an ssm: without a path',

@@ -4,6 +4,7 @@ import {
   DeleteMessageCommand,
   type Message,
   ReceiveMessageCommand,
+  SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { jest } from '@jest/globals';
 import type { Context, SQSRecord } from 'aws-lambda';
@@ -127,6 +128,16 @@ export async function openLabelStage(options: StageOptions = {}) {
       handler = newHandler();
     },
     send: (job: LabelJob) => queue.send(job),
+    /** Sends what the queue's own end would refuse. */
+    sendRaw: (body: object) =>
+      client.send(
+        new SendMessageCommand({
+          QueueUrl: queueUrl,
+          MessageBody: JSON.stringify(body),
+          MessageGroupId: 'raw',
+          MessageDeduplicationId: 'raw',
+        }),
+      ),
     /** What SQS would hand the worker now. */
     async take(): Promise<readonly SQSRecord[]> {
       return (await receive(queueUrl)).map((message) => toRecord(message, queueUrl));
