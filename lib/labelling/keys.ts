@@ -54,11 +54,8 @@ export function createLabelKeys(site: string): LabelKeys {
     now: number,
   ): Promise<WixFailure | undefined> {
     if (quota && now < quota.until) return quota.failure;
-    const over = quota;
     try {
       known.set(name, await ask(wix, name));
-      // Not one that came up while this was under way: it may have been for a label that exists.
-      if (quota === over) quota = undefined;
       return undefined;
     } catch (error) {
       if (!(error instanceof WixError)) throw error;

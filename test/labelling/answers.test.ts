@@ -590,12 +590,26 @@ describe('401 and 403: credentials', () => {
     ]);
   });
 
+  test('400 at the token endpoint is no answer to the guess that it is a member', async () => {
+    const ada = await open(app);
+    await workOff(byId(ada, { id: 'b'.repeat(64) }));
+    stage.wix.fault({ operation: 'getMember', status: 401 });
+    stage.wix.fault({ operation: 'createToken', status: 400 });
+    expect(await workOff(byId(NOBODY, { missing: 'ignore' }))).toBe(true);
+    expect(stage.logged('job').at(-1)).toMatchObject({
+      reason: 'credentials',
+      operation: 'createToken',
+    });
+  });
+
   test('401 with an app, again: the breaker opens', async () => {
     const ada = await open(app);
     stage.wix.fault({ operation: 'findOrCreateLabel', status: 401, times: 2 });
     expect(await workOff(byId(ada))).toBe(true);
     expect(stage.logged('breaker')).toMatchObject([{ state: 'open', reason: 'credentials' }]);
     expect(stage.calls().filter((call) => call === 'createToken 200')).toHaveLength(2);
+    expect(await again(35_000)).toEqual([false]);
+    expect(stage.calls().filter((call) => call === 'createToken 200')).toHaveLength(3);
   });
 
   test.each([400, 401])('%i at the token endpoint: the breaker opens', async (status) => {
@@ -774,6 +788,15 @@ describe('what no row fits', () => {
     expect(await workOff(aJob({ missing: 'ignore' }))).toBe(false);
     expect(await stage.deadLetters()).toMatchObject([
       { attributes: { reason: 'not-understood', operation: 'queryContacts' } },
+    ]);
+  });
+
+  test('a 404 of another kind at Get Contact neither', async () => {
+    await open();
+    stage.wix.fault({ operation: 'getContact', status: 404, body: '<html>' });
+    expect(await workOff(byId(NOBODY, { missing: 'ignore' }))).toBe(false);
+    expect(await stage.deadLetters()).toMatchObject([
+      { attributes: { reason: 'not-understood', operation: 'getContact' } },
     ]);
   });
 

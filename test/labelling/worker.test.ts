@@ -175,6 +175,25 @@ test('an exception tells nothing of the site: the breaker stays as it is', async
   expect(labelled).toHaveLength(3);
 });
 
+test('a job that later events left nothing of asks Wix nothing: the breaker stays as it is', async () => {
+  let refuse = false;
+  const label = async (_id: string, keys: readonly string[]): Promise<readonly string[]> => {
+    if (refuse) throw new WixError({ operation: 'labelContact', kind: 'answer', status: 401 });
+    return keys;
+  };
+  const { work, labelled, pass } = scene({ label });
+  await work([record('one', ADA, 'one')], plenty);
+  refuse = true;
+  await work([record('two', BOB, 'one')], plenty);
+  pass(30_000);
+  const job = JSON.parse(record('three', ADA, 'one').body) as LabelJob;
+  const cause = { ...job.cause, occurredAt: new Date(START - 1).toISOString() };
+  const older = { ...record('three', ADA, 'one'), body: JSON.stringify({ ...job, cause }) };
+  await work([older], plenty);
+  await work([record('four', ADA, 'two'), record('five', BOB, 'two')], plenty);
+  expect(labelled).toHaveLength(3);
+});
+
 describe('SQS in trouble', () => {
   const refuse = async (): Promise<never> => {
     throw new Error('ServiceUnavailable');
@@ -220,9 +239,9 @@ test('a replayed dead letter is late, measured from when it was sent again', asy
 });
 
 describe('a label earned again moments later', () => {
-  const settled = (labelKeys: readonly string[]): Scene => ({
+  const settled = (labelKeys: readonly string[], id = ADA): Scene => ({
     getContact: async () => ({
-      id: ADA,
+      id,
       createdDate: '',
       primaryEmail: undefined,
       primaryPhone: undefined,
@@ -238,8 +257,12 @@ describe('a label earned again moments later', () => {
     expect(lines.at(-1)).toMatchObject({ outcome: 'done', added: [], settled: ['one'] });
   });
 
-  test('and taken off meanwhile by another worker or a person is put again', async () => {
-    const { work, labelled } = scene(settled([]));
+  test.each([
+    ['taken off meanwhile by another worker or a person', settled([])],
+    ['on another contact, which this one was merged into', settled(['custom.one'], BOB)],
+    ['on nobody, the contact being gone', {}],
+  ])('and %s is put again', async (_name, look) => {
+    const { work, labelled } = scene(look);
     await work([record('one', ADA, 'one')], plenty);
     await work([record('two', ADA, 'one')], plenty);
     expect(labelled).toHaveLength(2);

@@ -97,6 +97,15 @@ describe('dead letters', () => {
     });
   });
 
+  test('of one job are one when it is worked off twice, and two when it died twice', () => {
+    const why = { reason: 'a', firstTriedAt: '2026-11-21T12:00:00.000Z' };
+    const id = (certificate: typeof why): string => deadJob(aJob(), certificate).deduplication;
+    expect(id(why)).toBe(id({ ...why }));
+    expect(id(why)).not.toBe(id({ ...why, reason: 'b' }));
+    expect(id(why)).not.toBe(id({ ...why, firstTriedAt: '2026-11-22T12:00:00.000Z' }));
+    expect(deadJob(aJob(), why).group).toBe(groupOf(aJob()));
+  });
+
   test('of deliveries keep no signature, secret or cookie', () => {
     const headers = {
       authorization: 'a',

@@ -246,11 +246,13 @@ describe('a verified delivery that cannot go on is a dead letter, raw', () => {
     ]);
   });
 
-  test('a job that would not fit a message', async () => {
+  test.each([
+    ['a message', 1_048_300],
+    ['a message with the attributes of a dead letter', 1_041_000],
+  ])('a job that would not fit %s', async (_name, length) => {
     const rules = loadRules('rules: [{name: all, on: custom, add: [Fine]}]', 'rules.yml');
     await open({ rules });
-    // The e-mail is within the body's limit; with the rest of a job about it, it is not.
-    const email = `${'x'.repeat(1_048_300)}@example.com`;
+    const email = `${'x'.repeat(length)}@example.com`;
     const answer = await stage.post('custom', custom({ email }));
     expect(answer.body.reason).toContain('job-too-large');
     expect(await stage.counts()).toEqual([0, 1]);
