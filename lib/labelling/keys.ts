@@ -47,16 +47,17 @@ export function createLabelKeys(site: string): LabelKeys {
     return asked;
   }
 
-  /** @returns the answer that told of the quota, when the site is full */
+  /** @returns the key, or the answer that told of the quota when the site is full */
   async function findOrCreate(
     wix: WixSite,
     name: string,
     now: number,
-  ): Promise<WixFailure | undefined> {
+  ): Promise<string | WixFailure> {
     if (quota && now < quota.until) return quota.failure;
     try {
-      known.set(name, await ask(wix, name));
-      return undefined;
+      const key = await ask(wix, name);
+      known.set(name, key);
+      return key;
     } catch (error) {
       if (!(error instanceof WixError)) throw error;
       if (meaningOf(error.failure) !== 'labels-quota-reached') throw error;
@@ -70,32 +71,40 @@ export function createLabelKeys(site: string): LabelKeys {
    * A full site may still have labels this process has not met. Whether Find Or Create finds them
    * then is not documented, so they are looked up without creating anything.
    */
-  async function lookUp(wix: WixSite, names: readonly string[]): Promise<void> {
+  async function lookUp(
+    wix: WixSite,
+    names: readonly string[],
+  ): Promise<ReadonlyMap<string, string>> {
     const unsure = names.filter((name) => !quota?.missing.has(name));
-    if (unsure.length === 0) return;
+    if (unsure.length === 0) return new Map();
     const found = await wix.queryLabels(unsure);
     for (const name of unsure) {
       const key = found.get(name);
       if (key === undefined) quota?.missing.add(name);
       else known.set(name, key);
     }
+    return found;
   }
 
   return {
     async resolve(wix, names, now) {
       const remembered = new Set(names.filter((name) => known.has(name)));
+      const keys = new Map<string, string>();
       const unasked: string[] = [];
       let full: WixFailure | undefined;
+      // Each key is taken when it is seen: while others are asked for, another job may forget it.
       for (const name of new Set(names)) {
-        const refusal = known.has(name) ? undefined : await findOrCreate(wix, name, now);
-        if (!refusal) continue;
-        full = refusal;
-        unasked.push(name);
+        const found = known.get(name) ?? (await findOrCreate(wix, name, now));
+        if (typeof found === 'string') {
+          keys.set(name, found);
+        } else {
+          full = found;
+          unasked.push(name);
+        }
       }
-      if (unasked.length > 0) await lookUp(wix, unasked);
-      const keys = new Map<string, string>();
-      for (const name of names) {
-        const key = known.get(name);
+      const others = await lookUp(wix, unasked);
+      for (const name of unasked) {
+        const key = others.get(name);
         if (key !== undefined) keys.set(name, key);
       }
       const refused = unasked.filter((name) => !keys.has(name));
