@@ -26,6 +26,8 @@ const HTTP_STATUS: Readonly<Record<Receipt['status'], number>> = {
   'too-large': 413,
 };
 
+const REFUSED = "The request was not recognised as the source's own. The log of Earmark says why.";
+
 /** The receiver of one deployment. */
 export function openReceiver(
   settings: ReceiveSettings,
@@ -50,8 +52,9 @@ function toAnswer(source: string, receipt: Receipt): Answer {
   const httpStatus = HTTP_STATUS[status];
   const write = httpStatus === 200 && status !== 'dead-letter' ? log.info : log.warn;
   const { id: eventId, ...fields } = receipt;
-  write('delivery', { source, eventId, httpStatus, ...fields });
-  return jsonAnswer(httpStatus, { status, id, reason });
+  write('delivery', { source: source.slice(0, 64), eventId, httpStatus, ...fields });
+  // A stranger is not told what is configured; the log is.
+  return jsonAnswer(httpStatus, { status, id, reason: status === 'refused' ? REFUSED : reason });
 }
 
 /** `POST /webhooks/{source}`. */

@@ -51,8 +51,10 @@ export function createReceiver({ secrets, rules, queue, siteOf }: ReceiverOption
     source: Source,
     delivery: Delivery,
     certificate: DeathCertificate,
+    eventId = '',
   ): Promise<Receipt> {
-    const id = digest(source.name, delivery.body);
+    // One body may come under several topics, and die of several things: each is a letter of its own.
+    const id = digest(source.name, eventId, certificate.detail ?? '', delivery.body);
     const letter = deadDelivery(source.name, delivery, id, certificate);
     if (!letter) return tooLarge(delivery);
     await queue.deadLetter(letter);
@@ -70,11 +72,11 @@ export function createReceiver({ secrets, rules, queue, siteOf }: ReceiverOption
     if (!namesSomebody(contactOf(events))) {
       const detail =
         'It names nobody: no contact id, member id, e-mail or phone. See docs/sources.md.';
-      return bury(source, delivery, { reason: 'no-contact-reference', detail });
+      return bury(source, delivery, { reason: 'no-contact-reference', detail }, events[0].id);
     }
     if (Buffer.byteLength(messageBody(job)) > MESSAGE_LIMIT_BYTES - ATTRIBUTES_BYTES) {
       const detail = 'Its labels and contact do not fit a message of 1 MiB. Narrow the rule.';
-      return bury(source, delivery, { reason: 'job-too-large', detail });
+      return bury(source, delivery, { reason: 'job-too-large', detail }, events[0].id);
     }
     const status = await queue.send(job);
     return { status, jobId: job.id, rules: match.rules, add: job.add, remove: job.remove };
@@ -84,10 +86,11 @@ export function createReceiver({ secrets, rules, queue, siteOf }: ReceiverOption
     source: Source,
     delivery: Delivery,
     { failures }: Match,
+    eventId: string,
   ): Promise<Receipt | undefined> {
     if (failures.length === 0) return undefined;
     const detail = failures.map(({ rule, reason }) => `"${rule}": ${reason}`).join('; ');
-    return bury(source, delivery, { reason: 'rule-failed', detail });
+    return bury(source, delivery, { reason: 'rule-failed', detail }, eventId);
   }
 
   /** What the rules say of the events. A rule that failed does not hold up what the others earned. */
@@ -105,7 +108,7 @@ export function createReceiver({ secrets, rules, queue, siteOf }: ReceiverOption
     }
     const match = matchRules(rules, events);
     // The letter goes first: where it does not go, the sender has to come again with all of it.
-    const letter = await buryFailures(source, delivery, match);
+    const letter = await buryFailures(source, delivery, match, event.id);
     if (letter?.status === 'too-large') return letter;
     if (match.add.length + match.remove.length === 0) {
       return { ...(letter ?? { status: 'ignored', reason: 'no rule matched' }), ...about };
@@ -118,7 +121,7 @@ export function createReceiver({ secrets, rules, queue, siteOf }: ReceiverOption
 
   return async (sourceName, delivery) => {
     if (!isSource(sourceName)) {
-      const reason = `there is no source "${sourceName}"; there are ${Object.keys(sources).join(', ')}`;
+      const reason = `there is no such source; there are ${Object.keys(sources).join(', ')}`;
       return { status: 'unknown-source', reason };
     }
     const source = sources[sourceName];
