@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -36,14 +37,22 @@ const WARM_UP = 20;
 /** How long the last labels may take after the last answer before they count as lost. */
 const PATIENCE_MS = 15_000;
 
-const { values: options } = parseArgs({
-  options: {
-    rate: { type: 'string', default: '50' },
-    seconds: { type: 'string', default: '30' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
+const OPTIONS = {
+  rate: { type: 'string', default: '50' },
+  seconds: { type: 'string', default: '30' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+function readOptions() {
+  try {
+    return parseArgs({ options: OPTIONS }).values;
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n\n${HELP}`);
+    process.exit(1);
+  }
+}
+const options = readOptions();
 
 interface Latency {
   readonly p50: number;
@@ -66,7 +75,8 @@ interface Result {
 }
 
 async function run(rate: number, seconds: number): Promise<Result> {
-  const [bundles, template] = await Promise.all([buildFunctions(), compileTemplate()]);
+  const bundles = await buildFunctions({ outDir: resolve('.earmark/bench') });
+  const template = await compileTemplate();
   const settings = readLocalSettings({ PORT: '0', WIX_SIMULATOR_PORT: '0' });
   const labelledAt = new Map<string, number>();
   const engine = await startEngine({

@@ -39,7 +39,14 @@ export function banner(engine: Engine, settings: LocalSettings, paint: Paint): s
     '',
     paint.dim(`  ${'source'.padEnd(18)} ${'setting'.padEnd(28)} secret`),
     ...secrets,
-    ...(defaults.size > 0 ? ['', paint.dim('  Development secrets: for this machine alone.')] : []),
+    ...(defaults.size > 0
+      ? [
+          '',
+          paint.dim(
+            `  ${engine.wix ? 'Development secrets: for this machine alone.' : 'Made up at this start: they change with the next.'}`,
+          ),
+        ]
+      : []),
     '',
     `Earmark is ready on ${engine.url}`,
     '',

@@ -39,6 +39,7 @@ const JobLine = z.object({
   detail: optionalText,
   delaySeconds: z.optional(z.number()),
   operation: optionalText,
+  networkCode: optionalText,
   httpStatus: z.optional(z.number()),
 });
 const TroubleLine = z.object({ level: z.enum(['warn', 'error']), message: z.string() });
@@ -71,7 +72,10 @@ function describeJob(
   emailOf: (contactId: string) => string | undefined,
 ): string {
   const event = `${source} ${topic}`;
-  const why = [job.reason, job.operation && `(${job.operation} ${job.httpStatus ?? 'no answer'})`];
+  const why = [
+    job.reason,
+    job.operation && `(${job.operation} ${job.httpStatus ?? job.networkCode ?? 'no answer'})`,
+  ];
   const reason = why.filter(Boolean).join(' ');
   if (job.outcome === 'retry') return `${event} → again in ${job.delaySeconds} s: ${reason}`;
   if (job.outcome === 'dead') {

@@ -1,5 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { SourceName } from '../lib/events/event.ts';
+import { addressProblems } from '../lib/runtime/settings.ts';
 import type { WixSimulatorOptions } from './wix/simulator.ts';
 
 /** What the engine is started with, from the environment and development defaults. */
@@ -118,6 +119,11 @@ function checkWix(environment: Readonly<Record<string, string>>, realSite: boole
       `The Wix credentials are not complete: ${missing} not set. Set WIX_API_KEY and WIX_SITE_ID, or ` +
         `${APP_SETTINGS.join(', ')}${realSite ? '' : ', or none of them for development ones'}.`,
     );
+  }
+  const address = environment.WIX_API_URL ?? '';
+  if (address !== '' && !address.startsWith('ssm:')) {
+    const [problem] = addressProblems(new Map([['WIX_API_URL', address]]));
+    if (problem) throw new LocalSettingsError(problem);
   }
   const unread = WIX_SETTINGS.find((name) => environment[name]?.startsWith('ssm:'));
   if (unread && !realSite) {

@@ -15,13 +15,25 @@ import { type LocalSettings, readLocalSettings, SECRET_SETTINGS } from './settin
 const OUT_DIR = resolve('.earmark/build');
 
 const paint = createPaint(process.stdout.isTTY && !process.env.NO_COLOR);
-let shown = Promise.withResolvers<void>();
+const stopping = new AbortController();
+const watchers = new Set<(text: string) => void>();
 
 function show(text: string | undefined): void {
   if (text === undefined) return;
   console.log(text);
-  shown.resolve();
-  shown = Promise.withResolvers();
+  for (const watch of watchers) watch(text);
+}
+
+/** Resolves when something was shown of a source's event. */
+function shownOf(source: SourceName): Promise<void> {
+  return new Promise((resolve) => {
+    const watch = (text: string): void => {
+      if (!text.startsWith(`${source} `)) return;
+      watchers.delete(watch);
+      resolve();
+    };
+    watchers.add(watch);
+  });
 }
 
 /** Settings may stand in `.env`; what the environment has already wins. */
@@ -33,12 +45,11 @@ async function main(): Promise<void> {
   readEnvFile();
   const settings = readLocalSettings(process.env);
   console.log('Building the functions and compiling serverless.yml …');
-  const [bundles, template] = await Promise.all([
-    buildFunctions({ outDir: OUT_DIR }),
-    compileTemplate(),
-  ]);
+  // One after the other: where the rules are broken, nothing has begun that would have to be ended.
+  const bundles = await buildFunctions({ outDir: OUT_DIR });
   // esbuild keeps a process for the next build, and there is none.
   await stopEsbuild();
+  const template = await compileTemplate(stopping.signal);
   const engine: Engine = await startEngine({
     bundles,
     template,
@@ -51,7 +62,7 @@ async function main(): Promise<void> {
   }).catch((error: unknown) => {
     throw withRemedy(error, settings);
   });
-  stopOnSignal(engine);
+  endOnAbort(engine);
   console.log(banner(engine, settings, paint));
   if (engine.wix) await deliverSamples(engine, settings);
   else console.log('No samples: they would label contacts of a real site.');
@@ -61,20 +72,28 @@ async function main(): Promise<void> {
 /** npm passes on the Ctrl-C that the terminal has sent here already: that is not a second one. */
 const SAME_SIGNAL_MS = 500;
 
-/** The first signal ends everything in order, a second one at once. */
-function stopOnSignal(engine: Engine): void {
-  let stoppingSince: number | undefined;
+/** The first signal ends everything in order, be it during the build; a second one at once. */
+function listenForSignals(): void {
+  let since: number | undefined;
   const onSignal = () => {
-    if (stoppingSince === undefined) {
-      stoppingSince = Date.now();
-      engine.stop().then(
-        () => process.exit(0),
-        () => process.exit(1),
-      );
-    } else if (Date.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(130);
+    if (since === undefined) {
+      since = Date.now();
+      stopping.abort();
+    } else if (Date.now() - since > SAME_SIGNAL_MS) process.exit(130);
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
+}
+
+function endOnAbort(engine: Engine): void {
+  const end = () => {
+    engine.stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  if (stopping.signal.aborted) end();
+  else stopping.signal.addEventListener('abort', end);
 }
 
 /** One after the other, each shown before the next, so that the lines keep their order. */
@@ -87,10 +106,11 @@ async function deliverSamples(engine: Engine, settings: LocalSettings): Promise<
       console.log(`${source} → not sent: it cannot be signed with the ${name} that is set`);
       continue;
     }
-    const outcome = shown.promise;
+    const outcome = shownOf(source);
     const status = await deliverSample(engine, settings, source, secret);
-    if (status === 200) await Promise.race([outcome, sleep(5_000, undefined, { ref: false })]);
-    else console.log(paint.bad(`${source} → answered ${status}`));
+    // What receive refused it has told itself.
+    if (status >= 500) console.log(paint.bad(`${source} → answered ${status}`));
+    else await Promise.race([outcome, sleep(5_000, undefined, { ref: false })]);
   }
 }
 
@@ -134,7 +154,9 @@ function withRemedy(error: unknown, { simulatorPort }: LocalSettings): unknown {
 if (process.argv.includes('--help') || process.argv.includes('-h')) {
   console.log(HELP);
 } else {
+  listenForSignals();
   await main().catch((error: unknown) => {
+    if (stopping.signal.aborted) process.exit(130);
     console.error(messageOf(error));
     process.exit(1);
   });

@@ -20,7 +20,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'lib/receiving': ['lib/sources', 'lib/rules', 'lib/queue', 'lib/events', 'lib/runtime'],
   'lib/labelling': ['lib/wix', 'lib/queue', 'lib/events', 'lib/runtime'],
   'lib/wix': ['lib/runtime'],
-  'lib/queue': ['lib/events'],
+  'lib/queue': ['lib/events', 'lib/runtime'],
   'lib/sources': ['lib/events'],
   'lib/rules': ['lib/events'],
   'lib/events': [],

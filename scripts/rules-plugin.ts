@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { loadRules } from '../lib/rules/load.ts';
 
@@ -9,7 +10,15 @@ import { loadRules } from '../lib/rules/load.ts';
  */
 export const rulesPlugin: Plugin = {
   name: 'rules',
-  setup({ onLoad, initialOptions }) {
+  setup({ onLoad, onResolve, initialOptions }) {
+    onResolve({ filter: /[\\/]rules\.yml$/ }, ({ path, resolveDir }) => {
+      const file = join(resolveDir, path);
+      if (existsSync(file)) return { path: file };
+      const text =
+        'rules.yml is not there: write one beside serverless.yml (docs/rules.md says how).';
+      return { errors: [{ text }] };
+    });
+
     onLoad({ filter: /[\\/]rules\.yml$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
       try {

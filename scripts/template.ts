@@ -22,8 +22,8 @@ export interface CloudFormationTemplate {
  *
  * @throws an Error with what `serverless package` printed
  */
-export function compileTemplate(): Promise<CloudFormationTemplate> {
-  return withPackage(readTemplate);
+export function compileTemplate(signal?: AbortSignal): Promise<CloudFormationTemplate> {
+  return withPackage(readTemplate, signal);
 }
 
 /**
@@ -31,23 +31,26 @@ export function compileTemplate(): Promise<CloudFormationTemplate> {
  * zips to `use`, and removes it. `serverless package` begins by emptying `.serverless`, so callers
  * that run at the same time must not share one.
  */
-export async function withPackage<T>(use: (folder: string) => Promise<T>): Promise<T> {
+export async function withPackage<T>(
+  use: (folder: string) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   const service = await mkdtemp(join(tmpdir(), 'earmark-package-'));
   try {
     await cp(join(ROOT, 'serverless.yml'), join(service, 'serverless.yml'));
     // The build plugin is named relative to serverless.yml; behind the link it finds the sources.
     await symlink(join(ROOT, 'scripts'), join(service, 'scripts'), 'junction');
-    return await use(await packageService(service));
+    return await use(await packageService(service, signal));
   } finally {
     await rm(service, { recursive: true, force: true });
   }
 }
 
 /** Runs `serverless package` in the folder of a serverless.yml. @returns its `.serverless` folder */
-export async function packageService(service: string): Promise<string> {
+export async function packageService(service: string, signal?: AbortSignal): Promise<string> {
   const cli = join(ROOT, 'node_modules/serverless/bin/serverless.js');
   try {
-    await promisify(execFile)(process.execPath, [cli, 'package'], { cwd: service });
+    await promisify(execFile)(process.execPath, [cli, 'package'], { cwd: service, signal });
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
     throw new Error(`serverless package failed.\n${`${stdout}${stderr}`.trim()}`);

@@ -104,7 +104,7 @@ function about({
   failure?: WixFailure | undefined;
 }): Record<string, unknown> {
   if (!failure) return { reason, detail };
-  const { operation, kind, status, code, requestId } = failure;
-  const answer = { operation, answer: kind, httpStatus: status, wixCode: code };
+  const { operation, kind, status, code, requestId, networkCode } = failure;
+  const answer = { operation, answer: kind, networkCode, httpStatus: status, wixCode: code };
   return { reason, detail, ...answer, wixRequestId: requestId };
 }

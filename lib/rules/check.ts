@@ -1,6 +1,6 @@
 // Checks one expression of rules.yml when it is loaded. Build-time only.
 import type { ASTNode } from '@marcbachmann/cel-js';
-import { rulesEnvironment } from './environment.ts';
+import { DEFAULT_TEXTS, rulesEnvironment } from './environment.ts';
 import { type CelError, explainCel, type Purpose } from './explain-cel.ts';
 
 export interface ExpressionProblem {
@@ -35,8 +35,11 @@ export function checkExpression(cel: string, purpose: Purpose): ExpressionProble
   const { ast } = environment.parse(cel);
   const refused = walk(ast, 0);
   if (refused !== undefined) return refused;
-  const probe = hasProbe.check(withHasReplaced(cel, ast));
+  const probed = withHasReplaced(cel, ast);
+  const probe = hasProbe.check(probed);
   if (probe.error !== undefined) return explained(probe.error, cel, purpose);
+  const vain = vainHas(probed, ast);
+  if (vain !== undefined) return vain;
   if (ACCEPTED[purpose].includes(checked.type ?? '')) return undefined;
   return { offset: 0, message: `${NEEDED[purpose]}, and gives ${checked.type}` };
 }
@@ -76,6 +79,28 @@ function withHasReplaced(cel: string, node: ASTNode): string {
       ? `${cel.slice(0, node.start)}chk${cel.slice(node.start + 'has'.length)}`
       : cel;
   return children(node).reduce(withHasReplaced, text);
+}
+
+const NEVER_ABSENT = new Set<string>(Object.values(DEFAULT_TEXTS).flat());
+
+/**
+ * Refuses has() on a text that is '' when absent: it is true for every event. Whether `i.sku` is a
+ * field of ours or a key of the sender's is known to the type check alone, so the name is made one
+ * that none of our types has, and the check must not mind.
+ */
+function vainHas(probed: string, node: ASTNode): ExpressionProblem | undefined {
+  const tested = node.op === 'call' && node.args[0] === 'has' ? node.args[1][0] : undefined;
+  const field = tested?.op === '.' ? tested.args[1] : '';
+  if (tested !== undefined && NEVER_ABSENT.has(field)) {
+    const start = tested.end - field.length;
+    const renamed = `${probed.slice(0, start)}${'_'.repeat(field.length)}${probed.slice(tested.end)}`;
+    if (hasProbe.check(renamed).error !== undefined) {
+      const text = node.input.slice(tested.start, tested.end);
+      const message = `\`${text}\` is never absent: write ${text} != ""`;
+      return { offset: node.start, message };
+    }
+  }
+  return firstOf(children(node), (child) => vainHas(probed, child));
 }
 
 /** The nodes under a node. Only `op` and `args` are walked: other properties hold cycles. */

@@ -52,6 +52,14 @@ export const FIELDS = {
 } as const;
 export type TypeName = keyof typeof FIELDS;
 
+/** The texts that are '' where the sender left them out. The others are always there, or missing. */
+export const DEFAULT_TEXTS = {
+  Contact: Object.keys(FIELDS.Contact),
+  Item: ['sku', 'productId', 'variantId'],
+  Order: ['number'],
+  Form: ['id', 'name'],
+} as const satisfies Partial<Record<TypeName, readonly string[]>>;
+
 // cel-js knows a value's type by its constructor, so each type needs one of its own.
 class Contact {}
 class Item {}
@@ -93,20 +101,19 @@ export function ruleContext(event: CustomerEvent): { event: object } {
   return {
     event: Object.assign(new Event(data), rest, {
       occurredAt: new Date(occurredAt),
-      contact: withTexts(new Contact(), Object.keys(FIELDS.Contact), contact),
+      contact: withTexts(new Contact(), DEFAULT_TEXTS.Contact, contact),
       order: order && orderValue(order),
       subscription: subscription && Object.assign(new Subscription(), subscription),
       form:
-        form && withTexts(new Form(), ['id', 'name'], { ...form, fields: celValue(form.fields) }),
+        form &&
+        withTexts(new Form(), DEFAULT_TEXTS.Form, { ...form, fields: celValue(form.fields) }),
     }),
   };
 }
 
 function orderValue(order: NonNullable<CustomerEvent['order']>): Order {
-  const items = order.items.map((item) =>
-    withTexts(new Item(), ['sku', 'productId', 'variantId'], item),
-  );
-  return withTexts(new Order(), ['number'], { ...order, items });
+  const items = order.items.map((item) => withTexts(new Item(), DEFAULT_TEXTS.Item, item));
+  return withTexts(new Order(), DEFAULT_TEXTS.Order, { ...order, items });
 }
 
 /** Fills `target`; the named texts are '' where `fields` has none. */

@@ -29,7 +29,7 @@ function summaryOf(error: CelError, cel: string): string {
       return found === '' ? 'the expression ends too early' : `unexpected \`${found}\``;
     }
     default:
-      return error.summary;
+      return error.summary.replace(/^Expected IDENTIFIER, got QUESTION$/, 'unexpected `?`');
   }
 }
 
@@ -80,6 +80,9 @@ function typeRemedy(summary: string): string {
   if (/^(double \S+ int|int \S+ double)$/.test(types)) {
     return 'Write the whole number with a point: 100.0 instead of 100';
   }
+  if (types === 'double in list<int>') {
+    return 'Write the whole numbers with a point: [250.0] instead of [250]';
+  }
   return /^string \+|\+ string$/.test(types) ? 'Make a text of it with string(…)' : '';
 }
 
@@ -95,6 +98,10 @@ function functionRemedy(env: Environment, summary: string): string {
 
 function syntaxRemedy(cel: string, offset: number): string {
   if (cel[offset] === '=') return 'Equality is written ==';
+  // `a?.b` is stopped at its point, `a.?b`, `a[?b]` and `a ?? b` at a question mark.
+  if (/\?\.|[.[?]\?/.test(cel.slice(Math.max(0, offset - 1), offset + 2))) {
+    return 'There is no optional chaining and no default by ??: ask with has(), as in has(a.b) && a.b == "x"';
+  }
   if (/\b(and|or|not)\b/.test(cel)) return 'CEL writes && for and, || for or, ! for not';
   return '';
 }

@@ -23,6 +23,10 @@ export function explainIssue(issue: Issue, input: unknown): Explanation[] {
     case 'unrecognized_keys': {
       const known = knownKeys(path);
       return issue.keys.map((key) => {
+        if (key === '<<') {
+          const message = 'YAML merge keys (<<) are not supported: write the keys out';
+          return { path, key, message };
+        }
         const hint = didYouMean(key, known) || `The keys are ${known.join(', ')}`;
         return { path, key, message: `unknown key \`${key}\`. ${hint}` };
       });
@@ -35,8 +39,10 @@ export function explainIssue(issue: Issue, input: unknown): Explanation[] {
       const message = `\`${value}\` is none of ${known.join(', ')}`;
       return [{ path, message: hint === '' ? message : `${message}. ${hint}` }];
     }
-    case 'invalid_type':
-      return [{ path, message: wrongType([issue.expected], value) }];
+    case 'invalid_type': {
+      const hint = path.length === 0 && Array.isArray(value) ? ': put it under `rules:`' : '';
+      return [{ path, message: `${wrongType([issue.expected], value)}${hint}` }];
+    }
     default:
       return [{ path, message: issue.message }];
   }

@@ -1,18 +1,28 @@
 /** Wix's limit for a label's displayName (wix-api: labels, displayName 1-180; checked 2026-11-21). */
 export const MAX_LABEL_NAME = 180;
 
+// Zero-width space, word joiner, byte order mark and soft hyphen draw nothing. The zero-width joiners
+// stay: emoji, Persian and Indic scripts are written with them.
+const UNSEEN = /[\u200b\u2060\ufeff\u00ad]/g;
 const BLANKS = /[\s\p{Cc}]+/gu;
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /**
- * The name under which a label is known to Wix. Wix matches names exactly, so what a person cannot
- * see must not make two labels of one: well-formed Unicode in NFC, runs of blanks and control
- * characters are one space, none at the ends. Over 180 UTF-16 units it is cut between two graphemes
- * and ends in "…". Idempotent. Text with nothing to see gives ''.
+ * The name under which a label is known to Wix. Wix matches names exactly, so the commonest things
+ * that a person cannot see must not make two labels of one: well-formed Unicode in NFC without the
+ * characters of UNSEEN; runs of blanks and control characters are one space, none at the ends. Over
+ * 180 UTF-16 units it is cut between two graphemes and ends in "…". Idempotent. Text of nothing but
+ * these gives ''.
  */
 export function labelName(text: string): string {
-  const name = text.toWellFormed().normalize('NFC').replace(BLANKS, ' ').trim();
+  const seen = text.toWellFormed().replace(UNSEEN, '');
+  const name = seen.normalize('NFC').replace(BLANKS, ' ').trim();
   if (name.length <= MAX_LABEL_NAME) return name;
   const end = graphemes.segment(name).containing(MAX_LABEL_NAME - 1)?.index ?? 0;
-  return `${name.slice(0, end).trimEnd()}…`;
+  return `${(end === 0 ? cutHard(name) : name.slice(0, end)).trimEnd()}…`;
+}
+
+/** One grapheme alone can be longer than the limit; "…" alone would make all such names one label. */
+function cutHard(name: string): string {
+  return name.slice(0, MAX_LABEL_NAME - 1).replace(/[\ud800-\udbff]$/, '');
 }

@@ -105,8 +105,9 @@ function explainLabels(rule: Record<string, unknown>, i: number): Finding[] {
   return ['add', 'remove'].flatMap((key) =>
     textsOf(rule[key]).flatMap((text, j) => {
       const path = ['rules', i, key, j];
-      if (/^event\b\s*[.[]/.test(text)) {
-        const message = `a list holds names as they stand, and this is an expression: quote the whole list, '[${text}]'`;
+      if (/^event\b\s*[.[]|\bevent\.\w/.test(text)) {
+        const message =
+          'a list holds names as they stand, and this is an expression: take the list brackets away, or quote the whole list with them';
         return [{ path, message }];
       }
       if (key === 'add' || !added.has(labelName(text))) return [];

@@ -71,8 +71,11 @@ async function exchange(
     const response = await call();
     return { response, text: await response.text() };
   } catch (error) {
-    const timedOut = (error as { name?: unknown } | null)?.name === 'TimeoutError';
-    throw new WixError({ operation, kind: timedOut ? 'timeout' : 'network' });
+    const { name, cause } = error as { name?: unknown; cause?: { code?: unknown } };
+    if (name === 'TimeoutError') throw new WixError({ operation, kind: 'timeout' });
+    const code = cause?.code;
+    const networkCode = typeof code === 'string' ? { networkCode: code } : {};
+    throw new WixError({ operation, kind: 'network', ...networkCode });
   }
 }
 

@@ -22,6 +22,8 @@ export interface WixFailure {
    */
   readonly kind: 'answer' | 'network' | 'timeout' | 'not-understood' | 'no-time';
   readonly status?: number;
+  /** Of a `network` failure: what the system calls it, e.g. ECONNREFUSED. */
+  readonly networkCode?: string;
   /** `details.applicationError.code` of Wix's envelope. */
   readonly code?: string;
   /** `details.applicationError.data`: differs by code. */

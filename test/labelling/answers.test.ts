@@ -676,6 +676,15 @@ describe('what passes by itself', () => {
     expect(await again(FIRST_DELAY * 1000)).toEqual([false]);
   });
 
+  test('a Wix that is not there: the log says what the system calls it', async () => {
+    const ada = await open();
+    await stage.closeWix();
+    expect(await workOff(byId(ada))).toBe(true);
+    expect(stage.logged('job')).toMatchObject([
+      { reason: 'passing', answer: 'network', networkCode: 'ECONNREFUSED' },
+    ]);
+  });
+
   test('an answer lost on its way: the repeat does no harm', async () => {
     const ada = await open();
     stage.wix.fault({ operation: 'labelContact', drop: true, applyBefore: true });

@@ -5,6 +5,7 @@ import { EVENT_TYPES, SOURCE_NAMES } from '../../lib/events/event.ts';
 import { FIELDS } from '../../lib/rules/environment.ts';
 import { loadRules } from '../../lib/rules/load.ts';
 import { compileRules, matchRules } from '../../lib/rules/match.ts';
+import { FULL_EVENTS } from './full-events.ts';
 
 const root = new URL('../../', import.meta.url);
 const reference = readFileSync(new URL('docs/rules.md', root), 'utf8');
@@ -26,8 +27,23 @@ describe('rules in the documentation', () => {
     expect(examples.filter(([page]) => page === 'docs/rules.md').length).toBeGreaterThan(5);
   });
 
-  test.each(examples)('%s, example %i', (page, _, yaml) => {
-    expect(() => compileRules(loadRules(yaml, page))).not.toThrow();
+  test.each(examples)('%s, example %i: no rule fails on what the sources send', (page, _, yaml) => {
+    const compiled = compileRules(loadRules(yaml, page));
+
+    const failures = FULL_EVENTS.flatMap((event) =>
+      matchRules(compiled, [event]).failures.map((failure) => [event.topic, failure]),
+    );
+
+    expect(failures).toEqual([]);
+  });
+
+  test.each(examples)('%s, example %i: every rule holds for some event', (page, _, yaml) => {
+    const config = loadRules(yaml, page);
+    const compiled = compileRules(config);
+
+    const held = new Set(FULL_EVENTS.flatMap((event) => matchRules(compiled, [event]).rules));
+
+    expect([...held].sort()).toEqual(config.rules.map(({ name }) => name).sort());
   });
 });
 

@@ -9,6 +9,14 @@ describe('labelName', () => {
     ['control characters', 'a\u0000b\u0085c', 'a b c'],
     ['a letter and its accent (NFC)', 'Cafe\u0301', 'Caf\u00e9'],
     ['half a surrogate pair', 'x\ud83dy', 'x\ufffdy'],
+    ['what draws nothing', 'Big\u200b \u2060Spen\u00adder\ufeff', 'Big Spender'],
+    ['what draws nothing between a letter and its accent', 'Cafe\u200b\u0301', 'Caf\u00e9'],
+    ['only what draws nothing', '\u200b\u2060 \ufeff\u00ad', ''],
+    [
+      'joiners, which scripts and emoji need',
+      'می\u200cخواهم 👩\u200d🚀',
+      'می\u200cخواهم 👩\u200d🚀',
+    ],
     ['nothing to see', ' \u0000\u2028 ', ''],
     ['case is kept', 'vip', 'vip'],
   ])('%s', (_, text, expected) => {
@@ -37,10 +45,19 @@ describe('labelName', () => {
     expect(labelName(`a${' '.repeat(500)}b`)).toBe('a b');
   });
 
-  test('cuts a single grapheme that never ends to the ellipsis', () => {
-    const name = labelName(`a${'\u0335'.repeat(500)}`);
+  test('cuts a single grapheme over the limit hard, so that two names stay two', () => {
+    const struck = (letter: string) => labelName(`${letter}${'\u0335'.repeat(500)}`);
 
-    expect(name).toBe('…');
-    expect(name.length).toBeLessThanOrEqual(MAX_LABEL_NAME);
+    expect(struck('a')).toBe(`a${'\u0335'.repeat(178)}…`);
+    expect(struck('a')).toHaveLength(MAX_LABEL_NAME);
+    expect(struck('b')).not.toBe(struck('a'));
+  });
+
+  test('cuts no surrogate pair in two', () => {
+    // A grapheme of one unit and then pairs: unit 179 is the first half of one.
+    const name = labelName(`a${'\u{1d165}'.repeat(200)}`);
+
+    expect(name).toBe(`a${'\u{1d165}'.repeat(89)}…`);
+    expect(labelName(`${'👩\u200d'.repeat(100)}👩`).isWellFormed()).toBe(true);
   });
 });

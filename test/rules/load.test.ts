@@ -20,13 +20,17 @@ function rule(...lines: string[]): string {
   );
 }
 
+const bracketed =
+  'a list holds names as they stand, and this is an expression: take the list brackets away, or quote the whole list with them';
+const chaining =
+  'There is no optional chaining and no default by ??: ask with has(), as in has(a.b) && a.b == "x"';
 const quoting = 'Put the whole expression in quotes, or below a `|`';
 
 describe('the file', () => {
   test.each([
     ['empty', '', '1:1: the file is empty: it needs a list `rules`'],
     ['comments alone', '# nothing', '1:1: the file is empty: it needs a list `rules`'],
-    ['a list', '- a', '1:1: must be a mapping (key: value), and is a list'],
+    ['a list', '- a', '1:1: must be a mapping (key: value), and is a list: put it under `rules:`'],
     ['no rules', 'rules: []', '1:8: there is no rule: give it at least one'],
     ['rules left blank', 'rules:', '1:7: must be a list, and is empty'],
     ['a tab', 'rules:\n\t- a', '2:1: Tabs are not allowed as indentation'],
@@ -126,10 +130,17 @@ describe('a rule’s shape', () => {
       ['add: [X]', 'remove: [Y, " X "]'],
       '5:17: the rule both adds and removes "X"',
     ],
+    ['an expression for a name', ['add: [event.order.currency]'], `4:11: ${bracketed}`],
+    ['a field by its key for a name', [`add: ['event["topic"]']`], `4:11: ${bracketed}`],
     [
-      'an expression for a name',
-      ['add: [event.order.currency]'],
-      "4:11: a list holds names as they stand, and this is an expression: quote the whole list, '[event.order.currency]'",
+      'an expression that begins with a text for a name',
+      ['remove:', `  - X`, `  - '"Bought " + event.order.id'`],
+      `6:9: ${bracketed}`,
+    ],
+    [
+      'a label of things nobody can see',
+      ['add: ["\\u200b\\u00ad"]'],
+      '4:11: a label needs a name: this one is blank',
     ],
   ])('%s', (_, lines, expected) => {
     expect(problems(rule(...lines))).toEqual([expected]);
@@ -201,6 +212,16 @@ describe('an expression', () => {
       11,
       'no such overload: double == int. Write the whole number with a point: 100.0 instead of 100',
     ],
+    [
+      'event.order.total in [250]',
+      11,
+      'no such overload: double in list<int>. Write the whole numbers with a point: [250.0] instead of [250]',
+    ],
+    ['event.order.?total > 1', 23, `unexpected \`?\`. ${chaining}`],
+    ['event.order?.total > 1', 23, `unexpected \`.\`. ${chaining}`],
+    ['event.data[?"x"] == 1', 22, `unexpected \`?\`. ${chaining}`],
+    ['event.contact.phone ?? "x" == "x"', 32, `unexpected \`?\`. ${chaining}`],
+    ['event.test && )', 25, 'unexpected `)`'],
     ['event.order.total > event.order.number', 11, 'no such overload: double > string'],
     ['event.order.total', 11, 'must be true or false (a bool), and gives double'],
     [
@@ -262,6 +283,18 @@ describe('an expression', () => {
     ],
   ])('when: %s', (when, column, message) => {
     expect(problems(rule(`when: ${when}`, 'add: [X]'))).toEqual([`4:${column}: ${message}`]);
+  });
+
+  test.each([
+    ['has(event.contact.phone)', 11, 'event.contact.phone'],
+    ['event.test || has(event.form.name)', 25, 'event.form.name'],
+    ['has(event.order) && has((event.order.number))', 31, 'event.order.number'],
+    ['event.order.items.exists(i, has(i.sku))', 39, 'i.sku'],
+    ['cel.bind(c, event.contact, !has(c.email))', 39, 'c.email'],
+  ])('when: %s would always ask in vain', (when, column, field) => {
+    expect(problems(rule(`when: ${when}`, 'add: [X]'))).toEqual([
+      `4:${column}: \`${field}\` is never absent: write ${field} != ""`,
+    ]);
   });
 
   test.each([
@@ -418,19 +451,29 @@ rules:
     expect(JSON.parse(JSON.stringify(config))).toEqual(config);
   });
 
-  test('may use anchors', () => {
+  test('may use anchors, and no merge keys', () => {
     const config = loadRules(
       `${rule('add: &labels [X]')}\n  - name: s\n    on: custom\n    remove: *labels`,
       'rules.yml',
     );
 
     expect(config.rules[1]?.remove).toEqual({ labels: ['X'] });
+    expect(
+      problems(`rules:
+  - &first { name: r, on: custom, add: [X] }
+  - <<: *first
+    name: s
+    on: custom
+    add: [Y]`),
+    ).toEqual(['3:5: YAML merge keys (<<) are not supported: write the keys out']);
   });
 
   test.each([
     'event.tags.exists(a, event.order.items.exists(i, i.title == a))',
     'event.order.items.filter(i, i.price > 1.0).map(i, i.title).exists(t, t == "x")',
     'has(event.order) && has(event.order.total) && has(event.data.anything.at.all)',
+    'event.data.items.exists(i, has(i.sku)) || has(event.data.phone) || has(event.form.fields.name)',
+    'event.order.items.exists(i, has(i.title) && i.sku != "")',
     'event.data.whatever',
     'cel.bind(spent, event.order.total, spent > 100.0 && spent < 200.0)',
   ])('when: %s', (when) => {

@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { CustomerEvent } from '../../lib/events/event.ts';
 import { loadRules } from '../../lib/rules/load.ts';
 import { compileRules, MAX_NAMES, type Match, matchRules } from '../../lib/rules/match.ts';
+import { woocommerce } from '../../lib/sources/woocommerce.ts';
+import { deliver, wooOrder } from '../sources/fixtures.ts';
 import { paidOrder } from '../support/events.ts';
 
 /** Matches events against rules given as the items of the list in rules.yml. */
@@ -132,6 +134,15 @@ describe('what a silent sender does to a condition', () => {
     expect(holds(when, event)).toBe(`when: \`${part}\` is missing from this event`);
   });
 
+  test('has() of a field of an order that is not there fails, and step by step does not', () => {
+    const orderless = paidOrder({ order: undefined });
+
+    expect(holds('has(event.order.total)', orderless)).toBe(
+      'when: `event.order` is missing from this event',
+    );
+    expect(holds('has(event.order) && has(event.order.total)', orderless)).toBe(false);
+  });
+
   test('has() asks first', () => {
     expect(holds('has(event.order.total) && event.order.total > 1', order({}))).toBe(false);
   });
@@ -221,6 +232,42 @@ describe('order', () => {
 
     expect(match(rules, created, paidOrder()).remove).toEqual(['X']);
     expect(match(rules, paidOrder(), created).remove).toEqual(['X']);
+  });
+
+  describe('of the several events that WooCommerce’s one delivery is', () => {
+    const rules = ['order.created', 'order.paid', 'order.fulfilled', 'order.partially_refunded'];
+    const reading = woocommerce.read(
+      deliver(
+        { ...wooOrder, status: 'completed', refunds: [{ id: 1 }] },
+        { 'x-wc-webhook-topic': 'order.created' },
+      ),
+    );
+    const events = reading.kind === 'events' ? [...reading.events] : [];
+    const pairs = rules.flatMap((adds) =>
+      rules.filter((removes) => removes !== adds).map((removes) => [adds, removes] as const),
+    );
+
+    test('there are four', () => {
+      expect(events.map(({ type }) => type)).toEqual(rules);
+    });
+
+    test.each(pairs)('on %s add, on %s remove: the later rule wins', (adds, removes) => {
+      const add = `- name: a\n  on: ${adds}\n  add: [X]`;
+      const remove = `- name: b\n  on: ${removes}\n  remove: [X]`;
+
+      for (const delivered of [events, events.toReversed()]) {
+        expect(match(`${add}\n${remove}`, ...delivered)).toMatchObject({ add: [], remove: ['X'] });
+        expect(match(`${remove}\n${add}`, ...delivered)).toMatchObject({ add: ['X'], remove: [] });
+      }
+    });
+
+    test.each(pairs)('on %s and on %s, one rule that adds and one that removes', (one, other) => {
+      const add = `- name: a\n  on: [${one}, ${other}]\n  add: [X]`;
+      const remove = `- name: b\n  on: [${other}, ${one}]\n  remove: [X]`;
+
+      expect(match(`${add}\n${remove}`, ...events)).toMatchObject({ add: [], remove: ['X'] });
+      expect(match(`${remove}\n${add}`, ...events)).toMatchObject({ add: ['X'], remove: [] });
+    });
   });
 
   test('within a rule remove comes first: a customer moves to one of several labels', () => {

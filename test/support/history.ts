@@ -48,7 +48,7 @@ export const PEOPLE = [
 ] as const;
 const LATE_CONTACT_MS = 10 * 60_000;
 
-const eventId = (index: number): string => `event-${index}`;
+const eventId = (index: number): string => `custom:${index}`;
 
 /** Lives a history through on a virtual clock: real receiver, real worker, FIFO queues, simulated Wix. */
 export async function live(history: History) {
@@ -104,7 +104,7 @@ export async function live(history: History) {
     if (!happening) return;
     const { person, give, take, occurredAt } = happening;
     const body = {
-      event_id: eventId(index),
+      event_id: String(index),
       occurred_at: new Date(START + occurredAt).toISOString(),
       ...references[person],
       give,

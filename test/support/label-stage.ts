@@ -175,6 +175,8 @@ export async function openLabelStage(options: StageOptions = {}) {
       lines.map((line) => JSON.parse(line)).filter((line) => line.message === message),
     /** The Wix calls so far, as `operation status`. */
     calls: () => wix.calls.map(({ operation, status }) => `${operation} ${status}`),
+    /** The simulated Wix goes away. */
+    closeWix: () => http.close(),
     async close(): Promise<void> {
       clock.mockRestore();
       output.mockRestore();

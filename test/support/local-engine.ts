@@ -19,7 +19,8 @@ export interface Build {
 /** Bundles the functions into a folder of their own and compiles serverless.yml: about three seconds. */
 export async function buildAll(): Promise<Build> {
   const outDir = await mkdtemp(join(tmpdir(), 'earmark-engine-'));
-  const [bundles, template] = await Promise.all([buildFunctions({ outDir }), compileTemplate()]);
+  const bundles = await buildFunctions({ outDir });
+  const template = await compileTemplate();
   return { bundles, template, remove: () => rm(outDir, { recursive: true }) };
 }
 

@@ -1,17 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** Below the time limit of the files that wait: a wait in vain must end, or jest never does. */
+const PATIENCE_MS = 25_000;
+
 /**
- * Resolves to the first truthy value that `read` gives, asked again every few milliseconds. The test's
- * own time limit ends a wait for what never comes.
+ * Resolves to the first truthy value that `read` gives, asked again every few milliseconds.
+ * @throws when that does not come within 25 s
  */
 export async function until<T>(
   read: () => T | Promise<T>,
 ): Promise<Exclude<T, undefined | null | false | 0 | ''>> {
-  for (;;) {
+  const deadline = performance.now() + PATIENCE_MS;
+  while (performance.now() < deadline) {
     const value = await read();
     if (value) return value as Exclude<T, undefined | null | false | 0 | ''>;
     await sleep(5);
   }
+  throw new Error(`Waited ${PATIENCE_MS / 1000} s in vain for ${read}`);
 }
 
 /** True while there is a process of that id. */

@@ -1,0 +1,183 @@
+import {
+  type CustomerEvent,
+  EVENT_TYPES,
+  SOURCE_NAMES,
+  type SourceName,
+} from '../../lib/events/event.ts';
+import { sources } from '../../lib/sources/index.ts';
+import { sampleDelivery } from '../../local/samples.ts';
+import {
+  deliver,
+  NOW,
+  rsa,
+  shopifyCustomer,
+  shopifyOrder,
+  stripeEvent,
+  stripeSession,
+  wixBody,
+  wixOrder,
+  wooOrder,
+} from '../sources/fixtures.ts';
+
+type Message = readonly [body: unknown, headers?: Readonly<Record<string, string>>];
+
+const boughtAtShopify = {
+  ...shopifyOrder,
+  line_items: [
+    ...shopifyOrder.line_items,
+    { id: 3, title: 'Gift card', sku: 'COURSE-1', product_id: 903, quantity: 1, price: '50.00' },
+  ],
+};
+const shopify = (topic: string, body: object): Message => [body, { 'x-shopify-topic': topic }];
+const paidBack = (financial_status: string) =>
+  shopify('orders/updated', { ...boughtAtShopify, financial_status });
+// Customers came without tags from API version 2025-01 on.
+const { tags: _tags, ...untaggedCustomer } = shopifyCustomer;
+
+const woo = (topic: string, change: object = {}): Message => [
+  { ...wooOrder, ...change },
+  { 'x-wc-webhook-topic': topic },
+];
+const wooCustomer = { id: 5, email: 'jose@example.com', first_name: 'José' };
+
+const stripe = (type: string, object: object): Message => [stripeEvent(type, object)];
+const invoice = (billing_reason: string) =>
+  stripe('invoice.paid', {
+    id: 'in_1',
+    number: 'A-7',
+    customer_email: 'lee@example.com',
+    billing_reason,
+    currency: 'usd',
+    total: 50000,
+    parent: { subscription_details: { subscription: 'sub_1' } },
+    lines: {
+      data: [
+        {
+          description: '1 × Gold',
+          quantity: 1,
+          amount: 50000,
+          pricing: {
+            unit_amount_decimal: '50000',
+            price_details: { price: 'price_1Gold', product: 'prod_1' },
+          },
+        },
+      ],
+    },
+  });
+const charge = (refunded: boolean) =>
+  stripe('charge.refunded', {
+    id: 'ch_1',
+    amount: 5000,
+    refunded,
+    currency: 'eur',
+    billing_details: { email: 'lee@example.com' },
+  });
+const subscription = {
+  id: 'sub_1',
+  status: 'active',
+  metadata: { email: 'lee@example.com' },
+  items: { data: [{ price: { id: 'price_1Gold', nickname: 'Gold' } }] },
+};
+
+const wix = (name: string, body: object): Message => [
+  wixBody(`wix.${name}`, { actionEvent: { body } }),
+];
+const wixPlan = {
+  order: {
+    id: 'po-1',
+    planId: 'plan-1',
+    planName: 'Gold',
+    status: 'ACTIVE',
+    buyer: { contactId: '3b1e7c52-90ac-4c5e-8a43-0d7f6b2a9c11' },
+    currentCycle: { index: 2 },
+  },
+};
+const wixForm = {
+  createdEvent: {
+    entity: { formId: 'f-1', submissions: { email: 'ana@example.com', topic: 'Lamps' } },
+  },
+};
+
+/** Everything that the flat schema of docs/sources.md and the examples' own data know. */
+const flat = {
+  email: 'kim@example.com',
+  order_id: 'A-1',
+  total: '600.00',
+  currency: 'EUR',
+  products: [{ title: 'Desk', sku: 'COURSE-1', product_id: '632910392', quantity: 1, price: 600 }],
+  tags: 'crm:gold, other',
+  plan: 'Gold',
+  plan_id: 'price_1Gold',
+  subscription_id: 'sub_1',
+  subscription_status: 'active',
+  form_name: 'Newsletter',
+  'field:topic': 'Lamps',
+  seats: 10,
+  kind: 'webinar',
+  tier: 2,
+};
+
+const MESSAGES: Readonly<Record<SourceName, readonly Message[]>> = {
+  shopify: [
+    ...['orders/create', 'orders/paid'].map((topic) => shopify(topic, boughtAtShopify)),
+    shopify('orders/fulfilled', { ...boughtAtShopify, fulfillment_status: 'fulfilled' }),
+    shopify('orders/cancelled', { ...boughtAtShopify, cancelled_at: '2026-11-21T07:00:00-05:00' }),
+    paidBack('refunded'),
+    paidBack('partially_refunded'),
+    shopify('customers/create', untaggedCustomer),
+    shopify('customers/update', untaggedCustomer),
+  ],
+  woocommerce: [
+    woo('order.created', { status: 'completed' }),
+    woo('order.updated', { status: 'refunded' }),
+    woo('order.updated', { refunds: [{ id: 1 }] }),
+    woo('order.updated', { status: 'cancelled' }),
+    woo('subscription.updated', { status: 'active' }),
+    woo('subscription.updated', { status: 'cancelled' }),
+    [wooCustomer, { 'x-wc-webhook-topic': 'customer.created' }],
+    [wooCustomer, { 'x-wc-webhook-topic': 'customer.updated' }],
+  ],
+  stripe: [
+    stripe('checkout.session.completed', stripeSession),
+    stripe('checkout.session.completed', { ...stripeSession, payment_status: 'unpaid' }),
+    ...['manual', 'subscription_create', 'subscription_cycle'].map(invoice),
+    ...[true, false].map(charge),
+    stripe('customer.created', { id: 'cus_1', email: 'lee@example.com' }),
+    stripe('customer.updated', { id: 'cus_1', email: 'lee@example.com' }),
+    stripe('customer.subscription.deleted', subscription),
+  ],
+  wix: [
+    wix('ecom.v1.order_approved', { order: { ...wixOrder, paymentStatus: 'NOT_PAID' } }),
+    ...['PAID', 'FULLY_REFUNDED', 'PARTIALLY_REFUNDED'].map((paymentStatus) =>
+      wix('ecom.v1.order_payment_status_updated', { order: { ...wixOrder, paymentStatus } }),
+    ),
+    wix('ecom.v1.order_canceled', { order: wixOrder }),
+    ...['order_started', 'order_cycle_started', 'order_canceled'].map((name) =>
+      wix(`pricing_plans.v2.${name}`, wixPlan),
+    ),
+    [wixBody('wix.forms.v4.submission_created', wixForm)],
+  ],
+  'standard-webhooks': EVENT_TYPES.map((type) => [
+    { type, data: flat },
+    { 'webhook-id': 'msg_1', 'webhook-signature': 'v1,' },
+  ]),
+  custom: EVENT_TYPES.map((event) => [{ event, ...flat }]),
+};
+
+/** What the readers make of a delivery in which the sender said all it says for that type. */
+export const FULL_EVENTS: readonly CustomerEvent[] = SOURCE_NAMES.flatMap((source) => [
+  ...MESSAGES[source].flatMap(([body, headers]) => read(source, deliver(body, headers))),
+  ...read(source, sample(source)),
+]);
+
+function sample(source: SourceName): ReturnType<typeof deliver> {
+  const secret = source === 'wix' ? rsa.privateKey : `whsec_${btoa('a secret of the tests')}`;
+  const { body, headers } = sampleDelivery(source, { secret, now: NOW });
+  return deliver(body, headers);
+}
+
+function read(source: SourceName, delivery: ReturnType<typeof deliver>): readonly CustomerEvent[] {
+  const reading = sources[source].read(delivery);
+  if (reading.kind === 'events') return reading.events;
+  throw new Error(`a delivery of ${source} is ${reading.kind}: ${reading.reason}`);
+}
