@@ -96,8 +96,8 @@ export const CustomerEvent = z.object({
   /** The source's own id where it has one: equal for every delivery of one event, shared by all events of one delivery. */
   id: z.string().check(z.minLength(1), z.maxLength(512)),
   type: z.enum(EVENT_TYPES),
-  /** The source's own name for what happened, e.g. `orders/paid`. */
-  topic: text,
+  /** The source's own name for what happened, e.g. `orders/paid`; up to 200 characters. */
+  topic: z.string().check(z.minLength(1), z.maxLength(200)),
   /** When it happened (ISO 8601 with an offset); the time of arrival where the source is silent. */
   occurredAt: isoTime,
   /** The Wix app instance the event came from (source `wix` alone). */

@@ -14,7 +14,7 @@ export function withLogFields<T>(fields: Fields, work: () => T): T {
 }
 
 /** Ids, topics and label names are the sender's and the rules' own text, and may hold an address. */
-const EMAIL = /[^\s"@]{1,64}@[^\s"@]{1,255}/g;
+const EMAIL = /[^\s"@]{1,64}(?:@[^\s"@]{1,255})+/g;
 
 function write(level: Level, message: string, fields: Fields): void {
   const line = { time: new Date().toISOString(), level, message, ...scope.getStore(), ...fields };

@@ -1,4 +1,5 @@
 import { decodeBase64, decodeHex256 } from './encoding.ts';
+import { parseObject } from './json.ts';
 import { decodeJwt } from './jwt.ts';
 import type { ProofKind } from './keys.ts';
 import type { Delivery } from './source.ts';
@@ -10,8 +11,8 @@ export interface Claim {
   readonly proofs: readonly { readonly kind: ProofKind; readonly bytes: Buffer }[];
   /** Unix seconds at which the sender says it signed; held against the replay window. */
   readonly signedAt?: number;
-  /** Unix seconds from which the proof is void. */
-  readonly expiresAt?: number;
+  /** Why the signed text is void at `now` (unix seconds). Called once a proof has matched: it reads that text. */
+  readonly problem?: (now: number) => string | undefined;
 }
 
 /** A claim, or the reason why there is none: a sentence for the log, without anything of the request. */
@@ -134,11 +135,19 @@ export const rs256Claim: ClaimReader = (delivery) => {
   if (jwt === undefined) return 'the body is not a JSON Web Token of three segments';
   if (jwt.header.alg !== 'RS256') return 'the token is not signed with RS256';
   if (jwt.header.crit !== undefined) return 'the token demands an extension (crit)';
-  const { exp } = jwt.claims;
-  if (exp !== undefined && typeof exp !== 'number') return 'the token has no valid expiry (exp)';
   return {
     signed: jwt.signed,
     proofs: [{ kind: 'rs256', bytes: jwt.signature }],
-    ...(exp === undefined ? {} : { expiresAt: exp }),
+    problem: (now) => expiryProblem(jwt.claims, now),
   };
 };
+
+/** Written so that an expiry which is no number is refused. */
+function expiryProblem(written: Buffer, now: number): string | undefined {
+  const claims = parseObject(written);
+  if (claims === undefined) return 'the claims of the token are not a JSON object';
+  const { exp } = claims;
+  if (exp === undefined) return undefined;
+  if (typeof exp !== 'number') return 'the token has no valid expiry (exp)';
+  return now < exp ? undefined : 'the token has expired';
+}

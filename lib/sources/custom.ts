@@ -32,16 +32,19 @@ function read(delivery: Delivery): Reading {
   const body = parseBody(delivery);
   if (body === undefined) return unreadable(NOT_AN_OBJECT);
   const inner = at(body, 'data');
-  const flat = readFlat(isObject(inner) ? [body, inner] : [body], text(body, 'event', 'type'));
+  const event = text(body, 'event', 'type') ?? text(inner, 'event', 'type');
+  const flat = readFlat(isObject(inner) ? [body, inner] : [body], event);
   if (typeof flat === 'string') return unreadable(flat);
   const { type, id: given, subject, ...found } = flat;
-  // An order id would not do: another body is another event, be it about the same order.
-  const id = given ?? (subject === undefined ? bodyDigest(delivery) : `${found.topic}:${subject}`);
+  // Senders give one id to what belongs together: paid and shipped are two events all the same. An order
+  // id would not do for an id: another body is another event, be it about the same order.
+  const named = given ?? subject;
+  const id = named === undefined ? bodyDigest(delivery) : `${found.topic}:${named}`;
   return finish('custom', delivery, {
     ...found,
     id,
     types: [type],
-    order: found.order && { ...found.order, id: found.order.id ?? id },
+    order: found.order && { ...found.order, id: found.order.id ?? given ?? id },
     data: body,
   });
 }

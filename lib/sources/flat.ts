@@ -29,10 +29,11 @@ export function readFlat(objects: readonly JsonObject[], event: string | undefin
   const problem = checkIds(pickText) ?? checkAmount(pick) ?? checkCurrency(pickText);
   if (problem !== undefined) return problem;
 
+  const items = readItems(objects);
+  if (typeof items === 'string') return items;
   const submissionId = pickText('submission_id', 'submissionId');
   const form = readForm(objects, submissionId, pickText);
   const topic = event ?? (form === undefined ? 'custom' : 'form.submitted');
-  const orderId = pickText('order_id');
   return {
     id: pickText('event_id'),
     subject: submissionId,
@@ -42,7 +43,7 @@ export function readFlat(objects: readonly JsonObject[], event: string | undefin
     test: /^(true|yes|1)$/i.test(String(firstOf(objects, 'test') ?? '')),
     contact: readContact(pickText, form?.fields ?? {}),
     tags: texts(firstOf(objects, 'tags')),
-    order: readOrder(objects, orderId, pick),
+    order: readOrder(items, pick),
     subscription: readSubscription(pickText),
     form,
   };
@@ -51,8 +52,14 @@ export function readFlat(objects: readonly JsonObject[], event: string | undefin
 type PickValue = (...paths: readonly string[]) => unknown;
 type PickText = (...paths: readonly string[]) => string | undefined;
 
+/** Tools send a field that is empty as blank text or as an empty list. */
+const isBlank = (value: unknown): boolean =>
+  value == null ||
+  (typeof value === 'string' && value.trim() === '') ||
+  (Array.isArray(value) && value.length === 0);
+
 const firstOf = (objects: readonly JsonObject[], ...keys: readonly string[]): unknown =>
-  objects.flatMap((object) => keys.map((key) => at(object, key))).find((value) => value != null);
+  objects.flatMap((object) => keys.map((key) => at(object, key))).find((value) => !isBlank(value));
 
 const CONTACT_ID = ['contact_id', 'contactId', 'contact.contactId', 'contact.Id'] as const;
 const MEMBER_ID = ['member_id', 'memberId'] as const;
@@ -97,12 +104,11 @@ function readContact(pick: PickText, fields: Record<string, string>): Draft['con
 
 /** There is an order where anything of one is given; without `order_id` the event stands for it. */
 function readOrder(
-  objects: readonly JsonObject[],
-  orderId: string | undefined,
+  items: Items,
   pick: PickValue,
 ): (NonNullable<Draft['order']> & { id: string | undefined }) | undefined {
+  const orderId = asText(pick('order_id'));
   const total = decimal(pick('total', 'amount'));
-  const items = readItems(objects);
   if (orderId === undefined && total === undefined && items.length === 0) return undefined;
   return {
     id: orderId,
@@ -114,32 +120,53 @@ function readOrder(
   };
 }
 
+type Items = NonNullable<NonNullable<Draft['order']>['items']>;
+
+/** `products` can be a list of objects. A text is what is wrong. */
+function readItems(objects: readonly JsonObject[]): Items | string {
+  const products = firstOf(objects, 'products');
+  if (!Array.isArray(products) || !products.some(isObject)) return readColumns(objects, products);
+  return products.filter(isObject).map((product) =>
+    withTitle({
+      title: text(product, 'title', 'name'),
+      sku: text(product, 'sku'),
+      productId: text(product, 'product_id', 'id'),
+      variantId: text(product, 'variant_id'),
+      quantity: decimal(product.quantity),
+      price: decimal(product.price),
+    }),
+  );
+}
+
+/** A column: a list, or text with commas. Blanks stay, so that what follows keeps its place. */
+const column = (value: unknown): (string | undefined)[] =>
+  (Array.isArray(value) ? value : (asText(value)?.split(',') ?? [])).map(asText);
+
 /**
  * Items from columns: the first of `products` goes with the first of `product_ids` and so on, as Zapier
- * lays out line items. `products` can also be a list of objects.
+ * lays out line items. A column that is longer than the first cannot be matched with it: `9,99` is no price
+ * of 9.
  */
-function readItems(
-  objects: readonly JsonObject[],
-): NonNullable<NonNullable<Draft['order']>['items']> {
-  const products = firstOf(objects, 'products');
-  if (Array.isArray(products) && products.some(isObject)) {
-    return products.filter(isObject).map((product) =>
-      withTitle({
-        title: text(product, 'title', 'name'),
-        sku: text(product, 'sku'),
-        productId: text(product, 'product_id', 'id'),
-        variantId: text(product, 'variant_id'),
-        quantity: decimal(product.quantity),
-        price: decimal(product.price),
-      }),
-    );
+function readColumns(objects: readonly JsonObject[], products: unknown): Items | string {
+  const columns = {
+    products: column(products),
+    product_ids: column(firstOf(objects, 'product_ids')),
+    skus: column(firstOf(objects, 'skus')),
+    quantities: column(firstOf(objects, 'quantities', 'quantity')),
+    prices: column(firstOf(objects, 'prices', 'price')),
+  };
+  const { products: titles, product_ids: ids, skus, quantities, prices } = columns;
+  const leading = (['products', 'product_ids', 'skus'] as const).find(
+    (name) => columns[name].length > 0,
+  );
+  if (leading === undefined) return [];
+  const count = columns[leading].length;
+  const long = Object.entries(columns).find(
+    ([, values]) => values.findLastIndex((value) => value !== undefined) >= count,
+  )?.[0];
+  if (long !== undefined) {
+    return `${long} has more entries than ${leading}: write numbers like 9.99, or send a list`;
   }
-  const titles = texts(products);
-  const ids = texts(firstOf(objects, 'product_ids'));
-  const skus = texts(firstOf(objects, 'skus'));
-  const quantities = texts(firstOf(objects, 'quantities', 'quantity'));
-  const prices = texts(firstOf(objects, 'prices', 'price'));
-  const count = Math.max(titles.length, ids.length, skus.length);
   return Array.from({ length: count }, (_, index) =>
     withTitle({
       title: titles[index],
@@ -148,7 +175,7 @@ function readItems(
       quantity: decimal(quantities[index]),
       price: decimal(prices[index]),
     }),
-  );
+  ).filter(({ title }) => title !== undefined);
 }
 
 function readSubscription(pick: PickText): Draft['subscription'] {

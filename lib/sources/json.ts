@@ -29,10 +29,28 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** The object written in `input`, or undefined: not UTF-8, not JSON, nested past the stack, or no object. */
+/** Far deeper than any platform nests, and safe for all that walks a body by recursion. */
+export const MAX_DEPTH = 100;
+
+/** Whether JSON opens more than MAX_DEPTH brackets within each other, those in strings not counted. */
+function isTooDeep(json: string): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let i = 0; i < json.length; i += 1) {
+    const character = json[i];
+    if (character === '"') inString = !inString;
+    else if (inString && character === '\\') i += 1;
+    else if (!inString && (character === '{' || character === '[')) depth += 1;
+    else if (!inString && (character === '}' || character === ']')) depth -= 1;
+    if (depth > MAX_DEPTH) return true;
+  }
+  return false;
+}
+
+/** The object written in `input`, or undefined: not UTF-8, not JSON, deeper than MAX_DEPTH, or no object. */
 export function parseObject(input: Uint8Array | string): JsonObject | undefined {
   const text = typeof input === 'string' ? input : decodeUtf8(input);
-  if (text === undefined) return undefined;
+  if (text === undefined || isTooDeep(text)) return undefined;
   try {
     const value = parseWithSource(text, keepBigNumbers);
     return isObject(value) ? value : undefined;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { CustomerEvent, type EventType, type SourceName } from '../events/event.ts';
-import { isObject, type JsonObject } from './json.ts';
+import { isObject, type JsonObject, MAX_DEPTH } from './json.ts';
 import type { Delivery, Reading } from './source.ts';
-import { isoFromMilliseconds } from './values.ts';
+import { isEmail, isoFromMilliseconds } from './values.ts';
 
 /** The same shape with holes: a reader writes down what it found, and `undefined` where it found nothing. */
 type Sparse<T> = T extends readonly (infer U)[]
@@ -33,7 +33,7 @@ export const ignored = (topic: string, reason: string): Reading => ({
 
 export const unreadable = (reason: string): Reading => ({ kind: 'unreadable', reason });
 
-export const NOT_AN_OBJECT = 'the body is not a JSON object in UTF-8';
+export const NOT_AN_OBJECT = `the body is not a JSON object in UTF-8, or is nested deeper than ${MAX_DEPTH}`;
 
 /** SHA-256 of the body in hex: the id of an event that its sender gave none. */
 export function bodyDigest(delivery: Delivery): string {
@@ -51,14 +51,23 @@ function prune(value: unknown): unknown {
   );
 }
 
+/** Items of one order: rules run over all of them while the sender waits. */
+const MAX_ITEMS = 2_000;
+
 /**
  * The draft as events, one for each of its types, checked against `CustomerEvent`. What does not fit is
- * unreadable, with the names of the fields and never their values.
+ * unreadable, with the names of the fields and never their values. An e-mail that cannot be one (`n/a`)
+ * is none.
  */
 export function finish(source: SourceName, delivery: Delivery, draft: Draft): Reading {
   const { types, data, ...found } = draft;
+  if ((found.order?.items?.length ?? 0) > MAX_ITEMS) {
+    return unreadable(`the order has more than ${MAX_ITEMS} items: send it in parts`);
+  }
+  const { email } = found.contact;
   const pruned = prune({
     ...found,
+    contact: { ...found.contact, email: isEmail(email) ? email : undefined },
     occurredAt: found.occurredAt ?? isoFromMilliseconds(delivery.receivedAt),
     test: found.test ?? false,
     tags: found.tags ?? [],

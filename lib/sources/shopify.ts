@@ -11,7 +11,7 @@ import {
 } from './reading.ts';
 import { SCHEMES, signedBy } from './signature.ts';
 import type { Delivery, Reading, Source } from './source.ts';
-import { currencyCode, decimal, isoTime, texts } from './values.ts';
+import { currencyCode, decimal, isoTime, namesOf, texts } from './values.ts';
 
 /**
  * Shopify webhooks. The topic stands in a header that is not signed, so the signed body has the last word:
@@ -99,14 +99,19 @@ function eventId(delivery: Delivery, topic: string): string {
   return `${topic}:${id}`;
 }
 
-/** Fulfilments and refunds (`order_id`), checkouts and draft orders have items and totals as well. */
+const has = (body: JsonObject, keys: readonly string[]): boolean =>
+  keys.some((key) => Object.hasOwn(body, key));
+
+/**
+ * Carts have items alone; fulfilments and refunds (`order_id`), checkouts and draft orders have totals as
+ * well.
+ */
 const isOrder = (body: JsonObject): boolean =>
-  (Array.isArray(body.line_items) || body.total_price !== undefined) &&
-  !['order_id', 'abandoned_checkout_url', 'invoice_url'].some((key) => Object.hasOwn(body, key));
+  has(body, ['total_price', 'current_total_price', 'financial_status', 'order_number']) &&
+  !has(body, ['order_id', 'abandoned_checkout_url', 'invoice_url']);
 
 const isCustomer = (body: JsonObject): boolean =>
-  !Array.isArray(body.line_items) &&
-  ['email', 'first_name', 'last_name'].some((key) => Object.hasOwn(body, key));
+  !Array.isArray(body.line_items) && has(body, ['email', 'first_name', 'last_name']);
 
 /**
  * An order that was partially refunded has been paid. A body without the status (a subscription can
@@ -132,35 +137,53 @@ function cancelled(order: JsonObject): Meaning {
     : { type: 'order.canceled', time: ['cancelled_at'] };
 }
 
+const REFUNDS = new Map<string, EventType>([
+  ['refunded', 'order.refunded'],
+  ['partially_refunded', 'order.partially_refunded'],
+]);
+
 function updated(order: JsonObject): Meaning {
-  const status = text(order, 'financial_status');
-  if (status === 'refunded') return { type: 'order.refunded', time: ['updated_at'] };
-  if (status === 'partially_refunded') {
-    return { type: 'order.partially_refunded', time: ['updated_at'] };
+  const type = REFUNDS.get(text(order, 'financial_status') ?? '');
+  if (type === undefined) {
+    return {
+      pass: 'of all updates only refunds are events: other changes have topics of their own',
+    };
   }
-  return { pass: 'of all updates only refunds are events: other changes have topics of their own' };
+  return isLongRefunded(order)
+    ? { pass: 'the refund was told of before: this is a later change of the order' }
+    : { type, time: ['updated_at'] };
+}
+
+/**
+ * Whether the order last changed more than an hour after its last refund: a note written months later
+ * must not take the label that another order has earned since. Without `refunds` nobody knows.
+ */
+function isLongRefunded(order: JsonObject): boolean {
+  const times = list(order, 'refunds')
+    .flatMap((refund) => [refund, ...list(refund, 'transactions')])
+    .flatMap((step) => [at(step, 'created_at'), at(step, 'processed_at')])
+    .map(isoTime)
+    .filter((time) => time !== undefined);
+  const refunded = times.toSorted().at(-1);
+  const changed = isoTime(order.updated_at);
+  if (refunded === undefined || changed === undefined) return false;
+  return Date.parse(changed) - Date.parse(refunded) > 3_600_000;
 }
 
 function order(body: JsonObject): Pick<Draft, 'contact' | 'tags' | 'order'> {
   return {
     contact: {
       email: text(body, 'email', 'contact_email', 'customer.email'),
-      phone: text(
-        body,
-        'phone',
-        'customer.phone',
-        'billing_address.phone',
-        'shipping_address.phone',
-      ),
-      firstName: text(body, 'customer.first_name', 'billing_address.first_name'),
-      lastName: text(body, 'customer.last_name', 'billing_address.last_name'),
+      // Not the shipping address: what is a gift goes to somebody else.
+      phone: text(body, 'phone', 'customer.phone', 'billing_address.phone'),
+      ...namesOf([body.customer, body.billing_address], 'first_name', 'last_name'),
     },
     tags: texts(at(body, 'customer.tags')),
     order: {
       id: text(body, 'id'),
       number: text(body, 'order_number', 'number', 'name'),
       total: decimal(body.total_price ?? body.current_total_price),
-      currency: currencyCode(text(body, 'currency', 'presentment_currency')),
+      currency: currencyCode(body.currency),
       items: list(body, 'line_items').map((item) =>
         withTitle({
           title: text(item, 'title', 'name'),

@@ -133,7 +133,6 @@ export function verifySignature(
   if (claim.signedAt !== undefined && !(Math.abs(now - claim.signedAt) <= REPLAY_WINDOW)) {
     return refuse(`the signature's time is more than ${REPLAY_WINDOW} s from now`);
   }
-  if (claim.expiresAt !== undefined && !(now < claim.expiresAt))
-    return refuse('the token has expired');
-  return { ok: true, idSigned: scheme.idSigned };
+  const problem = claim.problem?.(now);
+  return problem === undefined ? { ok: true, idSigned: scheme.idSigned } : refuse(problem);
 }

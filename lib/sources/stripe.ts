@@ -19,10 +19,7 @@ type Meaning =
 
 const MEANINGS = new Map<string, (object: JsonObject) => Meaning>([
   ['checkout.session.completed', session],
-  [
-    'checkout.session.async_payment_succeeded',
-    (object) => ({ ...session(object), type: 'order.paid' }),
-  ],
+  ['checkout.session.async_payment_succeeded', (object) => session(object, 'order.paid')],
   ['invoice.paid', invoice],
   ['charge.refunded', refund],
   ['customer.created', (object) => customer('customer.created', object)],
@@ -66,11 +63,14 @@ function read(delivery: Delivery): Reading {
 }
 
 /** A session is placed when completed and paid when its status says so: bank debits take days. */
-function session(object: JsonObject): Exclude<Meaning, { pass: string }> {
+function session(object: JsonObject, known?: EventType): Meaning {
+  if (text(object, 'mode') === 'setup') {
+    return { pass: 'a session in setup mode saves a card: nothing was bought' };
+  }
   const status = text(object, 'payment_status');
   const paid = status === 'paid' || status === 'no_payment_required';
   return {
-    type: paid ? 'order.paid' : 'order.created',
+    type: known ?? (paid ? 'order.paid' : 'order.created'),
     contact: {
       email: text(object, 'customer_details.email', 'customer_email', 'metadata.email'),
       phone: text(object, 'customer_details.phone'),
@@ -85,6 +85,22 @@ const SUBSCRIPTION_INVOICES = new Map<string, EventType>([
   ['subscription_create', 'subscription.started'],
   ['subscription_cycle', 'subscription.renewed'],
 ]);
+
+/**
+ * The line that names the plan. Stripe puts items that were pending and prorations of an earlier plan before
+ * it (docs.stripe.com/api/invoices/object, checked 2026-11-21); older API versions write `type` and
+ * `proration` on the line itself.
+ */
+function planLine(lines: readonly unknown[]): unknown {
+  const own = lines.find((line) => {
+    const details = at(line, 'parent.subscription_item_details');
+    const isPlan =
+      text(line, 'parent.type') === 'subscription_item_details' ||
+      text(line, 'type') === 'subscription';
+    return isPlan && at(line, 'proration') !== true && at(details, 'proration') !== true;
+  });
+  return own ?? lines[0];
+}
 
 function invoice(object: JsonObject): Meaning {
   const reason = text(object, 'billing_reason');
@@ -104,8 +120,8 @@ function invoice(object: JsonObject): Meaning {
         ? undefined
         : {
             id: text(object, 'parent.subscription_details.subscription', 'subscription'),
-            planId: text(lines[0], 'pricing.price_details.price', 'price.id'),
-            planName: text(lines[0], 'description'),
+            planId: text(planLine(lines), 'pricing.price_details.price', 'price.id'),
+            planName: text(planLine(lines), 'description'),
           },
   };
 }

@@ -1,4 +1,4 @@
-import { asText } from './json.ts';
+import { asText, text } from './json.ts';
 
 /** A plain decimal (`"19.90"`, `19.9`), or undefined: no thousands separators, signs of money or exponents. */
 export function decimal(value: unknown): number | undefined {
@@ -118,10 +118,37 @@ export function decodeEntities(value: string): string {
   );
 }
 
-/** The first value that looks like an e-mail address under a key that speaks of one. */
+/** Whether it has the shape of an e-mail address: one `@` with something on both sides and no blanks. */
+export const isEmail = (value: string | undefined): value is string =>
+  value !== undefined && /^[^\s@]+@[^\s@]+$/.test(value);
+
+/**
+ * The e-mail address among the answers of a form: the only one whose key begins with `email`, else the
+ * only one whose key speaks of e-mail. Of several it is not known whose each is (`friend_email`).
+ */
 export function emailAmong(fields: Readonly<Record<string, string>>): string | undefined {
-  const found = Object.entries(fields).find(
-    ([key, value]) => /e-?mail/i.test(key) && /^[^\s@]+@[^\s@]+$/.test(value),
-  );
-  return found?.[1];
+  const addresses = Object.entries(fields)
+    .map(([key, value]) => [key, value.trim()] as const)
+    .filter(([, value]) => isEmail(value));
+  for (const key of [/^e-?mail(\b|_)/i, /e-?mail/i]) {
+    const [email, ...others] = new Set(
+      addresses.filter(([name]) => key.test(name)).map(([, value]) => value),
+    );
+    if (others.length === 0 && email !== undefined) return email;
+  }
+  return undefined;
+}
+
+/** First and last name from the first block that has either, so that the names of two people never mix. */
+export function namesOf(
+  blocks: readonly unknown[],
+  firstPath: string,
+  lastPath: string,
+): { firstName: string | undefined; lastName: string | undefined } {
+  const names = blocks.map((block) => ({
+    firstName: text(block, firstPath),
+    lastName: text(block, lastPath),
+  }));
+  const found = names.find(({ firstName, lastName }) => (firstName ?? lastName) !== undefined);
+  return found ?? { firstName: undefined, lastName: undefined };
 }

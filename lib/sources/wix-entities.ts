@@ -1,7 +1,7 @@
 import type { EventType } from '../events/event.ts';
 import { asText, at, isObject, type JsonObject, list, text } from './json.ts';
 import { type Draft, withTitle } from './reading.ts';
-import { currencyCode, decimal, emailAmong, texts } from './values.ts';
+import { currencyCode, decimal, emailAmong, namesOf, texts } from './values.ts';
 
 /** What a Wix entity says: the part of a draft that does not come from the envelope. */
 export type Found = Pick<Draft, 'types' | 'contact' | 'tags' | 'order' | 'subscription' | 'form'>;
@@ -9,22 +9,20 @@ type Pass = { readonly pass: string };
 
 /** An eCommerce order (@wix/auto_sdk_ecom_orders 1.0.300, checked 2026-11-21). */
 export function order(type: EventType, value: unknown): Found {
-  const contactPath = [
-    'billingInfo',
-    'recipientInfo',
-    'shippingInfo.logistics.shippingDestination',
-  ];
-  const detail = (field: string): string | undefined =>
-    text(value, ...contactPath.map((path) => `${path}.contactDetails.${field}`));
+  const blocks = ['billingInfo', 'recipientInfo', 'shippingInfo.logistics.shippingDestination'];
   return {
     types: [type],
     contact: {
       contactId: text(value, 'buyerInfo.contactId'),
       memberId: text(value, 'buyerInfo.memberId'),
       email: text(value, 'buyerInfo.email'),
-      phone: detail('phone'),
-      firstName: detail('firstName'),
-      lastName: detail('lastName'),
+      // Only the buyer's: the recipient of a gift is somebody else.
+      phone: text(value, 'billingInfo.contactDetails.phone'),
+      ...namesOf(
+        blocks.map((block) => at(value, block)),
+        'contactDetails.firstName',
+        'contactDetails.lastName',
+      ),
     },
     order: {
       id: text(value, 'id'),

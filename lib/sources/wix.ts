@@ -1,4 +1,4 @@
-import { asText, at, isObject, type JsonObject, objectOrJson, text } from './json.ts';
+import { asText, at, isObject, type JsonObject, objectOrJson, parseObject, text } from './json.ts';
 import { decodeJwt } from './jwt.ts';
 import { finish, ignored, unreadable } from './reading.ts';
 import { SCHEMES, signedBy } from './signature.ts';
@@ -55,7 +55,8 @@ const PASSED_OVER = new Map([
 ]);
 
 function read(delivery: Delivery): Reading {
-  const envelope = objectOrJson(decodeJwt(delivery.body)?.claims.data);
+  const token = decodeJwt(delivery.body);
+  const envelope = objectOrJson(token && parseObject(token.claims)?.data);
   if (envelope === undefined) return unreadable('the token holds no envelope (data)');
   const event = objectOrJson(envelope.data);
   const topic = text(envelope, 'eventType') ?? domainType(event);

@@ -71,7 +71,7 @@ function meaning(resource: string, change: 'created' | 'updated', body: JsonObje
     : { types: [first, ...rest], ...order(body) };
 }
 
-/** What an order's state says, in the order in which it came about: a later event outweighs an earlier. */
+/** What an order's state says, in the order in which it came about. Which of it wins is the rules' affair. */
 function orderTypes(change: 'created' | 'updated', body: JsonObject): EventType[] {
   const status = text(body, 'status');
   const types: EventType[] = change === 'created' ? ['order.created'] : [];

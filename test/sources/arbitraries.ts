@@ -87,9 +87,16 @@ const headerValue = fc.oneof(
     'application/x-www-form-urlencoded',
   ),
 );
-export const headers = fc.dictionary(fc.constantFrom(...HEADERS), headerValue, {
-  noNullPrototype: true,
-});
+/** Any headers at all, or those that a reader needs to come to an event. */
+export const headers = fc.oneof(
+  fc.dictionary(fc.constantFrom(...HEADERS), headerValue, { noNullPrototype: true }),
+  fc.constantFrom(...TOPICS).map((topic) => ({
+    'x-shopify-topic': topic,
+    'x-wc-webhook-topic': topic,
+    'webhook-id': 'msg_1',
+    'webhook-signature': 'v1,AAAA',
+  })),
+);
 
 const KEYS = [
   'id',
@@ -164,7 +171,7 @@ const scalar = fc.oneof(
 /** JSON of any shape whose keys are the ones that readers look for. */
 const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
   tree: fc.oneof(
-    { maxDepth: 4 },
+    { maxDepth: 8 },
     scalar,
     fc.array(tie('tree'), { maxLength: 3 }),
     fc
@@ -172,6 +179,19 @@ const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
       .map(Object.fromEntries),
   ),
 }));
+/** An object with what the readers of orders ask for, and anything besides. */
+const orderLike = fc
+  .tuple(tree, fc.array(tree, { maxLength: 3 }), fc.constantFrom('paid', 'refunded', 'processing'))
+  .map(([rest, items, status]) => ({
+    ...(typeof rest === 'object' ? rest : {}),
+    id: 1,
+    total: '1.00',
+    total_price: '1.00',
+    status,
+    financial_status: status,
+    line_items: items,
+    refunds: items,
+  }));
 const stripeTypes = fc.constantFrom(
   'checkout.session.completed',
   'invoice.paid',
@@ -192,6 +212,7 @@ export const body = fc.oneof(
   bytes,
   fc.string({ unit: 'binary' }).map((text) => Buffer.from(text)),
   tree.map((value) => Buffer.from(JSON.stringify(value) ?? '')),
+  orderLike.map((value) => Buffer.from(JSON.stringify(value))),
   fc
     .tuple(stripeTypes, tree)
     .map(([type, object]) => Buffer.from(JSON.stringify({ id: 'e', type, data: { object } }))),

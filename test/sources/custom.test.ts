@@ -34,7 +34,7 @@ const flat = {
 
 const event = {
   source: 'custom',
-  id: 'zap-77',
+  id: 'order.paid:zap-77',
   type: 'order.paid',
   topic: 'order.paid',
   occurredAt: '2026-11-21T08:00:00.000Z',
@@ -80,6 +80,9 @@ describe('the flat schema', () => {
   test('under data', () => {
     const { event: name, ...data } = flat;
     expect(only(read({ event: name, data }))).toMatchObject(event);
+    expect(only(read({ data: flat }))).toMatchObject(event);
+    expect(only(read({ event: 'order.created', data: flat })).type).toBe('order.created');
+    expect(only(read({ event: ' ', data: { ...data, type: name } }))).toMatchObject(event);
   });
 
   test('lists as lists, repeated form fields too', () => {
@@ -160,7 +163,7 @@ describe('the type', () => {
 describe('the id of the event', () => {
   const id = (body: object) => only(read(body)).id;
   test('is what the sender gave, else what it is about, else the hash of the body', () => {
-    expect(id({ event_id: 'e', submissionId: 's', order_id: 'o' })).toBe('e');
+    expect(id({ event_id: 'e', submissionId: 's', order_id: 'o' })).toBe('form.submitted:e');
     expect(id({ submissionId: 's', order_id: 'o' })).toBe('form.submitted:s');
     const order = { event: 'order.paid', order_id: 'o' };
     expect(id({ ...order, plan: 'gold' })).not.toBe(id({ ...order, plan: 'silver' }));
@@ -168,6 +171,91 @@ describe('the id of the event', () => {
     expect(id(JSON.parse(body))).toBe(createHash('sha256').update(body).digest('hex'));
   });
 });
+
+test('two events of one id are two', () => {
+  const ids = ['order.paid', 'order.fulfilled', 'a', 'b'].map(
+    (name) => only(read({ event: name, event_id: 'e' })).id,
+  );
+  expect(ids).toEqual(['order.paid:e', 'order.fulfilled:e', 'a:e', 'b:e']);
+});
+
+describe('columns', () => {
+  const items = (body: object) => only(read(body)).order?.items;
+
+  test('a blank keeps its place, so that nothing shifts', () => {
+    expect(
+      items({ products: 'Lamp,Rug', skus: ',R', quantities: ['', 2], prices: ' ,50' }),
+    ).toEqual([{ title: 'Lamp' }, { title: 'Rug', sku: 'R', quantity: 2, price: 50 }]);
+    expect(items({ products: 'Lamp,,Rug', skus: 'L,,R' })).toEqual([
+      { title: 'Lamp', sku: 'L' },
+      { title: 'Rug', sku: 'R' },
+    ]);
+    expect(items({ products: ['Lamp', null], product_ids: '1,2', prices: '1,2' })).toEqual([
+      { title: 'Lamp', productId: '1', price: 1 },
+      { title: '2', productId: '2', price: 2 },
+    ]);
+  });
+
+  test('a comma at the end is no entry', () => {
+    expect(items({ products: 'Lamp', prices: '5,', skus: 'L, ' })).toEqual([
+      { title: 'Lamp', sku: 'L', price: 5 },
+    ]);
+  });
+
+  test('a blank field does not hide the next place of it', () => {
+    expect(items({ products: 'Lamp', quantities: '', quantity: '2' })).toMatchObject([
+      { quantity: 2 },
+    ]);
+    expect(items({ products: ' ', data: { products: 'Lamp' } })).toEqual([{ title: 'Lamp' }]);
+    expect(items({ products: [], data: { products: [{ title: 'Lamp' }] } })).toMatchObject([
+      { title: 'Lamp' },
+    ]);
+    expect(only(read({ tags: '', test: '', data: { tags: 'vip', test: 'yes' } }))).toMatchObject({
+      tags: ['vip'],
+      test: true,
+    });
+  });
+
+  test.each([
+    ['prices', 'products', { products: 'Lamp', price: '9,99' }],
+    ['prices', 'products', { products: 'Lamp', prices: '9,99' }],
+    ['prices', 'products', { data: { products: ['Lamp', 'Rug'], prices: '9,99,50' } }],
+    ['quantities', 'products', { products: 'Lamp', quantities: [1, 2] }],
+    ['skus', 'products', { products: 'Lamp', skus: 'L,R' }],
+    ['product_ids', 'products', { products: 'Lamp', product_ids: ',12' }],
+    ['prices', 'product_ids', { product_ids: '11', prices: '9,99' }],
+    ['prices', 'skus', { skus: 'L', prices: '9,99' }],
+  ])(
+    '%s longer than %s is unreadable, says what to send, and quotes nothing (%#)',
+    (long, leading, body) => {
+      expect(read(body)).toEqual({
+        kind: 'unreadable',
+        reason: `${long} has more entries than ${leading}: write numbers like 9.99, or send a list`,
+      });
+    },
+  );
+
+  test('a price beside no product is nobody\u2019s price', () => {
+    expect(only(read({ email: 'a@b.example', price: '9,99' })).order).toBeUndefined();
+  });
+});
+
+test.each([
+  ['2,000 items are an order', 2_000, 'events'],
+  ['one more is unreadable', 2_001, 'unreadable'],
+])('%s', (_name, length, kind) => {
+  const products = Array.from({ length }, (_, index) => ({ title: `Item ${index}` }));
+  const reading = read({ products });
+  expect(reading).toMatchObject({ kind });
+  if (reading.kind === 'unreadable') expect(reading.reason).toContain('more than 2000 items');
+});
+
+test.each(['n/a', 'ada', '@example.com', 'ada@', 'ada @example.com', 'a@b@c'])(
+  'the e-mail %s is none',
+  (email) => {
+    expect(only(read({ email, phone: '+1' })).contact).toEqual({ phone: '+1' });
+  },
+);
 
 describe('Wix Automations', () => {
   test('a form, as it was seen', () => {
@@ -285,6 +373,14 @@ test.each([
   expect(read(body)).toEqual({
     kind: 'unreadable',
     reason: expect.stringContaining('JSON object'),
+  });
+});
+
+test('an event named with more than 200 characters is unreadable by name', () => {
+  expect(only(read({ event: 'x'.repeat(200) })).topic).toHaveLength(200);
+  expect(read({ event: 'x'.repeat(201) })).toEqual({
+    kind: 'unreadable',
+    reason: 'the event has no valid topic',
   });
 });
 

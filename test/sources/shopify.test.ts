@@ -94,6 +94,7 @@ describe('topics', () => {
     ['orders/paid', { id: 9, order_id: 5, email: 'a@b.example', line_items: [] }],
     ['orders/paid', { ...noStatus, abandoned_checkout_url: 'https://shop.example/c/1' }],
     ['orders/paid', { ...noStatus, invoice_url: 'https://shop.example/i/1' }],
+    ['orders/create', { id: 'c1', token: 'c1', note: null, line_items: [{ title: 'In a cart' }] }],
   ])('%s over a body that says otherwise is unreadable (%#)', (topic, body) => {
     expect(read(topic, body)).toEqual({
       kind: 'unreadable',
@@ -152,7 +153,8 @@ test('ids beyond 2^53 survive', () => {
 });
 
 test('an order that names nobody is an event', () => {
-  const body = { id: 1, line_items: [], email: null, customer: null, billing_address: null };
+  const nobody = { email: null, customer: null, billing_address: null };
+  const body = { id: 1, line_items: [], total_price: null, ...nobody };
   expect(only(read('orders/create', body))).toMatchObject({
     contact: {},
     order: { id: '1', items: [] },
@@ -166,14 +168,75 @@ test('contact details fall back to the next place that has them', () => {
     contact_email: null,
     phone: '  ',
     customer: { email: 'c@example.com', phone: null },
-    billing_address: { first_name: 'Bea', last_name: 'Lim', phone: null },
-    shipping_address: { phone: '+44 1' },
+    billing_address: { first_name: 'Bea', last_name: 'Lim', phone: '+44 1' },
   };
   expect(only(read('orders/create', body)).contact).toEqual({
     email: 'c@example.com',
     phone: '+44 1',
     firstName: 'Bea',
     lastName: 'Lim',
+  });
+});
+
+test('who a gift is sent to is not the buyer', () => {
+  const body = {
+    ...shopifyOrder,
+    customer: { first_name: 'Maya', last_name: null },
+    billing_address: { first_name: 'Bea', last_name: 'Lim', phone: null },
+    shipping_address: { first_name: 'Theo', last_name: 'Roy', phone: '+44 1' },
+  };
+  expect(only(read('orders/create', body)).contact).toEqual({
+    email: 'Maya.Okafor@example.com',
+    firstName: 'Maya',
+  });
+});
+
+test('the currency is that of the total, which is the shop\u2019s, and no other', () => {
+  const { currency: _, ...body } = { ...shopifyOrder, presentment_currency: 'EUR' };
+  expect(Object.keys(only(read('orders/paid', body)).order ?? {})).not.toContain('currency');
+});
+
+describe('an update of a refunded order', () => {
+  const update = (updated_at: string, refunds: unknown, financial_status = 'refunded') =>
+    types(read('orders/updated', { ...shopifyOrder, financial_status, updated_at, refunds }));
+  const refund = (created_at: string, ...processed: string[]) => ({
+    created_at,
+    transactions: processed.map((processed_at) => ({ processed_at })),
+  });
+
+  test.each([
+    ['at once', '2026-11-21T10:00:05Z', [refund('2026-11-21T10:00:00Z')], 'order.refunded'],
+    ['within the hour', '2026-11-21T11:00:00Z', [refund('2026-11-21T10:00:00Z')], 'order.refunded'],
+    ['after the hour', '2026-11-21T11:00:01Z', [refund('2026-11-21T10:00:00Z')], 'ignored'],
+    [
+      'in another zone',
+      '2026-11-21T11:00:01+02:00',
+      [refund('2026-11-21T10:00:00+01:00')],
+      'order.refunded',
+    ],
+    [
+      'after the last of several refunds',
+      '2026-11-21T10:00:05Z',
+      [refund('2026-11-21T10:00:00Z'), refund('2026-03-01T10:00:00Z')],
+      'order.refunded',
+    ],
+    [
+      'when the money went days later',
+      '2026-11-21T10:00:05Z',
+      [refund('2026-11-18T10:00:00Z', '2026-11-21T10:00:00Z')],
+      'order.refunded',
+    ],
+    ['without a list of refunds', '2026-11-21T10:00:00Z', undefined, 'order.refunded'],
+    ['with an empty list', '2026-11-21T10:00:00Z', [], 'order.refunded'],
+    ['with a refund without a time', '2026-11-21T10:00:00Z', [{ id: 1 }], 'order.refunded'],
+    ['with no time of its own', '', [refund('2026-03-01T10:00:00Z')], 'order.refunded'],
+  ])('%s (%#)', (_name, updatedAt, refunds, type) => {
+    expect(update(updatedAt, refunds)).toEqual([type]);
+  });
+
+  test('the same goes for a part of it', () => {
+    const refunds = [refund('2026-03-01T10:00:00Z')];
+    expect(update('2026-11-21T10:00:00Z', refunds, 'partially_refunded')).toEqual(['ignored']);
   });
 });
 

@@ -144,6 +144,8 @@ describe('wix', () => {
     ['padding', `${token}=`, false],
     ['a line break after it', `${token}\n`, false],
     ['claims that are no object', jwt('7'), false],
+    ['a header of a thousand characters', jwt(claims, { alg: 'RS256', x: 'x'.repeat(720) }), true],
+    ['a header beyond that', jwt(claims, { alg: 'RS256', x: 'x'.repeat(760) }), false],
     [
       'claims of another token',
       `${header}.${jwt({ data: 'x' }).split('.')[1]}.${signature}`,
@@ -151,6 +153,21 @@ describe('wix', () => {
     ],
   ])('%s', (_name, body, ok) => {
     expect(verdict(body).ok).toBe(ok);
+  });
+
+  test('claims are not read before a signature matched', () => {
+    const spoilt = 'AAAA';
+    for (const written of ['not json', JSON.stringify({ exp: 'never' }), JSON.stringify(claims)]) {
+      const segment = Buffer.from(written).toString('base64url');
+      expect(verdict(`${header}.${segment}.${spoilt}`)).toEqual({
+        ok: false,
+        reason: 'the signature matches no configured secret',
+      });
+    }
+    expect(verdict(jwt('not json'))).toEqual({
+      ok: false,
+      reason: 'the claims of the token are not a JSON object',
+    });
   });
 
   test.each([

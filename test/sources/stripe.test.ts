@@ -75,6 +75,7 @@ describe('event types', () => {
     ['checkout.session.completed', session('no_payment_required'), 'order.paid'],
     ['checkout.session.completed', session('unpaid'), 'order.created'],
     ['checkout.session.async_payment_succeeded', stripeSession, 'order.paid'],
+    ['checkout.session.async_payment_succeeded', session('unpaid'), 'order.paid'],
     ['checkout.session.async_payment_failed', session('unpaid'), 'ignored'],
     ['checkout.session.expired', session('unpaid'), 'ignored'],
     ['invoice.paid', invoice, 'subscription.started'],
@@ -118,6 +119,61 @@ test('an invoice of a subscription', () => {
       ],
     },
     subscription: { id: 'sub_1', planId: 'price_1', planName: '1 × Pro plan' },
+  });
+});
+
+describe('the plan of an invoice', () => {
+  const line = (name: string, changes: object) => ({
+    description: name,
+    pricing: { price_details: { price: `price_${name}` } },
+    ...changes,
+  });
+  const parent = (type: string, proration: boolean) => ({
+    parent: { type, [type]: { proration } },
+  });
+  const pending = line('setup', parent('invoice_item_details', false));
+  const unused = line('old', parent('subscription_item_details', true));
+  const own = line('new', parent('subscription_item_details', false));
+  const later = line('seats', parent('subscription_item_details', false));
+
+  test.each([
+    ['behind pending items and prorations', [pending, unused, own, later], 'new'],
+    ['alone', [own], 'new'],
+    ['of nothing but prorations is the first', [unused, pending], 'old'],
+    [
+      'of older API versions',
+      [
+        line('setup', { type: 'invoiceitem', proration: false }),
+        line('old', { type: 'subscription', proration: true }),
+        line('new', { type: 'subscription', proration: false }),
+      ],
+      'new',
+    ],
+  ])('%s', (_name, data, plan) => {
+    const event = only(read('invoice.paid', { ...invoice, lines: { data } }));
+    expect(event.subscription).toEqual({
+      id: 'sub_1',
+      planId: `price_${plan}`,
+      planName: plan,
+    });
+    expect(event.order?.items).toHaveLength(data.length);
+  });
+});
+
+test('a session that saves a card is ignored: nothing was bought', () => {
+  const setup = { ...stripeSession, mode: 'setup', payment_status: 'no_payment_required' };
+  expect(read('checkout.session.completed', setup)).toEqual({
+    kind: 'ignored',
+    topic: 'checkout.session.completed',
+    reason: 'a session in setup mode saves a card: nothing was bought',
+  });
+});
+
+test('a free trial is paid, with a total of nothing', () => {
+  const trial = { mode: 'subscription', payment_status: 'no_payment_required', amount_total: 0 };
+  expect(only(read('checkout.session.completed', { ...stripeSession, ...trial }))).toMatchObject({
+    type: 'order.paid',
+    order: { total: 0 },
   });
 });
 

@@ -4,6 +4,7 @@ import {
   currencyCode,
   decimal,
   decodeEntities,
+  emailAmong,
   fromMinorUnits,
   isoTime,
   splitName,
@@ -33,8 +34,17 @@ describe('parseObject', () => {
     ['half of it', '{"a":'],
     ['no UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])],
     ['deeper than the stack', `${'{"a":'.repeat(200_000)}1${'}'.repeat(200_000)}`],
+    ['deeper than 100', `{"a":${'['.repeat(100)}${']'.repeat(100)}}`],
   ])('%s is no object', (_name, input) => {
     expect(parseObject(input)).toBeUndefined();
+  });
+
+  test('a hundred deep is an object; brackets in text and beside each other are no depth', () => {
+    expect(parseObject(`{"a":${'['.repeat(99)}${']'.repeat(99)}}`)).toBeDefined();
+    const text = `\\"${'[{'.repeat(200)}`;
+    expect(parseObject(JSON.stringify({ text }))).toEqual({ text });
+    expect(parseObject(`{"a":[${'[],{},'.repeat(200)}1]}`)).toBeDefined();
+    expect(parseObject(`{"a\\\\":"]","b":${'['.repeat(100)}${']'.repeat(100)}}`)).toBeUndefined();
   });
 
   test('takes a byte order mark off', () => {
@@ -152,4 +162,20 @@ test.each([
   ['&constructor;', '&constructor;'],
 ])('decodeEntities(%s) is %s', (value, expected) => {
   expect(decodeEntities(value)).toBe(expected);
+});
+
+test.each<[Record<string, string>, string | undefined]>([
+  [{ email_1: 'a@b.example' }, 'a@b.example'],
+  [{ friend_email: 'f@b.example', email_1: 'a@b.example' }, 'a@b.example'],
+  [{ 'Email address': 'a@b.example', 'E-mail of a friend': 'a@b.example' }, 'a@b.example'],
+  [{ 'Your e-mail': ' a@b.example ' }, 'a@b.example'],
+  [{ email: 'none', 'Work e-mail': 'a@b.example' }, 'a@b.example'],
+  [{ email: 'a@b.example', email_2: 'c@b.example' }, undefined],
+  [{ my_email: 'a@b.example', friend_email: 'f@b.example' }, undefined],
+  [{ emailing: 'a@b.example', e_mail: 'x' }, 'a@b.example'],
+  [{ note: 'a@b.example' }, undefined],
+  [{ email: 'a b@c' }, undefined],
+  [{}, undefined],
+])('emailAmong(%j) is %s', (fields, expected) => {
+  expect(emailAmong(fields)).toBe(expected);
 });

@@ -75,6 +75,18 @@ describe('contact_updated, which labelling sets off', () => {
     }
   });
 
+  test('nesting deep enough to overflow a comparison is unreadable', () => {
+    const deep = (depth: number) => {
+      const list = `${'['.repeat(depth)}${']'.repeat(depth)}`;
+      const event = `{"id":"e","updatedEvent":{"currentEntity":{"picture":${list}},"modifiedFields":{"picture":${list}}}}`;
+      return wix.read(
+        deliver(jwt({ data: { eventType: 'wix.contacts.v4.contact_updated', data: event } })),
+      );
+    };
+    expect(deep(2_000)).toMatchObject({ kind: 'unreadable' });
+    expect(deep(50)).toMatchObject({ kind: 'ignored' });
+  });
+
   test('the identity may be JSON text or an object', () => {
     const event = { id: 'e', updatedEvent: { currentEntity: wixContact } };
     const envelope = { eventType: 'wix.contacts.v4.contact_updated', data: event };

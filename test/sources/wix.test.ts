@@ -37,7 +37,6 @@ test('an approved and paid order, whole', () => {
       email: 'ines@example.com',
       phone: '+351900',
       firstName: 'Inês',
-      lastName: 'Melo',
     },
     tags: [],
     order: {
@@ -134,6 +133,29 @@ describe('orders', () => {
     });
   });
 
+  test('who a gift is sent to lends a name where there is no other, and never a phone', () => {
+    const gift = {
+      ...wixOrder,
+      billingInfo: {},
+      recipientInfo: { contactDetails: { phone: '+44 1' } },
+      shippingInfo: {
+        logistics: {
+          shippingDestination: {
+            contactDetails: { firstName: 'Rita', lastName: 'Melo', phone: '+44 2' },
+          },
+        },
+      },
+    };
+    const event = only(read('wix.ecom.v1.order_created', { createdEvent: { entity: gift } }));
+    expect(event.contact).toEqual({
+      contactId: CONTACT_ID,
+      memberId: MEMBER_ID,
+      email: 'ines@example.com',
+      firstName: 'Rita',
+      lastName: 'Melo',
+    });
+  });
+
   test('the older total', () => {
     const priceSummary = { totalPrice: { amount: '7.10' } };
     const event = only(
@@ -216,6 +238,13 @@ describe('forms', () => {
     expect(only(created({ contactId: null })).contact).toEqual({
       email: 'ana@example.com',
       firstName: 'Ana',
+    });
+  });
+
+  test('of two addresses the one under a key of e-mail is the sender\u2019s', () => {
+    const submissions = { friend_email: 'theo@example.com', email_1: ' ana@example.com ' };
+    expect(only(created({ contactId: null, submissions })).contact).toEqual({
+      email: 'ana@example.com',
     });
   });
 
