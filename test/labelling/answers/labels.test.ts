@@ -1,0 +1,229 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { LabelJob } from '../../../lib/queue/job.ts';
+import {
+  again,
+  byId,
+  DAY,
+  envelope,
+  HOUR,
+  MINUTE,
+  open,
+  stage,
+  workOff,
+} from '../../support/answers.ts';
+import { aJob } from '../../support/label-stage.ts';
+
+afterEach(() => stage.close());
+
+describe('a key that is of no label', () => {
+  test.each([
+    ['404, another code', { unknownLabelKey: 'error-404' }, 'labelContact 404'],
+    ['400 for a remembered key', { unknownLabelKey: 'error-400' }, 'labelContact 400'],
+    ['200 without the key', { unknownLabelKey: 'ignored' }, 'labelContact 200'],
+  ] as const)('%s: found again, one immediate try', async (_name, options, answer) => {
+    // Prepare: the label is deleted under the worker's warm cache.
+    const ada = await open(options);
+    const bob = stage.wix.addContact({ email: 'bob@example.com' });
+    await workOff(byId(ada));
+    const [key = ''] = stage.wix.contact(ada)?.info.labelKeys.items ?? [];
+    stage.wix.deleteLabel(key);
+    stage.wix.clearCalls();
+    // Act
+    const kept = await workOff(byId(bob, { id: 'b'.repeat(64) }));
+    // Assess
+    expect(kept).toBe(false);
+    expect(stage.calls()).toEqual([answer, 'findOrCreateLabel 200', 'labelContact 200']);
+    expect(stage.wix.labelNamesOf(bob)).toEqual(['Customer']);
+  });
+
+  test.each([
+    ['404 without a code', { status: 404, body: '' }, 'label-unknown', 404],
+    ['404 with HTML', { status: 404, body: '<html>' }, 'label-unknown', 404],
+    [
+      '200 without the key',
+      { status: 200, body: { contact: { id: 'x', info: {} } } },
+      'label-not-applied',
+      200,
+    ],
+  ] as const)('%s twice: dead letter', async (_name, answer, reason, httpStatus) => {
+    const ada = await open();
+    stage.wix.fault({ operation: 'labelContact', times: 2, ...answer });
+    const job = byId(ada);
+    expect(await workOff(job)).toBe(false);
+    expect(stage.calls()).toEqual([
+      'findOrCreateLabel 200',
+      `labelContact ${httpStatus}`,
+      'findOrCreateLabel 200',
+      `labelContact ${httpStatus}`,
+    ]);
+    expect(await stage.deadLetters()).toMatchObject([
+      { body: job, attributes: { reason, operation: 'labelContact', httpStatus: `${httpStatus}` } },
+    ]);
+  });
+
+  test('a label deleted by a person and made again is put again, however recently it was put', async () => {
+    const ada = await open();
+    const bob = stage.wix.addContact({ email: 'bob@example.com' });
+    await workOff(byId(ada));
+    stage.wix.deleteLabel(stage.wix.contact(ada)?.info.labelKeys.items[0] ?? '');
+    await workOff(byId(bob, { id: 'b'.repeat(64) }));
+    await workOff(byId(ada, { id: 'c'.repeat(64) }));
+    expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
+  });
+
+  test('and there is no room to make it again: dead for the quota', async () => {
+    const ada = await open({ labelsQuota: 1 });
+    await workOff(byId(ada));
+    stage.wix.deleteLabel(stage.wix.contact(ada)?.info.labelKeys.items[0] ?? '');
+    await workOff(byId(ada, { add: ['VIP'], id: 'b'.repeat(64) }));
+    const bob = stage.wix.addContact({ email: 'bob@example.com' });
+    expect(await workOff(byId(bob, { id: 'c'.repeat(64) }))).toBe(false);
+    expect(await stage.deadLetters()).toMatchObject([
+      { body: { add: ['Customer'] }, attributes: { reason: 'labels-quota-reached' } },
+    ]);
+  });
+
+  test('what was done before the answer that ends it is not in the dead letter', async () => {
+    const ada = await open();
+    await workOff(byId(ada, { add: ['Old'] }));
+    stage.wix.fault({ operation: 'unlabelContact', status: 501, body: '' });
+    const job = byId(ada, { add: ['New'], remove: ['Old'], id: 'b'.repeat(64) });
+    await workOff(job);
+    expect(stage.wix.labelNamesOf(ada)).toEqual(['New', 'Old']);
+    expect((await stage.deadLetters()).map(({ body }) => body)).toEqual([{ ...job, add: [] }]);
+  });
+
+  test('what a spent job had done before is not in its dead letter either', async () => {
+    const ada = await open();
+    await workOff(byId(ada, { add: ['Old'] }));
+    const fault = { operation: 'unlabelContact', status: 500, body: '' } as const;
+    stage.wix.fault({ ...fault, times: Number.POSITIVE_INFINITY });
+    const job = byId(ada, { add: ['New'], remove: ['Old'], id: 'b'.repeat(64) });
+    expect(await workOff(job)).toBe(true);
+    expect(await again(3 * DAY)).toEqual([false]);
+    expect((await stage.deadLetters()).map(({ body }) => body)).toEqual([{ ...job, add: [] }]);
+  });
+
+  test('a label that stays on after Unlabel said 200 is told, not believed', async () => {
+    const ada = await open();
+    await workOff(byId(ada));
+    const labelKeys = stage.wix.contact(ada)?.info.labelKeys.items ?? [];
+    const body = { contact: { id: ada, info: { labelKeys: { items: labelKeys } } } };
+    stage.wix.fault({ operation: 'unlabelContact', times: 2, status: 200, body });
+    await workOff(byId(ada, { add: [], remove: ['Customer'], id: 'b'.repeat(64) }));
+    expect(await stage.deadLetters()).toMatchObject([
+      { attributes: { reason: 'label-not-applied', operation: 'unlabelContact' } },
+    ]);
+  });
+});
+
+describe('428', () => {
+  test('LABELS_QUOTA_REACHED: what exists is applied, the rest is dead with both numbers', async () => {
+    const ada = await open({ labelsQuota: 1 });
+    const job = byId(ada, { add: ['Customer', 'VIP', 'Gold'] });
+    expect(await workOff(job)).toBe(false);
+    expect(stage.calls()).toEqual([
+      'findOrCreateLabel 200',
+      'findOrCreateLabel 428',
+      'queryLabels 200',
+      'labelContact 200',
+    ]);
+    expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
+    expect(await stage.deadLetters()).toMatchObject([
+      {
+        body: { ...job, add: ['VIP', 'Gold'], remove: [] },
+        attributes: {
+          reason: 'labels-quota-reached',
+          wixCode: 'LABELS_QUOTA_REACHED',
+          httpStatus: '428',
+          detail: 'The site has 1 of 1 labels. Delete labels, then replay.',
+        },
+      },
+    ]);
+    expect(stage.logged('labels-quota-reached')).toHaveLength(1);
+  });
+
+  test('then no unknown name is tried on that site for ten minutes', async () => {
+    const ada = await open({ labelsQuota: 1 });
+    await workOff(byId(ada, { add: ['Customer', 'VIP'] }));
+    stage.wix.clearCalls();
+    await workOff(byId(ada, { add: ['VIP'], id: 'b'.repeat(64) }));
+    expect(stage.calls()).toEqual([]);
+    stage.pass(10 * MINUTE);
+    await workOff(byId(ada, { add: ['VIP'], id: 'c'.repeat(64) }));
+    expect(stage.calls()).toEqual(['findOrCreateLabel 428', 'queryLabels 200']);
+    expect(await stage.deadLetters()).toHaveLength(3);
+  });
+
+  test('a worker that is new to a full site still finds the labels that exist', async () => {
+    const ada = await open({ labelsQuota: 1 });
+    const bob = stage.wix.addContact({ email: 'bob@example.com' });
+    await workOff(byId(ada));
+    stage.restart();
+    await workOff(byId(bob, { add: ['VIP', 'Customer'], id: 'b'.repeat(64) }));
+    expect(stage.wix.labelNamesOf(bob)).toEqual(['Customer']);
+    expect((await stage.deadLetters()).map(({ body }) => (body as LabelJob).add)).toEqual([
+      ['VIP'],
+    ]);
+  });
+
+  test('what was to be removed and cannot be found is dead too: the index may be behind', async () => {
+    const ada = await open({ labelsQuota: 1, queryLagMs: HOUR });
+    await workOff(byId(ada, { add: ['Customer'] }));
+    stage.restart();
+    await workOff(byId(ada, { add: ['VIP'], remove: ['Gone'], id: 'b'.repeat(64) }));
+    expect((await stage.deadLetters()).map(({ body }) => body)).toMatchObject([
+      { add: ['VIP'], remove: ['Gone'] },
+    ]);
+  });
+
+  test('a quota that came up under a find that was under way stays', async () => {
+    const ada = await open();
+    const bob = stage.wix.addContact({ email: 'bob@example.com' });
+    const quota = envelope('LABELS_QUOTA_REACHED', { labelsQuota: '1', labelsCurrentTotal: '1' });
+    stage.wix.fault({ operation: 'findOrCreateLabel', status: 428, body: quota });
+    await stage.send(byId(ada, { add: ['New'] }));
+    await stage.send(byId(bob, { add: ['Old'], id: 'b'.repeat(64) }));
+    await stage.work(await stage.take());
+    stage.wix.clearCalls();
+    await workOff(byId(ada, { add: ['Newer'], id: 'c'.repeat(64) }));
+    expect(stage.calls()).toEqual(['queryLabels 200']);
+  });
+
+  test.each(['findOrCreateLabel', 'labelContact'] as const)(
+    'another code at %s: dead',
+    async (operation) => {
+      const ada = await open();
+      stage.wix.fault({ operation, status: 428, body: envelope('REQUIRED_APP_NOT_INSTALLED') });
+      expect(await workOff(byId(ada))).toBe(false);
+      expect(await stage.deadLetters()).toMatchObject([
+        {
+          attributes: {
+            reason: 'precondition-failed',
+            wixCode: 'REQUIRED_APP_NOT_INSTALLED',
+            operation,
+          },
+        },
+      ]);
+    },
+  );
+});
+
+describe('400', () => {
+  test.each(['findOrCreateLabel', 'labelContact', 'queryContacts'] as const)(
+    'at %s, no remembered key named: dead, and it says which field',
+    async (operation) => {
+      await open();
+      const body = {
+        message: 'bad',
+        details: { validationError: { fieldViolations: [{ field: 'displayName' }] } },
+      };
+      stage.wix.fault({ operation, status: 400, body });
+      expect(await workOff(aJob())).toBe(false);
+      expect(stage.calls().filter((call) => call.startsWith(operation))).toHaveLength(1);
+      expect(await stage.deadLetters()).toMatchObject([
+        { attributes: { reason: 'bad-request', operation, detail: 'Refused: displayName.' } },
+      ]);
+    },
+  );
+});

@@ -1,0 +1,181 @@
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import type { LabelJob } from '../../../lib/queue/job.ts';
+import type { Fault } from '../../../local/wix/simulator.ts';
+import {
+  again,
+  byId,
+  DAY,
+  FIRST_DELAY,
+  MINUTE,
+  NOBODY,
+  open,
+  stage,
+  workOff,
+} from '../../support/answers.ts';
+import { aJob, SITE_ID } from '../../support/label-stage.ts';
+
+afterEach(() => stage.close());
+
+describe('what passes by itself', () => {
+  const passing: [string, Omit<Fault, 'operation'>][] = [
+    ['403 with an empty body', { status: 403, body: '' }],
+    ['403 with HTML', { status: 403, body: '<html>slow down</html>' }],
+    ...[408, 409, 425, 500, 502, 503, 504, 522].map(
+      (status): [string, Omit<Fault, 'operation'>] => [`${status}`, { status, body: '' }],
+    ),
+    ['a connection that ends', { drop: true }],
+    ['200 that is not JSON', { status: 200, body: '<html>hello</html>' }],
+    ['200 without what was asked for', { status: 200, body: {} }],
+    [
+      '200 that does not say which labels there are',
+      { status: 200, body: { contact: { id: 'x' } } },
+    ],
+  ];
+
+  test.each(passing)('%s: again by age', async (_name, answer) => {
+    const ada = await open();
+    stage.wix.fault({ operation: 'labelContact', ...answer });
+    expect(await workOff(byId(ada))).toBe(true);
+    expect(stage.calls()).toHaveLength(2);
+    expect(stage.delays).toEqual([FIRST_DELAY]);
+    expect(stage.logged('job')).toMatchObject([
+      { outcome: 'retry', reason: 'passing', operation: 'labelContact' },
+    ]);
+    expect(await again(FIRST_DELAY * 1000)).toEqual([false]);
+    expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
+  });
+
+  test('no answer in eight seconds: again by age', async () => {
+    const ada = await open();
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
+    const asked = jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => timeout(ms / 100));
+    stage.wix.fault({ operation: 'labelContact', delayMs: 60_000 });
+    expect(await workOff(byId(ada))).toBe(true);
+    expect(asked.mock.calls.map(([ms]) => ms)).toEqual([8_000, 8_000]);
+    asked.mockRestore();
+    expect(stage.logged('job')).toMatchObject([{ reason: 'passing', answer: 'timeout' }]);
+    expect(await again(FIRST_DELAY * 1000)).toEqual([false]);
+  });
+
+  test('a Wix that is not there: the log says what the system calls it', async () => {
+    const ada = await open();
+    await stage.closeWix();
+    expect(await workOff(byId(ada))).toBe(true);
+    expect(stage.logged('job')).toMatchObject([
+      { reason: 'passing', answer: 'network', networkCode: 'ECONNREFUSED' },
+    ]);
+  });
+
+  test('an answer lost on its way: the repeat does no harm', async () => {
+    const ada = await open();
+    stage.wix.fault({ operation: 'labelContact', drop: true, applyBefore: true });
+    expect(await workOff(byId(ada))).toBe(true);
+    expect(await again(FIRST_DELAY * 1000)).toEqual([false]);
+    expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
+  });
+
+  test('Retry-After is obeyed', async () => {
+    const ada = await open();
+    const headers = { 'retry-after': '120' };
+    stage.wix.fault({ operation: 'labelContact', status: 503, body: '', headers });
+    await workOff(byId(ada));
+    expect(stage.delays).toEqual([126]);
+  });
+
+  test('dead three days after the first try, however long the job had queued before', async () => {
+    const ada = await open();
+    stage.wix.fault({
+      operation: 'labelContact',
+      status: 500,
+      body: '',
+      times: Number.POSITIVE_INFINITY,
+    });
+    await stage.send(byId(ada));
+    stage.pass(2 * DAY);
+    expect(await stage.work(await stage.take())).toEqual([true]);
+    expect(await again(3 * DAY - 1)).toEqual([true]);
+    expect(await again(15 * MINUTE)).toEqual([false]);
+    expect(await stage.deadLetters()).toMatchObject([
+      {
+        attributes: {
+          reason: 'passing',
+          httpStatus: '500',
+          operation: 'labelContact',
+          attempts: '3',
+        },
+      },
+    ]);
+  });
+
+  test('five in a row: the site is not called until a probe comes through', async () => {
+    // Prepare
+    const ada = await open();
+    stage.wix.fault({ operation: 'any', status: 503, body: '', times: 6 });
+    const job = (n: number) =>
+      aJob({ id: `${n}`.repeat(64), contact: { email: `${n}@example.com`, contactId: ada } });
+    const ids = [1, 2, 3, 4, 5].map((n) => aJob({ ...job(n), contact: { phone: `+1555000${n}` } }));
+    // Act
+    for (const one of ids) await workOff(one);
+    const callsBefore = stage.calls().length;
+    await workOff(aJob({ id: '6'.repeat(64), contact: { phone: '+15550006' } }));
+    // Assess
+    expect(callsBefore).toBe(5);
+    expect(stage.calls()).toHaveLength(5);
+    expect(stage.logged('breaker')).toMatchObject([{ state: 'open', reason: 'passing' }]);
+    expect(stage.logged('job').at(-1)).toMatchObject({ reason: 'site-paused', outcome: 'retry' });
+  });
+});
+
+describe('what no row fits', () => {
+  test.each([501, 301, 302, 405, 410, 418, 422])('%i: dead', async (status) => {
+    const ada = await open();
+    const headers = { location: 'http://127.0.0.1:9/' };
+    stage.wix.fault({ operation: 'labelContact', status, body: '', headers });
+    expect(await workOff(byId(ada))).toBe(false);
+    expect(stage.calls()).toHaveLength(2);
+    expect(await stage.deadLetters()).toMatchObject([
+      { attributes: { reason: 'not-understood', httpStatus: `${status}` } },
+    ]);
+  });
+
+  test('a 404 at Query Contacts is a wrong route, never a missing contact', async () => {
+    await open();
+    stage.wix.fault({ operation: 'queryContacts', status: 404, body: '<html>' });
+    expect(await workOff(aJob({ missing: 'ignore' }))).toBe(false);
+    expect(await stage.deadLetters()).toMatchObject([
+      { attributes: { reason: 'not-understood', operation: 'queryContacts' } },
+    ]);
+  });
+
+  test('a 404 of another kind at Get Contact neither', async () => {
+    await open();
+    stage.wix.fault({ operation: 'getContact', status: 404, body: '<html>' });
+    expect(await workOff(byId(NOBODY, { missing: 'ignore' }))).toBe(false);
+    expect(await stage.deadLetters()).toMatchObject([
+      { attributes: { reason: 'not-understood', operation: 'getContact' } },
+    ]);
+  });
+
+  test('a message that is no job', async () => {
+    await open();
+    const future = { ...aJob(), v: 2 } as unknown as LabelJob;
+    await stage.sendRaw(future);
+    expect(await stage.work(await stage.take())).toEqual([false]);
+    expect(await stage.deadLetters()).toMatchObject([
+      { body: future, attributes: { reason: 'invalid-job', detail: expect.stringContaining('v') } },
+    ]);
+    expect(SITE_ID).toBe(future.site);
+  });
+});
+
+describe('the end of the invocation', () => {
+  test('nothing is begun that cannot be finished', async () => {
+    const ada = await open();
+    await stage.send(byId(ada));
+    expect(await stage.work(await stage.take(), 17_999)).toEqual([true]);
+    expect(stage.calls()).toEqual([]);
+    expect(stage.delays).toEqual([0]);
+    expect(await stage.work(await stage.take(), 18_000)).toEqual([false]);
+    expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
+  });
+});

@@ -1,0 +1,136 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import {
+  ADA,
+  again,
+  byId,
+  envelope,
+  FIRST_DELAY,
+  HOUR,
+  MINUTE,
+  NOBODY,
+  open,
+  stage,
+  workOff,
+} from '../../support/answers.ts';
+import { APP, aJob } from '../../support/label-stage.ts';
+
+afterEach(() => stage.close());
+
+describe('401 and 403: credentials', () => {
+  test.each([
+    ['401', { status: 401 }],
+    ['403 with the envelope', { status: 403, body: envelope('PERMISSION_DENIED') }],
+  ])('%s with an API key: the breaker opens, the jobs stay', async (_name, answer) => {
+    // Prepare
+    const ada = await open();
+    stage.wix.fault({ operation: 'any', times: 1, ...answer });
+    // Act: the first job meets the answer, the second is not begun.
+    expect(await workOff(byId(ada))).toBe(true);
+    expect(await workOff(byId(ada, { contact: { email: ADA.email } }))).toBe(true);
+    // Assess
+    expect(stage.calls()).toHaveLength(1);
+    expect(stage.delays).toEqual([FIRST_DELAY, 32]);
+    expect(stage.logged('breaker')).toMatchObject([{ state: 'open', reason: 'credentials' }]);
+    expect(await again(35_000)).toEqual([false, true]);
+    expect(stage.delays.at(-1)).toBe(27);
+    expect(await again(27_000)).toEqual([false]);
+    expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
+    expect(stage.logged('breaker')).toMatchObject([{ state: 'open' }, { state: 'closed' }]);
+    expect(await stage.deadLetters()).toEqual([]);
+  });
+
+  const app = {
+    credentials: { kind: 'app', appId: APP.id, appSecret: APP.secret },
+  } as const;
+
+  test('401 with an app: one new token, and on it goes', async () => {
+    const ada = await open(app);
+    stage.wix.fault({ operation: 'findOrCreateLabel', status: 401 });
+    expect(await workOff(byId(ada))).toBe(false);
+    expect(stage.calls()).toEqual([
+      'createToken 200',
+      'findOrCreateLabel 401',
+      'createToken 200',
+      'findOrCreateLabel 200',
+      'labelContact 200',
+    ]);
+  });
+
+  test('400 at the token endpoint is no answer to the guess that it is a member', async () => {
+    const ada = await open(app);
+    await workOff(byId(ada, { id: 'b'.repeat(64) }));
+    stage.wix.fault({ operation: 'getMember', status: 401 });
+    stage.wix.fault({ operation: 'createToken', status: 400 });
+    expect(await workOff(byId(NOBODY, { missing: 'ignore' }))).toBe(true);
+    expect(stage.logged('job').at(-1)).toMatchObject({
+      reason: 'credentials',
+      operation: 'createToken',
+    });
+  });
+
+  test('401 with an app, again: the breaker opens', async () => {
+    const ada = await open(app);
+    stage.wix.fault({ operation: 'findOrCreateLabel', status: 401, times: 2 });
+    expect(await workOff(byId(ada))).toBe(true);
+    expect(stage.logged('breaker')).toMatchObject([{ state: 'open', reason: 'credentials' }]);
+    expect(stage.calls().filter((call) => call === 'createToken 200')).toHaveLength(2);
+    expect(await again(35_000)).toEqual([false]);
+    expect(stage.calls().filter((call) => call === 'createToken 200')).toHaveLength(3);
+  });
+
+  test.each([400, 401])('%i at the token endpoint: the breaker opens', async (status) => {
+    const ada = await open(app);
+    stage.wix.fault({ operation: 'createToken', status });
+    expect(await workOff(byId(ada))).toBe(true);
+    expect(stage.logged('job')).toMatchObject([
+      { reason: 'credentials', operation: 'createToken' },
+    ]);
+    expect(stage.logged('breaker')).toHaveLength(1);
+  });
+
+  test('the token is renewed before its end and shared until then', async () => {
+    const ada = await open(app);
+    await workOff(byId(ada));
+    stage.pass(3 * HOUR);
+    await workOff(byId(ada, { id: 'b'.repeat(64) }));
+    expect(stage.calls().filter((call) => call.startsWith('createToken'))).toHaveLength(1);
+    stage.pass(56 * MINUTE);
+    await workOff(byId(ada, { id: 'c'.repeat(64) }));
+    expect(stage.calls().filter((call) => call.startsWith('createToken'))).toHaveLength(2);
+    expect(stage.calls().filter((call) => call.endsWith('401'))).toEqual([]);
+  });
+});
+
+describe('429 pauses the whole site', () => {
+  test.each([
+    ['seconds', { 'retry-after': '30' }, 32],
+    ['a date', { 'retry-after': 'Sat, 21 Nov 2026 12:01:40 GMT' }, 105],
+    ['nothing', {}, FIRST_DELAY],
+  ])('Retry-After: %s', async (name, headers, seconds) => {
+    const ada = await open();
+    stage.wix.fault({ operation: 'labelContact', status: 429, body: '', headers });
+    expect(await workOff(byId(ada))).toBe(true);
+    expect(stage.delays).toEqual([seconds]);
+    const other = aJob({ contact: { email: 'other@example.com' } });
+    expect(await workOff(other)).toBe(true);
+    expect(stage.calls()).toHaveLength(2);
+    expect(stage.delays[1]).toBe(name === 'nothing' ? 63 : seconds);
+  });
+
+  test('a pause of days is looked at again after an hour', async () => {
+    const ada = await open();
+    const headers = { 'retry-after': '9999999' };
+    stage.wix.fault({ operation: 'labelContact', status: 429, body: '', headers });
+    await workOff(byId(ada));
+    expect(stage.delays).toEqual([3_780]);
+    expect(await again(3_780_000)).toEqual([false]);
+  });
+
+  test("the simulated site's own limit: nobody is lost, nobody is dead", async () => {
+    const ada = await open({ requestsPerMinute: 2 });
+    await workOff(byId(ada));
+    expect(await workOff(byId(ada, { add: ['VIP'], id: 'b'.repeat(64) }))).toBe(true);
+    expect(await again(70_000)).toEqual([false]);
+    expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer', 'VIP']);
+  });
+});

@@ -1,0 +1,44 @@
+import type { LabelJob } from '../../lib/queue/job.ts';
+import { aJob, type LabelStage, openLabelStage, type StageOptions } from './label-stage.ts';
+
+// What the tests of the answer table (docs/architecture.md) share: test/labelling/answers has its rows,
+// each through the real handler, HTTP and the SQS protocol.
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+/** The shortest delay, 5 s, times the chance that the stage always draws: 0.75. */
+export const FIRST_DELAY = 4;
+export const NOBODY = '00000000-0000-4000-8000-00000000dead';
+export const ADA = { email: 'ada@example.com', phone: '+15550001', firstName: 'Ada' };
+
+/** The stage of the test that runs; each opens its own, and its file closes it. */
+export let stage: LabelStage;
+
+/** @returns the id of the one contact there is */
+export async function open(options: StageOptions = {}): Promise<string> {
+  stage = await openLabelStage(options);
+  return stage.wix.addContact(ADA);
+}
+
+/** Sends a job and works it off once. True: SQS keeps the message. */
+export async function workOff(job: LabelJob): Promise<boolean> {
+  await stage.send(job);
+  const [kept = false] = await stage.work(await stage.take());
+  return kept;
+}
+
+/** Lets `ms` pass and works off what is visible then. */
+export async function again(ms: number): Promise<readonly boolean[]> {
+  stage.pass(ms);
+  return stage.work(await stage.take());
+}
+
+export const byId = (contactId: string, over: Partial<LabelJob> = {}): LabelJob =>
+  aJob({ contact: { contactId }, ...over });
+
+/** Wix's error envelope. */
+export const envelope = (code: string, data?: object): object => ({
+  message: 'refused',
+  details: { applicationError: { code, description: 'refused', ...(data && { data }) } },
+});
