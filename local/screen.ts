@@ -35,6 +35,7 @@ const JobLine = z.object({
   added: names,
   removed: names,
   settled: names,
+  superseded: names,
   reason: optionalText,
   detail: optionalText,
   delaySeconds: z.optional(z.number()),
@@ -84,10 +85,14 @@ function describeJob(
   }
   if (!job.contactId) return `${event} → nothing done: ${job.reason ?? 'no contact'}`;
   const labels = [...job.added, ...job.removed.map((name) => `without ${name}`)].join(', ');
-  const same = job.settled.length > 0 ? `${job.settled.join(', ')} as before` : 'nothing to change';
+  const same = [
+    job.settled.length > 0 && `${job.settled.join(', ')} as before`,
+    job.superseded.length > 0 &&
+      `${job.superseded.join(', ')} left alone, a later event was here before`,
+  ].filter(Boolean);
   const email = emailOf(job.contactId);
   const who = `contact ${job.contactId.slice(0, 8)}…${email ? ` (${email})` : ''}`;
-  return `${event} → ${paint.good(labels || same)} → ${who}`;
+  return `${event} → ${paint.good(labels || same.join('; ') || 'nothing to change')} → ${who}`;
 }
 
 /** A queued delivery is not worth a line: the job's own follows. */

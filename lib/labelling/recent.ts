@@ -1,5 +1,10 @@
 /** What this process did so recently is likely still so. */
 const SETTLED_MS = 5 * 60_000;
+/**
+ * Events so close to each other count in the order they came: Shopify and Stripe tell whole seconds,
+ * clocks differ, and where a sender gives no time it is that of arrival.
+ */
+const SAME_TIME_MS = 5_000;
 const REMEMBERED = 20_000;
 
 type Change = 'add' | 'remove';
@@ -52,7 +57,7 @@ export function createRecentEffects(): RecentEffects {
       const sift = (change: Change, names: readonly string[]): string[] =>
         names.filter((name) => {
           const last = effects.get(keyOf(contactId, name));
-          if (last && last.occurredAt > occurredAt) {
+          if (last && last.occurredAt - occurredAt > SAME_TIME_MS) {
             superseded.push(name);
             return false;
           }
@@ -65,8 +70,9 @@ export function createRecentEffects(): RecentEffects {
     record(contactId, change, names, occurredAt, now) {
       for (const name of names) {
         const key = keyOf(contactId, name);
+        const before = effects.get(key)?.occurredAt ?? occurredAt;
         effects.delete(key);
-        effects.set(key, { change, occurredAt, appliedAt: now });
+        effects.set(key, { change, occurredAt: Math.max(before, occurredAt), appliedAt: now });
         if (effects.size > REMEMBERED) effects.delete(effects.keys().next().value ?? '');
       }
     },
