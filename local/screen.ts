@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { parseJson } from '../lib/runtime/json.ts';
+import { isObject } from '../lib/sources/json.ts';
 
 /** Strips to nothing off a terminal, or with NO_COLOR (no-color.org). */
 export interface Paint {
@@ -55,8 +57,9 @@ export function describeLine(
   paint: Paint,
   emailOf: (contactId: string) => string | undefined,
 ): string | undefined {
-  const value = parseObject(line);
-  if (!value) return line.trim() === '' ? undefined : paint.dim(`${functionName}: ${line}`);
+  const value = parseJson(line);
+  if (!isObject(value))
+    return line.trim() === '' ? undefined : paint.dim(`${functionName}: ${line}`);
   const job = z.safeParse(JobLine, value);
   if (job.success) return describeJob(job.data, paint, emailOf);
   const delivery = z.safeParse(DeliveryLine, value);
@@ -106,13 +109,4 @@ function describeDelivery(
   const text = `${status}${answer}${reason ? `: ${reason}` : ''}`;
   const fine = ['duplicate', 'ignored', 'ping'].includes(status);
   return `${event} → ${fine ? text : paint.bad(text)}`;
-}
-
-function parseObject(line: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null ? { ...value } : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,4 @@
+import { remember } from '../runtime/remember.ts';
 import type { RetryReason } from './policy.ts';
 
 const REMEMBERED = 20_000;
@@ -24,9 +25,7 @@ export function createAttemptsMemory(): AttemptsMemory {
       const key = `${reason} ${jobId}`;
       const before = seen.get(key);
       const attempts = { count: (before?.count ?? 0) + 1, since: before?.since ?? now };
-      seen.delete(key);
-      seen.set(key, attempts);
-      if (seen.size > REMEMBERED) seen.delete(seen.keys().next().value ?? '');
+      remember(seen, key, attempts, REMEMBERED);
       return attempts;
     },
   };

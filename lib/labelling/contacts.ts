@@ -1,4 +1,4 @@
-import type { ContactReference } from '../events/event.ts';
+import { type ContactReference, phoneDigits } from '../events/event.ts';
 import { log } from '../runtime/log.ts';
 import type { WixContact } from '../wix/contacts.ts';
 import { WixError } from '../wix/failure.ts';
@@ -51,9 +51,12 @@ async function byEmail(email: string, wix: WixSite): Promise<string | undefined>
 }
 
 async function byPhone(phone: string, wix: WixSite): Promise<string | undefined> {
-  const digits = phone.replace(/[^\d+]/g, '');
+  const digits = phoneDigits(phone);
   const found = await wix.queryContacts({ by: 'phone', values: [...new Set([phone, digits])] });
-  return best(found, (contact) => contact.primaryPhone?.replace(/[^\d+]/g, '') === digits);
+  return best(
+    found,
+    ({ primaryPhone }) => primaryPhone !== undefined && phoneDigits(primaryPhone) === digits,
+  );
 }
 
 /** Of several contacts the one whose primary address it is; of several such the oldest. */

@@ -10,9 +10,7 @@ export type DeathReason =
   | 'label-not-applied'
   | 'bad-request'
   | 'precondition-failed'
-  | 'not-understood'
-  | 'no-contact-reference'
-  | 'invalid-job';
+  | 'not-understood';
 
 /** The part of a job that is dead, and why. */
 export interface Death {

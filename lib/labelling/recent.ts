@@ -1,3 +1,5 @@
+import { remember } from '../runtime/remember.ts';
+
 /** What this process did so recently is likely still so. */
 const SETTLED_MS = 5 * 60_000;
 /**
@@ -71,9 +73,8 @@ export function createRecentEffects(): RecentEffects {
       for (const name of names) {
         const key = keyOf(contactId, name);
         const before = effects.get(key)?.occurredAt ?? occurredAt;
-        effects.delete(key);
-        effects.set(key, { change, occurredAt: Math.max(before, occurredAt), appliedAt: now });
-        if (effects.size > REMEMBERED) effects.delete(effects.keys().next().value ?? '');
+        const effect = { change, occurredAt: Math.max(before, occurredAt), appliedAt: now };
+        remember(effects, key, effect, REMEMBERED);
       }
     },
   };

@@ -1,9 +1,9 @@
 import {
-  addressProblems,
-  notSet,
+  checkSettings,
   type ReadParameters,
   resolveSettings,
   type SettingName,
+  type SettingsCheck,
   SettingsError,
   type SettingValues,
 } from '../runtime/settings.ts';
@@ -36,17 +36,13 @@ export async function readLabelSettings(
   readParameters: ReadParameters,
 ): Promise<LabelSettings> {
   const values = await resolveSettings(env, NAMES, readParameters);
-  const problems: string[] = [];
-  const needed = (name: SettingName): string => {
-    const value = values.get(name);
-    if (!value) problems.push(notSet(name, env));
-    return value ?? '';
-  };
+  const check = checkSettings(values, env);
+  const { problems, needed } = check;
   const queueUrl = needed('QUEUE_URL');
   const deadLetterQueueUrl = needed('DEAD_LETTER_QUEUE_URL');
   const wixApiUrl = values.get('WIX_API_URL') ?? DEFAULT_WIX_API_URL;
-  problems.push(...addressProblems(values), ...headerProblems(values));
-  const credentials = readCredentials((name) => values.has(name), needed, problems);
+  problems.push(...headerProblems(values));
+  const credentials = readCredentials(values, check);
   if (problems.length > 0 || !credentials) throw new SettingsError(problems);
   return { queueUrl, deadLetterQueueUrl, wixApiUrl, credentials };
 }
@@ -60,12 +56,11 @@ function headerProblems(values: SettingValues): string[] {
 }
 
 function readCredentials(
-  isSet: (name: SettingName) => boolean,
-  needed: (name: SettingName) => string,
-  problems: string[],
+  values: SettingValues,
+  { problems, needed }: SettingsCheck,
 ): Credentials | undefined {
-  const withKey = isSet('WIX_API_KEY');
-  const withApp = isSet('WIX_APP_SECRET');
+  const withKey = values.has('WIX_API_KEY');
+  const withApp = values.has('WIX_APP_SECRET');
   if (withKey && withApp) {
     problems.push('WIX_API_KEY and WIX_APP_SECRET are both set. Keep one: an API key or an app.');
     return undefined;
@@ -75,7 +70,7 @@ function readCredentials(
     return { kind: 'api-key', apiKey: needed('WIX_API_KEY') };
   }
   if (withApp) {
-    if (isSet('WIX_SITE_ID')) {
+    if (values.has('WIX_SITE_ID')) {
       problems.push(
         'WIX_SITE_ID goes with an API key. With an app, leave it out: WIX_INSTANCE_ID names the site.',
       );

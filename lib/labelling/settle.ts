@@ -10,8 +10,8 @@ import { delaySeconds, isSpent, type Tries } from './policy.ts';
 
 /** How often and how long a record was tried, from what SQS counts. */
 export function triesOf(record: SQSRecord, job: LabelJob, now: number): Tries {
-  const { ApproximateFirstReceiveTimestamp, ApproximateReceiveCount } = record.attributes;
-  const { SentTimestamp } = record.attributes;
+  const { SentTimestamp, ApproximateFirstReceiveTimestamp, ApproximateReceiveCount } =
+    record.attributes;
   return {
     now,
     sentAt: Number(SentTimestamp),

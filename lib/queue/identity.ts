@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ContactReference, SourceName } from '../events/event.ts';
+import { type ContactReference, phoneDigits, type SourceName } from '../events/event.ts';
 import type { LabelJob } from './job.ts';
 
 /** SHA-256 over the parts, each preceded by its length so that no two lists read alike; hex. */
@@ -27,7 +27,7 @@ function referenceOf(contact: ContactReference): string {
   if (contact.contactId) return `contact ${contact.contactId.toLowerCase()}`;
   if (contact.memberId) return `member ${contact.memberId.toLowerCase()}`;
   if (contact.email) return `email ${contact.email.toLowerCase()}`;
-  return `phone ${(contact.phone ?? '').replace(/[^\d+]/g, '')}`;
+  return `phone ${phoneDigits(contact.phone ?? '')}`;
 }
 
 /** The FIFO group: adds and removes reach one contact in order, and nobody waits for another. */

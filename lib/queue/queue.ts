@@ -4,11 +4,11 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import type { DeadLetter } from './dead-letter.ts';
-import { letterAttributes } from './dead-letter.ts';
+import { remember } from '../runtime/remember.ts';
+import { type DeadLetter, letterAttributes } from './dead-letter.ts';
 import { groupOf } from './identity.ts';
 import { LabelJob } from './job.ts';
-import { messageBody } from './message.ts';
+import { ATTRIBUTES_BYTES, MESSAGE_LIMIT_BYTES, messageBody } from './message.ts';
 
 // ChangeMessageVisibility ends 12 h after the message was received.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html (checked 2026-11-21)
@@ -26,10 +26,11 @@ export interface QueueOptions {
 export interface Queue {
   /**
    * Queues a job. SQS answers a duplicate (same id within five minutes) with the first message's id
-   * and drops it; that is told as `duplicate` where this process sent the first one.
+   * and drops it; that is told as `duplicate` where this process sent the first one. A job is `too-large`,
+   * and not queued, when it would not fit a message together with the attributes of a dead letter.
    * @throws what the AWS client throws, and ZodError for what is no job: nothing is queued then.
    */
-  send(job: LabelJob): Promise<'queued' | 'duplicate'>;
+  send(job: LabelJob): Promise<'queued' | 'duplicate' | 'too-large'>;
   /** Sets a received message aside for `seconds` (0 to 12 h). @throws what the AWS client throws. */
   postpone(receiptHandle: string, seconds: number): Promise<void>;
   /** Puts what cannot go on where a person will see it. @throws what the AWS client throws. */
@@ -61,15 +62,11 @@ export function createQueue({ client, queueUrl, deadLetterQueueUrl }: QueueOptio
 
   return {
     async send(job) {
-      const messageId = await sendTo(
-        queueUrl,
-        messageBody(LabelJob.parse(job)),
-        groupOf(job),
-        job.id,
-      );
+      const body = messageBody(LabelJob.parse(job));
+      if (Buffer.byteLength(body) > MESSAGE_LIMIT_BYTES - ATTRIBUTES_BYTES) return 'too-large';
+      const messageId = await sendTo(queueUrl, body, groupOf(job), job.id);
       if (sent.get(job.id) === messageId) return 'duplicate';
-      sent.set(job.id, messageId);
-      if (sent.size > REMEMBERED_JOBS) sent.delete(sent.keys().next().value ?? '');
+      remember(sent, job.id, messageId, REMEMBERED_JOBS);
       return 'queued';
     },
     async postpone(receiptHandle, seconds) {

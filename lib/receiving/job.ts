@@ -3,11 +3,6 @@ import { jobId } from '../queue/identity.ts';
 import type { LabelJob } from '../queue/job.ts';
 import type { Match } from '../rules/match.ts';
 
-/** The person of a delivery: what its events say of them, put together. */
-export function contactOf(events: readonly CustomerEvent[]): ContactReference {
-  return Object.assign({}, ...events.map(({ contact }) => contact));
-}
-
 /** Whether there is anything to find a contact by; a name alone finds nobody. */
 export function namesSomebody({ contactId, memberId, email, phone }: ContactReference): boolean {
   return Boolean(contactId || memberId || email || phone);
@@ -31,12 +26,13 @@ export function makeJob(
   signedBody: Uint8Array | undefined,
   receivedAt: number,
 ): LabelJob {
-  const [{ source, id, topic, occurredAt }] = events;
+  // The events of one delivery are about one person.
+  const [{ source, id, topic, occurredAt, contact }] = events;
   return {
     v: 1,
     id: jobId(site, source, id, signedBody),
     site,
-    contact: needed(contactOf(events), match.missing),
+    contact: needed(contact, match.missing),
     missing: match.missing,
     add: [...match.add],
     remove: [...match.remove],

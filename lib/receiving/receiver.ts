@@ -2,12 +2,12 @@ import type { CustomerEvent, SourceName } from '../events/event.ts';
 import { type DeathCertificate, deadDelivery } from '../queue/dead-letter.ts';
 import { digest } from '../queue/identity.ts';
 import type { LabelJob } from '../queue/job.ts';
-import { ATTRIBUTES_BYTES, MESSAGE_LIMIT_BYTES, messageBody } from '../queue/message.ts';
+import { MESSAGE_LIMIT_BYTES } from '../queue/message.ts';
 import type { Queue } from '../queue/queue.ts';
 import { type CompiledRules, type Match, matchRules } from '../rules/match.ts';
 import { sources } from '../sources/index.ts';
 import type { Delivery, Source } from '../sources/source.ts';
-import { contactOf, makeJob, namesSomebody } from './job.ts';
+import { makeJob, namesSomebody } from './job.ts';
 
 /** What became of a delivery. `id` is the event's, or that of the dead letter. */
 export interface Receipt {
@@ -62,24 +62,19 @@ export function createReceiver({ secrets, rules, queue, siteOf }: ReceiverOption
     return { status: 'dead-letter', id, reason: detail ? `${reason}: ${detail}` : reason };
   }
 
-  async function queueJob(
-    source: Source,
-    delivery: Delivery,
-    events: readonly [CustomerEvent, ...CustomerEvent[]],
-    match: Match,
-    job: LabelJob,
-  ): Promise<Receipt> {
-    if (!namesSomebody(contactOf(events))) {
+  async function queueJob(source: Source, delivery: Delivery, job: LabelJob): Promise<Receipt> {
+    const { cause, contact, id: jobId, add, remove } = job;
+    if (!namesSomebody(contact)) {
       const detail =
         'It names nobody: no contact id, member id, e-mail or phone. See docs/sources.md.';
-      return bury(source, delivery, { reason: 'no-contact-reference', detail }, events[0].id);
-    }
-    if (Buffer.byteLength(messageBody(job)) > MESSAGE_LIMIT_BYTES - ATTRIBUTES_BYTES) {
-      const detail = 'Its labels and contact do not fit a message of 1 MiB. Narrow the rule.';
-      return bury(source, delivery, { reason: 'job-too-large', detail }, events[0].id);
+      return bury(source, delivery, { reason: 'no-contact-reference', detail }, cause.eventId);
     }
     const status = await queue.send(job);
-    return { status, jobId: job.id, rules: match.rules, add: job.add, remove: job.remove };
+    if (status === 'too-large') {
+      const detail = 'Its labels and contact do not fit a message of 1 MiB. Narrow the rule.';
+      return bury(source, delivery, { reason: 'job-too-large', detail }, cause.eventId);
+    }
+    return { status, jobId, rules: cause.rules, add, remove };
   }
 
   async function buryFailures(
@@ -115,7 +110,7 @@ export function createReceiver({ secrets, rules, queue, siteOf }: ReceiverOption
     }
     const signedBody = idSigned ? undefined : delivery.body;
     const job = makeJob(events, match, site, signedBody, delivery.receivedAt);
-    const receipt = await queueJob(source, delivery, events, match, job);
+    const receipt = await queueJob(source, delivery, job);
     return { ...letter, ...receipt, ...about };
   }
 

@@ -1,7 +1,7 @@
 import { type CustomerEvent, SOURCE_NAMES, type SourceName } from '../events/event.ts';
 import { log } from '../runtime/log.ts';
 import {
-  addressProblems,
+  checkSettings,
   listOf,
   notSet,
   type ReadParameters,
@@ -36,19 +36,16 @@ export async function readReceiveSettings(
   readParameters: ReadParameters,
 ): Promise<ReceiveSettings> {
   const values = await resolveSettings(env, NAMES, readParameters);
-  const queueUrl = values.get('QUEUE_URL');
-  const deadLetterQueueUrl = values.get('DEAD_LETTER_QUEUE_URL');
+  const { problems, needed } = checkSettings(values, env);
+  const queueUrl = needed('QUEUE_URL');
+  const deadLetterQueueUrl = needed('DEAD_LETTER_QUEUE_URL');
   const siteId = values.get('WIX_SITE_ID');
   const instanceId = values.get('WIX_INSTANCE_ID');
-  const problems: string[] = [];
-  if (!queueUrl) problems.push(notSet('QUEUE_URL', env));
-  if (!deadLetterQueueUrl) problems.push(notSet('DEAD_LETTER_QUEUE_URL', env));
-  problems.push(...addressProblems(values));
   if (!siteId && !instanceId) {
     const app = notSet('WIX_INSTANCE_ID', env);
     problems.push(`${notSet('WIX_SITE_ID', env)} With a Wix app instead of an API key: ${app}`);
   }
-  if (!queueUrl || !deadLetterQueueUrl || problems.length > 0) throw new SettingsError(problems);
+  if (problems.length > 0) throw new SettingsError(problems);
   const secrets = Object.fromEntries(
     SOURCE_NAMES.map((name) => [
       name,

@@ -110,3 +110,22 @@ export function addressProblems(values: SettingValues): string[] {
         ];
   });
 }
+
+/** Checks settings: what is missing or malformed adds up in `problems`. */
+export interface SettingsCheck {
+  readonly problems: string[];
+  /** The value; '' and a problem when it is not set. */
+  needed(name: SettingName): string;
+}
+
+export function checkSettings(values: SettingValues, env: NodeJS.ProcessEnv): SettingsCheck {
+  const problems = addressProblems(values);
+  return {
+    problems,
+    needed(name) {
+      const value = values.get(name);
+      if (!value) problems.push(notSet(name, env));
+      return value ?? '';
+    },
+  };
+}

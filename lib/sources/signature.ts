@@ -25,7 +25,7 @@ export interface Scheme {
 }
 
 /** How far from now a signature's own time may lie, in seconds, either way. */
-export const REPLAY_WINDOW = 300;
+const REPLAY_WINDOW = 300;
 
 const textKey = (secret: string): Key | undefined => hmacKey(Buffer.from(secret));
 

@@ -4,7 +4,7 @@ import { type Operation, readEnvelope, WixError, type WixFailure } from './failu
 import { retryAfterMs } from './retry-after.ts';
 
 /** A call is given this long, its body included; Wix's own services answer in well under a second. */
-export const CALL_TIMEOUT_MS = 8_000;
+const CALL_TIMEOUT_MS = 8_000;
 
 /** More than this is not waited at one go, whatever an answer asks for. */
 const LONGEST_RETRY_AFTER_MS = 3_600_000;

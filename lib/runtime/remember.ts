@@ -1,0 +1,7 @@
+/** Puts a value into a memory that is bounded: beyond `most` entries the one longest untouched goes. */
+export function remember<T>(memory: Map<string, T>, key: string, value: T, most: number): void {
+  memory.delete(key);
+  memory.set(key, value);
+  const [oldest] = memory.keys();
+  if (memory.size > most && oldest !== undefined) memory.delete(oldest);
+}
