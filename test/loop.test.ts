@@ -1,13 +1,15 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import type { Context } from 'aws-lambda';
 import { openWorker } from '../functions/label.ts';
 import { createHandler, openReceiver } from '../functions/receive.ts';
 import { loadRules } from '../lib/rules/load.ts';
 import { signJwt } from '../local/sign.ts';
 import { createWixSimulator } from '../local/wix/simulator.ts';
 import { API_KEY, SITE_ID, START } from './support/label-stage.ts';
+import { captureLog } from './support/log.ts';
 import { createVirtualQueues } from './support/virtual-queue.ts';
+import { type Posted, secretsOf, webhookEvent } from './support/webhook.ts';
 
 // The loop is closed: what Earmark does to a contact comes back to it as events, by Wix's webhook and
 // by an automation of the site, and it must end.
@@ -40,7 +42,7 @@ const { publicKey, privateKey } = generateKeyPairSync('rsa', {
 });
 
 beforeEach(() => {
-  jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+  captureLog();
 });
 afterEach(() => {
   jest.restoreAllMocks();
@@ -102,9 +104,8 @@ async function close(change: (typeof CHANGES)[number][1]) {
   });
   const ada = wix.addContact({ email: 'ada@example.com' });
   const urls = { queueUrl: QUEUE_URL, deadLetterQueueUrl: DEAD_LETTER_QUEUE_URL };
-  const closed = { shopify: [], woocommerce: [], stripe: [], 'standard-webhooks': [] };
   const receiver = openReceiver(
-    { ...urls, secrets: { ...closed, wix: [publicKey], custom: [SECRET] }, siteOf: () => SITE_ID },
+    { ...urls, secrets: secretsOf({ wix: [publicKey], custom: [SECRET] }), siteOf: () => SITE_ID },
     queues.client,
     loadRules(RULES, 'loop.yml'),
   );
@@ -114,21 +115,14 @@ async function close(change: (typeof CHANGES)[number][1]) {
     { ...urls, wixApiUrl: 'http://wix.test', credentials },
     { client: queues.client, fetch: wix.fetch, now, random: () => 0.5 },
   );
-  async function post(source: string, headers: object, body: string): Promise<void> {
-    const event = {
-      headers,
-      body,
-      pathParameters: { source },
-      requestContext: { http: { method: 'POST' } },
-      isBase64Encoded: false,
-    } as unknown as APIGatewayProxyEventV2;
-    const { statusCode } = await receive(event, {} as Context);
+  async function post(source: string, posted: Posted): Promise<void> {
+    const { statusCode } = await receive(webhookEvent(source, posted), {} as Context);
     expect(statusCode).toBe(200);
   }
 
   const paid = { event: 'order.paid', contact_id: ada, event_id: 'the-first' };
   const headers = { authorization: `Bearer ${SECRET}`, 'content-type': 'application/json' };
-  await post('custom', headers, JSON.stringify(paid));
+  await post('custom', { headers, body: JSON.stringify(paid) });
   let rounds = 0;
   for (; rounds < MOST_ROUNDS; rounds += 1) {
     time += 1_000;
@@ -137,7 +131,7 @@ async function close(change: (typeof CHANGES)[number][1]) {
     expect(batchItemFailures).toEqual([]);
     queues.remove(records);
     if (records.length === 0 && answers.length === 0) break;
-    for (const { source, headers: its, body } of answers.splice(0)) await post(source, its, body);
+    for (const { source, ...posted } of answers.splice(0)) await post(source, posted);
   }
   const labellings = wix.calls.filter(({ operation }) => operation === 'labelContact').length;
   return {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createGate } from '../../lib/labelling/gate.ts';
 import type { Meaning } from '../../lib/labelling/policy.ts';
+import { type CapturedLog, captureLog } from '../support/log.ts';
 
 const end = (meaning: Meaning | undefined, jobId = 'job', retryAfterMs?: number) => ({
   jobId,
@@ -10,13 +11,9 @@ const end = (meaning: Meaning | undefined, jobId = 'job', retryAfterMs?: number)
 const go = { go: true, probe: false };
 const probe = { go: true, probe: true };
 
-let written: string[];
+let log: CapturedLog;
 beforeEach(() => {
-  written = [];
-  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    written.push(String(text));
-    return true;
-  });
+  log = captureLog();
 });
 afterEach(() => {
   jest.restoreAllMocks();
@@ -75,7 +72,7 @@ describe('the breaker of a site', () => {
       gate.settle(now, true, end('credentials'));
     }
     expect(pauses).toEqual([30, 60, 120, 240, 480, 900, 900]);
-    expect(written).toHaveLength(1);
+    expect(log.lines()).toHaveLength(1);
   });
 
   test('jobs that were under way when it opened do not open it again', () => {

@@ -6,19 +6,16 @@ import type { LabelJob } from '../../lib/queue/job.ts';
 import { WixError } from '../../lib/wix/failure.ts';
 import type { WixSite } from '../../lib/wix/wix.ts';
 import { aJob, START } from '../support/label-stage.ts';
+import { type CapturedLog, captureLog } from '../support/log.ts';
 
 // What the emulator cannot show: several messages of one group in one receive, errors nobody foresaw.
 
 const ADA = '00000000-0000-4000-8000-0000000000aa';
 const BOB = '00000000-0000-4000-8000-0000000000bb';
 
-let lines: Record<string, unknown>[];
+let log: CapturedLog;
 beforeEach(() => {
-  lines = [];
-  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    lines.push(JSON.parse(String(text)));
-    return true;
-  });
+  log = captureLog();
 });
 afterEach(() => {
   jest.restoreAllMocks();
@@ -146,11 +143,11 @@ describe('what nobody foresaw', () => {
     pass(3_599_999);
     expect((await work([old], plenty)).batchItemFailures).toHaveLength(1);
     expect(postponed.map(([receipt]) => receipt)).toEqual(['receipt of one', 'receipt of one']);
-    expect(lines.slice(0, 2)).toMatchObject([
+    expect(log.lines().slice(0, 2)).toMatchObject([
       { message: 'exception', error: 'TypeError', jobId: expect.any(String) },
       { message: 'job', outcome: 'retry', reason: 'exception' },
     ]);
-    expect(JSON.stringify(lines)).not.toContain('ada@');
+    expect(JSON.stringify(log.lines())).not.toContain('ada@');
     pass(1);
     expect((await work([old], plenty)).batchItemFailures).toEqual([]);
     expect(letters).toMatchObject([{ reason: 'exception', attempts: 1 }]);
@@ -214,7 +211,7 @@ describe('SQS in trouble', () => {
     const { work } = scene({ label: failing, postpone: refuse });
     const answer = await work([record('one', ADA, 'one')], plenty);
     expect(answer.batchItemFailures).toEqual([{ itemIdentifier: 'one' }]);
-    expect(lines.map(({ message }) => message)).toContain('not-postponed');
+    expect(log.lines().map(({ message }) => message)).toContain('not-postponed');
   });
 });
 
@@ -227,7 +224,11 @@ test('an older event changes nothing where a later one had its say, and the log 
   const removal = { ...job, add: [], remove: ['one'], cause: { ...job.cause, occurredAt } };
   await work([{ ...older, body: JSON.stringify(removal) }], plenty);
   expect(labelled).toHaveLength(1);
-  expect(lines.at(-1)).toMatchObject({ outcome: 'done', superseded: ['one'], lateSeconds: 60 });
+  expect(log.lines().at(-1)).toMatchObject({
+    outcome: 'done',
+    superseded: ['one'],
+    lateSeconds: 60,
+  });
 });
 
 test('a replayed dead letter is late, measured from when it was sent again', async () => {
@@ -235,7 +236,7 @@ test('a replayed dead letter is late, measured from when it was sent again', asy
   const replayed = record('one', ADA, 'one');
   replayed.attributes.SentTimestamp = `${START + 90_000}`;
   await work([replayed], plenty);
-  expect(lines.at(-1)).toMatchObject({ outcome: 'done', added: ['one'], lateSeconds: 90 });
+  expect(log.lines().at(-1)).toMatchObject({ outcome: 'done', added: ['one'], lateSeconds: 90 });
 });
 
 describe('a label earned again moments later', () => {
@@ -254,7 +255,7 @@ describe('a label earned again moments later', () => {
     await work([record('one', ADA, 'one')], plenty);
     await work([record('two', ADA, 'one')], plenty);
     expect(labelled).toHaveLength(1);
-    expect(lines.at(-1)).toMatchObject({ outcome: 'done', added: [], settled: ['one'] });
+    expect(log.lines().at(-1)).toMatchObject({ outcome: 'done', added: [], settled: ['one'] });
   });
 
   test.each([

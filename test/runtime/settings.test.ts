@@ -4,6 +4,7 @@ import { readLabelSettings } from '../../lib/labelling/settings.ts';
 import { readReceiveSettings } from '../../lib/receiving/settings.ts';
 import { once } from '../../lib/runtime/once.ts';
 import { resolveSettings, SETTING_NAMES } from '../../lib/runtime/settings.ts';
+import { type CapturedLog, captureLog } from '../support/log.ts';
 
 const nothingStored = async (): Promise<ReadonlyMap<string, string>> => new Map();
 
@@ -14,13 +15,9 @@ const QUEUES = {
 const KEY = { WIX_API_KEY: 'a-key', WIX_SITE_ID: 'a-site' };
 const APP = { WIX_APP_ID: 'an-app', WIX_APP_SECRET: 'its-secret', WIX_INSTANCE_ID: 'an-instance' };
 
-let logged: string;
+let log: CapturedLog;
 beforeEach(() => {
-  logged = '';
-  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    logged += String(text);
-    return true;
-  });
+  log = captureLog();
 });
 afterEach(() => {
   jest.restoreAllMocks();
@@ -147,10 +144,11 @@ describe('the receiver', () => {
     'a malformed %s is told with what to give, and never shown',
     async (setting, value, remedy) => {
       await read({ ...KEY, [setting]: value });
-      const line = JSON.parse(logged);
+      const [line, ...more] = log.lines();
+      expect(more).toEqual([]);
       expect(line).toMatchObject({ level: 'error', message: 'secret-malformed', setting });
-      expect(line.problem).toMatch(remedy);
-      expect(logged).not.toContain(value);
+      expect(line?.problem).toMatch(remedy);
+      expect(log.text()).not.toContain(value);
     },
   );
 

@@ -1,12 +1,13 @@
-import { jest } from '@jest/globals';
-import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import type { Context } from 'aws-lambda';
 import { openWorker } from '../../functions/label.ts';
 import { createHandler as createReceiveHandler, openReceiver } from '../../functions/receive.ts';
 import type { LabelJob } from '../../lib/queue/job.ts';
 import { loadRules } from '../../lib/rules/load.ts';
 import { createWixSimulator, type Fault } from '../../local/wix/simulator.ts';
 import { API_KEY, SITE_ID, START } from './label-stage.ts';
+import { captureLog } from './log.ts';
 import { createVirtualQueues } from './virtual-queue.ts';
+import { secretsOf, webhookEvent } from './webhook.ts';
 
 const SECRET = 'a-secret-of-the-history-test';
 const QUEUE_URL = 'https://sqs.test/jobs.fifo';
@@ -54,11 +55,7 @@ const eventId = (index: number): string => `custom:${index}`;
 export async function live(history: History) {
   let time = START;
   const now = (): number => time;
-  const lines: Record<string, unknown>[] = [];
-  const output = jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    lines.push(JSON.parse(String(text)));
-    return true;
-  });
+  const output = captureLog();
   const wix = createWixSimulator({
     apiKey: API_KEY,
     siteId: SITE_ID,
@@ -87,12 +84,11 @@ export async function live(history: History) {
   ];
 
   // The receiver.
-  const secrets = { shopify: [], woocommerce: [], stripe: [], wix: [], 'standard-webhooks': [] };
   const receiver = openReceiver(
     {
       queueUrl: QUEUE_URL,
       deadLetterQueueUrl: DEAD_LETTER_QUEUE_URL,
-      secrets: { ...secrets, custom: [SECRET] },
+      secrets: secretsOf({ custom: [SECRET] }),
       siteOf: () => SITE_ID,
     },
     queues.client,
@@ -110,13 +106,8 @@ export async function live(history: History) {
       give,
       take,
     };
-    const event = {
-      headers: { authorization: `Bearer ${SECRET}`, 'content-type': 'application/json' },
-      pathParameters: { source: 'custom' },
-      requestContext: { http: { method: 'POST' } },
-      body: JSON.stringify(body),
-      isBase64Encoded: false,
-    } as unknown as APIGatewayProxyEventV2;
+    const headers = { authorization: `Bearer ${SECRET}`, 'content-type': 'application/json' };
+    const event = webhookEvent('custom', { headers, body: JSON.stringify(body) });
     const { statusCode, body: answer } = await receive(event, {} as Context);
     if (statusCode !== 200) throw new Error(`event ${index} was answered ${statusCode} ${answer}`);
   }
@@ -203,7 +194,7 @@ export async function live(history: History) {
       if (now() > START + 30 * DAY) throw new Error('the history does not end');
     }
   } finally {
-    output.mockRestore();
+    output.restore();
   }
   return {
     left: queues.peek(QUEUE_URL).length,
@@ -214,7 +205,10 @@ export async function live(history: History) {
     })),
     /** Events that came so late that a newer one may have been before them: the log says so. */
     late: new Set(
-      lines.filter((line) => line.lateSeconds !== undefined).map((line) => line.eventId as string),
+      output
+        .lines()
+        .filter((line) => line.lateSeconds !== undefined)
+        .map((line) => line.eventId as string),
     ),
     calls,
     eventId,

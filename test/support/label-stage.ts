@@ -13,16 +13,13 @@ import type { LabelSettings } from '../../lib/labelling/settings.ts';
 import type { LabelJob } from '../../lib/queue/job.ts';
 import { createQueue, type QueueOptions } from '../../lib/queue/queue.ts';
 import { failedItems, toRecord } from '../../local/poller.ts';
-import { startQueueService } from '../../local/sqs.ts';
 import { createWixSimulator, type WixSimulatorOptions } from '../../local/wix/simulator.ts';
+import { captureLog } from './log.ts';
+import { startQueuePair } from './queue-pair.ts';
 
 export const API_KEY = 'IST.a-key-of-a-test';
 export const SITE_ID = '5a1e0000-0000-4000-8000-000000000001';
 export const APP = { id: 'app-of-a-test', secret: 'secret-of-a-test', instanceIds: [SITE_ID] };
-
-const QUEUE = 'jobs.fifo';
-const DEAD_LETTERS = 'dead-letters.fifo';
-const FIFO = { FifoQueue: 'true', ContentBasedDeduplication: 'false', VisibilityTimeout: '360' };
 
 /** When every stage begins: the tests' own clock, which moves only when they move it. */
 export const START = Date.parse('2026-11-21T12:00:00.000Z');
@@ -65,23 +62,12 @@ export async function openLabelStage(options: StageOptions = {}) {
   const now = (): number => time;
   // The emulator asks Date.now for visibility and deduplication.
   const clock = jest.spyOn(Date, 'now').mockImplementation(now);
-  const lines: string[] = [];
-  const output = jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    lines.push(String(text));
-    return true;
-  });
+  const output = captureLog();
   const { credentials = { kind: 'api-key', apiKey: API_KEY }, ...simulated } = options;
   const access = credentials.kind === 'app' ? { app: APP } : { apiKey: API_KEY, siteId: SITE_ID };
   const wix = createWixSimulator({ ...access, ...simulated, now });
   const http = await wix.listen(0);
-  const sqs = await startQueueService();
-  const { client, queueBase } = sqs;
-  const queueUrl = `${queueBase}/${QUEUE}`;
-  const deadLetterQueueUrl = `${queueBase}/${DEAD_LETTERS}`;
-  await sqs.create([
-    { logicalId: 'Jobs', name: QUEUE, url: queueUrl, attributes: FIFO },
-    { logicalId: 'DeadLetters', name: DEAD_LETTERS, url: deadLetterQueueUrl, attributes: FIFO },
-  ]);
+  const { client, queueUrl, deadLetterQueueUrl, close: closeQueues } = await startQueuePair();
   const delays: number[] = [];
   const send = client.send.bind(client) as (command: unknown) => Promise<unknown>;
   const watched = {
@@ -172,16 +158,16 @@ export async function openLabelStage(options: StageOptions = {}) {
     },
     /** What was logged so far, with this message. */
     logged: (message: string): Record<string, unknown>[] =>
-      lines.map((line) => JSON.parse(line)).filter((line) => line.message === message),
+      output.lines().filter((line) => line.message === message),
     /** The Wix calls so far, as `operation status`. */
     calls: () => wix.calls.map(({ operation, status }) => `${operation} ${status}`),
     /** The simulated Wix goes away. */
     closeWix: () => http.close(),
     async close(): Promise<void> {
       clock.mockRestore();
-      output.mockRestore();
+      output.restore();
       await http.close();
-      await sqs.close();
+      await closeQueues();
     },
   };
 }

@@ -1,24 +1,17 @@
 import { GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { jest } from '@jest/globals';
-import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import type { Context } from 'aws-lambda';
 import { createHandler, openReceiver } from '../../functions/receive.ts';
-import { SOURCE_NAMES, type SourceName } from '../../lib/events/event.ts';
 import type { QueueOptions } from '../../lib/queue/queue.ts';
 import type { ReceiveSettings } from '../../lib/receiving/settings.ts';
 import type { RulesConfig } from '../../lib/rules/config.ts';
-import type { SampleDelivery } from '../../local/samples.ts';
-import { startQueueService } from '../../local/sqs.ts';
 import { SITE_ID, START } from './label-stage.ts';
-
-const FIFO = { FifoQueue: 'true', ContentBasedDeduplication: 'false', VisibilityTimeout: '360' };
-
-export interface Posted extends Partial<SampleDelivery> {
-  readonly method?: string;
-  readonly base64?: boolean;
-}
+import { captureLog } from './log.ts';
+import { startQueuePair } from './queue-pair.ts';
+import { type Posted, secretsOf, webhookEvent } from './webhook.ts';
 
 export interface ReceiveStageOptions {
-  readonly secrets?: Partial<Record<SourceName, readonly string[]>>;
+  readonly secrets?: Partial<ReceiveSettings['secrets']>;
   readonly rules?: RulesConfig;
   readonly siteOf?: ReceiveSettings['siteOf'];
   /** Something in front of SQS that breaks. */
@@ -29,28 +22,15 @@ export interface ReceiveStageOptions {
 export async function openReceiveStage(options: ReceiveStageOptions = {}) {
   let time = START;
   const clock = jest.spyOn(Date, 'now').mockImplementation(() => time);
-  const lines: string[] = [];
-  const output = jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    lines.push(String(text));
-    return true;
-  });
-  const sqs = await startQueueService();
-  const url = (name: string): string => `${sqs.queueBase}/${name}`;
-  await sqs.create(
-    ['jobs.fifo', 'dead-letters.fifo'].map((name) => ({
-      logicalId: name,
-      name,
-      url: url(name),
-      attributes: FIFO,
-    })),
-  );
-  const closed = Object.fromEntries(SOURCE_NAMES.map((name) => [name, []]));
+  const output = captureLog();
+  const sqs = await startQueuePair();
+  const { queueUrl, deadLetterQueueUrl } = sqs;
   const client: QueueOptions['client'] = options.around ? options.around(sqs.client) : sqs.client;
   const receiver = openReceiver(
     {
-      queueUrl: url('jobs.fifo'),
-      deadLetterQueueUrl: url('dead-letters.fifo'),
-      secrets: { ...closed, ...options.secrets } as ReceiveSettings['secrets'],
+      queueUrl,
+      deadLetterQueueUrl,
+      secrets: secretsOf(options.secrets ?? {}),
       siteOf: options.siteOf ?? (() => SITE_ID),
     },
     client,
@@ -61,10 +41,10 @@ export async function openReceiveStage(options: ReceiveStageOptions = {}) {
     () => time,
   );
 
-  async function drain(name: string) {
+  async function drain(url: string) {
     const { Messages = [] } = await sqs.client.send(
       new ReceiveMessageCommand({
-        QueueUrl: url(name),
+        QueueUrl: url,
         MaxNumberOfMessages: 10,
         MessageSystemAttributeNames: ['All'],
         MessageAttributeNames: ['All'],
@@ -84,34 +64,26 @@ export async function openReceiveStage(options: ReceiveStageOptions = {}) {
     pass(ms: number): void {
       time += ms;
     },
-    async post(source: string, { headers = {}, body = '', method = 'POST', base64 }: Posted) {
-      const event = {
-        version: '2.0',
-        headers,
-        pathParameters: { source },
-        requestContext: { http: { method } },
-        body: base64 ? Buffer.from(body).toString('base64') : body,
-        isBase64Encoded: base64 ?? false,
-      } as unknown as APIGatewayProxyEventV2;
-      const answer = await handler(event, {} as Context);
+    async post(source: string, posted: Posted) {
+      const answer = await handler(webhookEvent(source, posted), {} as Context);
       return { ...answer, body: JSON.parse(answer.body ?? '') as Record<string, string> };
     },
-    jobs: () => drain('jobs.fifo'),
-    deadLetters: () => drain('dead-letters.fifo'),
+    jobs: () => drain(queueUrl),
+    deadLetters: () => drain(deadLetterQueueUrl),
     async counts(): Promise<readonly number[]> {
-      const count = async (name: string): Promise<number> => {
+      const count = async (url: string): Promise<number> => {
         const { Attributes = {} } = await sqs.client.send(
-          new GetQueueAttributesCommand({ QueueUrl: url(name), AttributeNames: ['All'] }),
+          new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] }),
         );
         return Number(Attributes.ApproximateNumberOfMessages);
       };
-      return [await count('jobs.fifo'), await count('dead-letters.fifo')];
+      return [await count(queueUrl), await count(deadLetterQueueUrl)];
     },
-    logged: (): Record<string, unknown>[] => lines.map((line) => JSON.parse(line)),
-    output: (): string => lines.join(''),
+    logged: output.lines,
+    output: output.text,
     async close(): Promise<void> {
       clock.mockRestore();
-      output.mockRestore();
+      output.restore();
       await sqs.close();
     },
   };

@@ -1,0 +1,34 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { SOURCE_NAMES } from '../../lib/events/event.ts';
+import type { ReceiveSettings } from '../../lib/receiving/settings.ts';
+import type { SampleDelivery } from '../../local/samples.ts';
+
+export interface Posted extends Partial<SampleDelivery> {
+  readonly method?: string;
+  readonly base64?: boolean;
+}
+
+/** A request to `/webhooks/{source}` as an HTTP API hands it to a function (payload 2.0). */
+export function webhookEvent(
+  source: string,
+  { headers = {}, body = '', method = 'POST', base64 = false }: Posted,
+): APIGatewayProxyEventV2 {
+  return {
+    version: '2.0',
+    headers,
+    pathParameters: { source },
+    requestContext: { http: { method } },
+    body: base64 ? Buffer.from(body).toString('base64') : body,
+    isBase64Encoded: base64,
+  } as unknown as APIGatewayProxyEventV2;
+}
+
+/** The secrets of a receiver whose other sources are closed. */
+export const secretsOf = (
+  open: Partial<ReceiveSettings['secrets']>,
+): ReceiveSettings['secrets'] => ({
+  ...(Object.fromEntries(
+    SOURCE_NAMES.map((name) => [name, []]),
+  ) as unknown as ReceiveSettings['secrets']),
+  ...open,
+});
