@@ -23,7 +23,7 @@ export function jobId(
 }
 
 /** One contact under one name: the first reference the worker would look it up by. */
-function referenceOf(contact: ContactReference): string {
+export function referenceOf(contact: ContactReference): string {
   if (contact.contactId) return `contact ${contact.contactId.toLowerCase()}`;
   if (contact.memberId) return `member ${contact.memberId.toLowerCase()}`;
   if (contact.email) return `email ${contact.email.toLowerCase()}`;

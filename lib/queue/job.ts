@@ -18,6 +18,12 @@ export const LabelJob = z.object({
   missing: z.enum(MISSING_POLICIES),
   add: z.array(labelName),
   remove: z.array(labelName),
+  /**
+   * The names, of those above, that some rule may also undo (remove what this adds, or add what this
+   * removes). Empty: none. Absent, where they are too many to list and in jobs of older versions: all
+   * are.
+   */
+  contested: z.optional(z.array(labelName)),
   cause: z.object({
     source: z.enum(SOURCE_NAMES),
     eventId: z.string(),
@@ -29,3 +35,11 @@ export const LabelJob = z.object({
   }),
 });
 export type LabelJob = z.infer<typeof LabelJob>;
+
+/**
+ * Whether another job may undo what this one does to the label of that name, so that what a worker
+ * remembers of it may no longer hold: the other worker can have done the other job meanwhile.
+ */
+export function isContested({ contested }: Pick<LabelJob, 'contested'>, name: string): boolean {
+  return contested?.includes(name) ?? true;
+}

@@ -3,16 +3,25 @@ import { jobId } from '../queue/identity.ts';
 import type { LabelJob } from '../queue/job.ts';
 import type { Match } from '../rules/match.ts';
 
+/** What people put into a phone field they do not want to fill ("n/a", "-", "0") is everybody's. */
+const isPhone = (phone: string | undefined): boolean => /(?:\d\D*){5}/.test(phone ?? '');
+
 /** Whether there is anything to find a contact by; a name alone finds nobody. */
 export function namesSomebody({ contactId, memberId, email, phone }: ContactReference): boolean {
-  return Boolean(contactId || memberId || email || phone);
+  return Boolean(contactId || memberId || email) || isPhone(phone);
 }
+
+/**
+ * More contested names than these are not listed, and then all count as contested: a job must not
+ * outgrow a message for what is only there to save a call.
+ */
+const MAX_CONTESTED = 100;
 
 /** Names are for a contact that may have to be created; nobody else needs them. */
 function needed(contact: ContactReference, missing: LabelJob['missing']): ContactReference {
-  if (missing === 'create') return contact;
-  const { firstName, lastName, ...reference } = contact;
-  return reference;
+  const { firstName, lastName, phone, ...known } = contact;
+  const reference = { ...known, ...(isPhone(phone) && { phone }) };
+  return missing === 'create' ? { ...reference, firstName, lastName } : reference;
 }
 
 /**
@@ -36,6 +45,7 @@ export function makeJob(
     missing: match.missing,
     add: [...match.add],
     remove: [...match.remove],
+    ...(match.contested.length <= MAX_CONTESTED && { contested: [...match.contested] }),
     cause: {
       source,
       eventId: id,

@@ -1,12 +1,13 @@
 import type { CustomerEvent, MissingPolicy } from '../events/event.ts';
 import type { LabelNames, Rule, RulesConfig } from './config.ts';
+import { namesInReach } from './contested.ts';
 import { ruleContext, rulesEnvironment } from './environment.ts';
 import { labelName } from './label-name.ts';
 import { celTypeOf, failureReason } from './reason.ts';
 
 /**
  * Names one job may carry. At 180 UTF-16 units, so 540 bytes, each, this many stay well under SQS's
- * 1 MiB; a contact can hold 2,000.
+ * 1 MiB, with some of them repeated as contested; a contact can hold 2,000.
  */
 export const MAX_NAMES = 1000;
 
@@ -17,6 +18,8 @@ export interface Match {
   readonly rules: string[];
   readonly add: string[];
   readonly remove: string[];
+  /** The names in `add` that some rule of the file may remove, and those in `remove` that some may add. */
+  readonly contested: string[];
   /** Rules that failed on an event; each changed nothing for it. No reason holds customer data. */
   readonly failures: { rule: string; reason: string }[];
 }
@@ -34,6 +37,8 @@ interface CompiledRule {
 export interface CompiledRules {
   readonly missing: MissingPolicy;
   readonly rules: readonly CompiledRule[];
+  readonly mayAdd: (name: string) => boolean;
+  readonly mayRemove: (name: string) => boolean;
 }
 
 /** A rule cannot say what it should: the message is the reason, free of customer data. */
@@ -69,7 +74,12 @@ export function compileRules(config: RulesConfig): CompiledRules {
     add: names('add', rule.add),
     remove: names('remove', rule.remove),
   }));
-  return { missing: config.missing, rules };
+  return {
+    missing: config.missing,
+    rules,
+    mayAdd: namesInReach(config.rules, 'add'),
+    mayRemove: namesInReach(config.rules, 'remove'),
+  };
 }
 
 /**
@@ -100,11 +110,14 @@ export function matchRules(compiled: CompiledRules, events: readonly CustomerEve
     }
   }
   const namesOf = (verb: Verb) => [...changes].filter(([, v]) => v === verb).map(([name]) => name);
+  const add = namesOf('add');
+  const remove = namesOf('remove');
   return {
     missing: compiled.missing,
     rules: [...matched],
-    add: namesOf('add'),
-    remove: namesOf('remove'),
+    add,
+    remove,
+    contested: [...add.filter(compiled.mayRemove), ...remove.filter(compiled.mayAdd)],
     failures: [...failures.values()],
   };
 }

@@ -2,10 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { deadDelivery, deadJob, letterAttributes } from '../../lib/queue/dead-letter.ts';
 import { digest, groupOf, jobId } from '../../lib/queue/identity.ts';
-import { LabelJob } from '../../lib/queue/job.ts';
+import { isContested, LabelJob } from '../../lib/queue/job.ts';
 import { attributeText, MESSAGE_LIMIT_BYTES, messageBody } from '../../lib/queue/message.ts';
 import { createQueue } from '../../lib/queue/queue.ts';
-import { aJob, START } from '../support/label-stage.ts';
+import { aJob, START } from '../support/jobs.ts';
 
 /** What SQS refuses in a body or an attribute. */
 const REFUSED = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
@@ -72,6 +72,18 @@ describe('a job', () => {
   ])('%s is not read', (_name, change) => {
     expect(LabelJob.safeParse(aJob()).success).toBe(true);
     expect(LabelJob.safeParse({ ...aJob(), ...change }).success).toBe(false);
+  });
+});
+
+describe('a name in a job', () => {
+  test.each([
+    ['in the list', ['VIP', 'Gold'], true],
+    ['not in the list', ['vip'], false],
+    ['of an empty list', [], false],
+    ['of a job that has no list', undefined, true],
+  ])('%s: another job may undo what it does, or not', (_name, contested, expected) => {
+    const job = LabelJob.parse({ ...aJob(), contested });
+    expect(isContested(job, 'VIP')).toBe(expected);
   });
 });
 

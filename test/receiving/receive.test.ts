@@ -5,7 +5,7 @@ import { SOURCE_NAMES, type SourceName } from '../../lib/events/event.ts';
 import { loadRules } from '../../lib/rules/load.ts';
 import { SAMPLE_BUYERS, sampleDelivery } from '../../local/samples.ts';
 import { hmacBase64 } from '../../local/sign.ts';
-import { SITE_ID, START } from '../support/label-stage.ts';
+import { SITE_ID, START } from '../support/jobs.ts';
 import {
   openReceiveStage,
   type ReceiveStage,
@@ -281,6 +281,47 @@ describe('a verified delivery that cannot go on is a dead letter, raw', () => {
     expect(answer.body.reason).toContain('job-too-large');
     expect(await stage.counts()).toEqual([0, 1]);
   });
+});
+
+describe('the names in a job that another job may undo', () => {
+  test('are listed, and there may be none', async () => {
+    const rules = loadRules(
+      'rules: [{name: a, on: custom, add: [Fine, VIP]}, {name: b, on: order.refunded, remove: [VIP]},' +
+        ' {name: c, on: order.paid, add: [Paid]}]',
+      'rules.yml',
+    );
+    await open({ rules });
+    for (const event of ['custom', 'order.refunded', 'order.paid']) {
+      await stage.post('custom', custom({ event, email: `${event}@example.com` }));
+    }
+    const jobs = await stage.jobs();
+    expect(jobs.map(({ body }) => [body.cause.topic, body.contested])).toEqual([
+      ['custom', ['VIP']],
+      ['order.refunded', ['VIP']],
+      ['order.paid', []],
+    ]);
+  });
+
+  test.each([
+    [100, 100],
+    [101, undefined],
+    [1000, undefined],
+  ])(
+    'of %d names that take the most room, %s are listed, and the job fits',
+    async (all, listed) => {
+      const rules = loadRules(
+        'rules: [{name: a, on: custom, add: event.tags}, {name: b, on: custom, remove: "event.tags.filter(t, t == \'\')"}]',
+        'rules.yml',
+      );
+      const tags = Array.from({ length: all }, (_, n) => `${n} `.padEnd(180, '愛'));
+      await open({ rules });
+      const answer = await stage.post('custom', custom({ email: 'ada@example.com', tags }));
+      expect(answer.body.status).toBe('queued');
+      const [job] = await stage.jobs();
+      expect(job?.body.add).toEqual(tags);
+      expect(job?.body.contested?.length).toBe(listed);
+    },
+  );
 });
 
 describe('identity of a job', () => {

@@ -51,6 +51,7 @@ describe('which rules concern an event', () => {
       rules: ['paid', 'paid or placed', 'shopify alone'],
       add: ['Paid', 'Buyer', 'Shopify'],
       remove: [],
+      contested: [],
       failures: [],
     });
     expect(match(rules, paidOrder({ source: 'stripe' })).add).toEqual([
@@ -291,6 +292,38 @@ describe('order', () => {
   });
 });
 
+describe('contested names', () => {
+  const paid = '- name: paid\n  on: order.paid\n  add: [Customer, VIP]\n  remove: [Lead, Cold]';
+  const contested = (others: string) => match(`${paid}\n${others}`, paidOrder()).contested;
+
+  test('are those that another rule may undo, whatever it listens to and asks', () => {
+    const others = `
+- name: refunds
+  on: order.refunded
+  sources: stripe
+  when: event.test
+  remove: [" Customer ", Other]
+- name: newcomers
+  on: form.submitted
+  add: [Cold]`;
+
+    expect(contested(others)).toEqual(['Customer', 'Cold']);
+  });
+
+  test('are none where the others do the same or something else', () => {
+    expect(contested('- name: b\n  on: custom\n  add: [VIP, New]\n  remove: [Lead, vip]')).toEqual(
+      [],
+    );
+  });
+
+  test.each([
+    ['remove', ['Customer', 'VIP']],
+    ['add', ['Lead', 'Cold']],
+  ])('are all where an expression may %s any', (verb, names) => {
+    expect(contested(`- name: b\n  on: custom\n  ${verb}: event.tags`)).toEqual(names);
+  });
+});
+
 describe('a rule that fails', () => {
   test('changes nothing itself and stops no other', () => {
     const rules = `
@@ -310,6 +343,7 @@ describe('a rule that fails', () => {
       rules: ['before', 'after'],
       add: ['Before', 'After'],
       remove: [],
+      contested: ['Before'],
       failures: [{ rule: 'broken', reason: 'add: `event.data.absent` is missing from this event' }],
     });
   });

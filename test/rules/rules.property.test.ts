@@ -116,6 +116,32 @@ describe('matchRules', () => {
     );
   });
 
+  test('reports as contested whatever name any other delivery may undo', () => {
+    // Tags that are the names of fixed lists too, so that fixed and computed names meet.
+    const tagged = fc.array(
+      fc
+        .tuple(customerEvent, fc.subarray(['A', 'B', 'C', 'D']))
+        .map(([event, tags]) => ({ ...event, tags })),
+      { minLength: 1, maxLength: 3 },
+    );
+    let undone = 0;
+    fc.assert(
+      fc.property(rulesConfig, tagged, tagged, (config, one, other) => {
+        const compiled = compileRules(config);
+        const [first, second] = [matchRules(compiled, one), matchRules(compiled, other)];
+
+        for (const name of first.add.filter((added) => second.remove.includes(added))) {
+          undone++;
+          expect(first.contested).toContain(name);
+          expect(second.contested).toContain(name);
+        }
+        expect([...first.add, ...first.remove]).toEqual(expect.arrayContaining(first.contested));
+      }),
+      { numRuns: 1000 },
+    );
+    expect(undone).toBeGreaterThan(10);
+  });
+
   test('tells in no reason what an event holds', () => {
     const marked = customerEvent.map((event) => markTexts(event, 'Zaphod'));
     let failures = 0;
