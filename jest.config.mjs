@@ -4,5 +4,5 @@ export default {
   extensionsToTreatAsEsm: ['.ts', '.yml'],
   transform: { '\\.(ts|yml)$': '<rootDir>/scripts/jest-transform.mjs' },
   moduleFileExtensions: ['ts', 'mjs', 'js', 'json', 'yml'],
-  modulePathIgnorePatterns: ['<rootDir>/.serverless/'],
+  modulePathIgnorePatterns: ['<rootDir>/.serverless/', '<rootDir>/.stryker-tmp/'],
 };

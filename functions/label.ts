@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { type LabelSettings, readLabelSettings } from '../lib/labelling/settings.ts';
 import { createWorker, type Worker } from '../lib/labelling/worker.ts';
 import { createSqsClient } from '../lib/queue/client.ts';
 import { createQueue, type QueueOptions } from '../lib/queue/queue.ts';
+import { steadyClock } from '../lib/runtime/clock.ts';
 import { once } from '../lib/runtime/once.ts';
 import { readParameters } from '../lib/runtime/parameters.ts';
 import { createWix } from '../lib/wix/wix.ts';
@@ -16,6 +18,10 @@ export interface World {
   readonly now: () => number;
   /** In [0, 1). */
   readonly random: () => number;
+  /** Resolves after so many milliseconds. */
+  readonly sleep: (ms: number) => Promise<void>;
+  /** A signal that aborts with a TimeoutError after so many milliseconds. */
+  readonly timeoutSignal: (ms: number) => AbortSignal;
 }
 
 const THE_WORLD = (): World => ({
@@ -23,15 +29,19 @@ const THE_WORLD = (): World => ({
   fetch,
   now: Date.now,
   random: Math.random,
+  sleep,
+  timeoutSignal: (ms) => AbortSignal.timeout(ms),
 });
 
 /** The worker of one deployment; what it learns of a site it remembers for the life of the process. */
 export function openWorker(settings: LabelSettings, world: World = THE_WORLD()): Worker {
   const { queueUrl, deadLetterQueueUrl, wixApiUrl, credentials } = settings;
-  const { client, fetch, now, random } = world;
-  const openSite = createWix({ baseUrl: wixApiUrl, credentials, fetch, now });
+  const { client, now, random } = world;
+  const clock = steadyClock(now);
+  const limit = Math.floor(settings.requestsPerMinute / settings.workers);
+  const openSite = createWix({ ...world, baseUrl: wixApiUrl, credentials, limit, clock });
   const queue = createQueue({ client, queueUrl, deadLetterQueueUrl });
-  return createWorker({ openSite, queue, now, random });
+  return createWorker({ openSite, queue, now, clock, random });
 }
 
 /** Works off a batch of the jobs queue and says which records SQS shall keep. */

@@ -14,6 +14,8 @@ Settings, from the environment or .env (.env.example names them all):
   WIX_SIMULATOR_PORT   where the simulated Wix listens (3001; 0 is any free port)
   WIX_API_URL          set it to https://www.wixapis.com to label the contacts of a real site, with
                        WIX_API_KEY and WIX_SITE_ID; then no samples are delivered
+  WORKER_CONCURRENCY, WIX_REQUESTS_PER_MINUTE
+                       how many workers label, and how many requests a minute they share (2, 180)
   NO_COLOR             print no colours
 
 docs/local.md says more.`;

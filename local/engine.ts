@@ -72,7 +72,8 @@ async function start(
   const { template, settings, onError = () => {} } = options;
   const queues = await startQueueService();
   started.push(queues.close);
-  const stack = readTemplate(template, queues.queueBase);
+  const fromTemplate = readTemplate(template, queues.queueBase);
+  const stack = withWorkers(fromTemplate, settings.environment.WORKER_CONCURRENCY);
   await queues.create(stack.queues);
 
   const wix = await startWix(options);
@@ -112,6 +113,13 @@ async function start(
     pids: (name) => byName(name).pids(),
     stop,
   };
+}
+
+/** The developer's count in the template's place: as many workers run as share the site's requests. */
+function withWorkers(stack: Stack, count: string | undefined): Stack {
+  if (!count) return stack;
+  const mappings = stack.mappings.map((each) => ({ ...each, concurrency: Number(count) }));
+  return { ...stack, mappings };
 }
 
 async function startWix({ settings, simulator: changes }: EngineOptions) {

@@ -66,7 +66,7 @@ export function describeLine(
   if (delivery.success) return describeDelivery(delivery.data, paint);
   const trouble = z.safeParse(TroubleLine, value);
   if (!trouble.success) return undefined;
-  const { time: _, level: __, message, ...fields } = value;
+  const { time: _, level: __, _aws: ___, message, ...fields } = value;
   return paint.bad(`${functionName}: ${message} ${JSON.stringify(fields)}`);
 }
 

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { SourceName } from '../lib/events/event.ts';
-import { addressProblems } from '../lib/runtime/settings.ts';
+import { malformed, type SettingName } from '../lib/runtime/settings.ts';
 import type { WixSimulatorOptions } from './wix/simulator.ts';
 
 /** What the engine is started with, from the environment and development defaults. */
@@ -34,6 +34,8 @@ export const SECRET_SETTINGS: Readonly<Record<SourceName, string>> = {
 };
 const APP_SETTINGS = ['WIX_APP_ID', 'WIX_APP_SECRET', 'WIX_INSTANCE_ID'] as const;
 const WIX_SETTINGS = ['WIX_API_KEY', 'WIX_SITE_ID', ...APP_SETTINGS] as const;
+/** What may be set besides, and has a form to keep to. */
+const OTHER_SETTINGS = ['WIX_API_URL', 'WIX_REQUESTS_PER_MINUTE', 'WORKER_CONCURRENCY'] as const;
 const AWS_SETTINGS = [
   'AWS_REGION',
   'AWS_ACCESS_KEY_ID',
@@ -53,6 +55,7 @@ export function readLocalSettings(env: NodeJS.ProcessEnv): LocalSettings {
   const defaults = new Map([...secrets.values, ...wixDefaults(given, realSite)]);
   for (const name of given.keys()) defaults.delete(name);
   const environment = Object.fromEntries([...defaults, ...given]);
+  checkForms(environment);
   checkWix(environment, realSite);
   return {
     port: readPort(env, 'PORT', 3000),
@@ -69,7 +72,7 @@ export function readLocalSettings(env: NodeJS.ProcessEnv): LocalSettings {
 
 /** What `env` has of the functions' settings. The queues' are not among them: they are the engine's. */
 function givenSettings(env: NodeJS.ProcessEnv): Map<string, string> {
-  const names = ['WIX_API_URL', ...WIX_SETTINGS, ...Object.values(SECRET_SETTINGS)];
+  const names = [...OTHER_SETTINGS, ...WIX_SETTINGS, ...Object.values(SECRET_SETTINGS)];
   const given = names.flatMap((name): [string, string][] => {
     const value = env[name]?.trim();
     return value ? [[name, value]] : [];
@@ -109,6 +112,21 @@ function wixDefaults(given: ReadonlyMap<string, string>, realSite: boolean): [st
   ];
 }
 
+function checkForms(environment: Readonly<Record<string, string>>): void {
+  const values = OTHER_SETTINGS.flatMap((name): [SettingName, string][] => {
+    const value = environment[name];
+    return value && !value.startsWith('ssm:') ? [[name, value]] : [];
+  });
+  const [problem] = malformed(new Map(values));
+  if (problem) throw new LocalSettingsError(problem);
+  if (environment.WORKER_CONCURRENCY?.startsWith('ssm:')) {
+    throw new LocalSettingsError(
+      `WORKER_CONCURRENCY is ${environment.WORKER_CONCURRENCY}, and the engine starts as many workers ` +
+        'without asking Parameter Store. Set the number itself.',
+    );
+  }
+}
+
 function checkWix(environment: Readonly<Record<string, string>>, realSite: boolean): void {
   const has = (name: string) => environment[name] !== undefined;
   const complete =
@@ -119,11 +137,6 @@ function checkWix(environment: Readonly<Record<string, string>>, realSite: boole
       `The Wix credentials are not complete: ${missing} not set. Set WIX_API_KEY and WIX_SITE_ID, or ` +
         `${APP_SETTINGS.join(', ')}${realSite ? '' : ', or none of them for development ones'}.`,
     );
-  }
-  const address = environment.WIX_API_URL ?? '';
-  if (address !== '' && !address.startsWith('ssm:')) {
-    const [problem] = addressProblems(new Map([['WIX_API_URL', address]]));
-    if (problem) throw new LocalSettingsError(problem);
   }
   const unread = WIX_SETTINGS.find((name) => environment[name]?.startsWith('ssm:'));
   if (unread && !realSite) {

@@ -28,7 +28,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   local: ['lib', 'scripts'],
   cli: ['lib'],
   scripts: ['lib'],
-  bench: ['lib', 'local', 'scripts'],
+  bench: ['functions', 'lib', 'local', 'scripts'],
   test: ['lib', 'functions', 'local', 'scripts', 'cli', 'bench', 'rules.yml'],
 };
 

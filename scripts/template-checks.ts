@@ -7,7 +7,7 @@ export interface TemplateCheck {
 }
 
 /** Settings whose value is public and may stand in the template. */
-const PUBLIC_SETTINGS = ['WIX_API_URL'];
+const PUBLIC_SETTINGS = ['WIX_API_URL', 'WIX_REQUESTS_PER_MINUTE', 'WORKER_CONCURRENCY'];
 
 /** What the AWS validator does not know, or not about this project. */
 export const TEMPLATE_CHECKS: readonly TemplateCheck[] = [
@@ -84,6 +84,18 @@ export const TEMPLATE_CHECKS: readonly TemplateCheck[] = [
         return Number(visibility) >= 6 * Number(timeout)
           ? []
           : [`${name}: VisibilityTimeout ${visibility} s is below 6 × ${timeout} s`];
+      }),
+  },
+  {
+    title: 'as many workers share the requests of a site as run at once',
+    problems: (template) =>
+      mappings(template).flatMap(([name, { FunctionName, ScalingConfig }]) => {
+        const worker = template.Resources[target(FunctionName)];
+        const share = worker && environment(worker).WORKER_CONCURRENCY;
+        const { MaximumConcurrency } = (ScalingConfig ?? {}) as { MaximumConcurrency?: unknown };
+        return Number(share) === Number(MaximumConcurrency)
+          ? []
+          : [`${name}: WORKER_CONCURRENCY ${share}, MaximumConcurrency ${MaximumConcurrency}`];
       }),
   },
 ];

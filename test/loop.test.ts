@@ -1,22 +1,20 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
+import { createSqs } from '../bench/simulation/sqs.ts';
 import { openWorker } from '../functions/label.ts';
 import { createHandler, openReceiver } from '../functions/receive.ts';
 import { loadRules } from '../lib/rules/load.ts';
 import { signJwt } from '../local/sign.ts';
 import { createWixSimulator } from '../local/wix/simulator.ts';
-import { API_KEY, SITE_ID, START } from './support/label-stage.ts';
+import { API_KEY, NO_LIMIT, SITE_ID, START } from './support/jobs.ts';
 import { captureLog } from './support/log.ts';
-import { createVirtualQueues } from './support/virtual-queue.ts';
 import { type Posted, secretsOf, webhookEvent } from './support/webhook.ts';
 
 // The loop is closed: what Earmark does to a contact comes back to it as events, by Wix's webhook and
 // by an automation of the site, and it must end.
 
 const SECRET = 'a-secret-of-the-loop-test';
-const QUEUE_URL = 'https://sqs.test/jobs.fifo';
-const DEAD_LETTER_QUEUE_URL = 'https://sqs.test/dead.fifo';
 const MOST_ROUNDS = 50;
 
 const RULES = `
@@ -68,7 +66,8 @@ const CHANGES: [string, { identity: object; modifiedFields?: object }][] = [
 async function close(change: (typeof CHANGES)[number][1]) {
   let time = START;
   const now = (): number => time;
-  const queues = createVirtualQueues(now, 360_000);
+  const sqs = createSqs(now);
+  const { client, queueUrl, deadLetterQueueUrl, jobs } = sqs;
   const answers: { source: string; headers: Record<string, string>; body: string }[] = [];
   const wix = createWixSimulator({
     apiKey: API_KEY,
@@ -103,17 +102,24 @@ async function close(change: (typeof CHANGES)[number][1]) {
     },
   });
   const ada = wix.addContact({ email: 'ada@example.com' });
-  const urls = { queueUrl: QUEUE_URL, deadLetterQueueUrl: DEAD_LETTER_QUEUE_URL };
+  const urls = { queueUrl, deadLetterQueueUrl };
   const receiver = openReceiver(
     { ...urls, secrets: secretsOf({ wix: [publicKey], custom: [SECRET] }), siteOf: () => SITE_ID },
-    queues.client,
+    client,
     loadRules(RULES, 'loop.yml'),
   );
   const receive = createHandler(async () => receiver, now);
   const credentials = { kind: 'api-key', apiKey: API_KEY } as const;
   const work = openWorker(
-    { ...urls, wixApiUrl: 'http://wix.test', credentials },
-    { client: queues.client, fetch: wix.fetch, now, random: () => 0.5 },
+    { ...urls, wixApiUrl: 'http://wix.test', credentials, ...NO_LIMIT },
+    {
+      client,
+      fetch: wix.fetch,
+      now,
+      random: () => 0.5,
+      sleep: async () => {},
+      timeoutSignal: (ms) => AbortSignal.timeout(ms),
+    },
   );
   async function post(source: string, posted: Posted): Promise<void> {
     const { statusCode } = await receive(webhookEvent(source, posted), {} as Context);
@@ -126,10 +132,10 @@ async function close(change: (typeof CHANGES)[number][1]) {
   let rounds = 0;
   for (; rounds < MOST_ROUNDS; rounds += 1) {
     time += 1_000;
-    const records = queues.receive(QUEUE_URL);
+    const records = jobs.receive();
     const { batchItemFailures } = await work(records, () => 60_000);
     expect(batchItemFailures).toEqual([]);
-    queues.remove(records);
+    jobs.remove(records.map(({ receiptHandle }) => receiptHandle));
     if (records.length === 0 && answers.length === 0) break;
     for (const { source, ...posted } of answers.splice(0)) await post(source, posted);
   }
@@ -138,7 +144,7 @@ async function close(change: (typeof CHANGES)[number][1]) {
     rounds,
     labellings,
     labels: wix.labelNamesOf(ada),
-    dead: queues.peek(DEAD_LETTER_QUEUE_URL),
+    dead: sqs.deadLetters.peek(),
   };
 }
 

@@ -1,82 +1,113 @@
 import { log } from '../runtime/log.ts';
-import type { Meaning } from './policy.ts';
+import { metrics } from '../runtime/metrics.ts';
+import type { WixFailure } from '../wix/failure.ts';
+import { isUnsent, meaningOf } from './policy.ts';
 
-/** After 429 without Retry-After a site rests this long: Wix counts by the minute. */
-const THROTTLE_PAUSE_MS = 60_000;
 /** So many jobs that failed one after the other, by no fault of theirs, open the breaker. */
 const FAILURES_TO_OPEN = 5;
 const SHORTEST_OPEN_MS = 30_000;
 const LONGEST_OPEN_MS = 15 * 60_000;
+/** Those held back come back so far apart: a flood of them would hold up other sites. */
+const APART_MS = 100;
 /** While one probe is under way the others look again after this. */
 const PROBE_WAIT_MS = 5_000;
 
-/** Whether a site may be called now; if not, for how long not. */
+/** Whether a try may begin now; if not, after how many milliseconds to ask again. */
 export type Admission =
   | { readonly go: true; readonly probe: boolean }
   | { readonly go: false; readonly waitMs: number };
 
+/** What a try taught of the site. */
+export interface Ending {
+  readonly jobId: string;
+  /**
+   * `fine`: Wix answered, be it that there is no such contact. `unasked`: nothing was asked, so nothing
+   * was learned. Else the failure that ended the try.
+   */
+  readonly answer: 'fine' | 'unasked' | WixFailure;
+}
+
 /**
- * A site's breaker and pause, for the life of the process. Times are epoch milliseconds and come in
- * as arguments. After a run of failures that no job caused, or one of the credentials, the site is
- * not called; when that time is over one probe goes through, and closes the breaker or opens it for
- * twice as long.
+ * A site's breaker, for the life of the process. Times are milliseconds and come in as arguments. After
+ * a run of failures that no job caused, or one of the credentials, the site is not called; when that
+ * time is over one probe goes through, and closes the breaker or opens it for twice as long.
  */
 export interface Gate {
-  /** Asks to start a job. */
+  /** Asks to begin a try. */
   admit(now: number): Admission;
-  /**
-   * A started job is over: `meaning` is that of the answer that ended it, undefined when all went
-   * well, `no-time` when nothing was learned of the site.
-   */
+  /** Milliseconds for which a try that was admitted is to make no further call; 0 to go on. */
+  waitMs(now: number, probe: boolean): number;
+  /** A try that was admitted is over. */
   settle(now: number, probe: boolean, end: Ending): void;
 }
 
-export interface Ending {
-  readonly jobId: string;
-  readonly meaning: Meaning | undefined;
-  readonly retryAfterMs?: number | undefined;
-}
-
-/** One gate for one site. */
+/** The breaker of one site. One line and one metric tell of each change, and none of what is held back. */
 export function createGate(site: string): Gate {
-  let pausedUntil = 0;
-  // By job: one that fails again and again is no sign that the site does.
-  const failed = new Set<string>();
+  let openUntil = 0;
+  let openedAt = 0;
   let openings = 0;
   let probing = false;
+  let held = 0;
+  let heldSinceOpened = 0;
+  // By job: one that fails again and again is no sign that the site does. By failure: a call that was
+  // made for several jobs and failed is one sign.
+  const failedJobs = new Set<string>();
+  const failures = new Set<WixFailure>();
 
-  function open(now: number, reason: Meaning): void {
+  function open(now: number, reason: string): void {
     const lasts = Math.min(SHORTEST_OPEN_MS * 2 ** openings, LONGEST_OPEN_MS);
-    if (openings === 0) log.error('breaker', { site, state: 'open', reason });
+    if (openings === 0) {
+      openedAt = now;
+      log.error('breaker', { state: 'open', reason, ...metrics({ BreakerOpen: 1 }, { site }) });
+    }
     openings += 1;
-    pausedUntil = Math.max(pausedUntil, now + lasts);
+    heldSinceOpened = 0;
+    openUntil = now + lasts;
   }
 
-  function close(): void {
-    if (openings > 0) log.info('breaker', { site, state: 'closed' });
+  function close(now: number): void {
+    if (openings > 0) {
+      const openSeconds = Math.round((now - openedAt) / 1000);
+      const fields = { state: 'closed', openSeconds, held };
+      log.info('breaker', { ...fields, ...metrics({ BreakerOpen: 0 }, { site }) });
+    }
     openings = 0;
-    failed.clear();
+    held = 0;
+    failedJobs.clear();
+    failures.clear();
   }
 
   return {
     admit(now) {
-      if (now < pausedUntil) return { go: false, waitMs: pausedUntil - now };
       if (openings === 0) return { go: true, probe: false };
-      if (probing) return { go: false, waitMs: PROBE_WAIT_MS };
-      probing = true;
-      return { go: true, probe: true };
+      if (now >= openUntil && !probing) {
+        probing = true;
+        return { go: true, probe: true };
+      }
+      const apartMs = Math.min(heldSinceOpened * APART_MS, LONGEST_OPEN_MS);
+      held += 1;
+      heldSinceOpened += 1;
+      return { go: false, waitMs: Math.max(openUntil - now, PROBE_WAIT_MS) + apartMs };
     },
-    settle(now, probe, { jobId, meaning, retryAfterMs = THROTTLE_PAUSE_MS }) {
+    waitMs(now, probe) {
+      return openings === 0 || probe ? 0 : Math.max(openUntil - now, PROBE_WAIT_MS);
+    },
+    settle(now, probe, { jobId, answer }) {
       if (probe) probing = false;
-      if (meaning === 'no-time') return;
-      if (meaning === 'throttled') {
-        pausedUntil = Math.max(pausedUntil, now + retryAfterMs);
+      if (answer === 'unasked') return;
+      const meaning = answer === 'fine' ? undefined : meaningOf(answer);
+      // 429 is the limiter's business: it tells neither that the site is well nor that it is not.
+      if (meaning && (meaning === 'throttled' || isUnsent(meaning))) return;
+      if (answer === 'fine' || (meaning !== 'passing' && meaning !== 'credentials')) {
+        // What began before it opened tells nothing of now.
+        if (openings === 0 || probe) close(now);
         return;
       }
-      if (meaning !== 'passing' && meaning !== 'credentials') return close();
-      failed.add(jobId);
-      const runOfFailures = meaning === 'credentials' || failed.size >= FAILURES_TO_OPEN;
-      if (openings === 0 ? runOfFailures : probe) open(now, meaning);
+      failures.add(answer);
+      failedJobs.add(jobId);
+      const signs = Math.min(failures.size, failedJobs.size);
+      const enough = meaning === 'credentials' || signs >= FAILURES_TO_OPEN;
+      if (openings === 0 ? enough : probe) open(now, meaning);
     },
   };
 }

@@ -3,12 +3,17 @@ import { WixError, type WixFailure } from '../wix/failure.ts';
 import type { WixSite } from '../wix/wix.ts';
 import { meaningOf } from './policy.ts';
 
-/** A full site is not asked for new labels again for this long. */
+/** A full site is not asked for new labels for this long; then one name asks for all. */
 const QUOTA_PAUSE_MS = 10 * 60_000;
+
+/** A key that Wix took so recently is not of a label that was deleted, and made again under another. */
+const FRESH_MS = 60_000;
 
 /** What is known of names: their keys, and which ones a full site has no room for. */
 export interface ResolvedKeys {
   readonly keys: ReadonlyMap<string, string>;
+  /** Names whose key Wix gave or took within the last minute. */
+  readonly fresh: ReadonlySet<string>;
   /** Names whose key was remembered, so that it may be of a label deleted since. */
   readonly remembered: ReadonlySet<string>;
   /** Names without a key because the site has reached its label quota. */
@@ -21,19 +26,21 @@ export interface ResolvedKeys {
 export interface LabelKeys {
   /** Finds or creates the labels of these names. @throws WixError for all but a full site */
   resolve(wix: WixSite, names: readonly string[], now: number): Promise<ResolvedKeys>;
+  /** Wix took the keys of these names. */
+  confirm(names: readonly string[], now: number): void;
   /** Drops names whose keys turned out to be of no label. */
   forget(names: readonly string[]): void;
 }
 
 interface Quota {
-  readonly until: number;
+  probeAt: number;
   readonly failure: WixFailure;
   /** Names known not to exist. */
   readonly missing: Set<string>;
 }
 
 export function createLabelKeys(site: string): LabelKeys {
-  const known = new Map<string, string>();
+  const known = new Map<string, { readonly key: string; readonly at: number }>();
   const asking = new Map<string, Promise<string>>();
   let quota: Quota | undefined;
 
@@ -53,16 +60,27 @@ export function createLabelKeys(site: string): LabelKeys {
     name: string,
     now: number,
   ): Promise<string | WixFailure> {
-    if (quota && now < quota.until) return quota.failure;
+    const full = quota;
+    if (full && now < full.probeAt) return full.failure;
+    // Whoever comes first is the probe, the others go on without.
+    if (full) full.probeAt = now + QUOTA_PAUSE_MS;
     try {
       const key = await ask(wix, name);
-      known.set(name, key);
+      known.set(name, { key, at: now });
+      if (full && quota === full) {
+        quota = undefined;
+        log.info('labels-quota-lifted', { site });
+      }
       return key;
     } catch (error) {
       if (!(error instanceof WixError)) throw error;
-      if (meaningOf(error.failure) !== 'labels-quota-reached') throw error;
-      quota = { until: now + QUOTA_PAUSE_MS, failure: error.failure, missing: new Set() };
-      log.error('labels-quota-reached', { site, ...quotaNumbers(error.failure) });
+      if (meaningOf(error.failure) !== 'labels-quota-reached') {
+        // It told nothing of the quota, so the next one asks.
+        if (full) full.probeAt = now;
+        throw error;
+      }
+      if (!quota) log.error('labels-quota-reached', { site, ...quotaNumbers(error.failure) });
+      quota = { probeAt: now + QUOTA_PAUSE_MS, failure: error.failure, missing: new Set() };
       return error.failure;
     }
   }
@@ -74,6 +92,7 @@ export function createLabelKeys(site: string): LabelKeys {
   async function lookUp(
     wix: WixSite,
     names: readonly string[],
+    now: number,
   ): Promise<ReadonlyMap<string, string>> {
     const unsure = names.filter((name) => !quota?.missing.has(name));
     if (unsure.length === 0) return new Map();
@@ -81,7 +100,7 @@ export function createLabelKeys(site: string): LabelKeys {
     for (const name of unsure) {
       const key = found.get(name);
       if (key === undefined) quota?.missing.add(name);
-      else known.set(name, key);
+      else known.set(name, { key, at: now });
     }
     return found;
   }
@@ -94,7 +113,7 @@ export function createLabelKeys(site: string): LabelKeys {
       let full: WixFailure | undefined;
       // Each key is taken when it is seen: while others are asked for, another job may forget it.
       for (const name of new Set(names)) {
-        const found = known.get(name) ?? (await findOrCreate(wix, name, now));
+        const found = known.get(name)?.key ?? (await findOrCreate(wix, name, now));
         if (typeof found === 'string') {
           keys.set(name, found);
         } else {
@@ -102,13 +121,22 @@ export function createLabelKeys(site: string): LabelKeys {
           unasked.push(name);
         }
       }
-      const others = await lookUp(wix, unasked);
+      const others = await lookUp(wix, unasked, now);
       for (const name of unasked) {
         const key = others.get(name);
         if (key !== undefined) keys.set(name, key);
       }
       const refused = unasked.filter((name) => !keys.has(name));
-      return { keys, remembered, refused, quota: full };
+      const fresh = new Set(
+        names.filter((name) => now - (known.get(name)?.at ?? Number.NEGATIVE_INFINITY) < FRESH_MS),
+      );
+      return { keys, fresh, remembered, refused, quota: full };
+    },
+    confirm(names, now) {
+      for (const name of names) {
+        const one = known.get(name);
+        if (one) known.set(name, { ...one, at: now });
+      }
     },
     forget(names) {
       for (const name of names) known.delete(name);

@@ -1,6 +1,9 @@
 import type { LabelJob } from '../queue/job.ts';
-import type { WixFailure } from '../wix/failure.ts';
-import type { RetryReason } from './policy.ts';
+import { errorFields, log } from '../runtime/log.ts';
+import { WixError, type WixFailure } from '../wix/failure.ts';
+import { NotApplied, newProgress, type Progress } from './apply.ts';
+import { quotaNumbers } from './keys.ts';
+import { meaningOf, type RetryReason } from './policy.ts';
 
 /** Why a job, or what is left of it, can never be done. */
 export type DeathReason =
@@ -49,3 +52,101 @@ export interface Retry {
 
 /** What became of one try at a job. */
 export type Outcome = Done | Retry | ({ readonly kind: 'dead' } & Death);
+
+/** Where the search for a contact ended; `unclear` where the jobs name it in different ways. */
+export type Found =
+  | { readonly contactId: string }
+  | { readonly nobody: 'unclear' }
+  | { readonly nobody: 'ignored' }
+  | { readonly nobody: 'missing'; readonly failure: WixFailure | undefined };
+
+/** What became of a job when the search for its contact came to an end. */
+export function outcomeOf(job: LabelJob, found: Found, progress: Progress): Outcome {
+  if ('contactId' in found) {
+    const shares = sharesOf(job, progress);
+    return { kind: 'done', ...shares, contactId: found.contactId, rest: quotaDeath(job, progress) };
+  }
+  if (found.nobody === 'missing') {
+    return { kind: 'retry', reason: 'contact-not-found', failure: found.failure };
+  }
+  return { kind: 'done', reason: 'no-such-contact', ...sharesOf(job, newProgress()) };
+}
+
+/** What of a job's own wishes became what. */
+function sharesOf(
+  { add, remove }: LabelJob,
+  { plan, done, settled }: Progress,
+): Pick<Done, 'added' | 'removed' | 'settled' | 'superseded'> {
+  const granted = (change: 'add' | 'remove', names: readonly string[]): string[] =>
+    names.filter((name) => plan?.get(name)?.change === change);
+  const added = granted('add', add);
+  const removed = granted('remove', remove);
+  const wishes = [...added, ...removed];
+  return {
+    added: added.filter((name) => done.has(name)),
+    removed: removed.filter((name) => done.has(name)),
+    settled: wishes.filter((name) => settled.has(name)),
+    superseded: plan ? [...add, ...remove].filter((name) => !wishes.includes(name)) : [],
+  };
+}
+
+function quotaDeath(job: LabelJob, { plan, refused, quota }: Progress): Death | undefined {
+  if (!quota) return undefined;
+  const of = (change: 'add' | 'remove', names: readonly string[]): string[] =>
+    names.filter((name) => refused.has(name) && plan?.get(name)?.change === change);
+  const add = of('add', job.add);
+  const remove = of('remove', job.remove);
+  if (add.length + remove.length === 0) return undefined;
+  const { labelsQuota, labelsCurrentTotal } = quotaNumbers(quota);
+  return {
+    reason: 'labels-quota-reached',
+    job: { ...job, add, remove },
+    detail: `The site has ${labelsCurrentTotal} of ${labelsQuota} labels. Delete labels, then replay.`,
+    failure: quota,
+  };
+}
+
+/** The job without what is done already: replaying it must not put back what a later event took. */
+function remaining(job: LabelJob, progress: Progress): LabelJob {
+  const { added, removed, settled, superseded } = sharesOf(job, progress);
+  const over = new Set([...added, ...removed, ...settled, ...superseded]);
+  const open = (names: readonly string[]): string[] => names.filter((name) => !over.has(name));
+  return { ...job, add: open(job.add), remove: open(job.remove) };
+}
+
+/** What becomes of a job that met this. */
+export function failed(job: LabelJob, error: unknown, progress: Progress): Outcome {
+  const dead = (reason: DeathReason, failure: WixFailure, detail?: string): Outcome => ({
+    kind: 'dead',
+    reason,
+    job: remaining(job, progress),
+    failure,
+    detail,
+  });
+  if (error instanceof NotApplied) {
+    const failure = { operation: error.operation, kind: 'answer', status: 200 } as const;
+    return dead('label-not-applied', failure, error.message);
+  }
+  if (!(error instanceof WixError)) {
+    log.error('exception', errorFields(error));
+    return { kind: 'retry', reason: 'exception' };
+  }
+  const { failure } = error;
+  const meaning = meaningOf(failure);
+  switch (meaning) {
+    case 'label-unknown':
+    case 'labels-quota-reached':
+    case 'precondition-failed':
+    case 'bad-request':
+    case 'not-understood':
+      return dead(meaning, failure, failure.fields && `Refused: ${failure.fields.join(', ')}.`);
+    default:
+      return {
+        kind: 'retry',
+        reason: meaning,
+        atLeastMs: failure.retryAfterMs,
+        failure,
+        job: remaining(job, progress),
+      };
+  }
+}

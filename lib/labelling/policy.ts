@@ -8,9 +8,10 @@ import type { WixFailure } from '../wix/failure.ts';
  * - `precondition-failed`: any other 428
  * - `bad-request`: our fault, the rule's, or a key that is no more
  * - `credentials`: the site will refuse every job until a person repairs it
+ * - `members-unreadable`: it will refuse to tell whose a member id is until a person permits it
  * - `throttled`: the site's budget is used up
  * - `passing`: heals by itself
- * - `no-time`: nothing was sent
+ * - `no-time`, `over-budget`, `site-paused`: nothing was sent
  * - `not-understood`: no row of the table fits
  */
 export type Meaning =
@@ -20,19 +21,29 @@ export type Meaning =
   | 'precondition-failed'
   | 'bad-request'
   | 'credentials'
+  | 'members-unreadable'
   | 'throttled'
   | 'passing'
-  | 'no-time'
+  | Unsent
   | 'not-understood';
 
+type Unsent = 'no-time' | 'over-budget' | 'site-paused';
+const UNSENT: ReadonlySet<string> = new Set<Unsent>(['no-time', 'over-budget', 'site-paused']);
+
+/** Nothing was asked of Wix, for want of time, of budget, or because the site's breaker is open. */
+export function isUnsent(meaning: Meaning): meaning is Unsent {
+  return UNSENT.has(meaning);
+}
+
 const LABEL_OPERATIONS: ReadonlySet<string> = new Set(['labelContact', 'unlabelContact']);
+const MEMBER_OPERATIONS: ReadonlySet<string> = new Set(['getMember', 'queryMembers']);
 const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 409, 425]);
 
 /** The answer table of docs/architecture.md, from a failed call to what it means. Pure and total. */
 export function meaningOf(failure: WixFailure): Meaning {
-  if (failure.kind === 'no-time') return 'no-time';
-  if (failure.kind !== 'answer') return 'passing';
-  const { operation, status = 0, code, envelope = false } = failure;
+  const { kind, operation, status = 0, code, envelope = false } = failure;
+  if (kind === 'no-time' || kind === 'over-budget' || kind === 'site-paused') return kind;
+  if (kind !== 'answer') return 'passing';
   if (operation === 'createToken' && [400, 401, 403, 404].includes(status)) return 'credentials';
   if (status === 429) return 'throttled';
   if (PASSING_STATUSES.has(status) || (status >= 500 && status !== 501)) return 'passing';
@@ -45,9 +56,10 @@ export function meaningOf(failure: WixFailure): Meaning {
   }
   if (status === 400) return 'bad-request';
   if (status === 401) return 'credentials';
+  if (status !== 403) return 'not-understood';
   // A 403 that no Wix service signed comes from the edge, which throttles bursts that way.
-  if (status === 403) return envelope ? 'credentials' : 'passing';
-  return 'not-understood';
+  if (!envelope) return 'passing';
+  return MEMBER_OPERATIONS.has(operation) ? 'members-unreadable' : 'credentials';
 }
 
 /** Why a job is tried again later. */
@@ -55,10 +67,23 @@ export type RetryReason =
   | 'contact-not-found'
   | 'throttled'
   | 'credentials'
+  | 'members-unreadable'
   | 'passing'
-  | 'site-paused'
   | 'exception'
-  | 'no-time';
+  | Unsent;
+
+const FOR_GOOD: ReadonlySet<Meaning> = new Set<Meaning>([
+  'label-unknown',
+  'labels-quota-reached',
+  'precondition-failed',
+  'bad-request',
+  'not-understood',
+]);
+
+/** Asking the same again would give the same answer. */
+export function isForGood(meaning: Meaning): boolean {
+  return FOR_GOOD.has(meaning);
+}
 
 /** What is known of a job's tries, times in epoch milliseconds. */
 export interface Tries {
@@ -79,14 +104,17 @@ const DAY_MS = 24 * HOUR_MS;
 const SHORTEST_DELAY_MS = 5 * SECOND_MS;
 const LONGEST_DELAY_MS = 15 * 60 * SECOND_MS;
 
-/** A contact is waited for this long from the event on, and looked for at least so often. */
+/** A contact is waited for this long from the event on. */
 const CONTACT_WINDOW_MS = 2 * HOUR_MS;
-const CONTACT_TRIES = 3;
-/**
- * Where processes are too short-lived to see a job fail often enough, this long from the first try is
- * enough: a message must never reach the end of the queue's 14 days, where SQS deletes it.
- */
-const LONG_ENOUGH_MS = DAY_MS;
+const EXCEPTION_WINDOW_MS = HOUR_MS;
+/** What passes by itself is given this long from the first try on. */
+const PASSING_WINDOW_MS = 3 * DAY_MS;
+/** However long a job was held back before, it gets so many tries at what comes next. */
+const LEAST_TRIES = 3;
+/** Where processes are too short-lived to see a job fail that often, this long from the first try is enough. */
+const LONG_ENOUGH_MS = 4 * DAY_MS;
+/** A message must never reach the end of the queue's 14 days, where SQS deletes it. */
+const LAST_DAY_MS = 13 * DAY_MS;
 
 /**
  * Whether a job that failed for `reason` has used up its time. Retry is by age, never by receives.
@@ -97,31 +125,53 @@ export function isSpent(
   tries: Tries,
   seen: { readonly count: number; readonly since: number },
 ): boolean {
+  if (tries.now - tries.sentAt >= LAST_DAY_MS) return true;
   const age = tries.now - tries.firstTriedAt;
+  const triedEnough = seen.count >= LEAST_TRIES || age >= LONG_ENOUGH_MS;
   switch (reason) {
     case 'contact-not-found':
-      return (
-        tries.now - tries.receivedAt >= CONTACT_WINDOW_MS &&
-        (seen.count >= CONTACT_TRIES || age >= LONG_ENOUGH_MS)
-      );
+      return tries.now - tries.receivedAt >= CONTACT_WINDOW_MS && triedEnough;
     case 'exception':
-      return tries.now - seen.since >= HOUR_MS || age >= LONG_ENOUGH_MS;
-    case 'no-time':
-      return false;
+      return tries.now - seen.since >= EXCEPTION_WINDOW_MS || age >= LONG_ENOUGH_MS;
+    case 'passing':
+    case 'members-unreadable':
+      return age >= PASSING_WINDOW_MS && triedEnough;
     default:
-      return age >= 3 * DAY_MS;
+      // It is the site that is paused, throttled or refused: the job has not had its chance.
+      return false;
   }
 }
 
 /**
+ * A job that is held again and again comes back the more rarely the older it is, so that in 13 days it
+ * is received about 500 times, which is well below the queue's maxReceiveCount.
+ */
+const RARE_SHARE = 1 / 50;
+const LONGEST_RARE_MS = HOUR_MS;
+const HELD: ReadonlySet<RetryReason> = new Set(['over-budget', 'site-paused', 'throttled']);
+
+/**
  * Seconds until the next try: as long as one has tried already, from 5 s to 15 min, times a half to
- * one at random; that is exponential backoff, and needs no counter. Never sooner than `atLeastMs`
- * (a Retry-After, a site's pause), which is spread by up to a tenth so that jobs do not come back at once.
+ * one at random; that is exponential backoff, and needs no counter. Never sooner than `atLeastMs` (a
+ * Retry-After), which is spread by up to a tenth so that jobs do not come back at once. A job that was
+ * only held back comes back when the hold is over, for it has tried nothing that it should back off
+ * from, or after a fiftieth of its age.
  * @param random in [0, 1)
  */
-export function delaySeconds(tries: Tries, random: number, atLeastMs = 0): number {
+export function delaySeconds(
+  reason: RetryReason,
+  tries: Tries,
+  random: number,
+  atLeastMs = 0,
+): number {
+  if (reason === 'no-time') return 0;
   const age = tries.now - tries.firstTriedAt;
+  const spread = atLeastMs * (1 + random / 10);
+  if (HELD.has(reason)) {
+    // The limiter has given each a turn of its own already.
+    const hold = reason === 'site-paused' ? spread : atLeastMs;
+    return Math.ceil(Math.max(hold, Math.min(age * RARE_SHARE, LONGEST_RARE_MS)) / SECOND_MS);
+  }
   const backoff = Math.min(Math.max(age, SHORTEST_DELAY_MS), LONGEST_DELAY_MS);
-  const delay = Math.max(backoff * (0.5 + random / 2), atLeastMs * (1 + random / 10));
-  return Math.ceil(delay / SECOND_MS);
+  return Math.ceil(Math.max(backoff * (0.5 + random / 2), spread) / SECOND_MS);
 }

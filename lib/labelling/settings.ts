@@ -15,12 +15,18 @@ export interface LabelSettings {
   readonly deadLetterQueueUrl: string;
   readonly wixApiUrl: string;
   readonly credentials: Credentials;
+  /** What all workers together may ask of one site in any 60 seconds. */
+  readonly requestsPerMinute: number;
+  /** How many workers share that. */
+  readonly workers: number;
 }
 
 const NAMES = [
   'QUEUE_URL',
   'DEAD_LETTER_QUEUE_URL',
   'WIX_API_URL',
+  'WIX_REQUESTS_PER_MINUTE',
+  'WORKER_CONCURRENCY',
   'WIX_API_KEY',
   'WIX_SITE_ID',
   'WIX_APP_ID',
@@ -29,6 +35,10 @@ const NAMES = [
 ] as const satisfies readonly SettingName[];
 
 const DEFAULT_WIX_API_URL = 'https://www.wixapis.com';
+/** A tenth below the about 200 a minute that Wix gives a site (see `docs/limits.md`). */
+const DEFAULT_REQUESTS_PER_MINUTE = 180;
+/** The least that SQS allows. */
+const DEFAULT_WORKERS = 2;
 
 /** Reads the worker's settings. @throws SettingsError naming every one that is missing or malformed */
 export async function readLabelSettings(
@@ -41,10 +51,23 @@ export async function readLabelSettings(
   const queueUrl = needed('QUEUE_URL');
   const deadLetterQueueUrl = needed('DEAD_LETTER_QUEUE_URL');
   const wixApiUrl = values.get('WIX_API_URL') ?? DEFAULT_WIX_API_URL;
+  const budget = readBudget(check);
   problems.push(...headerProblems(values));
   const credentials = readCredentials(values, check);
   if (problems.length > 0 || !credentials) throw new SettingsError(problems);
-  return { queueUrl, deadLetterQueueUrl, wixApiUrl, credentials };
+  return { queueUrl, deadLetterQueueUrl, wixApiUrl, credentials, ...budget };
+}
+
+function readBudget({ problems, whole }: SettingsCheck) {
+  const requestsPerMinute = whole('WIX_REQUESTS_PER_MINUTE', DEFAULT_REQUESTS_PER_MINUTE);
+  const workers = whole('WORKER_CONCURRENCY', DEFAULT_WORKERS);
+  if (requestsPerMinute < workers) {
+    problems.push(
+      `WIX_REQUESTS_PER_MINUTE is ${requestsPerMinute}, shared by WORKER_CONCURRENCY ${workers}: ` +
+        `less than one request a minute for each worker. Set it to ${workers} at least, or run fewer workers.`,
+    );
+  }
+  return { requestsPerMinute, workers };
 }
 
 /** What goes into an HTTP header must be plain: a quote or blank pasted along would fail every call. */

@@ -72,9 +72,11 @@ export async function settle(
         await bury({ reason, job: outcome.job ?? job, failure });
         return undefined;
       }
-      const seconds = reason === 'no-time' ? 0 : delaySeconds(tries, random(), atLeastMs);
+      const seconds = delaySeconds(reason, tries, random(), atLeastMs);
       const fields = { ...about(outcome), delaySeconds: seconds, attempt: tries.count };
-      log.warn('job', { outcome: 'retry', ...fields });
+      // What is held back is told of once, by the breaker and the limiter.
+      const isHeld = reason === 'site-paused' || reason === 'over-budget';
+      if (!isHeld) log.warn('job', { outcome: 'retry', ...fields });
       return seconds;
     }
   }

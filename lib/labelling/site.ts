@@ -1,12 +1,19 @@
+import { createTurns, type InTurn } from '../runtime/turns.ts';
 import { createGate, type Gate } from './gate.ts';
 import { createLabelKeys, type LabelKeys } from './keys.ts';
+import { createKnownContacts, type KnownContacts } from './known.ts';
+import { createLookups, type Lookups } from './lookups.ts';
 import { createRecentEffects, type RecentEffects } from './recent.ts';
 
 /** What a worker process remembers of one Wix site. All of it may be lost at any time. */
 export interface SiteMemory {
   readonly gate: Gate;
   readonly keys: LabelKeys;
+  readonly contacts: KnownContacts;
+  readonly lookups: Lookups;
   readonly recent: RecentEffects;
+  /** One change of a contact at a time, by its id: two references may mean the same one. */
+  readonly inTurn: InTurn;
 }
 
 /** The memories of all sites a process has met. */
@@ -18,7 +25,10 @@ export function createSiteMemories(): (site: string) => SiteMemory {
       memory = {
         gate: createGate(site),
         keys: createLabelKeys(site),
+        contacts: createKnownContacts(),
+        lookups: createLookups(),
         recent: createRecentEffects(),
+        inTurn: createTurns(),
       };
       memories.set(site, memory);
     }

@@ -17,7 +17,16 @@ export function withLogFields<T>(fields: Fields, work: () => T): T {
 const EMAIL = /[^\s"@]{1,64}(?:@[^\s"@]{1,255})+/g;
 
 function write(level: Level, message: string, fields: Fields): void {
-  const line = { time: new Date().toISOString(), level, message, ...scope.getStore(), ...fields };
+  const now = new Date();
+  const { _aws: metrics, ...others } = fields;
+  const line = {
+    time: now.toISOString(),
+    level,
+    message,
+    ...scope.getStore(),
+    ...others,
+    ...(metrics instanceof Object && { _aws: { Timestamp: now.getTime(), ...metrics } }),
+  };
   process.stdout.write(`${JSON.stringify(line).replace(EMAIL, '[e-mail]')}\n`);
 }
 

@@ -3,7 +3,11 @@ const PURPOSE = {
   QUEUE_URL: 'the URL of the jobs queue (an SQS FIFO queue)',
   DEAD_LETTER_QUEUE_URL: 'the URL of the dead-letter queue (an SQS FIFO queue)',
   WIX_API_URL: 'where the Wix REST API is (default https://www.wixapis.com)',
-  WIX_API_KEY: 'an API key of the Wix account, with "Manage Contacts" and "Manage Contact Labels"',
+  WIX_REQUESTS_PER_MINUTE:
+    'how many requests all workers together may make to one site in any 60 seconds (default 180)',
+  WORKER_CONCURRENCY: 'how many workers run at once and share the requests to a site (default 2)',
+  WIX_API_KEY:
+    'an API key of the Wix account, with "Manage Contacts" and "Manage Contact Labels", and "Read Members" for member ids',
   WIX_SITE_ID: 'the id of the Wix site, found in its dashboard address after /dashboard/',
   WIX_APP_ID: 'the id of your Wix app',
   WIX_APP_SECRET: 'the secret key of your Wix app',
@@ -97,18 +101,38 @@ export function listOf(value: string | undefined): readonly string[] {
     .filter((part) => part !== '');
 }
 
-const ADDRESSES = ['QUEUE_URL', 'DEAD_LETTER_QUEUE_URL', 'WIX_API_URL'] as const;
+interface Form {
+  readonly names: readonly SettingName[];
+  readonly pattern: RegExp;
+  readonly mustBe: string;
+}
 
-/** What to say of settings that must be web addresses and are not. */
-export function addressProblems(values: SettingValues): string[] {
-  return ADDRESSES.flatMap((name) => {
-    const value = values.get(name);
-    return value === undefined || /^https?:\/\/[^\s/]/.test(value)
-      ? []
-      : [
-          `${name} is "${value}". It must be an address that begins with https://: ${PURPOSE[name]}.`,
-        ];
-  });
+/** A number holds up to 15 digits exactly. */
+const WHOLE_NUMBER = /^(?!0+$)\d{1,15}$/;
+
+const FORMS: readonly Form[] = [
+  {
+    names: ['QUEUE_URL', 'DEAD_LETTER_QUEUE_URL', 'WIX_API_URL'],
+    pattern: /^https?:\/\/[^\s/]/,
+    mustBe: 'an address that begins with https://',
+  },
+  {
+    names: ['WIX_REQUESTS_PER_MINUTE', 'WORKER_CONCURRENCY'],
+    pattern: WHOLE_NUMBER,
+    mustBe: 'a whole number from 1 up, in digits alone',
+  },
+];
+
+/** What to say of settings that must be web addresses or whole numbers and are not. */
+export function malformed(values: SettingValues): string[] {
+  return FORMS.flatMap(({ names, pattern, mustBe }) =>
+    names.flatMap((name) => {
+      const value = values.get(name);
+      return value === undefined || pattern.test(value)
+        ? []
+        : [`${name} is "${value}". It must be ${mustBe}: ${PURPOSE[name]}.`];
+    }),
+  );
 }
 
 /** Checks settings: what is missing or malformed adds up in `problems`. */
@@ -116,16 +140,23 @@ export interface SettingsCheck {
   readonly problems: string[];
   /** The value; '' and a problem when it is not set. */
   needed(name: SettingName): string;
+  /** The number, or `fallback` when it is not set; NaN when it is malformed. */
+  whole(name: SettingName, fallback: number): number;
 }
 
 export function checkSettings(values: SettingValues, env: NodeJS.ProcessEnv): SettingsCheck {
-  const problems = addressProblems(values);
+  const problems = malformed(values);
   return {
     problems,
     needed(name) {
       const value = values.get(name);
       if (!value) problems.push(notSet(name, env));
       return value ?? '';
+    },
+    whole(name, fallback) {
+      const value = values.get(name);
+      if (value === undefined) return fallback;
+      return WHOLE_NUMBER.test(value) ? Number(value) : Number.NaN;
     },
   };
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Send, TimeLeft } from './client.ts';
+import type { CallContext, SendWithin } from './budget.ts';
 
 /** How Earmark shows itself to Wix: an account's API key, or an app's own id and secret. */
 export type Credentials =
@@ -9,8 +9,8 @@ export type Credentials =
 export type AuthHeaders = Readonly<Record<string, string>>;
 
 export interface Authorizer {
-  /** Headers for calls to `site`: a site id with an API key, an instance id with an app. @throws WixError */
-  headers(site: string, timeLeft: TimeLeft): Promise<AuthHeaders>;
+  /** Headers for calls to a site: a site id with an API key, an instance id with an app. @throws WixError */
+  headers(context: CallContext): Promise<AuthHeaders>;
   /**
    * Wix refused these headers. True: other ones may be had (an app's token; asked for once however
    * many callers were refused). False: there are no others (an API key).
@@ -34,7 +34,7 @@ interface Token {
 /** `Authorization` is the bare key and `wix-site-id` names the site (Wix REST docs, "About API keys", checked 2026-11-21). */
 function apiKeyAuthorizer(apiKey: string): Authorizer {
   return {
-    headers: async (site) => ({ authorization: apiKey, 'wix-site-id': site }),
+    headers: async ({ site }) => ({ authorization: apiKey, 'wix-site-id': site }),
     refused: () => false,
   };
 }
@@ -45,13 +45,13 @@ function apiKeyAuthorizer(apiKey: string): Authorizer {
  */
 function appAuthorizer(
   { appId, appSecret }: { appId: string; appSecret: string },
-  send: Send,
+  send: SendWithin,
   now: () => number,
 ): Authorizer {
   const asking = new Map<string, Promise<Token>>();
   const current = new Map<string, Token>();
 
-  async function ask(site: string, timeLeft: TimeLeft): Promise<Token> {
+  async function ask(context: CallContext): Promise<Token> {
     const request = {
       operation: 'createToken',
       method: 'POST',
@@ -60,25 +60,26 @@ function appAuthorizer(
         grant_type: 'client_credentials',
         client_id: appId,
         client_secret: appSecret,
-        instance_id: site,
+        instance_id: context.site,
       },
       answer: TokenAnswer,
     } as const;
-    const { access_token, expires_in } = await send(request, {}, timeLeft);
+    const { access_token, expires_in } = await send(request, {}, context);
     const lifeMs = expires_in * 1000;
     const renewAt = now() + lifeMs - Math.min(RENEWAL_MARGIN_MS, lifeMs / 2);
     const token = { headers: { authorization: access_token }, renewAt };
-    current.set(site, token);
+    current.set(context.site, token);
     return token;
   }
 
   return {
-    async headers(site, timeLeft) {
+    async headers(context) {
+      const { site } = context;
       const known = current.get(site);
       if (known && now() < known.renewAt) return known.headers;
       let asked = asking.get(site);
       if (!asked) {
-        asked = ask(site, timeLeft).finally(() => asking.delete(site));
+        asked = ask(context).finally(() => asking.delete(site));
         asking.set(site, asked);
       }
       return (await asked).headers;
@@ -92,7 +93,7 @@ function appAuthorizer(
 
 export function createAuthorizer(
   credentials: Credentials,
-  send: Send,
+  send: SendWithin,
   now: () => number,
 ): Authorizer {
   return credentials.kind === 'api-key'

@@ -11,7 +11,19 @@ const Contact = z.object({
   createdDate: nullish(z.string()),
   primaryInfo: nullish(z.object({ email: nullish(z.string()), phone: nullish(z.string()) })),
   info: nullish(
-    z.object({ labelKeys: nullish(z.object({ items: nullish(z.array(z.string())) })) }),
+    z.object({
+      emails: nullish(
+        z.object({ items: nullish(z.array(z.object({ email: nullish(z.string()) }))) }),
+      ),
+      phones: nullish(
+        z.object({
+          items: nullish(
+            z.array(z.object({ phone: nullish(z.string()), e164Phone: nullish(z.string()) })),
+          ),
+        }),
+      ),
+      labelKeys: nullish(z.object({ items: nullish(z.array(z.string())) })),
+    }),
   ),
 });
 const ContactAnswer = z.object({ contact: Contact });
@@ -29,6 +41,9 @@ export interface WixContact {
   readonly createdDate: string;
   readonly primaryEmail: string | undefined;
   readonly primaryPhone: string | undefined;
+  /** All of them, the primary one included. */
+  readonly emails: readonly string[];
+  readonly phones: readonly string[];
   readonly labelKeys: readonly string[];
 }
 
@@ -39,19 +54,34 @@ export interface ContactInfo {
   readonly lastName?: string | undefined;
 }
 
-export type ContactQuery =
-  | { readonly by: 'email'; readonly values: readonly string[] }
-  | { readonly by: 'phone'; readonly values: readonly string[] };
+export interface ContactQuery {
+  readonly by: 'email' | 'phone';
+  readonly values: readonly string[];
+}
+
+export interface FoundContacts {
+  readonly contacts: readonly WixContact[];
+  /** False: there may be more than one answer holds. */
+  readonly complete: boolean;
+}
 
 const FIELD = { email: 'info.emails.email', phone: 'info.phones.phone' } as const;
 
-function toContact(contact: z.infer<typeof Contact>): WixContact {
+function toContact({ id, createdDate, primaryInfo, info }: z.infer<typeof Contact>): WixContact {
+  const primaryEmail = primaryInfo?.email ?? undefined;
+  const primaryPhone = primaryInfo?.phone ?? undefined;
+  const emails = info?.emails?.items?.map(({ email }) => email) ?? [];
+  const phones = info?.phones?.items?.flatMap(({ phone, e164Phone }) => [phone, e164Phone]) ?? [];
+  const present = (texts: readonly (string | null | undefined)[]): string[] =>
+    texts.filter((text) => text != null);
   return {
-    id: contact.id,
-    createdDate: contact.createdDate ?? '',
-    primaryEmail: contact.primaryInfo?.email ?? undefined,
-    primaryPhone: contact.primaryInfo?.phone ?? undefined,
-    labelKeys: contact.info?.labelKeys?.items ?? [],
+    id,
+    createdDate: createdDate ?? '',
+    primaryEmail,
+    primaryPhone,
+    emails: present([primaryEmail, ...emails]),
+    phones: present([primaryPhone, ...phones]),
+    labelKeys: info?.labelKeys?.items ?? [],
   };
 }
 
@@ -109,19 +139,25 @@ export async function getContact(call: Call, contactId: string): Promise<WixCont
   }
 }
 
+/** The most a page may hold. */
+const CONTACTS_PER_PAGE = 1000;
+
 /** Query Contacts by e-mail or phone, primary or not. Eventually consistent: a new one may be missing. */
 export async function queryContacts(
   call: Call,
   { by, values }: ContactQuery,
-): Promise<readonly WixContact[]> {
+): Promise<FoundContacts> {
   const { contacts } = await call({
     operation: 'queryContacts',
     method: 'POST',
     path: '/contacts/v4/contacts/query',
-    body: { query: { filter: { [FIELD[by]]: { $in: values } }, paging: { limit: 100 } } },
+    body: {
+      query: { filter: { [FIELD[by]]: { $in: values } }, paging: { limit: CONTACTS_PER_PAGE } },
+    },
     answer: ContactsAnswer,
   });
-  return (contacts ?? []).map(toContact);
+  const found = (contacts ?? []).map(toContact);
+  return { contacts: found, complete: found.length < CONTACTS_PER_PAGE };
 }
 
 /** Create Contact. A 409 DUPLICATE_CONTACT_EXISTS names the contact to use instead. */

@@ -11,6 +11,7 @@ export type Operation =
   | 'queryContacts'
   | 'createContact'
   | 'getMember'
+  | 'queryMembers'
   | 'createToken';
 
 /** What is known of a call that did not do what was asked. Holds no customer data. */
@@ -18,9 +19,17 @@ export interface WixFailure {
   readonly operation: Operation;
   /**
    * `answer`: Wix answered, see `status`. `network`, `timeout`: it did not. `not-understood`: a 2xx
-   * whose body is not the JSON that was expected. `no-time`: not sent, the invocation ends too soon.
+   * whose body is not the JSON that was expected. Not sent are `no-time` (the invocation ends too
+   * soon), `over-budget` (the site's calls are used up for now) and `site-paused` (its breaker is open).
    */
-  readonly kind: 'answer' | 'network' | 'timeout' | 'not-understood' | 'no-time';
+  readonly kind:
+    | 'answer'
+    | 'network'
+    | 'timeout'
+    | 'not-understood'
+    | 'no-time'
+    | 'over-budget'
+    | 'site-paused';
   readonly status?: number;
   /** Of a `network` failure: what the system calls it, e.g. ECONNREFUSED. */
   readonly networkCode?: string;
@@ -34,6 +43,7 @@ export interface WixFailure {
   readonly envelope?: boolean;
   /** The `X-Wix-Request-Id` header: what Wix's support asks for. */
   readonly requestId?: string;
+  /** What Wix asked for, or for how long nothing may be sent. */
   readonly retryAfterMs?: number;
 }
 

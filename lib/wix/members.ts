@@ -2,6 +2,13 @@ import * as z from 'zod/mini';
 import type { Call } from './client.ts';
 import { WixError } from './failure.ts';
 
+const MembersAnswer = z.object({
+  members: z.optional(
+    z.nullable(
+      z.array(z.object({ id: z.string(), contactId: z.optional(z.nullable(z.string())) })),
+    ),
+  ),
+});
 const MemberAnswer = z.object({
   member: z.object({ contactId: z.optional(z.nullable(z.string())) }),
 });
@@ -25,4 +32,25 @@ export async function getMemberContact(call: Call, memberId: string): Promise<st
     if (error instanceof WixError && error.failure.status === 404) return undefined;
     throw error;
   }
+}
+
+/**
+ * Query Members by id, several at once: contact ids by member id. Who is missing may still be a member
+ * (the index may be behind, and the default fieldset may leave some out), so ask for each of those.
+ * `id` with `$in`: npm @wix/auto_sdk_members_members 1.0.135 (checked 2026-11-21).
+ */
+export async function queryMemberContacts(
+  call: Call,
+  memberIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const { members } = await call({
+    operation: 'queryMembers',
+    method: 'POST',
+    path: '/members/v1/members/query',
+    body: { query: { filter: { id: { $in: memberIds } }, paging: { limit: 100 } } },
+    answer: MembersAnswer,
+  });
+  return new Map(
+    (members ?? []).flatMap(({ id, contactId }) => (contactId ? [[id, contactId] as const] : [])),
+  );
 }

@@ -1,9 +1,11 @@
 import { type Credentials, createAuthorizer } from './auth.ts';
-import { type Call, type ClientOptions, createSend, type TimeLeft } from './client.ts';
+import { type BudgetOptions, type CallContext, sendWithinBudget } from './budget.ts';
+import { type Call, type ClientOptions, createSend } from './client.ts';
 import {
   type ContactInfo,
   type ContactQuery,
   createContact,
+  type FoundContacts,
   getContact,
   labelContact,
   queryContacts,
@@ -12,7 +14,7 @@ import {
 } from './contacts.ts';
 import { WixError } from './failure.ts';
 import { findOrCreateLabel, queryLabels } from './labels.ts';
-import { getMemberContact } from './members.ts';
+import { getMemberContact, queryMemberContacts } from './members.ts';
 
 /** Wix as the worker sees it: one site, for the rest of one invocation. Every call throws WixError. */
 export interface WixSite {
@@ -26,34 +28,37 @@ export interface WixSite {
   unlabelContact(contactId: string, keys: readonly string[]): Promise<readonly string[]>;
   /** The contact, or the one it was merged into; undefined when Wix knows neither. */
   getContact(contactId: string): Promise<WixContact | undefined>;
-  queryContacts(query: ContactQuery): Promise<readonly WixContact[]>;
+  /** Those contacts that hold any of the values, as far as Wix's (possibly stale) index knows. */
+  queryContacts(query: ContactQuery): Promise<FoundContacts>;
   /** Makes a contact, or gives the id of the one that Wix says is the same person. */
   createContact(info: ContactInfo): Promise<string>;
   /** The contact behind a member id; undefined when there is no such member. */
   getMemberContact(memberId: string): Promise<string | undefined>;
+  /** Contact ids by member id, of those members that Wix's index shows. */
+  queryMemberContacts(memberIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }
 
-export interface WixOptions extends Omit<ClientOptions, 'baseUrl'> {
-  readonly baseUrl: string;
+export interface WixOptions extends ClientOptions, BudgetOptions {
   readonly credentials: Credentials;
 }
 
-/** Opens sites of one Wix account or app. Tokens are kept for the life of the process. */
-export function createWix(options: WixOptions): (site: string, timeLeft: TimeLeft) => WixSite {
-  const send = createSend(options);
-  const authorizer = createAuthorizer(options.credentials, send, options.now);
+/** Opens sites of one Wix account or app. Tokens and budgets are kept for the life of the process. */
+export function createWix(options: WixOptions): (context: CallContext) => WixSite {
+  const send = sendWithinBudget(createSend(options), options);
+  const authorizer = createAuthorizer(options.credentials, send, options.clock);
 
-  function callOf(site: string, timeLeft: TimeLeft): Call {
+  function callOf(context: CallContext): Call {
+    const { site } = context;
     return async (request) => {
-      const headers = await authorizer.headers(site, timeLeft);
+      const headers = await authorizer.headers(context);
       try {
-        return await send(request, headers, timeLeft);
+        return await send(request, headers, context);
       } catch (error) {
         const unauthenticated = error instanceof WixError && error.failure.status === 401;
         if (!unauthenticated || !authorizer.refused(site, headers)) throw error;
-        const others = await authorizer.headers(site, timeLeft);
+        const others = await authorizer.headers(context);
         try {
-          return await send(request, others, timeLeft);
+          return await send(request, others, context);
         } catch (again) {
           if (again instanceof WixError && again.failure.status === 401) {
             authorizer.refused(site, others);
@@ -64,8 +69,8 @@ export function createWix(options: WixOptions): (site: string, timeLeft: TimeLef
     };
   }
 
-  return (site, timeLeft) => {
-    const call = callOf(site, timeLeft);
+  return (context) => {
+    const call = callOf(context);
     return {
       findOrCreateLabel: (name) => findOrCreateLabel(call, name),
       queryLabels: (names) => queryLabels(call, names),
@@ -75,6 +80,7 @@ export function createWix(options: WixOptions): (site: string, timeLeft: TimeLef
       queryContacts: (query) => queryContacts(call, query),
       createContact: (info) => createContact(call, info),
       getMemberContact: (memberId) => getMemberContact(call, memberId),
+      queryMemberContacts: (memberIds) => queryMemberContacts(call, memberIds),
     };
   };
 }

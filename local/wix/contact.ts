@@ -55,7 +55,15 @@ export function addContact(site: Site, info: NewContactInfo, birth: Birth): Simu
   };
   setPrimary(contact);
   site.contacts.set(id, contact);
+  indexEmails(site, contact);
   return contact;
+}
+
+function indexEmails(site: Site, { id, info }: SimulatedContact): void {
+  for (const { email } of info.emails.items) {
+    const ids = site.idsByEmail.get(email) ?? new Set();
+    site.idsByEmail.set(email, ids.add(id));
+  }
 }
 
 function setPrimary(contact: SimulatedContact): void {
@@ -117,6 +125,7 @@ export function merge(
     if (!known) phones.items.push({ ...phone, primary: false });
   }
   setPrimary(target);
+  indexEmails(site, target);
   touch(target, updatedDate);
   site.contacts.delete(source.id);
   site.mergedInto.set(source.id, target.id);

@@ -56,6 +56,14 @@ export function compileFilter<T>(
   return combine(parts);
 }
 
+/** The values of which a filter wants a field to have one; undefined where it does not say so. */
+export function wantedOf(filter: unknown, field: string): readonly unknown[] | undefined {
+  const condition = isObject(filter) ? filter[field] : undefined;
+  if (isObject(condition) && Array.isArray(condition.$in)) return condition.$in;
+  const value = isObject(condition) ? condition.$eq : condition;
+  return typeof value === 'string' ? [value] : undefined;
+}
+
 function compile<T>(
   { operators, values }: FilterField<T>,
   name: string,

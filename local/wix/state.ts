@@ -49,6 +49,8 @@ export interface Site {
   /** Every key ever given: one that was deleted is not given again, so a stale key stays stale. */
   readonly givenKeys: Set<string>;
   readonly contacts: Map<string, SimulatedContact>;
+  /** E-mail → ids of all that have it or ever had it, so that a query need not go through everybody. */
+  readonly idsByEmail: Map<string, Set<string>>;
   /** Id of a contact that was merged away → id of the one it went into. */
   readonly mergedInto: Map<string, string>;
   /** Member id → contact id. */
@@ -73,6 +75,7 @@ export function createSite(id: string, createdDate: string): Site {
     labels,
     givenKeys: new Set(labels.keys()),
     contacts: new Map(),
+    idsByEmail: new Map(),
     mergedInto: new Map(),
     members: new Map(),
   };

@@ -80,6 +80,8 @@ describe('the functions', () => {
         QUEUE_URL: { Ref: 'JobQueue' },
         DEAD_LETTER_QUEUE_URL: { Ref: 'DeadLetterQueue' },
         WIX_API_URL: 'https://www.wixapis.com',
+        WIX_REQUESTS_PER_MINUTE: '180',
+        WORKER_CONCURRENCY: '2',
         ...Object.fromEntries(LABEL_PARAMETERS.map((name) => [name, reference(name)])),
       },
     });
@@ -144,6 +146,16 @@ describe('the ways in', () => {
       ThrottlingRateLimit: 100,
       ThrottlingBurstLimit: 200,
     });
+  });
+
+  test('as many workers share the site’s requests as run at once', () => {
+    const { Variables } = properties('LabelLambdaFunction').Environment as {
+      Variables: Record<string, unknown>;
+    };
+    const { ScalingConfig } = properties('LabelEventSourceMappingSQSJobQueue') as {
+      ScalingConfig: { MaximumConcurrency: number };
+    };
+    expect(Number(Variables.WORKER_CONCURRENCY)).toBe(ScalingConfig.MaximumConcurrency);
   });
 
   test('label is fed ten jobs at a time by two pollers, and says which failed', () => {
@@ -252,6 +264,8 @@ describe('the template checks', () => {
     ['"ReportBatchItemFailures"', '', 'the worker reports which messages failed'],
     ['"BatchSize":10', '"MaximumBatchingWindowInSeconds":1', 'batching window'],
     ['"VisibilityTimeout":360', '"VisibilityTimeout":359', 'six times'],
+    ['"MaximumConcurrency":2', '"MaximumConcurrency":3', 'as many workers share the requests'],
+    ['"ScalingConfig":{"MaximumConcurrency":2}', '"X":1', 'as many workers share the requests'],
   ])('with %s changed to %s go red at: %s', (find, put, title) => {
     const changed = broken(find, put);
     const red = TEMPLATE_CHECKS.filter((check) => check.problems(changed).length > 0);

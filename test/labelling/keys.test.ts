@@ -1,24 +1,104 @@
-import { expect, test } from '@jest/globals';
-import { createLabelKeys } from '../../lib/labelling/keys.ts';
-import type { WixSite } from '../../lib/wix/wix.ts';
+import { describe, expect, test } from '@jest/globals';
+import { quotaNumbers } from '../../lib/labelling/keys.ts';
+import { refusal } from '../support/fake-wix.ts';
+import { openKeys, read } from '../support/keys-stage.ts';
 
-test('a name that another job forgets meanwhile is not lost: its key is used, and proves stale', async () => {
-  // Prepare: A is known, B is being asked for.
-  const released = Promise.withResolvers<void>();
-  const wix = {
-    findOrCreateLabel: async (name: string) => {
-      if (name === 'B') await released.promise;
-      return `custom.${name}`;
-    },
-  } as unknown as WixSite;
-  const keys = createLabelKeys('site');
-  await keys.resolve(wix, ['A'], 0);
-  // Act
-  const resolving = keys.resolve(wix, ['A', 'B'], 0);
-  keys.forget(['A']);
-  released.resolve();
-  // Assess
-  const { keys: found, refused } = await resolving;
-  expect(Object.fromEntries(found)).toEqual({ A: 'custom.A', B: 'custom.B' });
-  expect(refused).toEqual([]);
+const MINUTE = 60_000;
+
+describe('the keys of names', () => {
+  test('are asked for once, and then remembered', async () => {
+    const { resolve, asked } = openKeys();
+    expect(read(await resolve(['A', 'B', 'A']))).toEqual({
+      keys: { A: 'key of A', B: 'key of B' },
+      remembered: [],
+      fresh: ['A', 'B'],
+      refused: [],
+    });
+    expect(asked()).toEqual(['findOrCreateLabel A', 'findOrCreateLabel B']);
+    expect(read(await resolve(['B', 'C']))).toMatchObject({
+      keys: { B: 'key of B', C: 'key of C' },
+      remembered: ['B'],
+    });
+    expect(asked()).toEqual(['findOrCreateLabel C']);
+  });
+
+  test('are asked for once however many want them at once', async () => {
+    const { resolve, asked } = openKeys();
+    const all = await Promise.all([resolve(['A']), resolve(['A', 'B']), resolve(['B'])]);
+    expect(all.map(({ keys }) => [...keys.keys()])).toEqual([['A'], ['A', 'B'], ['B']]);
+    expect(asked().toSorted()).toEqual(['findOrCreateLabel A', 'findOrCreateLabel B']);
+  });
+
+  test('that could not be had are asked for again', async () => {
+    const { resolve, wix, asked } = openKeys();
+    const down = refusal('findOrCreateLabel', 503);
+    wix.hooks.before = () => {
+      throw down;
+    };
+    await expect(resolve(['A'])).rejects.toBe(down);
+    wix.hooks.before = () => {};
+    expect(read(await resolve(['A'])).keys).toEqual({ A: 'key of A' });
+    expect(asked()).toHaveLength(2);
+  });
+
+  test('are forgotten where they prove to be of no label, and found again', async () => {
+    const { resolve, forget, wix } = openKeys();
+    await resolve(['A', 'B']);
+    wix.deleteLabel('A');
+    forget(['A']);
+    expect(read(await resolve(['A', 'B'], 1))).toMatchObject({
+      keys: { A: 'key 2 of A', B: 'key of B' },
+      remembered: ['B'],
+    });
+  });
+
+  test('that another job forgets meanwhile are not lost: they are used, and prove stale', async () => {
+    // Prepare: A is known, B is being asked for.
+    const { resolve, forget, wix } = openKeys();
+    await resolve(['A']);
+    const released = Promise.withResolvers<void>();
+    wix.hooks.before = () => released.promise;
+    // Act
+    const resolving = resolve(['A', 'B']);
+    forget(['A']);
+    released.resolve();
+    // Assess
+    expect(read(await resolving)).toMatchObject({
+      keys: { A: 'key of A', B: 'key of B' },
+      fresh: ['B'],
+      refused: [],
+    });
+  });
+
+  test('are fresh for a minute from when Wix gave or took them', async () => {
+    const { resolve, confirm } = openKeys();
+    await resolve(['A', 'B'], 1_000);
+    expect(read(await resolve(['A', 'B'], 1_000 + MINUTE - 1)).fresh).toEqual(['A', 'B']);
+    confirm(['A', 'unheard of'], 1_000 + MINUTE - 1);
+    expect(read(await resolve(['A', 'B'], 1_000 + MINUTE)).fresh).toEqual(['A']);
+    expect(read(await resolve(['A'], 1_000 + 2 * MINUTE - 1)).fresh).toEqual([]);
+    const { remembered } = await resolve(['unheard of'], 1_000 + MINUTE);
+    expect([...remembered]).toEqual([]);
+  });
+
+  test('an exception goes on as it is', async () => {
+    const { resolve, wix } = openKeys();
+    wix.hooks.before = () => {
+      throw new TypeError('unforeseen');
+    };
+    await expect(resolve(['A'])).rejects.toThrow('unforeseen');
+  });
+});
+
+test.each([
+  [{ labelsQuota: '100', labelsCurrentTotal: 100 }, ['100', '100']],
+  [{ labelsQuota: null }, ['unknown', 'unknown']],
+  [undefined, ['unknown', 'unknown']],
+])('both numbers of the quota are read, whatever their type: %j', (data, numbers) => {
+  const { labelsQuota, labelsCurrentTotal } = quotaNumbers({
+    operation: 'findOrCreateLabel',
+    kind: 'answer',
+    ...(data && { data }),
+  });
+  expect([labelsQuota, labelsCurrentTotal]).toEqual(numbers);
 });

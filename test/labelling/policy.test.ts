@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { delaySeconds, isSpent, type Meaning, meaningOf } from '../../lib/labelling/policy.ts';
+import { isForGood, isUnsent, type Meaning, meaningOf } from '../../lib/labelling/policy.ts';
 import type { Operation, WixFailure } from '../../lib/wix/failure.ts';
 
 const OPERATIONS: Operation[] = [
@@ -12,6 +12,7 @@ const OPERATIONS: Operation[] = [
   'queryContacts',
   'createContact',
   'getMember',
+  'queryMembers',
   'createToken',
 ];
 
@@ -38,8 +39,19 @@ describe('what an answer means', () => {
     ['credentials', answer(401)],
     ['credentials', answer(403, { envelope: true })],
     ['passing', answer(403)],
-    ['credentials', answer(400, { operation: 'createToken' })],
-    ['credentials', answer(403, { operation: 'createToken' })],
+    ['passing', { operation: 'labelContact', kind: 'answer', status: 403 }],
+    ['not-understood', { operation: 'labelContact', kind: 'answer' }],
+    ['credentials', answer(403, { envelope: true, operation: 'queryContacts' })],
+    ['members-unreadable', answer(403, { envelope: true, operation: 'getMember' })],
+    ['members-unreadable', answer(403, { envelope: true, operation: 'queryMembers' })],
+    ['passing', answer(403, { operation: 'getMember' })],
+    ['credentials', answer(401, { operation: 'getMember' })],
+    ...[400, 401, 403, 404].map((s): [Meaning, WixFailure] => [
+      'credentials',
+      answer(s, { operation: 'createToken' }),
+    ]),
+    ['passing', answer(500, { operation: 'createToken' })],
+    ['precondition-failed', answer(428, { operation: 'createToken' })],
     ['throttled', answer(429, { operation: 'createToken' })],
     ['throttled', answer(429)],
     ...[408, 409, 425, 500, 502, 503, 504, 520, 599].map((s): [Meaning, WixFailure] => [
@@ -53,6 +65,8 @@ describe('what an answer means', () => {
     ['passing', { operation: 'labelContact', kind: 'timeout' }],
     ['passing', { operation: 'labelContact', kind: 'not-understood', status: 200 }],
     ['no-time', { operation: 'labelContact', kind: 'no-time' }],
+    ['over-budget', { operation: 'labelContact', kind: 'over-budget' }],
+    ['site-paused', { operation: 'createToken', kind: 'site-paused' }],
   ];
   test.each(rows)('%s: %j', (meaning, failure) => {
     expect(meaningOf(failure)).toBe(meaning);
@@ -78,62 +92,32 @@ describe('what an answer means', () => {
   });
 });
 
-describe('retry by age', () => {
-  const tries = (age: number, sinceEvent = age, count = 1, sinceSeen = age) => ({
-    now: 10 ** 12,
-    firstTriedAt: 10 ** 12 - age,
-    receivedAt: 10 ** 12 - sinceEvent,
-    sentAt: 10 ** 12 - sinceEvent,
-    count: 99,
-    seen: { count, since: 10 ** 12 - sinceSeen },
-  });
-  const MINUTE = 60_000;
-  const HOUR = 60 * MINUTE;
+const MEANINGS: Meaning[] = [
+  'contact-not-found',
+  'label-unknown',
+  'labels-quota-reached',
+  'precondition-failed',
+  'bad-request',
+  'credentials',
+  'members-unreadable',
+  'throttled',
+  'passing',
+  'no-time',
+  'over-budget',
+  'site-paused',
+  'not-understood',
+];
 
-  test.each([
-    [0, 0, 3],
-    [0, 0.999, 5],
-    [10_000, 0, 5],
-    [10_000, 0.999, 10],
-    [HOUR, 0, 450],
-    [HOUR, 0.999, 900],
-  ])('after %i ms with chance %d: %i s', (age, random, seconds) => {
-    expect(delaySeconds(tries(age), random)).toBe(seconds);
-  });
+test('of the meanings three say that nothing was sent', () => {
+  expect(MEANINGS.filter(isUnsent)).toEqual(['no-time', 'over-budget', 'site-paused']);
+});
 
-  test('never sooner than was asked for, however the dice fall, and not much later', () => {
-    fc.assert(
-      fc.property(
-        fc.nat({ max: 4 * 24 * HOUR }),
-        fc.double({ min: 0, max: 0.999999, noNaN: true }),
-        fc.nat({ max: HOUR }),
-        (age, random, atLeast) => {
-          const ms = delaySeconds(tries(age), random, atLeast) * 1000;
-          expect(ms).toBeGreaterThanOrEqual(atLeast);
-          expect(ms).toBeLessThanOrEqual(Math.max(15 * MINUTE, 1.1 * atLeast) + 1000);
-        },
-      ),
-    );
-  });
-
-  test.each([
-    ['contact-not-found', tries(2 * HOUR, 2 * HOUR, 3), true],
-    ['contact-not-found', tries(2 * HOUR, 2 * HOUR, 2), false],
-    ['contact-not-found', tries(2 * HOUR, 2 * HOUR - 1, 9), false],
-    ['contact-not-found', tries(MINUTE, 5 * HOUR, 3), true],
-    ['contact-not-found', tries(24 * HOUR - 1, 26 * HOUR, 1), false],
-    ['contact-not-found', tries(24 * HOUR, 26 * HOUR, 1), true],
-    ['exception', tries(5 * HOUR, 5 * HOUR, 1, 0), false],
-    ['exception', tries(24 * HOUR, 24 * HOUR, 1, 0), true],
-    ['exception', tries(HOUR), true],
-    ['exception', tries(HOUR - 1, 9 * HOUR), false],
-    ['passing', tries(72 * HOUR), true],
-    ['passing', tries(72 * HOUR - 1, 99 * HOUR), false],
-    ['throttled', tries(72 * HOUR), true],
-    ['credentials', tries(72 * HOUR), true],
-    ['site-paused', tries(72 * HOUR), true],
-    ['no-time', tries(999 * HOUR), false],
-  ] as const)('%s %j: spent %s', (reason, given, spent) => {
-    expect(isSpent(reason, given, given.seen)).toBe(spent);
-  });
+test('and five that to ask again is no use', () => {
+  expect(MEANINGS.filter(isForGood)).toEqual([
+    'label-unknown',
+    'labels-quota-reached',
+    'precondition-failed',
+    'bad-request',
+    'not-understood',
+  ]);
 });

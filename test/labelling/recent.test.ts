@@ -2,60 +2,71 @@ import { describe, expect, test } from '@jest/globals';
 import { createRecentEffects } from '../../lib/labelling/recent.ts';
 
 const MINUTE = 60_000;
-interface Wanted {
-  readonly add: readonly string[];
-  readonly remove: readonly string[];
-}
-const add = (name: string): Wanted => ({ add: [name], remove: [] });
-const remove = (name: string): Wanted => ({ add: [], remove: [name] });
 
-describe('what was done to a contact of late', () => {
-  test('is likely still so for five minutes', () => {
+describe('who had the last say about a label of a contact', () => {
+  test('is the event that happened last, whichever came last', () => {
     const recent = createRecentEffects();
-    recent.record('c', 'add', ['VIP'], 0, 1_000);
-    const likely = (contactId: string, wanted: Wanted, now: number): boolean =>
-      recent.plan(contactId, wanted, 1, now).likelySettled;
-    expect(likely('c', add('VIP'), 1_000 + 5 * MINUTE - 1)).toBe(true);
-    expect(likely('c', add('VIP'), 1_000 + 5 * MINUTE)).toBe(false);
-    expect(likely('c', remove('VIP'), 1_000)).toBe(false);
-    expect(likely('another', add('VIP'), 1_000)).toBe(false);
-    expect(likely('c', { add: ['VIP', 'Other'], remove: [] }, 1_000)).toBe(false);
+    expect(recent.lastSay('c', 'VIP')).toBeUndefined();
+    recent.say('c', ['VIP', 'New'], 10_000);
+    recent.say('c', ['VIP'], 6_000);
+    expect(recent.lastSay('c', 'VIP')).toBe(10_000);
+    recent.say('c', ['VIP'], 12_000);
+    expect(recent.lastSay('c', 'VIP')).toBe(12_000);
+    expect(recent.lastSay('c', 'New')).toBe(10_000);
+    expect(recent.lastSay('d', 'VIP')).toBeUndefined();
   });
 
-  test('lets no older event through, but one of about the same time, which clocks cannot tell', () => {
+  test('may have happened before 1970, or at its very start', () => {
     const recent = createRecentEffects();
-    recent.record('c', 'remove', ['VIP'], 10_000, 20_000);
-    const older = recent.plan('c', add('VIP'), 4_999, 20_000);
-    expect(older).toMatchObject({ add: [], superseded: ['VIP'] });
-    expect(recent.plan('c', add('VIP'), 5_000, 20_000)).toMatchObject({ add: ['VIP'] });
-    expect(recent.plan('c', add('VIP'), 4_999, 20_000 + 60 * MINUTE).superseded).toEqual(['VIP']);
+    recent.say('c', ['VIP'], -5);
+    expect(recent.lastSay('c', 'VIP')).toBe(-5);
+    recent.say('c', ['VIP'], 0);
+    expect(recent.lastSay('c', 'VIP')).toBe(0);
   });
 
-  test('an event of about the same time does not open the way for older ones', () => {
+  test('is forgotten beyond 20,000 labels, the longest untouched first', () => {
     const recent = createRecentEffects();
-    recent.record('c', 'remove', ['VIP'], 10_000, 20_000);
-    recent.record('c', 'add', ['VIP'], 6_000, 20_000);
-    expect(recent.plan('c', remove('VIP'), 2_000, 20_000).superseded).toEqual(['VIP']);
+    recent.say('c', ['first', 'second'], 9_000);
+    recent.say(
+      'c',
+      Array.from({ length: 19_998 }, (_, n) => `label ${n}`),
+      9_000,
+    );
+    recent.say('c', ['first'], 9_000);
+    recent.say('c', ['one more'], 9_000);
+    expect(recent.lastSay('c', 'first')).toBe(9_000);
+    expect(recent.lastSay('c', 'second')).toBeUndefined();
+    expect(recent.lastSay('c', 'label 0')).toBe(9_000);
+  });
+});
+
+describe('what Wix said of a contact', () => {
+  test('holds for five minutes', () => {
+    const recent = createRecentEffects();
+    expect(recent.seen('c', 0)).toBeUndefined();
+    recent.see('c', ['a', 'b'], 1_000);
+    expect([...(recent.seen('c', 1_000 + 5 * MINUTE - 1) ?? [])]).toEqual(['a', 'b']);
+    expect(recent.seen('c', 1_000 + 5 * MINUTE)).toBeUndefined();
+    expect(recent.seen('d', 1_000)).toBeUndefined();
   });
 
-  test('what is superseded does not stand in the way of a look at the rest', () => {
+  test('gives way to what it says next, and is dropped when it may have changed', () => {
     const recent = createRecentEffects();
-    recent.record('c', 'add', ['VIP', 'New'], 1_000, 1_000);
-    recent.record('c', 'remove', ['Old'], 8_000, 8_000);
-    expect(recent.plan('c', { add: ['VIP', 'Old'], remove: [] }, 2_000, 8_000)).toEqual({
-      add: ['VIP'],
-      remove: [],
-      superseded: ['Old'],
-      likelySettled: true,
-    });
+    recent.see('c', ['a'], 0);
+    recent.see('d', ['a'], 0);
+    recent.see('c', ['b'], MINUTE);
+    expect([...(recent.seen('c', 5 * MINUTE) ?? [])]).toEqual(['b']);
+    recent.unsee('c');
+    expect(recent.seen('c', MINUTE)).toBeUndefined();
+    expect(recent.seen('d', MINUTE)).toBeDefined();
   });
 
-  test('is forgotten, the oldest first, beyond 20,000 labels', () => {
+  test('is forgotten beyond 1,000 contacts, the longest unseen first', () => {
     const recent = createRecentEffects();
-    const many = Array.from({ length: 20_000 }, (_, n) => `label ${n}`);
-    recent.record('c', 'add', ['first'], 9_000, 9_000);
-    recent.record('c', 'add', many, 9_000, 9_000);
-    expect(recent.plan('c', add('first'), 0, 9_000).superseded).toEqual([]);
-    expect(recent.plan('c', add('label 0'), 0, 9_000).superseded).toEqual(['label 0']);
+    for (let n = 0; n < 1_000; n += 1) recent.see(`c${n}`, [], 0);
+    expect(recent.seen('c0', 0)).toBeDefined();
+    recent.see('one more', [], 0);
+    expect(recent.seen('c0', 0)).toBeUndefined();
+    expect(recent.seen('c1', 0)).toBeDefined();
   });
 });

@@ -1,17 +1,12 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { SQSRecord } from 'aws-lambda';
-import { createWorker } from '../../lib/labelling/worker.ts';
-import type { DeadLetter } from '../../lib/queue/dead-letter.ts';
 import type { LabelJob } from '../../lib/queue/job.ts';
-import { WixError } from '../../lib/wix/failure.ts';
-import type { WixSite } from '../../lib/wix/wix.ts';
-import { aJob, START } from '../support/label-stage.ts';
+import { refusal } from '../support/fake-wix.ts';
+import { ADA, BOB, jobOf, NOBODY } from '../support/jobs-stage.ts';
 import { type CapturedLog, captureLog } from '../support/log.ts';
+import { recordOf } from '../support/records.ts';
+import { openWorkerStage } from '../support/worker-stage.ts';
 
-// What the emulator cannot show: several messages of one group in one receive, errors nobody foresaw.
-
-const ADA = '00000000-0000-4000-8000-0000000000aa';
-const BOB = '00000000-0000-4000-8000-0000000000bb';
+// What the emulator cannot show: several messages of one group in one receive.
 
 let log: CapturedLog;
 beforeEach(() => {
@@ -21,251 +16,166 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-interface Scene {
-  readonly label?: (contactId: string, keys: readonly string[]) => Promise<readonly string[]>;
-  readonly postpone?: (receiptHandle: string, seconds: number) => Promise<void>;
-  readonly deadLetter?: (letter: DeadLetter) => Promise<void>;
-  readonly openSite?: () => WixSite;
-  readonly getContact?: WixSite['getContact'];
-}
-
-/** The worker among plain functions; what it does is noted. */
-function scene({
-  label = async (_id, keys) => keys,
-  postpone,
-  deadLetter,
-  openSite,
-  getContact = async () => undefined,
-}: Scene = {}) {
-  let time = START;
-  const labelled: string[] = [];
-  const postponed: [string, number][] = [];
-  const letters: DeadLetter[] = [];
-  const site = {
-    getContact,
-    findOrCreateLabel: async (name: string) => `custom.${name}`,
-    labelContact: async (contactId: string, keys: readonly string[]) => {
-      labelled.push(`${contactId} ${keys.join()}`);
-      return label(contactId, keys);
-    },
-  } as unknown as WixSite;
-  const work = createWorker({
-    openSite: openSite ?? (() => site),
-    queue: {
-      postpone: async (receiptHandle, seconds) => {
-        postponed.push([receiptHandle, seconds]);
-        await postpone?.(receiptHandle, seconds);
-      },
-      deadLetter: async (letter) => {
-        await deadLetter?.(letter);
-        letters.push(letter);
-      },
-    },
-    now: () => time,
-    random: () => 0.5,
-  });
-  const pass = (ms: number): void => {
-    time += ms;
-  };
-  return { work, labelled, postponed, letters, pass };
-}
-
-function record(messageId: string, contactId: string, add: string, age = 0): SQSRecord {
-  const job: LabelJob = aJob({ contact: { contactId }, add: [add] });
-  return {
-    messageId,
-    receiptHandle: `receipt of ${messageId}`,
-    body: JSON.stringify(job),
-    attributes: {
-      ApproximateReceiveCount: '1',
-      ApproximateFirstReceiveTimestamp: `${START - age}`,
-      SenderId: '',
-      SentTimestamp: `${START - age}`,
-      MessageGroupId: contactId,
-    },
-    messageAttributes: {},
-    md5OfBody: '',
-    eventSource: '',
-    eventSourceARN: '',
-    awsRegion: '',
-  };
-}
-
-const failing = async (): Promise<never> => {
-  throw new WixError({ operation: 'labelContact', kind: 'answer', status: 503 });
+/** A message about a contact, by its id, that adds a label of the message's own name. */
+const adds = (name: string, contactId = ADA, over: Partial<LabelJob> = {}) => {
+  const id = Buffer.from(name).toString('hex').padStart(64, '0');
+  return recordOf(name, jobOf({ id, contact: { contactId }, add: [name], ...over }));
 };
-const plenty = (): number => 60_000;
+const told = () =>
+  log
+    .lines()
+    .filter(({ message }) => message === 'job')
+    .map(({ outcome, reason, added }) => [outcome, reason ?? added]);
 
 describe('several messages of one contact in one batch', () => {
-  test('go in order, and all behind one that must wait are kept for as long', async () => {
-    const flaky = async (_id: string, keys: readonly string[]): Promise<readonly string[]> =>
-      keys.includes('custom.two') ? failing() : keys;
-    const { work, labelled, postponed } = scene({ label: flaky });
-    const records = ['one', 'two', 'three'].map((name) => record(name, ADA, name));
-    const answer = await work([...records, record('other', BOB, 'one')], plenty);
-    expect(answer.batchItemFailures).toEqual([
-      { itemIdentifier: 'two' },
-      { itemIdentifier: 'three' },
+  test('are one call, and each is told of', async () => {
+    const { work, changes, wix } = openWorkerStage();
+    expect(await work([adds('one'), adds('other', BOB), adds('two'), adds('three')])).toEqual([]);
+    expect(changes().toSorted()).toEqual([
+      `labelContact ${ADA} [key of one,key of two,key of three]`,
+      `labelContact ${BOB} [key of other]`,
     ]);
-    expect(labelled.filter((line) => line.startsWith(ADA))).toEqual([
-      `${ADA} custom.one`,
-      `${ADA} custom.two`,
+    expect(wix.labelsOf(ADA)).toEqual(['one', 'three', 'two']);
+    expect(told().filter(([, added]) => `${added}` !== 'other')).toEqual([
+      ['done', ['one']],
+      ['done', ['two']],
+      ['done', ['three']],
     ]);
-    expect(labelled).toContain(`${BOB} custom.one`);
+    expect(new Set(log.lines().map(({ jobId }) => jobId)).size).toBe(4);
+  });
+
+  test('come to what they come to in their order', async () => {
+    const { work, changes, wix } = openWorkerStage();
+    const removal = adds('one', ADA, { add: [], remove: ['one'] });
+    await work([adds('one'), { ...removal, messageId: 'two' }, adds('three')]);
+    expect(changes()).toEqual([`labelContact ${ADA} [key of three]`]);
+    expect(wix.labelsOf(ADA)).toEqual(['three']);
+  });
+
+  test('and behind one that must wait all are kept, for as long', async () => {
+    const { work, changes, postponed, wix } = openWorkerStage();
+    wix.hooks.before = (operation, id) => {
+      if (operation === 'labelContact' && id === ADA) throw refusal(operation, 503);
+    };
+    expect(await work([adds('one'), adds('two'), adds('other', BOB), adds('three')])).toEqual([
+      'one',
+      'two',
+      'three',
+    ]);
+    expect(changes().toSorted()).toEqual([
+      `labelContact ${ADA} [key of one,key of two,key of three]`,
+      `labelContact ${BOB} [key of other]`,
+    ]);
     expect(postponed).toEqual([
-      ['receipt of two', 4],
-      ['receipt of three', 4],
+      ['one', 4],
+      ['two', 4],
+      ['three', 4],
+    ]);
+    expect(told().toSorted()).toEqual([
+      ['done', ['other']],
+      ['retry', 'passing'],
     ]);
   });
 
-  test('a dead one does not hold up those behind it', async () => {
-    const broken = async (_id: string, keys: readonly string[]): Promise<readonly string[]> => {
-      if (!keys.includes('custom.one')) return keys;
-      throw new WixError({ operation: 'labelContact', kind: 'answer', status: 501 });
+  test('a dead one is given up by itself, and holds up none behind it', async () => {
+    const { work, letters, wix } = openWorkerStage();
+    wix.hooks.before = (operation, name) => {
+      if (name === 'two') throw refusal(operation, 400);
     };
-    const { work, labelled, letters } = scene({ label: broken });
-    const answer = await work([record('one', ADA, 'one'), record('two', ADA, 'two')], plenty);
-    expect(answer.batchItemFailures).toEqual([]);
-    expect(letters.map(({ reason }) => reason)).toEqual(['not-understood']);
-    expect(labelled).toHaveLength(2);
-  });
-});
-
-describe('what nobody foresaw', () => {
-  const openSite = (): WixSite => {
-    throw new TypeError('ada@example.com is not a function');
-  };
-
-  test('is tried again for an hour from when it first showed; the log holds no message', async () => {
-    const { work, postponed, letters, pass } = scene({ openSite });
-    const old = record('one', ADA, 'one', 3_600_000);
-    expect((await work([old], plenty)).batchItemFailures).toEqual([{ itemIdentifier: 'one' }]);
-    pass(3_599_999);
-    expect((await work([old], plenty)).batchItemFailures).toHaveLength(1);
-    expect(postponed.map(([receipt]) => receipt)).toEqual(['receipt of one', 'receipt of one']);
-    expect(log.lines().slice(0, 2)).toMatchObject([
-      { message: 'exception', error: 'TypeError', jobId: expect.any(String) },
-      { message: 'job', outcome: 'retry', reason: 'exception' },
+    expect(await work([adds('one'), adds('two'), adds('three')])).toEqual([]);
+    expect(letters.map(({ reason, body }) => [reason, JSON.parse(body).add])).toEqual([
+      ['bad-request', ['two']],
     ]);
-    expect(JSON.stringify(log.lines())).not.toContain('ada@');
+    expect(wix.labelsOf(ADA)).toEqual(['one', 'three']);
+  });
+
+  test('a dead one before one that must wait is over', async () => {
+    const { work, letters, postponed, wix } = openWorkerStage();
+    wix.hooks.before = (operation, name) => {
+      if (name === 'one') throw refusal(operation, 400);
+      if (operation === 'labelContact') throw refusal(operation, 503);
+    };
+    expect(await work([adds('one'), adds('two'), adds('three')])).toEqual(['two', 'three']);
+    expect(letters).toHaveLength(1);
+    expect(postponed).toEqual([
+      ['two', 4],
+      ['three', 4],
+    ]);
+  });
+
+  test('one that is no job is given up in its place; those behind it go on', async () => {
+    const { work, letters, wix } = openWorkerStage();
+    const group = adds('one').attributes.MessageGroupId ?? '';
+    const one = recordOf('one', jobOf({ contact: { email: 'ada@e.com' }, add: ['one'] }), {
+      group,
+    });
+    const two = recordOf('two', jobOf({ contact: { email: 'ada@e.com' }, add: ['two'] }), {
+      group,
+    });
+    expect(await work([one, recordOf('no job', '{}', { group, receives: 3 }), two])).toEqual([]);
+    expect(letters).toMatchObject([
+      {
+        reason: 'invalid-job',
+        body: '{}',
+        attempts: 3,
+        detail: expect.stringMatching(/^Not a job that this version of Earmark reads: v, id, /),
+      },
+    ]);
+    expect(log.lines().filter(({ message }) => message === 'invalid-job')).toMatchObject([
+      { level: 'error', messageId: 'no job' },
+    ]);
+    expect(wix.labelsOf(ADA)).toEqual(['one', 'two']);
+  });
+
+  test('of an unknown contact each that wants something else if it is missing is by itself', async () => {
+    const { work, postponed } = openWorkerStage();
+    const ignored = adds('ignored', NOBODY, { contact: { email: 'x' }, missing: 'ignore' });
+    const waiting = adds('waiting', NOBODY, { contact: { email: 'x' } });
+    const behind = adds('behind', NOBODY, { contact: { email: 'x' }, missing: 'ignore' });
+    expect(await work([ignored, waiting, behind])).toEqual(['waiting', 'behind']);
+    expect(postponed).toEqual([
+      ['waiting', 4],
+      ['behind', 4],
+    ]);
+    expect(told()).toEqual([
+      ['done', 'no-such-contact'],
+      ['retry', 'contact-not-found'],
+    ]);
+  });
+
+  test('those that shared a try in vain share its count: they die together', async () => {
+    const { work, letters, wix, pass, postponed } = openWorkerStage();
+    wix.contacts.delete(ADA);
+    const batch = [adds('one'), adds('two')];
+    for (let hours = 0; hours < 2; hours += 1) {
+      expect(await work(batch)).toEqual(['one', 'two']);
+      pass(59 * 60_000);
+    }
+    expect(postponed).toHaveLength(4);
+    pass(2 * 60_000 - 1);
+    expect(await work(batch)).toEqual(['one', 'two']);
     pass(1);
-    expect((await work([old], plenty)).batchItemFailures).toEqual([]);
-    expect(letters).toMatchObject([{ reason: 'exception', attempts: 1 }]);
+    expect(await work(batch)).toEqual([]);
+    expect(letters.map(({ reason }) => reason)).toEqual(['contact-not-found', 'contact-not-found']);
+  });
+
+  test('two groups that are known to be one contact go as one, in the order of the queue', async () => {
+    const { work, changes } = openWorkerStage();
+    const byEmail = (name: string) => adds(name, ADA, { contact: { email: 'ada@e.com' } });
+    await work([byEmail('first')]);
+    changes();
+    await work([byEmail('one'), adds('two', ADA.toUpperCase()), byEmail('three')]);
+    expect(changes()).toEqual([`labelContact ${ADA} [key of one,key of two,key of three]`]);
   });
 });
 
-test('an exception tells nothing of the site: the breaker stays as it is', async () => {
-  // Prepare: the breaker opens, and its probe meets an exception.
-  let status = 401;
-  const label = async (): Promise<never> => {
-    if (status === 0) throw new TypeError('unforeseen');
-    throw new WixError({ operation: 'labelContact', kind: 'answer', status });
-  };
-  const { work, labelled, pass } = scene({ label });
-  await work([record('one', ADA, 'one')], plenty);
-  pass(30_000);
-  status = 0;
-  await work([record('one', ADA, 'one')], plenty);
-  // Act: the next batch has two contacts.
-  await work([record('one', ADA, 'one'), record('two', BOB, 'one')], plenty);
-  // Assess: one of them was the probe, the other was not begun.
-  expect(labelled).toHaveLength(3);
-});
-
-test('a job that later events left nothing of asks Wix nothing: the breaker stays as it is', async () => {
-  let refuse = false;
-  const label = async (_id: string, keys: readonly string[]): Promise<readonly string[]> => {
-    if (refuse) throw new WixError({ operation: 'labelContact', kind: 'answer', status: 401 });
-    return keys;
-  };
-  const { work, labelled, pass } = scene({ label });
-  await work([record('one', ADA, 'one')], plenty);
-  refuse = true;
-  await work([record('two', BOB, 'one')], plenty);
-  pass(30_000);
-  const job = JSON.parse(record('three', ADA, 'one').body) as LabelJob;
-  const cause = { ...job.cause, occurredAt: new Date(START - 6_000).toISOString() };
-  const older = { ...record('three', ADA, 'one'), body: JSON.stringify({ ...job, cause }) };
-  await work([older], plenty);
-  await work([record('four', ADA, 'two'), record('five', BOB, 'two')], plenty);
-  expect(labelled).toHaveLength(3);
-});
-
-describe('SQS in trouble', () => {
-  const refuse = async (): Promise<never> => {
-    throw new Error('ServiceUnavailable');
-  };
-
-  test('a dead letter that is not taken keeps its record', async () => {
-    const label = async (): Promise<never> => {
-      throw new WixError({ operation: 'labelContact', kind: 'answer', status: 501 });
-    };
-    const { work, letters, postponed } = scene({ label, deadLetter: refuse });
-    const answer = await work([record('one', ADA, 'one')], plenty);
-    expect(answer.batchItemFailures).toEqual([{ itemIdentifier: 'one' }]);
-    expect(letters).toEqual([]);
-    expect(postponed).toEqual([['receipt of one', 30]]);
-  });
-
-  test('a message that cannot be postponed is kept all the same', async () => {
-    const { work } = scene({ label: failing, postpone: refuse });
-    const answer = await work([record('one', ADA, 'one')], plenty);
-    expect(answer.batchItemFailures).toEqual([{ itemIdentifier: 'one' }]);
-    expect(log.lines().map(({ message }) => message)).toContain('not-postponed');
-  });
-});
-
-test('an older event changes nothing where a later one had its say, and the log says it was late', async () => {
-  const { work, labelled } = scene();
-  await work([record('one', ADA, 'one')], plenty);
-  const older = record('three', ADA, 'one');
-  const job = JSON.parse(older.body) as LabelJob;
-  const occurredAt = new Date(START - 60_000).toISOString();
-  const removal = { ...job, add: [], remove: ['one'], cause: { ...job.cause, occurredAt } };
-  await work([{ ...older, body: JSON.stringify(removal) }], plenty);
-  expect(labelled).toHaveLength(1);
-  expect(log.lines().at(-1)).toMatchObject({
-    outcome: 'done',
-    superseded: ['one'],
-    lateSeconds: 60,
-  });
-});
-
-test('a replayed dead letter is late, measured from when it was sent again', async () => {
-  const { work } = scene();
-  const replayed = record('one', ADA, 'one');
-  replayed.attributes.SentTimestamp = `${START + 90_000}`;
-  await work([replayed], plenty);
-  expect(log.lines().at(-1)).toMatchObject({ outcome: 'done', added: ['one'], lateSeconds: 90 });
-});
-
-describe('a label earned again moments later', () => {
-  const settled = (labelKeys: readonly string[], id = ADA): Scene => ({
-    getContact: async () => ({
-      id,
-      createdDate: '',
-      primaryEmail: undefined,
-      primaryPhone: undefined,
-      labelKeys,
-    }),
-  });
-
-  test('costs a look and nothing that Wix would tell its automations of', async () => {
-    const { work, labelled } = scene(settled(['custom.one']));
-    await work([record('one', ADA, 'one')], plenty);
-    await work([record('two', ADA, 'one')], plenty);
-    expect(labelled).toHaveLength(1);
-    expect(log.lines().at(-1)).toMatchObject({ outcome: 'done', added: [], settled: ['one'] });
-  });
-
-  test.each([
-    ['taken off meanwhile by another worker or a person', settled([])],
-    ['on another contact, which this one was merged into', settled(['custom.one'], BOB)],
-    ['on nobody, the contact being gone', {}],
-  ])('and %s is put again', async (_name, look) => {
-    const { work, labelled } = scene(look);
-    await work([record('one', ADA, 'one')], plenty);
-    await work([record('two', ADA, 'one')], plenty);
-    expect(labelled).toHaveLength(2);
+describe('the contact at the end of a full batch', () => {
+  test('is set back at once, for the rest of its messages may be next', async () => {
+    const { work, changes, postponed } = openWorkerStage();
+    const full = Array.from({ length: 9 }, (_, n) => adds(`${n}`));
+    expect(await work([...full, adds('other', BOB)])).toEqual(['other']);
+    expect(postponed).toEqual([['other', 0]]);
+    expect(changes()).toHaveLength(1);
+    expect(told()).toHaveLength(9);
   });
 });

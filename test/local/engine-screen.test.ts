@@ -94,6 +94,10 @@ describe('any other line', () => {
       '{"time":"t","level":"error","message":"breaker","state":"open"}',
       'label: breaker {"state":"open"}',
     ],
+    [
+      '{"level":"error","message":"breaker","BreakerOpen":1,"_aws":{"Timestamp":1}}',
+      'label: breaker {"BreakerOpen":1}',
+    ],
     ['Error: oh', 'label: Error: oh'],
     ['null', 'label: null'],
   ])('%s', (line, text) => {

@@ -48,6 +48,18 @@ describe('a setting of the environment', () => {
     expect(defaults.has('STRIPE_WEBHOOK_SECRET')).toBe(true);
   });
 
+  test.each([
+    ['WIX_REQUESTS_PER_MINUTE', '120'],
+    ['WIX_REQUESTS_PER_MINUTE', 'ssm:/earmark/dev/requests'],
+    ['WORKER_CONCURRENCY', '4'],
+  ])('%s=%s is the worker’s', (name, value) => {
+    const { environment, defaults } = readLocalSettings({ [name]: value });
+
+    expect(environment[name]).toBe(value);
+    expect(defaults.has(name)).toBe(false);
+    expect(readLocalSettings({}).environment).not.toHaveProperty(name);
+  });
+
   test('may name an app instead of an API key', () => {
     const { environment, simulatedWix } = readLocalSettings(APP);
 
@@ -96,6 +108,22 @@ test.each<[string, NodeJS.ProcessEnv, RegExp]>([
   ['a port that is none', { PORT: 'abc' }, /^PORT is "abc"\. Set it to a port number/],
   ['a port out of range', { PORT: '65536' }, /^PORT is "65536"/],
   ['a negative port', { WIX_SIMULATOR_PORT: '-1' }, /^WIX_SIMULATOR_PORT is "-1"/],
+  [
+    'an address that is none',
+    { ...REAL, WIX_API_URL: 'wix' },
+    /^WIX_API_URL is "wix"\. It must be an address/,
+  ],
+  [
+    'requests that are no number',
+    { WIX_REQUESTS_PER_MINUTE: 'many' },
+    /^WIX_REQUESTS_PER_MINUTE is "many"\. It must be a whole number/,
+  ],
+  ['no worker', { WORKER_CONCURRENCY: '0' }, /^WORKER_CONCURRENCY is "0"\. It must be a whole/],
+  [
+    'workers that Parameter Store would tell',
+    { WORKER_CONCURRENCY: 'ssm:/workers' },
+    /^WORKER_CONCURRENCY is ssm:\/workers, and the engine.*Set the number itself/,
+  ],
   [
     'a real site without credentials',
     { WIX_API_URL: REAL.WIX_API_URL },

@@ -44,7 +44,7 @@ const FREE_PORTS = { PORT: '0', WIX_SIMULATOR_PORT: '0' };
 describe('npm start', () => {
   test('gets ready, labels every sample, says what to try, and ends at Ctrl-C', async () => {
     // Act
-    const { child, printed, exit } = start(FREE_PORTS);
+    const { child, printed, exit } = start({ ...FREE_PORTS, WIX_REQUESTS_PER_MINUTE: '1000000' });
     await until(() => printed.out.includes('Ctrl-C ends Earmark'));
 
     // Assess

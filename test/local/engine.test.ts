@@ -127,6 +127,12 @@ describe('the engine', () => {
     expect(engine.pids('label')).toHaveLength(3);
   });
 
+  test('runs as many workers as share the requests of the site', async () => {
+    const { engine } = await start(build, {}, { WORKER_CONCURRENCY: '3' });
+
+    expect(engine.pids('label')).toHaveLength(3);
+  });
+
   test('kills a worker at its timeout, and the batch comes back', async () => {
     // Prepare
     const label = join(dirname(build.bundles.label ?? ''), 'hanging.js');

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { readLabelSettings } from '../../lib/labelling/settings.ts';
 import { readReceiveSettings } from '../../lib/receiving/settings.ts';
 import { once } from '../../lib/runtime/once.ts';
-import { resolveSettings, SETTING_NAMES } from '../../lib/runtime/settings.ts';
+import { resolveSettings, SETTING_NAMES, SettingsError } from '../../lib/runtime/settings.ts';
 import { type CapturedLog, captureLog } from '../support/log.ts';
 
 const nothingStored = async (): Promise<ReadonlyMap<string, string>> => new Map();
@@ -73,6 +73,13 @@ describe('values', () => {
   });
 });
 
+/** What is said of settings that are refused. */
+async function problemsOf(reading: Promise<unknown>): Promise<readonly string[]> {
+  const error = await reading.catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(SettingsError);
+  return error instanceof SettingsError ? error.problems : [];
+}
+
 describe('the worker', () => {
   const read = (env: NodeJS.ProcessEnv) => readLabelSettings({ ...QUEUES, ...env }, nothingStored);
 
@@ -115,6 +122,49 @@ describe('the worker', () => {
     ],
   ])('%s: an error that names it and the remedy', async (_name, env, message) => {
     await expect(read(env)).rejects.toThrow(message);
+  });
+
+  test.each([
+    ['without either', {}, { requestsPerMinute: 180, workers: 2 }],
+    [
+      'with both',
+      { WIX_REQUESTS_PER_MINUTE: ' 60 ', WORKER_CONCURRENCY: '010' },
+      { requestsPerMinute: 60, workers: 10 },
+    ],
+    [
+      'with one request a minute for each',
+      { WIX_REQUESTS_PER_MINUTE: '3', WORKER_CONCURRENCY: '3' },
+      { requestsPerMinute: 3, workers: 3 },
+    ],
+  ])('a site’s requests and how many share them, %s', async (_name, env, budget) => {
+    expect(await read({ ...KEY, ...env })).toMatchObject(budget);
+  });
+
+  test('a site’s requests may be a parameter', async () => {
+    const env = { ...QUEUES, ...KEY, WIX_REQUESTS_PER_MINUTE: 'ssm:/x/requests' };
+    const stored = async () => new Map([['/x/requests', '90']]);
+    expect(await readLabelSettings(env, stored)).toMatchObject({ requestsPerMinute: 90 });
+  });
+
+  test.each(
+    ['WIX_REQUESTS_PER_MINUTE', 'WORKER_CONCURRENCY'].flatMap((name) =>
+      ['0', '000', '-1', '1.5', '1e3', '200/min', '1234567890123456'].map((value) => [name, value]),
+    ),
+  )('%s that is "%s" is shown, with what to write', async (name = '', value = '') => {
+    const reading = read({ ...KEY, [name]: value });
+    const [problem, ...more] = await problemsOf(reading);
+    expect(more).toEqual([]);
+    expect(problem).toMatch(
+      new RegExp(`^${name} is "${value}"\\. It must be a whole number from 1 up, .*requests`),
+    );
+  });
+
+  test('fewer requests than workers: an error that shows both and the least', async () => {
+    const reading = read({ ...KEY, WIX_REQUESTS_PER_MINUTE: '2', WORKER_CONCURRENCY: '3' });
+    expect(await problemsOf(reading)).toEqual([
+      'WIX_REQUESTS_PER_MINUTE is 2, shared by WORKER_CONCURRENCY 3: less than one request a minute ' +
+        'for each worker. Set it to 3 at least, or run fewer workers.',
+    ]);
   });
 
   test('several problems are told at once', async () => {

@@ -1,5 +1,6 @@
 import type { LabelJob } from '../../lib/queue/job.ts';
-import { aJob, type LabelStage, openLabelStage, type StageOptions } from './label-stage.ts';
+import { aJob } from './jobs.ts';
+import { type LabelStage, openLabelStage, type StageOptions } from './label-stage.ts';
 
 // What the tests of the answer table (docs/architecture.md) share: test/labelling/answers has its rows,
 // each through the real handler, HTTP and the SQS protocol.

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
@@ -14,43 +13,14 @@ import type { LabelJob } from '../../lib/queue/job.ts';
 import { createQueue, type QueueOptions } from '../../lib/queue/queue.ts';
 import { failedItems, toRecord } from '../../local/poller.ts';
 import { createWixSimulator, type WixSimulatorOptions } from '../../local/wix/simulator.ts';
+import { API_KEY, APP, NO_LIMIT, SITE_ID, START } from './jobs.ts';
 import { captureLog } from './log.ts';
 import { startQueuePair } from './queue-pair.ts';
 
-export const API_KEY = 'IST.a-key-of-a-test';
-export const SITE_ID = '5a1e0000-0000-4000-8000-000000000001';
-export const APP = { id: 'app-of-a-test', secret: 'secret-of-a-test', instanceIds: [SITE_ID] };
-
-/** When every stage begins: the tests' own clock, which moves only when they move it. */
-export const START = Date.parse('2026-11-21T12:00:00.000Z');
-
 export interface StageOptions extends WixSimulatorOptions {
   readonly credentials?: LabelSettings['credentials'];
-}
-
-/** A job as the receiver makes them, with what a test cares about. */
-export function aJob(over: Partial<LabelJob> & { at?: number } = {}): LabelJob {
-  const { at = START, ...fields } = over;
-  const time = new Date(at).toISOString();
-  return {
-    v: 1,
-    id: createHash('sha256').update(JSON.stringify(over)).digest('hex'),
-    site: SITE_ID,
-    contact: { email: 'ada@example.com' },
-    missing: 'wait',
-    add: ['Customer'],
-    remove: [],
-    cause: {
-      source: 'custom',
-      eventId: 'event-1',
-      topic: 'order.paid',
-      types: ['order.paid'],
-      rules: ['customers'],
-      occurredAt: time,
-      receivedAt: time,
-    },
-    ...fields,
-  };
+  /** The worker's own. Default: no test uses it up. */
+  readonly budget?: Pick<LabelSettings, 'requestsPerMinute' | 'workers'>;
 }
 
 /**
@@ -63,7 +33,7 @@ export async function openLabelStage(options: StageOptions = {}) {
   // The emulator asks Date.now for visibility and deduplication.
   const clock = jest.spyOn(Date, 'now').mockImplementation(now);
   const output = captureLog();
-  const { credentials = { kind: 'api-key', apiKey: API_KEY }, ...simulated } = options;
+  const { credentials = { kind: 'api-key', apiKey: API_KEY }, budget, ...simulated } = options;
   const access = credentials.kind === 'app' ? { app: APP } : { apiKey: API_KEY, siteId: SITE_ID };
   const wix = createWixSimulator({ ...access, ...simulated, now });
   const http = await wix.listen(0);
@@ -78,9 +48,26 @@ export async function openLabelStage(options: StageOptions = {}) {
       return send(command);
     },
   } as QueueOptions['client'];
-  const settings = { queueUrl, deadLetterQueueUrl, wixApiUrl: http.url, credentials };
+  const settings = {
+    queueUrl,
+    deadLetterQueueUrl,
+    wixApiUrl: http.url,
+    credentials,
+    ...NO_LIMIT,
+    ...budget,
+  };
+  const sleep = async (ms: number): Promise<void> => {
+    time += ms;
+  };
   const newHandler = () => {
-    const worker = openWorker(settings, { client: watched, fetch, now, random: () => 0.5 });
+    const worker = openWorker(settings, {
+      client: watched,
+      fetch,
+      now,
+      random: () => 0.5,
+      sleep,
+      timeoutSignal: (ms) => AbortSignal.timeout(ms),
+    });
     return createHandler(async () => worker);
   };
   let handler = newHandler();

@@ -35,12 +35,18 @@ export function withProperties(
   return changed;
 }
 
-/** An engine as `npm start` would have it, but at free ports and without the site's rate limit. */
+/** An engine as `npm start` would have it, but at free ports and with no limit on the calls to Wix. */
 export async function startTestEngine(
   { bundles, template }: Pick<Build, 'bundles' | 'template'>,
   options: Partial<EngineOptions> = {},
+  env: NodeJS.ProcessEnv = {},
 ) {
-  const settings = readLocalSettings({ PORT: '0', WIX_SIMULATOR_PORT: '0' });
+  const settings = readLocalSettings({
+    PORT: '0',
+    WIX_SIMULATOR_PORT: '0',
+    WIX_REQUESTS_PER_MINUTE: '1000000',
+    ...env,
+  });
   const lines: Record<string, unknown>[] = [];
   const errors: unknown[] = [];
   const engine = await startEngine({

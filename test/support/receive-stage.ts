@@ -5,7 +5,7 @@ import { createHandler, openReceiver } from '../../functions/receive.ts';
 import type { QueueOptions } from '../../lib/queue/queue.ts';
 import type { ReceiveSettings } from '../../lib/receiving/settings.ts';
 import type { RulesConfig } from '../../lib/rules/config.ts';
-import { SITE_ID, START } from './label-stage.ts';
+import { SITE_ID, START } from './jobs.ts';
 import { captureLog } from './log.ts';
 import { startQueuePair } from './queue-pair.ts';
 import { type Posted, secretsOf, webhookEvent } from './webhook.ts';

@@ -12,7 +12,7 @@ import {
   stage,
   workOff,
 } from '../../support/answers.ts';
-import { aJob } from '../../support/label-stage.ts';
+import { aJob } from '../../support/jobs.ts';
 
 afterEach(() => stage.close());
 

@@ -11,7 +11,7 @@ import {
   stage,
   workOff,
 } from '../../support/answers.ts';
-import { aJob } from '../../support/label-stage.ts';
+import { aJob } from '../../support/jobs.ts';
 
 afterEach(() => stage.close());
 
@@ -100,7 +100,9 @@ describe('a key that is of no label', () => {
     stage.wix.fault({ ...fault, times: Number.POSITIVE_INFINITY });
     const job = byId(ada, { add: ['New'], remove: ['Old'], id: 'b'.repeat(64) });
     expect(await workOff(job)).toBe(true);
-    expect(await again(3 * DAY)).toEqual([false]);
+    expect(await again(3 * DAY)).toEqual([true]);
+    expect(await again(15 * MINUTE)).toEqual([true]);
+    expect(await again(15 * MINUTE)).toEqual([false]);
     expect((await stage.deadLetters()).map(({ body }) => body)).toEqual([{ ...job, add: [] }]);
   });
 

@@ -1,0 +1,152 @@
+import { SITE, START } from '../simulation/simulation.ts';
+import { API_KEY } from '../simulation/wix.ts';
+import type { After, Fault } from './fault.ts';
+import type { Person } from './ledger.ts';
+import type { Stage, Weather } from './stage.ts';
+import { BASE_NAMES, NEW_NAMES } from './traffic.ts';
+
+// What is done at the site by hand, and what has not happened there yet.
+
+const MINUTE = 60_000;
+const LATE_MS = 10 * MINUTE;
+const APART: readonly [number, number] = [20_000, 60_000];
+
+const pick = <T>(list: readonly T[], random: () => number): T | undefined =>
+  list[Math.floor(random() * list.length)];
+
+const CONTACT_NOT_FOUND = JSON.stringify({
+  message: 'Contact not found',
+  details: { applicationError: { code: 'CONTACT_NOT_FOUND', description: '', data: {} } },
+});
+
+/** Nobody finds the person until then: neither by address, nor by a contact id that was told early. */
+function comeLate({ it, weather }: Stage, person: Person, at: number): void {
+  const { simulator } = it.wix;
+  const { contactId, by } = person;
+  if (contactId === undefined) return;
+  if (by.contactId) {
+    const unseen: Weather = ({ path }, operate) =>
+      path.includes(contactId) ? { status: 404, headers: {}, body: CONTACT_NOT_FOUND } : operate();
+    weather({ from: START, until: at }, unseen);
+    return;
+  }
+  simulator.removeContact(contactId);
+  person.contactId = undefined;
+  it.clock.at(at, () => {
+    person.contactId = simulator.addContact(by);
+  });
+}
+
+/** Makes those late whose first event comes while the fault lasts, early enough. */
+function makeLate(stage: Stage, { from, until }: { from: number; until: number }): void {
+  for (const [index, person] of stage.people.entries()) {
+    const first = stage.happenings.find((one) => one.person === index);
+    const at = START + (first?.at ?? 0);
+    if (at >= from && at + LATE_MS <= until) comeLate(stage, person, at + LATE_MS);
+  }
+}
+
+/** Merges one of the people into a contact that no event was about. Wix merges no members. */
+function mergeOne({ it, people, ledger, random }: Stage): void {
+  const { simulator } = it.wix;
+  const person = pick(people, random);
+  if (person?.contactId === undefined || person.by.memberId) return;
+  const into = simulator.addContact({ firstName: 'The other one' });
+  const { contactId } = person;
+  ledger.byHand(() => {
+    simulator.mergeContacts(contactId, into);
+    person.contactId = into;
+  });
+}
+
+function deleteLabel({ it, ledger }: Stage, name: string | undefined): void {
+  const { simulator } = it.wix;
+  const label = simulator.labels(SITE).find(({ displayName }) => displayName === name);
+  if (label) ledger.byHand(() => simulator.deleteLabel(label.key, SITE));
+}
+
+/** Labels of no use, which are deleted to make room for as many new ones. */
+const JUNK = NEW_NAMES.map((_, index) => `Junk ${index + 1}`);
+
+async function fill(stage: Stage, until: number): Promise<void> {
+  for (const displayName of [...BASE_NAMES, ...JUNK]) {
+    await stage.it.wix.simulator.handle({
+      method: 'POST',
+      url: '/contacts/v4/labels',
+      headers: { authorization: API_KEY, 'wix-site-id': SITE },
+      body: JSON.stringify({ displayName }),
+    });
+  }
+  stage.it.clock.at(until, () => {
+    for (const name of JUNK) deleteLabel(stage, name);
+  });
+}
+
+/** The longest that a full site may hold up what it has labels for, and a letter that it causes. */
+const AT_ONCE_MS = 3 * MINUTE;
+const PROBE_MS = 10 * MINUTE;
+
+function checkQuota({ span, deadLetters, stories, arrivals, log }: After): readonly string[] {
+  const total = BASE_NAMES.length + JUNK.length;
+  const letters = deadLetters.map(({ sentAt, body, attributes }) => ({
+    afterMs: sentAt - Date.parse(JSON.parse(body).cause.receivedAt),
+    sinceLiftedMs: sentAt - span.until,
+    hasNumbers: attributes.detail?.includes(`${total} of ${total}`) ?? false,
+  }));
+  const slow = stories
+    .filter(({ name }) => BASE_NAMES.includes(name))
+    .flatMap(({ says }) => says)
+    .filter(({ doneAt, sentAt }) => doneAt !== undefined && doneAt - sentAt > AT_ONCE_MS);
+  const asks = arrivals.filter(({ status }) => status === 428).length;
+  // Two processes, each at once and then once in ten minutes.
+  const most = 2 * (2 + (span.until - span.from) / PROBE_MS);
+  const claims: readonly (readonly [boolean, string])[] = [
+    [letters.length > 0, 'no dead letter told of the quota'],
+    [letters.every(({ hasNumbers }) => hasNumbers), 'a dead letter lacks the numbers'],
+    [letters.every(({ afterMs }) => afterMs < AT_ONCE_MS), 'a dead letter came late'],
+    [
+      letters.every(({ sinceLiftedMs }) => sinceLiftedMs < PROBE_MS + MINUTE),
+      'it went on for over ten minutes',
+    ],
+    [slow.length === 0, `${slow.length} labels that the site had came late`],
+    [asks <= most, `${asks} calls were answered 428`],
+    [log.lines('labels-quota-lifted').length > 0, 'nobody told that there is room again'],
+  ];
+  return claims.filter(([holds]) => !holds).map(([, problem]) => problem);
+}
+
+export const AT_SITE: readonly Fault[] = [
+  {
+    name: 'quota',
+    what: 'no room for new labels for an hour',
+    minutes: 60,
+    settings: { labelsQuota: BASE_NAMES.length + JUNK.length },
+    traffic: { newNamesFrom: 30 },
+    deadLetters: ['labels-quota-reached'],
+    begin: (stage, { until }) => fill(stage, until),
+    check: checkQuota,
+  },
+  {
+    name: 'late',
+    what: 'contacts appear ten minutes after their first event',
+    minutes: 60,
+    eventsEach: 2,
+    begin: makeLate,
+  },
+  {
+    name: 'merged',
+    what: 'contacts are merged into others for an hour',
+    minutes: 60,
+    begin: (stage, span) => stage.often(span, APART, () => mergeOne(stage)),
+  },
+  {
+    name: 'deleted',
+    what: 'labels are deleted by hand for an hour, one after the other',
+    minutes: 60,
+    eventsEach: 20,
+    // Deleted again between finding it and putting it.
+    deadLetters: ['label-unknown'],
+    begin: (stage, span) =>
+      stage.often(span, APART, () => deleteLabel(stage, pick(BASE_NAMES, stage.random))),
+  },
+];

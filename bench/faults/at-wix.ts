@@ -1,0 +1,94 @@
+import type { Fault } from './fault.ts';
+import type { Weather } from './stage.ts';
+
+// What goes wrong at Wix, or between it and the worker.
+
+const MINUTE = 60_000;
+
+const answer =
+  (status: number, headers: Readonly<Record<string, string>> = {}): Weather =>
+  () => ({ status, headers, body: '' });
+
+const unreachable: Weather = () => ({ status: 0, headers: {}, body: '', dropped: true });
+
+const UNAUTHENTICATED = answer(401);
+
+/** 429 to everything for ten minutes. */
+const throttling = (
+  name: string,
+  what: string,
+  headers: (now: number) => Readonly<Record<string, string>>,
+): Fault => ({
+  name,
+  what: `429 to everything for ten minutes, ${what}`,
+  minutes: 10,
+  begin: ({ it, weather }, span) =>
+    weather(span, () => ({ status: 429, headers: headers(it.clock.now()), body: '' })),
+  mostCalls: 60,
+});
+
+export const AT_WIX: readonly Fault[] = [
+  {
+    name: 'refused',
+    what: 'no connection for an hour',
+    minutes: 60,
+    begin: ({ weather }, span) => weather(span, unreachable),
+    mostCalls: 60,
+  },
+  {
+    name: '503',
+    what: '503 for an hour',
+    minutes: 60,
+    begin: ({ weather }, span) => weather(span, answer(503)),
+    mostCalls: 60,
+  },
+  {
+    name: 'slow',
+    what: 'answers after 30 s for an hour; half of them of what was done at once, half of nothing',
+    minutes: 60,
+    begin({ it, weather, random }, span) {
+      weather(span, async (_arrival, operate) => {
+        const done = random() < 0.5 ? await operate() : undefined;
+        await it.clock.sleep(30_000);
+        return done ?? { status: 503, headers: {}, body: '' };
+      });
+    },
+    mostCalls: 60,
+  },
+  {
+    name: 'flapping',
+    what: 'a minute of 503, a minute without, for half an hour',
+    minutes: 30,
+    begin({ weather }, { from, until }) {
+      for (let at = from; at < until; at += 2 * MINUTE) {
+        weather({ from: at, until: at + MINUTE }, answer(503));
+      }
+    },
+  },
+  throttling('429 seconds', 'Retry-After in seconds', () => ({ 'retry-after': '45' })),
+  throttling('429 date', 'Retry-After as a date', (now) => ({
+    'retry-after': new Date(now + 45_000).toUTCString(),
+  })),
+  throttling('429 bare', 'no Retry-After', () => ({})),
+  {
+    name: 'key revoked',
+    what: 'the API key is refused for two hours',
+    minutes: 120,
+    begin: ({ weather }, span) => weather(span, UNAUTHENTICATED),
+    mostCalls: 60,
+  },
+  {
+    name: 'app revoked',
+    what: "an hour an app's tokens are refused, an hour it is given none",
+    minutes: 120,
+    as: 'app',
+    begin({ weather }, { from, until }) {
+      const half = (from + until) / 2;
+      weather({ from, until: half }, (arrival, operate) =>
+        arrival.operation === 'createToken' ? operate() : UNAUTHENTICATED(arrival, operate),
+      );
+      weather({ from: half, until }, UNAUTHENTICATED);
+    },
+    mostCalls: 120,
+  },
+];

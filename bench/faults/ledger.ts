@@ -1,0 +1,171 @@
+import type { LabelJob } from '../../lib/queue/job.ts';
+import type { ContactChange, WixSimulator } from '../../local/wix/simulator.ts';
+import type { Message } from '../simulation/message.ts';
+import type { LogLine } from '../simulation/output.ts';
+import type { Change, Say, Story } from './verdict.ts';
+
+/** Someone whom events are about. */
+export interface Person {
+  /** What events name. */
+  readonly by: LabelJob['contact'];
+  readonly missing: LabelJob['missing'];
+  /** At Wix; undefined until there is one. Another one after a merge. */
+  contactId: string | undefined;
+}
+
+interface Sent {
+  readonly person: Person;
+  readonly job: LabelJob;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+/** Keeps what was asked for and what really changed at Wix, for `verdict.ts`. */
+export interface Ledger {
+  readonly people: readonly Person[];
+  readonly sent: readonly Sent[];
+  note(sent: Sent): void;
+  /** As the simulated Wix tells of it. */
+  changed(change: ContactChange): void;
+  /** What somebody does at the dashboard: deletes a label, merges contacts. */
+  byHand(act: () => void): void;
+  /** What became of every label of every person, at the end of a run. */
+  stories(lines: readonly LogLine[], deadLetters: readonly Message[]): readonly Story[];
+}
+
+/** @param now epoch milliseconds */
+export function createLedger(
+  simulator: WixSimulator,
+  people: readonly Person[],
+  now: () => number,
+): Ledger {
+  const sent: Sent[] = [];
+  const changes: (Change & { readonly person: Person; readonly name: string })[] = [];
+  const names = new Map<string, string>();
+  const owners = new Map<string, Person>();
+
+  function nameOf(siteId: string, key: string): string {
+    if (!names.has(key)) {
+      for (const label of simulator.labels(siteId)) names.set(label.key, label.displayName);
+    }
+    return names.get(key) ?? key;
+  }
+
+  /** A contact that the worker created becomes its person's when it is first met. */
+  function ownerOf(contactId: string): Person | undefined {
+    const known = owners.get(contactId) ?? people.find((one) => one.contactId === contactId);
+    if (known) {
+      owners.set(contactId, known);
+      return known;
+    }
+    const email = simulator.contact(contactId)?.primaryInfo.email;
+    const person = people.find(({ contactId: id, by }) => id === undefined && by.email === email);
+    if (person) {
+      person.contactId = contactId;
+      owners.set(contactId, person);
+    }
+    return person;
+  }
+
+  const labelsOf = ({ contactId }: Person): Set<string> =>
+    new Set(contactId === undefined ? [] : simulator.labelNamesOf(contactId));
+
+  return {
+    people,
+    sent,
+    note: (one) => sent.push(one),
+    changed({ siteId, contactId, addedLabelKeys, removedLabelKeys }) {
+      const person = ownerOf(contactId);
+      if (!person) return;
+      const note = (keys: readonly string[], has: boolean): void => {
+        for (const key of keys) {
+          changes.push({ at: now(), person, name: nameOf(siteId, key), has, byHand: false });
+        }
+      };
+      note(addedLabelKeys, true);
+      note(removedLabelKeys, false);
+    },
+    byHand(act) {
+      const before = new Map(people.map((person) => [person, labelsOf(person)]));
+      act();
+      for (const [person, had] of before) {
+        const has = labelsOf(person);
+        for (const name of new Set([...had, ...has])) {
+          if (had.has(name) === has.has(name)) continue;
+          changes.push({ at: now(), person, name, has: has.has(name), byHand: true });
+        }
+      }
+    },
+    stories(lines, deadLetters) {
+      const says = saysOf(sent, reportsOf(lines), heldBy(deadLetters));
+      const byPerson = Map.groupBy(changes, ({ person }) => person);
+      return people.flatMap((person) => {
+        const has = labelsOf(person);
+        const changed = Map.groupBy(byPerson.get(person) ?? [], ({ name }) => name);
+        const said = says.get(person) ?? new Map<string, Say[]>();
+        const all = new Set([...has, ...changed.keys(), ...said.keys()]);
+        return [...all].map((name) => ({
+          person: JSON.stringify(person.by),
+          name,
+          says: said.get(name) ?? [],
+          changes: changed.get(name) ?? [],
+          has: has.has(name),
+        }));
+      });
+    },
+  };
+}
+
+/** When each label of each event was first reported done, by `event name`. */
+type Reports = ReadonlyMap<string, { readonly at: number; readonly settled: boolean }>;
+
+function reportsOf(lines: readonly LogLine[]): Reports {
+  const reports = new Map<string, { at: number; settled: boolean }>();
+  for (const { at, outcome, eventId, added, removed, settled } of lines) {
+    if (outcome !== 'done') continue;
+    const inPlace = new Set(settled as string[]);
+    for (const name of [...(added as string[]), ...(removed as string[]), ...inPlace]) {
+      const key = `${eventId} ${name}`;
+      if (!reports.has(key)) reports.set(key, { at, settled: inPlace.has(name) });
+    }
+  }
+  return reports;
+}
+
+/** What dead letters hold, as `event name`. */
+function heldBy(deadLetters: readonly Message[]): ReadonlySet<string> {
+  return new Set(
+    deadLetters.flatMap(({ body }) => {
+      const { cause, add, remove } = JSON.parse(body) as LabelJob;
+      return [...add, ...remove].map((name) => `${cause.eventId} ${name}`);
+    }),
+  );
+}
+
+function saysOf(
+  sent: readonly Sent[],
+  reports: Reports,
+  dead: ReadonlySet<string>,
+): ReadonlyMap<Person, Map<string, Say[]>> {
+  const says = new Map<Person, Map<string, Say[]>>();
+  for (const { person, job, at } of sent) {
+    const its = says.get(person) ?? new Map<string, Say[]>();
+    says.set(person, its);
+    const event = job.cause.eventId;
+    for (const name of [...job.add, ...job.remove]) {
+      const report = reports.get(`${event} ${name}`);
+      const list = its.get(name) ?? [];
+      its.set(name, list);
+      list.push({
+        event,
+        has: job.add.includes(name),
+        sentAt: at,
+        doneAt: report?.at,
+        settled: report?.settled ?? false,
+        dead: dead.has(`${event} ${name}`),
+        contested: job.contested?.includes(name) ?? true,
+      });
+    }
+  }
+  return says;
+}

@@ -1,0 +1,110 @@
+import type { Program } from '../simulation/lambda.ts';
+import { between, type Random } from '../simulation/random.ts';
+import { earmark, type Simulation } from '../simulation/simulation.ts';
+import type { WixAtDistance } from '../simulation/wix.ts';
+import type { Ledger, Person } from './ledger.ts';
+import { type Happening, kindOf } from './traffic.ts';
+
+/** While a fault lasts; epoch milliseconds. */
+export interface Span {
+  readonly from: number;
+  readonly until: number;
+}
+
+export type Weather = WixAtDistance['weather'];
+
+/** What of the workers' own world a fault turns. */
+export interface Knobs {
+  /** How far the workers' clock is ahead of the true one, in milliseconds. */
+  clockOffsetMs: number;
+  /** The seat of each process, by its id. */
+  readonly seats: Map<number, number>;
+}
+
+/** What a fault may get at. */
+export interface Stage {
+  readonly it: Simulation;
+  readonly people: readonly Person[];
+  readonly happenings: readonly Happening[];
+  readonly ledger: Ledger;
+  readonly knobs: Knobs;
+  readonly random: Random;
+  /** How Wix is for a while. Where several are at once, the first one comes first. */
+  weather(span: Span, weather: Weather): void;
+  /** Does something again and again, so many milliseconds apart at random. */
+  often(span: Span, apart: readonly [number, number], act: () => void): void;
+}
+
+/** The workers' share of the site's 200 calls a minute: the default. */
+export const BUDGET = 180;
+
+/** A site of its own, which the app opens. */
+export const APP_SITE = '5a1e0000-0000-4000-8000-00000000000a';
+
+/** The app that the simulated Wix knows. */
+const APP = { kind: 'app', appId: 'none', appSecret: 'none' } as const;
+
+/** The real worker, on a clock that a fault can turn. */
+export function workerOn(knobs: Knobs, as: 'api key' | 'app'): Program {
+  const program = earmark({ requestsPerMinute: BUDGET, ...(as === 'app' && { credentials: APP }) });
+  return (world, process) => {
+    knobs.seats.set(process.id, process.seat);
+    return program({ ...world, now: () => world.now() + knobs.clockOffsetMs }, process);
+  };
+}
+
+export function createStage(
+  parts: Pick<Stage, 'it' | 'people' | 'happenings' | 'ledger' | 'knobs' | 'random'>,
+): Stage {
+  const { it, random } = parts;
+  const { clock, wix } = it;
+  const weathers: { readonly span: Span; readonly weather: Weather }[] = [];
+  wix.weather = (arrival, operate) => {
+    const now = clock.now();
+    const here = weathers.filter(({ span }) => now >= span.from && now < span.until);
+    return here.reduceRight<typeof operate>(
+      (inner, { weather }) =>
+        async () =>
+          weather(arrival, inner),
+      operate,
+    )();
+  };
+  return {
+    ...parts,
+    weather: (span, weather) => weathers.push({ span, weather }),
+    often({ from, until }, [least, most], act) {
+      const next = (at: number): void => {
+        if (at >= until) return;
+        clock.at(at, () => {
+          act();
+          next(at + between(random, least, most));
+        });
+      };
+      next(from + between(random, least, most));
+    },
+  };
+}
+
+/** The people of a run, each known to Wix but those whom it is to create. */
+export function populate(
+  { simulator }: WixAtDistance,
+  site: string,
+  count: number,
+): readonly Person[] {
+  return Array.from({ length: count }, (_, index): Person => {
+    const kind = kindOf(index);
+    const email = `person-${index}@example.com`;
+    const phone = `+1555${String(index).padStart(7, '0')}`;
+    const memberId = `${String(index).padStart(8, '0')}-0000-4000-8000-000000000000`;
+    if (kind === 'new') return { by: { email }, missing: 'create', contactId: undefined };
+    const contact = { phone: { phone }, member: { email, memberId } }[kind as string] ?? { email };
+    const contactId = simulator.addContact(contact, site);
+    const by = {
+      'contact id': { contactId },
+      'e-mail': { email },
+      phone: { phone },
+      member: { memberId },
+    };
+    return { by: by[kind], missing: 'wait', contactId };
+  });
+}

@@ -1,0 +1,123 @@
+/** What one event said about one label of one person. */
+export interface Say {
+  readonly event: string;
+  /** Whether the person is to have the label. */
+  readonly has: boolean;
+  /** Epoch milliseconds, as all times here. */
+  readonly sentAt: number;
+  /** When the worker first reported it done: put, taken or in place; undefined when it never did. */
+  readonly doneAt: number | undefined;
+  /** The worker reported that the label was in place, without a call of its own that put or took it. */
+  readonly settled: boolean;
+  /** A dead letter holds it. */
+  readonly dead: boolean;
+  readonly contested: boolean;
+}
+
+/** One label of one person really changed at Wix. */
+export interface Change {
+  readonly at: number;
+  readonly has: boolean;
+  /** At the dashboard: a label deleted, contacts merged. */
+  readonly byHand: boolean;
+}
+
+/** All there is to know about one label of one person. Both lists are in order of time. */
+export interface Story {
+  readonly person: string;
+  readonly name: string;
+  readonly says: readonly Say[];
+  readonly changes: readonly Change[];
+  /** At the end. */
+  readonly has: boolean;
+}
+
+/**
+ * What can be wrong with a story. All three come from one question: is there a way to read the changes
+ * as the work of the events in the order they were sent, each event working at most once?
+ *
+ * - `lost`: at the end the label is not as the last event wants that has no dead letter, and that event
+ *   was never carried out.
+ * - `doubled`: a change that only an event explains which had been carried out before a newer one was:
+ *   the label went on, off and on again although the events say on, off.
+ * - `out of order`: a change, or the state at the end, that only an event explains which is older than
+ *   one that was carried out already, and which was not carried out before.
+ * - `strange`: a change that no event sent until then asked for.
+ * - `blind`: not wrong, and counted in the open. Someone deleted the label by hand, and an event that
+ *   gives it came within five minutes. No rule takes the label, the worker had seen it on the contact
+ *   within these five minutes, so it made no call (lib/labelling/apply.ts).
+ *
+ * Events that a newer one of the same person overtook within a batch need not show. An event with a
+ * dead letter may have been carried out or not.
+ */
+export const FINDINGS = ['lost', 'doubled', 'out of order', 'strange', 'blind'] as const;
+export type Finding = (typeof FINDINGS)[number];
+
+/** As long as a worker trusts what it saw of a contact. */
+const TRUSTED_MS = 5 * 60_000;
+/** So long an answer of Wix may be under way. */
+const UNDER_WAY_MS = 1_000;
+
+export function judge(story: Story): readonly Finding[] {
+  const findings = wrongChanges(story);
+  if (findings.length > 0) return findings;
+  const end = wrongEnd(story);
+  return end ? [end] : [];
+}
+
+function wrongChanges({ says, changes }: Story): Finding[] {
+  const findings: Finding[] = [];
+  /** The newest event that was carried out, as far as it shows. */
+  let newest = -1;
+  const carriedOut = new Set<number>();
+  for (const change of changes) {
+    if (change.byHand) continue;
+    for (const [index, { doneAt }] of says.entries()) {
+      if (doneAt === undefined || doneAt >= change.at) continue;
+      newest = Math.max(newest, index);
+      carriedOut.add(index);
+    }
+    const explains = ({ has, sentAt }: Say): boolean => has === change.has && sentAt <= change.at;
+    const next = says.findIndex((say, index) => index > newest && explains(say));
+    if (next >= 0) {
+      newest = next;
+      carriedOut.add(next);
+      continue;
+    }
+    const older = says.findLastIndex((say, index) => index <= newest && explains(say));
+    if (older < 0) findings.push('strange');
+    else findings.push(carriedOut.has(older) ? 'doubled' : 'out of order');
+  }
+  return findings;
+}
+
+function wrongEnd(story: Story): Finding | undefined {
+  const { says, changes, has } = story;
+  const last = says.findLastIndex(({ dead }) => !dead);
+  const say = says[last];
+  const allowed = new Set(says.slice(last + 1).map((dead) => dead.has));
+  const byHand = changes.findLast((change) => change.byHand);
+  const fate = byHand ? fateByHand(story, say, byHand) : 'stands';
+  if (byHand && fate !== 'stands') allowed.add(byHand.has);
+  if (fate !== 'undone') allowed.add(say?.has ?? false);
+  if (allowed.has(has)) return undefined;
+  if (say?.doneAt === undefined) return 'lost';
+  const sinceHand = byHand ? say.doneAt - byHand.at : Number.POSITIVE_INFINITY;
+  if (say.settled) return !say.contested && sinceHand < TRUSTED_MS ? 'blind' : 'lost';
+  return 'out of order';
+}
+
+/**
+ * What was done before somebody deleted the label by hand went with it. Where the worker had not told
+ * yet, it may have been done before or after.
+ */
+function fateByHand(
+  { changes }: Story,
+  say: Say | undefined,
+  { at }: Change,
+): 'stands' | 'undone' | 'either' {
+  if (say?.doneAt === undefined) return 'stands';
+  if (say.doneAt < at) return 'undone';
+  const showed = changes.some((one) => one.has === say.has && one.at >= say.sentAt && one.at < at);
+  return showed || say.doneAt < at + UNDER_WAY_MS ? 'either' : 'stands';
+}

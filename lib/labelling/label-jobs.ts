@@ -1,0 +1,115 @@
+import type { LabelJob } from '../queue/job.ts';
+import { WixError, type WixFailure } from '../wix/failure.ts';
+import type { WixSite } from '../wix/wix.ts';
+import { applyPlan, newProgress, type Progress } from './apply.ts';
+import { type Candidate, otherCandidates } from './contacts.ts';
+import { type Found, failed, type Outcome, outcomeOf } from './outcome.ts';
+import { planOf } from './plan.ts';
+import { isForGood, meaningOf } from './policy.ts';
+import type { SiteMemory } from './site.ts';
+
+/** Jobs about one contact, in the order they came. */
+export type Jobs = readonly [LabelJob, ...LabelJob[]];
+
+/** One site, as a try at jobs of one contact sees it. */
+export interface AtSite {
+  readonly wix: WixSite;
+  readonly memory: SiteMemory;
+  /** Milliseconds; for what is remembered. */
+  readonly now: () => number;
+}
+
+/**
+ * Does jobs about one contact together, as far as they can be done now. Whatever Wix answers, each gets
+ * its outcome, in order; those behind one that must wait may be left out, for they wait as well. Where
+ * together they meet an answer for good, or an exception, each is tried by itself, so that only the one
+ * at fault is given up.
+ */
+export async function labelJobs(jobs: Jobs, site: AtSite): Promise<readonly Outcome[]> {
+  const progress = newProgress();
+  try {
+    const found = await labelWhomItMeans(jobs, site, progress);
+    if ('nobody' in found && found.nobody === 'unclear') return oneByOne(jobs, site);
+    return jobs.map((job) => outcomeOf(job, found, progress));
+  } catch (error) {
+    const passes = error instanceof WixError && !isForGood(meaningOf(error.failure));
+    if (!passes && jobs.length > 1) return oneByOne(jobs, site);
+    return jobs.map((job) => failed(job, error, progress));
+  }
+}
+
+async function oneByOne(jobs: Jobs, site: AtSite): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const job of jobs) {
+    outcomes.push(...(await labelJobs([job], site)));
+    if (outcomes.at(-1)?.kind === 'retry') break;
+  }
+  return outcomes;
+}
+
+/** Whether one search serves all: they name the contact in the same way, and want the same if it is missing. */
+function areAlike(jobs: Jobs): boolean {
+  const how = new Set(jobs.map(({ contact, missing }) => JSON.stringify([contact, missing])));
+  return how.size === 1;
+}
+
+/** Finds the contact and labels it. @throws WixError, NotApplied */
+async function labelWhomItMeans(jobs: Jobs, site: AtSite, progress: Progress): Promise<Found> {
+  const { wix, memory, now } = site;
+  const [{ contact, missing }] = jobs;
+  const tried = new Set<string>();
+  let notFound: WixFailure | undefined;
+
+  /** @returns false when there is no such contact */
+  async function label(contactId: string): Promise<boolean> {
+    if (tried.has(contactId)) return false;
+    tried.add(contactId);
+    try {
+      await memory.inTurn(contactId, async () => {
+        const plan = planOf(jobs, (name) => memory.recent.lastSay(contactId, name));
+        await applyPlan({ wix, memory, contactId, now }, plan, progress);
+      });
+      return true;
+    } catch (error) {
+      if (!(error instanceof WixError)) throw error;
+      if (meaningOf(error.failure) !== 'contact-not-found') throw error;
+      notFound = error.failure;
+      return false;
+    }
+  }
+  // Learnt before it is labelled: where the budget ends between the two, the look-up is not made again.
+  async function learnAndLabel(found: Candidate): Promise<boolean> {
+    memory.contacts.learn(contact, found, now());
+    if (await label(found.id)) return true;
+    memory.contacts.forget(contact);
+    return false;
+  }
+
+  const given = contact.contactId?.toLowerCase();
+  const likely = memory.contacts.recall(contact, now()) ?? given;
+  if (likely !== undefined) {
+    if (await label(likely)) return { contactId: likely };
+    memory.contacts.forget(contact);
+  }
+  if (!areAlike(jobs)) return { nobody: 'unclear' };
+  if (given) {
+    if (await label(given)) return { contactId: given };
+    const found = await wix.getContact(given);
+    if (found) {
+      const { id } = found;
+      if (await learnAndLabel({ id, by: 'contactId' })) return { contactId: id };
+      // There is such a contact, and Label Contact does not see it yet: it is nobody else.
+      return { nobody: 'missing', failure: notFound };
+    }
+  }
+  for await (const candidate of otherCandidates(contact, wix, memory.lookups)) {
+    if (await learnAndLabel(candidate)) return { contactId: candidate.id };
+  }
+  if (missing === 'ignore') return { nobody: 'ignored' };
+  if (missing === 'create' && (contact.email || contact.phone)) {
+    const id = await wix.createContact(contact);
+    if (await learnAndLabel({ id, by: contact.email ? 'email' : 'phone' }))
+      return { contactId: id };
+  }
+  return { nobody: 'missing', failure: notFound };
+}

@@ -1,0 +1,179 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { openApply } from '../support/apply-stage.ts';
+import { refusal } from '../support/fake-wix.ts';
+import { captureLog } from '../support/log.ts';
+
+beforeEach(() => {
+  captureLog();
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+/** The label A is deleted after a worker learnt its key. */
+async function openStale() {
+  const stage = openApply();
+  await stage.apply('-A', '-B');
+  stage.wix.deleteLabel('A');
+  stage.wix.calls.splice(0);
+  return { ...stage, calls: stage.wix.calls };
+}
+
+describe('a key that is of no label any more', () => {
+  test('404: it is found again, and put', async () => {
+    const { apply, calls, wix } = await openStale();
+    expect(await apply('+A')).toEqual({ done: ['A'], settled: [] });
+    expect(calls).toEqual([
+      'labelContact ada [key of A]',
+      'findOrCreateLabel A',
+      'labelContact ada [key 2 of A]',
+    ]);
+    expect(wix.labelsOf('ada')).toEqual(['A']);
+  });
+
+  test('400 where a key was remembered: so, too', async () => {
+    const { apply, calls, wix } = await openStale();
+    wix.hooks.before = (operation, _id, keys) => {
+      if (String(keys).includes('key of A')) throw refusal(operation, 400);
+    };
+    expect(await apply('+A')).toEqual({ done: ['A'], settled: [] });
+    expect(calls).toHaveLength(3);
+  });
+
+  test('400 where none was: our fault, at once', async () => {
+    const { applyInVain, wix, asked } = openApply();
+    wix.hooks.before = (operation) => {
+      if (operation === 'labelContact') throw refusal(operation, 400);
+    };
+    expect(await applyInVain('+A', '+B')).toEqual({
+      done: [],
+      settled: [],
+      error: 'WixError: Wix labelContact: 400',
+    });
+    expect(asked()).toHaveLength(1);
+  });
+
+  test('400 a second time: it was not the key', async () => {
+    const { applyInVain, wix, calls } = await openStale();
+    wix.hooks.before = (operation) => {
+      if (operation === 'labelContact') throw refusal(operation, 400);
+    };
+    expect((await applyInVain('+A')).error).toBe('WixError: Wix labelContact: 400');
+    expect(calls).toHaveLength(3);
+  });
+
+  test('404 a second time: no more is tried', async () => {
+    const { applyInVain, wix, calls, pass } = await openStale();
+    pass(60_000);
+    wix.hooks.before = (operation) => {
+      if (operation === 'unlabelContact') throw refusal(operation, 404);
+    };
+    expect((await applyInVain('-A', '-B')).error).toBe('WixError: Wix unlabelContact: 404');
+    expect(calls.filter((call) => call.startsWith('unlabel'))).toHaveLength(2);
+  });
+
+  test('200 without it: of several only that one is found again', async () => {
+    const { apply, calls, wix } = await openStale();
+    wix.labels.set('A', 'key 2 of A');
+    const label = wix.site.labelContact;
+    wix.site.labelContact = (id, keys) =>
+      label(
+        id,
+        keys.filter((key) => key !== 'key of A'),
+      );
+    expect(await apply('+A', '+B')).toEqual({ done: ['B', 'A'], settled: [] });
+    expect(calls).toEqual([
+      'labelContact ada [key of B]',
+      'findOrCreateLabel A',
+      'labelContact ada [key 2 of A]',
+    ]);
+  });
+
+  test.each([
+    ['+A', 'labelContact'],
+    ['-A', 'unlabelContact'],
+  ])('200 that is not as asked for, twice: %s is told, not believed', async (wish, operation) => {
+    const { applyInVain, wix, memory } = openApply();
+    wix.site.labelContact = async () => [];
+    wix.site.unlabelContact = async () => ['key of A'];
+    const error = `NotApplied: Wix answered ${operation} with 200 and the labels are not as asked for`;
+    expect(await applyInVain(wish)).toEqual({ done: [], settled: [], error });
+    expect(memory.recent.lastSay('ada', 'A')).toBeUndefined();
+  });
+
+  test('what was done before is done, and remembered', async () => {
+    const { applyInVain, wix, memory } = openApply();
+    wix.site.labelContact = async () => ['key of B'];
+    expect(await applyInVain('+A', '+B')).toMatchObject({ done: ['B'] });
+    expect(memory.recent.lastSay('ada', 'B')).toBe(0);
+    expect(memory.recent.lastSay('ada', 'A')).toBeUndefined();
+  });
+});
+
+describe('a site that is full', () => {
+  test('gets what it has', async () => {
+    const { apply, wix, asked } = openApply();
+    await apply('+A');
+    wix.hooks.labelsQuota = 1;
+    wix.contacts.get('ada')?.keys.clear();
+    asked();
+    expect(await apply('+A!', '+B', '-C')).toMatchObject({
+      done: ['A'],
+      refused: ['B', 'C'],
+      quota: 'LABELS_QUOTA_REACHED',
+    });
+    expect(asked()).toEqual(['queryLabels B C', 'getContact ada', 'labelContact ada [key of A]']);
+  });
+
+  test('has no room for a label that was deleted: the others of the call are put', async () => {
+    const { apply, wix } = await openStale();
+    wix.hooks.labelsQuota = 1;
+    expect(await apply('+A', '+B')).toEqual({
+      done: ['B'],
+      settled: [],
+      refused: ['A'],
+      quota: 'LABELS_QUOTA_REACHED',
+    });
+    expect(wix.labelsOf('ada')).toEqual(['B']);
+  });
+
+  test('nor for any: that ends it', async () => {
+    const { apply, wix, calls } = await openStale();
+    wix.hooks.labelsQuota = 1;
+    expect(await apply('+A')).toEqual({
+      done: [],
+      settled: [],
+      refused: ['A'],
+      quota: 'LABELS_QUOTA_REACHED',
+    });
+    expect(calls.filter((call) => call.startsWith('label'))).toHaveLength(1);
+  });
+});
+
+describe('a call that fails', () => {
+  test('ends the try; what was done stays, and what was seen is seen no more', async () => {
+    const { applyInVain, apply, wix, asked } = openApply();
+    await apply('+A');
+    wix.contacts.get('ada')?.keys.add('key of Old');
+    wix.labels.set('Old', 'key of Old');
+    wix.hooks.before = (operation) => {
+      if (operation === 'unlabelContact') throw refusal(operation, 503);
+    };
+    expect(await applyInVain('+B', '-Old')).toEqual({
+      done: ['B'],
+      settled: [],
+      error: 'WixError: Wix unlabelContact: 503',
+    });
+    asked();
+    await apply('+A');
+    expect(asked()).toEqual(['labelContact ada [key of A]']);
+  });
+
+  test('of an exception it is the same', async () => {
+    const { applyInVain, wix } = openApply();
+    wix.hooks.before = (operation) => {
+      if (operation === 'labelContact') throw new TypeError('unforeseen');
+    };
+    expect((await applyInVain('+A')).error).toBe('TypeError: unforeseen');
+  });
+});

@@ -1,0 +1,88 @@
+import { describe, expect, test } from '@jest/globals';
+import { planOf } from '../../lib/labelling/plan.ts';
+import type { LabelJob } from '../../lib/queue/job.ts';
+import { aJob, START } from '../support/jobs.ts';
+
+/** A job whose event happened so many milliseconds after the start. */
+function job(at: number, over: Partial<LabelJob>): LabelJob {
+  const nothing = { add: [], remove: [], contested: [] };
+  return aJob({ ...nothing, ...over, at: START + at });
+}
+const never = (): undefined => undefined;
+const wish = (change: 'add' | 'remove', at: number, contested = false) => ({
+  name: 'VIP',
+  change,
+  occurredAt: START + at,
+  contested,
+});
+const about = (jobs: readonly LabelJob[], lastSay: number | undefined = undefined) =>
+  planOf(jobs, () => lastSay).get('VIP');
+
+const ADD = { add: ['VIP'] };
+const REMOVE = { remove: ['VIP'] };
+
+describe('what jobs of one contact come to', () => {
+  test('is what they want, label by label, in the order they name them', () => {
+    const plan = planOf(
+      [job(0, { add: ['B', 'A'], remove: ['C'] }), job(1_000, { add: ['D'] })],
+      never,
+    );
+    expect([...plan].map(([name, { change }]) => `${change} ${name}`)).toEqual([
+      'add B',
+      'add A',
+      'remove C',
+      'add D',
+    ]);
+    expect(planOf([], never).size).toBe(0);
+  });
+
+  test.each([
+    ['a later event wins', [job(0, ADD), job(9_000, REMOVE)], wish('remove', 9_000)],
+    ['an older one does not', [job(9_000, ADD), job(3_999, REMOVE)], wish('add', 9_000)],
+    [
+      'within five seconds the one that came later wins, at the time of the later',
+      [job(9_000, ADD), job(4_000, REMOVE)],
+      wish('remove', 9_000),
+    ],
+    [
+      'so that it opens the way to none that is older still',
+      [job(9_000, ADD), job(4_000, REMOVE), job(3_999, ADD)],
+      wish('remove', 9_000),
+    ],
+    ['the same wish twice is one', [job(0, ADD), job(1_000, ADD)], wish('add', 1_000)],
+  ])('%s', (_name, jobs, expected) => {
+    expect(about(jobs)).toEqual(expected);
+  });
+
+  test.each([
+    ['long before', START - 60_000, wish('add', 0)],
+    ['five seconds later', START + 5_000, wish('add', 5_000)],
+    ['more than that later', START + 5_001, undefined],
+  ])('an event that had its say %s', (_name, lastSay, expected) => {
+    expect(about([job(0, ADD)], lastSay)).toEqual(expected);
+  });
+
+  test('asks for the last say of each label by itself', () => {
+    const plan = planOf([job(0, { add: ['Old', 'New'] })], (name) =>
+      name === 'Old' ? START + 6_000 : undefined,
+    );
+    expect([...plan.keys()]).toEqual(['New']);
+  });
+});
+
+describe('a wish is contested', () => {
+  test.each([
+    ['when its job says so', [job(0, { ...ADD, contested: ['VIP'] })], true],
+    ['when its job does not tell', [job(0, { ...ADD, contested: undefined })], true],
+    ['not when its job names others', [job(0, { ...ADD, contested: ['Other'] })], false],
+    ['when the one before it was', [job(0, { ...ADD, contested: ['VIP'] }), job(1_000, ADD)], true],
+    ['when the one after it is', [job(0, ADD), job(1_000, { ...ADD, contested: ['VIP'] })], true],
+    [
+      'not for one that had no say',
+      [job(9_000, ADD), job(0, { ...REMOVE, contested: ['VIP'] })],
+      false,
+    ],
+  ])('%s', (_name, jobs, contested) => {
+    expect(about(jobs as LabelJob[])?.contested).toBe(contested);
+  });
+});

@@ -1,0 +1,59 @@
+import { applyPlan, newProgress, type Progress } from '../../lib/labelling/apply.ts';
+import type { Wish } from '../../lib/labelling/plan.ts';
+import { createSiteMemories } from '../../lib/labelling/site.ts';
+import { createFakeWix } from './fake-wix.ts';
+
+/** A wish: `+A` adds, `-A` removes; a `!` behind it says that some rule may undo it. */
+export function wishOf(text: string, occurredAt = 0): Wish {
+  const change = text.startsWith('+') ? 'add' : 'remove';
+  return {
+    name: text.slice(1).replace('!', ''),
+    change,
+    occurredAt,
+    contested: text.endsWith('!'),
+  };
+}
+
+/** One contact of a fake Wix, 'ada', and what a process remembers of the site. */
+export function openApply() {
+  let time = 1_000_000;
+  const wix = createFakeWix();
+  wix.addContact('ada');
+  const memory = createSiteMemories()('a-site');
+  const target = { wix: wix.site, memory, contactId: 'ada', now: () => time };
+
+  const read = ({ done, settled, refused, quota }: Progress) => ({
+    done: [...done],
+    settled: [...settled],
+    ...(refused.size > 0 && { refused: [...refused] }),
+    ...(quota && { quota: quota.code }),
+  });
+  const planOf = (wishes: readonly Wish[]) => new Map(wishes.map((wish) => [wish.name, wish]));
+
+  return {
+    wix,
+    memory,
+    pass(ms: number): void {
+      time += ms;
+    },
+    /** Applies wishes, as `wishOf` reads them. @returns what became of them */
+    async apply(...wishes: readonly string[]) {
+      const progress = newProgress();
+      await applyPlan(target, planOf(wishes.map((text) => wishOf(text))), progress);
+      return read(progress);
+    },
+    /** The same where it fails. @returns how far it got, and the failure */
+    async applyInVain(...wishes: readonly string[]) {
+      const progress = newProgress();
+      const plan = planOf(wishes.map((text) => wishOf(text)));
+      const error = await applyPlan(target, plan, progress).then(
+        () => undefined,
+        (failure: unknown) => failure,
+      );
+      return { ...read(progress), error: String(error) };
+    },
+    /** The calls since it was asked last; not those for label keys. */
+    asked: (): string[] =>
+      wix.calls.splice(0).filter((call) => !call.startsWith('findOrCreateLabel')),
+  };
+}

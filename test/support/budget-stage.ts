@@ -1,0 +1,47 @@
+import * as z from 'zod/mini';
+import { type CallContext, sendWithinBudget } from '../../lib/wix/budget.ts';
+import type { Send } from '../../lib/wix/client.ts';
+import { WixError, type WixFailure } from '../../lib/wix/failure.ts';
+import { aContext } from './wix-client.ts';
+
+export const request = {
+  operation: 'getContact',
+  method: 'GET',
+  path: '/x',
+  answer: z.object({}),
+} as const;
+
+/** A budget on a clock that the test moves, and sleep. Every call is answered at once. */
+export function openBudget(limit: number, answer: () => unknown = () => ({})) {
+  let time = 1_000_000;
+  const naps: number[] = [];
+  const sent: string[] = [];
+  const send = (async ({ operation }, headers) => {
+    sent.push(`${operation} ${headers.for}`);
+    return answer();
+  }) as Send;
+  const within = sendWithinBudget(send, {
+    limit,
+    clock: () => time,
+    sleep: async (ms) => {
+      naps.push(ms);
+      time += ms;
+    },
+    random: () => 0.5,
+  });
+  /** What became of a call: nothing, or its failure. */
+  async function call(over: Partial<CallContext> = {}): Promise<WixFailure | undefined> {
+    const context = aContext('a-site', over);
+    try {
+      await within(request, { for: context.site }, context);
+      return undefined;
+    } catch (error) {
+      if (error instanceof WixError) return error.failure;
+      throw error;
+    }
+  }
+  const pass = (ms: number): void => {
+    time += ms;
+  };
+  return { call, within, naps, sent, pass };
+}

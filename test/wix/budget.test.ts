@@ -1,0 +1,187 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { WixError, type WixFailure } from '../../lib/wix/failure.ts';
+import { createWixSimulator } from '../../local/wix/simulator.ts';
+import { openBudget, request } from '../support/budget-stage.ts';
+import { APP, SITE_ID } from '../support/jobs.ts';
+import { captureLog } from '../support/log.ts';
+import { aContext, openWix } from '../support/wix-client.ts';
+
+const SECOND = 1_000;
+/** What a call may take. */
+const CALL = 8 * SECOND;
+
+beforeEach(() => {
+  captureLog();
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+const heldFor = (retryAfterMs: number) => ({
+  operation: 'getContact',
+  kind: 'over-budget',
+  retryAfterMs,
+});
+
+describe('a process that has met one site', () => {
+  test('sleeps up to 20 s for a turn', async () => {
+    const { call, naps, sent } = openBudget(3);
+    await call();
+    expect(await call()).toBeUndefined();
+    expect(naps).toEqual([20 * SECOND]);
+    expect(sent).toHaveLength(2);
+  });
+
+  test('and holds what would take longer, without asking anything', async () => {
+    const { call, naps, sent } = openBudget(2);
+    await call();
+    expect(await call()).toEqual(heldFor(30 * SECOND));
+    expect(naps).toEqual([]);
+    expect(sent).toHaveLength(1);
+  });
+
+  test('sleeps no longer than leaves time for the call', async () => {
+    const { call, naps } = openBudget(3);
+    await call();
+    expect(await call({ timeLeft: () => CALL + 20 * SECOND - 1 })).toEqual(heldFor(20 * SECOND));
+    expect(naps).toEqual([]);
+  });
+
+  test('sleeps for what was begun as long as there is time', async () => {
+    const { call, naps } = openBudget(1);
+    await call();
+    const begun = { calls: 1 };
+    expect(await call({ ...begun, timeLeft: () => CALL + 60 * SECOND - 1 })).toEqual(
+      heldFor(60 * SECOND),
+    );
+    expect(await call({ ...begun, timeLeft: () => CALL + 60 * SECOND })).toBeUndefined();
+    expect(naps).toEqual([60 * SECOND]);
+  });
+});
+
+describe('a process that has met several sites', () => {
+  test('sleeps for no first call', async () => {
+    const { call, naps } = openBudget(60);
+    await call({ site: 'another' });
+    for (let n = 0; n < 6; n += 1) expect(await call()).toBeUndefined();
+    expect(await call()).toEqual(heldFor(1 * SECOND));
+    expect(naps).toEqual([]);
+  });
+
+  test.each([
+    [30, 3, [2_000], undefined],
+    [29, 3, [], heldFor(2_068)],
+  ])('and up to 2 s for what was begun: limit %i', async (limit, burst, naps, failure) => {
+    const stage = openBudget(limit);
+    await stage.call({ site: 'another' });
+    for (let n = 0; n < burst; n += 1) await stage.call();
+    expect(await stage.call({ calls: 1 })).toEqual(failure);
+    expect(stage.naps).toEqual(naps);
+  });
+
+  test('keeps to the time that is left there too', async () => {
+    const { call } = openBudget(60);
+    await call({ site: 'another' });
+    for (let n = 0; n < 6; n += 1) await call();
+    const timeLeft = (): number => CALL + 999;
+    expect(await call({ calls: 1, timeLeft })).toEqual(heldFor(1_000));
+  });
+
+  test('gives each its own budget', async () => {
+    const { call, sent } = openBudget(1);
+    await call();
+    expect(await call({ site: 'another' })).toBeUndefined();
+    expect(sent).toEqual(['getContact a-site', 'getContact another']);
+  });
+});
+
+describe('nothing is sent, and nothing counted', () => {
+  test('when the call could not be heard out', async () => {
+    const { call, sent } = openBudget(1);
+    const context = aContext('a-site', { timeLeft: () => CALL - 1 });
+    expect(await call(context)).toEqual({ operation: 'getContact', kind: 'no-time' });
+    expect(context.calls).toBe(0);
+    expect(sent).toEqual([]);
+    expect(await call({ timeLeft: () => CALL })).toBeUndefined();
+  });
+
+  test("while the site's breaker is open", async () => {
+    const { call, sent } = openBudget(1);
+    expect(await call({ breakerWaitMs: () => 7 })).toEqual({
+      operation: 'getContact',
+      kind: 'site-paused',
+      retryAfterMs: 7,
+    });
+    expect(sent).toEqual([]);
+    expect(await call()).toBeUndefined();
+  });
+});
+
+test('a breaker that opens while a call stands in line stops it', async () => {
+  const { within, call, sent, pass } = openBudget(3);
+  await call();
+  const waits = [0, 9];
+  const context = aContext('a-site', { breakerWaitMs: () => waits.shift() ?? 0 });
+  await expect(within(request, {}, context)).rejects.toMatchObject({
+    failure: { kind: 'site-paused', retryAfterMs: 9 },
+  });
+  expect(context.calls).toBe(0);
+  expect(sent).toHaveLength(1);
+  // It is not under way any more.
+  pass(60 * SECOND);
+  expect(await call()).toBeUndefined();
+  expect(await call()).toBeUndefined();
+});
+
+test('what goes out is counted in its context', async () => {
+  const { within } = openBudget(9);
+  const context = aContext('a-site');
+  await within(request, {}, context);
+  await within(request, {}, context);
+  expect(context.calls).toBe(2);
+});
+
+describe('an answer', () => {
+  const refusal = (status: number, over: Partial<WixFailure> = {}): WixError =>
+    new WixError({ operation: 'getContact', kind: 'answer', status, ...over });
+  const failing = (error: unknown) => (): never => {
+    throw error;
+  };
+
+  test('of 429 pauses the site, and says for how long', async () => {
+    const answer = failing(refusal(429, { code: 'X', requestId: 'r', retryAfterMs: 20 * SECOND }));
+    const { call, sent, pass } = openBudget(90, answer);
+    expect(await call()).toEqual({
+      operation: 'getContact',
+      kind: 'answer',
+      status: 429,
+      code: 'X',
+      requestId: 'r',
+      retryAfterMs: 21 * SECOND,
+    });
+    expect(await call()).toEqual(heldFor(21 * SECOND));
+    pass(SECOND);
+    expect(await call()).toMatchObject({ status: 429 });
+    expect(sent).toHaveLength(2);
+  });
+
+  test.each([
+    ['of another status', refusal(503, { retryAfterMs: 20 * SECOND })],
+    ['of none', new WixError({ operation: 'getContact', kind: 'timeout' })],
+    ['nobody foresaw', new TypeError('unforeseen')],
+  ])('%s goes on as it came, and the next call goes out', async (_name, error) => {
+    const { within, call, sent } = openBudget(90, failing(error));
+    await expect(within(request, {}, aContext('a-site'))).rejects.toBe(error);
+    await call().catch(() => {});
+    expect(sent).toHaveLength(2);
+  });
+});
+
+test("an app's token is asked for within the budget too", async () => {
+  const wix = createWixSimulator({ app: APP });
+  const site = openWix(wix, { limit: 1 })(SITE_ID);
+  await expect(site.findOrCreateLabel('A')).rejects.toMatchObject({
+    failure: { operation: 'findOrCreateLabel', kind: 'over-budget' },
+  });
+  expect(wix.calls.map(({ operation }) => operation)).toEqual(['createToken']);
+});
