@@ -17,6 +17,7 @@ import { API_KEY, createWixAtDistance, type WixAtDistance, type WixSettings } fr
  *   clock.ts    time: `sleep`, `at`, and `run`, which lets all promises settle before time moves on
  *   sqs.ts      the jobs queue and its dead letters (fifo-queue.ts, groups.ts, message.ts); `obstruct`
  *   lambda.ts   the event source mapping and the processes behind it; `kill(seat)`
+ *   pollers.ts  leaves to chance which process gets a batch
  *   wix.ts      the simulated Wix at 60 to 250 ms; `arrivals`, `weather`
  *   output.ts   what the product logged, with virtual times
  *   audit.ts    what was lost, what died, and which labels nobody asked for

@@ -7,6 +7,8 @@ import { createLimiter, type Limiter } from './limiter.ts';
  * its place in the line. Longer than this is not slept.
  */
 const WORTH_WAITING_MS = 20_000;
+/** A process that may serve several sites learns within this time of its life which ones there are. */
+const MEETING_MS = 10 * 60_000;
 /** Where other sites' jobs wait meanwhile, only what was begun is slept for, and no longer than this. */
 const SHORT_WAIT_MS = 2_000;
 
@@ -30,6 +32,8 @@ export type SendWithin = <T>(
 export interface BudgetOptions {
   /** This process's share of the calls a site may be asked in any 60 seconds. */
   readonly limit: number;
+  /** No other site than one is ever asked. */
+  readonly oneSite: boolean;
   /** Milliseconds; it must not go back. */
   readonly clock: () => number;
   readonly sleep: (ms: number) => Promise<void>;
@@ -38,11 +42,13 @@ export interface BudgetOptions {
 
 /**
  * Puts the breaker and the limiter of each site before `send`. In a process that has met several sites
- * nobody sleeps for a first call, or a site at its limit would hold up the others.
+ * nobody sleeps for a first call, or a site at its limit would hold up the others. Nor does a young one
+ * that may yet meet some: asleep before one site's backlog it would never see what stands behind.
  */
 export function sendWithinBudget(send: Send, options: BudgetOptions): SendWithin {
   const { clock } = options;
   const limiters = new Map<string, Limiter>();
+  const bornAt = clock();
 
   function limiterOf(site: string): Limiter {
     const known = limiters.get(site) ?? createLimiter({ site, ...options });
@@ -53,7 +59,8 @@ export function sendWithinBudget(send: Send, options: BudgetOptions): SendWithin
   /** How long a call may wait for its turn. What was begun is carried on as long as there is time. */
   function longestWaitMs({ calls }: CallContext, spareMs: number): number {
     const begun = calls > 0;
-    if (limiters.size > 1) return Math.min(spareMs, begun ? SHORT_WAIT_MS : 0);
+    const isYoung = !options.oneSite && clock() - bornAt < MEETING_MS;
+    if (limiters.size > 1 || isYoung) return Math.min(spareMs, begun ? SHORT_WAIT_MS : 0);
     return begun ? spareMs : Math.min(spareMs, WORTH_WAITING_MS);
   }
 

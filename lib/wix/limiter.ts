@@ -85,16 +85,21 @@ export function createLimiter({ site, limit, clock, sleep, random }: LimiterOpti
     return Math.max(0, pausedUntil - at, windowWait(at, ahead), evenWait);
   }
 
-  /** Each that must come back gets a turn of its own, so that they do not come all at once. */
+  /**
+   * Each that must come back gets a turn of its own, so that they do not come all at once. Whole
+   * milliseconds: who came back after a rounding error would be held again, and again.
+   */
   function hold(at: number, wait: number): number {
-    const turn = Math.max(heldUntil, at + wait);
-    if (turn - at - wait > LONGEST_HOLD_MS) return wait + LONGEST_HOLD_MS * (0.5 + random() / 2);
+    const turn = Math.max(heldUntil, at + Math.ceil(wait));
+    if (turn - at - wait > LONGEST_HOLD_MS) {
+      return Math.ceil(wait + LONGEST_HOLD_MS * (0.5 + random() / 2));
+    }
     heldUntil = turn + (at < pausedUntil ? PAUSED_APART_MS : intervalMs(at));
     if (at >= pausedUntil && at - toldAt >= WINDOW_MS) {
       toldAt = at;
       log.warn('over-budget', { site, waitSeconds: Math.ceil((turn - at) / 1000) });
     }
-    return turn - at;
+    return Math.ceil(turn - at);
   }
 
   async function headOfLine(latest: number): Promise<number> {

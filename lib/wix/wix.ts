@@ -38,13 +38,15 @@ export interface WixSite {
   queryMemberContacts(memberIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }
 
-export interface WixOptions extends ClientOptions, BudgetOptions {
+export interface WixOptions extends ClientOptions, Omit<BudgetOptions, 'oneSite'> {
   readonly credentials: Credentials;
 }
 
 /** Opens sites of one Wix account or app. Tokens and budgets are kept for the life of the process. */
 export function createWix(options: WixOptions): (context: CallContext) => WixSite {
-  const send = sendWithinBudget(createSend(options), options);
+  // An API key is one site's here; an app may be installed on several.
+  const oneSite = options.credentials.kind === 'api-key';
+  const send = sendWithinBudget(createSend(options), { ...options, oneSite });
   const authorizer = createAuthorizer(options.credentials, send, options.clock);
 
   function callOf(context: CallContext): Call {

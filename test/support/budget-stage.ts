@@ -12,7 +12,7 @@ export const request = {
 } as const;
 
 /** A budget on a clock that the test moves, and sleep. Every call is answered at once. */
-export function openBudget(limit: number, answer: () => unknown = () => ({})) {
+export function openBudget(limit: number, answer: () => unknown = () => ({}), oneSite = true) {
   let time = 1_000_000;
   const naps: number[] = [];
   const sent: string[] = [];
@@ -22,6 +22,7 @@ export function openBudget(limit: number, answer: () => unknown = () => ({})) {
   }) as Send;
   const within = sendWithinBudget(send, {
     limit,
+    oneSite,
     clock: () => time,
     sleep: async (ms) => {
       naps.push(ms);

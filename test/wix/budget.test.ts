@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { Credentials } from '../../lib/wix/auth.ts';
 import { WixError, type WixFailure } from '../../lib/wix/failure.ts';
 import { createWixSimulator } from '../../local/wix/simulator.ts';
 import { openBudget, request } from '../support/budget-stage.ts';
@@ -7,6 +8,7 @@ import { captureLog } from '../support/log.ts';
 import { aContext, openWix } from '../support/wix-client.ts';
 
 const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
 /** What a call may take. */
 const CALL = 8 * SECOND;
 
@@ -92,6 +94,43 @@ describe('a process that has met several sites', () => {
     await call();
     expect(await call({ site: 'another' })).toBeUndefined();
     expect(sent).toEqual(['getContact a-site', 'getContact another']);
+  });
+});
+
+describe('a process that may yet meet other sites', () => {
+  test.each([
+    [10 * MINUTE - 1, []],
+    [10 * MINUTE, [1_000]],
+  ])(
+    'sleeps for a first call only when it has met none in ten minutes: %i ms',
+    async (age, naps) => {
+      const stage = openBudget(60, () => ({}), false);
+      stage.pass(age);
+      for (let n = 0; n < 6; n += 1) await stage.call();
+      expect(await stage.call()).toEqual(naps.length === 0 ? heldFor(1 * SECOND) : undefined);
+      expect(stage.naps).toEqual(naps);
+    },
+  );
+
+  test.each<[string, Credentials, number[]]>([
+    ['no, with an API key', { kind: 'api-key', apiKey: 'a-key' }, [10 * SECOND]],
+    ['yes, with an app', { kind: 'app', appId: APP.id, appSecret: APP.secret }, []],
+  ])('%s', async (_answer, credentials, slept) => {
+    const naps: number[] = [];
+    const fetch = async () =>
+      Response.json({ access_token: 'a-token', expires_in: 14_400, label: { key: 'custom.x' } });
+    const sleep = async (ms: number): Promise<void> => {
+      naps.push(ms);
+    };
+    // One call each ten seconds; an app's first is that for its token.
+    const site = openWix(
+      { fetch },
+      { credentials, limit: 6, clock: () => naps.length * 10 * SECOND, sleep },
+    )(SITE_ID);
+    const ask = () => site.findOrCreateLabel('x').catch(() => {});
+    await ask();
+    await ask();
+    expect(naps).toEqual(slept);
   });
 });
 
