@@ -128,6 +128,17 @@ describe('what some rule may undo', () => {
     expect(asked()).toEqual(['getContact ada', 'getContact ada', 'unlabelContact ada [key of A]']);
   });
 
+  test('a removal is made where the look shows another contact', async () => {
+    const { apply, applyInVain, wix, asked } = openApply();
+    await apply('+B!');
+    wix.addContact('bob');
+    wix.merge('ada', 'bob');
+    asked();
+    const { error } = await applyInVain('-A!');
+    expect(error).toContain('CONTACT_NOT_FOUND');
+    expect(asked()).toEqual(['getContact ada', 'unlabelContact ada [key of A]']);
+  });
+
   test('a removal whose key may be out of date is not looked at: it is made', async () => {
     const { apply, asked, pass } = openApply();
     await apply('-A');

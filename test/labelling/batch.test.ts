@@ -137,6 +137,8 @@ describe('the contact at the end of a batch', () => {
 
   test.each([
     ['is set back where it may go on in the next batch', [7, 3], true],
+    ['whatever is before it', [6, 3, 1], true],
+    ['whatever is before it: not one that is worth a call', [5, 1, 4], false],
     ['not where it is worth a call of its own', [6, 4], false],
     ['not where the batch is not full', [6, 3], false],
     ['not where it is the only one', [10], false],
