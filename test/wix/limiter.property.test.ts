@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
+import { createClock } from '../../bench/simulation/clock.ts';
 import { createLimiter, type Limiter } from '../../lib/wix/limiter.ts';
 import { captureLog } from '../support/log.ts';
-import { createVirtualClock } from '../support/virtual-clock.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -38,8 +38,7 @@ interface Made {
 
 /** Makes all the calls; who is held comes back after exactly so long. */
 async function make(wanted: readonly Wanted[], processes: number, share: number, dice: number[]) {
-  const virtual = createVirtualClock();
-  const { clock, sleep } = virtual;
+  const { now: clock, sleep, run } = createClock(0);
   let rolled = 0;
   const random = (): number => dice[rolled++ % dice.length] ?? 0;
   const options = { site: 'site', limit: share, clock, sleep, random };
@@ -75,7 +74,7 @@ async function make(wanted: readonly Wanted[], processes: number, share: number,
       its.answered();
     }
   }
-  await virtual.run(Promise.all(wanted.map(one)));
+  await run(() => Promise.all(wanted.map(one)));
   return { made, holds };
 }
 
@@ -155,7 +154,7 @@ test('whatever comes: the window, the pause, the order hold, and nobody waits fo
 
 /** How many calls of a backlog are begun in ten minutes. */
 async function drain(limit: number, patienceMs: number, latencies: readonly number[]) {
-  const { clock, sleep, run } = createVirtualClock();
+  const { now: clock, sleep, run } = createClock(0);
   const limiter = createLimiter({ site: 'site', limit, clock, sleep, random: () => 0.5 });
   let begun = 0;
   async function oneAfterTheOther(): Promise<void> {
@@ -170,7 +169,7 @@ async function drain(limit: number, patienceMs: number, latencies: readonly numb
       limiter.answered();
     }
   }
-  await run(Promise.all(Array.from({ length: 12 }, oneAfterTheOther)));
+  await run(() => Promise.all(Array.from({ length: 12 }, oneAfterTheOther)));
   return begun;
 }
 

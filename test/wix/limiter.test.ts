@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { createClock } from '../../bench/simulation/clock.ts';
 import { createLimiter } from '../../lib/wix/limiter.ts';
 import { openLimiter } from '../support/limiter-stage.ts';
 import { type CapturedLog, captureLog } from '../support/log.ts';
-import { createVirtualClock } from '../support/virtual-clock.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -35,11 +35,11 @@ describe('of calls that are asked for at once', () => {
   });
 
   test('the others go evenly, in the order of asking', async () => {
-    const { clock, sleep, run } = createVirtualClock();
+    const { now: clock, sleep, run } = createClock(0);
     const { take } = createLimiter({ site: 'a-site', limit: 60, clock, sleep, random: () => 0 });
     const gone: string[] = [];
     const go = (n: number) => take(10 * SECOND).then(() => gone.push(`${n} at ${clock()}`));
-    await run(Promise.all([1, 2, 3, 4, 5, 6, 7, 8, 9].map(go)));
+    await run(() => Promise.all([1, 2, 3, 4, 5, 6, 7, 8, 9].map(go)));
     expect(gone.slice(5)).toEqual(['6 at 0', '7 at 1000', '8 at 2000', '9 at 3000']);
   });
 
