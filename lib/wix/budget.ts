@@ -1,6 +1,6 @@
 import { CALL_TIMEOUT_MS, type Send, type TimeLeft, type WixRequest } from './client.ts';
 import { WixError } from './failure.ts';
-import { createLimiter, type Limiter } from './limiter.ts';
+import { createLimiter, type Limiter, type LimiterOptions } from './limiter.ts';
 
 /**
  * To sleep for a site's next turn costs Lambda time, to postpone a job costs three SQS requests and
@@ -29,15 +29,10 @@ export type SendWithin = <T>(
   context: CallContext,
 ) => Promise<T>;
 
-export interface BudgetOptions {
-  /** This process's share of the calls a site may be asked in any 60 seconds. */
-  readonly limit: number;
+/** `limit` is this process's share of the calls each site may be asked in any 60 seconds. */
+export interface BudgetOptions extends Omit<LimiterOptions, 'site'> {
   /** No other site than one is ever asked. */
   readonly oneSite: boolean;
-  /** Milliseconds; it must not go back. */
-  readonly clock: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
-  readonly random: () => number;
 }
 
 /**
