@@ -74,77 +74,92 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
+/** The rules again, as plainly as they can be told: what opens a breaker, what closes it. */
+function theRules() {
+  let failures = new Set<unknown>();
+  let jobs = new Set<number>();
+  let lasts = 30 * SECOND;
+  const rules = {
+    openUntil: undefined as number | undefined,
+    /** `open` and `closed`, as it went. */
+    changes: [] as string[],
+    learn(now: number, probe: boolean, kind: Kind, job: number, ending: unknown): void {
+      const isOpen = rules.openUntil !== undefined;
+      if (kind === 'nothing') return;
+      if (kind === 'fine') {
+        if (isOpen && !probe) return;
+        if (isOpen) rules.changes.push('closed');
+        rules.openUntil = undefined;
+        failures = new Set();
+        jobs = new Set();
+        lasts = 30 * SECOND;
+        return;
+      }
+      failures.add(ending);
+      jobs.add(job);
+      const enough = kind === 'credentials' || (failures.size >= 5 && jobs.size >= 5);
+      if (isOpen ? !probe : !enough) return;
+      if (!isOpen) rules.changes.push('open');
+      rules.openUntil = now + lasts;
+      lasts = Math.min(2 * lasts, 15 * MINUTE);
+    },
+  };
+  return rules;
+}
+
+/** Lives through the steps, and holds what the breaker says against the rules. @returns how it changed */
+function live(steps: readonly Step[]): readonly string[] {
+  const gate = createGate('site');
+  const rules = theRules();
+  /** Tries that were admitted and are not over. */
+  const tries: { readonly probe: boolean }[] = [];
+  let now = 0;
+
+  function admit(): void {
+    const { openUntil } = rules;
+    const isProbed = tries.some(({ probe }) => probe);
+    const admission = gate.admit(now);
+    if (admission.go) tries.push(admission);
+    if (openUntil === undefined) expect(admission).toEqual({ go: true, probe: false });
+    else if (now >= openUntil && !isProbed) expect(admission).toEqual({ go: true, probe: true });
+    else {
+      const least = Math.max(openUntil - now, 5 * SECOND);
+      const waitMs = admission.go ? undefined : admission.waitMs;
+      expect(waitMs).toBeGreaterThanOrEqual(least);
+      expect(waitMs).toBeLessThanOrEqual(least + 15 * MINUTE);
+    }
+  }
+
+  for (const step of steps) {
+    if (step.do === 'pass') now += step.ms;
+    if (step.do === 'admit') admit();
+    const which = 'which' in step ? step.which % Math.max(1, tries.length) : 0;
+    const one = tries[which];
+    if (step.do === 'look' && one) {
+      const mayCall = gate.waitMs(now, one.probe) === 0;
+      expect(mayCall).toBe(rules.openUntil === undefined || one.probe);
+    }
+    if (step.do === 'settle' && one) {
+      tries.splice(which, 1);
+      const [kind, make] = ENDINGS[step.ending] ?? ['nothing', () => 'unasked'];
+      const ending = kind === 'failure' && step.shared ? SHARED : make();
+      gate.settle(now, one.probe, { jobId: `job ${step.job}`, answer: ending });
+      rules.learn(now, one.probe, kind, step.job, ending);
+    }
+  }
+  return rules.changes;
+}
+
 test('a closed breaker refuses nobody; an open one lets one probe through at a time; both by the rules', () => {
   fc.assert(
     fc.property(fc.array(step, { minLength: 1, maxLength: 120, size: 'max' }), (steps) => {
       const log = captureLog();
-      const gate = createGate('site');
-      let now = 0;
-      /** Tries that were admitted and are not over. */
-      const tries: { probe: boolean }[] = [];
-      let run: { failures: Set<unknown>; jobs: Set<number> } | undefined;
-      let openUntil: number | undefined;
-      let nextLasts = 30 * SECOND;
-      const changes: string[] = [];
-
-      for (const each of steps) {
-        if (each.do === 'pass') now += each.ms;
-        if (each.do === 'admit') {
-          const admission = gate.admit(now);
-          const isProbed = tries.some(({ probe }) => probe);
-          if (openUntil === undefined) expect(admission).toEqual({ go: true, probe: false });
-          else if (now >= openUntil && !isProbed)
-            expect(admission).toEqual({ go: true, probe: true });
-          else {
-            expect(admission.go).toBe(false);
-            if (!admission.go) {
-              const least = Math.max(openUntil - now, 5 * SECOND);
-              expect(admission.waitMs).toBeGreaterThanOrEqual(least);
-              expect(admission.waitMs).toBeLessThanOrEqual(least + 15 * MINUTE);
-            }
-          }
-          if (admission.go) tries.push({ probe: admission.probe });
-          expect(tries.filter(({ probe }) => probe).length).toBeLessThanOrEqual(1);
-        }
-        const which = 'which' in each ? each.which % Math.max(1, tries.length) : 0;
-        const one = tries[which];
-        if (each.do === 'look' && one) {
-          const mayCall = gate.waitMs(now, one.probe) === 0;
-          expect(mayCall).toBe(openUntil === undefined || one.probe);
-        }
-        if (each.do === 'settle' && one) {
-          tries.splice(which, 1);
-          const [kind, make] = ENDINGS[each.ending] ?? ['nothing', () => 'unasked'];
-          const ending = kind === 'failure' && each.shared ? SHARED : make();
-          gate.settle(now, one.probe, { jobId: `job ${each.job}`, answer: ending });
-          if (kind === 'fine' && (openUntil === undefined || one.probe)) {
-            if (openUntil !== undefined) changes.push('closed');
-            openUntil = undefined;
-            run = undefined;
-            nextLasts = 30 * SECOND;
-          }
-          if (kind === 'failure' || kind === 'credentials') {
-            run ??= { failures: new Set(), jobs: new Set() };
-            run.failures.add(ending);
-            run.jobs.add(each.job);
-            const enough = kind === 'credentials' || (run.failures.size >= 5 && run.jobs.size >= 5);
-            if (openUntil === undefined ? enough : one.probe) {
-              if (openUntil === undefined) changes.push('open');
-              openUntil = now + nextLasts;
-              nextLasts = Math.min(2 * nextLasts, 15 * MINUTE);
-            }
-          }
-        }
-      }
-      const lines = log.lines();
+      const changes = live(steps);
+      const told = log.lines().map(({ state, BreakerOpen }) => [state, BreakerOpen]);
       log.restore();
-      expect(lines.map(({ state }) => state)).toEqual(changes);
-      expect(lines.map(({ BreakerOpen }) => BreakerOpen)).toEqual(
-        changes.map((state) => (state === 'open' ? 1 : 0)),
-      );
-      for (const [index, state] of changes.entries()) {
-        expect(state).toBe(index % 2 === 0 ? 'open' : 'closed');
-      }
+      expect(told).toEqual(changes.map((state) => [state, state === 'open' ? 1 : 0]));
+      const inTurn = changes.map((_, index) => (index % 2 === 0 ? 'open' : 'closed'));
+      expect(changes).toEqual(inTurn);
     }),
     { numRuns: 300 },
   );
