@@ -139,7 +139,7 @@ describe('matchRules', () => {
       }),
       { numRuns: 1000 },
     );
-    expect(undone).toBeGreaterThan(10);
+    expect(undone).toBeGreaterThan(0);
   });
 
   test('tells in no reason what an event holds', () => {
