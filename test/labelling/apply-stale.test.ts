@@ -40,6 +40,15 @@ describe('a key that is of no label any more', () => {
     expect(calls).toHaveLength(3);
   });
 
+  test('400 where one of several was: so, too', async () => {
+    const { apply, calls, wix } = await openStale();
+    wix.hooks.before = (operation, _id, keys) => {
+      if (String(keys).includes('key of A')) throw refusal(operation, 400);
+    };
+    expect(await apply('+A', '+New')).toEqual({ done: ['A', 'New'], settled: [] });
+    expect(calls.at(-1)).toBe('labelContact ada [key 2 of A,key of New]');
+  });
+
   test('400 where none was: our fault, at once', async () => {
     const { applyInVain, wix, asked } = openApply();
     wix.hooks.before = (operation) => {

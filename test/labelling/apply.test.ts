@@ -75,6 +75,18 @@ describe('what is in place costs no call', () => {
     expect(asked()).toEqual(['labelContact ada [key of A]', 'unlabelContact ada [key of B]']);
   });
 
+  test('a key is up to date for a minute from the last call that took it', async () => {
+    const { apply, asked, pass, wix } = openApply();
+    await apply('+B!');
+    pass(MINUTE - 1);
+    await apply('+B!', '+A');
+    wix.contacts.get('ada')?.keys.clear();
+    pass(MINUTE - 1);
+    asked();
+    expect(await apply('+C', '-B')).toEqual({ done: ['C'], settled: ['B'] });
+    expect(asked()).toEqual(['labelContact ada [key of C]']);
+  });
+
   test('a label that was seen within five minutes, and that no rule takes', async () => {
     const { apply, asked, pass } = openApply();
     await apply('+A', '+B');

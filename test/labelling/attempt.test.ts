@@ -136,6 +136,13 @@ describe('what a try teaches of the site', () => {
     expect(stage.isClosed()).toBe(true);
   });
 
+  test('nobody found, without any refusal: it answers', async () => {
+    const stage = await probeMeets(({ attempt }) =>
+      attempt([jobOf({ contact: { email: 'nobody@e.com' }, add: ['B'] })], () => 60_000),
+    );
+    expect(stage.isClosed()).toBe(true);
+  });
+
   test('a job that later events left nothing of: nothing, for nothing was asked', async () => {
     const stage = await probeMeets(({ try: attempt }) => attempt());
     expect(stage.contexts.at(-1)?.calls).toBe(0);

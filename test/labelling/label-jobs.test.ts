@@ -109,6 +109,15 @@ describe('an answer for good to several', () => {
     expect(asked()).toHaveLength(1);
   });
 
+  test('so when the first of them must wait, nothing else is tried', async () => {
+    const { label, wix } = openJobs();
+    wix.hooks.before = (operation, name) => {
+      badLabel(operation, name);
+      if (operation === 'labelContact') throw refusal('labelContact', 503);
+    };
+    expect(await label(FIRST, BAD, LAST)).toMatchObject([{ kind: 'retry', reason: 'passing' }]);
+  });
+
   test('of a label that would not go on is one for good, too', async () => {
     const { label, wix } = openJobs();
     const put = wix.site.labelContact;

@@ -40,6 +40,18 @@ describe('a contact that is named by its id', () => {
     expect(asked()).toEqual([`labelContact ${ADA} [key of B]`]);
   });
 
+  test('and is there again, whoever it was taken for meanwhile', async () => {
+    const { label, asked, wix } = openJobs();
+    const old = wix.addContact('00000000-0000-4000-8000-00000000001d');
+    wix.merge(old, ADA);
+    await label(job({ contactId: old }));
+    wix.contacts.delete(ADA);
+    wix.addContact(old);
+    asked();
+    await label(job({ contactId: old }, { add: ['B'] }));
+    expect(asked()).toEqual([`labelContact ${ADA} [key of B]`, `labelContact ${old} [key of B]`]);
+  });
+
   test('is waited for while Label Contact does not see it: nobody else is meant', async () => {
     const { label, asked, wix, memory } = openJobs();
     wix.hooks.before = (operation) => {

@@ -159,6 +159,24 @@ describe('several messages of one contact in one batch', () => {
     expect(letters.map(({ reason }) => reason)).toEqual(['contact-not-found', 'contact-not-found']);
   });
 
+  test('each look counts once', async () => {
+    const { work, wix, pass } = openWorkerStage();
+    wix.contacts.delete(ADA);
+    pass(5 * 3_600_000);
+    for (const kept of [['one'], ['one'], []]) expect(await work([adds('one')])).toEqual(kept);
+  });
+
+  test('one that is spent while those behind it were not tried holds them up no longer', async () => {
+    const { work, letters, wix, pass } = openWorkerStage();
+    wix.hooks.before = (operation, name) => {
+      if (name === 'two') throw refusal(operation, 400);
+      if (operation === 'labelContact') throw refusal(operation, 503);
+    };
+    pass(4 * 24 * 3_600_000);
+    expect(await work([adds('one'), adds('two')])).toEqual([]);
+    expect(letters.map(({ reason }) => reason)).toEqual(['passing', 'bad-request']);
+  });
+
   test('two groups that are known to be one contact go as one, in the order of the queue', async () => {
     const { work, changes } = openWorkerStage();
     const byEmail = (name: string) => adds(name, ADA, { contact: { email: 'ada@e.com' } });

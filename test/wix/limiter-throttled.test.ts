@@ -46,10 +46,12 @@ describe('429', () => {
     await take(0);
     throttled(0, MINUTE);
     expect(await many(3)).toEqual([60_000, 60_100, 60_200]);
+    expect(log.lines().map(({ message }) => message)).toEqual(['throttled']);
     at(MINUTE);
     const [first, second = 0, third = 0] = await many(3);
     expect(first).toBe(0);
     expect(third - second).toBe(Math.ceil(MINUTE / 33));
+    expect(log.lines().map(({ message }) => message)).toEqual(['throttled', 'over-budget']);
   });
 
   test('halves the budget, and lets no burst through after the pause', async () => {
