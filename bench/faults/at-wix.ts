@@ -1,17 +1,13 @@
 import type { Fault } from './fault.ts';
-import type { Weather } from './stage.ts';
+import { answering, type Weather } from './stage.ts';
 
 // What goes wrong at Wix, or between it and the worker.
 
 const MINUTE = 60_000;
 
-const answer =
-  (status: number, headers: Readonly<Record<string, string>> = {}): Weather =>
-  () => ({ status, headers, body: '' });
-
 const unreachable: Weather = () => ({ status: 0, headers: {}, body: '', dropped: true });
 
-const UNAUTHENTICATED = answer(401);
+const UNAUTHENTICATED = answering(401);
 
 /** 429 to everything for ten minutes. */
 const throttling = (
@@ -39,7 +35,7 @@ export const AT_WIX: readonly Fault[] = [
     name: '503',
     what: '503 for an hour',
     minutes: 60,
-    begin: ({ weather }, span) => weather(span, answer(503)),
+    begin: ({ weather }, span) => weather(span, answering(503)),
     mostCalls: 60,
   },
   {
@@ -61,7 +57,7 @@ export const AT_WIX: readonly Fault[] = [
     minutes: 30,
     begin({ weather }, { from, until }) {
       for (let at = from; at < until; at += 2 * MINUTE) {
-        weather({ from: at, until: at + MINUTE }, answer(503));
+        weather({ from: at, until: at + MINUTE }, answering(503));
       }
     },
   },

@@ -8,7 +8,7 @@ import {
   START,
   simulate,
 } from '../simulation/simulation.ts';
-import { type Weather, workerOn } from './stage.ts';
+import { answering, type Weather, workerOn } from './stage.ts';
 
 /** A site in trouble, and one that shares its queue and its workers: two sites of one app. */
 const TROUBLED = '5a1e0000-0000-4000-8000-0000000000aa';
@@ -37,10 +37,8 @@ export interface Trouble {
   readonly atMost?: number;
 }
 
-const answering = (status: number) => (): Weather => () => ({ status, headers: {}, body: '' });
-
 export const TROUBLES: readonly Trouble[] = [
-  { name: 'beside one throttled', weather: answering(429), atMost: MOST },
+  { name: 'beside one throttled', weather: () => answering(429), atMost: MOST },
   {
     name: 'beside one slow',
     weather: (it) => async (_arrival, operate) => {
@@ -49,7 +47,7 @@ export const TROUBLES: readonly Trouble[] = [
       return answer;
     },
   },
-  { name: 'beside one refused', weather: answering(401) },
+  { name: 'beside one refused', weather: () => answering(401) },
   { name: 'beside one behind', isBehind: true },
   { name: 'beside one full', settings: { labelsQuota: 2 * FEW_NAMES }, names: 8 * FEW_NAMES },
 ];

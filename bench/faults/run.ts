@@ -1,4 +1,5 @@
 import { createQueue } from '../../lib/queue/queue.ts';
+import { countByReason } from '../simulation/audit.ts';
 import { dealByChance } from '../simulation/pollers.ts';
 import { createRandom } from '../simulation/random.ts';
 import {
@@ -120,7 +121,6 @@ function resultOf(fault: Fault, span: Span, { value, wix, sqs, pool, log }: Run<
   const stories = ledger.stories(log.lines('job'), deadLetters);
   const found = stories.flatMap((story) => judge(story).map((finding) => ({ finding, story })));
   const count = (what: Finding): number => found.filter(({ finding }) => finding === what).length;
-  const reasons = deadLetters.map(({ attributes }) => attributes.reason ?? 'received too often');
   const states = log.lines('breaker').map(({ state }) => state);
   const result = {
     name: fault.name,
@@ -131,9 +131,7 @@ function resultOf(fault: Fault, span: Span, { value, wix, sqs, pool, log }: Run<
     calls: arrivals.length,
     callsMeanwhile: arrivals.filter(({ at }) => at >= span.from && at < span.until).length,
     largestWindow: largestWindow(arrivals),
-    deadLetters: Object.fromEntries(
-      [...Map.groupBy(reasons, (reason) => reason)].map(([reason, all]) => [reason, all.length]),
-    ),
+    deadLetters: countByReason(deadLetters),
     opened: states.filter((state) => state === 'open').length,
     closed: states.filter((state) => state === 'closed').length,
     processes: pool.stats.processes,

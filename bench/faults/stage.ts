@@ -1,7 +1,7 @@
 import type { Program } from '../simulation/lambda.ts';
 import { between, type Random } from '../simulation/random.ts';
 import { earmark, type Simulation } from '../simulation/simulation.ts';
-import type { WixAtDistance } from '../simulation/wix.ts';
+import { APP, type WixAtDistance } from '../simulation/wix.ts';
 import type { Ledger, Person } from './ledger.ts';
 import { type Happening, kindOf } from './traffic.ts';
 
@@ -12,6 +12,11 @@ export interface Span {
 }
 
 export type Weather = WixAtDistance['weather'];
+
+/** Every call is answered with this status, and with nothing in it. */
+export const answering =
+  (status: number): Weather =>
+  () => ({ status, headers: {}, body: '' });
 
 /** What of the workers' own world a fault turns. */
 export interface Knobs {
@@ -41,12 +46,14 @@ export const BUDGET = 180;
 /** A site of its own, which the app opens. */
 export const APP_SITE = '5a1e0000-0000-4000-8000-00000000000a';
 
-/** The app that the simulated Wix knows. */
-const APP = { kind: 'app', appId: 'none', appSecret: 'none' } as const;
+const AS_APP = { kind: 'app', appId: APP.id, appSecret: APP.secret } as const;
 
 /** The real worker, on a clock that a fault can turn. */
 export function workerOn(knobs: Knobs, as: 'api key' | 'app'): Program {
-  const program = earmark({ requestsPerMinute: BUDGET, ...(as === 'app' && { credentials: APP }) });
+  const program = earmark({
+    requestsPerMinute: BUDGET,
+    ...(as === 'app' && { credentials: AS_APP }),
+  });
   return (world, process) => {
     knobs.seats.set(process.id, process.seat);
     return program({ ...world, now: () => world.now() + knobs.clockOffsetMs }, process);

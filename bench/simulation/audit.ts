@@ -35,13 +35,16 @@ export function audit(
     for (const one of untrue(all, dead, has)) lost.add(one);
     for (const name of has) if (!given.has(name)) strange.push(`${contactId} ${name}`);
   }
-  const reasons = deadLetters.map(({ attributes }) => attributes.reason ?? 'received too often');
-  const byReason = Object.entries(Object.groupBy(reasons, (reason) => reason));
-  return {
-    lost: [...lost],
-    strange,
-    deadLetters: Object.fromEntries(byReason.map(([reason, of]) => [reason, of?.length ?? 0])),
-  };
+  return { lost: [...lost], strange, deadLetters: countByReason(deadLetters) };
+}
+
+/** How many letters there are for each reason. What SQS itself gave up has none: `received too often`. */
+export function countByReason(deadLetters: readonly Message[]): Readonly<Record<string, number>> {
+  const groups = Map.groupBy(
+    deadLetters,
+    ({ attributes }) => attributes.reason ?? 'received too often',
+  );
+  return Object.fromEntries([...groups].map(([reason, letters]) => [reason, letters.length]));
 }
 
 /** The jobs whose last say about a label did not come true. */

@@ -18,6 +18,7 @@ const FASTEST_MS = 60;
 const SLOWEST_MS = 250;
 
 export const API_KEY = 'IST.a-key-of-the-simulation';
+export const APP = { id: 'none', secret: 'none' } as const;
 
 /** A call as it reached Wix, whatever became of it. */
 export interface Arrival {
@@ -64,7 +65,7 @@ export function createWixAtDistance(
   const simulator = createWixSimulator({
     apiKey: API_KEY,
     siteId,
-    app: { id: 'none', secret: 'none', instanceIds: others },
+    app: { ...APP, instanceIds: others },
     ...settings,
     now: clock.now,
     sleep: clock.sleep,

@@ -113,10 +113,9 @@ export function createWorker({ openSite, queue, now, clock, random }: WorkerOpti
       );
       if (seconds === undefined) continue;
       // The others shared the try: it counts for them, too.
-      for (const [index, behind] of outcomes.entries()) {
-        const its = jobs[index];
-        if (its && index > over && behind.kind === 'retry')
-          attempts.note(its.id, behind.reason, now());
+      for (const [index, { id }] of jobs.slice(over + 1).entries()) {
+        const its = outcomes[over + 1 + index];
+        if (its?.kind === 'retry') attempts.note(id, its.reason, now());
       }
       return { over, seconds };
     }
