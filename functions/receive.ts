@@ -28,15 +28,18 @@ const HTTP_STATUS: Readonly<Record<Receipt['status'], number>> = {
 
 const REFUSED = "The request was not recognised as the source's own. The log of Earmark says why.";
 
+/** Compiled as Lambda starts the process, and not while the first sender waits. */
+const RULES = compileRules(rules);
+
 /** The receiver of one deployment. */
 export function openReceiver(
   settings: ReceiveSettings,
   client: QueueOptions['client'] = createSqsClient(),
-  rulesConfig = rules,
+  compiledRules = RULES,
 ): Receiver {
   const { secrets, siteOf, queueUrl, deadLetterQueueUrl } = settings;
   const queue = createQueue({ client, queueUrl, deadLetterQueueUrl });
-  return createReceiver({ secrets, siteOf, queue, rules: compileRules(rulesConfig) });
+  return createReceiver({ secrets, siteOf, queue, rules: compiledRules });
 }
 
 /** An HTTP API event (payload 2.0) as a delivery. Header names are lower case there already. */

@@ -5,6 +5,7 @@ import { createSqs } from '../bench/simulation/sqs.ts';
 import { openWorker } from '../functions/label.ts';
 import { createHandler, openReceiver } from '../functions/receive.ts';
 import { loadRules } from '../lib/rules/load.ts';
+import { compileRules } from '../lib/rules/match.ts';
 import { signJwt } from '../local/sign.ts';
 import { createWixSimulator } from '../local/wix/simulator.ts';
 import { API_KEY, NO_LIMIT, SITE_ID, START } from './support/jobs.ts';
@@ -106,7 +107,7 @@ async function close(change: (typeof CHANGES)[number][1]) {
   const receiver = openReceiver(
     { ...urls, secrets: secretsOf({ wix: [publicKey], custom: [SECRET] }), siteOf: () => SITE_ID },
     client,
-    loadRules(RULES, 'loop.yml'),
+    compileRules(loadRules(RULES, 'loop.yml')),
   );
   const receive = createHandler(async () => receiver, now);
   const credentials = { kind: 'api-key', apiKey: API_KEY } as const;

@@ -5,7 +5,6 @@ export const MAX_LABEL_NAME = 180;
 // stay: emoji, Persian and Indic scripts are written with them.
 const UNSEEN = /[\u200b\u2060\ufeff\u00ad]/g;
 const BLANKS = /[\s\p{Cc}]+/gu;
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /**
  * The name under which a label is known to Wix. Wix matches names exactly, so the commonest things
@@ -18,8 +17,15 @@ export function labelName(text: string): string {
   const seen = text.toWellFormed().replace(UNSEEN, '');
   const name = seen.normalize('NFC').replace(BLANKS, ' ').trim();
   if (name.length <= MAX_LABEL_NAME) return name;
-  const end = graphemes.segment(name).containing(MAX_LABEL_NAME - 1)?.index ?? 0;
+  const end = graphemeAt(name, MAX_LABEL_NAME - 1);
   return `${(end === 0 ? cutHard(name) : name.slice(0, end)).trimEnd()}…`;
+}
+
+/** Where the grapheme that holds this place begins. */
+function graphemeAt(text: string, index: number): number {
+  // Made when it is needed: the first one of a process loads tables, and few names are that long.
+  const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return graphemes.segment(text).containing(index)?.index ?? 0;
 }
 
 /** One grapheme alone can be longer than the limit; "…" alone would make all such names one label. */

@@ -11,6 +11,7 @@ import {
 import { createHandler as createReceiveHandler, openReceiver } from '../../functions/receive.ts';
 import type { LabelJob } from '../../lib/queue/job.ts';
 import { loadRules } from '../../lib/rules/load.ts';
+import { compileRules } from '../../lib/rules/match.ts';
 import type { Fault, WixSimulator } from '../../local/wix/simulator.ts';
 import { NO_LIMIT } from './jobs.ts';
 import { secretsOf, webhookEvent } from './webhook.ts';
@@ -103,7 +104,7 @@ function senderOf(
   const { client, queueUrl, deadLetterQueueUrl } = sqs;
   const secrets = secretsOf({ custom: [SECRET] });
   const settings = { queueUrl, deadLetterQueueUrl, secrets, siteOf: () => SITE };
-  const receiver = openReceiver(settings, client, RULES);
+  const receiver = openReceiver(settings, client, compileRules(RULES));
   const receive = createReceiveHandler(async () => receiver, clock.now);
   return async (index: number): Promise<void> => {
     const happening = happenings[index];

@@ -5,6 +5,7 @@ import { createHandler, openReceiver } from '../../functions/receive.ts';
 import type { QueueOptions } from '../../lib/queue/queue.ts';
 import type { ReceiveSettings } from '../../lib/receiving/settings.ts';
 import type { RulesConfig } from '../../lib/rules/config.ts';
+import { compileRules } from '../../lib/rules/match.ts';
 import { SITE_ID, START } from './jobs.ts';
 import { captureLog } from './log.ts';
 import { startQueuePair } from './queue-pair.ts';
@@ -34,7 +35,7 @@ export async function openReceiveStage(options: ReceiveStageOptions = {}) {
       siteOf: options.siteOf ?? (() => SITE_ID),
     },
     client,
-    options.rules,
+    options.rules && compileRules(options.rules),
   );
   const handler = createHandler(
     async () => receiver,
