@@ -6,6 +6,7 @@ import { createWorker, type Worker } from '../lib/labelling/worker.ts';
 import { createSqsClient } from '../lib/queue/client.ts';
 import { createQueue, type QueueOptions } from '../lib/queue/queue.ts';
 import { steadyClock } from '../lib/runtime/clock.ts';
+import { type Fetch, fetchOverHttp } from '../lib/runtime/fetch.ts';
 import { once } from '../lib/runtime/once.ts';
 import { readParameters } from '../lib/runtime/parameters.ts';
 import { createWix } from '../lib/wix/wix.ts';
@@ -13,7 +14,7 @@ import { createWix } from '../lib/wix/wix.ts';
 /** What of the world outside a worker uses; tests pass their own. */
 export interface World {
   readonly client: QueueOptions['client'];
-  readonly fetch: typeof fetch;
+  readonly fetch: Fetch;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** In [0, 1). */
@@ -26,7 +27,7 @@ export interface World {
 
 const THE_WORLD = (): World => ({
   client: createSqsClient(),
-  fetch,
+  fetch: fetchOverHttp,
   now: Date.now,
   random: Math.random,
   sleep,

@@ -18,8 +18,14 @@ export interface LambdaProcess {
   readonly seat: number;
 }
 
-/** Starts the code of a process in its world. */
-export type Program = (world: World, process: LambdaProcess) => Worker;
+/**
+ * Starts the code of a process in its world, whose `fetch` is a whole one: the naive worker uses more of
+ * it than Earmark.
+ */
+export type Program = (
+  world: World & Pick<typeof globalThis, 'fetch'>,
+  process: LambdaProcess,
+) => Worker;
 
 export interface PoolOptions {
   readonly clock: Clock;
@@ -149,7 +155,7 @@ function spawn({ clock, sqs, seed, program, fetchOf }: PoolOptions, it: LambdaPr
     }
   };
   const fetch = fetchOf(it);
-  const world: World = {
+  const world: Parameters<Program>[0] = {
     client: {
       send: (command: never) =>
         whileAlive(async () => {

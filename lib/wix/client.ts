@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import type { Fetch, FetchAnswer } from '../runtime/fetch.ts';
 import { parseJson } from '../runtime/json.ts';
 import { type Operation, readEnvelope, WixError, type WixFailure } from './failure.ts';
 import { retryAfterMs } from './retry-after.ts';
@@ -32,7 +33,7 @@ export type Call = <T>(request: WixRequest<T>) => Promise<T>;
 
 export interface ClientOptions {
   readonly baseUrl: string;
-  readonly fetch: typeof fetch;
+  readonly fetch: Fetch;
   /** Epoch milliseconds, for dates that Wix tells. */
   readonly now: () => number;
   /** A signal that aborts with a TimeoutError after so many milliseconds, as AbortSignal.timeout. */
@@ -40,7 +41,7 @@ export interface ClientOptions {
 }
 
 /**
- * The HTTP side of Wix's REST API, on plain fetch: a timeout on every call, no redirect followed (a
+ * The HTTP side of Wix's REST API, on what is like fetch: a timeout on every call, no redirect followed (a
  * redirected POST becomes a GET that labels nobody), no retry of its own, and nothing sent that the
  * invocation has no time left to hear answered.
  */
@@ -68,15 +69,14 @@ export function createSend({ baseUrl, fetch, now, timeoutSignal }: ClientOptions
 
 async function exchange(
   operation: Operation,
-  call: () => Promise<Response>,
-): Promise<{ response: Response; text: string }> {
+  call: () => Promise<FetchAnswer>,
+): Promise<{ response: FetchAnswer; text: string }> {
   try {
     const response = await call();
     return { response, text: await response.text() };
   } catch (error) {
-    const { name, cause } = error as { name?: unknown; cause?: { code?: unknown } };
+    const { name, code } = error as { name?: unknown; code?: unknown };
     if (name === 'TimeoutError') throw new WixError({ operation, kind: 'timeout' });
-    const code = cause?.code;
     const networkCode = typeof code === 'string' ? { networkCode: code } : {};
     throw new WixError({ operation, kind: 'network', ...networkCode });
   }
@@ -84,7 +84,7 @@ async function exchange(
 
 function facts(
   operation: Operation,
-  response: Response,
+  response: FetchAnswer,
   now: number,
 ): Omit<WixFailure, 'kind'> & { status: number } {
   const requestId = response.headers.get('x-wix-request-id');

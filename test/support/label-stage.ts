@@ -11,6 +11,7 @@ import { createHandler, openWorker } from '../../functions/label.ts';
 import type { LabelSettings } from '../../lib/labelling/settings.ts';
 import type { LabelJob } from '../../lib/queue/job.ts';
 import { createQueue, type QueueOptions } from '../../lib/queue/queue.ts';
+import { fetchOverHttp } from '../../lib/runtime/fetch.ts';
 import { failedItems, toRecord } from '../../local/poller.ts';
 import { createWixSimulator, type WixSimulatorOptions } from '../../local/wix/simulator.ts';
 import { API_KEY, APP, NO_LIMIT, SITE_ID, START } from './jobs.ts';
@@ -62,7 +63,7 @@ export async function openLabelStage(options: StageOptions = {}) {
   const newHandler = () => {
     const worker = openWorker(settings, {
       client: watched,
-      fetch,
+      fetch: fetchOverHttp,
       now,
       random: () => 0.5,
       sleep,
