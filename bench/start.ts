@@ -1,0 +1,85 @@
+import { parseArgs } from 'node:util';
+import { showProgress, table } from './command.ts';
+import type { Row } from './start/judge.ts';
+import { measureStart, type Size } from './start/measure.ts';
+
+const HELP = `npm run bench:start: what the two functions add to a cold start.
+
+Starts fresh processes of this Node in turn: an empty handler; \`receive\` and \`label\` as they deploy; and
+a textbook build of the same sources, bundled as AWS's guide says, with ordinary zod, the AWS clients as
+they are, and rules.yml read at the start. Measured are the start-up (until the handler is loaded) and the
+first answer, each from the beginning of the process. Exits with 1 when a limit is passed or an answer
+is wrong.
+
+  --runs 20       processes of each program; one more warms up
+  --json          print one JSON object
+  --help`;
+
+const FOOT = `Medians, in milliseconds since the process began. added: what Earmark adds to the empty handler, by
+what the textbook build adds. First answer: secrets read from Parameter Store, a webhook queued or a job
+labelled, every call answered on this machine at once and without TLS.`;
+
+const OPTIONS = {
+  runs: { type: 'string', default: '20' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+function fail(why: string): never {
+  console.error(`${why}\n\n${HELP}`);
+  process.exit(2);
+}
+
+function readOptions(): { readonly runs: number; readonly json: boolean } {
+  const parse = () => {
+    try {
+      return parseArgs({ options: OPTIONS }).values;
+    } catch (error) {
+      return fail(error instanceof Error ? error.message : String(error));
+    }
+  };
+  const values = parse();
+  if (values.help) {
+    console.log(HELP);
+    process.exit(0);
+  }
+  const runs = Number(values.runs);
+  if (!Number.isInteger(runs) || runs < 1) fail(`--runs ${values.runs} is not 1 or more.`);
+  return { runs, json: values.json };
+}
+
+const timeCells = (row: Row): string[] => [
+  `${row.function}: ${row.measure}`,
+  ...[row.emptyMs, row.textbookMs, row.earmarkMs].map((ms) => ms.toFixed(1)),
+  row.ratio.toFixed(3),
+  `≤ ${row.limit}`,
+  row.passed ? 'PASS' : 'FAIL',
+];
+
+const sizeCells = (size: Size): string[] => [
+  size.function,
+  ...[size.textbookBytes, size.earmarkBytes].map((bytes) => bytes.toLocaleString('en')),
+  (size.earmarkBytes / size.textbookBytes).toFixed(3),
+];
+
+const { runs, json } = readOptions();
+try {
+  const { rows, sizes } = await measureStart({ runs, progress: showProgress });
+  const passed = rows.every((row) => row.passed);
+  const report = [
+    `${runs} cold starts of each, Node ${process.version}`,
+    '',
+    table([['', 'empty', 'textbook', 'Earmark', 'added', 'limit', ''], ...rows.map(timeCells)]),
+    '',
+    table([['bundle, bytes', 'textbook', 'Earmark', 'of it'], ...sizes.map(sizeCells)]),
+    '',
+    FOOT,
+  ].join('\n');
+  console.log(
+    json ? JSON.stringify({ node: process.version, runs, rows, sizes, passed }, null, 2) : report,
+  );
+  process.exitCode = passed ? 0 : 1;
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,186 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { checkLabelled, checkQueued } from '../../bench/start/check.ts';
+import { coldStart } from '../../bench/start/cold-start.ts';
+import { judge } from '../../bench/start/judge.ts';
+import { BUILDS, measureStart, playRound, type StartResult } from '../../bench/start/measure.ts';
+import { openStage } from '../../bench/start/stage.ts';
+import { withOrdinaryZod } from '../../bench/start/textbook.ts';
+
+/** Cold starts that load in so many milliseconds and answer in so many more. */
+const starts = (loadedMs: number, afterMs: number) =>
+  [-1, 0, 1].map((by) => ({ loadedMs: loadedMs + by, answeredMs: loadedMs + afterMs + by }));
+
+describe('the verdict', () => {
+  test('is about what is added to the empty handler, for the start-up and for the first answer', () => {
+    const empty = starts(20, 0);
+    const rows = judge('receive', {
+      empty,
+      textbook: starts(120, 100),
+      earmark: starts(60, 60),
+    });
+    expect(rows).toMatchObject([
+      {
+        measure: 'start-up',
+        emptyMs: 20,
+        textbookMs: 120,
+        earmarkMs: 60,
+        ratio: 0.4,
+        passed: true,
+      },
+      { measure: 'first answer', textbookMs: 220, earmarkMs: 120, ratio: 0.5, passed: false },
+    ]);
+  });
+
+  test.each([
+    ['receive', 65, true],
+    ['receive', 65.1, false],
+    ['label', 80, true],
+    ['label', 80.1, false],
+  ] as const)('%s at %d ms of 120, 20 of them the empty handler: %s', (name, earmarkMs, passed) => {
+    const samples = {
+      empty: starts(20, 0),
+      textbook: starts(120, 0),
+      earmark: starts(earmarkMs, 0),
+    };
+    expect(judge(name, samples).map((row) => row.passed)).toEqual([passed, passed]);
+  });
+
+  test('shows nothing where the textbook build adds nothing', () => {
+    const samples = { empty: starts(20, 0), textbook: starts(20, 0), earmark: starts(10, 0) };
+    expect(judge('label', samples).map(({ passed }) => passed)).toEqual([false, false]);
+  });
+});
+
+describe('an answer', () => {
+  const queued = { statusCode: 200, body: '{"status":"queued"}' };
+  const job = { contact: { email: 'ada@example.com' }, add: ['Customer', 'VIP'] };
+
+  test('that is right passes', () => {
+    checkQueued(queued, job);
+    checkLabelled({ batchItemFailures: [] }, job, ['Customer', 'Older', 'VIP']);
+  });
+
+  test.each([
+    ['something else', { statusCode: 200, body: '{"status":"ignored"}' }, job, 'queued nothing'],
+    ['an error', { statusCode: 503, body: '{"status":"queued"}' }, job, 'queued nothing'],
+    ['nothing', undefined, job, 'queued nothing'],
+    ['queued, and SQS has nothing', queued, undefined, 'queued nothing'],
+    ['queued, and no rule matched', queued, { ...job, add: [] }, 'no label'],
+  ])('of receive is wrong: %s', (_name, answer, sent, message) => {
+    expect(() => checkQueued(answer, sent)).toThrow(message);
+  });
+
+  test.each([
+    ['a failed record', { batchItemFailures: [{ itemIdentifier: '1' }] }, job, job.add],
+    ['a label that is not there', { batchItemFailures: [] }, job, ['Customer']],
+    ['nothing', undefined, job, job.add],
+    ['no job', { batchItemFailures: [] }, undefined, job.add],
+  ])('of label is wrong: %s', (_name, answer, done, labels) => {
+    expect(() => checkLabelled(answer, done, labels)).toThrow('did not label');
+  });
+});
+
+describe('ordinary zod', () => {
+  test.each([
+    ["import * as z from 'zod/mini';", "import { z } from 'zod';"],
+    ["import * as z from 'zod';", "import { z } from 'zod';"],
+    ["import type * as z from 'zod/mini';", "import type * as z from 'zod/mini';"],
+    ["import { z } from 'zod';", "import { z } from 'zod';"],
+  ])('%s', (written, taken) => {
+    expect(withOrdinaryZod(`// first\n${written}\nz;\n`, 'a.ts')).toBe(`// first\n${taken}\nz;\n`);
+  });
+
+  test.each([
+    "import { object } from 'zod/mini';",
+    "import * as zod from 'zod';",
+    "export * from 'zod/mini';",
+  ])('refuses what it cannot replace: %s', (written) => {
+    expect(() => withOrdinaryZod(`${written}\n`, 'lib/a.ts')).toThrow('lib/a.ts');
+  });
+});
+
+describe('one run', () => {
+  let folder: string;
+  let result: StartResult;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'earmark-start-'));
+    result = await measureStart({ runs: 1, outDir: folder });
+  }, 120_000);
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  const TRAITS = {
+    'ordinary zod': /zod\/v4\/classic\//,
+    'zod/mini': /zod\/v4\/mini\//,
+    'the chain of credential providers': /@aws-sdk\/credential-provider-node\//,
+    "the AWS client's main field": /@aws-sdk\/client-sqs\/dist-cjs\//,
+    'the reader of rules.yml': /lib\/rules\/load\.ts$/,
+    'a YAML parser': /node_modules\/yaml\//,
+  };
+  const traitsOf = async (bundle: string): Promise<string[]> => {
+    const map = JSON.parse(await readFile(join(folder, `${bundle}.js.map`), 'utf8'));
+    const sources: string[] = map.sources;
+    expect(sources).toContainEqual(expect.stringMatching(/functions\/\w+\.ts$/));
+    return Object.entries(TRAITS)
+      .filter(([, pattern]) => sources.some((source) => pattern.test(source)))
+      .map(([trait]) => trait);
+  };
+
+  test('measures both functions, from the beginning of the process', () => {
+    expect(result.rows.map((row) => [row.function, row.measure])).toEqual([
+      ['receive', 'start-up'],
+      ['receive', 'first answer'],
+      ['label', 'start-up'],
+      ['label', 'first answer'],
+    ]);
+    for (const { emptyMs, textbookMs, earmarkMs } of result.rows) {
+      expect(Math.min(emptyMs, textbookMs, earmarkMs)).toBeGreaterThan(0);
+    }
+    const [startUp, firstAnswer] = result.rows;
+    expect(firstAnswer?.earmarkMs).toBeGreaterThan(startUp?.earmarkMs ?? 0);
+  });
+
+  const TEXTBOOK = [
+    'ordinary zod',
+    'the chain of credential providers',
+    "the AWS client's main field",
+  ];
+
+  test('the textbook build is one', async () => {
+    expect(await traitsOf('textbook/label')).toEqual(TEXTBOOK);
+    expect(await traitsOf('textbook/receive')).toEqual([
+      ...TEXTBOOK,
+      'the reader of rules.yml',
+      'a YAML parser',
+    ]);
+  });
+
+  test('the textbook build reads rules.yml when it starts', async () => {
+    await rm(join(folder, 'textbook/rules.yml'));
+    const start = coldStart(join(folder, 'textbook/receive.js'), {}, {});
+    await expect(start).rejects.toThrow(/ENOENT.*rules\.yml/);
+  });
+
+  test.each([
+    ['receive', '{ statusCode: 200, body: \'{"status":"queued"}\' }', 'queued nothing'],
+    ['label', '{ batchItemFailures: [] }', 'did not label'],
+  ])('a fast %s that does nothing is found out', async (name, answer, message) => {
+    const liar = join(folder, `liar-${name}.cjs`);
+    await writeFile(liar, `exports.handler = async () => (${answer});\n`);
+    const receive = join(folder, 'earmark/receive.js');
+    const earmark = { receive, label: '', [name]: liar };
+    const stage = await openStage();
+    try {
+      const round = playRound(stage, { textbook: earmark, earmark }, BUILDS);
+      await expect(round).rejects.toThrow(message);
+    } finally {
+      await stage.close();
+    }
+  });
+
+  test.each(['receive', 'label'])('what deploys as %s has at most zod/mini of it', async (name) => {
+    expect(['zod/mini', '']).toContain((await traitsOf(`earmark/${name}`)).join());
+  });
+});
