@@ -93,6 +93,11 @@ const Form = z.object({
   fields: z.record(z.string(), z.string()),
 });
 
+/** Any payload: z.record would run a schema for each key and each value of it, and copy them. */
+const payload = z.custom<Readonly<Record<string, unknown>>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+);
+
 /** What happened to whom: the one shape that every source is read into. */
 export const CustomerEvent = z.object({
   source: z.enum(SOURCE_NAMES),
@@ -114,6 +119,6 @@ export const CustomerEvent = z.object({
   subscription: z.optional(Subscription),
   form: z.optional(Form),
   /** The sender's own payload, parsed; whole numbers beyond 2^53 are strings. */
-  data: z.record(z.string(), z.unknown()),
+  data: payload,
 });
 export type CustomerEvent = z.infer<typeof CustomerEvent>;

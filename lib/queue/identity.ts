@@ -5,8 +5,16 @@ import type { LabelJob } from './job.ts';
 /** SHA-256 over the parts, each preceded by its length so that no two lists read alike; hex. */
 export function digest(...parts: readonly (string | Uint8Array)[]): string {
   const hash = createHash('sha256');
-  for (const part of parts) hash.update(`${part.length}:`).update(part);
-  return hash.digest('hex');
+  let text = '';
+  for (const part of parts) {
+    text += `${part.length}:`;
+    if (typeof part === 'string') text += part;
+    else {
+      hash.update(text).update(part);
+      text = '';
+    }
+  }
+  return hash.update(text).digest('hex');
 }
 
 /**

@@ -118,9 +118,12 @@ function orderValue(order: NonNullable<CustomerEvent['order']>): Order {
 
 /** Fills `target`; the named texts are '' where `fields` has none. */
 function withTexts<T extends object>(target: T, names: readonly string[], fields: object): T {
-  for (const name of names) Object.assign(target, { [name]: '' });
-  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return Object.assign(target, Object.fromEntries(given));
+  const filled = target as Record<string, unknown>;
+  for (const name of names) filled[name] = '';
+  for (const [name, value] of Object.entries(fields)) {
+    if (value !== undefined) filled[name] = value;
+  }
+  return target;
 }
 
 /** JSON as CEL sees it. Objects become maps: a plain object with a key `constructor` confuses cel-js. */

@@ -5,6 +5,8 @@ export const MAX_LABEL_NAME = 180;
 // stay: emoji, Persian and Indic scripts are written with them.
 const UNSEEN = /[\u200b\u2060\ufeff\u00ad]/g;
 const BLANKS = /[\s\p{Cc}]+/gu;
+/** Words of ASCII with one space between: nothing is to be done to these. */
+const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
 
 /**
  * The name under which a label is known to Wix. Wix matches names exactly, so the commonest things
@@ -14,6 +16,7 @@ const BLANKS = /[\s\p{Cc}]+/gu;
  * these gives ''.
  */
 export function labelName(text: string): string {
+  if (text.length <= MAX_LABEL_NAME && PLAIN.test(text)) return text;
   const seen = text.toWellFormed().replace(UNSEEN, '');
   const name = seen.normalize('NFC').replace(BLANKS, ' ').trim();
   if (name.length <= MAX_LABEL_NAME) return name;

@@ -2,6 +2,7 @@
 export function remember<T>(memory: Map<string, T>, key: string, value: T, most: number): void {
   memory.delete(key);
   memory.set(key, value);
+  if (memory.size <= most) return;
   const [oldest] = memory.keys();
-  if (memory.size > most && oldest !== undefined) memory.delete(oldest);
+  if (oldest !== undefined) memory.delete(oldest);
 }

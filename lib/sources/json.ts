@@ -34,6 +34,8 @@ export const MAX_DEPTH = 100;
 
 /** Whether JSON opens more than MAX_DEPTH brackets within each other, those in strings not counted. */
 function isTooDeep(json: string): boolean {
+  // Most texts hold fewer in all, and to count those takes a tenth of the time.
+  if (count(json, '{') + count(json, '[') <= MAX_DEPTH) return false;
   let depth = 0;
   let inString = false;
   for (let i = 0; i < json.length; i += 1) {
@@ -47,12 +49,36 @@ function isTooDeep(json: string): boolean {
   return false;
 }
 
+function count(text: string, character: string): number {
+  let found = 0;
+  for (let at = text.indexOf(character); at >= 0; at = text.indexOf(character, at + 1)) found += 1;
+  return found;
+}
+
+/** The least number that a double may not hold exactly, 2^53, has so many digits. */
+const BIG_DIGITS = 16;
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
+
+/** Whether so many digits stand in a row, be it in a string: to see that, one character in 16 is enough. */
+function mayHoldBigNumber(json: string): boolean {
+  for (let at = BIG_DIGITS - 1; at < json.length; at += BIG_DIGITS) {
+    if (!isDigit(json.charCodeAt(at))) continue;
+    let first = at;
+    while (isDigit(json.charCodeAt(first - 1))) first -= 1;
+    let last = at;
+    while (isDigit(json.charCodeAt(last + 1))) last += 1;
+    if (last - first + 1 >= BIG_DIGITS) return true;
+  }
+  return false;
+}
+
 /** The object written in `input`, or undefined: not UTF-8, not JSON, deeper than MAX_DEPTH, or no object. */
 export function parseObject(input: Uint8Array | string): JsonObject | undefined {
   const text = typeof input === 'string' ? input : decodeUtf8(input);
   if (text === undefined || isTooDeep(text)) return undefined;
   try {
-    const value = parseWithSource(text, keepBigNumbers);
+    // With a reviver JSON.parse takes five times as long, and few payloads hold such a number.
+    const value = mayHoldBigNumber(text) ? parseWithSource(text, keepBigNumbers) : JSON.parse(text);
     return isObject(value) ? value : undefined;
   } catch {
     // The parser's own message quotes the text, which may name a person.
@@ -75,12 +101,12 @@ const own = (value: object, key: string): unknown =>
  */
 export function at(value: unknown, path: string): unknown {
   if (isObject(value) && Object.hasOwn(value, path)) return value[path];
-  return path
-    .split('.')
-    .reduce<unknown>(
-      (found, key) => (typeof found === 'object' && found !== null ? own(found, key) : undefined),
-      value,
-    );
+  let found = value;
+  for (const key of path.split('.')) {
+    if (typeof found !== 'object' || found === null) return undefined;
+    found = own(found, key);
+  }
+  return found;
 }
 
 /** A scalar as trimmed text; undefined for blanks, booleans and structures. Numbers are ids here. */

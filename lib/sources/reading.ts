@@ -44,11 +44,12 @@ export function bodyDigest(delivery: Delivery): string {
 function prune(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(prune);
   if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, part]) => part !== undefined)
-      .map(([key, part]) => [key, prune(part)]),
-  );
+  const kept: Record<string, unknown> = {};
+  for (const [key, part] of Object.entries(value)) {
+    // A form's keys are the sender's own, and to set this one sets no property.
+    if (part !== undefined && key !== '__proto__') kept[key] = prune(part);
+  }
+  return kept;
 }
 
 /** Items of one order: rules run over all of them while the sender waits. */

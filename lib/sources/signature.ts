@@ -92,8 +92,16 @@ export const SCHEMES = {
 
 const refuse = (reason: string): Verdict => ({ ok: false, reason });
 
-const keyOf = (scheme: Scheme, secret: string): Key | undefined =>
-  secret.trim() === '' ? undefined : scheme.key(secret);
+/** Keys already made of a scheme's secrets: there are a handful, for the life of the process. */
+const made = new Map<Scheme, Map<string, Key | undefined>>();
+
+function keyOf(scheme: Scheme, secret: string): Key | undefined {
+  if (secret.trim() === '') return undefined;
+  const keys = made.get(scheme) ?? new Map<string, Key | undefined>();
+  made.set(scheme, keys);
+  if (!keys.has(secret)) keys.set(secret, scheme.key(secret));
+  return keys.get(secret);
+}
 
 /** The parts of a `Source` that its scheme gives. */
 export const signedBy = (scheme: Scheme): Pick<Source, 'verify' | 'secretProblem'> => ({

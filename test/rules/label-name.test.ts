@@ -5,6 +5,8 @@ describe('labelName', () => {
   test.each([
     ['plain', 'VIP', 'VIP'],
     ['blanks at the ends and runs of them', '  Repeat \t\n customer ', 'Repeat customer'],
+    ['two blanks between plain words', 'Repeat  customer', 'Repeat customer'],
+    ['a blank at one end of plain words', 'Repeat customer ', 'Repeat customer'],
     ['Unicode blanks', '\u00a0Big\u2003\u3000spender\ufeff', 'Big spender'],
     ['control characters', 'a\u0000b\u0085c', 'a b c'],
     ['a letter and its accent (NFC)', 'Cafe\u0301', 'Caf\u00e9'],

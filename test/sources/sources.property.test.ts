@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { CustomerEvent, SOURCE_NAMES, type SourceName } from '../../lib/events/event.ts';
 import { sources } from '../../lib/sources/index.ts';
+import { parseObject } from '../../lib/sources/json.ts';
 import {
   body,
   bytes,
@@ -171,6 +172,20 @@ describe('a signed body', () => {
       { numRuns: 50 },
     );
   });
+});
+
+test('a whole number beyond 2^53 is the string that was written, wherever it stands', () => {
+  const digits = fc.bigInt({ min: -(10n ** 40n), max: 10n ** 40n }).map(String);
+  const others = fc.oneof(fc.double({ noNaN: true }), fc.string()).map((v) => JSON.stringify(v));
+  fc.assert(
+    fc.property(fc.array(fc.oneof(digits, others)), (written) => {
+      const kept = written.map((text): unknown => {
+        const value: unknown = JSON.parse(text);
+        return /^-?\d+$/.test(text) && !Number.isSafeInteger(value) ? text : value;
+      });
+      expect(parseObject(`{"a":[${written.join(',')}]}`)).toEqual({ a: kept });
+    }),
+  );
 });
 
 test('ids of any size survive as they were written', () => {
