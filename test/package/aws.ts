@@ -1,0 +1,113 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { REGION } from '../../local/template.ts';
+import { type Credentials, signatureProblem } from './sigv4.ts';
+
+/** As Lambda hands a function those of its role: temporary, with a session token. */
+export const ROLE_CREDENTIALS = {
+  accessKeyId: 'ASIAEXAMPLEEXAMPLE00',
+  secretAccessKey: 'exampleSecretOfNobody',
+  sessionToken: 'exampleSessionToken==',
+} satisfies Credentials;
+
+/** The services that a bundle talks to, by the first part of `X-Amz-Target`. */
+const SERVICES: Readonly<Record<string, string>> = { AmazonSQS: 'sqs', AmazonSSM: 'ssm' };
+
+export interface AwsStandIn {
+  readonly port: number;
+  /** `sqs.SendMessage`, `ssm.GetParameters`: what was asked and not refused, in order of arrival. */
+  readonly actions: readonly string[];
+  /** Why requests were refused: their addresses and signatures. */
+  readonly refusals: readonly string[];
+  close(): Promise<void>;
+}
+
+/**
+ * Plays SQS and Parameter Store for requests signed with the role's credentials and meant for AWS's
+ * own addresses. Any other gets a 403, as from AWS. SQS's work is the emulator's.
+ */
+export async function startAws(
+  sqsEndpoint: string,
+  parameters: ReadonlyMap<string, string>,
+): Promise<AwsStandIn> {
+  const actions: string[] = [];
+  const refusals: string[] = [];
+
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const body = await buffer(request);
+    const [family = '', action] = String(request.headers['x-amz-target']).split('.');
+    const service = SERVICES[family] ?? 'unknown';
+    const problem = problemOf(request, body, service);
+    if (problem !== undefined) {
+      refusals.push(`${service}.${action}: ${problem}`);
+      return send(response, 403, { __type: 'InvalidSignatureException', message: problem });
+    }
+    actions.push(`${service}.${action}`);
+    if (service === 'sqs') return forward(sqsEndpoint, request, body, response);
+    return send(response, ...getParameters(JSON.parse(body.toString()), parameters));
+  };
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error) => response.destroy(error));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    actions,
+    refusals,
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function problemOf(request: IncomingMessage, body: Buffer, service: string): string | undefined {
+  const { method = '', url = '' } = request;
+  const headers = request.headers as Record<string, string>;
+  const address = `${method} https://${headers.host}${url}`;
+  const wanted = `POST https://${service}.${REGION}.amazonaws.com/`;
+  if (address !== wanted) return `It is ${address} and not ${wanted}.`;
+  const signer = { credentials: ROLE_CREDENTIALS, region: REGION, service };
+  return signatureProblem({ method, headers, body }, signer, Date.now());
+}
+
+async function forward(
+  endpoint: string,
+  { headers }: IncomingMessage,
+  body: Buffer,
+  response: ServerResponse,
+): Promise<void> {
+  const answer = await fetch(endpoint, {
+    method: 'POST',
+    headers: {
+      'content-type': String(headers['content-type']),
+      'x-amz-target': String(headers['x-amz-target']),
+    },
+    body: new Uint8Array(body),
+  });
+  send(response, answer.status, await answer.json());
+}
+
+// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html (checked 2026-11-22)
+function getParameters(
+  { Names, WithDecryption }: { Names: readonly string[]; WithDecryption?: boolean },
+  parameters: ReadonlyMap<string, string>,
+): [status: number, body: object] {
+  if (Names.length > 10) {
+    return [400, { __type: 'ValidationException', message: 'names: 10 at most' }];
+  }
+  const found = Names.filter((name) => parameters.has(name));
+  const Parameters = found.map((Name) => ({
+    Name,
+    Type: 'SecureString',
+    Value: WithDecryption ? parameters.get(Name) : 'ciphertext',
+  }));
+  return [200, { Parameters, InvalidParameters: Names.filter((name) => !found.includes(name)) }];
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
+  response.end(JSON.stringify(body));
+}
