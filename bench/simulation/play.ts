@@ -1,5 +1,6 @@
 import { NAIVE_MAX_RECEIVE_COUNT, naive } from './naive.ts';
 import { earmark, type SimulationOptions, START, simulate } from './simulation.ts';
+import type { SqsAction } from './sqs.ts';
 import type { Trace } from './traffic.ts';
 import { type Arrival, largestWindow } from './wix.ts';
 
@@ -27,6 +28,8 @@ export interface Figures {
   readonly invocations: number;
   /** What Lambda bills, in virtual minutes. */
   readonly billedMinutes: number;
+  /** Requests to SQS by action. Two processes may ask for one batch: more receives than invocations. */
+  readonly sqsRequests: Readonly<Record<SqsAction, number>>;
 }
 
 export interface PlayOptions {
@@ -48,7 +51,11 @@ export async function play(
   contestant: Contestant,
   { seed, by }: PlayOptions,
 ): Promise<Figures> {
+  const sqsRequests = { send: 0, receive: 0, changeVisibility: 0, delete: 0 };
   const { value, wix, pool, audit } = await simulate({ ...contestant, seed }, async (it) => {
+    it.sqs.obstruct = (action) => {
+      sqsRequests[action] += 1;
+    };
     const customers = Array.from({ length: trace.customers }, (_, customer) => {
       const email = `customer-${customer}@example.com`;
       const contactId = it.wix.simulator.addContact({ email });
@@ -79,6 +86,7 @@ export async function play(
     deadLetters: Object.values(audit.deadLetters).reduce((sum, count) => sum + count, 0),
     invocations: pool.stats.invocations,
     billedMinutes: pool.stats.billedMs / 60_000,
+    sqsRequests,
   };
 }
 

@@ -1,0 +1,96 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildFunctions } from '../scripts/build.ts';
+import { compileTemplate } from '../scripts/template.ts';
+import { showProgress } from './command.ts';
+import { readDeployment } from './cost/deployment.ts';
+import { createCustomers } from './cost/events.ts';
+import { measureLogs } from './cost/logs.ts';
+import { MEMORY_SIZES } from './cost/memory.ts';
+import { report } from './cost/report.ts';
+import { judge, type Measurement } from './cost/result.ts';
+import { playShape, SHAPES } from './cost/shapes.ts';
+import { openStage } from './cost/stage.ts';
+import { measureWork } from './cost/work.ts';
+
+const HELP = `npm run bench:cost: what a deployment costs, and how much memory its functions need.
+
+Runs both bundles in fresh processes before Parameter Store, SQS and Wix of this machine, behind TLS:
+CPU time, memory, log bytes. Plays traffic with the real worker on a virtual clock: waits and requests.
+Multiplies both with bench/cost/prices.ts. Times and dollars are estimates: Lambda's core is another.
+
+Exits with 1 when an event is not labelled, when either function has less than 1.5 times the memory it
+was seen to hold, or when receive would miss Wix's 1,250 ms on a core half as fast as this one. Takes
+two minutes. Whatever else the machine does makes CPU time longer: let it do nothing else.
+
+  --processes 10      fresh processes of each function
+  --customers 10000   how many customers a process of label meets whose memory is measured
+  --json              print one JSON object
+  --help`;
+
+/** Memory is measured up to here, and at the sizes of serverless.yml. Node takes more where it has more. */
+const PEAKS_UP_TO_MB = 256;
+/** Events of each simulated shape: what one costs does not change with more. */
+const PLAYED_EVENTS = 2_000;
+
+const OPTIONS = {
+  processes: { type: 'string', default: '10' },
+  customers: { type: 'string', default: '10000' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+function fail(why: string): never {
+  console.error(`${why}\n\n${HELP}`);
+  process.exit(2);
+}
+
+function readOptions() {
+  try {
+    return parseArgs({ options: OPTIONS }).values;
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function measure(processes: number, count: number): Promise<Measurement> {
+  showProgress('building');
+  const bundles = await buildFunctions({ outDir: resolve('.earmark/bench-cost') });
+  const deployment = readDeployment(await compileTemplate());
+  const smaller = MEMORY_SIZES.filter((size) => size <= PEAKS_UP_TO_MB);
+  const memorySizes = [...new Set([...smaller, ...Object.values(deployment.memoryMb)])];
+  const stage = await openStage(bundles);
+  try {
+    const customers = createCustomers(stage.peers);
+    const work = await measureWork(stage, customers, {
+      processes,
+      customers: count,
+      memorySizes,
+      onProgress: showProgress,
+    });
+    const logs = await measureLogs(stage, customers);
+    const shapes = [];
+    for (const shape of SHAPES) {
+      showProgress(shape.name);
+      shapes.push(await playShape(shape, PLAYED_EVENTS));
+    }
+    return { work, logs, shapes, deployment, customers: customers.count() };
+  } finally {
+    showProgress('');
+    await stage.close();
+  }
+}
+
+const options = readOptions();
+if (options.help) {
+  console.log(HELP);
+  process.exit(0);
+}
+const [processes, count] = [Number(options.processes), Number(options.customers)];
+if (!Number.isInteger(processes) || processes < 1)
+  fail('--processes is no whole number from 1 up.');
+if (!Number.isInteger(count) || count < 100) fail('--customers is no whole number from 100 up.');
+const result = judge(await measure(processes, count));
+const passed = result.checks.every(([ok]) => ok);
+console.log(options.json ? JSON.stringify({ ...result, passed }, null, 2) : report(result));
+process.exitCode = passed ? 0 : 1;

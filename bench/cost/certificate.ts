@@ -1,0 +1,66 @@
+import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+
+/** A key and the certificate that it signed itself, both PEM. */
+export interface Certificate {
+  readonly key: string;
+  readonly cert: string;
+}
+
+const ECDSA_WITH_SHA256 = '2a8648ce3d040302';
+const COMMON_NAME = '550403';
+const SUBJECT_ALT_NAME = '551d11';
+const BASIC_CONSTRAINTS = '551d13';
+const DAY_MS = 86_400_000;
+
+/** One value of DER (ITU-T X.690): tag, length, content. */
+function der(tag: number, ...content: readonly Buffer[]): Buffer {
+  const body = Buffer.concat(content);
+  const { length } = body;
+  const size =
+    length < 128 ? [length] : length < 256 ? [0x81, length] : [0x82, length >> 8, length & 255];
+  return Buffer.concat([Buffer.from([tag, ...size]), body]);
+}
+const sequence = (...content: readonly Buffer[]): Buffer => der(0x30, ...content);
+const oid = (hex: string): Buffer => der(0x06, Buffer.from(hex, 'hex'));
+const extension = (id: string, value: Buffer): Buffer => sequence(oid(id), der(0x04, value));
+const utcTime = (at: number): Buffer => {
+  const digits = new Date(at).toISOString().replace(/[-:T]|\.\d+/g, '');
+  return der(0x17, Buffer.from(digits.slice(2)));
+};
+
+/**
+ * A self-signed certificate for 127.0.0.1 (RFC 5280), good for a day: a process that trusts it pays for
+ * TLS what it pays in Lambda. Node can read certificates and makes none.
+ * @param now epoch milliseconds
+ */
+export function selfSigned(now: number): Certificate {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const algorithm = sequence(oid(ECDSA_WITH_SHA256));
+  const name = sequence(
+    der(0x31, sequence(oid(COMMON_NAME), der(0x0c, Buffer.from('earmark bench')))),
+  );
+  const loopback = der(0x87, Buffer.from([127, 0, 0, 1]));
+  const isAuthority = der(0x01, Buffer.from([255]));
+  const body = sequence(
+    der(0xa0, der(0x02, Buffer.from([2]))),
+    der(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
+    algorithm,
+    name,
+    sequence(utcTime(now - DAY_MS), utcTime(now + DAY_MS)),
+    name,
+    publicKey.export({ type: 'spki', format: 'der' }),
+    der(
+      0xa3,
+      sequence(
+        extension(SUBJECT_ALT_NAME, sequence(loopback)),
+        extension(BASIC_CONSTRAINTS, sequence(isAuthority)),
+      ),
+    ),
+  );
+  const signature = der(0x03, Buffer.from([0]), sign('sha256', body, privateKey));
+  const base64 = sequence(body, algorithm, signature).toString('base64');
+  return {
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    cert: `-----BEGIN CERTIFICATE-----\n${base64.replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`,
+  };
+}

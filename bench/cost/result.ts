@@ -1,0 +1,146 @@
+import type { FunctionName } from '../../scripts/build.ts';
+import { type Bill, bill, plus, times, type Usage, usdOf } from './bill.ts';
+import type { Deployment } from './deployment.ts';
+import { LABELLED, type LogRow, REFUSED } from './logs.ts';
+import { LEAST_HEADROOM, LEAST_SPARE_MEMORY, MEMORY_SIZES } from './memory.ts';
+import { type LabelRow, labelRow, type ReceiveRow, receiveRow, spareOf, timesOf } from './rows.ts';
+import {
+  coldStartUsage,
+  DAY_MINUTES,
+  eventUsage,
+  floodUsage,
+  idleUsage,
+  type Measured,
+  MONTH_DAYS,
+  monthUsage,
+  type Played,
+} from './shapes.ts';
+import type { Work } from './work.ts';
+
+/** What was measured, all that the rest is computed from. */
+export interface Measurement {
+  readonly work: Work;
+  readonly logs: readonly LogRow[];
+  readonly shapes: readonly Played[];
+  readonly deployment: Deployment;
+  /** Customers of the measured processes, and those who have a label. */
+  readonly customers: { readonly known: number; readonly labelled: number };
+}
+
+export interface ShapeRow {
+  readonly shape: Played;
+  readonly million: Bill;
+}
+
+export interface MonthRow {
+  readonly events: number;
+  readonly coldShare: number;
+  /** Dollars by the name of the shape. */
+  readonly list: readonly number[];
+  readonly afterAllowances: readonly number[];
+}
+
+export interface FullDay {
+  readonly shape: Played;
+  readonly events: number;
+  readonly usd: number;
+}
+
+export interface Result extends Measurement {
+  readonly receive: readonly ReceiveRow[];
+  readonly label: readonly LabelRow[];
+  readonly millions: readonly ShapeRow[];
+  readonly idleMonth: { readonly list: Bill; readonly afterAllowances: Bill };
+  readonly months: readonly MonthRow[];
+  /** A site's budget used up all day. */
+  readonly fullDays: readonly FullDay[];
+  /** Dollars of a day of requests that are refused. */
+  readonly usdAFloodDay: number;
+  readonly checks: readonly (readonly [passed: boolean, what: string])[];
+}
+
+/**
+ * How many events meet no warm process. AWS says that under 1 % of invocations do
+ * (https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/, checked 2026-11-22);
+ * where minutes pass between events it may be each of them.
+ */
+const MONTHS = [
+  { events: 10_000, coldShare: 1 },
+  { events: 100_000, coldShare: 0.1 },
+  { events: 1_000_000, coldShare: 0.01 },
+] as const;
+
+function logOf(logs: readonly LogRow[], kind: string): LogRow {
+  const found = logs.find((row) => row.kind === kind);
+  if (!found) throw new Error(`The log of an event of the kind "${kind}" was not measured.`);
+  return found;
+}
+
+/** Works out from a measurement what there is to know and to check. */
+export function judge(measurement: Measurement): Result {
+  const { work, logs, shapes, deployment } = measurement;
+  const log = logOf(logs, LABELLED);
+  const at = (receive: number, label = receive): Measured => ({
+    work,
+    log,
+    memoryMb: { receive, label },
+  });
+  const { memoryMb, workers, requestsPerSecond } = deployment;
+  const chosen = at(memoryMb.receive, memoryMb.label);
+  const idle = idleUsage(deployment);
+  const eventOf = (shape: Played): Usage => eventUsage(chosen, shape);
+  return {
+    ...measurement,
+    receive: MEMORY_SIZES.map((size) => receiveRow(at(size))),
+    label: MEMORY_SIZES.map((size) => labelRow(at(size), shapes, workers)),
+    millions: shapes.map((shape) => ({ shape, million: bill(times(eventOf(shape), 1e6)) })),
+    idleMonth: { list: bill(idle), afterAllowances: bill(idle, { allowances: true }) },
+    months: monthsOf(shapes.map(eventOf), coldStartUsage(chosen), idle),
+    fullDays: shapes
+      .filter(({ perMinute }) => perMinute === 0)
+      .map((shape) => fullDay(shape, eventOf(shape), idle)),
+    usdAFloodDay: usdOf(floodUsage(chosen, logOf(logs, REFUSED), requestsPerSecond)),
+    checks: checksOf(measurement, chosen),
+  };
+}
+
+function monthsOf(events: readonly Usage[], coldStart: Usage, idle: Usage): readonly MonthRow[] {
+  return MONTHS.map(({ events: count, coldShare }) => {
+    const usages = events.map((event) => monthUsage(count, coldShare, { event, coldStart, idle }));
+    return {
+      events: count,
+      coldShare,
+      list: usages.map(usdOf),
+      afterAllowances: usages.map((usage) => bill(usage, { allowances: true }).usd),
+    };
+  });
+}
+
+function fullDay(shape: Played, event: Usage, idle: Usage): FullDay {
+  const events = Math.round((shape.events / shape.minutes) * DAY_MINUTES);
+  return { shape, events, usd: usdOf(plus(times(event, events), times(idle, 1 / MONTH_DAYS))) };
+}
+
+function checksOf(
+  { customers, shapes, deployment, work }: Measurement,
+  chosen: Measured,
+): Result['checks'] {
+  const { known, labelled } = customers;
+  const { headroom } = timesOf(chosen);
+  const fits = (name: FunctionName): readonly [boolean, string] => {
+    const memoryMb = deployment.memoryMb[name];
+    const spare = spareOf(work, name, memoryMb) ?? 0;
+    const what = `${name} has ${memoryMb} MB, ${spare.toFixed(2)} times what it held (${LEAST_SPARE_MEMORY} at least)`;
+    return [spare >= LEAST_SPARE_MEMORY, what];
+  };
+  return [
+    [known > 0 && labelled === known, `labelled ${labelled} of ${known} customers`],
+    [shapes.every(({ sound }) => sound), 'the simulated worker lost nothing'],
+    [
+      headroom >= LEAST_HEADROOM,
+      `receive answers in time on a core ${headroom.toFixed(1)} times slower than this one (${LEAST_HEADROOM} at least)`,
+    ],
+    fits('receive'),
+    fits('label'),
+  ];
+}

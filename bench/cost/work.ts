@@ -1,0 +1,128 @@
+import type { FunctionName } from '../../scripts/build.ts';
+import type { SentMessage } from '../start/aws.ts';
+import { batchOf, type Customers } from './events.ts';
+import type { ProcessReport, Stage } from './stage.ts';
+
+/**
+ * CPU milliseconds of a function's process, all threads: the least of several processes, as whatever else
+ * the machine does adds to the time and never takes from it.
+ */
+export interface FunctionWork {
+  /** Node itself. */
+  readonly bootMs: number;
+  readonly loadMs: number;
+  readonly firstMs: number;
+  /** Each of the next events: one delivery, or a batch of one job. */
+  readonly nextMs: number;
+}
+
+export interface Work {
+  readonly receive: FunctionWork;
+  readonly label: FunctionWork;
+  /** A batch of `FULL_BATCH` jobs of as many customers, in a process at work for long. */
+  readonly fullBatchMs: number;
+  /** The most memory that a process of each function held (MiB), by what Lambda would give it (MB). */
+  readonly peaks: Readonly<
+    Record<FunctionName, readonly (readonly [memoryMb: number, mib: number])[]>
+  >;
+  /** A job's message. */
+  readonly jobBytes: number;
+  readonly bytesAWixCall: number;
+  /** What the sender is answered. */
+  readonly answerBytes: number;
+}
+
+/** Of ten the worker gives the last back to the queue (docs/architecture.md, "The fewest calls"). */
+export const FULL_BATCH = 9;
+/** So many events are "the next". */
+const NEXT = 50;
+/** Where neither function is short of memory. */
+const AMPLE_MB = 512;
+/** In a long life of `receive`: twice as many as it remembers (lib/queue/queue.ts). */
+const DELIVERIES = 2_000;
+/** About the most that Lambda takes; `receive` refuses it. */
+const LARGEST_BODY_BYTES = 5_900_000;
+
+function summarise(reports: readonly ProcessReport[]): FunctionWork {
+  const of = (ms: (report: ProcessReport) => number): number => Math.min(...reports.map(ms));
+  return {
+    bootMs: of(({ boot }) => boot.cpuMs),
+    loadMs: of(({ began, loaded }) => loaded.cpuMs - began.cpuMs),
+    firstMs: of(({ loaded, first }) => first.cpuMs - loaded.cpuMs),
+    nextMs: of(({ first, last }) => (last.cpuMs - first.cpuMs) / NEXT),
+  };
+}
+
+function inBatches(messages: readonly SentMessage[], size: number): object[] {
+  const count = Math.ceil(messages.length / size);
+  return Array.from({ length: count }, (_, at) =>
+    batchOf(messages.slice(at * size, (at + 1) * size)),
+  );
+}
+
+export interface WorkOptions {
+  /** Fresh processes of each function. */
+  readonly processes: number;
+  /** How many customers a process of `label` meets whose memory is measured: it remembers them. */
+  readonly customers: number;
+  /** In MB, the sizes at which that is done. */
+  readonly memorySizes: readonly number[];
+  readonly onProgress: (text: string) => void;
+}
+
+/** Runs both bundles in fresh processes: many short lives for CPU time, a long one a size for memory. */
+export async function measureWork(
+  stage: Stage,
+  customers: Customers,
+  options: WorkOptions,
+): Promise<Work> {
+  const { jobs } = stage.peers;
+  const receives: ProcessReport[] = [];
+  const labels: ProcessReport[] = [];
+  let like: SentMessage | undefined;
+  for (let at = 1; at <= options.processes; at += 1) {
+    options.onProgress(`CPU time: process ${at} of ${options.processes}`);
+    receives.push(await stage.run('receive', purchases(customers, NEXT + 1), AMPLE_MB));
+    const queued = jobs.splice(0);
+    like ??= queued[0];
+    labels.push(await stage.run('label', inBatches(queued, 1), AMPLE_MB));
+  }
+  if (!like) throw new Error('receive queued no job.');
+  const lives = await liveLong(stage, customers, like, options);
+  const toWix = stage.peers.sentToWix();
+  return {
+    receive: summarise(receives),
+    label: summarise(labels),
+    ...lives,
+    jobBytes: Buffer.byteLength(like.body),
+    bytesAWixCall: toWix.bytes / toWix.calls,
+    answerBytes: Buffer.byteLength(JSON.stringify(receives[0]?.answer)),
+  };
+}
+
+/** A long life of both functions at each size. */
+async function liveLong(
+  stage: Stage,
+  customers: Customers,
+  like: SentMessage,
+  { customers: count, memorySizes, onProgress }: WorkOptions,
+): Promise<Pick<Work, 'peaks' | 'fullBatchMs'>> {
+  const peaks: Record<FunctionName, [number, number][]> = { receive: [], label: [] };
+  const fullBatches: number[] = [];
+  for (const memoryMb of memorySizes) {
+    onProgress(`memory: a long life with ${memoryMb} MB`);
+    const largest = customers.purchaseOfStranger({ body: '.'.repeat(LARGEST_BODY_BYTES) });
+    const deliveries = [...purchases(customers, DELIVERIES), largest];
+    const received = await stage.run('receive', deliveries, memoryMb);
+    await stage.run('label', inBatches(stage.peers.jobs.splice(0), FULL_BATCH), memoryMb);
+    const batches = inBatches(customers.jobsLike(like, count), FULL_BATCH);
+    const labelled = await stage.run('label', batches, memoryMb);
+    peaks.receive.push([memoryMb, received.last.memoryMib]);
+    peaks.label.push([memoryMb, labelled.last.memoryMib]);
+    fullBatches.push((labelled.last.cpuMs - labelled.first.cpuMs) / (batches.length - 1));
+  }
+  return { peaks, fullBatchMs: Math.min(...fullBatches) };
+}
+
+const purchases = (customers: Customers, count: number): readonly object[] =>
+  Array.from({ length: count }, () => customers.purchase());

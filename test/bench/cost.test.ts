@@ -1,0 +1,153 @@
+import { describe, expect, test } from '@jest/globals';
+import { bill, chunks, gbSeconds, gigabytes, plus, times, usdOf } from '../../bench/cost/bill.ts';
+import { INIT_BYTES, INVOCATION_BYTES, logRow } from '../../bench/cost/logs.ts';
+import { answerTimes } from '../../bench/cost/memory.ts';
+import {
+  coldStartUsage,
+  eventUsage,
+  floodUsage,
+  idleUsage,
+  labelCpuMs,
+  monthUsage,
+  playShape,
+} from '../../bench/cost/shapes.ts';
+import { DEPLOYMENT, LOG, MEASURED, PLAYED, WORK } from '../support/cost.ts';
+
+const GIBIBYTE = 1_073_741_824;
+
+describe('prices', () => {
+  test('a bill is what the price list says: three million runs of a third of a GB-second each', () => {
+    const usage = { lambdaRequests: 3e6, lambdaGbSeconds: 1e6 };
+    const { lines, usd } = bill(usage);
+    expect(lines.lambdaRequests).toBeCloseTo(0.6, 10);
+    expect(lines.lambdaGbSeconds).toBeCloseTo(13.3334, 10);
+    expect(usd).toBeCloseTo(13.9334, 10);
+    expect(usdOf(usage)).toBe(usd);
+  });
+
+  test('what an account has free each month comes off the quantity, and no further than to nothing', () => {
+    const usage = { lambdaRequests: 3e6, lambdaGbSeconds: 1e6, sqsFifoRequests: 999_999 };
+    const { lines, usd } = bill(usage, { allowances: true });
+    expect(lines.lambdaRequests).toBeCloseTo(0.4, 10);
+    expect(lines.lambdaGbSeconds).toBeCloseTo(600_000 * 0.0000133334, 10);
+    expect(lines.sqsFifoRequests).toBe(0);
+    expect(usd).toBeCloseTo(0.4 + 8.00004, 10);
+  });
+
+  test('usages add up and multiply, meter by meter', () => {
+    const sum = plus({ httpApiRequests: 1, kmsRequests: 2 }, { kmsRequests: 3 }, {});
+    expect(sum).toMatchObject({ httpApiRequests: 1, kmsRequests: 5, lambdaRequests: 0 });
+    expect(times(sum, 10)).toMatchObject({ httpApiRequests: 10, kmsRequests: 50 });
+  });
+
+  test.each([
+    [0, 1],
+    [65_536, 1],
+    [65_537, 2],
+    [262_144, 4],
+  ])('%i bytes are billed as %i requests of 64 KB', (bytes, expected) => {
+    expect(chunks(bytes, 64)).toBe(expected);
+  });
+
+  test('Lambda bills whole milliseconds, and memory in GB of 1,024 MB', () => {
+    expect(gbSeconds(512, 25.2)).toBeCloseTo(0.013, 12);
+  });
+});
+
+describe('memory', () => {
+  test('half a vCPU takes twice as long over its work, and no longer over its waits', () => {
+    const halfAVcpu = 1769 / 2;
+    const { coldMs, warmMs, headroom } = answerTimes({ coldMs: 100, warmMs: 5 }, halfAVcpu);
+    // Waits: 200 + 100 + 50 + 20, of which the 20 of SQS are there each time.
+    expect(coldMs).toBeCloseTo(370 + 200, 10);
+    expect(warmMs).toBeCloseTo(20 + 10, 10);
+    expect(headroom).toBeCloseTo((1250 - 370) / 200, 10);
+  });
+
+  test('more than one vCPU makes nothing faster', () => {
+    const work = { coldMs: 100, warmMs: 5 };
+    expect(answerTimes(work, 3538)).toEqual(answerTimes(work, 1769));
+  });
+});
+
+describe('one event', () => {
+  test('a batch has its own work, and each job in it', () => {
+    // One job: 4 ms. Nine: 12 ms. So 1 ms a job, 3 ms a batch; two jobs a batch are 2.5 ms each.
+    expect(labelCpuMs(WORK, 1)).toBeCloseTo(4, 10);
+    expect(labelCpuMs(WORK, 1 / 2)).toBeCloseTo(2.5, 10);
+  });
+
+  test('uses what its way through the deployment uses', () => {
+    const usage = eventUsage(MEASURED, PLAYED);
+    // receive: 20 ms wait + 2 ms work at a whole vCPU of 1769 MB. label: 300 ms wait + 2.5 ms at half of one.
+    const receive = (1769 / 1024) * 0.022;
+    const label = (884.5 / 1024) * 0.305;
+    expect(usage).toMatchObject({ httpApiRequests: 1, lambdaRequests: 1.5, kmsRequests: 0 });
+    expect(usage.lambdaGbSeconds).toBeCloseTo(receive + label, 12);
+    expect(usage.sqsFifoRequests).toBe(3 * 2); // messages of two chunks
+    expect((usage.dataOutGb ?? 0) * GIBIBYTE).toBeCloseTo(2 * 400 + 100, 6);
+    const logged = 300 + 500 + 1.5 * INVOCATION_BYTES;
+    expect((usage.logsIngestedGb ?? 0) * GIBIBYTE).toBeCloseTo(logged, 6);
+    expect(usage.logsStoredGbMonths).toBe(usage.logsIngestedGb);
+  });
+
+  test('uses more when both functions start for it: work, a wait, parameters, log lines', () => {
+    const usage = coldStartUsage(MEASURED);
+    // receive: 50 ms wait + 98 ms (20 + 30 + 50 of the start, less the 2 that any event takes).
+    // label: 50 ms wait + 2 × 136 ms.
+    const receive = (1769 / 1024) * 0.148;
+    const label = (884.5 / 1024) * 0.322;
+    expect(usage.lambdaGbSeconds).toBeCloseTo(receive + label, 12);
+    expect(usage).toMatchObject({ kmsRequests: 4, logsIngestedGb: gigabytes(2 * INIT_BYTES) });
+  });
+
+  test('its log is counted in bytes, with line ends and with what Lambda adds to each invocation', () => {
+    const queued = logRow('queued', 'é', 'abc');
+    expect(queued).toMatchObject({ receive: 3, label: 4, lambda: 2 * INVOCATION_BYTES });
+    expect(queued.bytes).toBe(7 + 2 * INVOCATION_BYTES);
+    expect(logRow('refused', 'abc')).toMatchObject({ label: 0, bytes: 4 + INVOCATION_BYTES });
+    const million = gigabytes(1e6 * queued.bytes);
+    expect(queued.usdAMillion).toBeCloseTo(million * 0.5 + million * 0.03, 12);
+  });
+});
+
+describe('a month', () => {
+  const idle = idleUsage(DEPLOYMENT);
+
+  test('without an event costs the pollers of an empty queue, and the alarms', () => {
+    // Five pollers, three times a minute, 43,200 minutes.
+    expect(idle).toMatchObject({ sqsFifoRequests: 648_000, alarmMonths: 4 });
+    expect(usdOf(idle)).toBeCloseTo(0.324 + 0.4, 10);
+    expect(bill(idle, { allowances: true }).usd).toBe(0);
+  });
+
+  test('is its events, the cold ones among them, and what is there without any', () => {
+    const usage = monthUsage(1_000, 0.1, {
+      event: { httpApiRequests: 1, kmsRequests: 0 },
+      coldStart: { kmsRequests: 4 },
+      idle,
+    });
+    expect(usage).toMatchObject({ httpApiRequests: 1_000, kmsRequests: 400, alarmMonths: 4 });
+  });
+});
+
+test('a flood costs each request its answer and its log, for a day', () => {
+  const usage = floodUsage(MEASURED, { ...LOG, bytes: 450 }, 100);
+  const requests = 100 * 86_400;
+  expect(usage).toMatchObject({ httpApiRequests: requests, lambdaRequests: requests });
+  expect(usage.lambdaGbSeconds).toBeCloseTo(requests * (1769 / 1024) * 0.002, 6);
+  expect(usage.logsIngestedGb).toBeCloseTo((requests * 450) / GIBIBYTE, 10);
+  expect(usage.sqsFifoRequests).toBe(0);
+});
+
+test('a backlog is played with the real worker: full batches, and sleep between the calls', async () => {
+  const played = await playShape({ name: 'backlog', by: 'contact id', perMinute: 0 }, 200);
+  expect(played).toMatchObject({ name: 'backlog', events: 200, sound: true });
+  expect(played.invocations).toBeLessThan(0.2);
+  expect(played.calls).toBeGreaterThan(1);
+  // Sent once, received and deleted in batches, the last of a full batch postponed.
+  expect(played.sqsRequests).toBeGreaterThan(1 + 2 * played.invocations);
+  expect(played.sqsRequests).toBeLessThan(1 + 4 * played.invocations);
+  // Two workers of 90 calls a minute.
+  expect(played.waitMs).toBeGreaterThan(500);
+});
