@@ -44,8 +44,8 @@ export function openReceiver(
 
 /** An HTTP API event (payload 2.0) as a delivery. Header names are lower case there already. */
 function toDelivery(event: APIGatewayProxyEventV2, now: number): Delivery {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(event.headers)) headers[name] = value ?? '';
+  // Typed for what may be missing; those that are there hold text.
+  const headers = event.headers as Delivery['headers'];
   const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   return { headers, body, receivedAt: now };
 }
@@ -62,7 +62,8 @@ function toAnswer(source: string, receipt: Receipt): Answer {
 
 /** `POST /webhooks/{source}`. */
 export function createHandler(receiver: () => Promise<Receiver>, now: () => number = Date.now) {
-  return middy<APIGatewayProxyEventV2, Answer>()
+  // Calls of AWS end long before the invocation does, so there is no early end to keep a timer for.
+  return middy<APIGatewayProxyEventV2, Answer>({ timeoutEarlyInMillis: 0 })
     .onError((request) => {
       log.error('delivery', {
         status: 'unavailable',

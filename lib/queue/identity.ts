@@ -1,33 +1,33 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type ContactReference, phoneDigits, type SourceName } from '../events/event.ts';
 import type { LabelJob } from './job.ts';
 
 /** SHA-256 over the parts, each preceded by its length so that no two lists read alike; hex. */
 export function digest(...parts: readonly (string | Uint8Array)[]): string {
-  const hash = createHash('sha256');
+  const chunks: Uint8Array[] = [];
   let text = '';
   for (const part of parts) {
     text += `${part.length}:`;
     if (typeof part === 'string') text += part;
     else {
-      hash.update(text).update(part);
+      chunks.push(Buffer.from(text), part);
       text = '';
     }
   }
-  return hash.update(text).digest('hex');
+  return hash('sha256', chunks.length === 0 ? text : Buffer.concat([...chunks, Buffer.from(text)]));
 }
 
 /**
- * The id that makes a redelivered webhook one job: source and event id, and the signed body too where
+ * The id that makes a redelivered webhook one job: source and event id, and the MAC of the body too where
  * the id was not under the signature (an altered header must not pass for a new or an old event).
  */
 export function jobId(
   site: string,
   source: SourceName,
   eventId: string,
-  signedBody: Uint8Array | undefined,
+  bodyProof: Uint8Array | undefined,
 ): string {
-  return digest(site, source, eventId, signedBody ?? '');
+  return digest(site, source, eventId, bodyProof ?? '');
 }
 
 /** One contact under one name: the first reference the worker would look it up by. */

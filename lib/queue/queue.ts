@@ -7,7 +7,7 @@ import {
 import { remember } from '../runtime/remember.ts';
 import { type DeadLetter, letterAttributes } from './dead-letter.ts';
 import { groupOf } from './identity.ts';
-import { LabelJob } from './job.ts';
+import type { LabelJob } from './job.ts';
 import { ATTRIBUTES_BYTES, MESSAGE_LIMIT_BYTES, messageBody } from './message.ts';
 
 // ChangeMessageVisibility ends 12 h after the message was received.
@@ -28,7 +28,7 @@ export interface Queue {
    * Queues a job. SQS answers a duplicate (same id within five minutes) with the first message's id
    * and drops it; that is told as `duplicate` where this process sent the first one. A job is `too-large`,
    * and not queued, when it would not fit a message together with the attributes of a dead letter.
-   * @throws what the AWS client throws, and ZodError for what is no job: nothing is queued then.
+   * @throws what the AWS client throws: nothing is queued then.
    */
   send(job: LabelJob): Promise<'queued' | 'duplicate' | 'too-large'>;
   /** Sets a received message aside for `seconds` (0 to 12 h). @throws what the AWS client throws. */
@@ -62,7 +62,7 @@ export function createQueue({ client, queueUrl, deadLetterQueueUrl }: QueueOptio
 
   return {
     async send(job) {
-      const body = messageBody(LabelJob.parse(job));
+      const body = messageBody(job);
       if (Buffer.byteLength(body) > MESSAGE_LIMIT_BYTES - ATTRIBUTES_BYTES) return 'too-large';
       const messageId = await sendTo(queueUrl, body, groupOf(job), job.id);
       if (sent.get(job.id) === messageId) return 'duplicate';

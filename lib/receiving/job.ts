@@ -26,20 +26,20 @@ function needed(contact: ContactReference, missing: LabelJob['missing']): Contac
 
 /**
  * The one job of a delivery and its contact.
- * @param signedBody the raw body where the event id was not under the signature
+ * @param bodyProof the body's MAC, where the event id was not under the signature
  */
 export function makeJob(
   events: readonly [CustomerEvent, ...CustomerEvent[]],
   match: Match,
   site: string,
-  signedBody: Uint8Array | undefined,
+  bodyProof: Uint8Array | undefined,
   receivedAt: number,
 ): LabelJob {
   // The events of one delivery are about one person.
   const [{ source, id, topic, occurredAt, contact }] = events;
   return {
     v: 1,
-    id: jobId(site, source, id, signedBody),
+    id: jobId(site, source, id, bodyProof),
     site,
     contact: needed(contact, match.missing),
     missing: match.missing,

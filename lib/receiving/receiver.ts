@@ -93,7 +93,7 @@ export function createReceiver({ secrets, rules, queue, siteOf }: ReceiverOption
     source: Source,
     delivery: Delivery,
     events: readonly [CustomerEvent, ...CustomerEvent[]],
-    idSigned: boolean,
+    bodyProof: Buffer | undefined,
   ): Promise<Receipt> {
     const [event] = events;
     const about = { id: event.id, topic: event.topic, types: events.map(({ type }) => type) };
@@ -108,8 +108,7 @@ export function createReceiver({ secrets, rules, queue, siteOf }: ReceiverOption
     if (match.add.length + match.remove.length === 0) {
       return { ...(letter ?? { status: 'ignored', reason: 'no rule matched' }), ...about };
     }
-    const signedBody = idSigned ? undefined : delivery.body;
-    const job = makeJob(events, match, site, signedBody, delivery.receivedAt);
+    const job = makeJob(events, match, site, bodyProof, delivery.receivedAt);
     const receipt = await queueJob(source, delivery, job);
     return { ...letter, ...receipt, ...about };
   }
@@ -135,7 +134,7 @@ export function createReceiver({ secrets, rules, queue, siteOf }: ReceiverOption
       case 'unreadable':
         return bury(source, delivery, { reason: 'unreadable', detail: reading.reason });
       case 'events':
-        return map(source, delivery, reading.events, verdict.idSigned);
+        return map(source, delivery, reading.events, verdict.bodyProof);
     }
   };
 }

@@ -119,9 +119,10 @@ function orderValue(order: NonNullable<CustomerEvent['order']>): Order {
 /** Fills `target`; the named texts are '' where `fields` has none. */
 function withTexts<T extends object>(target: T, names: readonly string[], fields: object): T {
   const filled = target as Record<string, unknown>;
+  const given = fields as Readonly<Record<string, unknown>>;
   for (const name of names) filled[name] = '';
-  for (const [name, value] of Object.entries(fields)) {
-    if (value !== undefined) filled[name] = value;
+  for (const name of Object.keys(given)) {
+    if (given[name] !== undefined) filled[name] = given[name];
   }
   return target;
 }

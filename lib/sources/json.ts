@@ -20,10 +20,12 @@ const keepBigNumbers: Reviver = (_key, value, { source }) =>
     ? source
     : value;
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** The bytes as text, or undefined where they are not UTF-8. A byte order mark is dropped. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     return undefined;
   }
@@ -101,6 +103,7 @@ const own = (value: object, key: string): unknown =>
  */
 export function at(value: unknown, path: string): unknown {
   if (isObject(value) && Object.hasOwn(value, path)) return value[path];
+  if (!path.includes('.') && !Array.isArray(value)) return undefined;
   let found = value;
   for (const key of path.split('.')) {
     if (typeof found !== 'object' || found === null) return undefined;

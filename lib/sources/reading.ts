@@ -45,9 +45,12 @@ function prune(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(prune);
   if (!isObject(value)) return value;
   const kept: Record<string, unknown> = {};
-  for (const [key, part] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
+    const part = value[key];
     // A form's keys are the sender's own, and to set this one sets no property.
-    if (part !== undefined && key !== '__proto__') kept[key] = prune(part);
+    if (part !== undefined && key !== '__proto__') {
+      kept[key] = typeof part === 'object' ? prune(part) : part;
+    }
   }
   return kept;
 }

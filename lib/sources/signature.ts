@@ -20,7 +20,7 @@ export interface Scheme {
   readonly key: (secret: string) => Key | undefined;
   /** What a usable secret looks like, for the one who has to set it. */
   readonly secretForm: string;
-  /** See `Verdict.idSigned`. */
+  /** Whether the event id is under the signature; see `Verdict`. */
   readonly idSigned: boolean;
 }
 
@@ -127,14 +127,14 @@ export function verifySignature(
 
   const claim = scheme.claim(delivery);
   if (typeof claim === 'string') return refuse(claim);
-  let matches = 0;
+  let proved: Buffer | undefined;
   for (const key of keys) {
     const check = key.checks(claim.signed);
     for (const proof of claim.proofs) {
-      if (proof.kind === key.kind && check(proof.bytes)) matches += 1;
+      if (proof.kind === key.kind && check(proof.bytes)) proved = proof.bytes;
     }
   }
-  if (matches === 0) return refuse('the signature matches no configured secret');
+  if (proved === undefined) return refuse('the signature matches no configured secret');
 
   // Written so that a time which is no number is refused.
   const now = Math.floor(delivery.receivedAt / 1000);
@@ -142,5 +142,6 @@ export function verifySignature(
     return refuse(`the signature's time is more than ${REPLAY_WINDOW} s from now`);
   }
   const problem = claim.problem?.(now);
-  return problem === undefined ? { ok: true, idSigned: scheme.idSigned } : refuse(problem);
+  if (problem !== undefined) return refuse(problem);
+  return scheme.idSigned ? { ok: true } : { ok: true, bodyProof: proved };
 }

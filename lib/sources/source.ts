@@ -8,11 +8,11 @@ export interface Delivery {
 }
 
 /**
- * What a signature check found. `idSigned` tells whether the event id was under the signature; where
- * it was not (Shopify, WooCommerce: it stands in a header), deduplication must add the body's hash.
+ * What a signature check found. Where the event id was not under the signature (Shopify, WooCommerce: it
+ * stands in a header), deduplication must add what was: `bodyProof`, the body's MAC, stands for the body.
  */
 export type Verdict =
-  | { readonly ok: true; readonly idSigned: boolean }
+  | { readonly ok: true; readonly bodyProof?: Buffer }
   | { readonly ok: false; readonly reason: string };
 
 /** What a verified delivery says. It never throws: `unreadable` carries the reason for a dead letter. */

@@ -2,6 +2,7 @@ import { GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/clien
 import { jest } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { createHandler, openReceiver } from '../../functions/receive.ts';
+import { LabelJob } from '../../lib/queue/job.ts';
 import type { QueueOptions } from '../../lib/queue/queue.ts';
 import type { ReceiveSettings } from '../../lib/receiving/settings.ts';
 import type { RulesConfig } from '../../lib/rules/config.ts';
@@ -69,7 +70,12 @@ export async function openReceiveStage(options: ReceiveStageOptions = {}) {
       const answer = await handler(webhookEvent(source, posted), {} as Context);
       return { ...answer, body: JSON.parse(answer.body ?? '') as Record<string, string> };
     },
-    jobs: () => drain(queueUrl),
+    /** The queued jobs, once each is what the worker reads. */
+    async jobs() {
+      const jobs = await drain(queueUrl);
+      for (const { body } of jobs) LabelJob.parse(body);
+      return jobs;
+    },
     deadLetters: () => drain(deadLetterQueueUrl),
     async counts(): Promise<readonly number[]> {
       const count = async (url: string): Promise<number> => {

@@ -1,0 +1,104 @@
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+import { BUNDLE_OPTIONS, buildFunctions } from '../scripts/build.ts';
+import { showProgress, table } from './command.ts';
+import { measureLabel } from './warm/label.ts';
+import { measureReceive } from './warm/receive.ts';
+import { cells, type Row, rowOf } from './warm/rounds.ts';
+import { openSite } from './warm/site.ts';
+
+const HELP = `npm run bench:warm: what a warm function costs in processor time.
+
+Runs both bundles warm, each in a process of its own, against an HTTP server in this one, and beside
+each the least that could do the same, in blocks that take turns. For receive that is the smallest
+hand-written handler that verifies a signed Shopify order, parses it and sends one message with the same
+client; for label, bare node:http that makes the same HTTP calls again. Time is user and system time of
+the process, the median of the rounds counts. Exits with 1 when a bound is passed, or when a delivery
+was not queued or a contact not labelled.
+
+  --rounds 50     how many blocks of each
+  --json          print one JSON object
+  --help`;
+
+const RATIO_OF_RECEIVE = 1.25;
+const LABEL_MS_A_JOB = 1;
+
+const OPTIONS = {
+  rounds: { type: 'string', default: '50' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+function fail(why: string): never {
+  console.error(`${why}\n\n${HELP}`);
+  process.exit(2);
+}
+
+function readOptions() {
+  try {
+    return parseArgs({ options: OPTIONS }).values;
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/**
+ * The floors, bundled as Earmark's functions are: one of those goes along, for what the build leaves out
+ * of the AWS client it wants to have found.
+ */
+async function buildFloors(outDir: string) {
+  const entryPoints = [
+    { in: 'bench/warm/floor-receive.ts', out: 'floor-receive' },
+    { in: 'bench/warm/floor-label.ts', out: 'floor-label' },
+    { in: 'functions/receive.ts', out: 'not-used' },
+  ];
+  await build({ ...BUNDLE_OPTIONS, entryPoints, outdir: outDir });
+  return {
+    receive: join(outDir, 'floor-receive.js'),
+    label: join(outDir, 'floor-label.js'),
+  };
+}
+
+async function run(rounds: number): Promise<readonly Row[]> {
+  const outDir = resolve('.earmark/bench-warm');
+  const ours = await buildFunctions({ outDir });
+  const floors = await buildFloors(outDir);
+  const site = await openSite();
+  const onRound = (what: string) => (round: number) =>
+    showProgress(`${what}: round ${round} of ${rounds}`);
+  try {
+    const receive = await measureReceive(
+      site,
+      { ours: ours.receive, floor: floors.receive },
+      rounds,
+      onRound('receive'),
+    );
+    const label = await measureLabel(
+      site,
+      { ours: ours.label, floor: floors.label },
+      rounds,
+      onRound('label'),
+    );
+    return [
+      rowOf('receive, a delivery', 'ratio', RATIO_OF_RECEIVE, receive),
+      rowOf('label, a job', 'above the floor', LABEL_MS_A_JOB, label),
+    ];
+  } finally {
+    site.close();
+    showProgress('');
+  }
+}
+
+const { rounds: given, json, help } = readOptions();
+const rounds = Number(given);
+if (help) console.log(HELP);
+else if (!(Number.isInteger(rounds) && rounds > 0)) fail(`--rounds ${given} is not 1 or more.`);
+else {
+  const rows = await run(rounds);
+  const passed = rows.every((row) => row.passed);
+  const head = ['ms of processor time', 'ours', 'floor', 'median', 'rounds', 'at most', ''];
+  const report = `warm, ${rounds} rounds\n\n${table([head, ...rows.map(cells)])}`;
+  console.log(json ? JSON.stringify({ rounds, rows, passed }, null, 2) : report);
+  process.exitCode = passed ? 0 : 1;
+}

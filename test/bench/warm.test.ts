@@ -1,0 +1,63 @@
+import { describe, expect, test } from '@jest/globals';
+import { replayOf } from '../../bench/warm/replay.ts';
+import { cells, rowOf } from '../../bench/warm/rounds.ts';
+import type { Exchange } from '../../bench/warm/site.ts';
+
+describe('rowOf', () => {
+  const rounds = [
+    { ours: 3, floor: 1 },
+    { ours: 5, floor: 4 },
+    { ours: 2, floor: 1 },
+  ];
+
+  test('the median of the ratios counts, not the ratio of the medians', () => {
+    const row = rowOf('receive', 'ratio', 2, rounds);
+
+    expect(row).toMatchObject({ value: 2, lowest: 1.25, highest: 3, ours: 3, floor: 1 });
+  });
+
+  test.each([
+    ['ratio', 2, true],
+    ['ratio', 1.99, false],
+    ['above the floor', 1, true],
+    ['above the floor', 0.99, false],
+  ] as const)('%s against a bound of %d: passed %p', (figure, bound, passed) => {
+    expect(rowOf('it', figure, bound, rounds).passed).toBe(passed);
+  });
+
+  test('the report says by which figure it failed', () => {
+    const row = cells(rowOf('a job', 'above the floor', 0.5, rounds));
+
+    expect(row.slice(3)).toEqual(['1.000', '1.00 to 2.00', '0.5 ms above the floor', 'FAIL']);
+  });
+});
+
+describe('replayOf', () => {
+  const exchange = (url: string, answer = '{}', over: object = {}): Exchange => ({
+    request: { method: 'POST', url, headers: {}, body: '{}', ...over },
+    answer: { status: 200, headers: {}, body: answer },
+  });
+  const labelling = (id: string) => exchange(`/contacts/v4/contacts/${id}/labels`);
+
+  test('to label a contact waits for the search that found it, and for nothing else', () => {
+    const search = exchange('/contacts/v4/contacts/query', '{"contacts":[{"id":"ada"}]}');
+
+    const calls = replayOf([labelling('bob'), search, labelling('ada')], 'http://site');
+
+    expect(calls.map(({ after }) => after)).toEqual([undefined, undefined, 1]);
+    expect(calls[2]?.url).toBe('http://site/contacts/v4/contacts/ada/labels');
+  });
+
+  test('sends what the caller chose, and leaves the rest to the client', () => {
+    const headers = { authorization: 'key', 'wix-site-id': 'site', host: 'h', connection: 'close' };
+
+    const [call] = replayOf([exchange('/x', '{}', { headers, body: '', method: 'GET' })], '');
+
+    expect(call).toEqual({
+      url: '/x',
+      method: 'GET',
+      headers: { authorization: 'key', 'wix-site-id': 'site' },
+      body: null,
+    });
+  });
+});
