@@ -25,10 +25,7 @@ export function readBenchOptions(
   help: string,
   { events: defaultEvents = 10_000, runs = [] }: BenchDefaults = {},
 ): BenchOptions {
-  const fail = (why: string): never => {
-    console.error(`${why}\n\n${help}`);
-    process.exit(2);
-  };
+  const fail = failWith(help);
   const options = {
     seed: { type: 'string', default: '1' },
     events: { type: 'string', default: String(defaultEvents) },
@@ -36,14 +33,7 @@ export function readBenchOptions(
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   } as const;
-  const parse = () => {
-    try {
-      return parseArgs({ options }).values;
-    } catch (error) {
-      return fail(error instanceof Error ? error.message : String(error));
-    }
-  };
-  const values = parse();
+  const values = parsed(() => parseArgs({ options }).values, fail);
   if (values.help) {
     console.log(help);
     process.exit(0);
@@ -57,6 +47,51 @@ export function readBenchOptions(
     fail(`--only ${only}: there is no such run.`);
   }
   return { seed, events, json, only };
+}
+
+/**
+ * Reads the whole numbers of a command line, each with what it is unless given and the least it may be,
+ * and --json; ends the process after --help, and on a line it cannot read.
+ */
+export function readCounts<Name extends string>(
+  help: string,
+  counts: Readonly<Record<Name, { readonly usual: number; readonly least: number }>>,
+): Readonly<Record<Name, number>> & { readonly json: boolean } {
+  const fail = failWith(help);
+  const flag = { type: 'boolean', default: false } as const;
+  const names = Object.keys(counts) as Name[];
+  const text = { type: 'string' } as const;
+  const texts = Object.fromEntries(names.map((name) => [name, text]));
+  const read = () => parseArgs({ options: { ...texts, json: flag, help: flag } }).values;
+  const { json, help: asked, ...given } = parsed(read, fail);
+  if (asked) {
+    console.log(help);
+    process.exit(0);
+  }
+  const numbers = names.map((name) => {
+    const { usual, least } = counts[name];
+    const number = Number((given as Readonly<Record<string, unknown>>)[name] ?? usual);
+    if (Number.isInteger(number) && number >= least) return [name, number];
+    return fail(`--${name} is no whole number from ${least} up.`);
+  });
+  return { ...Object.fromEntries(numbers), json };
+}
+
+type Fail = (why: string) => never;
+
+const failWith =
+  (help: string): Fail =>
+  (why) => {
+    console.error(`${why}\n\n${help}`);
+    process.exit(2);
+  };
+
+function parsed<T>(parse: () => T, fail: Fail): T {
+  try {
+    return parse();
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** Says what is going on, where a person looks on; '' wipes it away. */

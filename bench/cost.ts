@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { buildFunctions } from '../scripts/build.ts';
 import { compileTemplate } from '../scripts/template.ts';
-import { showProgress } from './command.ts';
+import { readCounts, showProgress } from './command.ts';
 import { readDeployment } from './cost/deployment.ts';
 import { createCustomers } from './cost/events.ts';
 import { measureLogs } from './cost/logs.ts';
@@ -33,26 +32,6 @@ const PEAKS_UP_TO_MB = 256;
 /** Events of each simulated shape: what one costs does not change with more. */
 const PLAYED_EVENTS = 2_000;
 
-const OPTIONS = {
-  processes: { type: 'string', default: '10' },
-  customers: { type: 'string', default: '10000' },
-  json: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
-} as const;
-
-function fail(why: string): never {
-  console.error(`${why}\n\n${HELP}`);
-  process.exit(2);
-}
-
-function readOptions() {
-  try {
-    return parseArgs({ options: OPTIONS }).values;
-  } catch (error) {
-    return fail(error instanceof Error ? error.message : String(error));
-  }
-}
-
 async function measure(processes: number, count: number): Promise<Measurement> {
   showProgress('building');
   const bundles = await buildFunctions({ outDir: resolve('.earmark/bench-cost') });
@@ -81,16 +60,11 @@ async function measure(processes: number, count: number): Promise<Measurement> {
   }
 }
 
-const options = readOptions();
-if (options.help) {
-  console.log(HELP);
-  process.exit(0);
-}
-const [processes, count] = [Number(options.processes), Number(options.customers)];
-if (!Number.isInteger(processes) || processes < 1)
-  fail('--processes is no whole number from 1 up.');
-if (!Number.isInteger(count) || count < 100) fail('--customers is no whole number from 100 up.');
-const result = judge(await measure(processes, count));
+const { processes, customers, json } = readCounts(HELP, {
+  processes: { usual: 10, least: 1 },
+  customers: { usual: 10_000, least: 100 },
+});
+const result = judge(await measure(processes, customers));
 const passed = result.checks.every(([ok]) => ok);
-console.log(options.json ? JSON.stringify({ ...result, passed }, null, 2) : report(result));
+console.log(json ? JSON.stringify({ ...result, passed }, null, 2) : report(result));
 process.exitCode = passed ? 0 : 1;

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { showProgress, table } from './command.ts';
+import { readCounts, showProgress, table } from './command.ts';
 import type { Row } from './start/judge.ts';
 import { measureStart, type Size } from './start/measure.ts';
 
@@ -19,35 +18,6 @@ const FOOT = `Medians, in milliseconds since the process began. added: what Earm
 what the textbook build adds. First answer: secrets read from Parameter Store, a webhook queued or a job
 labelled, every call answered on this machine at once and without TLS.`;
 
-const OPTIONS = {
-  runs: { type: 'string', default: '20' },
-  json: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
-} as const;
-
-function fail(why: string): never {
-  console.error(`${why}\n\n${HELP}`);
-  process.exit(2);
-}
-
-function readOptions(): { readonly runs: number; readonly json: boolean } {
-  const parse = () => {
-    try {
-      return parseArgs({ options: OPTIONS }).values;
-    } catch (error) {
-      return fail(error instanceof Error ? error.message : String(error));
-    }
-  };
-  const values = parse();
-  if (values.help) {
-    console.log(HELP);
-    process.exit(0);
-  }
-  const runs = Number(values.runs);
-  if (!Number.isInteger(runs) || runs < 1) fail(`--runs ${values.runs} is not 1 or more.`);
-  return { runs, json: values.json };
-}
-
 const timeCells = (row: Row): string[] => [
   `${row.function}: ${row.measure}`,
   ...[row.emptyMs, row.textbookMs, row.earmarkMs].map((ms) => ms.toFixed(1)),
@@ -62,7 +32,7 @@ const sizeCells = (size: Size): string[] => [
   (size.earmarkBytes / size.textbookBytes).toFixed(3),
 ];
 
-const { runs, json } = readOptions();
+const { runs, json } = readCounts(HELP, { runs: { usual: 20, least: 1 } });
 try {
   const { rows, sizes } = await measureStart({ runs, progress: showProgress });
   const passed = rows.every((row) => row.passed);

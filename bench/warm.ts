@@ -1,8 +1,7 @@
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { BUNDLE_OPTIONS, buildFunctions } from '../scripts/build.ts';
-import { showProgress, table } from './command.ts';
+import { readCounts, showProgress, table } from './command.ts';
 import { measureLabel } from './warm/label.ts';
 import { measureReceive } from './warm/receive.ts';
 import { cells, type Row, rowOf } from './warm/rounds.ts';
@@ -23,25 +22,6 @@ was not queued or a contact not labelled.
 
 const RATIO_OF_RECEIVE = 1.25;
 const LABEL_MS_A_JOB = 1;
-
-const OPTIONS = {
-  rounds: { type: 'string', default: '50' },
-  json: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
-} as const;
-
-function fail(why: string): never {
-  console.error(`${why}\n\n${HELP}`);
-  process.exit(2);
-}
-
-function readOptions() {
-  try {
-    return parseArgs({ options: OPTIONS }).values;
-  } catch (error) {
-    return fail(error instanceof Error ? error.message : String(error));
-  }
-}
 
 /**
  * The floors, bundled as Earmark's functions are: one of those goes along, for what the build leaves out
@@ -90,15 +70,10 @@ async function run(rounds: number): Promise<readonly Row[]> {
   }
 }
 
-const { rounds: given, json, help } = readOptions();
-const rounds = Number(given);
-if (help) console.log(HELP);
-else if (!(Number.isInteger(rounds) && rounds > 0)) fail(`--rounds ${given} is not 1 or more.`);
-else {
-  const rows = await run(rounds);
-  const passed = rows.every((row) => row.passed);
-  const head = ['ms of processor time', 'ours', 'floor', 'median', 'rounds', 'at most', ''];
-  const report = `warm, ${rounds} rounds\n\n${table([head, ...rows.map(cells)])}`;
-  console.log(json ? JSON.stringify({ rounds, rows, passed }, null, 2) : report);
-  process.exitCode = passed ? 0 : 1;
-}
+const { rounds, json } = readCounts(HELP, { rounds: { usual: 50, least: 1 } });
+const rows = await run(rounds);
+const passed = rows.every((row) => row.passed);
+const head = ['ms of processor time', 'ours', 'floor', 'median', 'rounds', 'at most', ''];
+const report = `warm, ${rounds} rounds\n\n${table([head, ...rows.map(cells)])}`;
+console.log(json ? JSON.stringify({ rounds, rows, passed }, null, 2) : report);
+process.exitCode = passed ? 0 : 1;
