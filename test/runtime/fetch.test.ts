@@ -1,6 +1,9 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { getCACertificates, setDefaultCACertificates, type TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { selfSigned } from '../../bench/cost/certificate.ts';
 import { type FetchInit, fetchOverHttp } from '../../lib/runtime/fetch.ts';
 
 let server: Server | undefined;
@@ -84,6 +87,27 @@ describe('fetch over node:http sends and reads what the global fetch does', () =
     expect([answer.status, answer.ok, await answer.text()]).toEqual([204, true, '']);
     expect(seen).toEqual([[undefined, undefined]]);
   });
+});
+
+test('https goes over TLS, to a server whose certificate is checked', async () => {
+  const certificate = selfSigned(Date.now());
+  const secure = createSecureServer(certificate, (request, response) => {
+    response.end(`${request.method} ${(request.socket as TLSSocket).encrypted}`);
+  });
+  server = secure;
+  await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve));
+  const url = `https://127.0.0.1:${(secure.address() as AddressInfo).port}`;
+  await expect(fetchOverHttp(url, init())).rejects.toMatchObject({
+    code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+  });
+  const known = getCACertificates();
+  setDefaultCACertificates([...known, certificate.cert]);
+  try {
+    const answer = await fetchOverHttp(url, init({ method: 'DELETE' }));
+    expect(await answer.text()).toBe('DELETE true');
+  } finally {
+    setDefaultCACertificates(known);
+  }
 });
 
 test('one connection serves one request after the other', async () => {
