@@ -62,7 +62,8 @@ function toAnswer(source: string, receipt: Receipt): Answer {
 
 /** `POST /webhooks/{source}`. */
 export function createHandler(receiver: () => Promise<Receiver>, now: () => number = Date.now) {
-  // Calls of AWS end long before the invocation does, so there is no early end to keep a timer for.
+  // No timer for an early end: a call of AWS is given up after 4 s. Should several be as slow, Lambda ends
+  // the invocation, and who was not answered comes again.
   return middy<APIGatewayProxyEventV2, Answer>({ timeoutEarlyInMillis: 0 })
     .onError((request) => {
       log.error('delivery', {
