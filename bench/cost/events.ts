@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { sampleDelivery } from '../../local/samples.ts';
 import { hmacBase64 } from '../../local/sign.ts';
+import type { SentMessage } from '../aws.ts';
 import { buyerAt } from '../measure.ts';
-import type { SentMessage } from '../start/aws.ts';
 import { httpApiEvent, recordOf } from '../start/events.ts';
 import type { Peers } from './peers.ts';
 import { SECRET } from './stage.ts';

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { createWixSimulator, type WixSimulator } from '../../local/wix/simulator.ts';
-import type { SentMessage } from '../start/aws.ts';
+import { createAws, type SentMessage } from '../aws.ts';
 import { type Certificate, selfSigned } from './certificate.ts';
 
 /** All that the functions talk to, behind TLS as in Lambda: Parameter Store, SQS and the simulated Wix. */
@@ -27,36 +26,6 @@ export interface PeerOptions {
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-type Operation = (input: Readonly<Record<string, unknown>>) => object;
-
-/** What the functions ask of AWS. SQS drops a duplicate, and answers it with the first one's id. */
-function awsOperations(
-  parameters: ReadonlyMap<string, string>,
-  jobs: SentMessage[],
-): Readonly<Record<string, Operation>> {
-  const sentBefore = new Map<string, string>();
-  return {
-    'AmazonSSM.GetParameters': ({ Names }) => ({
-      Parameters: (Names as string[]).flatMap((Name) => {
-        const Value = parameters.get(Name);
-        return Value === undefined ? [] : [{ Name, Value, Type: 'SecureString' }];
-      }),
-    }),
-    'AmazonSQS.SendMessage': (input) => {
-      const { QueueUrl, MessageBody, MessageGroupId, MessageDeduplicationId } = input;
-      const [body, group] = [String(MessageBody), String(MessageGroupId)];
-      const key = `${QueueUrl} ${group} ${MessageDeduplicationId}`;
-      const known = sentBefore.get(key);
-      const id = known ?? `message-${sentBefore.size}`;
-      sentBefore.set(key, id);
-      if (!known && String(QueueUrl).endsWith('/jobs.fifo')) jobs.push({ id, body, group });
-      const MD5OfMessageBody = createHash('md5').update(body).digest('hex');
-      return { MessageId: id, MD5OfMessageBody, SequenceNumber: '1' };
-    },
-    'AmazonSQS.ChangeMessageVisibility': () => ({}),
-  };
-}
-
 /** Bytes of a request: each header has ': ' and a line end, the first line its version and two line ends. */
 function requestBytes({ method, url, rawHeaders }: IncomingMessage, body: string): number {
   const head = rawHeaders.join('').length + 2 * rawHeaders.length;
@@ -66,17 +35,16 @@ function requestBytes({ method, url, rawHeaders }: IncomingMessage, body: string
 export async function startPeers({ apiKey, siteId, parameters }: PeerOptions): Promise<Peers> {
   const certificate = selfSigned(Date.now());
   const wix = createWixSimulator({ apiKey, siteId, requestsPerMinute: Number.POSITIVE_INFINITY });
-  const jobs: SentMessage[] = [];
-  const operations = awsOperations(parameters, jobs);
+  const aws = createAws(parameters);
   const sentToWix = { calls: 0, bytes: 0 };
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await text(request);
     const target = request.headers['x-amz-target'];
     if (target !== undefined) {
-      const operation = operations[String(target)];
-      response.writeHead(operation ? 200 : 400, { 'content-type': 'application/x-amz-json-1.0' });
-      response.end(JSON.stringify(operation?.(JSON.parse(body)) ?? {}));
+      const answered = aws.answer(String(target), body);
+      response.writeHead(answered ? 200 : 400, { 'content-type': 'application/x-amz-json-1.0' });
+      response.end(JSON.stringify(answered ?? {}));
       return;
     }
     sentToWix.calls += 1;
@@ -96,7 +64,7 @@ export async function startPeers({ apiKey, siteId, parameters }: PeerOptions): P
     url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
     certificate,
     wix,
-    jobs,
+    jobs: aws.messages('jobs.fifo'),
     sentToWix: () => ({ ...sentToWix }),
     async close() {
       server.closeAllConnections();

@@ -1,5 +1,5 @@
 import type { FunctionName } from '../../scripts/build.ts';
-import type { SentMessage } from '../start/aws.ts';
+import type { SentMessage } from '../aws.ts';
 import { batchOf, type Customers } from './events.ts';
 import type { ProcessReport, Stage } from './stage.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SQSRecord } from 'aws-lambda';
 import { REGION } from '../../local/template.ts';
-import type { SentMessage } from './aws.ts';
+import type { SentMessage } from '../aws.ts';
 
 /** A request to `/webhooks/custom` as an HTTP API hands it to `receive` (payload 2.0). */
 export function httpApiEvent(headers: Readonly<Record<string, string>>, body: string): object {

@@ -1,10 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json, type SimulatedAnswer } from '../../local/wix/answers.ts';
 import type { SimulatedRequest } from '../../local/wix/handler.ts';
 import { createWixSimulator, type WixSimulator } from '../../local/wix/simulator.ts';
+import { type Aws, createAws } from '../aws.ts';
 
 /** A request as it reached the site, and what it was answered. */
 export interface Exchange {
@@ -33,6 +33,17 @@ const SECRETS = {
   WIX_SITE_ID: '5a1e0000-0000-4000-8000-0000000000aa',
 } as const;
 
+const PARAMETERS = Object.entries(SECRETS).map(
+  ([name, value]) => [`/earmark/bench/${name}`, value] as const,
+);
+
+function answerOf(aws: Aws, target: string, body: string): SimulatedAnswer {
+  const answered = aws.answer(target, body);
+  return answered
+    ? json(200, answered)
+    : json(400, { __type: 'UnsupportedOperation', message: target });
+}
+
 /** What the functions are set to is read from Parameter Store, as in a deployment. */
 function environmentOf(url: string, queue: string): Record<string, string> {
   const references = Object.keys(SECRETS).map((name) => [name, `ssm:/earmark/bench/${name}`]);
@@ -53,50 +64,9 @@ function environmentOf(url: string, queue: string): Record<string, string> {
   };
 }
 
-/** What the AWS clients send: the operation is in `x-amz-target`, the rest is JSON. */
-interface AwsRequest {
-  readonly Names?: readonly string[];
-  readonly QueueUrl?: string;
-  readonly MessageBody?: string;
-  readonly MessageDeduplicationId?: string;
-}
-
-/** Parameter Store and FIFO queues, as far as the functions use them. */
-function createAws() {
-  const queues = new Map<string, Map<string, string>>();
-
-  function send({ QueueUrl = '', MessageBody = '', MessageDeduplicationId = '' }: AwsRequest) {
-    const queue = queues.get(QueueUrl) ?? new Map<string, string>();
-    queues.set(QueueUrl, queue);
-    const MessageId = queue.get(MessageDeduplicationId) ?? randomUUID();
-    queue.set(MessageDeduplicationId, MessageId);
-    const MD5OfMessageBody = createHash('md5').update(MessageBody).digest('hex');
-    return { MessageId, MD5OfMessageBody, SequenceNumber: String(queue.size).padStart(20, '0') };
-  }
-
-  function getParameters({ Names = [] }: AwsRequest) {
-    const secretAt = (path: string) => SECRETS[path.split('/').at(-1) as keyof typeof SECRETS];
-    return { Parameters: Names.map((Name) => ({ Name, Value: secretAt(Name) })) };
-  }
-
-  function answer(target: string, request: AwsRequest): SimulatedAnswer {
-    switch (target) {
-      case 'AmazonSSM.GetParameters':
-        return json(200, getParameters(request));
-      case 'AmazonSQS.SendMessage':
-        return json(200, send(request));
-      case 'AmazonSQS.ChangeMessageVisibility':
-        return json(200, {});
-      default:
-        return json(400, { __type: 'UnsupportedOperation', message: target });
-    }
-  }
-  return { answer, messages: (queueUrl: string) => queues.get(queueUrl)?.size ?? 0 };
-}
-
 export async function openSite(): Promise<Site> {
   const { SHOPIFY_WEBHOOK_SECRET, WIX_API_KEY: apiKey, WIX_SITE_ID: siteId } = SECRETS;
-  const aws = createAws();
+  const aws = createAws(new Map(PARAMETERS));
   const requestsPerMinute = Number.POSITIVE_INFINITY;
   const wix = createWixSimulator({ apiKey, siteId, requestsPerMinute });
   let exchanges: Exchange[] = [];
@@ -105,9 +75,7 @@ export async function openSite(): Promise<Site> {
     const request = await read(incoming);
     const target = request.headers['x-amz-target'];
     const answer =
-      target === undefined
-        ? await wix.handle(request)
-        : aws.answer(target, JSON.parse(request.body));
+      target === undefined ? await wix.handle(request) : answerOf(aws, target, request.body);
     exchanges.push({ request, answer });
     response.writeHead(answer.status, answer.headers).end(answer.body);
   });
@@ -121,7 +89,7 @@ export async function openSite(): Promise<Site> {
     shopifySecret: SHOPIFY_WEBHOOK_SECRET,
     wix,
     siteId,
-    messages: (queue) => aws.messages(`${url}/000000000000/${queue}`),
+    messages: (queue) => aws.messages(queue).length,
     takeExchanges() {
       const taken = exchanges;
       exchanges = [];

@@ -32,7 +32,7 @@ const HEADERS = { accept: '*/*', 'user-agent': 'node' };
 
 /**
  * `fetch` over node:http(s). The AWS client has loaded that already; the global one would load a client
- * of its own, which costs a cold start more than everything else that `label` does at its first event.
+ * of its own, and every cold start would wait for it.
  * Follows no redirect, asks for no compression, and reads the whole answer before it resolves.
  *
  * @throws the signal's reason (a TimeoutError where it is a timeout's), or the system's error with its

@@ -11,6 +11,7 @@ import {
   startTestEngine,
   withProperties,
 } from '../support/local-engine.ts';
+import { BOUGHT } from '../support/samples.ts';
 import { isAlive, until } from '../support/until.ts';
 
 jest.setTimeout(60_000);
@@ -34,15 +35,6 @@ async function start(...args: Parameters<typeof startTestEngine>) {
 }
 
 describe('a signed purchase', () => {
-  const bought = {
-    shopify: ['Bought Lamp'],
-    woocommerce: ['Bought Teapot'],
-    stripe: [],
-    wix: ['Bought Notebook'],
-    'standard-webhooks': ['Bought Clock'],
-    custom: ['Bought Radio'],
-  };
-
   test.each(SOURCE_NAMES)('of %s labels the contact', async (source) => {
     const { engine, wix, post, errors } = await start(build);
     const buyer = SAMPLE_BUYERS[source];
@@ -53,7 +45,7 @@ describe('a signed purchase', () => {
 
     expect(answer).toMatchObject({ status: 200, body: { status: 'queued' } });
     await until(async () => (await messagesIn(engine, engine.queueUrl)) === 0);
-    expect(wix.labelNamesOf(contactId)).toEqual([...bought[source], 'Customer', 'VIP']);
+    expect(wix.labelNamesOf(contactId)).toEqual([...BOUGHT[source], 'Customer', 'VIP']);
     expect(wix.labelNamesOf(other)).toEqual([]);
     expect(await messagesIn(engine, engine.deadLetterQueueUrl)).toBe(0);
     expect(errors).toEqual([]);

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import { SOURCE_NAMES } from '../../lib/events/event.ts';
 import { SAMPLE_BUYERS } from '../../local/samples.ts';
 import { readTemplate } from '../../local/template.ts';
+import { BOUGHT } from '../support/samples.ts';
 import { until } from '../support/until.ts';
 import { type Deployment, deploy, functionsOf } from './deployment.ts';
 import { createLambda } from './lambda.ts';
@@ -53,15 +54,6 @@ describe('the deployment', () => {
 });
 
 describe('a signed purchase', () => {
-  const bought = {
-    shopify: ['Bought Lamp'],
-    woocommerce: ['Bought Teapot'],
-    stripe: [],
-    wix: ['Bought Notebook'],
-    'standard-webhooks': ['Bought Clock'],
-    custom: ['Bought Radio'],
-  };
-
   test.each(SOURCE_NAMES)('of %s labels the contact', async (source) => {
     const { wix, aws, sample, post, poll, messagesIn, untilQueued } = await start();
     poll();
@@ -74,7 +66,7 @@ describe('a signed purchase', () => {
 
     expect(aws.refusals).toEqual([]);
     expect(answer).toMatchObject({ status: 200, body: { status: 'queued' } });
-    expect(wix.labelNamesOf(contactId)).toEqual([...bought[source], 'Customer', 'VIP']);
+    expect(wix.labelNamesOf(contactId)).toEqual([...BOUGHT[source], 'Customer', 'VIP']);
     expect(wix.labelNamesOf(other)).toEqual([]);
     expect(await messagesIn('DeadLetterQueue')).toBe(0);
   });
