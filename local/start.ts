@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stop as stopEsbuild } from 'esbuild';
 import { SOURCE_NAMES, type SourceName } from '../lib/events/event.ts';
@@ -10,9 +10,11 @@ import { type Engine, startEngine } from './engine.ts';
 import { SAMPLE_BUYERS, sampleDelivery } from './samples.ts';
 import { createPaint, describeLine } from './screen.ts';
 import { type LocalSettings, readLocalSettings, SECRET_SETTINGS } from './settings.ts';
+import { openState, type StateFile, statePath } from './state.ts';
 
+const STATE_PATH = statePath(process.env);
 /** Not `.serverless`: packaging empties that, and processes are started from here for as long as it runs. */
-const OUT_DIR = resolve('.earmark/build');
+const OUT_DIR = join(dirname(STATE_PATH), 'build');
 
 const paint = createPaint(process.stdout.isTTY && !process.env.NO_COLOR);
 const stopping = new AbortController();
@@ -50,11 +52,13 @@ async function main(): Promise<void> {
   // esbuild keeps a process for the next build, and there is none.
   await stopEsbuild();
   const template = await compileTemplate(stopping.signal);
+  const state = await openState(STATE_PATH);
   const engine: Engine = await startEngine({
     bundles,
     template,
     settings,
     onLine: (name, line) => {
+      state.log(name, line);
       const emailOf = (id: string) => engine.wix?.simulator.contact(id)?.primaryInfo.email;
       show(describeLine(name, line, paint, emailOf));
     },
@@ -62,7 +66,8 @@ async function main(): Promise<void> {
   }).catch((error: unknown) => {
     throw withRemedy(error, settings);
   });
-  endOnAbort(engine);
+  await state.write(engine, settings);
+  endOnAbort(engine, state);
   console.log(banner(engine, settings, paint));
   if (engine.wix) await deliverSamples(engine, settings);
   else console.log('No samples: they would label contacts of a real site.');
@@ -85,9 +90,9 @@ function listenForSignals(): void {
   process.on('SIGTERM', onSignal);
 }
 
-function endOnAbort(engine: Engine): void {
+function endOnAbort(engine: Engine, state: StateFile): void {
   const end = () => {
-    engine.stop().then(
+    Promise.all([engine.stop(), state.remove()]).then(
       () => process.exit(0),
       () => process.exit(1),
     );

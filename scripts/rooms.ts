@@ -26,7 +26,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'lib/events': [],
   'lib/runtime': [],
   local: ['lib', 'scripts'],
-  cli: ['lib'],
+  cli: ['lib', 'local'],
   scripts: ['lib'],
   bench: ['functions', 'lib', 'local', 'scripts'],
   test: ['lib', 'functions', 'local', 'scripts', 'cli', 'bench', 'rules.yml'],

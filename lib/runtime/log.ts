@@ -16,6 +16,15 @@ export function withLogFields<T>(fields: Fields, work: () => T): T {
 /** Ids, topics and label names are the sender's and the rules' own text, and may hold an address. */
 const EMAIL = /[^\s"@]{1,64}(?:@[^\s"@]{1,255})+/g;
 
+let sink = (line: string): void => {
+  process.stdout.write(line);
+};
+
+/** Sends the lines of this process elsewhere: a command's own output is for its results. */
+export function divertLog(to: (line: string) => void): void {
+  sink = to;
+}
+
 function write(level: Level, message: string, fields: Fields): void {
   const now = new Date();
   const { _aws: metrics, ...others } = fields;
@@ -29,7 +38,7 @@ function write(level: Level, message: string, fields: Fields): void {
   };
   const text = JSON.stringify(line);
   // Without an @ there is none, and to look for one from each place takes longer than all the rest.
-  process.stdout.write(`${text.includes('@') ? text.replace(EMAIL, '[e-mail]') : text}\n`);
+  sink(`${text.includes('@') ? text.replace(EMAIL, '[e-mail]') : text}\n`);
 }
 
 /**

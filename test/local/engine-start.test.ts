@@ -2,13 +2,16 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { isAlive, until } from '../support/until.ts';
 
 jest.setTimeout(60_000);
 
 const ROOT = resolve(import.meta.dirname, '../..');
+/** Not the project's own, where an engine may run. */
+const statePath = join(tmpdir(), `earmark-start-test-${process.pid}.json`);
 const started: ChildProcess[] = [];
 
 afterEach(() => {
@@ -20,7 +23,7 @@ function start(env: Readonly<Record<string, string>>, ...args: string[]) {
   const child = spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', 'local/start.ts', ...args],
-    { cwd: ROOT, env: { PATH: process.env.PATH, ...env } },
+    { cwd: ROOT, env: { PATH: process.env.PATH, EARMARK_STATE: statePath, ...env } },
   );
   started.push(child);
   const printed = { out: '', error: '' };

@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import type { OpenTarget, TargetOptions } from './target.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What of the world outside a command uses; tests pass their own. */
+export interface World {
+  readonly terminal: Terminal;
+  readonly openTarget: OpenTarget;
+  /** Where the project is: `rules.yml` and `rules.test.yml` are looked for here. */
+  readonly folder: string;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** Adds a command, with its options, help and examples, to the program. */
+export type AddCommand = (program: Command, world: World) => void;
+
+/** Options of every command that works on a target. */
+export function withTarget(command: Command): Command {
+  return command
+    .option('--stage <name>', 'work on this deployed stage, and not on the local engine')
+    .option('--region <name>', 'the AWS region of the stage (default: that of your AWS settings)');
+}
+
+/** Ends a command with this code, once it has written what it has to say. */
+export function endWith(exitCode: number): void {
+  process.exitCode = exitCode;
+}
+
+export type { TargetOptions };

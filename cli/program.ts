@@ -1,0 +1,39 @@
+import { Command, CommanderError } from 'commander';
+import type { AddCommand, World } from './command.ts';
+import { CliFailure, EXIT } from './failure.ts';
+
+const ABOUT = `Tests rules, sends samples, explains what became of an event, and looks after dead letters.
+It works on the engine of \`npm start\`, or on a deployed stage with --stage.`;
+
+const EXIT_CODES = `
+Exit codes: 0 all is well, 1 something is not, 2 the command line is wrong, 3 the engine or stage cannot be reached.`;
+
+/** The `earmark` command line. */
+export function createProgram(commands: readonly AddCommand[], world: World): Command {
+  const { out, err } = world.terminal;
+  const program = new Command('earmark')
+    .description(ABOUT)
+    .addHelpText('after', EXIT_CODES)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => out.write(text), writeErr: (text) => err.write(text) })
+    .showHelpAfterError('(--help says what there is)');
+  for (const add of commands) add(program, world);
+  return program;
+}
+
+/** Runs a command line. @returns the exit code */
+export async function runProgram(
+  args: readonly string[],
+  commands: readonly AddCommand[],
+  world: World,
+): Promise<number> {
+  try {
+    await createProgram(commands, world).parseAsync([...args], { from: 'user' });
+    return world.terminal.signal.aborted ? EXIT.interrupted : Number(process.exitCode ?? EXIT.ok);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    const message = error instanceof CliFailure ? error.message : String((error as Error).stack);
+    world.terminal.err.write(`${message}\n`);
+    return error instanceof CliFailure ? error.exitCode : EXIT.found;
+  }
+}

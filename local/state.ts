@@ -1,0 +1,89 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import * as z from 'zod/mini';
+import { parseJson } from '../lib/runtime/json.ts';
+import type { Engine } from './engine.ts';
+import type { LocalSettings } from './settings.ts';
+
+const text = z.string();
+const texts = z.record(text, text);
+
+/** What a running engine tells the `earmark` command. It holds secrets, so only its owner can read it. */
+const EngineState = z.object({
+  pid: z.number(),
+  /** Webhooks are posted to `${url}/webhooks/{source}`. */
+  url: text,
+  sqsEndpoint: text,
+  queueUrl: text,
+  deadLetterQueueUrl: text,
+  /** Absent when a real site is labelled. */
+  wixUrl: z.optional(text),
+  /** The functions' settings as they are in force. */
+  settings: texts,
+  /** What each source signs with here: for `wix` a private key. */
+  signingSecrets: texts,
+  /** One line for each that a function wrote: its own JSON, with the function's name as `function`. */
+  logFile: text,
+});
+export type EngineState = z.infer<typeof EngineState>;
+
+/** Where the state is: `.earmark/engine.json` of the project, or what EARMARK_STATE says. */
+export const statePath = (env: NodeJS.ProcessEnv): string =>
+  resolve(env.EARMARK_STATE ?? join(import.meta.dirname, '../.earmark/engine.json'));
+
+export interface StateFile {
+  /** Notes a line of a function's log. */
+  log(functionName: string, line: string): void;
+  /** Tells that the engine runs. */
+  write(engine: Engine, settings: LocalSettings): Promise<void>;
+  /** Tells that it has ended. The log stays, to be read. */
+  remove(): Promise<void>;
+}
+
+/** Begins a new log beside the state. */
+export async function openState(path: string): Promise<StateFile> {
+  const logFile = path.replace(/(?:\.json)?$/, '.log');
+  await mkdir(dirname(path), { recursive: true });
+  const stream = createWriteStream(logFile, { mode: 0o600 });
+  return {
+    log(functionName, line) {
+      const value = parseJson(line);
+      const fields = value instanceof Object ? value : { message: 'output', line };
+      stream.write(`${JSON.stringify({ function: functionName, ...fields })}\n`);
+    },
+    async write(engine, { environment, signingSecrets }) {
+      const state: EngineState = {
+        pid: process.pid,
+        url: engine.url,
+        sqsEndpoint: engine.queues.endpoint,
+        queueUrl: engine.queueUrl,
+        deadLetterQueueUrl: engine.deadLetterQueueUrl,
+        ...(engine.wix && { wixUrl: engine.wix.url }),
+        settings: { ...environment, ...(engine.wix && { WIX_API_URL: engine.wix.url }) },
+        signingSecrets,
+        logFile,
+      };
+      await writeFile(path, JSON.stringify(state, null, 2), { mode: 0o600 });
+    },
+    async remove() {
+      // Another engine, started since, has its own there.
+      if ((await readState(path))?.pid === process.pid) await rm(path, { force: true });
+    },
+  };
+}
+
+/** The state of the engine that runs, or undefined when none does. */
+export async function readState(path: string): Promise<EngineState | undefined> {
+  const read = await readFile(path, 'utf8').catch(() => '');
+  const { data } = EngineState.safeParse(parseJson(read));
+  return data && isAlive(data.pid) ? data : undefined;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { EngineState } from '../../local/state.ts';
+import { readState } from '../../local/state.ts';
+import { until } from './until.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+/** What `npm start` runs, as a process: at free ports, in a clean environment, with a state of its own. */
+export interface EngineProcess {
+  readonly state: EngineState;
+  /** For EARMARK_STATE: where the `earmark` command finds this engine. */
+  readonly statePath: string;
+  /** A control endpoint of its simulated Wix (docs/simulator.md), e.g. `contacts?email=…`; its JSON. */
+  simulator(path: string, init?: RequestInit): Promise<Record<string, never>>;
+  stop(): Promise<void>;
+}
+
+/** Starts an engine and waits until its samples are delivered: about five seconds. */
+export async function startEngineProcess(
+  env: Readonly<Record<string, string>> = {},
+): Promise<EngineProcess> {
+  const folder = await mkdtemp(join(tmpdir(), 'earmark-state-'));
+  const statePath = join(folder, 'engine.json');
+  const child = spawnNode(['local/start.ts'], {
+    PORT: '0',
+    WIX_SIMULATOR_PORT: '0',
+    WIX_REQUESTS_PER_MINUTE: '1000000',
+    EARMARK_STATE: statePath,
+    ...env,
+  });
+  const printed = collect(child);
+  try {
+    await until(() => {
+      if (child.exitCode !== null) throw new Error(`The engine ended:\n${printed.err}`);
+      return printed.out.includes('Ctrl-C ends Earmark');
+    });
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
+  const state = await readState(statePath);
+  if (!state) throw new Error('The engine wrote no state.');
+  return {
+    state,
+    statePath,
+    async simulator(path, init) {
+      const response = await fetch(`${state.wixUrl}/_simulator/${path}`, init);
+      return (await response.json()) as Record<string, never>;
+    },
+    async stop() {
+      const exit = once(child, 'exit');
+      child.kill('SIGINT');
+      await exit;
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+export interface Finished {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface EarmarkOptions {
+  /** The state of the engine to work on; without one the command finds no engine. */
+  readonly statePath?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** The folder it is run in (default: the project's). */
+  readonly cwd?: string;
+}
+
+/** An `earmark` command that runs, as a process of its own. */
+export function startEarmark(args: readonly string[], options: EarmarkOptions = {}) {
+  const { statePath = '/nonexistent/engine.json', env = {}, cwd = ROOT } = options;
+  const child = spawnNode(
+    [join(ROOT, 'cli/earmark.ts'), ...args],
+    { EARMARK_STATE: statePath, ...env },
+    cwd,
+  );
+  const printed = collect(child);
+  const finished: Promise<Finished> = once(child, 'close').then(([code]) => ({ code, ...printed }));
+  return { child, printed, finished };
+}
+
+/** Runs `earmark` with these arguments to its end. */
+export const earmark = (...[args, options]: Parameters<typeof startEarmark>): Promise<Finished> =>
+  startEarmark(args, options).finished;
+
+function spawnNode(args: readonly string[], env: Readonly<Record<string, string>>, cwd = ROOT) {
+  const flags = ['--disable-warning=ExperimentalWarning'];
+  return spawn(process.execPath, [...flags, ...args], {
+    cwd,
+    env: { PATH: process.env.PATH, ...env },
+  });
+}
+
+function collect(child: ChildProcess): { out: string; err: string } {
+  const printed = { out: '', err: '' };
+  child.stdout?.on('data', (chunk) => {
+    printed.out += chunk;
+  });
+  child.stderr?.on('data', (chunk) => {
+    printed.err += chunk;
+  });
+  return printed;
+}
