@@ -1,10 +1,8 @@
 #!/usr/bin/env node
 import { divertLog } from '../lib/runtime/log.ts';
-import type { AddCommand } from './command.ts';
+import { COMMANDS } from './commands.ts';
 import { EXIT } from './failure.ts';
 import { runProgram } from './program.ts';
-
-const COMMANDS: readonly AddCommand[] = [];
 
 const stopping = new AbortController();
 process.on('SIGINT', () => {

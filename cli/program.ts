@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import type { AddCommand, World } from './command.ts';
-import { CliFailure, EXIT } from './failure.ts';
+import { describeError, EXIT } from './failure.ts';
 
 const ABOUT = `Tests rules, sends samples, explains what became of an event, and looks after dead letters.
 It works on the engine of \`npm start\`, or on a deployed stage with --stage.`;
@@ -32,8 +32,8 @@ export async function runProgram(
     return world.terminal.signal.aborted ? EXIT.interrupted : Number(process.exitCode ?? EXIT.ok);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    const message = error instanceof CliFailure ? error.message : String((error as Error).stack);
+    const { message, exitCode } = describeError(error);
     world.terminal.err.write(`${message}\n`);
-    return error instanceof CliFailure ? error.exitCode : EXIT.found;
+    return exitCode;
   }
 }

@@ -15,9 +15,10 @@ const SERVICE = 'earmark';
  * @throws CliFailure when there is no such stack, or it may not be read
  */
 export async function openStage({ stage = 'dev', region }: TargetOptions): Promise<Target> {
-  const options = region === undefined ? {} : { region };
-  const outputs = await outputsOf(`${SERVICE}-${stage}`, options);
-  const sqs = new SQSClient(options);
+  // The functions' own code, used below, takes the region from here, too.
+  if (region !== undefined) process.env.AWS_REGION = region;
+  const outputs = await outputsOf(`${SERVICE}-${stage}`);
+  const sqs = new SQSClient();
   const place = await sqs.config.region();
   const settings = () => settingsOf(stage);
   return {
@@ -33,7 +34,7 @@ export async function openStage({ stage = 'dev', region }: TargetOptions): Promi
       // A stage holds Wix's public key alone: nobody but Wix can sign for it.
       return source === 'wix' ? undefined : (await settings()).get(secretSetting)?.split(',')[0];
     },
-    logs: (query) => queryLogs(`/aws/lambda/${SERVICE}-${stage}`, query, options),
+    logs: (query) => queryLogs(`/aws/lambda/${SERVICE}-${stage}`, query, {}),
     close: () => sqs.destroy(),
   };
 }
@@ -46,8 +47,8 @@ async function settingsOf(stage: string) {
   return resolveSettings(env, SETTING_NAMES, readParameters);
 }
 
-async function outputsOf(stack: string, options: { region?: string }) {
-  const client = new CloudFormationClient(options);
+async function outputsOf(stack: string) {
+  const client = new CloudFormationClient();
   try {
     const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack }));
     const outputs = Stacks[0]?.Outputs ?? [];

@@ -1,0 +1,32 @@
+import { expect, test } from '@jest/globals';
+import { CliFailure, describeError } from '../../cli/failure.ts';
+import { SettingsError } from '../../lib/runtime/settings.ts';
+import { WixError } from '../../lib/wix/failure.ts';
+
+const aws = (name: string) => Object.assign(new Error('Not you.'), { name, $metadata: {} });
+const system = (code: string) =>
+  Object.assign(new Error(`${code}: no such file, open 'a.csv'`), { code });
+
+test.each([
+  ['a failure of the command', new CliFailure('No such rule.', 2), 2, /^No such rule\.$/],
+  ['settings', new SettingsError(['WIX_API_KEY is not set.']), 1, /WIX_API_KEY is not set\.$/],
+  [
+    'Wix',
+    new WixError({ operation: 'queryLabels', kind: 'answer', status: 403, requestId: 'r-1' }),
+    3,
+    /queryLabels: 403 \(Wix request r-1\)\n.*earmark doctor/,
+  ],
+  ['AWS', aws('AccessDenied'), 3, /AccessDenied: Not you\.\nCheck --stage/],
+  ['a refused connection', system('ECONNREFUSED'), 3, /nothing listens there/],
+  ['a file', system('ENOENT'), 1, /^ENOENT: no such file, open 'a\.csv'$/],
+  [
+    'what nobody foresaw',
+    new TypeError('x is not a function'),
+    1,
+    /please report it\.\nTypeError: x is not.*\n +at /,
+  ],
+])('%s is told in words, with a code', (_, error, exitCode, message) => {
+  const described = describeError(error);
+  expect(described.exitCode).toBe(exitCode);
+  expect(described.message).toMatch(message);
+});
