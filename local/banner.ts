@@ -16,6 +16,7 @@ Settings, from the environment or .env (.env.example names them all):
                        WIX_API_KEY and WIX_SITE_ID; then no samples are delivered
   WORKER_CONCURRENCY, WIX_REQUESTS_PER_MINUTE
                        how many workers label, and how many requests a minute they share (2, 180)
+  EARMARK_STATE        the file by which "npx earmark" finds it (.earmark/engine.json)
   NO_COLOR             print no colours
 
 docs/local.md says more.`;

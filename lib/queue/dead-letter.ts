@@ -49,8 +49,11 @@ export function deadMessage(
   return { ...certificate, body, group, deduplication: digest('message', messageId) };
 }
 
-/** Credentials and signatures have done their work when a delivery is kept; they are not stored. */
-const UNKEPT_HEADERS = /^(authorization|cookie|x-webhook-secret)$|signature|hmac/;
+/**
+ * Credentials and signatures have done their work when a delivery is kept, and are not stored. That there
+ * was one stays: it tells Standard Webhooks' headers from Svix's.
+ */
+const EMPTIED_HEADERS = /^(authorization|cookie|x-webhook-secret)$|signature|hmac/;
 
 /**
  * A verified delivery that could not be read or mapped, raw. The body stays text where it is UTF-8
@@ -63,7 +66,10 @@ export function deadDelivery(
   id: string,
   certificate: DeathCertificate,
 ): DeadLetter | undefined {
-  const headers = Object.entries(delivery.headers).filter(([name]) => !UNKEPT_HEADERS.test(name));
+  const headers = Object.entries(delivery.headers).map(([name, value]) => [
+    name,
+    EMPTIED_HEADERS.test(name) ? '' : value,
+  ]);
   const kept = {
     v: 1,
     kind: 'delivery',

@@ -5,6 +5,7 @@ import { digest, groupOf, jobId } from '../../lib/queue/identity.ts';
 import { isContested, LabelJob } from '../../lib/queue/job.ts';
 import { attributeText, MESSAGE_LIMIT_BYTES, messageBody } from '../../lib/queue/message.ts';
 import { createQueue } from '../../lib/queue/queue.ts';
+import { sources } from '../../lib/sources/index.ts';
 import { aJob, START } from '../support/jobs.ts';
 
 /** What SQS refuses in a body or an attribute. */
@@ -118,7 +119,7 @@ describe('dead letters', () => {
     expect(deadJob(aJob(), why).group).toBe(groupOf(aJob()));
   });
 
-  test('of deliveries keep no signature, secret or cookie', () => {
+  test('of deliveries keep that there was a signature, secret or cookie, and not which', () => {
     const headers = {
       authorization: 'a',
       cookie: 'b',
@@ -129,7 +130,28 @@ describe('dead letters', () => {
     };
     const delivery = { headers, body: Buffer.from('{'), receivedAt: START };
     const letter = deadDelivery('shopify', delivery, 'id', { reason: 'unreadable' });
-    expect(JSON.parse(letter?.body ?? '').headers).toEqual({ 'x-shopify-topic': 'orders/paid' });
+    expect(JSON.parse(letter?.body ?? '').headers).toEqual({
+      authorization: '',
+      cookie: '',
+      'x-webhook-secret': '',
+      'x-shopify-hmac-sha256': '',
+      'stripe-signature': '',
+      'x-shopify-topic': 'orders/paid',
+    });
+  });
+
+  test('of Standard Webhooks are read as the event they were, by either name of the headers', () => {
+    const readId = (family: string): unknown => {
+      const own = { [`${family}-id`]: 'msg_own', [`${family}-signature`]: 'v1,abc' };
+      const headers = { 'webhook-id': 'msg_other', 'svix-id': 'msg_other', ...own };
+      const body = Buffer.from('{"type":"custom","data":{"email":"a@b.example"}}');
+      const delivery = { headers, body, receivedAt: START };
+      const letter = deadDelivery('standard-webhooks', delivery, 'id', { reason: 'rule-failed' });
+      const kept = JSON.parse(letter?.body ?? '');
+      const reading = sources['standard-webhooks'].read({ ...delivery, headers: kept.headers });
+      return reading.kind === 'events' && reading.events[0].id;
+    };
+    expect([readId('webhook'), readId('svix')]).toEqual(['msg_own', 'msg_own']);
   });
 
   test('of a body that JSON would blow up beyond the limit are gzipped', () => {
