@@ -4,5 +4,8 @@ export default {
   extensionsToTreatAsEsm: ['.ts', '.yml'],
   transform: { '\\.(ts|yml)$': '<rootDir>/scripts/jest-transform.mjs' },
   moduleFileExtensions: ['ts', 'mjs', 'js', 'json', 'yml'],
+  // Records what is logged in every test, and searches it for personal data and secrets when all are done.
+  setupFilesAfterEnv: ['<rootDir>/test/support/log-watch/setup.ts'],
+  reporters: ['default', '<rootDir>/test/support/log-watch/reporter.ts'],
   modulePathIgnorePatterns: ['<rootDir>/.serverless/', '<rootDir>/.stryker-tmp/'],
 };

@@ -7,6 +7,7 @@ import { createSqsClient } from '../lib/queue/client.ts';
 import { createQueue, type QueueOptions } from '../lib/queue/queue.ts';
 import { steadyClock } from '../lib/runtime/clock.ts';
 import { type Fetch, fetchOverHttp } from '../lib/runtime/fetch.ts';
+import { inInvocation } from '../lib/runtime/invocation.ts';
 import { once } from '../lib/runtime/once.ts';
 import { readParameters } from '../lib/runtime/parameters.ts';
 import { createWix } from '../lib/wix/wix.ts';
@@ -48,12 +49,13 @@ export function openWorker(settings: LabelSettings, world: World = THE_WORLD()):
 /** Works off a batch of the jobs queue and says which records SQS shall keep. */
 export function createHandler(worker: () => Promise<Worker>) {
   // An early end of middy's would leave the work going on unseen; at the end Lambda ends the process.
-  return middy<SQSEvent, SQSBatchResponse>({ timeoutEarlyInMillis: 0 }).handler(
+  const handle = middy<SQSEvent, SQSBatchResponse>({ timeoutEarlyInMillis: 0 }).handler(
     async (event, context) => {
       const work = await worker();
       return work(event.Records, () => context.getRemainingTimeInMillis());
     },
   );
+  return inInvocation(handle);
 }
 
 const start = once(async () => openWorker(await readLabelSettings(process.env, readParameters)));

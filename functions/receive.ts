@@ -6,9 +6,12 @@ import { createReceiver, type Receipt, type Receiver } from '../lib/receiving/re
 import { type ReceiveSettings, readReceiveSettings } from '../lib/receiving/settings.ts';
 import { compileRules } from '../lib/rules/match.ts';
 import { jsonAnswer, unavailable } from '../lib/runtime/http.ts';
-import { errorFields, log } from '../lib/runtime/log.ts';
+import { inInvocation } from '../lib/runtime/invocation.ts';
+import { addLogFields, errorFields, log } from '../lib/runtime/log.ts';
+import { note, takeMetrics } from '../lib/runtime/metrics.ts';
 import { once } from '../lib/runtime/once.ts';
 import { readParameters } from '../lib/runtime/parameters.ts';
+import { isSource } from '../lib/sources/index.ts';
 import type { Delivery } from '../lib/sources/source.ts';
 import rules from '../rules.yml';
 
@@ -50,12 +53,12 @@ function toDelivery(event: APIGatewayProxyEventV2, now: number): Delivery {
   return { headers, body, receivedAt: now };
 }
 
-function toAnswer(source: string, receipt: Receipt): Answer {
+function toAnswer(receipt: Receipt): Answer {
   const { status, id, reason } = receipt;
   const httpStatus = HTTP_STATUS[status];
   const write = httpStatus === 200 && status !== 'dead-letter' ? log.info : log.warn;
   const { id: eventId, ...fields } = receipt;
-  write('delivery', { source: source.slice(0, 64), eventId, httpStatus, ...fields });
+  write('delivery', { eventId, httpStatus, ...fields, ...takeMetrics() });
   // A stranger is not told what is configured; the log is.
   return jsonAnswer(httpStatus, { status, id, reason: status === 'refused' ? REFUSED : reason });
 }
@@ -64,13 +67,10 @@ function toAnswer(source: string, receipt: Receipt): Answer {
 export function createHandler(receiver: () => Promise<Receiver>, now: () => number = Date.now) {
   // No timer for an early end: a call of AWS is given up after 4 s. Should several be as slow, Lambda ends
   // the invocation, and who was not answered comes again.
-  return middy<APIGatewayProxyEventV2, Answer>({ timeoutEarlyInMillis: 0 })
+  const handle = middy<APIGatewayProxyEventV2, Answer>({ timeoutEarlyInMillis: 0 })
     .onError((request) => {
-      log.error('delivery', {
-        status: 'unavailable',
-        httpStatus: 503,
-        ...errorFields(request.error),
-      });
+      const fields = { status: 'unavailable', httpStatus: 503, ...errorFields(request.error) };
+      log.error('delivery', { ...fields, ...takeMetrics() });
       request.response = unavailable('Nothing was accepted. Please send it again.');
     })
     .handler(async (event) => {
@@ -78,9 +78,12 @@ export function createHandler(receiver: () => Promise<Receiver>, now: () => numb
         return jsonAnswer(405, { status: 'refused', reason: 'POST only' }, { allow: 'POST' });
       }
       const source = event.pathParameters?.source ?? '';
+      addLogFields({ source: source.slice(0, 64) });
+      note('Received', { Source: isSource(source) ? source : 'unknown' });
       const receive = await receiver();
-      return toAnswer(source, await receive(source, toDelivery(event, now())));
+      return toAnswer(await receive(source, toDelivery(event, now())));
     });
+  return inInvocation(handle);
 }
 
 const start = once(async () => {

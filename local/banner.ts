@@ -68,7 +68,12 @@ export function whatNext(engine: Engine, { signingSecrets }: LocalSettings): str
   const secret = signingSecrets.custom ?? '$CUSTOM_WEBHOOK_SECRET';
   const email = engine.wix ? 'ada@example.com' : 'somebody@on-your-site';
   return `
-Send one yourself:
+Send one yourself, from another terminal (\`npx earmark --help\` has more):
+
+  npx earmark send shopify order.paid --email ${email}
+  npx earmark explain ${email}
+
+Or by hand:
 
   curl ${engine.url}/webhooks/custom \\
     -H 'authorization: Bearer ${secret}' -H 'content-type: application/json' \\

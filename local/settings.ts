@@ -11,7 +11,10 @@ export interface LocalSettings {
   /** What the functions find in their environment in place of what the template says there. */
   readonly environment: Readonly<Record<string, string>>;
   /** Absent: a real site, at `environment.WIX_API_URL`. */
-  readonly simulatedWix?: Pick<WixSimulatorOptions, 'apiKey' | 'siteId' | 'app'>;
+  readonly simulatedWix?: Pick<
+    WixSimulatorOptions,
+    'apiKey' | 'siteId' | 'app' | 'requestsPerMinute'
+  >;
   /** What each source's samples are signed with; one that is absent cannot be signed here. */
   readonly signingSecrets: Readonly<Partial<Record<SourceName, string>>>;
   /** The settings that are development defaults, not the user's. */
@@ -61,7 +64,7 @@ export function readLocalSettings(env: NodeJS.ProcessEnv): LocalSettings {
     port: readPort(env, 'PORT', 3000),
     simulatorPort: readPort(env, 'WIX_SIMULATOR_PORT', 3001),
     environment,
-    ...(!realSite && { simulatedWix: access(environment) }),
+    ...(!realSite && { simulatedWix: { ...access(environment), ...simulatedLimit(env) } }),
     signingSecrets: signingSecrets(
       environment,
       given.has('WIX_WEBHOOK_PUBLIC_KEY') ? undefined : secrets.wixPrivateKey,
@@ -177,4 +180,14 @@ function readPort(env: NodeJS.ProcessEnv, name: string, fallback: number): numbe
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;
   throw new LocalSettingsError(`${name} is "${text}". Set it to a port number (0 to 65535).`);
+}
+
+/** What a site of the simulated Wix takes in a minute; unset, as the real one is thought to. */
+function simulatedLimit(env: NodeJS.ProcessEnv): { requestsPerMinute?: number } {
+  const text = env.WIX_SIMULATOR_REQUESTS_PER_MINUTE?.trim();
+  if (!text) return {};
+  if (/^[1-9]\d{0,8}$/.test(text)) return { requestsPerMinute: Number(text) };
+  throw new LocalSettingsError(
+    `WIX_SIMULATOR_REQUESTS_PER_MINUTE is "${text}". Set it to a whole number from 1 up.`,
+  );
 }

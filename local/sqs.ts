@@ -1,5 +1,6 @@
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { buildApp } from 'fauxqs';
+import { createQueueStore } from './fifo-groups.ts';
 import { ACCOUNT, type QueueSpec, REGION } from './template.ts';
 
 /** The SQS emulator: in memory, on loopback, at a port that the system chose. */
@@ -13,9 +14,16 @@ export interface QueueService {
   close(): Promise<void>;
 }
 
+type BuildOptions = NonNullable<Parameters<typeof buildApp>[0]>;
+
 /** Starts the emulator. Its queues and messages end with it. */
 export async function startQueueService(): Promise<QueueService> {
-  const app = buildApp({ logger: false, defaultRegion: REGION });
+  const app = buildApp({
+    logger: false,
+    defaultRegion: REGION,
+    // The other stores have defaults, though the types do not say so.
+    stores: { sqsStore: createQueueStore() } as Required<BuildOptions>['stores'],
+  });
   const endpoint = await app.listen({ port: 0, host: '127.0.0.1' });
   const client = new SQSClient({
     endpoint,

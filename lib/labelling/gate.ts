@@ -1,5 +1,5 @@
 import { log } from '../runtime/log.ts';
-import { metrics } from '../runtime/metrics.ts';
+import { note } from '../runtime/metrics.ts';
 import type { WixFailure } from '../wix/failure.ts';
 import { isUnsent, meaningOf } from './policy.ts';
 
@@ -41,7 +41,8 @@ export interface Gate {
   settle(now: number, probe: boolean, end: Ending): void;
 }
 
-/** The breaker of one site. One line and one metric tell of each change, and none of what is held back. */
+/** The breaker of one site. One line tells of each change, and none of what is held back; the
+ * metric tells each time how it is. */
 export function createGate(site: string): Gate {
   let openUntil = 0;
   let openedAt = 0;
@@ -58,8 +59,9 @@ export function createGate(site: string): Gate {
     const lasts = Math.min(SHORTEST_OPEN_MS * 2 ** openings, LONGEST_OPEN_MS);
     if (openings === 0) {
       openedAt = now;
-      log.error('breaker', { state: 'open', reason, ...metrics({ BreakerOpen: 1 }, { site }) });
+      log.error('breaker', { site, state: 'open', reason });
     }
+    note('BreakerOpen');
     openings += 1;
     heldSinceOpened = 0;
     openUntil = now + lasts;
@@ -68,9 +70,10 @@ export function createGate(site: string): Gate {
   function close(now: number): void {
     if (openings > 0) {
       const openSeconds = Math.round((now - openedAt) / 1000);
-      const fields = { state: 'closed', openSeconds, held };
-      log.info('breaker', { ...fields, ...metrics({ BreakerOpen: 0 }, { site }) });
+      log.info('breaker', { site, state: 'closed', openSeconds, held });
     }
+    // From each process, also one whose breaker was never open: another's may have ended with it.
+    note('BreakerOpen', {}, 0);
     openings = 0;
     held = 0;
     failedJobs.clear();
@@ -87,6 +90,7 @@ export function createGate(site: string): Gate {
       const apartMs = Math.min(heldSinceOpened * APART_MS, LONGEST_OPEN_MS);
       held += 1;
       heldSinceOpened += 1;
+      note('BreakerOpen');
       return { go: false, waitMs: Math.max(openUntil - now, PROBE_WAIT_MS) + apartMs };
     },
     waitMs(now, probe) {

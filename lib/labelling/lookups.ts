@@ -63,12 +63,24 @@ function joint(run: Run): (wix: WixSite, ask: string) => Promise<string | undefi
   };
 }
 
+const sameCase = (email: string): string => email.toLowerCase();
+
 const byEmails: Run = (wix, asks) =>
   byAddress(wix, 'email', asks, {
-    normalise: (email) => email.toLowerCase(),
+    normalise: sameCase,
     primary: ({ primaryEmail }) => primaryEmail,
     all: ({ emails }) => emails,
   });
+
+/** Whom of these contacts an e-mail means. An event with that e-mail is about the same one. */
+export function contactOfEmail(
+  contacts: readonly WixContact[],
+  email: string,
+): WixContact | undefined {
+  const isIt = (address: string | undefined) => sameCase(address ?? '') === sameCase(email);
+  const holders = contacts.filter(({ emails }) => emails.some(isIt));
+  return best(holders, ({ primaryEmail }) => isIt(primaryEmail));
+}
 
 const byPhones: Run = (wix, asks) =>
   byAddress(wix, 'phone', asks, {
@@ -98,8 +110,8 @@ async function byAddress(
     const holders = contacts.filter((contact) => holds(contact, ask));
     // Asked for alone, whoever came was meant, even if the answer leaves the address out.
     const its = holders.length === 0 && asks.length === 1 ? contacts : holders;
-    const id = best(its, (contact) => normalise(primary(contact) ?? '') === normalise(ask));
-    return id === undefined ? [] : [[ask, id] as const];
+    const chosen = best(its, (contact) => normalise(primary(contact) ?? '') === normalise(ask));
+    return chosen ? [[ask, chosen.id] as const] : [];
   });
   return { found: new Map(found), partial: !complete || strays.length > 0 };
 }
@@ -108,10 +120,10 @@ async function byAddress(
 function best(
   contacts: readonly WixContact[],
   isPrimary: (contact: WixContact) => boolean,
-): string | undefined {
+): WixContact | undefined {
   const rank = (contact: WixContact): string =>
     `${isPrimary(contact) ? 0 : 1} ${contact.createdDate} ${contact.id}`;
-  return [...contacts].sort((a, b) => (rank(a) < rank(b) ? -1 : 1))[0]?.id;
+  return [...contacts].sort((a, b) => (rank(a) < rank(b) ? -1 : 1))[0];
 }
 
 async function byMembers(wix: WixSite, asks: readonly string[]): Promise<Answer> {

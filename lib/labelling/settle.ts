@@ -3,9 +3,10 @@ import { type DeathCertificate, deadJob } from '../queue/dead-letter.ts';
 import type { LabelJob } from '../queue/job.ts';
 import type { Queue } from '../queue/queue.ts';
 import { log } from '../runtime/log.ts';
+import { note } from '../runtime/metrics.ts';
 import type { WixFailure } from '../wix/failure.ts';
 import type { AttemptsMemory } from './attempts.ts';
-import type { Death, Outcome } from './outcome.ts';
+import type { Death, Done, Outcome } from './outcome.ts';
 import { delaySeconds, isSpent, type Tries } from './policy.ts';
 
 /** How often and how long a record was tried, from what SQS counts. */
@@ -54,6 +55,7 @@ export async function settle(
   const bury = async (death: Death): Promise<void> => {
     await queue.deadLetter(deadJob(death.job, certificate(death, tries)));
     log.error('job', { outcome: 'dead', ...about(death), attempt: tries.count });
+    note('Dead', { Reason: death.reason });
   };
   switch (outcome.kind) {
     case 'done': {
@@ -61,6 +63,7 @@ export async function settle(
       if (rest) await bury(rest);
       const lateSeconds = secondsLate(job, tries);
       log.info('job', { outcome: kind, ...fields, lateSeconds, attempt: tries.count });
+      noteDone(outcome, tries);
       return undefined;
     }
     case 'dead':
@@ -72,6 +75,8 @@ export async function settle(
         await bury({ reason, job: outcome.job ?? job, failure });
         return undefined;
       }
+      note('Retried', { Reason: reason });
+      note('JobAge', {}, (tries.now - tries.sentAt) / 1000);
       const seconds = delaySeconds(reason, tries, random(), atLeastMs);
       const fields = { ...about(outcome), delaySeconds: seconds, attempt: tries.count };
       // What is held back is told of once, by the breaker and the limiter.
@@ -79,6 +84,15 @@ export async function settle(
       if (!isHeld) log.warn('job', { outcome: 'retry', ...fields });
       return seconds;
     }
+  }
+}
+
+function noteDone({ contactId }: Done, { now, receivedAt }: Tries): void {
+  if (contactId === undefined) {
+    note('Ignored');
+  } else {
+    note('Labelled');
+    note('EventToLabel', {}, Math.max(0, now - receivedAt));
   }
 }
 

@@ -1,8 +1,10 @@
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { deadMessage } from '../queue/dead-letter.ts';
+import { groupTag } from '../queue/identity.ts';
 import type { LabelJob } from '../queue/job.ts';
 import type { Queue } from '../queue/queue.ts';
 import { errorFields, log, withLogFields } from '../runtime/log.ts';
+import { note } from '../runtime/metrics.ts';
 import type { TimeLeft } from '../wix/client.ts';
 import { type AttemptOptions, createAttempt } from './attempt.ts';
 import { createAttemptsMemory } from './attempts.ts';
@@ -62,6 +64,7 @@ export function createWorker({ openSite, queue, now, clock, random }: WorkerOpti
     const count = Number(record.attributes.ApproximateReceiveCount);
     const why = { reason: 'invalid-job', detail, attempts: count };
     await queue.deadLetter(deadMessage(body, groupOf(record), messageId, why));
+    note('Dead', { Reason: why.reason });
   }
 
   /** @returns seconds to wait before the next try; undefined when the record is over */
@@ -73,6 +76,7 @@ export function createWorker({ openSite, queue, now, clock, random }: WorkerOpti
       return await settling();
     } catch (error) {
       log.error('unsettled', { messageId, ...errorFields(error) });
+      note('Retried', { Reason: 'unsettled' });
       return UNSETTLED_SECONDS;
     }
   }
@@ -85,15 +89,15 @@ export function createWorker({ openSite, queue, now, clock, random }: WorkerOpti
     messages: readonly Message[],
     seconds: number,
   ): Promise<readonly SQSRecord[]> {
-    const records = messages.map(({ record }) => record);
     await Promise.all(
-      records.map(({ receiptHandle, messageId }) =>
+      messages.map(({ record: { receiptHandle, messageId }, job }) =>
         queue.postpone(receiptHandle, seconds).catch((error: unknown) => {
-          log.warn('not-postponed', { messageId, ...errorFields(error) });
+          const about = { ...(job && jobFields(job)), messageId };
+          log.warn('not-postponed', { ...about, ...errorFields(error) });
         }),
       ),
     );
-    return records;
+    return messages.map(({ record }) => record);
   }
 
   /** @returns how many of the jobs are over, and the seconds that the others must wait */
@@ -157,6 +161,8 @@ export function createWorker({ openSite, queue, now, clock, random }: WorkerOpti
   };
 }
 
-function jobFields({ id, site, cause }: LabelJob): Record<string, unknown> {
-  return { jobId: id, site, source: cause.source, topic: cause.topic, eventId: cause.eventId };
+function jobFields(job: LabelJob): Record<string, unknown> {
+  const { id, site, cause } = job;
+  const { source, topic, eventId } = cause;
+  return { jobId: id, site, source, topic, eventId, group: groupTag(job) };
 }

@@ -42,3 +42,7 @@ export function referenceOf(contact: ContactReference): string {
 export function groupOf(job: Pick<LabelJob, 'site' | 'contact'>): string {
   return digest(job.site, referenceOf(job.contact));
 }
+
+/** The group as log lines tell it: enough of it to find what was about one person, and nothing of the person. */
+export const groupTag = (job: Pick<LabelJob, 'site' | 'contact'>): string =>
+  groupOf(job).slice(0, 12);

@@ -1,13 +1,15 @@
 import type { CustomerEvent, SourceName } from '../events/event.ts';
 import { type DeathCertificate, deadDelivery } from '../queue/dead-letter.ts';
-import { digest } from '../queue/identity.ts';
+import { digest, groupTag } from '../queue/identity.ts';
 import type { LabelJob } from '../queue/job.ts';
 import { MESSAGE_LIMIT_BYTES } from '../queue/message.ts';
 import type { Queue } from '../queue/queue.ts';
-import { type CompiledRules, type Match, matchRules } from '../rules/match.ts';
-import { sources } from '../sources/index.ts';
-import type { Delivery, Source } from '../sources/source.ts';
-import { makeJob, namesSomebody } from './job.ts';
+import { addLogFields } from '../runtime/log.ts';
+import { note } from '../runtime/metrics.ts';
+import { isSource, sources } from '../sources/index.ts';
+import type { Delivery, Refusal, Source } from '../sources/source.ts';
+import { namesSomebody } from './job.ts';
+import { type MappingOptions, mapEvents } from './mapping.ts';
 
 /** What became of a delivery. `id` is the event's, or that of the dead letter. */
 export interface Receipt {
@@ -30,22 +32,17 @@ export interface Receipt {
   readonly jobId?: string;
 }
 
-export interface ReceiverOptions {
+export interface ReceiverOptions extends MappingOptions {
   /** The secrets (or public keys) of each source, several while one is rotated. None: closed. */
   readonly secrets: Readonly<Record<SourceName, readonly string[]>>;
-  readonly rules: CompiledRules;
   readonly queue: Pick<Queue, 'send' | 'deadLetter'>;
-  /** The Wix site an event's labels are for; undefined for an event of a site that is not served. */
-  readonly siteOf: (event: CustomerEvent) => string | undefined;
 }
 
 /** Takes one delivery as far as the queue. @throws what the AWS client throws: nothing was accepted then */
 export type Receiver = (sourceName: string, delivery: Delivery) => Promise<Receipt>;
 
-const isSource = (name: string): name is SourceName => Object.hasOwn(sources, name);
-
 /** The way of a delivery: verify the raw bytes, read, match the rules, queue. */
-export function createReceiver({ secrets, rules, queue, siteOf }: ReceiverOptions): Receiver {
+export function createReceiver({ secrets, queue, ...mapping }: ReceiverOptions): Receiver {
   /** Keeps a verified delivery that cannot go on, raw. One that even so does not fit is not accepted. */
   async function bury(
     source: Source,
@@ -59,78 +56,66 @@ export function createReceiver({ secrets, rules, queue, siteOf }: ReceiverOption
     if (!letter) return tooLarge(delivery);
     await queue.deadLetter(letter);
     const { reason, detail } = certificate;
+    note('Dead', { Reason: reason });
     return { status: 'dead-letter', id, reason: detail ? `${reason}: ${detail}` : reason };
   }
 
   async function queueJob(source: Source, delivery: Delivery, job: LabelJob): Promise<Receipt> {
-    const { cause, contact, id: jobId, add, remove } = job;
-    if (!namesSomebody(contact)) {
-      const detail =
-        'It names nobody: no contact id, member id, e-mail or phone. See docs/sources.md.';
-      return bury(source, delivery, { reason: 'no-contact-reference', detail }, cause.eventId);
-    }
+    const { cause, id: jobId, add, remove } = job;
     const status = await queue.send(job);
     if (status === 'too-large') {
       const detail = 'Its labels and contact do not fit a message of 1 MiB. Narrow the rule.';
       return bury(source, delivery, { reason: 'job-too-large', detail }, cause.eventId);
     }
+    if (status === 'queued') note('Queued');
     return { status, jobId, rules: cause.rules, add, remove };
   }
 
-  async function buryFailures(
-    source: Source,
-    delivery: Delivery,
-    { failures }: Match,
-    eventId: string,
-  ): Promise<Receipt | undefined> {
-    if (failures.length === 0) return undefined;
-    const detail = failures.map(({ rule, reason }) => `"${rule}": ${reason}`).join('; ');
-    return bury(source, delivery, { reason: 'rule-failed', detail }, eventId);
-  }
-
-  /** What the rules say of the events. A rule that failed does not hold up what the others earned. */
+  /** Queues what the rules make of the events. */
   async function map(
     source: Source,
     delivery: Delivery,
     events: readonly [CustomerEvent, ...CustomerEvent[]],
     bodyProof: Buffer | undefined,
   ): Promise<Receipt> {
-    const [event] = events;
-    const about = { id: event.id, topic: event.topic, types: events.map(({ type }) => type) };
-    const site = siteOf(event);
-    if (site === undefined) {
-      return { ...about, status: 'ignored', reason: 'it is of a site that is not served' };
-    }
-    const match = matchRules(rules, events);
+    const { id, topic, contact } = events[0];
+    const about = { id, topic, types: events.map(({ type }) => type) };
+    const { receivedAt } = delivery;
+    addLogFields({ eventId: id, topic });
+    const mapped = mapEvents(events, mapping, bodyProof, receivedAt);
+    const { site, failure, job, flaw } = mapped;
+    // The group also where no rule matched: that is most often why somebody has no label.
+    const group = site && namesSomebody(contact) ? groupTag({ site, contact }) : undefined;
+    addLogFields({ site, group, ...(!flaw && { jobId: job?.id }) });
     // The letter goes first: where it does not go, the sender has to come again with all of it.
-    const letter = await buryFailures(source, delivery, match, event.id);
+    const letter = failure && (await bury(source, delivery, failure, id));
     if (letter?.status === 'too-large') return letter;
-    if (match.add.length + match.remove.length === 0) {
-      return { ...(letter ?? { status: 'ignored', reason: 'no rule matched' }), ...about };
-    }
-    const job = makeJob(events, match, site, bodyProof, delivery.receivedAt);
-    const receipt = await queueJob(source, delivery, job);
+    if (job === undefined) return { ...(letter ?? ignored(mapped.ignored ?? '')), ...about };
+    const receipt = flaw
+      ? await bury(source, delivery, flaw, id)
+      : await queueJob(source, delivery, job);
     return { ...letter, ...receipt, ...about };
   }
 
   return async (sourceName, delivery) => {
     if (!isSource(sourceName)) {
       const reason = `there is no such source; there are ${Object.keys(sources).join(', ')}`;
+      note('Refused', { Reason: 'unknown-source' });
       return { status: 'unknown-source', reason };
     }
     const source = sources[sourceName];
     if (delivery.body.length > MESSAGE_LIMIT_BYTES) return tooLarge(delivery);
     if (secrets[sourceName].length === 0) {
       const reason = `the source is closed: ${source.secretSetting} is not set`;
-      return { status: 'refused', reason };
+      return refused('closed', reason);
     }
     if (source.isPing?.(delivery)) return { status: 'ping' };
     const verdict = source.verify(delivery, secrets[sourceName]);
-    if (!verdict.ok) return { status: 'refused', reason: verdict.reason };
+    if (!verdict.ok) return refused(verdict.kind, verdict.reason);
     const reading = source.read(delivery);
     switch (reading.kind) {
       case 'ignored':
-        return { status: 'ignored', topic: reading.topic, reason: reading.reason };
+        return { topic: reading.topic, ...ignored(reading.reason) };
       case 'unreadable':
         return bury(source, delivery, { reason: 'unreadable', detail: reading.reason });
       case 'events':
@@ -139,6 +124,17 @@ export function createReceiver({ secrets, rules, queue, siteOf }: ReceiverOption
   };
 }
 
+function ignored(reason: string): Receipt {
+  note('Ignored');
+  return { status: 'ignored', reason };
+}
+
+function refused(kind: Refusal, reason: string): Receipt {
+  note('Refused', { Reason: kind });
+  return { status: 'refused', reason };
+}
+
 function tooLarge({ body }: Delivery): Receipt {
+  note('Refused', { Reason: 'too-large' });
   return { status: 'too-large', reason: `${body.length} bytes, where 1 MiB is the most` };
 }

@@ -1,7 +1,6 @@
 // What zod and yaml found wrong with rules.yml, in words that say the remedy. Build-time only.
 import type { YAMLError } from 'yaml';
 import type * as z from 'zod';
-import { RulesFile } from './schema.ts';
 import { didYouMean } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -14,8 +13,11 @@ export interface Explanation {
   readonly message: string;
 }
 
+/** The keys that the mapping at a path may have. */
+export type KnownKeys = (path: Path) => readonly string[];
+
 /** Explains an issue that the schema found in `input`, the whole file as plain data. */
-export function explainIssue(issue: Issue, input: unknown): Explanation[] {
+export function explainIssue(issue: Issue, input: unknown, knownKeys: KnownKeys): Explanation[] {
   const { path } = issue;
   const value = valueAt(input, path);
   if (value === undefined) return [{ path, message: `\`${String(path.at(-1))}\` is missing` }];
@@ -32,7 +34,7 @@ export function explainIssue(issue: Issue, input: unknown): Explanation[] {
       });
     }
     case 'invalid_union':
-      return explainUnion(issue, input);
+      return explainUnion(issue, input, knownKeys);
     case 'invalid_value': {
       const known = issue.values.map(String);
       const hint = didYouMean(String(value), known);
@@ -49,14 +51,18 @@ export function explainIssue(issue: Issue, input: unknown): Explanation[] {
 }
 
 /** Explains the branch that was meant: the one that got furthest in. */
-function explainUnion(issue: z.core.$ZodIssueInvalidUnion, input: unknown): Explanation[] {
+function explainUnion(
+  issue: z.core.$ZodIssueInvalidUnion,
+  input: unknown,
+  knownKeys: KnownKeys,
+): Explanation[] {
   const { path } = issue;
   const meant =
     issue.errors.find((branch) => branch.some((inner) => inner.path.length > 0)) ??
     issue.errors.find((branch) => branch.some((inner) => inner.code !== 'invalid_type'));
   if (meant !== undefined) {
     return meant.flatMap((inner) =>
-      explainIssue({ ...inner, path: [...path, ...inner.path] }, input),
+      explainIssue({ ...inner, path: [...path, ...inner.path] }, input, knownKeys),
     );
   }
   const expected = issue.errors.flat().map((e) => (e.code === 'invalid_type' ? e.expected : ''));
@@ -67,6 +73,7 @@ const KINDS: Record<string, string> = {
   string: 'a text',
   array: 'a list',
   object: 'a mapping (key: value)',
+  record: 'a mapping (key: value)',
   number: 'a number',
   boolean: 'true or false',
   null: 'empty',
@@ -80,12 +87,6 @@ function wrongType(expected: readonly string[], value: unknown): string {
   if (kind === 'number' || kind === 'boolean') return `${message}: quote it, '${value}'`;
   if (kind === 'object') return `${message}: quote a text that holds ": "`;
   return message;
-}
-
-function knownKeys(path: Path): string[] {
-  const { contacts, rules } = RulesFile.shape;
-  if (path.length === 0) return Object.keys(RulesFile.shape);
-  return Object.keys(path[0] === 'contacts' ? contacts.unwrap().shape : rules.element.shape);
 }
 
 function valueAt(input: unknown, path: Path): unknown {

@@ -1,74 +1,45 @@
 // From the text of rules.yml to RulesConfig. Build-time only: neither yaml nor zod gets into the bundle.
-import { type Document, isAlias, isMap, isNode, isScalar, type Node, parseDocument } from 'yaml';
 import type * as z from 'zod';
 import { checkExpression } from './check.ts';
 import type { LabelNames, RulesConfig } from './config.ts';
-import { type Explanation, explainIssue, explainYaml } from './explain.ts';
+import { type Explanation, explainIssue } from './explain.ts';
 import { labelName } from './label-name.ts';
-import { offsetInScalar, startOf } from './position.ts';
 import { RulesFile } from './schema.ts';
+import { byPlace, type Finding, RulesError, readYamlFile, type YamlFile } from './yaml-file.ts';
 
-export interface RulesProblem {
-  readonly file: string;
-  /** Both count from 1; columns in UTF-16 units. */
-  readonly line: number;
-  readonly column: number;
-  readonly message: string;
-  /** The name of the rule, where it has one. */
-  readonly rule?: string;
-}
+export { RulesError, type RulesProblem } from './yaml-file.ts';
 
-/** rules.yml cannot be used. The message has one `file:line:column: reason` line for every problem. */
-export class RulesError extends Error {
-  readonly problems: readonly RulesProblem[];
-
-  constructor(problems: readonly RulesProblem[]) {
-    super(problems.map(asLine).join('\n'));
-    this.name = 'RulesError';
-    this.problems = problems;
-  }
+/** A rules file that passed: what the functions run, and the file to point into. */
+export interface LoadedRules {
+  readonly config: RulesConfig;
+  readonly file: YamlFile;
 }
 
 /** Reads and checks a rules file; `file` is its name in messages. Throws RulesError with all problems. */
-export function loadRules(text: string, file: string): RulesConfig {
-  const doc = parseDocument(text, { prettyErrors: false });
-  const at = (offset: number, message: string, rule?: string): RulesProblem => {
-    const before = text.slice(0, offset).split('\n');
-    const position = { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
-    return { file, ...position, message, ...(rule !== undefined && { rule }) };
-  };
+export const loadRules = (text: string, file: string): RulesConfig =>
+  loadRulesFile(text, file).config;
 
-  // Warnings too: each is a value that YAML reads as something else than what was written.
-  const broken = [...doc.errors, ...doc.warnings]
-    .filter((error, i) => i === 0 || error.code !== 'UNEXPECTED_TOKEN') // the wake of the first
-    .map((error) => at(error.pos[0], explainYaml(error)));
-  if (broken.length > 0) throw new RulesError(broken);
-  const input = plain(doc);
-  if (input instanceof Error) throw new RulesError([at(0, input.message)]);
-  if (input === null) throw new RulesError([at(0, 'the file is empty: it needs a list `rules`')]);
-
-  const parsed = RulesFile.safeParse(input);
-  const issues = parsed.error?.issues.flatMap((issue) => explainIssue(issue, input)) ?? [];
-  const found = [...issues, ...rawRules(input).flatMap(explainRule)];
-  if (parsed.success && found.length === 0) return rulesConfig(parsed.data);
-  const problems = found.map((one) =>
-    at(offsetOf(text, doc, one), one.message, nameAt(input, one)),
-  );
-  throw new RulesError(problems.sort((a, b) => a.line - b.line || a.column - b.column));
-}
-
-function asLine({ file, line, column, message, rule }: RulesProblem): string {
-  const subject = rule === undefined ? '' : `rule ${JSON.stringify(rule)}: `;
-  return `${file}:${line}:${column}: ${subject}${message}`;
-}
-
-/** The document as plain data, or why it has none (an alias of nothing, aliases without end). */
-function plain(doc: Document): unknown {
-  try {
-    return doc.toJS();
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+/** As `loadRules`, for who wants to say more of the file. */
+export function loadRulesFile(text: string, name: string): LoadedRules {
+  const file = readYamlFile(text, name);
+  const { input } = file;
+  if (input === null) {
+    throw new RulesError([
+      file.problem({ path: [], message: 'the file is empty: it needs a list `rules`' }),
+    ]);
   }
+  const parsed = RulesFile.safeParse(input);
+  const issues =
+    parsed.error?.issues.flatMap((issue) => explainIssue(issue, input, knownKeys)) ?? [];
+  const found = [...issues, ...rawRules(input).flatMap(explainRule)];
+  if (parsed.success && found.length === 0) return { config: rulesConfig(parsed.data), file };
+  throw new RulesError(found.map((one) => file.problem(one, nameAt(input, one))).sort(byPlace));
+}
+
+function knownKeys(path: Explanation['path']): string[] {
+  const { contacts, rules } = RulesFile.shape;
+  if (path.length === 0) return Object.keys(RulesFile.shape);
+  return Object.keys(path[0] === 'contacts' ? contacts.unwrap().shape : rules.element.shape);
 }
 
 /** The rules as they came, well-formed or not, so that one broken rule hides no other's problems. */
@@ -76,11 +47,6 @@ function rawRules(input: unknown): Record<string, unknown>[] {
   const { rules } = input as { rules?: unknown };
   if (!Array.isArray(rules)) return [];
   return rules.map((rule) => (typeof rule === 'object' && rule !== null ? rule : {}));
-}
-
-/** An explanation that may point into an expression. */
-interface Finding extends Explanation {
-  readonly offset?: number;
 }
 
 /** What the schema cannot see: expressions, and what only means something beside its neighbours. */
@@ -118,26 +84,6 @@ function explainLabels(rule: Record<string, unknown>, i: number): Finding[] {
 
 function textsOf(list: unknown): string[] {
   return Array.isArray(list) ? list.filter((one) => typeof one === 'string') : [];
-}
-
-/** The offset in the text that an explanation is about: the nearest thing that is there. */
-function offsetOf(text: string, doc: Document, { path, key, offset }: Finding): number {
-  const node = nodeAt(doc, path);
-  if (key !== undefined && isMap(node)) {
-    const pair = node.items.find((item) => isScalar(item.key) && item.key.value === key);
-    if (pair !== undefined && isNode(pair.key)) return startOf(pair.key);
-  }
-  if (offset !== undefined && isScalar<string>(node)) {
-    return offsetInScalar(text, node, node.value, offset);
-  }
-  return node === undefined ? 0 : startOf(node);
-}
-
-function nodeAt(doc: Document, path: Explanation['path']): Node | undefined {
-  const node = path.length === 0 ? doc.contents : doc.getIn(path, true);
-  if (isAlias(node)) return node.resolve(doc) ?? node;
-  if (isNode(node)) return node;
-  return path.length === 0 ? undefined : nodeAt(doc, path.slice(0, -1));
 }
 
 function nameAt(input: unknown, { path }: Explanation): string | undefined {

@@ -1,16 +1,24 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { MetricDocument } from './metrics.ts';
 import { SettingsError } from './settings.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Level = 'info' | 'warn' | 'error';
 
-const scope = new AsyncLocalStorage<Fields>();
+const scope = new AsyncLocalStorage<Record<string, unknown>>();
 
 /**
- * Runs `work` with `fields` on every line it logs, however deep, so that nobody passes a logger.
+ * Runs `work` with `fields` on every line it logs, however deep, so that nobody passes a logger. Fields
+ * of the scope around it stay.
  */
 export function withLogFields<T>(fields: Fields, work: () => T): T {
-  return scope.run(fields, work);
+  return scope.run({ ...scope.getStore(), ...fields }, work);
+}
+
+/** Puts what was just learned on every further line of the scope that is being run. */
+export function addLogFields(fields: Fields): void {
+  const known = scope.getStore();
+  if (known) Object.assign(known, fields);
 }
 
 /** Ids, topics and label names are the sender's and the rules' own text, and may hold an address. */
@@ -28,17 +36,27 @@ export function divertLog(to: (line: string) => void): void {
 function write(level: Level, message: string, fields: Fields): void {
   const now = new Date();
   const { _aws: metrics, ...others } = fields;
-  const line = {
+  print({
     time: now.toISOString(),
     level,
     message,
     ...scope.getStore(),
+    // It leads to Lambda's own lines about the invocation, which nobody asks for where all went well.
+    ...(level === 'info' && { requestId: undefined }),
     ...others,
     ...(metrics instanceof Object && { _aws: { Timestamp: now.getTime(), ...metrics } }),
-  };
+  });
+}
+
+function print(line: object): void {
   const text = JSON.stringify(line);
   // Without an @ there is none, and to look for one from each place takes longer than all the rest.
   sink(`${text.includes('@') ? text.replace(EMAIL, '[e-mail]') : text}\n`);
+}
+
+/** A line that is nothing but metrics: for CloudWatch, and no person. */
+export function writeMetrics({ _aws, ...document }: MetricDocument): void {
+  print({ message: 'metrics', ...document, _aws: { Timestamp: Date.now(), ..._aws } });
 }
 
 /**

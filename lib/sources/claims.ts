@@ -15,19 +15,28 @@ export interface Claim {
   readonly problem?: (now: number) => string | undefined;
 }
 
-/** A claim, or the reason why there is none: a sentence for the log, without anything of the request. */
-export type ClaimReader = (delivery: Delivery) => Claim | string;
+/**
+ * Why there is no claim: a sentence for the log, without anything of the request. `absent` where the request
+ * does not offer any, as what nobody's webhook is does not.
+ */
+type NoClaim = string | { readonly absent: string };
+
+export type ClaimReader = (delivery: Delivery) => Claim | NoClaim;
 
 /**
  * One header that may come once. API Gateway joins duplicates with a comma (HTTP API payload 2.0,
  * checked 2026-11-21), and no proof holds one.
  */
-function single(delivery: Delivery, names: readonly string[]): { value: string } | string {
+function single(delivery: Delivery, names: readonly string[]): { value: string } | NoClaim {
   const name = names.find((candidate) => delivery.headers[candidate] !== undefined);
-  if (name === undefined) return `the ${names.join(' or ')} header is missing`;
+  if (name === undefined) return { absent: `the ${names.join(' or ')} header is missing` };
   const value = delivery.headers[name] ?? '';
   return value.includes(',') ? `the ${name} header came more than once` : { value };
 }
+
+/** Whether what was looked for is there and not a reason why it is not. */
+export const isThere = <T extends object>(found: T | NoClaim): found is T =>
+  typeof found !== 'string' && !('absent' in found);
 
 /** A MAC of the raw body in one header; the first of `names` that is there decides. */
 export function bodyMac(
@@ -36,7 +45,7 @@ export function bodyMac(
 ): ClaimReader {
   return (delivery) => {
     const header = single(delivery, names);
-    if (typeof header === 'string') return header;
+    if (!isThere(header)) return header;
     const bytes = decode(header.value);
     if (bytes === undefined) return 'the signature is not in the expected encoding';
     return { signed: delivery.body, proofs: [{ kind: 'hmac-sha256', bytes }] };
@@ -54,7 +63,7 @@ export function sharedSecret(
 ): ClaimReader {
   return (delivery) => {
     const header = single(delivery, [name]);
-    if (typeof header === 'string') return header;
+    if (!isThere(header)) return header;
     const secret = read(header.value);
     if (!secret) return `the ${name} header is not in the expected form`;
     return { signed: Buffer.alloc(0), proofs: [{ kind: 'token', bytes: Buffer.from(secret) }] };
@@ -73,7 +82,7 @@ const TIMESTAMP = /^\d{1,12}$/;
  */
 export const stripeClaim: ClaimReader = (delivery) => {
   const header = delivery.headers['stripe-signature'];
-  if (header === undefined) return 'the stripe-signature header is missing';
+  if (header === undefined) return { absent: 'the stripe-signature header is missing' };
   const pairs = header.split(',').map((part) => {
     const [key = '', ...value] = part.trim().split('=');
     return { key, value: value.join('=') };
@@ -109,7 +118,7 @@ export const standardClaim: ClaimReader = ({ headers, body }) => {
   const signature = headers[`${family}-signature`];
   const id = headers[`${family}-id`];
   const time = headers[`${family}-timestamp`];
-  if (signature === undefined) return 'the webhook-signature header is missing';
+  if (signature === undefined) return { absent: 'the webhook-signature header is missing' };
   if (id === undefined || id === '') return 'the webhook-id header is missing';
   if (time === undefined || !TIMESTAMP.test(time)) return 'the signature has no valid timestamp';
   const parts = signature.split(' ').map((part) => part.split(','));
@@ -132,7 +141,7 @@ export const standardClaim: ClaimReader = ({ headers, body }) => {
  */
 export const rs256Claim: ClaimReader = (delivery) => {
   const jwt = decodeJwt(delivery.body);
-  if (jwt === undefined) return 'the body is not a JSON Web Token of three segments';
+  if (jwt === undefined) return { absent: 'the body is not a JSON Web Token of three segments' };
   if (jwt.header.alg !== 'RS256') return 'the token is not signed with RS256';
   if (jwt.header.crit !== undefined) return 'the token demands an extension (crit)';
   return {

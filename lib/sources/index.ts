@@ -16,3 +16,5 @@ export const sources: Readonly<Record<SourceName, Source>> = {
   'standard-webhooks': standardWebhooks,
   custom,
 };
+
+export const isSource = (name: string): name is SourceName => Object.hasOwn(sources, name);

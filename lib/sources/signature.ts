@@ -3,6 +3,7 @@ import {
   bodyMac,
   type ClaimReader,
   decodeHubSignature,
+  isThere,
   rs256Claim,
   sharedSecret,
   standardClaim,
@@ -10,7 +11,7 @@ import {
 } from './claims.ts';
 import { decodeBase64 } from './encoding.ts';
 import { ed25519Key, hmacKey, type Key, rsaKey, tokenKey } from './keys.ts';
-import type { Delivery, Source, Verdict } from './source.ts';
+import type { Delivery, Refusal, Source, Verdict } from './source.ts';
 
 /** How a platform proves that a request is its own. */
 export interface Scheme {
@@ -90,7 +91,7 @@ export const SCHEMES = {
   },
 } as const satisfies Record<string, Scheme>;
 
-const refuse = (reason: string): Verdict => ({ ok: false, reason });
+const refuse = (kind: Refusal, reason: string): Verdict => ({ ok: false, kind, reason });
 
 /** Keys already made of a scheme's secrets: there are a handful, for the life of the process. */
 const made = new Map<Scheme, Map<string, Key | undefined>>();
@@ -121,12 +122,19 @@ export function verifySignature(
   delivery: Delivery,
   secrets: readonly string[],
 ): Verdict {
-  if (secrets.every((secret) => secret.trim() === '')) return refuse('no secret is configured');
+  if (secrets.every((secret) => secret.trim() === ''))
+    return refuse('closed', 'no secret is configured');
   const keys = secrets.map((secret) => keyOf(scheme, secret)).filter((key) => key !== undefined);
-  if (keys.length === 0) return refuse(`no configured secret is usable: give ${scheme.secretForm}`);
+  if (keys.length === 0) {
+    return refuse('closed', `no configured secret is usable: give ${scheme.secretForm}`);
+  }
 
   const claim = scheme.claim(delivery);
-  if (typeof claim === 'string') return refuse(claim);
+  if (!isThere(claim)) {
+    return typeof claim === 'string'
+      ? refuse('signature', claim)
+      : refuse('unsigned', claim.absent);
+  }
   let proved: Buffer | undefined;
   for (const key of keys) {
     const check = key.checks(claim.signed);
@@ -134,14 +142,15 @@ export function verifySignature(
       if (proof.kind === key.kind && check(proof.bytes)) proved = proof.bytes;
     }
   }
-  if (proved === undefined) return refuse('the signature matches no configured secret');
+  if (proved === undefined)
+    return refuse('signature', 'the signature matches no configured secret');
 
   // Written so that a time which is no number is refused.
   const now = Math.floor(delivery.receivedAt / 1000);
   if (claim.signedAt !== undefined && !(Math.abs(now - claim.signedAt) <= REPLAY_WINDOW)) {
-    return refuse(`the signature's time is more than ${REPLAY_WINDOW} s from now`);
+    return refuse('stale', `the signature's time is more than ${REPLAY_WINDOW} s from now`);
   }
   const problem = claim.problem?.(now);
-  if (problem !== undefined) return refuse(problem);
+  if (problem !== undefined) return refuse('stale', problem);
   return scheme.idSigned ? { ok: true } : { ok: true, bodyProof: proved };
 }

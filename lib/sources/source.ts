@@ -13,7 +13,13 @@ export interface Delivery {
  */
 export type Verdict =
   | { readonly ok: true; readonly bodyProof?: Buffer }
-  | { readonly ok: false; readonly reason: string };
+  | { readonly ok: false; readonly kind: Refusal; readonly reason: string };
+
+/**
+ * `closed`: no usable secret is configured. `stale`: rightly signed, but at another time than now.
+ * `unsigned`: it offers no proof at all, as scanners do. `signature`: it offers one that is wrong.
+ */
+export type Refusal = 'closed' | 'stale' | 'unsigned' | 'signature';
 
 /** What a verified delivery says. It never throws: `unreadable` carries the reason for a dead letter. */
 export type Reading =

@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
 import type { Fetch, FetchAnswer } from '../runtime/fetch.ts';
 import { parseJson } from '../runtime/json.ts';
+import { note } from '../runtime/metrics.ts';
 import { type Operation, readEnvelope, WixError, type WixFailure } from './failure.ts';
 import { retryAfterMs } from './retry-after.ts';
 
@@ -73,12 +74,15 @@ async function exchange(
 ): Promise<{ response: FetchAnswer; text: string }> {
   try {
     const response = await call();
-    return { response, text: await response.text() };
+    const text = await response.text();
+    note('WixCalls', { Operation: operation, Status: String(response.status) });
+    return { response, text };
   } catch (error) {
     const { name, code } = error as { name?: unknown; code?: unknown };
-    if (name === 'TimeoutError') throw new WixError({ operation, kind: 'timeout' });
+    const kind = name === 'TimeoutError' ? 'timeout' : 'network';
+    note('WixCalls', { Operation: operation, Status: kind });
     const networkCode = typeof code === 'string' ? { networkCode: code } : {};
-    throw new WixError({ operation, kind: 'network', ...networkCode });
+    throw new WixError({ operation, kind, ...(kind === 'network' && networkCode) });
   }
 }
 

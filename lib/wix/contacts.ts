@@ -55,7 +55,7 @@ export interface ContactInfo {
 }
 
 export interface ContactQuery {
-  readonly by: 'email' | 'phone';
+  readonly by: 'email' | 'phone' | 'id';
   readonly values: readonly string[];
 }
 
@@ -65,7 +65,7 @@ export interface FoundContacts {
   readonly complete: boolean;
 }
 
-const FIELD = { email: 'info.emails.email', phone: 'info.phones.phone' } as const;
+const FIELD = { email: 'info.emails.email', phone: 'info.phones.phone', id: 'id' } as const;
 
 function toContact({ id, createdDate, primaryInfo, info }: z.infer<typeof Contact>): WixContact {
   const primaryEmail = primaryInfo?.email ?? undefined;
@@ -142,7 +142,7 @@ export async function getContact(call: Call, contactId: string): Promise<WixCont
 /** The most a page may hold. */
 const CONTACTS_PER_PAGE = 1000;
 
-/** Query Contacts by e-mail or phone, primary or not. Eventually consistent: a new one may be missing. */
+/** Query Contacts by id, or by e-mail or phone, primary or not. Eventually consistent: a new one may be missing. */
 export async function queryContacts(
   call: Call,
   { by, values }: ContactQuery,

@@ -12,6 +12,8 @@ export type Operation =
   | 'createContact'
   | 'getMember'
   | 'queryMembers'
+  | 'bulkLabelAndUnlabelContacts'
+  | 'getBulkJob'
   | 'createToken';
 
 /** What is known of a call that did not do what was asked. Holds no customer data. */

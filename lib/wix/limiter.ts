@@ -1,4 +1,5 @@
 import { log } from '../runtime/log.ts';
+import { note } from '../runtime/metrics.ts';
 
 /** Wix counts a site's requests by the minute (see `docs/limits.md`). */
 const WINDOW_MS = 60_000;
@@ -125,7 +126,9 @@ export function createLimiter({ site, limit, clock, sleep, random }: LimiterOpti
       const turn = line.then(() => headOfLine(at + longestWaitMs));
       line = turn.catch(() => {});
       try {
-        return await turn;
+        const held = await turn;
+        if (held === 0 && wait > 0) note('LimiterWait', {}, clock() - at);
+        return held;
       } finally {
         inLine -= 1;
       }

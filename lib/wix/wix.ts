@@ -44,12 +44,18 @@ export interface WixOptions extends ClientOptions, Omit<BudgetOptions, 'oneSite'
 
 /** Opens sites of one Wix account or app. Tokens and budgets are kept for the life of the process. */
 export function createWix(options: WixOptions): (context: CallContext) => WixSite {
+  const open = openCalls(options);
+  return (context) => wixSite(open(context));
+}
+
+/** The calls of one Wix account or app, with its credentials and within each site's budget. */
+export function openCalls(options: WixOptions): (context: CallContext) => Call {
   // An API key is one site's here; an app may be installed on several.
   const oneSite = options.credentials.kind === 'api-key';
   const send = sendWithinBudget(createSend(options), { ...options, oneSite });
   const authorizer = createAuthorizer(options.credentials, send, options.clock);
 
-  function callOf(context: CallContext): Call {
+  return (context) => {
     const { site } = context;
     return async (request) => {
       const headers = await authorizer.headers(context);
@@ -69,20 +75,18 @@ export function createWix(options: WixOptions): (context: CallContext) => WixSit
         }
       }
     };
-  }
-
-  return (context) => {
-    const call = callOf(context);
-    return {
-      findOrCreateLabel: (name) => findOrCreateLabel(call, name),
-      queryLabels: (names) => queryLabels(call, names),
-      labelContact: (contactId, keys) => labelContact(call, contactId, keys),
-      unlabelContact: (contactId, keys) => unlabelContact(call, contactId, keys),
-      getContact: (contactId) => getContact(call, contactId),
-      queryContacts: (query) => queryContacts(call, query),
-      createContact: (info) => createContact(call, info),
-      getMemberContact: (memberId) => getMemberContact(call, memberId),
-      queryMemberContacts: (memberIds) => queryMemberContacts(call, memberIds),
-    };
   };
 }
+
+/** The operations on one site. */
+export const wixSite = (call: Call): WixSite => ({
+  findOrCreateLabel: (name) => findOrCreateLabel(call, name),
+  queryLabels: (names) => queryLabels(call, names),
+  labelContact: (contactId, keys) => labelContact(call, contactId, keys),
+  unlabelContact: (contactId, keys) => unlabelContact(call, contactId, keys),
+  getContact: (contactId) => getContact(call, contactId),
+  queryContacts: (query) => queryContacts(call, query),
+  createContact: (info) => createContact(call, info),
+  getMemberContact: (memberId) => getMemberContact(call, memberId),
+  queryMemberContacts: (memberIds) => queryMemberContacts(call, memberIds),
+});

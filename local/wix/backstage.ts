@@ -1,3 +1,4 @@
+import { settleBulkJobs } from './bulk-jobs.ts';
 import { addContact, merge } from './contact.ts';
 import {
   createSite,
@@ -68,6 +69,7 @@ export function createBackstage(world: World, sites: Sites): Backstage {
 
   function locate(contactId: string): { site: Site; contact: SimulatedContact } {
     for (const site of sites.byId.values()) {
+      settleBulkJobs(world, site);
       const contact = site.contacts.get(contactId);
       if (contact) return { site, contact };
     }
@@ -77,8 +79,11 @@ export function createBackstage(world: World, sites: Sites): Backstage {
   const memberIdOf = (site: Site, contactId: string): string | undefined =>
     site.members.entries().find(([, owner]) => owner === contactId)?.[0];
 
-  const chosen = (siteId?: string): Site[] =>
-    siteId === undefined ? [...sites.byId.values()] : [siteNamed(siteId)];
+  function chosen(siteId?: string): Site[] {
+    const found = siteId === undefined ? [...sites.byId.values()] : [siteNamed(siteId)];
+    for (const site of found) settleBulkJobs(world, site);
+    return found;
+  }
 
   return {
     addContact({ email, phone, firstName: first, lastName: last, memberId }, siteId) {

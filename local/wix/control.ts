@@ -33,7 +33,12 @@ export function control(
       case 'GET /_simulator/contacts':
         return json(200, { contacts: list(backstage, site, query.get('email')) });
       case 'POST /_simulator/contacts':
-        return json(200, { id: add(backstage, body) });
+        return json(
+          200,
+          Array.isArray(body)
+            ? { ids: body.map((one) => add(backstage, one)) }
+            : { id: add(backstage, body) },
+        );
       case 'GET /_simulator/labels':
         return json(200, { labels: backstage.labels(site) });
       case 'GET /_simulator/calls':

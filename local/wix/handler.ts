@@ -7,6 +7,7 @@ import {
   validationError,
 } from './answers.ts';
 import type { Backstage, Sites } from './backstage.ts';
+import { settleBulkJobs } from './bulk-jobs.ts';
 import { control } from './control.ts';
 import { type Faults, strike } from './faults.ts';
 import type { Operation } from './operations.ts';
@@ -101,6 +102,7 @@ async function respond(
       const seconds = Math.ceil(refused.waitMs / 1000);
       return tooManyRequests(parts.sendRetryAfter ? seconds : undefined);
     }
+    settleBulkJobs(world, site);
     operate = () =>
       parsed ? handler({ world, site, params, query, body: parsed.json }) : malformedJson();
   } else {

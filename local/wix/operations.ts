@@ -11,6 +11,8 @@ export const OPERATIONS = [
   'getContact',
   'queryContacts',
   'createContact',
+  'bulkLabelAndUnlabelContacts',
+  'getBulkJob',
   'getMember',
   'queryMembers',
   'createToken',

@@ -1,5 +1,6 @@
 import type { SimulatedAnswer } from './answers.ts';
 import type { Operation } from './operations.ts';
+import * as bulk from './routes/bulk.ts';
 import * as contacts from './routes/contacts.ts';
 import * as labels from './routes/labels.ts';
 import * as members from './routes/members.ts';
@@ -26,6 +27,13 @@ const ROUTES: readonly (readonly [string, Operation, Handler?])[] = [
   ['GET /contacts/v4/contacts/{contactId}', 'getContact', contacts.getContact],
   ['POST /contacts/v4/contacts/{contactId}/labels', 'labelContact', contacts.labelContact],
   ['DELETE /contacts/v4/contacts/{contactId}/labels', 'unlabelContact', contacts.unlabelContact],
+  [
+    'POST /contacts/v4/bulk/contacts/add-remove-labels',
+    'bulkLabelAndUnlabelContacts',
+    bulk.bulkLabelAndUnlabelContacts,
+  ],
+  ['GET /contacts/v4/bulk/jobs/{jobId}', 'getBulkJob', bulk.getBulkJob],
+  ['GET /contacts/v4/bulk/contact/jobs/{jobId}', 'getBulkJob', bulk.getBulkContactJob],
   ['POST /members/v1/members/query', 'queryMembers', members.queryMembers],
   ['GET /members/v1/members/{memberId}', 'getMember', members.getMember],
   ['POST /oauth2/token', 'createToken'],

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SimulatedAnswer } from './answers.ts';
 import { type Backstage, createBackstage, createSites } from './backstage.ts';
+import { BULK_JOB_DEFAULTS, type BulkJobOptions } from './bulk-jobs.ts';
 import { createFaults, type Fault } from './faults.ts';
 import { createHandler, type RecordedCall, type SimulatedRequest } from './handler.ts';
 import { type Listening, listen } from './http.ts';
@@ -33,13 +34,14 @@ export interface WixSimulatorOptions {
   readonly unknownLabelKey?: UnknownLabelKey;
   /** Milliseconds before queries and lists find what was created. Default 0. */
   readonly queryLagMs?: number;
+  readonly bulkJobs?: Partial<BulkJobOptions>;
   /** Epoch milliseconds. Default Date.now. */
   readonly now?: () => number;
   /** 0 ≤ x < 1, for reproducible ids; it must not go round in circles. Default: random UUIDs. */
   readonly random?: () => number;
   /** How `delayMs` faults wait. Default: a timer that keeps no process alive. */
   readonly sleep?: (ms: number) => Promise<void>;
-  /** After every labelContact and unlabelContact that succeeds, as Wix sends `contact_updated`. */
+  /** After every labelContact and unlabelContact that succeeds, and for each contact that a bulk job changed, as Wix sends `contact_updated`. */
   readonly onContactUpdated?: (change: ContactChange) => void;
 }
 
@@ -74,6 +76,7 @@ export function createWixSimulator(options: WixSimulatorOptions): WixSimulator {
     labelsQuota: options.labelsQuota ?? 1000,
     unknownLabelKey: options.unknownLabelKey ?? 'error-404',
     queryLagMs: options.queryLagMs ?? 0,
+    bulkJobs: { ...BULK_JOB_DEFAULTS, ...options.bulkJobs },
     onContactUpdated: options.onContactUpdated ?? (() => {}),
   };
   const siteIds = [...(siteId === undefined ? [] : [siteId]), ...(app?.instanceIds ?? [])];

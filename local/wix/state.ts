@@ -1,3 +1,5 @@
+import type { BulkJob, LateLabels } from './bulk-jobs.ts';
+
 /** A label as Labels v4 answers it. */
 export interface SimulatedLabel {
   namespace: string;
@@ -55,6 +57,9 @@ export interface Site {
   readonly mergedInto: Map<string, string>;
   /** Member id → contact id. */
   readonly members: Map<string, string>;
+  readonly bulkJobs: Map<string, BulkJob>;
+  /** By contact id. */
+  readonly lateLabels: Map<string, LateLabels>;
 }
 
 /** The labels that this pipeline never made but finds on a site: their keys are not `custom.…`. */
@@ -78,6 +83,8 @@ export function createSite(id: string, createdDate: string): Site {
     idsByEmail: new Map(),
     mergedInto: new Map(),
     members: new Map(),
+    bulkJobs: new Map(),
+    lateLabels: new Map(),
   };
 }
 

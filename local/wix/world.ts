@@ -1,3 +1,4 @@
+import type { BulkJobOptions } from './bulk-jobs.ts';
 import type { SimulatedContact, Site } from './state.ts';
 
 /** What a call of `labelContact` or `unlabelContact` really changed. Both lists may be empty. */
@@ -22,6 +23,7 @@ export interface World {
   readonly unknownLabelKey: UnknownLabelKey;
   /** Milliseconds before queries and lists show what was created; reads by id show it at once. */
   readonly queryLagMs: number;
+  readonly bulkJobs: BulkJobOptions;
   readonly onContactUpdated: (change: ContactChange) => void;
 }
 

@@ -155,9 +155,9 @@ test('a closed breaker refuses nobody; an open one lets one probe through at a t
     fc.property(fc.array(step, { minLength: 1, maxLength: 120, size: 'max' }), (steps) => {
       const log = captureLog();
       const changes = live(steps);
-      const told = log.lines().map(({ state, BreakerOpen }) => [state, BreakerOpen]);
+      const told = log.lines().map(({ state }) => state);
       log.restore();
-      expect(told).toEqual(changes.map((state) => [state, state === 'open' ? 1 : 0]));
+      expect(told).toEqual(changes);
       const inTurn = changes.map((_, index) => (index % 2 === 0 ? 'open' : 'closed'));
       expect(changes).toEqual(inTurn);
     }),

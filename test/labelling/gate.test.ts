@@ -93,14 +93,12 @@ test('one line and one metric tell of each change, with what it held back', () =
     message: 'breaker',
     state: 'open',
     site: 'a-site',
-    BreakerOpen: 1,
   };
   const closed = {
     level: 'info',
     message: 'breaker',
     state: 'closed',
     site: 'a-site',
-    BreakerOpen: 0,
   };
   expect(log.lines()).toMatchObject([
     { ...open, reason: 'passing' },

@@ -1,8 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { SOURCE_NAMES } from '../../lib/events/event.ts';
+import fc from 'fast-check';
+import { EVENT_TYPES, type EventType, SOURCE_NAMES } from '../../lib/events/event.ts';
 import { sources } from '../../lib/sources/index.ts';
 import type { Delivery } from '../../lib/sources/source.ts';
-import { SAMPLE_BUYERS, type SampleOptions, sampleDelivery } from '../../local/samples.ts';
+import {
+  eventsOf,
+  needsContactId,
+  SAMPLE_BUYERS,
+  type SampleOptions,
+  sampleDelivery,
+} from '../../local/samples.ts';
 import { readLocalSettings, SECRET_SETTINGS } from '../../local/settings.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12);
@@ -52,4 +59,75 @@ describe.each(SOURCE_NAMES)('the sample of %s', (name) => {
     expect(new Set(ids).size).toBe(2);
     expect(ids).not.toContain('');
   });
+});
+
+/** WooCommerce tells of a state, which says what went before, too. */
+const SAID_AT_ONCE: Readonly<Record<string, readonly EventType[]>> = {
+  'woocommerce order.fulfilled': ['order.paid', 'order.fulfilled'],
+  'woocommerce order.partially_refunded': ['order.paid', 'order.partially_refunded'],
+};
+
+const PAIRS = SOURCE_NAMES.flatMap((name) => eventsOf(name).map((type) => [name, type] as const));
+
+test.each(PAIRS)('%s tells of %s, signed, about its buyer', (name, type) => {
+  const secret = signingSecrets[name] ?? '';
+  const accepted = [environment[SECRET_SETTINGS[name]] ?? ''];
+  const anyone = fc.record({
+    email: fc.emailAddress(),
+    contactId: fc.uuid(),
+    firstName: fc.string({ minLength: 1 }),
+    lastName: fc.string({ unit: 'grapheme' }),
+    phone: fc.constantFrom('', '+12025550199'),
+  });
+  const cents = fc.integer({ min: 2, max: 100_000_000 });
+  const now = fc.integer({ min: NOW, max: NOW + 1e10 });
+
+  fc.assert(
+    fc.property(anyone, cents, now, (buyer, total, at) => {
+      // Arrange
+      const sample = sampleDelivery(name, { secret, now: at, type, buyer, total: total / 100 });
+      const delivery = { ...sample, body: Buffer.from(sample.body), receivedAt: at };
+
+      // Act
+      const verdict = sources[name].verify(delivery, accepted);
+      const reading = sources[name].read(delivery);
+
+      // Assess
+      expect(verdict).toMatchObject({ ok: true });
+      if (reading.kind !== 'events') throw new Error(`${reading.kind}: ${reading.reason}`);
+      const { events } = reading;
+      expect(events.map((event) => event.type)).toEqual(SAID_AT_ONCE[`${name} ${type}`] ?? [type]);
+      const who = needsContactId(name, type)
+        ? { contactId: buyer.contactId }
+        : { email: buyer.email };
+      expect(events[0].contact).toMatchObject(who);
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test('what no platform sends has no sample', () => {
+  const missing = SOURCE_NAMES.flatMap((name) => {
+    const has = new Set(eventsOf(name));
+    return EVENT_TYPES.filter((type) => !has.has(type)).map((type) => `${name} ${type}`);
+  });
+
+  expect(missing).toEqual([
+    'shopify subscription.started',
+    'shopify subscription.renewed',
+    'shopify subscription.canceled',
+    'shopify form.submitted',
+    'shopify custom',
+    'woocommerce subscription.renewed',
+    'woocommerce form.submitted',
+    'woocommerce custom',
+    'stripe order.fulfilled',
+    'stripe order.canceled',
+    'stripe form.submitted',
+    'stripe custom',
+    'wix custom',
+  ]);
+  expect(() =>
+    sampleDelivery('stripe', { secret: 'x', now: NOW, type: 'order.fulfilled' }),
+  ).toThrow('stripe tells of no order.fulfilled');
 });

@@ -90,6 +90,7 @@ describe('any other line', () => {
   test.each([
     ['', undefined],
     ['{"level":"info","message":"breaker","state":"closed"}', undefined],
+    ['{"message":"metrics","FunctionName":"f","Labelled":1,"_aws":{"Timestamp":1}}', undefined],
     [
       '{"time":"t","level":"error","message":"breaker","state":"open"}',
       'label: breaker {"state":"open"}',

@@ -107,6 +107,11 @@ describe('with WIX_API_URL', () => {
 test.each<[string, NodeJS.ProcessEnv, RegExp]>([
   ['a port that is none', { PORT: 'abc' }, /^PORT is "abc"\. Set it to a port number/],
   ['a port out of range', { PORT: '65536' }, /^PORT is "65536"/],
+  [
+    'no limit of the simulated Wix',
+    { WIX_SIMULATOR_REQUESTS_PER_MINUTE: '0' },
+    /^WIX_SIMULATOR_REQUESTS_PER_MINUTE is "0"/,
+  ],
   ['a negative port', { WIX_SIMULATOR_PORT: '-1' }, /^WIX_SIMULATOR_PORT is "-1"/],
   [
     'an address that is none',

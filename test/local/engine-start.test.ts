@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { recordLogFile } from '../support/log-watch/record.ts';
 import { isAlive, until } from '../support/until.ts';
 
 jest.setTimeout(60_000);
@@ -16,6 +17,7 @@ const started: ChildProcess[] = [];
 
 afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGKILL');
+  recordLogFile(statePath.replace('.json', '.log'));
 });
 
 /** What `npm start` runs, with no setting but these. */

@@ -3,6 +3,7 @@ import { contacts, labels } from '@wix/crm';
 import { ApiKeyStrategy, createClient } from '@wix/sdk';
 import { createWixSimulator, type WixSimulator } from '../../local/wix/simulator.ts';
 import { API_KEY, NOBODY, SITE_ID } from '../support/simulated-wix.ts';
+import { until } from '../support/until.ts';
 
 /**
  * The official SDK drives the simulated Wix over HTTP: what it sends must be understood, what it gets
@@ -23,7 +24,12 @@ let close: () => Promise<void>;
 let sdk: ReturnType<typeof sdkFor>;
 
 beforeEach(async () => {
-  wix = createWixSimulator({ apiKey: API_KEY, siteId: SITE_ID, labelsQuota: 2 });
+  wix = createWixSimulator({
+    apiKey: API_KEY,
+    siteId: SITE_ID,
+    labelsQuota: 2,
+    bulkJobs: { durationMs: 0 },
+  });
   ({ url, close } = await wix.listen(0));
   sdk = sdkFor(url);
 });
@@ -112,6 +118,19 @@ describe('contacts', () => {
     expect(byEmail.items).toEqual([got]);
     expect(byBoth.items).toEqual([]);
     expect(wix.labelNamesOf(id)).toEqual(['VIP']);
+  });
+
+  test('are labelled by a bulk job', async () => {
+    const id = wix.addContact({ email: 'ada@example.com' });
+    const vip = await keyOf('VIP');
+
+    const { jobId } = await sdk.contacts.bulkLabelAndUnlabelContacts({
+      filter: { id: { $in: [id] } },
+      labelKeysToAdd: [vip],
+    });
+
+    expect(jobId).toMatch(/^[0-9a-f-]{36}$/);
+    await until(() => wix.labelNamesOf(id).includes('VIP'));
   });
 
   test('that were merged away come out of get as the one that is left', async () => {

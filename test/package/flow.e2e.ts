@@ -4,6 +4,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import { SOURCE_NAMES } from '../../lib/events/event.ts';
 import { SAMPLE_BUYERS } from '../../local/samples.ts';
 import { readTemplate } from '../../local/template.ts';
+import { extracted } from '../support/emf.ts';
+import { recordLog } from '../support/log-watch/record.ts';
 import { BOUGHT } from '../support/samples.ts';
 import { until } from '../support/until.ts';
 import { type Deployment, deploy, functionsOf } from './deployment.ts';
@@ -33,6 +35,7 @@ async function start(changes?: Readonly<Record<string, string>>): Promise<Stage>
 
 /** The log, when it is all JSON lines: a line that is none fails the test. */
 function logOf({ output }: Stage): Record<string, unknown>[] {
+  for (const line of output) recordLog(line);
   return output.map((line) => JSON.parse(line));
 }
 
@@ -61,7 +64,10 @@ describe('a signed purchase', () => {
     const contactId = wix.addContact(buyer);
     const other = wix.addContact({ email: 'other@example.com' });
 
-    const answer = await post(source, sample(source, { buyer: { ...buyer, contactId } }));
+    const answer = await post(
+      source,
+      sample(source, { buyer: source === 'wix' ? { ...buyer, contactId } : buyer }),
+    );
     await untilQueued(0);
 
     expect(aws.refusals).toEqual([]);
@@ -111,8 +117,12 @@ describe('the functions', () => {
     await stage.untilQueued(0);
 
     const lines = logOf(stage);
-    expect(lines.map(({ message }) => message)).toEqual(['delivery', 'job']);
-    for (const line of lines) expect(line).toMatchObject({ level: 'info' });
+    const isForMetrics = (line: Record<string, unknown>) => line.message === 'metrics';
+    const told = lines.filter((line) => !isForMetrics(line));
+    expect(told.map(({ message }) => message)).toEqual(['delivery', 'job']);
+    for (const line of told) expect(line).toMatchObject({ level: 'info' });
+    const functions = lines.flatMap(extracted).map(({ dimensions }) => dimensions.FunctionName);
+    expect(new Set(functions)).toEqual(new Set(['earmark-dev-receive', 'earmark-dev-label']));
   });
 
   test('put what cannot be read into the dead-letter queue', async () => {

@@ -358,8 +358,11 @@ describe('identity of a job', () => {
     for (const email of ['Ada@Example.com', 'ada@example.com', 'bob@example.com']) {
       await stage.post('custom', custom({ email, event: 'order.paid', event_id: email }));
     }
-    const first = await stage.jobs();
-    expect(first.map(({ group }) => group)).toHaveLength(2);
+    const jobs = await stage.jobs();
+    const groupOf = new Map(jobs.map(({ body, group }) => [body.contact.email, group]));
+    expect(groupOf.get('ada@example.com')).toBe(groupOf.get('Ada@Example.com'));
+    expect(groupOf.get('bob@example.com')).not.toBe(groupOf.get('ada@example.com'));
+    expect(jobs).toHaveLength(3);
   });
 
   test('an event of the future happened when it came: it must not outdo all that follow', async () => {

@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { Context } from 'aws-lambda';
 import fc from 'fast-check';
-import * as z from 'zod';
-import { log, withLogFields } from '../../lib/runtime/log.ts';
-import { metrics } from '../../lib/runtime/metrics.ts';
+import { inInvocation } from '../../lib/runtime/invocation.ts';
+import { log } from '../../lib/runtime/log.ts';
+import { METRICS, type MetricName, note, takeMetrics } from '../../lib/runtime/metrics.ts';
+import { type Extracted, extracted } from '../support/emf.ts';
 import { type CapturedLog, captureLog } from '../support/log.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00.123Z');
@@ -17,97 +20,174 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-/**
- * What the specification says of the metadata. Members it does not know are refused.
- * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html (checked 2026-11-21)
- */
-const name = z.string().min(1).max(255);
-const Metadata = z.strictObject({
-  Timestamp: z.int().positive(),
-  CloudWatchMetrics: z
-    .array(
-      z.strictObject({
-        Namespace: name,
-        Dimensions: z.array(z.array(name).max(9)).min(1),
-        Metrics: z
-          .array(z.strictObject({ Name: name, Unit: z.enum(['Count']) }))
-          .min(1)
-          .max(100),
-      }),
-    )
-    .min(1),
+const invoke = (work: () => unknown): Promise<unknown> =>
+  inInvocation(async () => work())({}, { awsRequestId: 'a-request' } as Context);
+const lines = (): readonly Extracted[][] => output.lines().map(extracted);
+const one = (name: string, values: readonly number[], others = {}): Extracted => ({
+  name,
+  values,
+  unit: 'Count',
+  dimensions: { FunctionName: 'local', ...others },
 });
 
-/** Holds a line against the specification. @returns the metrics as CloudWatch would take them */
-function extracted(line: Record<string, unknown> = {}) {
-  const { CloudWatchMetrics } = Metadata.parse(line._aws);
-  return CloudWatchMetrics.flatMap(({ Namespace, Dimensions, Metrics }) =>
-    Metrics.map(({ Name, Unit }) => ({
-      metric: `${Namespace} ${Name} ${Unit}`,
-      // A target is a member of the root: a number for a metric, a text for a dimension.
-      value: z.number().parse(line[Name]),
-      dimensions: Dimensions.map((set) => set.map((key) => [key, z.string().parse(line[key])])),
-    })),
-  );
-}
-
-describe('a log line that is a metric', () => {
-  test('is one line, a metric of its own time, and says what it did before', () => {
-    log.error('breaker', { state: 'open', ...metrics({ BreakerOpen: 1 }, { site: 'a-site' }) });
-
-    const [line, ...more] = output.lines();
-    expect(more).toEqual([]);
-    expect(line).toMatchObject({
-      time: '2026-11-21T12:00:00.123Z',
-      level: 'error',
-      message: 'breaker',
-      state: 'open',
-      site: 'a-site',
-      _aws: { Timestamp: NOW },
+describe('what an invocation notes', () => {
+  test('is one line at its end', async () => {
+    await invoke(() => {
+      note('Queued');
+      note('Queued');
+      note('Retried', { Reason: 'throttled' });
+      note('EventToLabel', {}, 350);
+      note('EventToLabel', {}, 20);
+      expect(output.lines()).toEqual([]);
     });
-    expect(extracted(line)).toEqual([
-      { metric: 'Earmark BreakerOpen Count', value: 1, dimensions: [[['site', 'a-site']]] },
+
+    expect(output.lines()).toMatchObject([{ message: 'metrics', _aws: { Timestamp: NOW } }]);
+    expect(lines()).toEqual([
+      [
+        one('Queued', [2]),
+        { ...one('EventToLabel', [350, 20]), unit: 'Milliseconds' },
+        one('Retried', [1], { Reason: 'throttled' }),
+      ],
     ]);
   });
 
-  test('may hold several metrics, and be told apart by nothing', () => {
-    log.info('batch', metrics({ Received: 3, Labelled: 0 }, {}));
+  test('is written when it throws', async () => {
+    const invocation = invoke(() => {
+      note('Labelled');
+      throw new Error('boom');
+    });
 
-    expect(extracted(output.lines()[0])).toEqual([
-      { metric: 'Earmark Received Count', value: 3, dimensions: [[]] },
-      { metric: 'Earmark Labelled Count', value: 0, dimensions: [[]] },
-    ]);
+    await expect(invocation).rejects.toThrow('boom');
+    expect(lines()).toEqual([[one('Labelled', [1])]]);
   });
 
-  test('wins over a field of the same name that every line has', () => {
-    withLogFields({ site: 'of the batch' }, () => log.info('x', metrics({ A: 1 }, { site: 's' })));
+  test('goes along with a line that takes it; nothing is left for the end', async () => {
+    await invoke(() => {
+      note('Received', { Source: 'stripe' });
+      log.info('delivery', { status: 'ping', ...takeMetrics() });
+    });
 
-    expect(extracted(output.lines()[0])).toMatchObject([{ dimensions: [[['site', 's']]] }]);
+    expect(output.lines()).toMatchObject([{ message: 'delivery', status: 'ping', level: 'info' }]);
+    expect(lines()).toEqual([[one('Received', [1], { Source: 'stripe' })]]);
   });
 
-  test('keeps to the specification, whatever is counted', () => {
-    const upper = fc.stringMatching(/^[A-Z][A-Za-z]{0,20}$/);
-    const lower = fc.stringMatching(/^[a-z][A-Za-z]{0,20}$/);
-    const counts = fc.dictionary(upper, fc.nat(), { minKeys: 1, maxKeys: 100 });
-    const dimensions = fc.dictionary(lower, fc.stringMatching(/^[\w-]{1,30}$/), { maxKeys: 9 });
-    fc.assert(
-      fc.property(counts, dimensions, (values, told) => {
-        log.warn('any', metrics(values, told));
+  test('takes a line for each value of a dimension, and no more', async () => {
+    await invoke(() => {
+      for (const Status of ['200', '429', '503'])
+        note('WixCalls', { Operation: 'getMember', Status });
+      note('Retried', { Reason: 'passing' });
+      note('Dead', { Reason: 'passing' });
+      note('Dead', { Reason: 'bad-request' });
+      note('Labelled');
+    });
 
-        expect(extracted(output.lines().at(-1))).toEqual(
-          Object.entries(values).map(([key, value]) => ({
-            metric: `Earmark ${key} Count`,
-            value,
-            dimensions: [Object.entries(told)],
-          })),
-        );
+    expect(lines().map((line) => line.length)).toEqual([4, 2, 1]);
+    expect(lines().flat()).toContainEqual(one('Dead', [1], { Reason: 'bad-request' }));
+  });
+
+  test('is the invocation’s own, though another runs beside it', async () => {
+    const other = Promise.withResolvers<void>();
+    const first = invoke(async () => {
+      note('Queued');
+      await other.promise;
+    });
+    await invoke(() => note('Labelled'));
+    expect(lines()).toEqual([[one('Labelled', [1])]]);
+
+    other.resolve();
+    await first;
+
+    expect(lines()[1]).toEqual([one('Queued', [1])]);
+  });
+
+  test('is left out where it is no number that CloudWatch takes', async () => {
+    await invoke(() => {
+      note('EventToLabel', {}, Number.NaN);
+      note('EventToLabel', {}, 7);
+    });
+
+    expect(lines()).toEqual([[{ ...one('EventToLabel', [7]), unit: 'Milliseconds' }]]);
+  });
+
+  test('of a gauge: it was open if it was so at any time', async () => {
+    await invoke(() => {
+      note('BreakerOpen');
+      note('BreakerOpen', {}, 0);
+    });
+    await invoke(() => note('BreakerOpen', {}, 0));
+
+    expect(lines()).toEqual([[one('BreakerOpen', [1])], [one('BreakerOpen', [0])]]);
+  });
+
+  test('whatever it is: the lines keep to the specification and lose nothing', async () => {
+    const names = Object.keys(METRICS) as MetricName[];
+    const word = fc.constantFrom('a', 'b', 'c');
+    const noted = fc.record({
+      name: fc.constantFrom(...names),
+      words: fc.tuple(word, word),
+      value: fc.nat(1000),
+      times: fc.constantFrom(1, 2, 150),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(noted, { maxLength: 40 }), async (all) => {
+        const before = output.lines().length;
+        const expected = new Map<string, number[]>();
+        await invoke(() => {
+          for (const { name, words, value, times } of all) {
+            const [, ...own] = METRICS[name].dimensions;
+            const values = Object.fromEntries(own.map((key, at) => [key, words[at]]));
+            const key = JSON.stringify([name, { FunctionName: 'local', ...values }]);
+            for (let n = 0; n < times; n += 1) {
+              (note as (...args: unknown[]) => void)(name, values, value);
+              expected.set(key, [...(expected.get(key) ?? []), value]);
+            }
+          }
+        });
+
+        const found = new Map<string, number[]>();
+        for (const { name, dimensions, values } of output
+          .lines()
+          .slice(before)
+          .flatMap(extracted)) {
+          const key = JSON.stringify([name, dimensions]);
+          found.set(key, [...(found.get(key) ?? []), ...values]);
+        }
+        const gathered = [...expected].map(([key, values]): [string, number[]] => {
+          const [name] = JSON.parse(key) as [MetricName];
+          const { gather } = METRICS[name];
+          const sum = values.reduce((total, value) => total + value, 0);
+          return [key, gather === 'each' ? values : [gather === 'sum' ? sum : Math.max(...values)]];
+        });
+        expect([...found].sort()).toEqual(gathered.sort());
       }),
+      { numRuns: 60 },
     );
   });
 });
 
-test('a line that is no metric has no such field', () => {
-  log.info('job', { outcome: 'done' });
+test('outside an invocation nothing is gathered', () => {
+  note('Queued');
+
+  expect(takeMetrics()).toBeUndefined();
+});
+
+test('a line that takes no metrics has no such field', () => {
+  log.info('job', { outcome: 'done', ...takeMetrics() });
 
   expect(output.lines()[0]).not.toHaveProperty('_aws');
+});
+
+test('docs/architecture.md lists every metric, by the dimensions that it has', () => {
+  const page = readFileSync('docs/architecture.md', 'utf8');
+  const rows = page.matchAll(/^\| `([A-Z]\w+)` \| (\w+) \| ([^|]*)\| \w+ \| [^|]+ \|$/gm);
+  const told = [...rows].map(([, name = '', unit, by = '']) => [
+    name,
+    { unit, dimensions: ['FunctionName', ...[...by.matchAll(/\w+/g)].map(([word]) => word)] },
+  ]);
+  const table = Object.entries(METRICS).map(([name, { unit, dimensions }]) => [
+    name,
+    { unit, dimensions },
+  ]);
+
+  expect(Object.fromEntries(told)).toEqual(Object.fromEntries(table));
 });

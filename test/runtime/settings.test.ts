@@ -27,7 +27,13 @@ test('.env.example names every setting, each commented out', () => {
   const lines = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8').split('\n');
   const named = lines.flatMap((line) => /^#\s?([A-Z0-9_]+)=/.exec(line)?.[1] ?? []);
   expect(named.toSorted()).toEqual(
-    [...SETTING_NAMES, 'PORT', 'WIX_SIMULATOR_PORT', 'AWS_ENDPOINT_URL_SQS'].toSorted(),
+    [
+      ...SETTING_NAMES,
+      'PORT',
+      'WIX_SIMULATOR_PORT',
+      'WIX_SIMULATOR_REQUESTS_PER_MINUTE',
+      'AWS_ENDPOINT_URL_SQS',
+    ].toSorted(),
   );
   expect(lines.filter((line) => line !== '' && !line.startsWith('#'))).toEqual([]);
 });

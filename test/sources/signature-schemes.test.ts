@@ -83,6 +83,7 @@ describe('standard webhooks', () => {
     const headers = { 'webhook-id': '', 'webhook-signature': `v1,${right.toString('base64')}` };
     expect(verdict({ ...base, ...headers })).toEqual({
       ok: false,
+      kind: 'signature',
       reason: 'the webhook-id header is missing',
     });
   });
@@ -102,6 +103,7 @@ describe('standard webhooks', () => {
   ])('the secret %s (%s) is told to be unusable', (secret) => {
     expect(verdict(base, [secret])).toEqual({
       ok: false,
+      kind: 'closed',
       reason: expect.stringMatching(/^no configured secret is usable: give whsec_/),
     });
   });
@@ -161,11 +163,13 @@ describe('wix', () => {
       const segment = Buffer.from(written).toString('base64url');
       expect(verdict(`${header}.${segment}.${spoilt}`)).toEqual({
         ok: false,
+        kind: 'signature',
         reason: 'the signature matches no configured secret',
       });
     }
     expect(verdict(jwt('not json'))).toEqual({
       ok: false,
+      kind: 'stale',
       reason: 'the claims of the token are not a JSON object',
     });
   });
@@ -180,6 +184,7 @@ describe('wix', () => {
   ])('a body that is no token of three segments is told as such (%#)', (body) => {
     expect(verdict(body)).toEqual({
       ok: false,
+      kind: 'unsigned',
       reason: 'the body is not a JSON Web Token of three segments',
     });
   });
@@ -196,6 +201,7 @@ describe('wix', () => {
   test('a key below 2048 bits is unusable', () => {
     expect(verdict(jwt(claims, { alg: 'RS256' }, smallPrivate), [smallPublic])).toEqual({
       ok: false,
+      kind: 'closed',
       reason: expect.stringContaining('RSA public key of 2048 bits'),
     });
   });

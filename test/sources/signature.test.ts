@@ -127,7 +127,11 @@ describe('every scheme', () => {
 
   test.each(cases)('%s: is closed without a secret', (_name, c) => {
     for (const secrets of [[], [''], ['  ', '\n']]) {
-      expect(verify(c, secrets)).toEqual({ ok: false, reason: 'no secret is configured' });
+      expect(verify(c, secrets)).toEqual({
+        ok: false,
+        kind: 'closed',
+        reason: 'no secret is configured',
+      });
     }
   });
 
@@ -180,9 +184,16 @@ test.each([
     const headers = { ...delivery.headers, [header]: `${value}${joint}${value}` };
     expect(sources[source].verify({ ...delivery, headers }, [secret])).toEqual({
       ok: false,
+      kind: 'signature',
       reason: `the ${header} header came more than once`,
     });
   }
+});
+
+test.each(Object.keys(valid))('%s: without any proof it is told as unsigned', (name) => {
+  const { source, secret, delivery } = valid[name] as Case;
+  const bare = { ...delivery, headers: {}, body: Buffer.from('{}') };
+  expect(sources[source].verify(bare, [secret])).toMatchObject({ ok: false, kind: 'unsigned' });
 });
 
 test('a body that is no UTF-8 verifies by its bytes', () => {

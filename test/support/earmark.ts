@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { EngineState } from '../../local/state.ts';
 import { readState } from '../../local/state.ts';
+import { recordLogFile, recordSecrets } from './log-watch/record.ts';
 import { until } from './until.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -29,6 +30,7 @@ export async function startEngineProcess(
     PORT: '0',
     WIX_SIMULATOR_PORT: '0',
     WIX_REQUESTS_PER_MINUTE: '1000000',
+    WIX_SIMULATOR_REQUESTS_PER_MINUTE: '1000000',
     EARMARK_STATE: statePath,
     ...env,
   });
@@ -55,6 +57,8 @@ export async function startEngineProcess(
       const exit = once(child, 'exit');
       child.kill('SIGINT');
       await exit;
+      recordSecrets(Object.values(state.signingSecrets));
+      recordLogFile(state.logFile);
       await rm(folder, { recursive: true });
     },
   };

@@ -8,6 +8,7 @@ import { type SampleOptions, sampleDelivery } from '../../local/samples.ts';
 import { readLocalSettings } from '../../local/settings.ts';
 import { buildFunctions } from '../../scripts/build.ts';
 import { type CloudFormationTemplate, compileTemplate } from '../../scripts/template.ts';
+import { recordLog, recordSecrets } from './log-watch/record.ts';
 
 /** What `npm start` would run, built for one test file. */
 export interface Build {
@@ -47,6 +48,7 @@ export async function startTestEngine(
     WIX_REQUESTS_PER_MINUTE: '1000000',
     ...env,
   });
+  recordSecrets(Object.values(settings.signingSecrets));
   const lines: Record<string, unknown>[] = [];
   const errors: unknown[] = [];
   const engine = await startEngine({
@@ -55,6 +57,7 @@ export async function startTestEngine(
     settings,
     simulator: { requestsPerMinute: Number.POSITIVE_INFINITY },
     onLine: (_, line) => {
+      recordLog(line);
       if (line.startsWith('{')) lines.push(JSON.parse(line));
     },
     onError: (error) => errors.push(error),

@@ -67,7 +67,9 @@ export async function openReceiveStage(options: ReceiveStageOptions = {}) {
       time += ms;
     },
     async post(source: string, posted: Posted) {
-      const answer = await handler(webhookEvent(source, posted), {} as Context);
+      const answer = await handler(webhookEvent(source, posted), {
+        awsRequestId: 'a-request',
+      } as Context);
       return { ...answer, body: JSON.parse(answer.body ?? '') as Record<string, string> };
     },
     /** The queued jobs, once each is what the worker reads. */

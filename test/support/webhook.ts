@@ -2,6 +2,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { SOURCE_NAMES } from '../../lib/events/event.ts';
 import type { ReceiveSettings } from '../../lib/receiving/settings.ts';
 import type { SampleDelivery } from '../../local/samples.ts';
+import { recordSecrets } from './log-watch/record.ts';
 
 export interface Posted extends Partial<SampleDelivery> {
   readonly method?: string;
@@ -26,9 +27,12 @@ export function webhookEvent(
 /** The secrets of a receiver whose other sources are closed. */
 export const secretsOf = (
   open: Partial<ReceiveSettings['secrets']>,
-): ReceiveSettings['secrets'] => ({
-  ...(Object.fromEntries(
-    SOURCE_NAMES.map((name) => [name, []]),
-  ) as unknown as ReceiveSettings['secrets']),
-  ...open,
-});
+): ReceiveSettings['secrets'] => {
+  recordSecrets(Object.values(open).flat());
+  return {
+    ...(Object.fromEntries(
+      SOURCE_NAMES.map((name) => [name, []]),
+    ) as unknown as ReceiveSettings['secrets']),
+    ...open,
+  };
+};

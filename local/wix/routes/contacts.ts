@@ -7,6 +7,7 @@ import {
   type SimulatedAnswer,
   validationError,
 } from '../answers.ts';
+import { asIndexed } from '../bulk-jobs.ts';
 import { addContact, findDuplicate, touch } from '../contact.ts';
 import { compileFilter, type FilterFields, wantedOf } from '../filter.ts';
 import { pageOf, Query, sortedBy } from '../paging.ts';
@@ -18,7 +19,7 @@ import { labelNotFound } from './labels.ts';
 // Contacts v4: shapes, limits and codes from npm @wix/auto_sdk_crm_contacts 1.0.1375 and
 // https://dev.wix.com/docs/rest/crm/members-contacts/contacts/contacts/contact-v4 (checked 2026-11-21)
 
-const LabelKey = z.string().check(z.minLength(1), z.maxLength(80));
+export const LabelKey = z.string().check(z.minLength(1), z.maxLength(80));
 const Labelling = z.object({
   labelKeys: z.array(LabelKey).check(z.minLength(1), z.maxLength(100)),
 });
@@ -42,7 +43,7 @@ const NewContact = z.object({
 
 const emailsOf = ({ info }: SimulatedContact) => info.emails.items.map(({ email }) => email);
 const phonesOf = ({ info }: SimulatedContact) => info.phones.items.map(({ phone }) => phone);
-const FILTERS: FilterFields<SimulatedContact> = {
+export const CONTACT_FILTERS: FilterFields<SimulatedContact> = {
   id: { operators: ['$eq', '$in'], values: ({ id }) => [id] },
   'primaryInfo.email': {
     operators: ['$eq', '$in'],
@@ -101,7 +102,8 @@ function changeLabels(call: RouteCall, body: unknown, how: 'add' | 'remove'): Si
   return ok({ contact });
 }
 
-function refuseUnknownKeys(
+/** The refusal where a key is of no label, unless such keys are to be ignored. */
+export function refuseUnknownKeys(
   { world, site }: RouteCall,
   keys: readonly string[],
 ): SimulatedAnswer | undefined {
@@ -125,7 +127,7 @@ export function queryContacts({ world, site, body }: RouteCall): SimulatedAnswer
   const { value, refusal } = read(Query, body ?? {});
   if (refusal) return refusal;
   const { filter, sort = [], paging } = value.query ?? {};
-  const matches = compileFilter(filter, FILTERS, 'UNSUPPORTED_FILTER_FIELD_UNKNOWN');
+  const matches = compileFilter(filter, CONTACT_FILTERS, 'UNSUPPORTED_FILTER_FIELD_UNKNOWN');
   if (typeof matches !== 'function') return matches;
   const limit = paging?.limit ?? 50;
   if (limit > 1000) return applicationError(400, 'ILLEGAL_LIMIT', 'paging.limit is over 1000');
@@ -134,7 +136,9 @@ export function queryContacts({ world, site, body }: RouteCall): SimulatedAnswer
   if (!by || second) {
     return applicationError(400, 'UNSUPPORTED_SORT_FIELD', `${fieldName} cannot be sorted`);
   }
-  const found = candidates(site, filter).filter((one) => matches(one) && isIndexed(world, one));
+  const found = candidates(site, filter)
+    .filter((one) => matches(one) && isIndexed(world, one))
+    .map((one) => asIndexed(world, site, one));
   const { items, metadata } = pageOf(sortedBy([...found], by, order), paging, limit);
   return ok({ contacts: items, pagingMetadata: metadata });
 }

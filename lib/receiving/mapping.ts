@@ -1,0 +1,52 @@
+import type { CustomerEvent } from '../events/event.ts';
+import type { DeathCertificate } from '../queue/dead-letter.ts';
+import type { LabelJob } from '../queue/job.ts';
+import { type CompiledRules, matchRules } from '../rules/match.ts';
+import { makeJob, namesSomebody } from './job.ts';
+
+/** What decides which job an event becomes. */
+export interface MappingOptions {
+  readonly rules: CompiledRules;
+  /** The Wix site an event's labels are for; undefined for an event of a site that is not served. */
+  readonly siteOf: (event: CustomerEvent) => string | undefined;
+}
+
+/** What became of the events of one delivery. */
+export interface Mapping {
+  /** The Wix site that the events are for, where it is served. */
+  readonly site?: string;
+  /** Why nothing is to be done. */
+  readonly ignored?: string;
+  /** Rules that failed. A rule that failed does not hold up what the others earned. */
+  readonly failure?: DeathCertificate;
+  readonly job?: LabelJob;
+  /** Why the job cannot be queued: it names nobody. */
+  readonly flaw?: DeathCertificate;
+}
+
+/**
+ * The job that the rules make of a delivery's events: for one that comes in, and for a dead letter that
+ * is replayed.
+ * @param bodyProof the body's MAC, where the event id was not under the signature
+ * @param receivedAt epoch milliseconds
+ */
+export function mapEvents(
+  events: readonly [CustomerEvent, ...CustomerEvent[]],
+  { rules, siteOf }: MappingOptions,
+  bodyProof: Uint8Array | undefined,
+  receivedAt: number,
+): Mapping {
+  const site = siteOf(events[0]);
+  if (site === undefined) return { ignored: 'it is of a site that is not served' };
+  const match = matchRules(rules, events);
+  const failure = match.failures.length > 0 && {
+    reason: 'rule-failed',
+    detail: match.failures.map(({ rule, reason }) => `"${rule}": ${reason}`).join('; '),
+  };
+  const found = { site, ...(failure && { failure }) };
+  if (match.add.length + match.remove.length === 0) return { ...found, ignored: 'no rule matched' };
+  const job = makeJob(events, match, site, bodyProof, receivedAt);
+  if (namesSomebody(job.contact)) return { ...found, job };
+  const detail = 'It names nobody: no contact id, member id, e-mail or phone. See docs/sources.md.';
+  return { ...found, job, flaw: { reason: 'no-contact-reference', detail } };
+}

@@ -1,0 +1,98 @@
+// A YAML file that people write, read so that each problem can be told with its place. Build-time only.
+import { type Document, isAlias, isMap, isNode, isScalar, type Node, parseDocument } from 'yaml';
+import { type Explanation, explainYaml } from './explain.ts';
+import { offsetInScalar, startOf } from './position.ts';
+
+export interface RulesProblem {
+  readonly file: string;
+  /** Both count from 1; columns in UTF-16 units. */
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+  /** The name of the rule, where it has one. */
+  readonly rule?: string;
+}
+
+/** A file cannot be used. The message has one `file:line:column: reason` line for every problem. */
+export class RulesError extends Error {
+  readonly problems: readonly RulesProblem[];
+
+  constructor(problems: readonly RulesProblem[]) {
+    super(problems.map((one) => asLine(one)).join('\n'));
+    this.name = 'RulesError';
+    this.problems = problems;
+  }
+}
+
+/** An explanation that may point into an expression. */
+export interface Finding extends Explanation {
+  readonly offset?: number;
+}
+
+export interface YamlFile {
+  /** The file as plain data. */
+  readonly input: unknown;
+  /** A finding with its place: the nearest thing to its path that is there. */
+  problem(finding: Finding, rule?: string): RulesProblem;
+}
+
+/** Reads a YAML file; `file` is its name in messages. @throws RulesError where it is no YAML */
+export function readYamlFile(text: string, file: string): YamlFile {
+  const doc = parseDocument(text, { prettyErrors: false });
+  const at = (offset: number, message: string, rule?: string): RulesProblem => {
+    const before = text.slice(0, offset).split('\n');
+    const position = { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+    return { file, ...position, message, ...(rule !== undefined && { rule }) };
+  };
+
+  // Warnings too: each is a value that YAML reads as something else than what was written.
+  const broken = [...doc.errors, ...doc.warnings]
+    .filter((error, i) => i === 0 || error.code !== 'UNEXPECTED_TOKEN') // the wake of the first
+    .map((error) => at(error.pos[0], explainYaml(error)));
+  if (broken.length > 0) throw new RulesError(broken);
+  const input = plain(doc);
+  if (input instanceof Error) throw new RulesError([at(0, input.message)]);
+  return {
+    input,
+    problem: (finding, rule) => at(offsetOf(text, doc, finding), finding.message, rule),
+  };
+}
+
+/** In the order of the file. */
+export function byPlace(a: RulesProblem, b: RulesProblem): number {
+  return a.line - b.line || a.column - b.column;
+}
+
+/** `kind` stands before the reason of what is no error. */
+export function asLine({ file, line, column, message, rule }: RulesProblem, kind = ''): string {
+  const subject = rule === undefined ? '' : `rule ${JSON.stringify(rule)}: `;
+  return `${file}:${line}:${column}: ${kind}${subject}${message}`;
+}
+
+/** The document as plain data, or why it has none (an alias of nothing, aliases without end). */
+function plain(doc: Document): unknown {
+  try {
+    return doc.toJS();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function offsetOf(text: string, doc: Document, { path, key, offset }: Finding): number {
+  const node = nodeAt(doc, path);
+  if (key !== undefined && isMap(node)) {
+    const pair = node.items.find((item) => isScalar(item.key) && item.key.value === key);
+    if (pair !== undefined && isNode(pair.key)) return startOf(pair.key);
+  }
+  if (offset !== undefined && isScalar<string>(node)) {
+    return offsetInScalar(text, node, node.value, offset);
+  }
+  return node === undefined ? 0 : startOf(node);
+}
+
+function nodeAt(doc: Document, path: Explanation['path']): Node | undefined {
+  const node = path.length === 0 ? doc.contents : doc.getIn(path, true);
+  if (isAlias(node)) return node.resolve(doc) ?? node;
+  if (isNode(node)) return node;
+  return path.length === 0 ? undefined : nodeAt(doc, path.slice(0, -1));
+}

@@ -1,0 +1,55 @@
+import { EVENT_TYPES, type EventType, type SourceName } from '../events/event.ts';
+
+/** Which events the readers of this folder make of a source's deliveries. Held by test/sources/sent.test.ts. */
+export const SENT: Readonly<Record<SourceName, readonly EventType[]>> = {
+  shopify: [
+    'order.created',
+    'order.paid',
+    'order.fulfilled',
+    'order.canceled',
+    'order.refunded',
+    'order.partially_refunded',
+    'customer.created',
+    'customer.updated',
+  ],
+  woocommerce: [
+    'order.created',
+    'order.paid',
+    'order.fulfilled',
+    'order.canceled',
+    'order.refunded',
+    'order.partially_refunded',
+    'customer.created',
+    'customer.updated',
+    'subscription.started',
+    'subscription.canceled',
+  ],
+  stripe: [
+    'order.created',
+    'order.paid',
+    'order.refunded',
+    'order.partially_refunded',
+    'customer.created',
+    'customer.updated',
+    'subscription.started',
+    'subscription.renewed',
+    'subscription.canceled',
+  ],
+  wix: [
+    'order.created',
+    'order.paid',
+    'order.fulfilled',
+    'order.canceled',
+    'order.refunded',
+    'order.partially_refunded',
+    'customer.created',
+    'customer.updated',
+    'subscription.started',
+    'subscription.renewed',
+    'subscription.canceled',
+    'form.submitted',
+  ],
+  // The flat schema carries the type in a field: whoever fills it in can send any.
+  'standard-webhooks': EVENT_TYPES,
+  custom: EVENT_TYPES,
+};

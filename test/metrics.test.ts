@@ -1,0 +1,279 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Context } from 'aws-lambda';
+import { inInvocation } from '../lib/runtime/invocation.ts';
+import { METRICS } from '../lib/runtime/metrics.ts';
+import { sampleDelivery } from '../local/samples.ts';
+import { type Extracted, extracted, seriesOf } from './support/emf.ts';
+import { API_KEY, aJob, SITE_ID } from './support/jobs.ts';
+import { type LabelStage, openLabelStage, type StageOptions } from './support/label-stage.ts';
+import { captureLog } from './support/log.ts';
+import { openReceiveStage, type ReceiveStage } from './support/receive-stage.ts';
+import { recordOf } from './support/records.ts';
+import { openWorkerStage } from './support/worker-stage.ts';
+
+// What the real handlers tell CloudWatch, as it would read it.
+
+/** All that the tests of this file saw. */
+const seen: Extracted[] = [];
+const countsOf = (lines: readonly Record<string, unknown>[]): Record<string, readonly number[]> => {
+  const metrics = lines.flatMap(extracted);
+  seen.push(...metrics);
+  return seriesOf(metrics);
+};
+
+const SECRET = 'a-secret-of-the-metrics-test';
+const STRIPE_SECRET = 'whsec_of_the_metrics_test';
+
+describe('receive', () => {
+  let stage: ReceiveStage;
+  afterEach(() => stage.close());
+  const bearer = { authorization: `Bearer ${SECRET}`, 'content-type': 'application/json' };
+  const custom = (body: object | string) => ({
+    headers: bearer,
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  const paid = { event: 'order.paid', event_id: 'order-1', email: 'ada@example.com', total: 10 };
+  const open = async (options = {}) => {
+    stage = await openReceiveStage({
+      secrets: { custom: [SECRET], stripe: [STRIPE_SECRET] },
+      ...options,
+    });
+  };
+
+  test('each delivery is one line, with what became of it', async () => {
+    await open();
+    await stage.post('custom', custom(paid));
+    await stage.post('custom', custom({ ...paid, event: 'nothing of interest' }));
+
+    expect(stage.logged().map(({ message }) => message)).toEqual(['delivery', 'delivery']);
+    expect(countsOf(stage.logged().slice(0, 1))).toEqual({
+      'Received local custom': [1],
+      'Queued local': [1],
+    });
+    expect(countsOf(stage.logged().slice(1))).toEqual({
+      'Received local custom': [1],
+      'Ignored local': [1],
+    });
+  });
+
+  test('the line of an event that earns nothing tells whom it is about, as that of a job does', async () => {
+    await open();
+    await stage.post('custom', custom(paid));
+    await stage.post('custom', custom({ ...paid, event: 'nothing of interest', event_id: '2' }));
+
+    const [queued, ignored] = stage.logged();
+    expect(queued?.group).toBe((await stage.jobs())[0]?.group?.slice(0, 12));
+    expect(ignored).toMatchObject({ status: 'ignored', site: SITE_ID, group: queued?.group });
+    expect(ignored).not.toHaveProperty('jobId');
+  });
+
+  test('a duplicate is received and not queued', async () => {
+    await open();
+    await stage.post('custom', custom(paid));
+    await stage.post('custom', custom(paid));
+
+    expect(countsOf(stage.logged().slice(1))).toEqual({ 'Received local custom': [1] });
+  });
+
+  test.each([
+    ['signature', 'custom', { headers: { authorization: 'Bearer no' } }],
+    ['signature', 'stripe', { headers: { 'stripe-signature': 't=1,v1=no' } }],
+    ['unsigned', 'stripe', { body: '{}' }],
+    ['closed', 'shopify', { body: '{}' }],
+    ['unknown-source', 'ebay-of-a-stranger', { body: '{}' }],
+    ['too-large', 'custom', custom('x'.repeat(1_048_577))],
+  ])('a refusal: %s (%s)', async (reason, source, posted) => {
+    await open();
+    await stage.post(source, posted);
+
+    const told = reason === 'unknown-source' ? 'unknown' : source;
+    expect(countsOf(stage.logged())).toEqual({
+      [`Received local ${told}`]: [1],
+      [`Refused local ${reason}`]: [1],
+    });
+  });
+
+  test('a refusal: stale', async () => {
+    await open();
+    const late = stage.now() - 301_000;
+    await stage.post('stripe', sampleDelivery('stripe', { secret: STRIPE_SECRET, now: late }));
+
+    expect(countsOf(stage.logged())).toMatchObject({ 'Refused local stale': [1] });
+  });
+
+  test.each([
+    ['unreadable', custom('no JSON')],
+    ['no-contact-reference', custom({ ...paid, email: undefined })],
+  ])('a dead letter: %s', async (reason, posted) => {
+    await open();
+    await stage.post('custom', posted);
+
+    expect(countsOf(stage.logged())).toEqual({
+      'Received local custom': [1],
+      [`Dead local ${reason}`]: [1],
+    });
+  });
+
+  test('two dead letters of one delivery: a line for the second', async () => {
+    await open();
+    await stage.post('custom', custom({ ...paid, email: undefined, total: undefined }));
+
+    expect(stage.logged().map(({ message }) => message)).toEqual(['delivery', 'metrics']);
+    expect(countsOf(stage.logged())).toEqual({
+      'Received local custom': [1],
+      'Dead local rule-failed': [1],
+      'Dead local no-contact-reference': [1],
+    });
+  });
+
+  test('nothing accepted: it was received all the same, and its line says whose it is', async () => {
+    const around = () => ({ send: () => Promise.reject(new Error('SQS is out')) });
+    await open({ around });
+    const answer = await stage.post('custom', custom(paid));
+
+    expect(answer.statusCode).toBe(503);
+    expect(countsOf(stage.logged())).toEqual({ 'Received local custom': [1] });
+    expect(stage.logged()).toMatchObject([
+      {
+        level: 'error',
+        message: 'delivery',
+        source: 'custom',
+        eventId: 'order.paid:order-1',
+        topic: 'order.paid',
+        jobId: expect.stringMatching(/^[0-9a-f]{64}$/),
+        group: expect.stringMatching(/^[0-9a-f]{12}$/),
+        requestId: 'a-request',
+      },
+    ]);
+  });
+});
+
+describe('label', () => {
+  let stage: LabelStage;
+  afterEach(() => stage.close());
+  const open = async (options: StageOptions = {}): Promise<string> => {
+    stage = await openLabelStage(options);
+    return stage.wix.addContact({ email: 'ada@example.com' });
+  };
+  const workOff = async () => stage.work(await stage.take());
+  const counts = () => countsOf(stage.logged('metrics'));
+
+  test('a batch is a line for each operation of Wix, with all the rest in the first', async () => {
+    const ada = await open();
+    await stage.send(aJob({ contact: { contactId: ada } }));
+    stage.pass(1500);
+    await workOff();
+
+    expect(stage.logged('metrics')).toHaveLength(2);
+    expect(counts()).toEqual({
+      'WixCalls local findOrCreateLabel 200': [1],
+      'WixCalls local labelContact 200': [1],
+      'BreakerOpen local': [0],
+      'Labelled local': [1],
+      'EventToLabel local': [1500],
+    });
+  });
+
+  test('credentials refused: a retry for that at each probe, and the breaker open until it closes', async () => {
+    const ada = await open();
+    stage.wix.fault({ operation: 'any', times: 2, status: 401 });
+    await stage.send(aJob({ contact: { contactId: ada } }));
+    await stage.send(aJob({ contact: { email: 'ada@example.com' }, id: '2'.repeat(64) }));
+    const records = await stage.take();
+    await stage.work(records.slice(0, 1));
+    await stage.work(records.slice(1));
+    const opened = counts();
+    stage.pass(40_000);
+    await workOff();
+    const probed = counts();
+    // One of the two is the probe that succeeds, and the other is held meanwhile.
+    for (const ms of [200_000, 10_000]) {
+      stage.pass(ms);
+      await workOff();
+    }
+
+    expect(opened).toMatchObject({
+      'BreakerOpen local': [1, 1],
+      'Retried local credentials': [1],
+      'Retried local site-paused': [1],
+      'WixCalls local findOrCreateLabel 401': [1],
+    });
+    expect(probed).toMatchObject({ 'Retried local credentials': [1, 1] });
+    expect(counts()['BreakerOpen local']).toEqual([1, 1, 1, 1, 0]);
+  });
+
+  test('a job that goes back tells how long it has waited, of those of a batch the oldest', async () => {
+    const ada = await open();
+    stage.wix.fault({ operation: 'any', times: 10, status: 401 });
+    await stage.send(aJob({ contact: { contactId: ada } }));
+    await workOff();
+    stage.pass(200_000);
+    await stage.send(aJob({ contact: { email: 'bob@example.com' }, id: '2'.repeat(64) }));
+    stage.pass(10_000);
+    await workOff();
+
+    // The one is the probe, and the other is held: neither is done.
+    expect(counts()).toMatchObject({
+      'Retried local credentials': [1, 1],
+      'Retried local site-paused': [1],
+      'JobAge local': [0, 210],
+    });
+  });
+
+  test('a full site: dead for the quota', async () => {
+    const ada = await open({ labelsQuota: 0 });
+    await stage.send(aJob({ contact: { contactId: ada } }));
+    await workOff();
+
+    expect(counts()).toMatchObject({
+      'Dead local labels-quota-reached': [1],
+      'WixCalls local findOrCreateLabel 428': [1],
+    });
+  });
+
+  test('a call that waits for its turn tells how long', async () => {
+    const ada = await open({ budget: { requestsPerMinute: 6, workers: 1 } });
+    await stage.send(aJob({ contact: { contactId: ada } }));
+    await workOff();
+
+    expect(counts()['LimiterWait local']).toEqual([10_000]);
+  });
+
+  test('nobody to label, no job, no answer', async () => {
+    await open({ credentials: { kind: 'api-key', apiKey: API_KEY } });
+    await stage.send(aJob({ contact: { email: 'nobody@example.com' }, missing: 'ignore' }));
+    await stage.sendRaw({ no: 'job' });
+    await workOff();
+    await stage.closeWix();
+    await stage.send(aJob({ contact: { email: 'somebody@example.com' }, id: '3'.repeat(64) }));
+    await workOff();
+
+    expect(counts()).toMatchObject({
+      'Ignored local': [1],
+      'Dead local invalid-job': [1],
+      'WixCalls local queryContacts network': [1],
+      'Retried local passing': [1],
+    });
+  });
+});
+
+test('a dead letter that SQS does not take is none: its job is tried again', async () => {
+  const output = captureLog();
+  const { work, hooks } = openWorkerStage();
+  hooks.deadLetter = () => Promise.reject(new Error('SQS is out'));
+  const invoke = inInvocation((records: Parameters<typeof work>[0]) => work(records));
+  await invoke([recordOf('m', 'no job')], {} as Context);
+  output.restore();
+
+  expect(countsOf(output.lines())).toEqual({ 'Retried local unsettled': [1] });
+});
+
+test('every metric of the table was seen, with its unit and dimensions, and no other', () => {
+  const told = Object.fromEntries(
+    seen.map(({ name, unit, dimensions }) => [name, { unit, dimensions: Object.keys(dimensions) }]),
+  );
+  const table = Object.fromEntries(
+    Object.entries(METRICS).map(([name, { unit, dimensions }]) => [name, { unit, dimensions }]),
+  );
+  expect(told).toEqual(table);
+});

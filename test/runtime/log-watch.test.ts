@@ -1,0 +1,76 @@
+import { describe, expect, test } from '@jest/globals';
+import { SAMPLE_BUYERS, sampleDelivery } from '../../local/samples.ts';
+import type { LogRecord } from '../support/log-watch/record.ts';
+import { inspect } from '../support/log-watch/reporter.ts';
+
+// The search that follows every run of the tests (docs/architecture.md, “What production shows”). These lines are never logged.
+
+const FILE = `${process.cwd()}/test/a.test.ts`;
+const recordOf = (fields: object): LogRecord => ({ file: FILE, line: JSON.stringify(fields) });
+const problemsOf = (fields: object, ...secrets: string[]): string =>
+  inspect(
+    [recordOf(fields), ...secrets.map((secret) => ({ file: FILE, secret }))],
+    1,
+  ).problems.join('\n');
+const sample = sampleDelivery('shopify', { secret: 'of-a-test', now: 0 });
+
+describe('a logged line', () => {
+  test.each<[string, string]>([
+    ['an e-mail address', 'sent to ada@example.com'],
+    ['an e-mail address', '/contacts?email=ada%40example.com'],
+    ['a phone number', 'call +1 555 0001'],
+    ['a phone number', SAMPLE_BUYERS.stripe.phone.replace('+', '')],
+    ['a name', `no contact for ${SAMPLE_BUYERS.wix.firstName}`],
+    ['a name', 'Melo, Inês'],
+    ['a credential', 'authorization: Bearer abc'],
+    ['a credential', 'IST.eyJraWQi'],
+    ['a credential', 'whsec_c2VjcmV0'],
+    ['a JSON Web Token', 'eyJhbGciOiJSUzI1NiJ9.eyJkYXRhIjoiIn0.c2lnbmF0dXJl'],
+    ['a key in PEM', '-----BEGIN PRIVATE KEY-----'],
+    ['a body', '{"id":1}'],
+    ['a body', Buffer.from(sample.body.repeat(3)).toString('base64')],
+  ])('that holds %s is told, with its file: %s', (what, detail) => {
+    expect(problemsOf({ message: 'job', detail })).toContain(`test/a.test.ts: ${what}, `);
+  });
+
+  test('that holds a secret which a test made up', () => {
+    const secret = 'hush\n"hush"';
+
+    expect(problemsOf({ reason: `not ${secret}` })).toBe('');
+    expect(problemsOf({ reason: `not ${secret}` }, secret)).toContain('a secret');
+  });
+
+  test('as the functions write them is fine', () => {
+    const line = {
+      time: '2026-11-22T05:34:40.496+00:00',
+      message: 'job',
+      jobId: '1'.repeat(64),
+      eventId: '5600000000010',
+      source: 'shopify',
+      topic: 'orders/paid',
+      added: ['Customer', 'Bought Lamp'],
+      reason: 'no configured secret is usable: give whsec_ and base64, or whpk_ and the base64',
+      at: ['createHandler (file:///work/functions/label.ts:41:20)'],
+    };
+
+    expect(problemsOf(line)).toBe('');
+  });
+});
+
+describe('a run of the whole suite', () => {
+  const lines = (count: number): LogRecord[] =>
+    Array.from({ length: count }, (_, n) => ({
+      ...recordOf({ message: ['delivery', 'job', 'metrics', 'breaker', 'throttled'][n % 5] }),
+      file: `/test/${n % 50}.test.ts`,
+    }));
+
+  test('that records much of all kinds is fine', () => {
+    expect(inspect(lines(10_000), 150).problems).toEqual([]);
+  });
+
+  test('is told when next to nothing was recorded; a part of the suite may log nothing', () => {
+    expect(inspect(lines(10), 150).problems).toHaveLength(1);
+    expect(inspect([], 150).problems).toHaveLength(6);
+    expect(inspect([], 20).problems).toEqual([]);
+  });
+});

@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { EVENT_TYPES, SOURCE_NAMES, type SourceName } from '../../lib/events/event.ts';
+import { sources } from '../../lib/sources/index.ts';
+import { SENT } from '../../lib/sources/sent.ts';
+import { draftSample, eventsOf } from '../../local/samples.ts';
+import { FULL_EVENTS } from '../rules/full-events.ts';
+import { NOW, rsa } from './fixtures.ts';
+
+const folder = new URL('../../lib/sources/', import.meta.url);
+
+const secretOf = (source: SourceName): string =>
+  source === 'wix' ? rsa.privateKey : `whsec_${btoa('a secret of the tests')}`;
+
+/** The text of a source's files: `wix.ts`, `wix-entities.ts`. */
+function codeOf(source: SourceName): string {
+  const files = readdirSync(folder).filter((file) => file.startsWith(source));
+  return files.map((file) => readFileSync(new URL(file, folder), 'utf8')).join('\n');
+}
+
+test.each(SOURCE_NAMES)('each event of %s is one that a delivery of it is read as', (source) => {
+  const read = eventsOf(source).flatMap((type) => {
+    const { draft, sign } = draftSample(source, { now: NOW, type });
+    const { headers, body } = sign(draft, secretOf(source));
+    const reading = sources[source].read({ headers, body: Buffer.from(body), receivedAt: NOW });
+    return reading.kind === 'events' ? reading.events.map((event) => event.type) : [];
+  });
+
+  expect([...new Set(read)].sort()).toEqual([...SENT[source]].sort());
+});
+
+test.each(SOURCE_NAMES)('%s is never read as another event', (source) => {
+  const read = FULL_EVENTS.filter((event) => event.source === source).map(({ type }) => type);
+
+  expect(SENT[source]).toEqual(expect.arrayContaining(read));
+});
+
+test.each(['shopify', 'woocommerce', 'stripe', 'wix'] as const)(
+  'the reader of %s names those events and no others',
+  (source) => {
+    const named = EVENT_TYPES.filter((type) => codeOf(source).includes(`'${type}'`));
+
+    expect(named).toEqual(EVENT_TYPES.filter((type) => SENT[source].includes(type)));
+  },
+);
