@@ -1,0 +1,118 @@
+import { writeFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline/promises';
+import { endWith, type TargetOptions, type World } from '../command.ts';
+import { CliFailure, EXIT } from '../failure.ts';
+import type { Target } from '../target.ts';
+import { table } from '../terminal.ts';
+import { createFilter, type FilterOptions } from './filter.ts';
+import { createHold } from './hold.ts';
+import type { Letter } from './letter.ts';
+import type { LetterQueue } from './letter-queue.ts';
+import { countBy, lazyProgress, readLetters, unreadNotice, withLetters } from './open.ts';
+import { refuseNoFilter } from './replay.ts';
+import { sweep } from './sweep.ts';
+import { count, facts, letters } from './words.ts';
+
+export interface DropOptions extends TargetOptions, FilterOptions {
+  readonly all?: boolean;
+  readonly yes?: boolean;
+  readonly save?: string;
+  readonly json?: boolean;
+}
+
+/** `earmark dead-letters drop` */
+export async function drop(options: DropOptions, world: World): Promise<void> {
+  refuseNoFilter(options, 'drop');
+  const filter = createFilter(options, world.now());
+  await withLetters(options, world, async (queue, target) => {
+    const { terminal } = world;
+    const shown = await readLetters(queue, world);
+    const fitting = shown.letters.filter(filter);
+    if (terminal.signal.aborted) return;
+    if (fitting.length === 0) {
+      terminal.out.write(options.json ? dropped([]) : `No dead letter in ${target.name} fits.\n`);
+      terminal.err.write(options.json ? '' : unreadNotice(shown));
+      return;
+    }
+    if (!options.yes && !(await isConfirmed(fitting, target, world))) {
+      throw new CliFailure('Nothing was dropped.');
+    }
+    if (options.save !== undefined) await save(options.save, fitting, world);
+    const gone = await deleteLetters(queue, new Set(fitting.map(({ id }) => id)), world);
+    if (options.json) terminal.out.write(dropped(gone));
+    else
+      terminal.out.write(`Dropped ${letters(gone.length)} in ${target.name}:\n${byReason(gone)}\n`);
+    const left = fitting.length - gone.length;
+    if (left === 0) return;
+    terminal.err.write(
+      `${letters(left)} could not be had any more, or the run was stopped. Run it again.\n`,
+    );
+    endWith(EXIT.found);
+  });
+}
+
+const dropped = (gone: readonly Letter[]): string =>
+  `${JSON.stringify({ dropped: gone.length, letters: gone.map(facts) }, null, 2)}\n`;
+
+const byReason = (gone: readonly Letter[]): string =>
+  table(
+    countBy(gone, ({ certificate }) => [certificate.reason]).map(([reason, n]) => [
+      `  ${count(n)}`,
+      reason,
+    ]),
+    [0],
+  );
+
+/** On a terminal the count is to be typed, which shows that it was read. @throws CliFailure elsewhere */
+async function isConfirmed(fitting: readonly Letter[], target: Target, { terminal }: World) {
+  const { err, signal } = terminal;
+  err.write(`To be dropped for good in ${target.name}:\n${byReason(fitting)}\n`);
+  if (!process.stdin.isTTY || !err.isTTY) {
+    throw new CliFailure('Nothing was dropped: say --yes as well.', EXIT.usage);
+  }
+  const question = createInterface({ input: process.stdin, output: err });
+  const asked = `Their number (${fitting.length}) drops them, anything else does not: `;
+  const answer = await question.question(asked, { signal }).catch(() => '');
+  question.close();
+  return answer.trim() === String(fitting.length);
+}
+
+/** Before anything is deleted, and never over another file. @throws CliFailure */
+async function save(file: string, fitting: readonly Letter[], { terminal }: World): Promise<void> {
+  const lines = fitting.map(
+    (letter) => `${JSON.stringify({ ...facts(letter), body: letter.body })}\n`,
+  );
+  await writeFile(file, lines.join(''), { flag: 'wx', mode: 0o600 }).catch((error: Error) => {
+    throw new CliFailure(`Nothing was dropped: ${file} could not be written: ${error.message}`);
+  });
+  terminal.err.write(`Saved to ${file}, one JSON object a line. It holds personal data.\n`);
+}
+
+/** Deletes the letters of these ids, and no others. */
+async function deleteLetters(queue: LetterQueue, ids: ReadonlySet<string>, world: World) {
+  const hold = createHold(queue, world.now);
+  const bar = lazyProgress(world, 'Dropping');
+  const gone: Letter[] = [];
+  const { signal } = world.terminal;
+  try {
+    for (let found = 1; found > 0 && gone.length < ids.size && !signal.aborted; ) {
+      const swept = await sweep(queue, hold, signal);
+      const wanted = swept.letters.filter(({ id }) => ids.has(id));
+      found = wanted.length;
+      await hold.release(swept.letters.filter(({ id }) => !ids.has(id)));
+      for (const letter of wanted) {
+        await hold.refresh();
+        if (signal.aborted) break;
+        if (!hold.has(letter)) continue;
+        await hold.delete(letter);
+        gone.push(letter);
+        bar.to(gone.length, ids.size);
+      }
+      await hold.releaseAll();
+    }
+    return gone;
+  } finally {
+    bar.stop();
+    await hold.releaseAll();
+  }
+}

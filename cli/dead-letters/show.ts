@@ -1,0 +1,119 @@
+import { writeFile } from 'node:fs/promises';
+import { parseJson } from '../../lib/runtime/json.ts';
+import type { TargetOptions, World } from '../command.ts';
+import { CliFailure, EXIT } from '../failure.ts';
+import { paint, table } from '../terminal.ts';
+import { createFilter } from './filter.ts';
+import { keptText, type Letter, sourceOf } from './letter.ts';
+import { readLetters, unreadNotice, withLetters } from './open.ts';
+import { remedyOf } from './reasons.ts';
+import { deletedAt, facts, letters, row, shortId, span } from './words.ts';
+
+export interface ShowOptions extends TargetOptions {
+  readonly body?: boolean;
+  readonly save?: string;
+  readonly json?: boolean;
+}
+
+/** `earmark dead-letters show ID` */
+export async function show(id: string, options: ShowOptions, world: World): Promise<void> {
+  const letter = await find(id, options, world);
+  if (letter === undefined) return;
+  const { out, err } = world.terminal;
+  if (options.save !== undefined) await save(options.save, letter, world);
+  if (options.json) {
+    const body = parseJson(letter.body) ?? letter.body;
+    out.write(`${JSON.stringify({ ...facts(letter), body }, null, 2)}\n`);
+  } else if (options.body) out.write(`${letter.body}\n`);
+  else {
+    out.write(`${describe(letter, world)}\n`);
+    err.write(`\n${nextSteps(letter)}\n`);
+  }
+}
+
+/** The one letter of that id. undefined: ended by Ctrl-C. @throws CliFailure for none, and for several */
+async function find(id: string, options: ShowOptions, world: World): Promise<Letter | undefined> {
+  return withLetters(options, world, async (queue, target) => {
+    const swept = await readLetters(queue, world);
+    if (world.terminal.signal.aborted) return undefined;
+    const found = swept.letters.filter(createFilter({ id: [id] }, world.now()));
+    const [letter] = found;
+    if (letter === undefined) {
+      throw new CliFailure(
+        `None of ${letters(swept.letters.length)} in ${target.name} has the id ${id}. ` +
+          `\`earmark dead-letters list\` shows what there is.\n${unreadNotice(swept)}`.trimEnd(),
+      );
+    }
+    if (found.length === 1) return letter;
+    const rows = table(found.slice(0, 20).map((one) => row(one, world.now())));
+    const message = `${letters(found.length)} have an id that begins with ${id}. Write more of it:\n${rows}`;
+    throw new CliFailure(message, EXIT.usage);
+  });
+}
+
+async function save(file: string, { body }: Letter, { terminal }: World): Promise<void> {
+  await writeFile(file, body, { mode: 0o600 }).catch((error: Error) => {
+    throw new CliFailure(`${file} could not be written: ${error.message}`);
+  });
+  terminal.err.write(`Saved to ${file}. It holds what the sender sent: personal data.\n`);
+}
+
+function describe(letter: Letter, { terminal, now }: World): string {
+  const { reason, detail, ...others } = letter.certificate;
+  const remedy = remedyOf(reason);
+  const left = span(deletedAt(letter) - now());
+  const rows = [
+    ['letter', letter.id],
+    ['reason', reason],
+    ...(detail ? [['detail', detail]] : []),
+    ...(remedy ? [['what to do', remedy]] : []),
+    ['sent', `${new Date(letter.sentAt).toISOString()}, ${span(now() - letter.sentAt)} ago`],
+    ['deleted', `by SQS, in ${left}`],
+    ...Object.entries({ ...others, source: sourceOf(letter) }).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, String(value)]],
+    ),
+  ];
+  const title = { job: 'The job', delivery: 'The delivery', neither: 'The message' };
+  const heading = paint(terminal, 'bold', title[letter.content.kind]);
+  return `${table(rows)}\n\n${heading}\n${content(letter)}`;
+}
+
+function content({ content: what, body }: Letter): string {
+  switch (what.kind) {
+    case 'job':
+      return JSON.stringify(what.job, null, 2);
+    case 'delivery': {
+      const { headers, receivedAt } = what.delivery;
+      const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+      return [`received ${receivedAt}`, ...lines, '', pretty(keptText(what.delivery))].join('\n');
+    }
+    case 'neither':
+      return body;
+  }
+}
+
+function pretty(text: string): string {
+  const value = parseJson(text);
+  return value === undefined ? text : JSON.stringify(value, null, 2);
+}
+
+function nextSteps(letter: Letter): string {
+  const id = shortId(letter);
+  const drop = `Give it up:        npx earmark dead-letters drop --id ${id}`;
+  const replay = `Replay it:         npx earmark dead-letters replay --id ${id}`;
+  switch (letter.content.kind) {
+    case 'job':
+      return `${replay}\n  (with what its rules give today: --rules current)\n${drop}`;
+    case 'delivery': {
+      const file = `letter-${id}.json`;
+      return [
+        `Try today's rules: npx earmark dead-letters show ${id} --save ${file}`,
+        `                   npx earmark rules test ${file}`,
+        replay,
+        drop,
+      ].join('\n');
+    }
+    case 'neither':
+      return `It cannot be replayed. Keep it:  npx earmark dead-letters show ${id} --save letter-${id}.txt\n${drop}`;
+  }
+}

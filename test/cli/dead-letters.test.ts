@@ -1,0 +1,345 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { buriedDelivery, buriedJob, deadLettersOf } from '../support/dead-letters.ts';
+import {
+  type EngineProcess,
+  earmark,
+  startEarmark,
+  startEngineProcess,
+} from '../support/earmark.ts';
+import { aJob } from '../support/jobs.ts';
+import { until } from '../support/until.ts';
+
+jest.setTimeout(120_000);
+
+const RENAMED = `rules:
+  - { name: customers, on: order.paid, add: [Buyer] }
+`;
+const GUARDED = `rules:
+  - { name: tiers, on: custom, add: '"Tier " + string(event.data.data.tier)' }
+`;
+const { cause: buriedCause } = aJob();
+
+const REASONS = ['passing', 'bad-request', 'contact-not-found', 'labels-quota-reached'] as const;
+const EACH = 250;
+const emailsOf = (reason: string) =>
+  Array.from({ length: EACH }, (_, i) => `${reason}-${i}@example.com`);
+
+let engine: EngineProcess;
+let folder: string;
+let letters: ReturnType<typeof deadLettersOf>;
+
+beforeAll(async () => {
+  engine = await startEngineProcess();
+  letters = deadLettersOf(engine);
+  folder = await mkdtemp(join(tmpdir(), 'earmark-letters-'));
+});
+afterAll(async () => {
+  letters.close();
+  await engine.stop();
+  await rm(folder, { recursive: true });
+});
+
+const run = (...args: string[]) => earmark(['dead-letters', ...args], engine);
+
+/** Starts a replay that would take ten seconds, and stops it when some of it was done. */
+async function interruptedReplay(reason: string, signal: NodeJS.Signals) {
+  const command = ['dead-letters', 'replay', '--reason', reason, '--rate', '25/s'];
+  const { child, finished } = startEarmark(command, engine);
+  await until(async () => (await letters.triesOf(reason)).length >= 40);
+  child.kill(signal);
+  return finished;
+}
+
+describe('1,000 jobs dead for four reasons', () => {
+  beforeAll(async () => {
+    for (const reason of REASONS) {
+      await letters.addContacts(emailsOf(reason));
+      await letters.bury(emailsOf(reason).map((email) => buriedJob(reason, { email })));
+    }
+  });
+
+  test('are listed, counts first', async () => {
+    const { code, out, err } = await run('list');
+
+    expect(code).toBe(0);
+    expect(out).toMatch(/^1,000 dead letters in the local engine\. The oldest is \d/);
+    for (const reason of REASONS) expect(out).toMatch(new RegExp(`^ *250 {2}${reason} {2}`, 'm'));
+    expect(out.match(/^[0-9a-f]{8} {2}/gm)).toHaveLength(10);
+    expect(err).toBe('The newest 10 are shown: --limit shows more.\n');
+  });
+
+  test('one reason is replayed, stopped by Ctrl-C and replayed again: each once, the others stay', async () => {
+    // Act
+    const stopped = await interruptedReplay('labels-quota-reached', 'SIGINT');
+    const between = await letters.reasons();
+    const again = await run('replay', '--reason', 'labels-quota-reached', '--rate', '500/s');
+
+    // Assess
+    expect(stopped.code).toBe(130);
+    const first = Number(/^Replayed (\d+) letters/.exec(stopped.out)?.[1]);
+    expect(first).toBeGreaterThanOrEqual(40);
+    expect(stopped.err).toContain(
+      `Stopped: ${EACH - first} letters that fit are still where they were`,
+    );
+    expect(between).toEqual({
+      passing: EACH,
+      'bad-request': EACH,
+      'contact-not-found': EACH,
+      'labels-quota-reached': EACH - first,
+    });
+    expect(again.code).toBe(0);
+    expect(again.out).toContain(`Replayed ${EACH - first} letters in the local engine`);
+    await expectEachDoneOnce('labels-quota-reached');
+    expect(await letters.reasons()).toEqual({
+      passing: EACH,
+      'bad-request': EACH,
+      'contact-not-found': EACH,
+    });
+  });
+
+  test('one that is killed loses none, and sends none twice', async () => {
+    // Act
+    await interruptedReplay('passing', 'SIGKILL');
+    const soon = JSON.parse(
+      (await run('replay', '--reason', 'passing', '--rate', '500/s', '--json')).out,
+    );
+    await until(async () => (await letters.listing()).heldByOthers === 0);
+    const late = await run('replay', '--reason', 'passing', '--rate', '500/s');
+
+    // Assess
+    expect(soon.heldByOthers).toBeGreaterThan(0);
+    expect(late.code).toBe(0);
+    await expectEachDoneOnce('passing');
+    expect(await letters.reasons()).toEqual({ 'bad-request': EACH, 'contact-not-found': EACH });
+  });
+
+  test('are dropped when that is confirmed, and are saved before', async () => {
+    // Arrange
+    const file = join(folder, 'dropped.jsonl');
+    const command = ['drop', '--reason', 'bad-request', '--save', file];
+
+    // Act
+    const unfiltered = await run('drop', '--yes');
+    const unconfirmed = await run(...command);
+    const dropped = await run(...command, '--yes', '--json');
+    const overwriting = await run('drop', '--all', '--yes', '--save', file);
+
+    // Assess
+    expect(unfiltered).toMatchObject({ code: 2, out: '' });
+    expect(unfiltered.err).toMatch(/^Which letters\? Say --reason/);
+    expect(unconfirmed).toMatchObject({ code: 2, out: '' });
+    expect(unconfirmed.err).toContain('Nothing was dropped: say --yes as well.');
+    expect(dropped.code).toBe(0);
+    expect(JSON.parse(dropped.out)).toMatchObject({ dropped: EACH });
+    const saved = (await readFile(file, 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(saved.map(({ body }) => JSON.parse(body).contact.email).toSorted()).toEqual(
+      emailsOf('bad-request').toSorted(),
+    );
+    expect(overwriting).toMatchObject({ code: 1, out: '' });
+    expect(await letters.reasons()).toEqual({ 'contact-not-found': EACH });
+  });
+});
+
+test('letters of one contact are all seen; one that stays in front holds up none, and hides none', async () => {
+  // Arrange
+  const contact = { email: 'hedy@example.com' };
+  await letters.addContacts([contact.email]);
+  const reasons = ['exception', 'site-paused', 'exception', 'site-paused', 'site-paused'];
+  await letters.bury(
+    reasons.map((reason, i) =>
+      buriedJob(
+        reason,
+        contact,
+        i === 1 ? { add: ['First'] } : { add: [], remove: ['First'], id: `${i}`.repeat(64) },
+      ),
+    ),
+  );
+
+  // Act
+  const listed = await letters.listing('--reason', 'exception', '--reason', 'site-paused');
+  const replayed = await run('replay', '--reason', 'site-paused', '--json');
+
+  // Assess
+  expect(listed).toMatchObject({ fitting: 5, hidden: 0 });
+  expect(JSON.parse(replayed.out)).toMatchObject({ replayed: 3, remaining: 0 });
+  const tries = await until(async () => {
+    const all = await letters.triesOf('site-paused');
+    return all.length === 3 && all;
+  });
+  expect(tries.map(({ added, removed }) => [added, removed]).at(0)).toEqual([['First'], []]);
+  expect((await letters.listing('--reason', 'exception')).fitting).toBe(2);
+  expect(await run('drop', '--reason', 'exception', '--yes')).toMatchObject({ code: 0 });
+});
+
+describe('a purchase that Wix refused', () => {
+  test('dies, is shown, and is replayed once the cause is put right', async () => {
+    // Arrange
+    await letters.addContacts(['joan@example.com']);
+    const refusal = { operation: 'labelContact', status: 400, times: null };
+    await engine.simulator('faults', { method: 'POST', body: JSON.stringify(refusal) });
+    await purchase('joan@example.com', 'order-of-joan');
+    const [letter] = await until(async () => {
+      const { newest } = await letters.listing('--id', 'order.paid:order-of-joan');
+      return newest.length > 0 && newest;
+    });
+    await engine.simulator('faults', { method: 'DELETE' });
+    const id = letter?.id ?? '';
+
+    // Act
+    const shown = await run('show', id.slice(0, 13));
+    const dry = await run('replay', '--id', id, '--dry-run', '--json');
+    const replayed = await run('replay', '--id', id);
+
+    // Assess
+    expect(shown.code).toBe(0);
+    expect(shown.out).toMatch(/^reason +bad-request$/m);
+    expect(shown.out).toMatch(/^operation +labelContact$/m);
+    expect(shown.out).toMatch(/^httpStatus +400$/m);
+    expect(shown.out).toContain('"email": "joan@example.com"');
+    expect(shown.err).toContain(`npx earmark dead-letters replay --id ${id.slice(0, 8)}`);
+    expect(dry.code).toBe(0);
+    expect(JSON.parse(dry.out)).toMatchObject({
+      wouldReplay: 1,
+      reasons: { 'bad-request': 1 },
+      labels: { Customer: 1, 'Bought Kettle': 1 },
+      stayed: [],
+    });
+    expect(replayed.code).toBe(0);
+    expect(await until(async () => (await letters.labelsOf('joan@example.com')).length)).toBe(2);
+    expect((await letters.listing('--id', id)).fitting).toBe(0);
+  });
+
+  test('is replayed with what its rules give today, where they can tell', async () => {
+    // Arrange
+    await writeFile(join(folder, 'rules.yml'), RENAMED);
+    await letters.addContacts(['mary@example.com']);
+    const contact = { email: 'mary@example.com' };
+    const cause = (rule: string) => ({ ...buriedCause, rules: [rule] });
+    await letters.bury([
+      buriedJob('passing', contact, { add: ['Customer'], cause: cause('customers') }),
+      buriedJob('throttled', { email: 'noor@example.com' }, { cause: cause('what they bought') }),
+    ]);
+    const command = ['dead-letters', 'replay', '--all', '--rules', 'current', '--source', 'custom'];
+
+    // Act
+    const { code, out } = await earmark(
+      [...command, '--newer-than', '1h', '--reason', 'passing', '--reason', 'throttled'],
+      { ...engine, cwd: folder },
+    );
+
+    // Assess
+    expect(code).toBe(1);
+    expect(out).toContain('Replayed 1 letter in the local engine');
+    expect(out).toContain('the rule "what they bought" is not in rules.yml any more');
+    await until(async () => (await letters.labelsOf('mary@example.com')).includes('Buyer'));
+    expect(await letters.labelsOf('mary@example.com')).toEqual(['Buyer']);
+    expect((await letters.listing('--reason', 'throttled')).fitting).toBe(1);
+  });
+});
+
+describe('a delivery that could not be read or mapped', () => {
+  test("goes through today's rules, and stays with the reason where they fail again", async () => {
+    // Arrange
+    await writeFile(join(folder, 'rules.yml'), GUARDED);
+    await letters.addContacts(['lise@example.com']);
+    await letters.bury(
+      [{ email: 'lise@example.com', data: { tier: 'gold' } }, { email: 'emmy@example.com' }].map(
+        (fields) => buriedDelivery({ event: 'tier', event_id: fields.email, ...fields }),
+      ),
+    );
+
+    // Act
+    const { code, out } = await earmark(
+      ['dead-letters', 'replay', '--reason', 'rule-failed', '--rule', 'tiers'],
+      { ...engine, cwd: folder },
+    );
+
+    // Assess
+    expect(code).toBe(1);
+    expect(out).toContain('Replayed 1 letter in the local engine');
+    expect(out).toMatch(/1 letter stays where it is:\n +1 {2}rule-failed: "tiers": add: /);
+    await until(async () => (await letters.labelsOf('lise@example.com')).includes('Tier gold'));
+    expect((await letters.listing('--reason', 'rule-failed')).fitting).toBe(1);
+  });
+
+  test('is saved as `rules test` takes it', async () => {
+    // Arrange
+    const file = join(folder, 'letter.json');
+    const [letter] = (await letters.listing('--reason', 'rule-failed')).newest;
+
+    // Act
+    const shown = await run('show', letter?.id ?? '', '--save', file);
+    const body = await run('show', letter?.id ?? '', '--body');
+
+    // Assess
+    expect(shown.out).toContain('content-type: application/json');
+    expect(shown.out).toContain('"email": "emmy@example.com"');
+    expect(shown.err).toContain(`npx earmark rules test letter-${letter?.id.slice(0, 8)}.json`);
+    expect(await readFile(file, 'utf8')).toBe(body.out.trimEnd());
+    expect(JSON.parse(body.out)).toMatchObject({ kind: 'delivery', source: 'custom' });
+  });
+});
+
+test('one that is not there: show says so, list and replay are content', async () => {
+  const shown = await run('show', 'nobody');
+  const listed = await run('list', '--reason', 'no-such-reason');
+  const replayed = await run('replay', '--reason', 'no-such-reason');
+  const unfiltered = await run('replay');
+  const badRate = await run('replay', '--all', '--rate', 'fast');
+
+  expect(shown).toMatchObject({ code: 1, out: '' });
+  expect(shown.err).toMatch(/^None of \d+ letters in the local engine has the id nobody\./);
+  expect(listed.code).toBe(0);
+  expect(listed.out).toMatch(/^None of \d+ letters fits in the local engine\.\n$/);
+  expect(replayed).toMatchObject({ code: 0, out: 'No dead letter in the local engine fits.\n' });
+  expect(unfiltered).toMatchObject({ code: 2, out: '' });
+  expect(badRate).toMatchObject({
+    code: 2,
+    err: '"fast" is no rate. Write 60/min, 2/s or 600/h.\n',
+  });
+});
+
+/** The worker had each job once, did it, and the contact has the label. */
+async function expectEachDoneOnce(reason: string): Promise<void> {
+  const tries = await until(async () => {
+    const all = await letters.triesOf(reason);
+    return all.length >= EACH && all;
+  });
+  expect(tries.map(({ outcome }) => outcome)).toEqual(Array(EACH).fill('done'));
+  expect(new Set(tries.map(({ jobId }) => jobId)).size).toBe(EACH);
+  const { contacts } = await engine.simulator('contacts');
+  const labels = new Map(
+    (contacts as unknown as { email: string; labels: string[] }[]).map((one) => [
+      one.email,
+      one.labels,
+    ]),
+  );
+  for (const email of emailsOf(reason)) expect(labels.get(email)).toEqual([`After ${reason}`]);
+}
+
+/** A purchase over the custom source, as somebody's automation sends it. */
+async function purchase(email: string, id: string): Promise<void> {
+  const body = {
+    event: 'order.paid',
+    event_id: id,
+    email,
+    total: 20,
+    currency: 'USD',
+    products: 'Kettle',
+  };
+  const response = await fetch(`${engine.state.url}/webhooks/custom`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${engine.state.signingSecrets.custom}`,
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify(body),
+  });
+  expect(response.status).toBe(200);
+}
