@@ -1,4 +1,5 @@
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 interface Packager {
   zipFiles(files: readonly string[], zipName: string, prefix: string): Promise<string>;
@@ -17,6 +18,8 @@ interface Serverless {
  * its patterns are not used: they would walk all of node_modules to pick one file.
  */
 export default class BuildPlugin {
+  /** `${jsonText:some/file.yml}`: what the YAML file holds, as the JSON text that AWS wants there. */
+  readonly configurationVariablesSources = { jsonText: { resolve: jsonText } };
   readonly hooks: Readonly<Record<string, () => Promise<void>>>;
 
   constructor(serverless: Serverless) {
@@ -26,6 +29,11 @@ export default class BuildPlugin {
       'before:package:function:package': build,
     };
   }
+}
+
+async function jsonText({ serviceDir, address }: { serviceDir: string; address: string }) {
+  const { parse } = await import('yaml');
+  return { value: JSON.stringify(parse(await readFile(join(serviceDir, address), 'utf8'))) };
 }
 
 async function buildAndZip({ serviceDir, pluginManager, classes }: Serverless): Promise<void> {

@@ -1,3 +1,4 @@
+import { MONITORING_CHECKS } from './monitoring-checks.ts';
 import type { CloudFormationResource, CloudFormationTemplate } from './template.ts';
 
 /** A rule of this project about the template. `problems` is empty where it is kept. */
@@ -98,6 +99,7 @@ export const TEMPLATE_CHECKS: readonly TemplateCheck[] = [
           : [`${name}: WORKER_CONCURRENCY ${share}, MaximumConcurrency ${MaximumConcurrency}`];
       }),
   },
+  ...MONITORING_CHECKS,
 ];
 
 type Properties = CloudFormationResource['Properties'];

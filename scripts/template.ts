@@ -38,8 +38,10 @@ export async function withPackage<T>(
   const service = await mkdtemp(join(tmpdir(), 'earmark-package-'));
   try {
     await cp(join(ROOT, 'serverless.yml'), join(service, 'serverless.yml'));
-    // The build plugin is named relative to serverless.yml; behind the link it finds the sources.
-    await symlink(join(ROOT, 'scripts'), join(service, 'scripts'), 'junction');
+    // What serverless.yml names is relative to it; behind its link the build plugin finds the sources.
+    for (const folder of ['scripts', 'monitoring']) {
+      await symlink(join(ROOT, folder), join(service, folder), 'junction');
+    }
     return await use(await packageService(service, signal));
   } finally {
     await rm(service, { recursive: true, force: true });

@@ -198,35 +198,6 @@ describe('the queues', () => {
 });
 
 describe('what an operator gets', () => {
-  test.each([
-    ['NewDeadLetterAlarm', 'NumberOfMessagesSent', 'DeadLetterQueue', 1, 'Sum'],
-    ['DeadLetterAlarm', 'ApproximateNumberOfMessagesVisible', 'DeadLetterQueue', 1, 'Maximum'],
-    ['JobAgeAlarm', 'ApproximateAgeOfOldestMessage', 'JobQueue', 3 * 3600, 'Maximum'],
-  ])(
-    '%s watches %s of %s, tells the topic and says what to do',
-    (name, metric, queue, threshold, statistic) => {
-      const alarm = properties(name);
-      expect(alarm).toMatchObject({
-        Namespace: 'AWS/SQS',
-        MetricName: metric,
-        Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [queue, 'QueueName'] } }],
-        Threshold: threshold,
-        Statistic: statistic,
-        AlarmActions: [{ Ref: 'AlarmTopic' }],
-      });
-      expect(alarm.AlarmDescription).toContain('docs/deploy.md');
-    },
-  );
-
-  test('the receiver being down rings too: nothing reaches the queues then', () => {
-    expect(properties('ReceiverAlarm')).toMatchObject({
-      Namespace: 'AWS/ApiGateway',
-      MetricName: '5xx',
-      Dimensions: [{ Name: 'ApiId', Value: { Ref: 'HttpApi' } }],
-      AlarmActions: [{ Ref: 'AlarmTopic' }],
-    });
-  });
-
   test.each(['ReceiveLogGroup', 'LabelLogGroup'])('%s is not kept for ever', (name) => {
     expect(properties(name).RetentionInDays).toBe(30);
   });

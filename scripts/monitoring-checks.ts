@@ -1,0 +1,192 @@
+import * as z from 'zod';
+import { METRICS } from '../lib/runtime/metrics.ts';
+import {
+  alarmMetrics,
+  alarmsOf,
+  dashboardBody,
+  type MetricUse,
+  type MetricWidget,
+  widgetMetrics,
+} from './monitoring.ts';
+import type { CloudFormationTemplate } from './template.ts';
+import type { TemplateCheck } from './template-checks.ts';
+
+/** What AWS tells of the services that are watched, by namespace. */
+const AWS_METRICS: Readonly<Record<string, { dimensions: readonly string[]; names: RegExp }>> = {
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html (checked 2026-11-22)
+  'AWS/SQS': {
+    dimensions: ['QueueName'],
+    names:
+      /^(?:ApproximateAgeOfOldestMessage|ApproximateNumberOfMessages(?:Delayed|NotVisible|Visible)|NumberOfMessages(?:Deleted|Received|Sent))$/,
+  },
+  // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html (checked 2026-11-22)
+  'AWS/Lambda': {
+    dimensions: ['FunctionName'],
+    names: /^(?:Invocations|Errors|Throttles|Duration|ConcurrentExecutions)$/,
+  },
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html (checked 2026-11-22)
+  'AWS/ApiGateway': {
+    dimensions: ['ApiId'],
+    names: /^(?:4xx|5xx|Count|IntegrationLatency|Latency|DataProcessed)$/,
+  },
+};
+
+/** What names a thing of the stack, and which type that has to be of. */
+const NAMES: Readonly<Record<string, { form: RegExp; type: string }>> = {
+  FunctionName: { form: /^!Ref (\w+)$/, type: 'AWS::Lambda::Function' },
+  QueueName: { form: /^!GetAtt (\w+)\.QueueName$/, type: 'AWS::SQS::Queue' },
+  ApiId: { form: /^!Ref (\w+)$/, type: 'AWS::ApiGatewayV2::Api' },
+};
+
+const grid = {
+  width: z.int().min(1).max(24),
+  height: z.int().min(1).max(1000),
+};
+const axis = z.strictObject({ min: z.optional(z.number()), max: z.optional(z.number()) });
+const period = z.optional(z.int().multipleOf(60).min(60));
+const side = z.enum(['left', 'right']);
+const line = z.strictObject({
+  label: z.optional(z.string()),
+  stat: z.optional(z.string()),
+  yAxis: z.optional(side),
+});
+const expression = z.strictObject({ expression: z.string(), label: z.string(), period });
+
+/**
+ * What AWS's page says of the parts that are used here.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html (checked 2026-11-22)
+ */
+const DashboardBody = z.strictObject({
+  start: z.string().regex(/^-P(?:T\d+[HM]|\d+[DWM])$/),
+  widgets: z
+    .array(
+      z.discriminatedUnion('type', [
+        z.strictObject({
+          type: z.literal('text'),
+          ...grid,
+          properties: z.strictObject({ markdown: z.string() }),
+        }),
+        z.strictObject({
+          type: z.literal('alarm'),
+          ...grid,
+          properties: z.strictObject({
+            title: z.string(),
+            alarms: z.array(z.string()).min(1).max(100),
+          }),
+        }),
+        z.strictObject({
+          type: z.literal('metric'),
+          ...grid,
+          properties: z.strictObject({
+            title: z.string(),
+            region: z.literal(`\${AWS::Region}`),
+            stat: z.optional(z.string()),
+            period,
+            stacked: z.optional(z.boolean()),
+            metrics: z
+              .array(
+                z.union([
+                  z.tuple([expression]),
+                  z.tuple([z.string(), z.string()], z.union([z.string(), line])),
+                ]),
+              )
+              .min(1)
+              .max(500),
+            annotations: z.optional(
+              z.strictObject({
+                horizontal: z.array(z.strictObject({ label: z.string(), value: z.number() })),
+              }),
+            ),
+            yAxis: z.optional(z.strictObject({ left: z.optional(axis), right: z.optional(axis) })),
+          }),
+        }),
+      ]),
+    )
+    .max(500),
+});
+
+type Widgets = z.infer<typeof DashboardBody>['widgets'];
+
+const widgetsOf = (template: CloudFormationTemplate): Widgets =>
+  DashboardBody.parse(dashboardBody(template)).widgets;
+
+/** Every metric that an alarm or the dashboard names. */
+export const metricsUsed = (template: CloudFormationTemplate): readonly MetricUse[] => [
+  ...alarmsOf(template).flatMap(([name, alarm]) => alarmMetrics(name, alarm)),
+  ...widgetsOf(template)
+    .filter((widget): widget is Extract<typeof widget, MetricWidget> => widget.type === 'metric')
+    .flatMap(widgetMetrics),
+];
+
+function metricProblems(template: CloudFormationTemplate, use: MetricUse): string[] {
+  const { where, namespace, name, dimensions } = use;
+  const ours = Object.entries(METRICS).find(
+    ([one]) => namespace === 'Earmark' && one === name,
+  )?.[1];
+  const aws = AWS_METRICS[namespace];
+  const known = ours?.dimensions ?? (aws?.names.test(name) ? aws.dimensions : undefined);
+  if (!known) return [`${where}: nobody emits ${namespace} ${name}`];
+  const given = Object.keys(dimensions);
+  // A metric is one with all its dimensions and no other: with one missing it is another that never comes.
+  if ([...given].sort().join() !== [...known].sort().join()) {
+    return [`${where}: ${name} has the dimensions ${known.join(', ')}, not ${given.join(', ')}`];
+  }
+  return Object.entries(NAMES).flatMap(([dimension, { form, type }]) => {
+    if (!given.includes(dimension)) return [];
+    const id = form.exec(dimensions[dimension] ?? '')?.[1] ?? '';
+    const found = template.Resources[id]?.Type === type;
+    return found
+      ? []
+      : [`${where}: ${dimension} of ${name} is ${dimensions[dimension]}, no ${type}`];
+  });
+}
+
+function attempt(work: () => readonly string[]): readonly string[] {
+  try {
+    return work();
+  } catch (error) {
+    return [error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message];
+  }
+}
+
+/** That alarms and dashboard would do their work: one that names a wrong metric is silent for ever. */
+export const MONITORING_CHECKS: readonly TemplateCheck[] = [
+  {
+    title: 'the dashboard is of the form that CloudWatch takes',
+    problems: (template) =>
+      attempt(() => {
+        widgetsOf(template);
+        return [];
+      }),
+  },
+  {
+    title: 'every metric of an alarm or the dashboard is emitted, with just these dimensions',
+    problems: (template) =>
+      attempt(() => metricsUsed(template).flatMap((use) => metricProblems(template, use))),
+  },
+  {
+    title: 'the dashboard shows every alarm',
+    problems: (template) =>
+      attempt(() => {
+        const shown = JSON.stringify(widgetsOf(template).filter(({ type }) => type === 'alarm'));
+        return alarmsOf(template)
+          .filter(([name]) => !shown.includes(`"\${${name}.Arn}"`))
+          .map(([name]) => `${name} is not shown`);
+      }),
+  },
+  {
+    title: 'each alarm tells the topic, and in its text where the runbook says what to do',
+    problems: (template) =>
+      alarmsOf(template)
+        .filter(([, { Properties }]) => {
+          const { AlarmDescription: text, AlarmActions: actions } = Properties;
+          return !(
+            RUNBOOK.test(String(text)) && JSON.stringify(actions) === '[{"Ref":"AlarmTopic"}]'
+          );
+        })
+        .map(([name]) => `${name} does not`),
+  },
+];
+
+/** How an alarm's text ends. */
+export const RUNBOOK = /\. What to do: docs\/operations\.md#([a-z0-9-]+)$/;
