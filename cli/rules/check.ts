@@ -1,0 +1,98 @@
+import { type LoadedRules, loadRulesFile, RulesError } from '../../lib/rules/load.ts';
+import { asLine } from '../../lib/rules/yaml-file.ts';
+import { endWith, type World } from '../command.ts';
+import { CliFailure, EXIT } from '../failure.ts';
+import { paint, type Terminal, table } from '../terminal.ts';
+import { callsOf, type EventCost } from './calls.ts';
+import { readText } from './files.ts';
+import { type Remark, remarksOn } from './lint.ts';
+
+export interface CheckOptions {
+  readonly strict?: true;
+  readonly json?: true;
+}
+
+/** `earmark rules check`: errors end it; then remarks, and what an event can cost. */
+export async function check(file: string, options: CheckOptions, world: World): Promise<void> {
+  const { terminal, folder } = world;
+  const written = await readText(
+    file,
+    folder,
+    'Run this in the folder of the project, or name it.',
+  );
+  const loaded = loadOrTell(written, file, options, terminal);
+  if (loaded === undefined) return;
+  const remarks = remarksOn(loaded);
+  const costs = callsOf(loaded.config);
+  const warnings = remarks.filter(({ kind }) => kind === 'warning').length;
+  if (options.json) {
+    const rules = loaded.config.rules.length;
+    terminal.out.write(`${JSON.stringify({ file, rules, errors: [], remarks, costs }, null, 2)}\n`);
+  } else {
+    terminal.out.write(`${report(terminal, file, loaded, remarks, costs).join('\n')}\n`);
+  }
+  if (options.strict && warnings > 0) endWith(EXIT.found);
+}
+
+function loadOrTell(
+  written: string,
+  file: string,
+  { json }: CheckOptions,
+  { out }: Terminal,
+): LoadedRules | undefined {
+  try {
+    return loadRulesFile(written, file);
+  } catch (error) {
+    if (!(error instanceof RulesError)) throw error;
+    if (!json) throw new CliFailure(error.message);
+    out.write(`${JSON.stringify({ file, errors: error.problems }, null, 2)}\n`);
+    endWith(EXIT.found);
+    return undefined;
+  }
+}
+
+function report(
+  terminal: Terminal,
+  file: string,
+  { config }: LoadedRules,
+  remarks: readonly Remark[],
+  costs: readonly EventCost[],
+): readonly string[] {
+  const warnings = remarks.filter(({ kind }) => kind === 'warning').length;
+  const found = `${count(warnings, 'warning')}, ${count(remarks.length - warnings, 'note')}`;
+  return [
+    `${file}: ${count(config.rules.length, 'rule')} compiled, ${found}`,
+    ...remarks.map((remark) =>
+      asLine(
+        remark,
+        paint(terminal, remark.kind === 'note' ? 'dim' : 'yellow', `${remark.kind}: `),
+      ),
+    ),
+    '',
+    'What an event can cost at most, where every rule that listens to it matches:',
+    '',
+    table([HEAD, ...costs.map(rowOf)], [1, 2, 3, 4, 5]),
+    '',
+    ...FOOT,
+  ];
+}
+
+const HEAD = ['event', 'rules', 'labels', 'first event', 'new customer', 'again'];
+
+const FOOT = [
+  'labels: how many an event puts or takes; a list is as long as its expression makes it, up to 1,000.',
+  'Calls to Wix: the first event of a worker finds or makes each label, too; a new customer is looked up',
+  '(not where Wix itself sends the event); again is the same for the same customer within five minutes.',
+];
+
+function rowOf({ type, rules, labels, calls }: EventCost): string[] {
+  const { add, remove, computed } = labels;
+  const fixed = add + remove - computed;
+  const lists = computed === 0 ? [] : [computed === 1 ? 'a list' : `${computed} lists`];
+  const names = [...(fixed > 0 ? [String(fixed)] : []), ...lists];
+  const more = computed > 0 ? '+' : '';
+  const counts = [`${calls.first}${more}`, String(calls.next), String(calls.again)];
+  return [type, String(rules.length), names.join(' + ') || '0', ...counts];
+}
+
+const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;

@@ -1,0 +1,269 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { type Finished, startEarmark } from '../support/earmark.ts';
+
+jest.setTimeout(60_000);
+
+const ROOT = new URL('../../', import.meta.url);
+const TABLE = `What an event can cost at most, where every rule that listens to it matches:`;
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'earmark-rules-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const put = (name: string, text: string) => writeFile(join(folder, name), text);
+
+/** Runs `earmark rules …`, in a folder, with something on its standard input. */
+function rules(args: readonly string[], cwd = folder, input = ''): Promise<Finished> {
+  const { child, finished } = startEarmark(['rules', ...args], { cwd });
+  child.stdin?.end(input);
+  return finished;
+}
+
+describe('rules check', () => {
+  test('of rules that compile tells what an event can cost, and ends well', async () => {
+    const { code, out, err } = await rules(['check'], ROOT.pathname);
+
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/^rules\.yml: 4 rules compiled, 0 warnings, 1 note\n/);
+    expect(out).toContain(`\n${TABLE}\n`);
+    expect(out).toMatch(/^order\.paid +3 +2 \+ a list +5\+ +2 +1$/m);
+    expect(out).toMatch(/^order\.refunded +1 +1 +3 +2 +1$/m);
+  });
+
+  test('of rules that do not compile tells all places, and ends with 1', async () => {
+    await put('broken.yml', 'rules:\n  - { name: a, on: order.payed, add: [A] }\n  - name: b\n');
+
+    const { code, out, err } = await rules(['check', 'broken.yml']);
+    const json = await rules(['check', 'broken.yml', '--json']);
+
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(
+      /^broken\.yml:2:20: rule "a": `order\.payed` is none of .*\nbroken\.yml:3:5: rule "b": /,
+    );
+    expect(json).toMatchObject({ code: 1, err: '' });
+    expect(JSON.parse(json.out)).toMatchObject({
+      file: 'broken.yml',
+      errors: [
+        { line: 2, column: 20, rule: 'a' },
+        { line: 3, rule: 'b' },
+      ],
+    });
+  });
+
+  test('warns, and with --strict a warning fails it', async () => {
+    await put('twins.yml', 'rules:\n  - { name: a, on: order.paid, add: [VIP, Vip] }\n');
+
+    const loose = await rules(['check', 'twins.yml']);
+    const strict = await rules(['check', 'twins.yml', '--strict', '--json']);
+
+    expect([loose.code, strict.code]).toEqual([0, 1]);
+    expect(loose.out).toContain('\ntwins.yml:2:43: warning: rule "a": "Vip" and "VIP" further up');
+    expect(JSON.parse(strict.out)).toMatchObject({
+      rules: 1,
+      errors: [],
+      remarks: [{ kind: 'warning', rule: 'a', line: 2, column: 43 }],
+      costs: [{ type: 'order.paid', labels: { add: 2 }, calls: { first: 4, next: 2, again: 0 } }],
+    });
+  });
+
+  test('a note is no warning', async () => {
+    expect((await rules(['check', '--strict'], ROOT.pathname)).code).toBe(0);
+  });
+
+  test('without the file it says so', async () => {
+    const { code, err } = await rules(['check']);
+
+    expect(code).toBe(2);
+    expect(err).toBe(
+      'There is no file rules.yml. Run this in the folder of the project, or name it.\n',
+    );
+  });
+});
+
+describe('rules test, of a payload', () => {
+  const RULES = ['--rules', new URL('rules.yml', ROOT).pathname];
+
+  // The block is in the README for people; what the command prints must be what it shows.
+  test.each(['README.md', 'docs/commands.md'])('prints what %s shows', async (page) => {
+    const text = await readFile(new URL(page, ROOT), 'utf8');
+    const blocks = [...text.matchAll(/^```\w*\n\$ npx earmark (rules [^\n]*)\n(.*?)^```/gms)];
+    for (const [, line = '', shown] of blocks) {
+      const { out } = await rules(line.split(' ').slice(1), ROOT.pathname);
+      expect(out).toBe(shown);
+    }
+    expect(blocks.filter(([, line]) => line?.startsWith('rules test ')).length).toBeGreaterThan(0);
+  });
+
+  test('from the standard input, as JSON', async () => {
+    const body = '{"event":"order.paid","email":"a@example.com","total":49,"currency":"USD"}';
+
+    const args = ['test', '-', '--source', 'custom', '--json', ...RULES];
+    const { code, out } = await rules(args, folder, body);
+
+    const { payloads } = JSON.parse(out);
+    expect(code).toBe(0);
+    expect(payloads).toEqual([
+      expect.objectContaining({
+        file: 'standard input',
+        kind: 'events',
+        types: ['order.paid'],
+        add: ['Customer'],
+        remove: [],
+        namesNobody: false,
+      }),
+    ]);
+    expect(payloads[0].event).toMatchObject({ source: 'custom', order: { total: 49 } });
+    expect(payloads[0].rules[1]).toEqual({
+      rule: 'big spenders',
+      matched: false,
+      add: [],
+      remove: [],
+      why: 'event.order.total >= 200.0 is false: event.order.total is 49',
+    });
+  });
+
+  test('with its topic, and with a header', async () => {
+    await put('order.json', '{"id":1,"email":"a@example.com","financial_status":"paid"}');
+    const payload = ['test', 'order.json', '--source', 'shopify', ...RULES];
+
+    const told = await rules([...payload, '--topic', 'orders/create']);
+    const header = await rules([...payload, '--header', 'X-Shopify-Topic=orders/create']);
+    const guessed = await rules(payload);
+
+    expect(told.out).toMatch(/^event +order\.created from shopify \(orders\/create\)$/m);
+    expect(header.out).toBe(told.out);
+    expect(guessed.out).toMatch(
+      /^\(the topic orders\/paid is guessed .*\)\nevent +order\.paid from/,
+    );
+    expect(guessed.out).toContain(
+      'fail  big spenders      when: `event.order.currency` is missing from this event\n',
+    );
+    expect([told.code, guessed.code]).toEqual([0, 1]);
+  });
+
+  test('that nobody can read ends with 1', async () => {
+    await put('not.json', '{');
+
+    const { code, out } = await rules(['test', 'not.json', '--source', 'stripe', ...RULES]);
+
+    expect(code).toBe(1);
+    expect(out).toMatch(/^unreadable: the body is not a JSON object/);
+  });
+
+  test('whose source is not told ends with 1, and asks for it', async () => {
+    const { code, out } = await rules(['test', 'order.json', ...RULES]);
+
+    expect(code).toBe(1);
+    expect(out).toMatch(/^unreadable: Which source sends it\? Say --source shopify\|/);
+  });
+
+  test.each([
+    [['nowhere.json'], 'There is no file or folder nowhere.json.\n'],
+    [['x.json', '--source', 'paypal'], /Allowed choices are shopify, .*--help/s],
+    [['x.json', '--header', 'a'], /Write it as name=value\./],
+  ])('%j is a wrong command line', async (args, problem) => {
+    const { code, err } = await rules(['test', ...args, ...RULES]);
+
+    expect(code).toBe(2);
+    expect(err).toMatch(problem);
+  });
+
+  test('a folder gives the coverage', async () => {
+    const one = await rules(['test', 'docs/payloads'], ROOT.pathname);
+    const json = await rules(['test', 'docs/payloads', '--json'], ROOT.pathname);
+
+    expect(one).toMatchObject({ code: 0, err: '' });
+    expect(one.out).toMatch(/^4 payloads\n\nrule +matched\ncustomers +2\nbig spenders +1\n/);
+    expect(one.out).toMatch(
+      /Matched nothing:\n {2}docs\/payloads\/custom\/newsletter\.json: form\.submitted\n$/,
+    );
+    expect(JSON.parse(json.out).coverage.rules).toContainEqual({ rule: 'refunds', payloads: 1 });
+  });
+
+  test('of several, a rule that never matches and a payload that is bad are told', async () => {
+    await put('void.txt', '{');
+    await put('nobody.json', '{"event":"order.paid","total":1,"currency":"USD"}');
+    const files = ['void.txt', 'nobody.json', '--source', 'custom'];
+
+    const { code, out } = await rules(['test', ...files, ...RULES]);
+
+    expect(code).toBe(1);
+    expect(out).toMatch(/^refunds +never$/m);
+    expect(out).toMatch(
+      /Would become dead letters:\n {2}void\.txt: unreadable: the body is not .*\n {2}nobody\.json: names nobody\n$/,
+    );
+  });
+});
+
+describe('rules test, of the tests beside the rules', () => {
+  test("the project's pass", async () => {
+    const { code, out, err } = await rules(['test'], ROOT.pathname);
+
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/^ok {4}a small order makes a customer\n/);
+    expect(out).toMatch(/\n5 tests, all passed\n$/);
+  });
+
+  test('one that fails says what it expected, what it got and why, and ends with 1', async () => {
+    await put('own.yml', await readFile(new URL('rules.yml', ROOT), 'utf8'));
+    await put(
+      'own.test.yml',
+      `tests:
+  - name: a big order
+    source: custom
+    body: { event: order.paid, email: a@example.com, total: 20, currency: USD }
+    expect: { add: [Customer, VIP] }
+`,
+    );
+
+    const { code, out } = await rules(['test', '--rules', 'own.yml']);
+    const json = await rules(['test', '--rules', 'own.yml', '--json']);
+
+    expect(code).toBe(1);
+    expect(out).toBe(`FAIL  a big order (own.test.yml:2)
+      expected  +Customer, +VIP
+      got       +Customer
+      +VIP is missing: "big spenders": no, event.order.total >= 200.0 is false: event.order.total is 20
+1 test, 1 failed
+`);
+    expect(json.code).toBe(1);
+    expect(JSON.parse(json.out)).toMatchObject({
+      file: 'own.test.yml',
+      passed: 0,
+      failed: 1,
+      tests: [{ name: 'a big order', line: 2, passed: false, got: { add: ['Customer'] } }],
+    });
+  });
+
+  test('mistakes in them are told with their places', async () => {
+    await put('own.test.yml', 'tests:\n  - name: a\n    sauce: custom\n');
+
+    const { code, err } = await rules(['test', '--rules', 'own.yml']);
+
+    expect(code).toBe(1);
+    expect(err).toContain('own.test.yml:3:5: unknown key `sauce`. Did you mean `source`?\n');
+  });
+
+  test('without any it says how to begin', async () => {
+    await put('bare.yml', 'rules: [{ name: a, on: custom, add: [A] }]');
+
+    const { code, err } = await rules(['test', '--rules', 'bare.yml']);
+
+    expect(code).toBe(2);
+    expect(err).toMatch(
+      /^There is no file bare\.test\.yml\. Write one .*, or name a payload: npx earmark/,
+    );
+  });
+});
+
+test('help has examples that are commands', async () => {
+  const { code, out } = await rules(['test', '--help']);
+
+  expect(code).toBe(0);
+  expect(out).toContain('npx earmark rules test order.json --source shopify --topic orders/paid');
+});

@@ -1,0 +1,227 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { remarksOn } from '../../../cli/rules/lint.ts';
+import { lookOf, nearness } from '../../../cli/rules/near.ts';
+import { neverMatches } from '../../../cli/rules/never.ts';
+import { EVENT_TYPES, SOURCE_NAMES } from '../../../lib/events/event.ts';
+import type { Rule } from '../../../lib/rules/config.ts';
+import { loadRulesFile } from '../../../lib/rules/load.ts';
+import { compileRules, matchRules } from '../../../lib/rules/match.ts';
+import { SENT } from '../../../lib/sources/sent.ts';
+import { condition } from '../../rules/arbitraries.ts';
+import { FULL_EVENTS } from '../../rules/full-events.ts';
+import { customerEvent } from '../../support/arbitraries.ts';
+
+/** The remarks on such rules, as `line:column kind message`. */
+const remarks = (yaml: string): string[] =>
+  remarksOn(loadRulesFile(`rules:\n${yaml}`, 'rules.yml')).map(
+    ({ line, column, kind, message }) => `${line}:${column} ${kind} ${message}`,
+  );
+const listening = (rule: string): string[] => remarks(`  - { name: a, add: [A], ${rule} }`);
+const adding = (...names: string[]): string[] =>
+  remarks(`  - { name: a, on: order.paid, add: ${JSON.stringify(names)} }`);
+
+describe('names that look like one', () => {
+  const how = (a: string, b: string) => nearness(lookOf(a), lookOf(b));
+
+  test.each([
+    ['VIP', 'Vip', /case/],
+    ['Gold plan', 'Gold-plan', /blanks or punctuation/],
+    ['Gold plan', 'GoldPlan', /blanks or punctuation/],
+    ['Plan: Gold', 'plan gold', /case/],
+    ['Côte d’Azur', "côte d'azur", /case/],
+    ['Customer', 'Customers', /plural/],
+    ['Categories A', 'category a', /plural/],
+    ['Boxes', 'Box', /plural/],
+    ['Newsletter', 'Newsleter', /one letter/],
+    ['Customer', 'Custommer', /one letter/],
+    ['Customer', 'Cuztomer', /one letter/],
+    ['Wholesale buyer', 'Wohlesale buyer', /one letter/],
+  ])('%s and %s', (a, b, why) => {
+    expect(how(a, b)).toMatch(why);
+    expect(how(b, a)).toBe(how(a, b));
+  });
+
+  test.each([
+    ['Tier 1', 'Tier 2'],
+    ['Tier 11', 'Tier 1 1'],
+    ['Size 1.5', 'Size 15'],
+    ['Bronze', 'Bronze 2'],
+    ['C++', 'C#'],
+    ['Former', 'Farmer'],
+    ['Subscriber', 'Subscribed'],
+    ['Plan A', 'Plan B'],
+    ['Class', 'Clas'],
+    ['Customer', 'Former customer'],
+    ['Attended 2026', 'Attended 2027'],
+    ['VIP', 'VIP'],
+  ])('%s and %s are two on purpose, or one', (a, b) => {
+    expect(how(a, b)).toBeUndefined();
+  });
+
+  test('are told of once, where the second one stands', () => {
+    expect(
+      remarks(`  - { name: a, on: order.paid, add: [VIP, Customer] }
+  - { name: b, on: order.refunded, remove: [Vip] }
+  - { name: c, on: order.canceled, remove: [Vip, VIP] }`),
+    ).toEqual([
+      '3:45 warning "Vip" and "VIP" further up differ in case, blanks or punctuation alone: to Wix they are two labels',
+    ]);
+  });
+});
+
+describe('names that become others', () => {
+  test('by what nobody sees, or by their length', () => {
+    expect(adding('Gold  plan')).toEqual([
+      '2:38 warning the label will be called "Gold plan": blanks and what nobody sees are made regular',
+    ]);
+    expect(adding('x'.repeat(181))).toEqual([
+      `2:38 warning the name has 181 characters, and Wix takes 180: it is cut to "…${'x'.repeat(19)}…"`,
+    ]);
+    expect(adding('x'.repeat(180), 'Ends in …')).toEqual([]);
+  });
+
+  test.each([
+    ['event.order.items.map(i, "Bought " + i.title)', 'note', '`i.title`'],
+    ['"Plan " + event.subscription.planName', 'note', '`event.subscription.planName`'],
+    ['["A", event.topic]', 'note', '`event.topic`'],
+    ['event.tags', 'note', '`event.tags`'],
+    ['event.tags.filter(t, t.startsWith("crm:"))', 'note', '`event.tags`'],
+    [`"${'x'.repeat(181)}" + event.topic`, 'warning', 'each name has over 180 characters'],
+  ])('computed: %s', (cel, kind, part) => {
+    const [remark, ...others] = remarks(`  - { name: a, on: custom, add: '${cel}' }`);
+
+    expect(others).toEqual([]);
+    expect(remark).toContain(` ${kind} `);
+    expect(remark).toContain(part);
+  });
+
+  test.each([
+    '"Paid in " + event.order.currency',
+    'event.test ? "Test" : "Live"',
+    '["From " + event.source, "B"]',
+  ])('computed, of few values: %s', (cel) => {
+    expect(remarks(`  - name: a\n    on: custom\n    add: '${cel}'`)).toEqual([]);
+  });
+});
+
+describe('rules that never match', () => {
+  test.each([
+    [
+      'on: form.submitted, sources: shopify',
+      '2:30 warning no form.submitted comes from shopify, so the rule never matches',
+    ],
+    [
+      'on: [order.paid, form.submitted], sources: shopify',
+      '2:30 warning no form.submitted comes from shopify',
+    ],
+    [
+      'on: form.submitted, sources: [wix, stripe]',
+      '2:55 warning no form.submitted comes from stripe: leave that source out',
+    ],
+    [
+      `on: order.paid, sources: shopify, when: 'event.test && event.source == "stripe"'`,
+      '2:81 warning `event.source == "stripe"` is false for every event that the rule listens to (order.paid from shopify), so the rule never matches',
+    ],
+    [
+      `on: order.paid, when: 'event.type == "order.refunded"'`,
+      '2:49 warning `event.type == "order.refunded"` is false for every event that the rule listens to (order.paid), so the rule never matches',
+    ],
+    [
+      `on: form.submitted, when: '!(event.source in ["wix", "custom", "standard-webhooks"])'`,
+      '2:53 warning `!(event.source in ["wix", "custom", "standard-webhooks"])` is false for every event that the rule listens to (form.submitted), so the rule never matches',
+    ],
+    [
+      `on: order.paid, when: 'event.source.startsWith("spotify")'`,
+      '2:49 warning `event.source.startsWith("spotify")` is false for every event, so the rule never matches',
+    ],
+    [
+      `on: order.paid, when: 'event.type == "order.payed" || 1 > 2'`,
+      '2:49 warning `event.type == "order.payed" || 1 > 2` is false for every event, so the rule never matches',
+    ],
+  ])('%s', (rule, warning) => {
+    expect(listening(rule)).toEqual([warning]);
+  });
+
+  test.each([
+    'on: order.paid, when: "false"',
+    `on: [order.paid, order.refunded], when: 'event.type == "order.refunded"'`,
+    `on: order.paid, when: 'event.source == "stripe" || event.test'`,
+    `on: order.paid, when: 'event.source != "stripe" && event.topic == "orders/paid"'`,
+    `on: order.paid, when: 'event.test && !event.test'`,
+    `on: order.paid, when: 'event.data.source == "stripe"'`,
+    'on: custom',
+  ])('nothing is said where it is not certain: %s', (rule) => {
+    expect(listening(rule)).toEqual([]);
+  });
+
+  test('a rule of which it is said never matches, whatever comes', () => {
+    const source = fc
+      .constantFrom(...SOURCE_NAMES, 'spotify')
+      .map((name) => `event.source == "${name}"`);
+    const type = fc.constantFrom(...EVENT_TYPES).map((name) => `event.type != "${name}"`);
+    const clause = fc.oneof(source, type, condition);
+    const when = fc
+      .array(fc.tuple(clause, fc.boolean()), { minLength: 1, maxLength: 3 })
+      .chain((clauses) =>
+        fc
+          .constantFrom(' && ', ' || ')
+          .map((op) => clauses.map(([one, not]) => (not ? `!(${one})` : `(${one})`)).join(op)),
+      );
+    const rules = fc.record(
+      {
+        on: fc.subarray([...EVENT_TYPES], { minLength: 1, maxLength: 4 }),
+        sources: fc.subarray([...SOURCE_NAMES], { minLength: 1, maxLength: 3 }),
+        when,
+      },
+      { requiredKeys: ['on'] },
+    );
+    const possible = customerEvent.filter(({ source, type }) => SENT[source].includes(type));
+    const events = fc.array(possible, { minLength: 3, maxLength: 3 });
+    let never = 0;
+    fc.assert(
+      fc.property(rules, events, (body, some) => {
+        const rule: Rule = { name: 'a', add: { labels: ['A'] }, ...body };
+        if (!neverMatches(rule).some(({ message }) => message.endsWith('never matches'))) return;
+        never++;
+        const compiled = compileRules({ missing: 'wait', rules: [rule] });
+
+        const matched = [...FULL_EVENTS, ...some].filter(
+          (event) => matchRules(compiled, [event]).rules.length > 0,
+        );
+
+        expect(matched).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+    expect(never).toBeGreaterThan(50);
+  });
+});
+
+test('a label that a later rule always takes off again', () => {
+  expect(
+    remarks(`  - { name: a, on: order.paid, sources: shopify, add: [Customer, VIP] }
+  - { name: b, on: [order.paid, custom], remove: [Customer] }
+  - { name: c, on: order.paid, when: event.test, remove: [VIP] }
+  - { name: d, on: custom, remove: [VIP] }
+  - { name: e, on: [order.fulfilled, custom], add: [New, Old] }
+  - { name: f, on: custom, remove: [New] }
+  - { name: g, on: [order.fulfilled, custom], sources: custom, remove: [Old] }`),
+  ).toEqual([
+    '2:56 warning "Customer" never comes of this rule: "b", further down, takes it off every time',
+  ]);
+});
+
+test.each([['docs/rules.md'], ['README.md']])('the examples of %s give no warning', (page) => {
+  const text = readFileSync(new URL(`../../../${page}`, import.meta.url), 'utf8');
+  const examples = [...text.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, yaml = '']) => yaml);
+  const rules = examples.filter((yaml) => /^rules:/m.test(yaml));
+
+  const warnings = rules
+    .flatMap((yaml) => remarksOn(loadRulesFile(yaml, page)))
+    .filter(({ kind }) => kind === 'warning');
+
+  expect(rules.length).toBeGreaterThan(0);
+  expect(warnings).toEqual([]);
+});
