@@ -16,7 +16,8 @@ export async function openEngine(env: NodeJS.ProcessEnv = process.env): Promise<
       EXIT.unreachable,
     );
   }
-  const { url, queueUrl, deadLetterQueueUrl, sqsEndpoint, settings, signingSecrets } = state;
+  const { url, wixUrl, queueUrl, deadLetterQueueUrl, sqsEndpoint, settings, signingSecrets } =
+    state;
   const sqs = new SQSClient({
     endpoint: sqsEndpoint,
     region: REGION,
@@ -26,6 +27,7 @@ export async function openEngine(env: NodeJS.ProcessEnv = process.env): Promise<
     name: 'the local engine',
     kind: 'engine',
     url,
+    ...(wixUrl && { simulatorUrl: wixUrl }),
     queueUrl,
     deadLetterQueueUrl,
     sqs,
@@ -38,8 +40,11 @@ export async function openEngine(env: NodeJS.ProcessEnv = process.env): Promise<
 
 async function readLog(path: string, { anyOf, since }: LogQuery): Promise<readonly LogLine[]> {
   const lines = (await readFile(path, 'utf8')).split('\n');
-  return lines
-    .filter((line) => anyOf.some((text) => line.includes(text)))
-    .map((line) => parseJson(line) as LogLine)
-    .filter(({ time }) => time !== undefined && Date.parse(time) >= since);
+  return (
+    lines
+      .filter((line) => anyOf.some((text) => line.includes(text)))
+      // The engine may be about to write the last one.
+      .flatMap((line) => (parseJson(line) as LogLine | undefined) ?? [])
+      .filter(({ time }) => time !== undefined && Date.parse(time) >= since)
+  );
 }

@@ -10,7 +10,7 @@ import { CliFailure, EXIT } from './failure.ts';
 import type { LogLine, LogQuery } from './target.ts';
 
 const POLL_MS = 500;
-/** A query gives 10,000 lines at the most: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Limit.html (checked 2026-11-22) */
+/** A query without a limit gives 10,000 lines at the most: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Limit.html (checked 2026-11-22) */
 const MOST_LINES = 10_000;
 
 /** The matching lines of `${prefix}-receive` and `${prefix}-label`, by CloudWatch Logs Insights. */
@@ -19,7 +19,10 @@ export async function queryLogs(
   query: LogQuery,
   options: { region?: string },
 ): Promise<readonly LogLine[]> {
+  if (query.anyOf.length === 0) return [];
   const client = new CloudWatchLogsClient(options);
+  const { signal } = query;
+  const ends = signal ? { abortSignal: signal } : {};
   try {
     const { queryId } = await client.send(
       new StartQueryCommand({
@@ -29,32 +32,67 @@ export async function queryLogs(
         queryString: insightsQuery(query.anyOf),
         limit: MOST_LINES,
       }),
+      ends,
     );
     for (;;) {
-      const { status, results = [] } = await client.send(new GetQueryResultsCommand({ queryId }));
-      if (status === 'Complete') return results.flatMap(toLine);
+      const { status, results = [] } = await client.send(
+        new GetQueryResultsCommand({ queryId }),
+        ends,
+      );
+      if (status === 'Complete') return linesOf(results, query);
       if (status !== 'Running' && status !== 'Scheduled') {
         throw new CliFailure(
           `The query of the logs ended as ${status}. Try again.`,
           EXIT.unreachable,
         );
       }
-      await sleep(POLL_MS);
+      await sleep(POLL_MS, undefined, signal ? { signal } : {});
     }
   } finally {
     client.destroy();
   }
 }
 
-/** Lines that hold any of the texts. Each is quoted as a string of the query language. */
+/**
+ * A query for lines that may hold any of the texts, the newest first, for there may be more than come back.
+ * How the language escapes a quote is not documented, so only what needs no escape is asked for; what
+ * comes back is held against the whole text.
+ * `like` and a text: a part of the field, in the same case.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Filter.html (checked 2026-11-22)
+ */
 export function insightsQuery(anyOf: readonly string[]): string {
-  const conditions = anyOf.map((text) => `strcontains(@message, ${JSON.stringify(text)})`);
-  return `fields @message, @log | filter ${conditions.join(' or ')} | sort @timestamp asc`;
+  const conditions = anyOf.map((text) => {
+    const parts = plainParts(text).map((part) => `@message like "${part}"`);
+    return `(${parts.join(' and ')})`;
+  });
+  return `fields @message, @log | filter ${conditions.join(' or ')} | sort @timestamp desc`;
 }
 
-function toLine(fields: readonly ResultField[]): LogLine[] {
+/**
+ * A query takes 10,000 characters, and so much of a text is enough to find few lines by.
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html (checked 2026-11-22)
+ */
+const LONGEST_TEXT = 100;
+const MOST_PARTS = 4;
+
+function plainParts(text: string): readonly string[] {
+  const parts = text.slice(0, LONGEST_TEXT).match(/[\w.:/-]{2,}/g);
+  if (parts) return parts.slice(0, MOST_PARTS);
+  throw new CliFailure(
+    `The logs of a stage cannot be searched for ${text}: it has no two letters or digits in a row.`,
+    EXIT.usage,
+  );
+}
+
+/** Oldest first. */
+function linesOf(results: readonly ResultField[][], { anyOf }: LogQuery): readonly LogLine[] {
+  return results.flatMap((fields) => toLine(fields, anyOf)).reverse();
+}
+
+function toLine(fields: readonly ResultField[], anyOf: readonly string[]): LogLine[] {
   const value = (name: string) => fields.find(({ field }) => field === name)?.value ?? '';
-  const parsed = parseJson(value('@message'));
+  const message = value('@message');
+  const parsed = anyOf.some((text) => message.includes(text)) ? parseJson(message) : undefined;
   // `123456789012:/aws/lambda/earmark-prod-receive`
   const name = value('@log').replace(/^.*-/, '');
   return parsed instanceof Object ? [{ ...parsed, function: name }] : [];

@@ -14,6 +14,8 @@ export interface LogQuery {
   readonly anyOf: readonly string[];
   /** Epoch milliseconds: no line from before. */
   readonly since: number;
+  /** Ends the search, which then throws. */
+  readonly signal?: AbortSignal;
 }
 
 /** What a command works on: the local engine, or a deployed stage. */
@@ -23,6 +25,8 @@ export interface Target {
   readonly kind: 'engine' | 'stage';
   /** Webhooks are posted to `${url}/webhooks/{source}`. */
   readonly url: string;
+  /** Where the engine's simulated Wix listens; undefined where a real site is labelled. */
+  readonly simulatorUrl?: string;
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
   readonly sqs: SQSClient;

@@ -1,0 +1,173 @@
+import { PassThrough } from 'node:stream';
+import { expect, test } from '@jest/globals';
+import { renderStory } from '../../../cli/explain/render.ts';
+import { storiesOf } from '../../../cli/explain/story.ts';
+import type { LogLine } from '../../../cli/target.ts';
+import type { Terminal } from '../../../cli/terminal.ts';
+
+const NOW = Date.UTC(2026, 10, 22, 12);
+const at = (seconds: number): string => new Date(NOW + seconds * 1000).toISOString();
+const terminal: Terminal = {
+  out: new PassThrough(),
+  err: new PassThrough(),
+  signal: new AbortController().signal,
+};
+
+/** The steps and the end of the one story of these lines, a minute after the first. */
+function told(...lines: readonly Readonly<Record<string, unknown>>[]): readonly string[] {
+  const whole = lines.map(
+    (fields): LogLine => ({ function: '', time: at(0), eventId: 'e-1', ...fields }),
+  );
+  const [story] = storiesOf(whole);
+  if (!story) throw new Error('There is no story.');
+  const text = renderStory(story, { terminal, now: NOW + 60_000, targetOptions: ' --stage prod' });
+  return text.split('\n').map((line) => line.replace(/^ +(?:[\d-]{10} [\d:]{8} +)?/, ''));
+}
+const delivery = { message: 'delivery', status: 'queued', httpStatus: 200, types: ['order.paid'] };
+const job = { message: 'job', attempt: 1, time: at(1) };
+const retry = { ...job, outcome: 'retry', reason: 'contact-not-found' };
+
+test.each<[string, readonly Readonly<Record<string, unknown>>[], readonly string[]]>([
+  [
+    'a delivery of which one rule failed',
+    [
+      {
+        ...delivery,
+        rules: ['a'],
+        add: ['X'],
+        remove: ['Y'],
+        reason: 'rule-failed: "b": no such key',
+      },
+    ],
+    [
+      'came in (answered 200)',
+      'rule "a" matched: add X; remove Y',
+      'one failed, a dead letter keeps the delivery: rule-failed: "b": no such key',
+    ],
+  ],
+  [
+    'a duplicate',
+    [{ ...delivery, status: 'duplicate' }],
+    ['came in again: a duplicate, nothing more was queued (answered 200)'],
+  ],
+  [
+    'a refusal',
+    [{ ...delivery, status: 'refused', httpStatus: 401, reason: 'no secret is configured' }],
+    ['was refused (answered 401): no secret is configured', '→ Refused: nothing was queued.'],
+  ],
+  [
+    'a queue that did not take it',
+    [{ ...delivery, status: 'unavailable', httpStatus: 503, error: 'TimeoutError' }],
+    ['could not be taken: the sender was asked to come again (answered 503): TimeoutError'],
+  ],
+  [
+    'a job that nobody tried yet',
+    [delivery],
+    [
+      '→ In the queue. No try is in the log: its turn has not come, or the site is paused (npx earmark doctor --stage prod).',
+    ],
+  ],
+  [
+    'a wait',
+    [{ ...retry, delaySeconds: 300 }],
+    [
+      'try 1: the site has no such contact; next try at 12:05:01',
+      '→ Waits for the contact; next try about 12:05:01.',
+    ],
+  ],
+  [
+    'a try that is overdue',
+    [
+      {
+        ...retry,
+        time: at(-600),
+        delaySeconds: 5,
+        reason: 'credentials',
+        operation: 'queryLabels',
+        httpStatus: 401,
+      },
+    ],
+    [
+      'try 1: Wix refused the credentials (queryLabels: 401); next try at 11:50:05',
+      '→ Waits for credentials that Wix takes; a try was due at 2026-11-22 11:50:05 and is not in the log: the site may be paused (npx earmark doctor --stage prod).',
+    ],
+  ],
+  [
+    'no answer of Wix',
+    [
+      {
+        ...retry,
+        reason: 'passing',
+        operation: 'labelContact',
+        answer: 'network',
+        networkCode: 'ECONNRESET',
+      },
+    ],
+    ['try 1: Wix did not answer as it should (labelContact: ECONNRESET)'],
+  ],
+  [
+    'labels for which there is no room',
+    [
+      {
+        ...job,
+        outcome: 'dead',
+        reason: 'labels-quota-reached',
+        detail: 'The site has 5 of 5 labels.',
+        jobId: 'j1',
+      },
+      { ...job, outcome: 'done', contactId: 'c', added: ['X'], jobId: 'j1' },
+    ],
+    [
+      'try 1: given up: the site has no room for another label',
+      'The site has 5 of 5 labels.',
+      'try 1: added X (contact c)',
+      '→ Partly dead: the site has no room for another label. See it: npx earmark dead-letters show j1 --stage prod',
+    ],
+  ],
+  [
+    'all that can become of labels',
+    [
+      {
+        ...job,
+        outcome: 'done',
+        contactId: 'c',
+        added: ['A'],
+        removed: ['B'],
+        settled: ['C'],
+        superseded: ['D'],
+        lateSeconds: 40,
+      },
+    ],
+    [
+      'try 1: added A; removed B; already as asked: C; left alone, for a later event had its say: D (contact c)',
+      'late: it came to the queue 40 s after it happened, so a newer event may have been before it',
+      '→ Done.',
+    ],
+  ],
+  [
+    'nobody, and rules that let it be',
+    [{ ...job, outcome: 'done', reason: 'no-such-contact' }],
+    [
+      'try 1: nothing done: the site has no such contact',
+      '→ Done: the rules let those be who are no contact.',
+    ],
+  ],
+  [
+    'what the worker noted',
+    [
+      { message: 'breaker', state: 'open', reason: 'credentials', jobId: 'j' },
+      { message: 'something-new', count: 2, jobId: 'j' },
+    ],
+    ['the breaker of the site, state open, reason credentials', 'something-new, count 2'],
+  ],
+  [
+    'an id that a shell would take apart',
+    [{ ...delivery, status: 'dead-letter', eventId: "it's", reason: 'unreadable: no id' }],
+    [
+      'came in, and could not go on: it is kept as a dead letter (answered 200): unreadable: no id',
+      String.raw`→ Dead: it could not be read. See it: npx earmark dead-letters show 'it'\''s' --stage prod`,
+    ],
+  ],
+])('%s', (_, lines, expected) => {
+  expect(told(...lines)).toEqual(expect.arrayContaining([...expected]));
+});

@@ -1,0 +1,68 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import type { World } from '../../../cli/command.ts';
+import { run, type SendOptions } from '../../../cli/send/send.ts';
+import type { Target } from '../../../cli/target.ts';
+
+const posted: string[] = [];
+const server = createServer(async (request, response) => {
+  posted.push(`${request.url} ${(await text(request)).slice(0, 1)}`);
+  response.end('{"status":"queued","id":"x"}');
+});
+let url: string;
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+  server.close();
+});
+afterEach(() => {
+  posted.length = 0;
+});
+
+/** A command on a stage, with what it prints. */
+function stage() {
+  const out = new PassThrough();
+  const target = {
+    name: 'stage prod in eu-west-1',
+    kind: 'stage',
+    url,
+    settings: async () => new Map(),
+    signingSecret: async () => 'secret',
+    logs: () => Promise.reject(new Error('It is not waited for: logs take seconds to get there.')),
+    close: () => out.end(),
+  } as unknown as Target;
+  const world = {
+    terminal: { out, err: new PassThrough(), signal: new AbortController().signal },
+    openTarget: async () => target,
+    now: Date.now,
+  } as unknown as World;
+  return { world, printed: text(out) };
+}
+
+const OPTIONS: SendOptions = { stage: 'prod', wait: 10, contact: true };
+
+test('a stage gets the delivery, and the command says how to follow it there', async () => {
+  const { world, printed } = stage();
+
+  await run('custom', 'order.paid', { ...OPTIONS, email: 'kim@example.com' }, world);
+
+  expect(posted).toEqual(['/webhooks/custom {']);
+  expect(await printed).toMatch(
+    /^Sent custom order\.paid about kim@example\.com to stage prod in eu-west-1\.\nEvent order\.paid:.*\nAnswered 200 queued\nFollow it: npx earmark explain order\.paid:[\w-]+ --stage prod\n$/,
+  );
+});
+
+test('contacts of a stage are real: nothing is sent about nobody in particular', async () => {
+  const { world } = stage();
+
+  await expect(run('custom', 'order.paid', OPTIONS, world)).rejects.toMatchObject({
+    exitCode: 2,
+    message: expect.stringContaining('with --email'),
+  });
+  expect(posted).toEqual([]);
+});
