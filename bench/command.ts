@@ -51,30 +51,36 @@ export function readBenchOptions(
 
 /**
  * Reads the whole numbers of a command line, each with what it is unless given and the least it may be,
- * and --json; ends the process after --help, and on a line it cannot read.
+ * and --json and other flags; ends the process after --help, and on a line it cannot read.
  */
-export function readCounts<Name extends string>(
+export function readCounts<Name extends string, Flag extends string = never>(
   help: string,
   counts: Readonly<Record<Name, { readonly usual: number; readonly least: number }>>,
-): Readonly<Record<Name, number>> & { readonly json: boolean } {
+  others: readonly Flag[] = [],
+): Readonly<Record<Name, number>> & Readonly<Record<'json' | Flag, boolean>> {
   const fail = failWith(help);
-  const flag = { type: 'boolean', default: false } as const;
   const names = Object.keys(counts) as Name[];
-  const text = { type: 'string' } as const;
-  const texts = Object.fromEntries(names.map((name) => [name, text]));
-  const read = () => parseArgs({ options: { ...texts, json: flag, help: flag } }).values;
-  const { json, help: asked, ...given } = parsed(read, fail);
-  if (asked) {
+  const flags = ['json', ...others] as const;
+  const options = {
+    ...Object.fromEntries(names.map((name) => [name, { type: 'string' } as const])),
+    ...Object.fromEntries([...flags, 'help'].map((name) => [name, { type: 'boolean' } as const])),
+  };
+  const given: Readonly<Record<string, unknown>> = parsed(
+    () => parseArgs({ options }).values,
+    fail,
+  );
+  if (given.help) {
     console.log(help);
     process.exit(0);
   }
   const numbers = names.map((name) => {
     const { usual, least } = counts[name];
-    const number = Number((given as Readonly<Record<string, unknown>>)[name] ?? usual);
+    const number = Number(given[name] ?? usual);
     if (Number.isInteger(number) && number >= least) return [name, number];
     return fail(`--${name} is no whole number from ${least} up.`);
   });
-  return { ...Object.fromEntries(numbers), json };
+  const set = flags.map((name) => [name, given[name] === true]);
+  return Object.fromEntries([...numbers, ...set]);
 }
 
 type Fail = (why: string) => never;

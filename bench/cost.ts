@@ -8,6 +8,7 @@ import { measureLogs } from './cost/logs.ts';
 import { MEMORY_SIZES } from './cost/memory.ts';
 import { report } from './cost/report.ts';
 import { judge, type Measurement } from './cost/result.ts';
+import { saveMeasurements, toMeasurements } from './cost/save.ts';
 import { playShape, SHAPES } from './cost/shapes.ts';
 import { openStage } from './cost/stage.ts';
 import { measureWork } from './cost/work.ts';
@@ -16,7 +17,7 @@ const HELP = `npm run bench:cost: what a deployment costs, and how much memory i
 
 Runs both bundles in fresh processes before Parameter Store, SQS and Wix of this machine, behind TLS:
 CPU time, memory, log bytes. Plays traffic with the real worker on a virtual clock: waits and requests.
-Multiplies both with bench/cost/prices.ts. Times and dollars are estimates: Lambda's core is another.
+Multiplies both with cli/capacity/prices.ts. Times and dollars are estimates: Lambda's core is another.
 
 Exits with 1 when an event is not labelled, when either function has less than 1.5 times the memory it
 was seen to hold, or when receive would miss Wix's 1,250 ms on a core half as fast as this one. Takes
@@ -25,6 +26,7 @@ two minutes. Whatever else the machine does makes CPU time longer: let it do not
   --processes 10      fresh processes of each function
   --customers 10000   how many customers a process of label meets whose memory is measured
   --json              print one JSON object
+  --save              write cli/capacity/measured.json, which earmark capacity reckons with
   --help`;
 
 /** Memory is measured up to here, and at the sizes of serverless.yml. Node takes more where it has more. */
@@ -47,24 +49,26 @@ async function measure(processes: number, count: number): Promise<Measurement> {
       memorySizes,
       onProgress: showProgress,
     });
-    const logs = await measureLogs(stage, customers);
+    const { logs, metrics } = await measureLogs(stage, customers);
     const shapes = [];
     for (const shape of SHAPES) {
       showProgress(shape.name);
       shapes.push(await playShape(shape, PLAYED_EVENTS));
     }
-    return { work, logs, shapes, deployment, customers: customers.count() };
+    return { work, logs, metrics, shapes, deployment, customers: customers.count() };
   } finally {
     showProgress('');
     await stage.close();
   }
 }
 
-const { processes, customers, json } = readCounts(HELP, {
-  processes: { usual: 10, least: 1 },
-  customers: { usual: 10_000, least: 100 },
-});
+const { processes, customers, json, save } = readCounts(
+  HELP,
+  { processes: { usual: 10, least: 1 }, customers: { usual: 10_000, least: 100 } },
+  ['save'],
+);
 const result = judge(await measure(processes, customers));
 const passed = result.checks.every(([ok]) => ok);
+if (save) saveMeasurements(toMeasurements(result, new Date().toISOString()));
 console.log(json ? JSON.stringify({ ...result, passed }, null, 2) : report(result));
 process.exitCode = passed ? 0 : 1;

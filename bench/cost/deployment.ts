@@ -1,18 +1,21 @@
+import type { Fixed } from '../../cli/capacity/usage.ts';
 import { readTemplate } from '../../local/template.ts';
 import type { FunctionName } from '../../scripts/build.ts';
-import type { CloudFormationTemplate } from '../../scripts/template.ts';
+import type { CloudFormationResource, CloudFormationTemplate } from '../../scripts/template.ts';
 
 /** What of a deployment's template has to do with its cost. */
-export interface Deployment {
+export interface Deployment extends Fixed {
   readonly memoryMb: Readonly<Record<FunctionName, number>>;
   /** How many processes of `label` run at once. */
   readonly workers: number;
   /** What API Gateway lets through. */
   readonly requestsPerSecond: number;
-  /** Alarms of one metric each. */
-  readonly alarms: number;
-  /** Parameters that the functions are told to read. */
-  readonly parameters: number;
+}
+
+/** How many metrics an alarm watches: AWS bills one of metric math by each. */
+function metricsOf({ Properties: { Metrics } }: CloudFormationResource): number {
+  if (!Array.isArray(Metrics)) return 1;
+  return Metrics.filter((metric) => 'MetricStat' in metric).length;
 }
 
 /** @throws Error when the template lacks a function or the stage of the HTTP API */
@@ -32,7 +35,8 @@ export function readDeployment(template: CloudFormationTemplate): Deployment {
     memoryMb: { receive: memoryOf('receive'), label: memoryOf('label') },
     workers: mappings.reduce((sum, { concurrency }) => sum + concurrency, 0),
     requestsPerSecond: limits.ThrottlingRateLimit,
-    alarms: ofType('AWS::CloudWatch::Alarm').length,
+    alarms: ofType('AWS::CloudWatch::Alarm').reduce((sum, each) => sum + metricsOf(each), 0),
+    dashboards: ofType('AWS::CloudWatch::Dashboard').length,
     parameters: new Set(settings.filter((value) => value.startsWith('ssm:'))).size,
   };
 }

@@ -1,13 +1,11 @@
-import { bill, gigabytes, type Usage } from './bill.ts';
+import { bill } from '../../cli/capacity/bill.ts';
+import { INVOCATION_BYTES, type LogBytes, logUsage } from '../../cli/capacity/usage.ts';
 import { batchOf, type Customers } from './events.ts';
 import type { Stage } from './stage.ts';
 
-/** What one event of a kind writes to the log, in bytes. */
-export interface LogRow {
+/** What one event of a kind writes to the log, in bytes; `label` is 0 when it never gets that far. */
+export interface LogRow extends LogBytes {
   readonly kind: string;
-  readonly receive: number;
-  /** 0 when the kind never gets that far. */
-  readonly label: number;
   /** Lambda's own lines for the invocations. */
   readonly lambda: number;
   readonly bytes: number;
@@ -15,43 +13,70 @@ export interface LogRow {
   readonly usdAMillion: number;
 }
 
+export interface Logs {
+  readonly logs: readonly LogRow[];
+  /** Custom metrics that the lines of all kinds told of, each set of dimension values by itself. */
+  readonly metrics: number;
+}
+
 export const LABELLED = 'queued and labelled';
 export const REFUSED = 'a wrong signature';
 
-const REQUEST_ID = '8fc6f963-411b-58b5-8483-a32130c0f45d';
-/**
- * What Lambda writes around one invocation, in its text format, with figures of the usual length.
- * https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html (checked 2026-11-22)
- */
-const INVOCATION_LINES = `START RequestId: ${REQUEST_ID} Version: $LATEST
-END RequestId: ${REQUEST_ID}
-REPORT RequestId: ${REQUEST_ID}\tDuration: 201.67 ms\tBilled Duration: 202 ms\tMemory Size: 256 MB\tMax Memory Used: 101 MB\t
-`;
-/** What it adds when a process begins. */
-const INIT_LINES = `INIT_START Runtime Version: nodejs:24.v10\tRuntime Version ARN: arn:aws:lambda:us-east-1::runtime:${'0'.repeat(64)}
-Init Duration: 180.25 ms\t`;
+/** The lines of one invocation of `label` for one job: the job's, and what comes with the invocation. */
+export interface LabelLines {
+  readonly job: string;
+  readonly invocation: readonly string[];
+}
 
-export const INVOCATION_BYTES = Buffer.byteLength(INVOCATION_LINES);
-export const INIT_BYTES = Buffer.byteLength(INIT_LINES);
+const bytesOf = (...lines: readonly string[]): number =>
+  lines.reduce((sum, line) => sum + Buffer.byteLength(`${line}\n`), 0);
 
-/** Log bytes as AWS meters them, kept for a month. It compresses what it keeps; that is not taken off. */
-export const logUsage = (bytes: number): Usage => ({
-  logsIngestedGb: gigabytes(bytes),
-  logsStoredGbMonths: gigabytes(bytes),
-});
-
-/** @param label undefined: the event never gets to `label` */
-export function logRow(kind: string, receiveLine: string, labelLine?: string): LogRow {
-  const bytesOf = (line: string): number => Buffer.byteLength(`${line}\n`);
+/** @param labelled undefined: the event never gets to `label` */
+export function logRow(kind: string, receiveLine: string, labelled?: LabelLines): LogRow {
   const receive = bytesOf(receiveLine);
-  const label = labelLine === undefined ? 0 : bytesOf(labelLine);
+  const label = labelled === undefined ? 0 : bytesOf(labelled.job);
+  const labelInvocation = bytesOf(...(labelled?.invocation ?? []));
   const lambda = INVOCATION_BYTES * (label === 0 ? 1 : 2);
-  const bytes = receive + label + lambda;
-  return { kind, receive, label, lambda, bytes, usdAMillion: bill(logUsage(1e6 * bytes)).usd };
+  const bytes = receive + label + labelInvocation + lambda;
+  const usdAMillion = bill(logUsage(1e6 * bytes)).usd;
+  return { kind, receive, label, labelInvocation, lambda, bytes, usdAMillion };
+}
+
+const isMetrics = (line: string): boolean => JSON.parse(line).message === 'metrics';
+
+/** Lines of invocations with one job each: a job's, and the metrics of the invocation after it. */
+export function byInvocation(lines: readonly string[]): readonly LabelLines[] {
+  const invocations: { job: string; invocation: string[] }[] = [];
+  for (const line of lines) {
+    if (isMetrics(line)) invocations.at(-1)?.invocation.push(line);
+    else invocations.push({ job: line, invocation: [] });
+  }
+  return invocations;
+}
+
+interface Directive {
+  readonly Dimensions: readonly (readonly string[])[];
+  readonly Metrics: readonly { readonly Name: string }[];
+}
+
+/** How many custom metrics lines of the embedded metric format tell of. */
+export function countMetrics(lines: readonly string[]): number {
+  const series = new Set<string>();
+  for (const line of lines) {
+    const fields = JSON.parse(line);
+    const directives: readonly Directive[] = fields._aws?.CloudWatchMetrics ?? [];
+    for (const { Dimensions, Metrics } of directives) {
+      for (const dimensions of Dimensions) {
+        const values = dimensions.map((name) => fields[name]);
+        for (const { Name } of Metrics) series.add([Name, ...values].join(' '));
+      }
+    }
+  }
+  return series.size;
 }
 
 /** Has both bundles meet an event of each kind, and measures the lines that they write. */
-export async function measureLogs(stage: Stage, customers: Customers): Promise<readonly LogRow[]> {
+export async function measureLogs(stage: Stage, customers: Customers): Promise<Logs> {
   const { purchase, purchaseOfStranger } = customers;
   const first = purchase();
   const kinds: readonly (readonly [name: string, status: string, event: object])[] = [
@@ -63,17 +88,29 @@ export async function measureLogs(stage: Stage, customers: Customers): Promise<r
     [REFUSED, 'refused', purchaseOfStranger({ signature: `${'x'.repeat(43)}=` })],
     ['cannot be read: a dead letter', 'dead-letter', purchaseOfStranger({ body: 'no JSON' })],
   ];
-  const events = kinds.map(([, , event]) => event);
+  // The first purchase of a process asks for keys of labels as well: its lines are not those of the next.
+  const events = [purchase(), ...kinds.map(([, , event]) => event)];
   const received = await stage.run('receive', events, 512);
   const batches = stage.peers.jobs.splice(0).map((job) => batchOf([job]));
   const labelled = await stage.run('label', batches, 512);
+  const receipts = received.lines.slice(1);
   expectLines(
-    received.lines,
+    receipts,
     'status',
     kinds.map(([, status]) => status),
   );
-  expectLines(labelled.lines, 'outcome', ['done', 'retry']);
-  return kinds.map(([name], at) => logRow(name, received.lines[at] ?? '', labelled.lines[at]));
+  const invocations = byInvocation(labelled.lines).slice(1);
+  expectLines(
+    invocations.map(({ job }) => job),
+    'outcome',
+    ['done', 'retry'],
+  );
+  const rowOf = (name: string, at: number): LogRow =>
+    logRow(name, receipts[at] ?? '', invocations[at]);
+  return {
+    logs: kinds.map(([name], at) => rowOf(name, at)),
+    metrics: countMetrics([...received.lines, ...labelled.lines]),
+  };
 }
 
 /** @throws Error unless there is one line an event, and each says what became of it */

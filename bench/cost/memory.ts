@@ -1,14 +1,6 @@
-// With so much memory a function has one vCPU, with less its share of one.
-// https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html (checked 2026-11-22)
-const MB_A_VCPU = 1769;
+import { AWS_WAITS, workMs } from '../../cli/capacity/usage.ts';
 
 export const MEMORY_SIZES = [128, 192, 256, 384, 512, 768, 1024, 1769] as const;
-
-/** The share of a vCPU. More than one is of no use to one thread of JavaScript. */
-export const vcpuShare = (memoryMb: number): number => Math.min(1, memoryMb / MB_A_VCPU);
-
-/** How long so much CPU work takes, in milliseconds, on a core as fast as the one it was measured on. */
-export const workMs = (cpuMs: number, memoryMb: number): number => cpuMs / vcpuShare(memoryMb);
 
 /**
  * What is not measured here: waits of a cold first answer outside the function's own work, in milliseconds.
@@ -19,10 +11,7 @@ export const WAITS = {
   lambdaStartMs: 200,
   /** From the sender through API Gateway to the function, and back. */
   wayMs: 100,
-  /** GetParameters, which decrypts each parameter. */
-  parametersMs: 50,
-  /** SendMessage; as bench/simulation has it. */
-  sqsMs: 20,
+  ...AWS_WAITS,
 } as const;
 
 /** How long Wix waits for the answer to a webhook (docs/sources.md). */

@@ -1,9 +1,9 @@
+import { type Bill, type Item, usdFor, usdOf } from '../../cli/capacity/bill.ts';
+import { CHECKED, PRICES, type Price, REGION } from '../../cli/capacity/prices.ts';
+import type { FunctionWork } from '../../cli/capacity/usage.ts';
 import { table } from '../command.ts';
-import type { Bill, Meter } from './bill.ts';
 import { ANSWER_LIMIT_MS, WAITS } from './memory.ts';
-import { CHECKED, PRICES, type Price, REGION } from './prices.ts';
 import type { Result } from './result.ts';
-import type { FunctionWork } from './work.ts';
 
 const ms = (value: number): string => value.toFixed(value < 10 ? 1 : 0);
 const usd = (value: number): string => `$${value.toFixed(value !== 0 && value < 0.1 ? 3 : 2)}`;
@@ -91,35 +91,27 @@ function labelSection({ label, shapes }: Result): string {
 
 function logSection({ logs }: Result): string {
   return section('Log bytes of one event', [
-    ['', 'receive', 'label', 'Lambda', 'sum', '$ a million'],
-    ...logs.map(({ kind, receive, label, lambda, bytes, usdAMillion }) => [
+    ['', 'receive', 'label', 'its metrics', 'Lambda', 'sum', '$ a million'],
+    ...logs.map(({ kind, receive, label, labelInvocation, lambda, bytes, usdAMillion }) => [
       kind,
-      ...[receive, label, lambda, bytes].map(String),
+      ...[receive, label, labelInvocation, lambda, bytes].map(String),
       usd(usdAMillion),
     ]),
   ]);
 }
 
-/** The columns of a bill. */
-const ITEMS: readonly (readonly [name: string, ...meters: readonly Meter[]])[] = [
-  ['API Gateway', 'httpApiRequests'],
-  ['Lambda', 'lambdaRequests', 'lambdaGbSeconds'],
-  ['SQS', 'sqsFifoRequests'],
-  ['logs', 'logsIngestedGb', 'logsStoredGbMonths'],
-  ['sent out', 'dataOutGb'],
-];
-const cellsOf = ({ lines, usd: sum }: Bill): string[] => [
-  ...ITEMS.map(([, ...meters]) =>
-    usd(meters.reduce((total, meter) => total + (lines[meter] ?? 0), 0)),
-  ),
-  usd(sum),
+/** The columns of a bill: what is paid by the event. */
+const ITEMS: readonly Item[] = ['API Gateway', 'Lambda', 'SQS', 'logs', 'sent out'];
+const cellsOf = (of: Bill): string[] => [
+  ...ITEMS.map((item) => usd(usdFor(item, of))),
+  usd(of.usd),
 ];
 
 function millionSection({ millions }: Result): string {
   return section(
     'A million events, list price, warm processes',
     [
-      ['', 'label waits, s', 'SQS requests', ...ITEMS.map(([name]) => name), 'sum'],
+      ['', 'label waits, s', 'SQS requests', ...ITEMS, 'sum'],
       ...millions.map(({ shape, million }) => [
         shape.name,
         (shape.waitMs / 1000).toFixed(2),
@@ -138,6 +130,7 @@ function monthSection({
   fullDays,
   usdAFloodDay,
   deployment,
+  metrics,
 }: Result): string {
   const names = shapes.map(({ name }) => name);
   const { list, afterAllowances } = idleMonth;
@@ -160,7 +153,7 @@ function monthSection({
         ...cells(row.afterAllowances),
       ]),
     ],
-    `Idle: ${usd(list.lines.sqsFifoRequests ?? 0)} of pollers that ask an empty queue, ${usd(list.lines.alarmMonths ?? 0)} of alarms.`,
+    `Idle: ${usd(list.lines.sqsFifoRequests ?? 0)} of pollers that ask an empty queue, ${usd(usdFor('alarms', list))} of alarms, ${usd(usdFor('dashboard', list))} of dashboards. With events come ${metrics} custom metrics: ${usd(usdOf({ metricMonths: metrics }))}.`,
     ...days,
     `A day of ${deployment.requestsPerSecond} requests a second that are refused: ${usd(usdAFloodDay)}.`,
   );
@@ -180,7 +173,7 @@ function priceSection(): string {
         readAt === undefined ? '' : 'unconfirmed',
       ]),
     ],
-    "Unconfirmed: not read on AWS's own page. bench/cost/prices.ts has where.",
+    "Unconfirmed: not read on AWS's own page. cli/capacity/prices.ts has where.",
   );
 }
 

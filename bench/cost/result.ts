@@ -1,26 +1,35 @@
-import type { FunctionName } from '../../scripts/build.ts';
-import { type Bill, bill, plus, times, type Usage, usdOf } from './bill.ts';
-import type { Deployment } from './deployment.ts';
-import { LABELLED, type LogRow, REFUSED } from './logs.ts';
-import { LEAST_HEADROOM, LEAST_SPARE_MEMORY, MEMORY_SIZES } from './memory.ts';
-import { type LabelRow, labelRow, type ReceiveRow, receiveRow, spareOf, timesOf } from './rows.ts';
+import { type Bill, bill, plus, times, type Usage, usdOf } from '../../cli/capacity/bill.ts';
 import {
+  coldShare,
   coldStartUsage,
   DAY_MINUTES,
   eventUsage,
-  floodUsage,
   idleUsage,
-  type Measured,
   MONTH_DAYS,
   monthUsage,
-  type Played,
-} from './shapes.ts';
+} from '../../cli/capacity/usage.ts';
+import type { FunctionName } from '../../scripts/build.ts';
+import type { Deployment } from './deployment.ts';
+import { LABELLED, type LogRow, REFUSED } from './logs.ts';
+import { LEAST_HEADROOM, LEAST_SPARE_MEMORY, MEMORY_SIZES } from './memory.ts';
+import {
+  type LabelRow,
+  labelRow,
+  type Measured,
+  type ReceiveRow,
+  receiveRow,
+  spareOf,
+  timesOf,
+} from './rows.ts';
+import { floodUsage, type Played } from './shapes.ts';
 import type { Work } from './work.ts';
 
 /** What was measured, all that the rest is computed from. */
 export interface Measurement {
   readonly work: Work;
   readonly logs: readonly LogRow[];
+  /** Custom metrics. */
+  readonly metrics: number;
   readonly shapes: readonly Played[];
   readonly deployment: Deployment;
   /** Customers of the measured processes, and those who have a label. */
@@ -59,16 +68,7 @@ export interface Result extends Measurement {
   readonly checks: readonly (readonly [passed: boolean, what: string])[];
 }
 
-/**
- * How many events meet no warm process. AWS says that under 1 % of invocations do
- * (https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/, checked 2026-11-22);
- * where minutes pass between events it may be each of them.
- */
-const MONTHS = [
-  { events: 10_000, coldShare: 1 },
-  { events: 100_000, coldShare: 0.1 },
-  { events: 1_000_000, coldShare: 0.01 },
-] as const;
+const MONTHS = [10_000, 100_000, 1_000_000] as const;
 
 function logOf(logs: readonly LogRow[], kind: string): LogRow {
   const found = logs.find((row) => row.kind === kind);
@@ -95,7 +95,11 @@ export function judge(measurement: Measurement): Result {
     label: MEMORY_SIZES.map((size) => labelRow(at(size), shapes, workers)),
     millions: shapes.map((shape) => ({ shape, million: bill(times(eventOf(shape), 1e6)) })),
     idleMonth: { list: bill(idle), afterAllowances: bill(idle, { allowances: true }) },
-    months: monthsOf(shapes.map(eventOf), coldStartUsage(chosen), idle),
+    months: monthsOf(shapes.map(eventOf), {
+      coldStart: coldStartUsage(chosen),
+      idle,
+      metrics: measurement.metrics,
+    }),
     fullDays: shapes
       .filter(({ perMinute }) => perMinute === 0)
       .map((shape) => fullDay(shape, eventOf(shape), idle)),
@@ -104,12 +108,15 @@ export function judge(measurement: Measurement): Result {
   };
 }
 
-function monthsOf(events: readonly Usage[], coldStart: Usage, idle: Usage): readonly MonthRow[] {
-  return MONTHS.map(({ events: count, coldShare }) => {
-    const usages = events.map((event) => monthUsage(count, coldShare, { event, coldStart, idle }));
+function monthsOf(
+  events: readonly Usage[],
+  others: { readonly coldStart: Usage; readonly idle: Usage; readonly metrics: number },
+): readonly MonthRow[] {
+  return MONTHS.map((count) => {
+    const usages = events.map((event) => monthUsage(count, { event, ...others }));
     return {
       events: count,
-      coldShare,
+      coldShare: coldShare(count),
       list: usages.map(usdOf),
       afterAllowances: usages.map((usage) => bill(usage, { allowances: true }).usd),
     };

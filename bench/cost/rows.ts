@@ -1,8 +1,20 @@
+import { times, usdOf } from '../../cli/capacity/bill.ts';
+import {
+  DAY_MINUTES,
+  labelUsage,
+  type Measured as MeasuredEvent,
+  receiveUsage,
+  workMs,
+} from '../../cli/capacity/usage.ts';
 import type { FunctionName } from '../../scripts/build.ts';
-import { times, usdOf } from './bill.ts';
-import { type AnswerTimes, answerTimes, WAITS, workMs } from './memory.ts';
-import { DAY_MINUTES, labelUsage, type Measured, type Played, receiveUsage } from './shapes.ts';
+import { type AnswerTimes, answerTimes, WAITS } from './memory.ts';
+import type { Played } from './shapes.ts';
 import type { Work } from './work.ts';
+
+/** Memory is measured here, too. */
+export interface Measured extends MeasuredEvent {
+  readonly work: Work;
+}
 
 export interface ReceiveRow extends AnswerTimes {
   readonly memoryMb: number;

@@ -1,13 +1,16 @@
+import { gbSeconds, gigabytes, plus, times, type Usage } from '../../cli/capacity/bill.ts';
+import {
+  DAY_MINUTES,
+  logUsage,
+  type Measured,
+  MONTH_DAYS,
+  type Way,
+  workMs,
+} from '../../cli/capacity/usage.ts';
 import { EARMARK, type PlayOptions, play } from '../simulation/play.ts';
 import { distinctCustomers } from '../simulation/traffic.ts';
-import { chunks, gbSeconds, gigabytes, plus, times, type Usage } from './bill.ts';
-import type { Deployment } from './deployment.ts';
-import { INIT_BYTES, INVOCATION_BYTES, type LogRow, logUsage } from './logs.ts';
-import { WAITS, workMs } from './memory.ts';
-import { FULL_BATCH, type Work } from './work.ts';
+import type { LogRow } from './logs.ts';
 
-export const DAY_MINUTES = 24 * 60;
-export const MONTH_DAYS = 30;
 const A_MILLION_A_MONTH = 1e6 / (MONTH_DAYS * DAY_MINUTES);
 
 /** How events come. */
@@ -25,17 +28,9 @@ export const SHAPES = [
   { name: 'backlog, ids', by: 'contact id', perMinute: 0 },
 ] as const satisfies readonly Shape[];
 
-/** What the simulated worker made of a shape, for one event. */
-export interface Played extends Shape {
-  /** In all. */
+/** What the simulated worker made of a shape. */
+export interface Played extends Shape, Way {
   readonly events: number;
-  /** Requests to Wix. */
-  readonly calls: number;
-  /** Of `label`. */
-  readonly invocations: number;
-  /** Waits of `label`, sleeping for its turn and for Wix's answers; Lambda bills them. */
-  readonly waitMs: number;
-  readonly sqsRequests: number;
   /** Minutes until all were labelled, for all events. */
   readonly minutes: number;
   readonly sound: boolean;
@@ -61,83 +56,6 @@ export async function playShape(shape: Shape, events: number): Promise<Played> {
   };
 }
 
-export interface Measured {
-  readonly work: Work;
-  /** Of the kind that is queued and labelled. */
-  readonly log: LogRow;
-  readonly memoryMb: Readonly<Record<'receive' | 'label', number>>;
-}
-
-/** What a batch costs in CPU time, and each job in it: from batches of one and of `FULL_BATCH`. */
-export function labelCpuMs({ label, fullBatchMs }: Work, invocations: number): number {
-  const jobMs = Math.max(0, (fullBatchMs - label.nextMs) / (FULL_BATCH - 1));
-  const batchMs = label.nextMs - jobMs;
-  return batchMs * invocations + jobMs;
-}
-
-/** What `label` is billed for one event, its requests apart. */
-export function labelUsage({ work, memoryMb }: Measured, played: Played): Usage {
-  const cpuMs = labelCpuMs(work, played.invocations);
-  return {
-    lambdaGbSeconds: gbSeconds(memoryMb.label, played.waitMs + workMs(cpuMs, memoryMb.label)),
-  };
-}
-
-export function receiveUsage({ work, memoryMb }: Measured): Usage {
-  const ms = WAITS.sqsMs + workMs(work.receive.nextMs, memoryMb.receive);
-  return { lambdaGbSeconds: gbSeconds(memoryMb.receive, ms) };
-}
-
-/** What one event uses, in processes that are warm. */
-export function eventUsage(measured: Measured, played: Played): Usage {
-  const { work, log } = measured;
-  const messageChunks = chunks(work.jobBytes, 64);
-  return plus(
-    receiveUsage(measured),
-    labelUsage(measured, played),
-    logUsage(log.receive + log.label + INVOCATION_BYTES * (1 + played.invocations)),
-    {
-      httpApiRequests: 1,
-      lambdaRequests: 1 + played.invocations,
-      sqsFifoRequests: played.sqsRequests * messageChunks,
-      dataOutGb: gigabytes(work.bytesAWixCall * played.calls + work.answerBytes),
-    },
-  );
-}
-
-/** One sender's secret and WIX_SITE_ID; an API key and WIX_SITE_ID. */
-const PARAMETERS_READ = 2;
-
-/** What it uses beyond that when each function has to start a process for it. */
-export function coldStartUsage({ work, memoryMb }: Measured): Usage {
-  const start = (name: 'receive' | 'label'): Usage => {
-    const { bootMs, loadMs, firstMs, nextMs } = work[name];
-    const cpuMs = bootMs + loadMs + firstMs - nextMs;
-    const ms = WAITS.parametersMs + workMs(cpuMs, memoryMb[name]);
-    return plus(logUsage(INIT_BYTES), {
-      lambdaGbSeconds: gbSeconds(memoryMb[name], ms),
-      kmsRequests: PARAMETERS_READ,
-    });
-  };
-  return plus(start('receive'), start('label'));
-}
-
-/**
- * Lambda asks an unused queue, too, and that is billed
- * (https://aws.amazon.com/premiumsupport/knowledge-center/sqs-high-charges/). It reads a standard queue in
- * five places at once to begin with (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html);
- * in how many it asks a FIFO queue AWS does not say. Each waits the 20 s that SQS allows. (checked 2026-11-22)
- */
-const POLLERS = 5;
-const POLLS_A_MINUTE = 3;
-
-/** What a stage uses in a month without one event. */
-export const idleUsage = ({ alarms, parameters }: Deployment): Usage => ({
-  sqsFifoRequests: POLLERS * POLLS_A_MINUTE * DAY_MINUTES * MONTH_DAYS,
-  alarmMonths: alarms,
-  standardParameterMonths: parameters,
-});
-
 /**
  * A day of requests that are refused, as many as API Gateway lets through: what somebody who floods the
  * address can cost. @param log of the kind that is refused
@@ -153,11 +71,3 @@ export function floodUsage(measured: Measured, log: LogRow, requestsPerSecond: n
   });
   return times(one, requestsPerSecond * DAY_MINUTES * 60);
 }
-
-/** What a month of so many events uses; `coldShare`: the share of them that meets no warm process. */
-export const monthUsage = (
-  events: number,
-  coldShare: number,
-  usage: { readonly event: Usage; readonly coldStart: Usage; readonly idle: Usage },
-): Usage =>
-  plus(times(usage.event, events), times(usage.coldStart, events * coldShare), usage.idle);

@@ -1,39 +1,16 @@
+import { type EventWork, FULL_BATCH, type FunctionWork } from '../../cli/capacity/usage.ts';
 import type { FunctionName } from '../../scripts/build.ts';
 import type { SentMessage } from '../aws.ts';
 import { batchOf, type Customers } from './events.ts';
 import type { ProcessReport, Stage } from './stage.ts';
 
-/**
- * CPU milliseconds of a function's process, all threads: the least of several processes, as whatever else
- * the machine does adds to the time and never takes from it.
- */
-export interface FunctionWork {
-  /** Node itself. */
-  readonly bootMs: number;
-  readonly loadMs: number;
-  readonly firstMs: number;
-  /** Each of the next events: one delivery, or a batch of one job. */
-  readonly nextMs: number;
-}
-
-export interface Work {
-  readonly receive: FunctionWork;
-  readonly label: FunctionWork;
-  /** A batch of `FULL_BATCH` jobs of as many customers, in a process at work for long. */
-  readonly fullBatchMs: number;
+export interface Work extends EventWork {
   /** The most memory that a process of each function held (MiB), by what Lambda would give it (MB). */
   readonly peaks: Readonly<
     Record<FunctionName, readonly (readonly [memoryMb: number, mib: number])[]>
   >;
-  /** A job's message. */
-  readonly jobBytes: number;
-  readonly bytesAWixCall: number;
-  /** What the sender is answered. */
-  readonly answerBytes: number;
 }
 
-/** Of ten the worker gives the last back to the queue (docs/architecture.md, "The fewest calls"). */
-export const FULL_BATCH = 9;
 /** So many events are "the next". */
 const NEXT = 50;
 /** Where neither function is short of memory. */

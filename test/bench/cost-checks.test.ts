@@ -16,6 +16,7 @@ function measurement(changes: Partial<Measurement> = {}): Measurement {
   return {
     work: WORK,
     logs: [LOG, { ...LOG, kind: 'a wrong signature', label: 0 }],
+    metrics: 12,
     shapes: [PLAYED, { ...PLAYED, name: 'backlog', perMinute: 0 }],
     deployment: DEPLOYMENT,
     customers: { known: 10, labelled: 10 },
@@ -98,12 +99,18 @@ test('the deployment is read from its template', () => {
     },
     First: { Type: 'AWS::CloudWatch::Alarm', Properties: {} },
     Second: { Type: 'AWS::CloudWatch::Alarm', Properties: {} },
+    OfMath: {
+      Type: 'AWS::CloudWatch::Alarm',
+      Properties: { Metrics: [{ Expression: 'a + b' }, { MetricStat: {} }, { MetricStat: {} }] },
+    },
+    Dashboard: { Type: 'AWS::CloudWatch::Dashboard', Properties: {} },
   };
   expect(readDeployment({ Resources, Outputs: {} })).toEqual({
     memoryMb: { receive: 320, label: 192 },
     workers: 0,
     requestsPerSecond: 50,
-    alarms: 2,
+    alarms: 4, // metrics that alarms watch
+    dashboards: 1,
     parameters: 2,
   });
   const { Label: _, ...withoutLabel } = Resources;

@@ -1,16 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
-import { bill, chunks, gbSeconds, gigabytes, plus, times, usdOf } from '../../bench/cost/bill.ts';
-import { INIT_BYTES, INVOCATION_BYTES, logRow } from '../../bench/cost/logs.ts';
+import { byInvocation, countMetrics, logRow } from '../../bench/cost/logs.ts';
 import { answerTimes } from '../../bench/cost/memory.ts';
+import { floodUsage, playShape } from '../../bench/cost/shapes.ts';
+import { bill, chunks, gbSeconds, gigabytes, plus, times, usdOf } from '../../cli/capacity/bill.ts';
 import {
+  coldShare,
   coldStartUsage,
   eventUsage,
-  floodUsage,
+  INIT_BYTES,
+  INVOCATION_BYTES,
   idleUsage,
   labelCpuMs,
   monthUsage,
-  playShape,
-} from '../../bench/cost/shapes.ts';
+} from '../../cli/capacity/usage.ts';
 import { DEPLOYMENT, LOG, MEASURED, PLAYED, WORK } from '../support/cost.ts';
 
 const GIBIBYTE = 1_073_741_824;
@@ -86,7 +88,8 @@ describe('one event', () => {
     expect(usage.lambdaGbSeconds).toBeCloseTo(receive + label, 12);
     expect(usage.sqsFifoRequests).toBe(3 * 2); // messages of two chunks
     expect((usage.dataOutGb ?? 0) * GIBIBYTE).toBeCloseTo(2 * 400 + 100, 6);
-    const logged = 300 + 500 + 1.5 * INVOCATION_BYTES;
+    // Half an invocation of label an event, with 40 bytes of metrics in each.
+    const logged = 300 + 500 + 0.5 * 40 + 1.5 * INVOCATION_BYTES;
     expect((usage.logsIngestedGb ?? 0) * GIBIBYTE).toBeCloseTo(logged, 6);
     expect(usage.logsStoredGbMonths).toBe(usage.logsIngestedGb);
   });
@@ -102,13 +105,27 @@ describe('one event', () => {
   });
 
   test('its log is counted in bytes, with line ends and with what Lambda adds to each invocation', () => {
-    const queued = logRow('queued', 'é', 'abc');
-    expect(queued).toMatchObject({ receive: 3, label: 4, lambda: 2 * INVOCATION_BYTES });
-    expect(queued.bytes).toBe(7 + 2 * INVOCATION_BYTES);
+    const queued = logRow('queued', 'é', { job: 'abc', invocation: ['m'] });
+    expect(queued).toMatchObject({ receive: 3, label: 4, labelInvocation: 2 });
+    expect(queued).toMatchObject({ lambda: 2 * INVOCATION_BYTES, bytes: 9 + 2 * INVOCATION_BYTES });
     expect(logRow('refused', 'abc')).toMatchObject({ label: 0, bytes: 4 + INVOCATION_BYTES });
     const million = gigabytes(1e6 * queued.bytes);
     expect(queued.usdAMillion).toBeCloseTo(million * 0.5 + million * 0.03, 12);
   });
+});
+
+test('metrics stand in lines of their own, or on a line of an event; each set of values is one', () => {
+  const told = (Name: string, Reason: string) =>
+    JSON.stringify({
+      message: 'metrics',
+      Reason,
+      _aws: { CloudWatchMetrics: [{ Dimensions: [['Reason']], Metrics: [{ Name }] }] },
+    });
+  const job = JSON.stringify({ message: 'job' });
+  const lines = [job, told('Dead', 'a'), job, told('Dead', 'b'), told('Dead', 'b'), job];
+  expect(byInvocation(lines).map(({ invocation }) => invocation.length)).toEqual([1, 2, 0]);
+  expect(countMetrics(lines)).toBe(2);
+  expect(countMetrics([told('Dead', 'a'), told('Retried', 'a')])).toBe(2);
 });
 
 describe('a month', () => {
@@ -116,18 +133,29 @@ describe('a month', () => {
 
   test('without an event costs the pollers of an empty queue, and the alarms', () => {
     // Five pollers, three times a minute, 43,200 minutes.
-    expect(idle).toMatchObject({ sqsFifoRequests: 648_000, alarmMonths: 4 });
-    expect(usdOf(idle)).toBeCloseTo(0.324 + 0.4, 10);
+    expect(idle).toMatchObject({ sqsFifoRequests: 648_000, alarmMonths: 4, dashboardMonths: 1 });
+    expect(usdOf(idle)).toBeCloseTo(0.324 + 0.4 + 3, 10);
     expect(bill(idle, { allowances: true }).usd).toBe(0);
   });
 
   test('is its events, the cold ones among them, and what is there without any', () => {
-    const usage = monthUsage(1_000, 0.1, {
-      event: { httpApiRequests: 1, kmsRequests: 0 },
+    const parts = {
+      event: { httpApiRequests: 1 },
       coldStart: { kmsRequests: 4 },
       idle,
+      metrics: 12,
+    };
+    expect(monthUsage(100_000, parts)).toMatchObject({
+      httpApiRequests: 100_000,
+      kmsRequests: 40_000,
+      alarmMonths: 4,
+      metricMonths: 12,
     });
-    expect(usage).toMatchObject({ httpApiRequests: 1_000, kmsRequests: 400, alarmMonths: 4 });
+    expect(monthUsage(0, parts)).toMatchObject({ httpApiRequests: 0, metricMonths: 0 });
+  });
+
+  test('of few events starts a process for each, and one of many for no more than those', () => {
+    expect([100, 10_000, 100_000, 1e6].map(coldShare)).toEqual([1, 1, 0.1, 0.01]);
   });
 });
 

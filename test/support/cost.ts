@@ -1,6 +1,7 @@
 import type { Deployment } from '../../bench/cost/deployment.ts';
 import type { LogRow } from '../../bench/cost/logs.ts';
-import type { Measured, Played } from '../../bench/cost/shapes.ts';
+import type { Measured } from '../../bench/cost/rows.ts';
+import type { Played } from '../../bench/cost/shapes.ts';
 import type { Work } from '../../bench/cost/work.ts';
 
 /** Figures that are easy to reckon with. */
@@ -27,6 +28,7 @@ export const LOG: LogRow = {
   kind: 'queued and labelled',
   receive: 300,
   label: 500,
+  labelInvocation: 40,
   lambda: 500,
   bytes: 1_300,
   usdAMillion: 1,
@@ -57,5 +59,6 @@ export const DEPLOYMENT: Deployment = {
   workers: 2,
   requestsPerSecond: 100,
   alarms: 4,
+  dashboards: 1,
   parameters: 11,
 };

@@ -51,3 +51,23 @@ export const gbSeconds = (memoryMb: number, ms: number): number =>
   (memoryMb / 1024) * (Math.ceil(ms) / 1000);
 
 export const gigabytes = (bytes: number): number => bytes / GB;
+
+/** The lines of a bill that people read, each the sum of its meters. */
+export const ITEMS = {
+  'API Gateway': ['httpApiRequests'],
+  Lambda: ['lambdaRequests', 'lambdaGbSeconds'],
+  SQS: ['sqsFifoRequests'],
+  logs: ['logsIngestedGb', 'logsStoredGbMonths'],
+  'sent out': ['dataOutGb'],
+  parameters: ['kmsRequests', 'standardParameterMonths'],
+  alarms: ['alarmMonths'],
+  metrics: ['metricMonths'],
+  dashboard: ['dashboardMonths'],
+} as const satisfies Readonly<Record<string, readonly Meter[]>>;
+
+export type Item = keyof typeof ITEMS;
+export const ITEM_NAMES = Object.keys(ITEMS) as readonly Item[];
+
+/** Dollars of one line. */
+export const usdFor = (item: Item, { lines }: Bill): number =>
+  ITEMS[item].reduce((sum, meter) => sum + (lines[meter] ?? 0), 0);

@@ -71,11 +71,12 @@ export const PRICES = {
   alarmMonths: {
     usd: 0.1,
     per: 1,
-    unit: 'alarms, a month',
+    unit: 'metrics that alarms watch, a month',
     free: 10,
     page: 'https://aws.amazon.com/cloudwatch/pricing/',
     readAt: 'https://github.com/vreutova/infracost-idem-support/pull/2',
   },
+  // The first 10,000; by the hour, and only in hours in which something was told.
   metricMonths: {
     usd: 0.3,
     per: 1,
@@ -83,6 +84,16 @@ export const PRICES = {
     free: 10,
     page: 'https://aws.amazon.com/cloudwatch/pricing/',
     readAt: 'https://signoz.io/guides/cloudwatch-pricing',
+  },
+  // Free are those of up to 50 metrics.
+  dashboardMonths: {
+    usd: 3,
+    per: 1,
+    unit: 'dashboards, a month',
+    free: 3,
+    page: 'https://aws.amazon.com/cloudwatch/pricing/',
+    readAt:
+      'https://www.factualminds.com/blog/amazon-cloudwatch-pricing-metrics-logs-alarms-dashboards/',
   },
   // Each SecureString that is read is one request. The AWS managed key aws/ssm costs nothing itself.
   kmsRequests: {

@@ -1,0 +1,33 @@
+import { loadRules, RulesError } from '../../lib/rules/load.ts';
+import type { CapacityOptions } from '../capacity.ts';
+import type { World } from '../command.ts';
+import { CliFailure, EXIT } from '../failure.ts';
+import { readText } from '../rules/files.ts';
+import { estimate } from './estimate.ts';
+import { readMeasurements } from './measured.ts';
+import { asText } from './report.ts';
+
+/** Reckons what a site can take, and what that costs. */
+export async function run({ terminal, folder }: World, options: CapacityOptions): Promise<void> {
+  const whatToDo = "Run this in the project's folder, or name it with --rules.";
+  const written = await readText(options.rules, folder, whatToDo);
+  const reckoned = estimate(rulesOf(written, options.rules), readMeasurements(), options);
+  if (!reckoned) {
+    throw new CliFailure(
+      `No rule of ${options.rules} listens to anything that these sources send. ` +
+        'docs/sources.md has what each sends; choose others with --sources.',
+      EXIT.found,
+    );
+  }
+  terminal.out.write(
+    options.json ? `${JSON.stringify(reckoned, null, 2)}\n` : asText(terminal, reckoned),
+  );
+}
+
+function rulesOf(written: string, file: string) {
+  try {
+    return loadRules(written, file);
+  } catch (error) {
+    throw error instanceof RulesError ? new CliFailure(error.message) : error;
+  }
+}

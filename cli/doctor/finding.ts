@@ -1,0 +1,86 @@
+/** `pass`: well. `warn`: works, and somebody should know. `fail`: does not work. */
+export type Status = 'pass' | 'warn' | 'fail';
+
+/** One line of the doctor's. */
+export interface Finding {
+  readonly status: Status;
+  /** What was found, of which thing. */
+  readonly what: string;
+  /** What to do about it. */
+  readonly advice?: string;
+}
+
+export const pass = (what: string): Finding => ({ status: 'pass', what });
+export const warn = (what: string, advice: string): Finding => ({ status: 'warn', what, advice });
+export const fail = (what: string, advice: string): Finding => ({ status: 'fail', what, advice });
+
+/** Something to look at. `run` may throw: that is a failure with the error's words. */
+export interface Check {
+  /** The heading that its findings stand under. */
+  readonly about: string;
+  /** For a check that gives no answer: what it looked at. */
+  readonly name: string;
+  /** @param signal aborts when nobody waits any longer */
+  run(signal: AbortSignal): Promise<readonly Finding[]>;
+}
+
+export interface Checked {
+  readonly about: string;
+  readonly findings: readonly Finding[];
+}
+
+export interface RunOptions {
+  /** Gives the signal at which a check is given up. */
+  readonly deadline: () => AbortSignal;
+  readonly onDone?: (done: number) => void;
+}
+
+/** Runs all checks at once. One that hangs holds up no other, and its line says that it did. */
+export async function runChecks(
+  checks: readonly Check[],
+  { deadline, onDone = () => {} }: RunOptions,
+): Promise<readonly Checked[]> {
+  let done = 0;
+  return Promise.all(
+    checks.map(async (check) => {
+      const findings = await runOne(check, deadline());
+      done += 1;
+      onDone(done);
+      return { about: check.about, findings };
+    }),
+  );
+}
+
+async function runOne(check: Check, deadline: AbortSignal): Promise<readonly Finding[]> {
+  const late = Promise.withResolvers<readonly Finding[]>();
+  const giveUp = () =>
+    late.resolve([fail(`${check.name}: no answer in time`, 'Try again; see what holds it up.')]);
+  deadline.addEventListener('abort', giveUp, { once: true });
+  if (deadline.aborted) giveUp();
+  const found = check
+    .run(deadline)
+    .catch((error: unknown) => [fail(`${check.name}: ${inWords(error)}`, adviceOn(error))]);
+  try {
+    return await Promise.race([found, late.promise]);
+  } finally {
+    deadline.removeEventListener('abort', giveUp);
+  }
+}
+
+/** An error of AWS or of the network, in words. */
+export function inWords(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { name, message, cause } = error as Error & { code?: unknown };
+  const { code } = (cause ?? error) as { code?: unknown };
+  if (typeof code === 'string' && !message.includes(code)) return `${message} (${code})`;
+  return name === 'Error' || name === 'TypeError' ? message : `${name}: ${message}`;
+}
+
+function adviceOn(error: unknown): string {
+  const { name = '' } = error instanceof Error ? error : {};
+  if (/AccessDenied|NotAuthorized|Forbidden/i.test(name)) {
+    return 'Your AWS credentials do not allow it: docs/commands.md, "doctor", lists what is needed.';
+  }
+  if (/Credential|Token/i.test(name)) return 'Sign in to AWS again (profile, SSO, environment).';
+  return 'Check the network, --stage and --region, and try again.';
+}
