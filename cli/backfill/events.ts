@@ -1,0 +1,167 @@
+import { CustomerEvent, type EventType } from '../../lib/events/event.ts';
+import { currencyCode, isEmail, splitName, texts } from '../../lib/sources/values.ts';
+import type { BackfillSource, Field } from './exports.ts';
+import { FACTS, type Facts, type OrderText } from './facts.ts';
+import type { RawOrder } from './orders.ts';
+import { amount, type DateOrder, date } from './values.ts';
+
+/** What an order comes to: its events, in the order in which they came about, or why it cannot be read. */
+export type ReadOrder =
+  | {
+      readonly events: readonly CustomerEvent[];
+      /** It was refunded, and the file does not say when. */
+      readonly undatedRefund: boolean;
+    }
+  | { readonly reason: string };
+
+const DATE_FIELDS = ['createdAt', 'paidAt', 'fulfilledAt', 'canceledAt', 'refundedAt'] as const;
+type DateField = (typeof DATE_FIELDS)[number];
+type Dates = ReadonlyMap<DateField, string>;
+
+/** Topics as the webhooks of the source name them; for `custom` the type itself. */
+const TOPICS: Readonly<Record<BackfillSource, Readonly<Partial<Record<EventType, string>>>>> = {
+  shopify: {
+    'order.created': 'orders/create',
+    'order.paid': 'orders/paid',
+    'order.fulfilled': 'orders/fulfilled',
+    'order.canceled': 'orders/cancelled',
+    'order.refunded': 'orders/updated',
+    'order.partially_refunded': 'orders/updated',
+  },
+  woocommerce: { 'order.created': 'order.created' },
+  stripe: {
+    'order.paid': 'checkout.session.completed',
+    'subscription.started': 'invoice.paid',
+    'subscription.renewed': 'invoice.paid',
+    'order.refunded': 'charge.refunded',
+    'order.partially_refunded': 'charge.refunded',
+  },
+  custom: {},
+};
+
+class Unreadable extends Error {}
+
+/** The events that the webhooks of an order would have been. Pure. */
+export function eventsOf(raw: RawOrder, source: BackfillSource, order: DateOrder): ReadOrder {
+  try {
+    const found = orderText(raw);
+    const email = emailOf(found);
+    const dates = datesOf(found, order);
+    const facts = FACTS[source](found);
+    const events = stepsOf(facts, dates).map(([type, occurredAt]) =>
+      event(raw, found, { source, type, occurredAt, email }),
+    );
+    return { events, undatedRefund: Boolean(facts.refund) && !dates.has('refundedAt') };
+  } catch (error) {
+    if (error instanceof Unreadable) return { reason: error.message };
+    throw error;
+  }
+}
+
+function orderText({ fields }: RawOrder): OrderText {
+  const number = (field: Field) => {
+    const written = fields.get(field);
+    if (written === undefined) return undefined;
+    const value = amount(written);
+    if (value !== undefined) return value;
+    throw new Unreadable(`${field} "${written}" is no number, or may be read in two ways`);
+  };
+  return {
+    text: (field) => fields.get(field),
+    total: number('total'),
+    refunded: number('refunded'),
+  };
+}
+
+function emailOf({ text }: OrderText): string {
+  const email = text('email');
+  if (isEmail(email)) return email;
+  throw new Unreadable(email === undefined ? 'no e-mail' : `"${email}" is no e-mail address`);
+}
+
+function datesOf({ text }: OrderText, order: DateOrder): Dates {
+  const dates = DATE_FIELDS.flatMap((field): [DateField, string][] => {
+    const written = text(field);
+    if (written === undefined) return [];
+    const iso = date(written, order);
+    if (iso !== undefined) return [[field, iso]];
+    throw new Unreadable(`${field} "${written}" is no date that can be read`);
+  });
+  if (dates.length === 0) throw new Unreadable('no date');
+  return new Map(dates);
+}
+
+/**
+ * What happened when. Where the file has no date for something it counts as done with what it follows on; a
+ * refund or a cancellation as done when the order last changed.
+ */
+function stepsOf(facts: Facts, dates: Dates): readonly (readonly [EventType, string])[] {
+  const all = [...dates.values()].toSorted();
+  const [first = '', last = ''] = [all[0], all.at(-1)];
+  const created = dates.get('createdAt') ?? first;
+  const paid = dates.get('paidAt') ?? created;
+  const fulfilled = dates.get('fulfilledAt') ?? paid;
+  const refunded = dates.get('refundedAt') ?? last;
+  const canceled = dates.get('canceledAt') ?? last;
+  return [
+    ...(facts.created ? [['order.created', created] as const] : []),
+    ...(facts.paid ? [[facts.paid, paid] as const] : []),
+    ...(facts.fulfilled ? [['order.fulfilled', fulfilled] as const] : []),
+    ...(facts.refund === 'part' ? [['order.partially_refunded', refunded] as const] : []),
+    ...(facts.refund === 'full' ? [['order.refunded', refunded] as const] : []),
+    ...(facts.canceled ? [['order.canceled', canceled] as const] : []),
+  ];
+}
+
+interface Step {
+  readonly source: BackfillSource;
+  readonly type: EventType;
+  readonly occurredAt: string;
+  readonly email: string;
+}
+
+function event(raw: RawOrder, found: OrderText, { email, ...step }: Step): CustomerEvent {
+  const { text, total } = found;
+  const { firstName, lastName } = splitName(text('name'));
+  const topic = TOPICS[step.source][step.type] ?? topicOf(step.source, step.type);
+  const currency = currencyCode(text('currency'));
+  const parsed = CustomerEvent.safeParse({
+    ...step,
+    id: `${topic}:${raw.key}`.slice(0, 512),
+    topic,
+    test: false,
+    contact: known({
+      email,
+      phone: text('phone'),
+      firstName: text('firstName') ?? firstName,
+      lastName: text('lastName') ?? lastName,
+    }),
+    tags: [],
+    order: known({
+      id: raw.key,
+      number: text('number')?.replace(/^#/, ''),
+      total,
+      currency,
+      items: raw.items.map((item) =>
+        known({
+          ...item,
+          title: item.title ?? item.sku ?? item.productId,
+          quantity: amount(item.quantity ?? ''),
+          price: amount(item.price ?? ''),
+        }),
+      ),
+      tags: texts(text('tags')),
+    }),
+    data: raw.data,
+  });
+  if (parsed.success) return parsed.data;
+  const fields = parsed.error.issues.map(({ path }) => path.join('.'));
+  throw new Unreadable(`no valid ${[...new Set(fields)].join(', ')}`);
+}
+
+const topicOf = (source: BackfillSource, type: EventType): string =>
+  source === 'woocommerce' ? 'order.updated' : type;
+
+/** Without `undefined`: to a rule, `has(event.order.total)` must be false where nothing was found. */
+const known = (fields: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

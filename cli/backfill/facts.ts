@@ -1,0 +1,103 @@
+import type { EventType } from '../../lib/events/event.ts';
+import type { BackfillSource, Field } from './exports.ts';
+
+/** What an order of a file says of itself. Amounts in major units. */
+export interface OrderText {
+  text(field: Field): string | undefined;
+  readonly total: number | undefined;
+  readonly refunded: number | undefined;
+}
+
+/** What became of an order, in the words of events. */
+export interface Facts {
+  readonly created: boolean;
+  /** The type of the event that its payment was; undefined: not paid. */
+  readonly paid: EventType | undefined;
+  readonly fulfilled: boolean;
+  readonly canceled: boolean;
+  readonly refund: 'full' | 'part' | undefined;
+}
+
+const NOTHING: Facts = {
+  created: false,
+  paid: undefined,
+  fulfilled: false,
+  canceled: false,
+  refund: undefined,
+};
+
+const statusOf = (order: OrderText, field: Field = 'status'): string =>
+  (order.text(field) ?? '')
+    .toLowerCase()
+    .replace(/^wc-/, '')
+    .replaceAll(/[\s-]+/g, '_');
+
+const isOneOf = (status: string, ...statuses: readonly string[]): boolean =>
+  statuses.includes(status);
+
+/** What each source's webhooks would have told of the order by now. `lib/sources` reads those. */
+export const FACTS: Readonly<Record<BackfillSource, (order: OrderText) => Facts>> = {
+  shopify(order) {
+    const status = statusOf(order);
+    const isPaid = isOneOf(status, 'paid', 'partially_refunded', 'refunded');
+    return {
+      created: true,
+      paid: isPaid || order.text('paidAt') ? 'order.paid' : undefined,
+      fulfilled: statusOf(order, 'fulfillment') === 'fulfilled',
+      canceled: order.text('canceledAt') !== undefined,
+      refund: status === 'refunded' ? 'full' : status === 'partially_refunded' ? 'part' : undefined,
+    };
+  },
+
+  woocommerce(order) {
+    const status = statusOf(order);
+    const isPaid = isOneOf(status, 'processing', 'completed', 'refunded');
+    const isPartlyRefunded = status !== 'refunded' && (order.refunded ?? 0) > 0;
+    return {
+      created: true,
+      paid: isPaid || order.text('paidAt') ? 'order.paid' : undefined,
+      fulfilled: status === 'completed' || order.text('fulfilledAt') !== undefined,
+      canceled: status === 'cancelled',
+      refund: status === 'refunded' ? 'full' : isPartlyRefunded ? 'part' : undefined,
+    };
+  },
+
+  stripe(order) {
+    const status = statusOf(order);
+    const isPaid = isOneOf(status, 'paid', 'succeeded', 'refunded', 'partially_refunded');
+    if (!isPaid || order.text('captured')?.toLowerCase() === 'false') return NOTHING;
+    const { total, refunded = 0 } = order;
+    const isFull = status === 'refunded' || (total !== undefined && refunded >= total);
+    const isRefunded = isOneOf(status, 'refunded', 'partially_refunded') || refunded > 0;
+    return {
+      ...NOTHING,
+      paid: SUBSCRIPTION_CHARGES.get(order.text('description') ?? '') ?? 'order.paid',
+      refund: isRefunded ? (isFull ? 'full' : 'part') : undefined,
+    };
+  },
+
+  custom(order) {
+    const status = statusOf(order);
+    const isRefunded = isOneOf(status, 'refunded') || order.text('refundedAt') !== undefined;
+    const partly = isOneOf(status, 'partially_refunded') || (order.refunded ?? 0) > 0;
+    const isPaid = isOneOf(status, 'paid', 'processing', 'completed', 'succeeded', 'fulfilled');
+    return {
+      created: order.text('createdAt') !== undefined,
+      paid: isPaid || order.text('paidAt') ? 'order.paid' : undefined,
+      fulfilled:
+        isOneOf(status, 'fulfilled', 'completed') || order.text('fulfilledAt') !== undefined,
+      canceled: isOneOf(status, 'canceled', 'cancelled') || order.text('canceledAt') !== undefined,
+      refund: isRefunded && !isLess(order) ? 'full' : isRefunded || partly ? 'part' : undefined,
+    };
+  },
+};
+
+/** Money came back, and less than was paid. */
+const isLess = ({ total, refunded }: OrderText): boolean =>
+  total !== undefined && refunded !== undefined && refunded > 0 && refunded < total;
+
+/** How Stripe describes a charge that an invoice of a subscription made; its webhook is the invoice's. */
+const SUBSCRIPTION_CHARGES: ReadonlyMap<string, EventType> = new Map([
+  ['Subscription creation', 'subscription.started'],
+  ['Subscription update', 'subscription.renewed'],
+]);

@@ -1,0 +1,51 @@
+import type { Target } from '../target.ts';
+import type { Journal } from './journal.ts';
+
+/** More lines than these a search of a stage's log does not give: see cli/stage-logs.ts. */
+const MOST_LINES = 10_000;
+
+export interface LiveSays {
+  /** Label names by contact id. */
+  readonly by: ReadonlyMap<string, ReadonlySet<string>>;
+  /** There may be more than the log was searched for. */
+  readonly partial: boolean;
+}
+
+interface Noted {
+  readonly says: readonly (readonly [contactId: string, names: readonly string[]])[];
+  readonly lines: number;
+}
+
+/**
+ * The labels that events which came by webhook had their say about, put or taken or in place already, since
+ * the newest event of the file: they happened later than any old order, so theirs is the last word. From the
+ * worker's log, so it costs no Wix call.
+ * @param since epoch milliseconds
+ */
+export async function liveSays(
+  target: Pick<Target, 'logs'>,
+  site: string,
+  since: number,
+  journal: Journal,
+): Promise<LiveSays> {
+  const { says, lines } = await journal.once('live', async (): Promise<Noted> => {
+    const found = await target.logs({ anyOf: ['"outcome":"done"'], since });
+    const jobs = found.filter((line) => line.message === 'job' && line.site === site);
+    return {
+      says: jobs.flatMap(({ contactId, added, removed, settled, superseded }) =>
+        typeof contactId === 'string'
+          ? [[contactId, [added, removed, settled, superseded].flatMap(texts)] as const]
+          : [],
+      ),
+      lines: found.length,
+    };
+  });
+  const by = new Map<string, Set<string>>();
+  for (const [contactId, names] of says) {
+    by.set(contactId, new Set([...(by.get(contactId) ?? []), ...names]));
+  }
+  return { by, partial: lines >= MOST_LINES };
+}
+
+const texts = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];

@@ -1,0 +1,191 @@
+import { expect, test } from '@jest/globals';
+import { readOrders } from '../../../cli/backfill/read-orders.ts';
+import { csvFile } from '../../support/csv-file.ts';
+
+/** The events of each order of a file, as `type time`. */
+async function read(lines: readonly string[], map: readonly string[] = []) {
+  const file = await readOrders(await csvFile(lines.join('\n')), { map });
+  const told = file.orders.map((events) =>
+    events.map(({ type, occurredAt }) => `${type} ${occurredAt.slice(0, 16)}`),
+  );
+  return { ...file, told };
+}
+
+const SHOPIFY =
+  'Name,Email,Financial Status,Paid at,Fulfillment Status,Fulfilled at,Currency,Total,Created at,Cancelled at,Refunded Amount,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Billing Name,Tags';
+const at = (day: number) => `2026-03-0${day} 10:00:00 +0000`;
+
+test('a Shopify order of two rows is one order, with both items and the fields of the first', async () => {
+  const { orders, undatedRefunds } = await read([
+    SHOPIFY,
+    `#1001,Ada@Example.com,paid,${at(2)},fulfilled,${at(3)},EUR,75.00,${at(1)},,0.00,2,Mug,25.00,M-1,Ada King Lovelace,"gift, rush"`,
+    '#1001,Ada@Example.com,,,,,,,,,,1,Lamp,25.00,L-1,,',
+  ]);
+
+  expect(undatedRefunds).toBe(0);
+  expect(orders[0]?.map(({ topic, type }) => [topic, type])).toEqual([
+    ['orders/create', 'order.created'],
+    ['orders/paid', 'order.paid'],
+    ['orders/fulfilled', 'order.fulfilled'],
+  ]);
+  expect(orders[0]?.[1]).toMatchObject({
+    source: 'shopify',
+    occurredAt: '2026-03-02T10:00:00.000Z',
+    contact: { email: 'Ada@Example.com', firstName: 'Ada', lastName: 'King Lovelace' },
+    order: {
+      number: '1001',
+      total: 75,
+      currency: 'EUR',
+      tags: ['gift', 'rush'],
+      items: [
+        { title: 'Mug', sku: 'M-1', quantity: 2, price: 25 },
+        { title: 'Lamp', sku: 'L-1', quantity: 1, price: 25 },
+      ],
+    },
+  });
+});
+
+test.each([
+  ['pending', '', '', ['order.created 1']],
+  ['paid', at(2), '', ['order.created 1', 'order.paid 2']],
+  ['refunded', at(2), '', ['order.created 1', 'order.paid 2', 'order.refunded 2']],
+  [
+    'refunded',
+    at(2),
+    at(4),
+    ['order.created 1', 'order.paid 2', 'order.refunded 4', 'order.canceled 4'],
+  ],
+  [
+    'partially_refunded',
+    at(2),
+    '',
+    ['order.created 1', 'order.paid 2', 'order.partially_refunded 2'],
+  ],
+  ['voided', '', at(3), ['order.created 1', 'order.canceled 3']],
+])('a Shopify order that is %s', async (status, paidAt, cancelledAt, expected) => {
+  const { told, undatedRefunds } = await read([
+    SHOPIFY,
+    `#1,a@example.com,${status},${paidAt},,,USD,10.00,${at(1)},${cancelledAt},,1,Mug,10.00,,,`,
+  ]);
+
+  const days = told[0]?.map((event) => event.replace(/ 2026-03-0(\d).*/, ' $1'));
+  expect(days).toEqual(expected);
+  expect(undatedRefunds).toBe(status.includes('refunded') ? 1 : 0);
+});
+
+test.each([
+  ['Paid', '0.00', 'true', 'Order', ['order.paid']],
+  ['Paid', '5.00', 'true', 'Order', ['order.paid', 'order.partially_refunded']],
+  ['Refunded', '20.00', 'true', 'Order', ['order.paid', 'order.refunded']],
+  ['Paid', '0.00', 'true', 'Subscription creation', ['subscription.started']],
+  ['Paid', '0.00', 'true', 'Subscription update', ['subscription.renewed']],
+  ['Failed', '0.00', 'false', 'Order', []],
+  ['Paid', '0.00', 'false', 'Order', []],
+])(
+  'a Stripe payment that is %s, %s refunded, captured %s',
+  async (status, refunded, captured, description, expected) => {
+    const { orders } = await read([
+      'id,Created date (UTC),Amount,Amount Refunded,Currency,Captured,Description,Refunded date (UTC),Status,Customer Email',
+      `ch_1,2026-03-01 10:00,"20,00",${refunded},eur,${captured},${description},2026-03-05 09:00,${status},a@example.com`,
+    ]);
+
+    expect(orders[0]?.map(({ type }) => type)).toEqual(expected);
+    for (const { order } of orders[0] ?? [])
+      expect(order).toMatchObject({ total: 20, currency: 'EUR' });
+  },
+);
+
+test.each([
+  ['wc-completed', '', ['order.created', 'order.paid', 'order.fulfilled']],
+  ['Processing', '', ['order.created', 'order.paid']],
+  ['refunded', '', ['order.created', 'order.paid', 'order.refunded']],
+  [
+    'completed',
+    '5',
+    ['order.created', 'order.paid', 'order.fulfilled', 'order.partially_refunded'],
+  ],
+  ['Cancelled', '', ['order.created', 'order.canceled']],
+  ['on-hold', '', ['order.created']],
+])('a WooCommerce order that is %s', async (status, refunded, expected) => {
+  const { orders } = await read([
+    'order_id,order_number,order_date,status,order_total,refunded_total,order_currency,billing_email,line_items',
+    `7,7,2026-03-01 10:00:00,${status},50.00,${refunded},USD,a@example.com,name:Mug|quantity:2|total:50.00`,
+  ]);
+
+  expect(orders[0]?.map(({ type }) => type)).toEqual(expected);
+  expect(orders[0]?.[0]?.order?.items).toEqual([{ title: 'Mug', quantity: 2, price: 25 }]);
+});
+
+test('a row of WooCommerce without an order of its own goes on with the one above', async () => {
+  const { orders } = await read([
+    'Order Number,Order Status,Order Date,Email (Billing),Order Total Amount,Item Name,Quantity',
+    '5,Completed,2026-03-01 10:00,a@example.com,20.00,Mug,1',
+    ',,,,,Lamp,2',
+    '6,Completed,2026-03-02 10:00,b@example.com,20.00,Rug,1',
+  ]);
+
+  expect(orders.map(([event]) => event?.order?.items.map(({ title }) => title))).toEqual([
+    ['Mug', 'Lamp'],
+    ['Rug'],
+  ]);
+});
+
+test('an order that cannot be read is left out, with its line and the reason', async () => {
+  const { orders, unread } = await read(
+    [
+      'Mail,Paid,Sum',
+      ',2026-03-01,1',
+      'nobody,2026-03-01,1',
+      'a@example.com,,1',
+      'b@example.com,soon,1',
+      'c@example.com,2026-03-01,"1,234"',
+      'd@example.com,2026-03-01,1',
+    ],
+    ['email=Mail', 'paidAt=Paid', 'total=Sum'],
+  );
+
+  expect(orders).toHaveLength(1);
+  expect(unread.map(({ line, reason }) => `${line}: ${reason}`)).toEqual([
+    '2: no e-mail',
+    '3: "nobody" is no e-mail address',
+    '4: no date',
+    '5: paidAt "soon" is no date that can be read',
+    '6: total "1,234" is no number, or may be read in two ways',
+  ]);
+});
+
+test('each event has the date of its own column, and without one that of what it follows on', async () => {
+  const map = ['createdAt', 'paidAt', 'fulfilledAt', 'refundedAt', 'canceledAt'].map(
+    (field) => `${field}=${field}`,
+  );
+  const header = 'email,createdAt,paidAt,fulfilledAt,refundedAt,canceledAt,status';
+  const all = 'a@example.com,2026-03-01,2026-03-02,2026-03-03,2026-03-04,2026-03-05,';
+  const few = 'b@example.com,2026-03-01,,,,2026-03-05,fulfilled';
+
+  const { told } = await read([header, all, few], ['email=email', 'status=status', ...map]);
+
+  expect(told.map((events) => events.map((text) => text.replace('T00:00', '')))).toEqual([
+    [
+      'order.created 2026-03-01',
+      'order.paid 2026-03-02',
+      'order.fulfilled 2026-03-03',
+      'order.refunded 2026-03-04',
+      'order.canceled 2026-03-05',
+    ],
+    [
+      'order.created 2026-03-01',
+      'order.paid 2026-03-01',
+      'order.fulfilled 2026-03-01',
+      'order.canceled 2026-03-05',
+    ],
+  ]);
+});
+
+test('dates that may be read in two ways are asked for', async () => {
+  const lines = ['Mail,Paid', 'a@example.com,3/4/2026'];
+  const map = ['email=Mail', 'paidAt=Paid'];
+
+  await expect(read(lines, map)).rejects.toThrow('--dates');
+  const { told } = await read([...lines, 'b@example.com,4/13/2026'], map);
+  expect(told[0]).toEqual(['order.paid 2026-03-04T00:00']);
+});
