@@ -1,0 +1,79 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { expect, test } from '@jest/globals';
+import { type Command, CommanderError } from 'commander';
+import type { World } from '../../cli/command.ts';
+import { COMMANDS } from '../../cli/commands.ts';
+import { createProgram } from '../../cli/program.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const TEXTS = ['README.md', 'monitoring/dashboard.yml', ...readdirSync(join(ROOT, 'docs'))]
+  .filter((name) => /\.(?:md|yml)$/.test(name))
+  .map((name) => (existsSync(join(ROOT, name)) ? name : `docs/${name}`));
+
+/** Each `npx earmark …` of a text up to what is no part of it: a pipe, a comment, the rest of a sentence. */
+function commandLines(text: string): readonly string[] {
+  const ends = /`|\s+(?:#|\||>|&&|;|·|says|lists)|[;)]?$/m;
+  return text
+    .split('npx earmark ')
+    .slice(1)
+    .map((rest) => (rest.replaceAll(/\\\n\s*/g, '').split(ends)[0] ?? '').trim())
+    .filter((line) => !/^(?:…|<)/.test(line));
+}
+
+/** As a shell does, as far as documentation goes. */
+const words = (line: string): readonly string[] =>
+  [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? '');
+
+const isOption = (word: string): boolean => word.startsWith('-');
+
+function withoutActions(command: Command): Command {
+  if (command.commands.length === 0) command.action(() => {});
+  for (const sub of command.commands) withoutActions(sub);
+  return command;
+}
+
+/** What the command line itself says of these arguments; undefined when it takes them. */
+async function complaint(args: readonly string[]): Promise<string | undefined> {
+  const sink = () => new PassThrough() as unknown as NodeJS.WriteStream;
+  const terminal = { out: sink(), err: sink(), signal: new AbortController().signal };
+  const world: World = {
+    terminal,
+    openTarget: () => Promise.reject(new Error('nothing is opened')),
+    folder: ROOT,
+    now: Date.now,
+  };
+  try {
+    await withoutActions(createProgram(COMMANDS, world)).parseAsync([...args], { from: 'user' });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Text may speak of a command by its name alone.
+    const isMention = error.code === 'commander.missingArgument' && !args.some(isOption);
+    return error.exitCode === 0 || isMention ? undefined : error.message;
+  }
+}
+
+const USED = TEXTS.flatMap((name) => {
+  const lines = commandLines(readFileSync(join(ROOT, name), 'utf8'));
+  return [...new Set(lines)].map((line) => [name, line] as const);
+});
+
+test.each(USED)('%s: npx earmark %s', async (_, line) => {
+  expect(await complaint(words(line))).toBeUndefined();
+});
+
+test('every page that teaches the command is among them', () => {
+  const pages = USED.map(([name]) => name);
+  expect(pages).toEqual(expect.arrayContaining(['docs/operations.md', 'docs/commands.md']));
+});
+
+test.each([
+  ['no-such-command', /unknown command|too many arguments/],
+  ['doctor --no-such-option', /unknown option '--no-such-option'/],
+  ['doctor superfluous', /too many arguments/],
+  ['dead-letters show --stage prod', /missing required argument 'id'/],
+])('a page that says “%s” would be told of it', async (line, message) => {
+  expect(await complaint(words(line))).toMatch(message);
+});
