@@ -1,5 +1,7 @@
 export default {
   testEnvironment: 'node',
+  // Much of the time is spent waiting for processes that tests start.
+  maxWorkers: '100%',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts', '.yml'],
   transform: { '\\.(ts|yml)$': '<rootDir>/scripts/jest-transform.mjs' },

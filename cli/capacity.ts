@@ -25,9 +25,10 @@ Examples:
 export const addCapacity: AddCommand = (program, world) => {
   program
     .command('capacity')
+    .summary('Says how many events a site takes with your rules, and what they cost.')
     .description(ABOUT)
     .option('--rules <file>', 'the rules', 'rules.yml')
-    .option('--sources <names>', `the sources in use (default: ${SOURCE_NAMES.join(',')})`, sources)
+    .option('--sources <names>', 'the sources in use: shopify,stripe (default: all)', sources)
     .option('--events-per-day <count>', 'say what so many cost, and whether they fit', count)
     .option(
       '--repeat <share>',
@@ -50,7 +51,8 @@ function count(text: string): number {
 }
 
 function share(text: string): number {
-  const percent = /^\d{1,3}(?:\.\d+)?%?$/.test(text) ? Number.parseFloat(text) : Number.NaN;
+  // With its sign: 0.3 may be meant as either.
+  const percent = /^\d{1,3}(?:\.\d+)?%$/.test(text) ? Number.parseFloat(text) : Number.NaN;
   if (percent <= 100) return percent / 100;
   throw new InvalidArgumentError('It must be a percentage, such as 30%.');
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { divertLog } from '../lib/runtime/log.ts';
 import { COMMANDS } from './commands.ts';
-import { EXIT } from './failure.ts';
+import { CliFailure, EXIT } from './failure.ts';
 import { runProgram } from './program.ts';
 
 const stopping = new AbortController();
@@ -11,15 +11,25 @@ process.on('SIGINT', () => {
   stopping.abort();
 });
 
+// Whoever reads on has enough (`| head`): the command goes on to its end, unheard.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 // What the functions' code notes on the way is no result.
 divertLog((line) => process.stderr.write(line));
 process.exitCode = await runProgram(process.argv.slice(2), COMMANDS, {
   terminal: { out: process.stdout, err: process.stderr, signal: stopping.signal },
   // Loaded when there is need: `--help` shall not wait for the AWS clients.
-  openTarget: async (options) =>
-    options.stage === undefined
-      ? (await import('./engine-target.ts')).openEngine()
-      : (await import('./stage-target.ts')).openStage(options),
+  openTarget: async (options) => {
+    if (options.stage !== undefined) {
+      return (await import('./stage-target.ts')).openStage(options);
+    }
+    if (options.region === undefined) return (await import('./engine-target.ts')).openEngine();
+    throw new CliFailure('--region is that of a stage: name the stage with --stage.', EXIT.usage);
+  },
   folder: process.cwd(),
   now: Date.now,
 });

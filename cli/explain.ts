@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { type AddCommand, withTarget } from './command.ts';
 import type { ExplainOptions } from './explain/explain.ts';
 
-const ABOUT = 'tell what became of an event, or of all events of a person: rules, tries, answers';
+const ABOUT = 'Tells what became of an event, or of all events of a person: rules, tries, answers.';
 
 const MORE = `
 It reads the log of the engine, or CloudWatch Logs of a stage.
@@ -14,16 +14,16 @@ CloudWatch bills what a query reads: a short --since is cheap.
 Exit code 1: nothing was found.
 
 Examples:
-  $ npx earmark explain ada@example.com
-  $ npx earmark explain 3f5e7a90c1d2 --stage prod --since 2h
-  $ npx earmark explain evt_1QxYz --json`;
+  npx earmark explain ada@example.com
+  npx earmark explain 3f5e7a90c1d2 --stage prod --since 2h
+  npx earmark explain evt_1QxYz --json`;
 
 /** `earmark explain`. */
 export const addExplain: AddCommand = (program, world) => {
   withTarget(program.command('explain'))
     .description(ABOUT)
     .argument('<who-or-what>', 'an e-mail address, a Wix contact id, an event id or a job id')
-    .option('--since <when>', 'how far to look back: 30m, 12h, 7d, 2w, or a date', '7d')
+    .option('--since <when>', 'how far to look back: 30m, 12h, 7d, 2w, or a date in UTC', '7d')
     .option('--limit <count>', 'the most events to tell of, the latest ones', limitOf, 20)
     .option('--json', 'print one JSON document')
     .addHelpText('after', MORE)

@@ -1,3 +1,4 @@
+import { RulesError } from '../lib/rules/problem.ts';
 import { SettingsError } from '../lib/runtime/settings.ts';
 import { WixError } from '../lib/wix/failure.ts';
 
@@ -27,10 +28,12 @@ export class CliFailure extends Error {
 /** What to print of an error that ended a command, and the code to end with. A fault of ours shows its stack. */
 export function describeError(error: unknown): { message: string; exitCode: number } {
   if (error instanceof CliFailure) return error;
-  if (error instanceof SettingsError) return { message: error.message, exitCode: EXIT.found };
+  if (error instanceof SettingsError || error instanceof RulesError) {
+    return { message: error.message, exitCode: EXIT.found };
+  }
   if (error instanceof WixError) {
     const { requestId } = error.failure;
-    const message = `${error.message}${requestId ? ` (Wix request ${requestId})` : ''}\n\`earmark doctor\` checks the credentials and each permission.`;
+    const message = `${error.message}${requestId ? ` (Wix request ${requestId})` : ''}\n\`npx earmark doctor\` checks the credentials and each permission.`;
     return { message, exitCode: EXIT.unreachable };
   }
   if (isAwsError(error)) {

@@ -8,7 +8,7 @@ only with --strict.
 
 Examples:
   npx earmark rules check
-  npx earmark rules check --strict         for a CI job: warnings fail it, too
+  npx earmark rules check --strict         # for a CI job: warnings fail it, too
   npx earmark rules check old-rules.yml --json`;
 
 const TEST_EXAMPLES = `
@@ -17,21 +17,21 @@ JSON file {"headers": {…}, "body": …}, or a delivery out of a dead letter. N
 one, the tests in rules.test.yml are run.
 
 Examples:
-  npx earmark rules test                   the tests in rules.test.yml
+  npx earmark rules test                   # the tests in rules.test.yml
   npx earmark rules test order.json --source shopify --topic orders/paid
-  npx earmark rules test payloads/         the coverage: payloads/stripe/… is read as of stripe`;
+  npx earmark rules test payloads/         # the coverage: payloads/stripe/… is read as of stripe`;
 
 /** `earmark rules check` and `earmark rules test`. */
 export const addRules: AddCommand = (program, world) => {
   const rules = program
     .command('rules')
-    .description('check rules.yml, and try it on payloads before it touches a customer');
+    .description('Checks rules.yml, and tries it on payloads before it touches a customer.');
   rules
     .command('check')
-    .description('compile the rules, tell of likely mistakes, and of what an event can cost')
+    .description('Compiles the rules, tells of likely mistakes, and of what an event can cost.')
     .argument('[file]', 'the rules', 'rules.yml')
     .option('--strict', 'end with 1 when there are warnings')
-    .option('--json', 'for machines')
+    .option('--json', 'print one JSON document')
     .addHelpText('after', CHECK_EXAMPLES)
     .action(async (file, options) => {
       await (await import('./rules/check.ts')).check(file, options, world);
@@ -44,13 +44,13 @@ export const addRules: AddCommand = (program, world) => {
 function addTest(rules: Command): Command {
   return rules
     .command('test')
-    .description('which rules match a payload, why others do not, and what labels come out')
+    .description('Tells which rules match a payload, why others do not, and what labels come out.')
     .argument('[files...]', 'payloads, or folders of them')
     .addOption(new Option('--source <name>', 'the platform that sends it').choices(SOURCE_NAMES))
     .option('--topic <topic>', 'its topic, where that stands in a header (shopify, woocommerce)')
     .option('--header <name=value>', 'a header of the delivery; may be repeated', header)
     .option('--rules <file>', 'the rules', 'rules.yml')
-    .option('--json', 'for machines')
+    .option('--json', 'print one JSON document')
     .addHelpText('after', TEST_EXAMPLES);
 }
 

@@ -3,7 +3,7 @@ import { type AddCommand, withTarget } from './command.ts';
 import type { SendOptions } from './send/send.ts';
 
 const ABOUT =
-  'send one delivery as its platform would, signed, to the local engine, a stage or a URL';
+  'Sends one delivery as its platform would, signed, to the local engine, a stage or a URL.';
 
 const MORE = `
 Sources: shopify, woocommerce, stripe, wix, standard-webhooks, custom
@@ -21,10 +21,10 @@ At a stage contacts are real: name one with --email.
 Exit codes: 1 it was refused or is dead, 3 nobody answers.
 
 Examples:
-  $ npx earmark send shopify
-  $ npx earmark send woocommerce order.refunded --email kim@example.com --set total=25.00
-  $ npx earmark send wix form.submitted --set submissions.topic=Lamps --dry-run
-  $ npx earmark send stripe subscription.started --stage prod --email you@your-site.example`;
+  npx earmark send shopify
+  npx earmark send woocommerce order.refunded --email kim@example.com --set total=25.00
+  npx earmark send wix form.submitted --set submissions.topic=Lamps --dry-run
+  npx earmark send stripe subscription.started --stage prod --email you@your-site.example`;
 
 /** `earmark send`. */
 export const addSend: AddCommand = (program, world) => {

@@ -47,6 +47,9 @@ async function settingsOf(stage: string) {
   return resolveSettings(env, SETTING_NAMES, readParameters);
 }
 
+/** In the AWS client's words. */
+const NO_REGION = /^Region is missing/;
+
 async function outputsOf(stack: string) {
   const client = new CloudFormationClient();
   try {
@@ -55,11 +58,10 @@ async function outputsOf(stack: string) {
     return new Map(outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
   } catch (error) {
     const { name, message } = error as Error;
-    throw new CliFailure(
-      `The stack ${stack} could not be read: ${name}: ${message}\n` +
-        'Check --stage and --region, and that your AWS credentials allow cloudformation:DescribeStacks.',
-      EXIT.unreachable,
-    );
+    const why = NO_REGION.test(message)
+      ? 'no AWS region is set.\nName it with --region, or set AWS_REGION.'
+      : `${name}: ${message}\nCheck --stage and --region, and that your AWS credentials allow cloudformation:DescribeStacks.`;
+    throw new CliFailure(`The stack ${stack} could not be read: ${why}`, EXIT.unreachable);
   } finally {
     client.destroy();
   }

@@ -45,4 +45,8 @@ export interface TargetOptions {
   readonly region?: string;
 }
 
+/** The same options as a command line has them: ` --stage prod`, or '' for the engine. */
+export const targetOptions = ({ stage, region }: TargetOptions): string =>
+  `${stage ? ` --stage ${stage}` : ''}${region ? ` --region ${region}` : ''}`;
+
 export type OpenTarget = (options: TargetOptions) => Promise<Target>;

@@ -16,6 +16,11 @@ export function paint(terminal: Terminal, style: Style, text: string): string {
   return styleText(style, text, { stream: terminal.out as NodeJS.WriteStream });
 }
 
+/** What `--json` prints: one document, and nothing else on `out`. */
+export function writeJson({ out }: Terminal, document: object): void {
+  out.write(`${JSON.stringify(document, null, 2)}\n`);
+}
+
 /** Columns of text, each as wide as its widest cell; `right` names the columns of numbers. */
 export function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string {
   const widths = (rows[0] ?? []).map((_, column) =>

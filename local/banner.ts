@@ -77,7 +77,7 @@ Or by hand:
 
   curl ${engine.url}/webhooks/custom \\
     -H 'authorization: Bearer ${secret}' -H 'content-type: application/json' \\
-    -d '{"type":"order.paid","email":"${email}","order_id":"1001","total":250,"currency":"USD","products":"Mug"}'
+    -d '{"event":"order.paid","email":"${email}","order_id":"1001","total":250,"currency":"USD","products":"Mug"}'
 
 Change rules.yml and start again to try other rules. Ctrl-C ends Earmark and empties the queue.
 `;

@@ -10,7 +10,7 @@ import { type Engine, startEngine } from './engine.ts';
 import { SAMPLE_BUYERS, sampleDelivery } from './samples.ts';
 import { createPaint, describeLine } from './screen.ts';
 import { type LocalSettings, readLocalSettings, SECRET_SETTINGS } from './settings.ts';
-import { openState, type StateFile, statePath } from './state.ts';
+import { openState, readState, type StateFile, statePath } from './state.ts';
 
 const STATE_PATH = statePath(process.env);
 /** Not `.serverless`: packaging empties that, and processes are started from here for as long as it runs. */
@@ -43,8 +43,26 @@ function readEnvFile(): void {
   if (existsSync('.env')) process.loadEnvFile('.env');
 }
 
+/** It would empty the log of the one that runs, and `earmark` would find only one of the two. */
+async function refuseSecond(): Promise<void> {
+  const running = await readState(STATE_PATH);
+  if (!running || !(await answers(running.url))) return;
+  throw new Error(
+    `Earmark runs already, on ${running.url}. End that one, or start another beside it: ` +
+      'EARMARK_STATE=.earmark/other/engine.json PORT=0 WIX_SIMULATOR_PORT=0 npm start',
+  );
+}
+
+/** A process number that was left behind may be another's by now. */
+const answers = (url: string): Promise<boolean> =>
+  fetch(url, { signal: AbortSignal.timeout(2_000) }).then(
+    () => true,
+    () => false,
+  );
+
 async function main(): Promise<void> {
   readEnvFile();
+  await refuseSecond();
   const settings = readLocalSettings(process.env);
   console.log('Building the functions and compiling serverless.yml …');
   // One after the other: where the rules are broken, nothing has begun that would have to be ended.
@@ -158,8 +176,12 @@ function withRemedy(error: unknown, { simulatorPort }: LocalSettings): unknown {
   );
 }
 
-if (process.argv.includes('--help') || process.argv.includes('-h')) {
+const [argument] = process.argv.slice(2);
+if (argument === '--help' || argument === '-h') {
   console.log(HELP);
+} else if (argument !== undefined) {
+  console.error(`npm start takes no "${argument}": \`npm start -- --help\` has the settings.`);
+  process.exitCode = 1;
 } else {
   listenForSignals();
   await main().catch((error: unknown) => {

@@ -10,7 +10,7 @@ export interface MetricUse {
   readonly dimensions: Readonly<Record<string, string | undefined>>;
 }
 
-export const ALARM = 'AWS::CloudWatch::Alarm';
+const ALARM = 'AWS::CloudWatch::Alarm';
 
 /** Alarms by their logical ids. */
 export function alarmsOf({

@@ -27,7 +27,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'lib/runtime': [],
   // The queue emulator exports no more than its server.
   local: ['lib', 'scripts', 'node_modules/fauxqs'],
-  cli: ['lib', 'local'],
+  cli: ['lib', 'local', 'package.json'],
   scripts: ['lib'],
   bench: ['functions', 'lib', 'local', 'scripts', 'cli'],
   test: ['lib', 'functions', 'local', 'scripts', 'cli', 'bench', 'rules.yml'],

@@ -1,8 +1,9 @@
-import { loadRules, RulesError } from '../../lib/rules/load.ts';
+import { loadRules } from '../../lib/rules/load.ts';
 import type { CapacityOptions } from '../capacity.ts';
 import type { World } from '../command.ts';
 import { CliFailure, EXIT } from '../failure.ts';
-import { readText } from '../rules/files.ts';
+import { readText } from '../read-text.ts';
+import { writeJson } from '../terminal.ts';
 import { estimate } from './estimate.ts';
 import { readMeasurements } from './measured.ts';
 import { asText } from './report.ts';
@@ -11,7 +12,7 @@ import { asText } from './report.ts';
 export async function run({ terminal, folder }: World, options: CapacityOptions): Promise<void> {
   const whatToDo = "Run this in the project's folder, or name it with --rules.";
   const written = await readText(options.rules, folder, whatToDo);
-  const reckoned = estimate(rulesOf(written, options.rules), readMeasurements(), options);
+  const reckoned = estimate(loadRules(written, options.rules), readMeasurements(), options);
   if (!reckoned) {
     throw new CliFailure(
       `No rule of ${options.rules} listens to anything that these sources send. ` +
@@ -19,15 +20,6 @@ export async function run({ terminal, folder }: World, options: CapacityOptions)
       EXIT.found,
     );
   }
-  terminal.out.write(
-    options.json ? `${JSON.stringify(reckoned, null, 2)}\n` : asText(terminal, reckoned),
-  );
-}
-
-function rulesOf(written: string, file: string) {
-  try {
-    return loadRules(written, file);
-  } catch (error) {
-    throw error instanceof RulesError ? new CliFailure(error.message) : error;
-  }
+  if (options.json) writeJson(terminal, reckoned);
+  else terminal.out.write(asText(terminal, reckoned));
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RulesConfig } from '../../lib/rules/config.ts';
 import { loadRules, RulesError } from '../../lib/rules/load.ts';
+import { many } from '../words.ts';
 import { type Finding, fail, inWords, pass, warn } from './finding.ts';
 
 /** What the functions run on (`runtime` of serverless.yml). */
@@ -29,10 +30,9 @@ export async function readRules(
   }
   try {
     const rules = loadRules(text, 'rules.yml');
-    const count = rules.rules.length;
     return {
       rules,
-      findings: [pass(`rules.yml compiles: ${count} rule${count === 1 ? '' : 's'}`)],
+      findings: [pass(`rules.yml compiles: ${many(rules.rules.length, 'rule')}`)],
     };
   } catch (error) {
     if (!(error instanceof RulesError)) throw error;

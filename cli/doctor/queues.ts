@@ -20,85 +20,101 @@ const MESSAGE_BYTES = 1_048_576;
 /** The worker decides by age what is dead; 15 minutes apart for 13 days are more tries than this. */
 const LEAST_RECEIVES = 1_000;
 
+/** What a queue must be, and what it means if it is not. */
+interface Expectation {
+  readonly isMet: boolean;
+  /** `fail` where order or messages are lost, `warn` where it is only slow or unencrypted. */
+  readonly judge: typeof warn;
+  readonly what: string;
+  readonly why: string;
+}
+
 /**
- * Holds a queue against what serverless.yml makes of it. A queue that loses order or messages fails; one
- * that is only slow or unencrypted warns.
+ * Holds a queue against what serverless.yml makes of it.
  * @returns a line for each deviation; none when all is as it should be
  */
 export function judgeQueue(
   attributes: Attributes,
   { name, jobs }: QueueOptions,
 ): readonly Finding[] {
-  const number = (key: string): number => Number(attributes[key] ?? Number.NaN);
-  const problems: Finding[] = [];
-  const expect = (ok: boolean, judge: typeof warn, what: string, why: string): void => {
-    if (!ok)
-      problems.push(judge(`${name}: ${what}`, `${why} Deploy again: serverless.yml has it right.`));
-  };
-  const value = (key: string): string => `${key} is ${attributes[key] ?? 'not set'}`;
-
   if (attributes.FifoQueue !== 'true') {
     const advice =
       'An order cannot be kept in it, and labels may end wrong. Deploy with serverless.yml.';
     return [fail(`${name}: it is no FIFO queue`, advice)];
   }
-  expect(
-    number('MessageRetentionPeriod') >= RETENTION_SECONDS,
-    fail,
-    `${value('MessageRetentionPeriod')} s, less than 14 days`,
-    'SQS deletes what waits longer.',
-  );
-  expect(
-    number('MaximumMessageSize') >= MESSAGE_BYTES,
-    fail,
-    `${value('MaximumMessageSize')} bytes, less than 1 MiB`,
-    'Large deliveries are refused.',
-  );
-  expect(
-    attributes.DeduplicationScope === 'messageGroup' &&
-      attributes.FifoThroughputLimit === 'perMessageGroupId',
-    warn,
-    `${value('DeduplicationScope')}, ${value('FifoThroughputLimit')}`,
-    'Without messageGroup and perMessageGroupId SQS takes 300 requests a second and refuses more.',
-  );
-  expect(
-    attributes.SqsManagedSseEnabled === 'true' || !!attributes.KmsMasterKeyId,
-    warn,
-    'it is not encrypted',
-    'Messages hold e-mail addresses.',
-  );
-  if (jobs) judgeJobs(attributes, jobs, expect);
-  return problems;
+  const expectations = [
+    ...ofEveryQueue(attributes),
+    ...(jobs ? ofTheJobsQueue(attributes, jobs) : []),
+  ];
+  return expectations
+    .filter(({ isMet }) => !isMet)
+    .map(({ judge, what, why }) =>
+      judge(`${name}: ${what}`, `${why} Deploy again: serverless.yml has it right.`),
+    );
 }
 
-function judgeJobs(
+function ofEveryQueue(attributes: Attributes): readonly Expectation[] {
+  const value = (key: string): string => `${key} is ${attributes[key] ?? 'not set'}`;
+  return [
+    {
+      isMet: Number(attributes.MessageRetentionPeriod) >= RETENTION_SECONDS,
+      judge: fail,
+      what: `${value('MessageRetentionPeriod')} s, less than 14 days`,
+      why: 'SQS deletes what waits longer.',
+    },
+    {
+      isMet: Number(attributes.MaximumMessageSize) >= MESSAGE_BYTES,
+      judge: fail,
+      what: `${value('MaximumMessageSize')} bytes, less than 1 MiB`,
+      why: 'Large deliveries are refused.',
+    },
+    {
+      isMet:
+        attributes.DeduplicationScope === 'messageGroup' &&
+        attributes.FifoThroughputLimit === 'perMessageGroupId',
+      judge: warn,
+      what: `${value('DeduplicationScope')}, ${value('FifoThroughputLimit')}`,
+      why: 'Without messageGroup and perMessageGroupId SQS takes 300 requests a second and refuses more.',
+    },
+    {
+      isMet: attributes.SqsManagedSseEnabled === 'true' || !!attributes.KmsMasterKeyId,
+      judge: warn,
+      what: 'it is not encrypted',
+      why: 'Messages hold e-mail addresses.',
+    },
+  ];
+}
+
+function ofTheJobsQueue(
   attributes: Attributes,
   { deadLetterQueueArn, workerTimeoutSeconds }: NonNullable<QueueOptions['jobs']>,
-  expect: (ok: boolean, judge: typeof warn, what: string, why: string) => void,
-): void {
+): readonly Expectation[] {
   const visibility = Number(attributes.VisibilityTimeout);
   const least = TIMEOUTS_OF_VISIBILITY * workerTimeoutSeconds;
-  expect(
-    visibility >= least,
-    fail,
-    `VisibilityTimeout is ${visibility} s, less than ${least}: six times the worker's timeout`,
-    'A job may be worked on twice at once.',
-  );
   const { deadLetterTargetArn, maxReceiveCount } = redrivePolicy(attributes.RedrivePolicy);
-  expect(
-    deadLetterTargetArn === deadLetterQueueArn,
-    fail,
-    deadLetterTargetArn === undefined
-      ? 'it has no RedrivePolicy'
-      : `its RedrivePolicy names ${deadLetterTargetArn}, not ${deadLetterQueueArn}`,
-    'A job that kills the worker comes again and again, or ends where nobody looks.',
-  );
-  expect(
-    deadLetterTargetArn === undefined || Number(maxReceiveCount) >= LEAST_RECEIVES,
-    fail,
-    `maxReceiveCount is ${maxReceiveCount}, less than ${LEAST_RECEIVES}`,
-    'SQS takes jobs away while they wait for the site, and says no reason.',
-  );
+  return [
+    {
+      isMet: visibility >= least,
+      judge: fail,
+      what: `VisibilityTimeout is ${visibility} s, less than ${least}: six times the worker's timeout`,
+      why: 'A job may be worked on twice at once.',
+    },
+    {
+      isMet: deadLetterTargetArn === deadLetterQueueArn,
+      judge: fail,
+      what:
+        deadLetterTargetArn === undefined
+          ? 'it has no RedrivePolicy'
+          : `its RedrivePolicy names ${deadLetterTargetArn}, not ${deadLetterQueueArn}`,
+      why: 'A job that kills the worker comes again and again, or ends where nobody looks.',
+    },
+    {
+      isMet: deadLetterTargetArn === undefined || Number(maxReceiveCount) >= LEAST_RECEIVES,
+      judge: fail,
+      what: `maxReceiveCount is ${maxReceiveCount}, less than ${LEAST_RECEIVES}`,
+      why: 'SQS takes jobs away while they wait for the site, and says no reason.',
+    },
+  ];
 }
 
 function redrivePolicy(text: string | undefined): {

@@ -1,4 +1,5 @@
 import { paint, type Terminal } from '../terminal.ts';
+import { many } from '../words.ts';
 import type { Checked, Finding, Status } from './finding.ts';
 
 const SIGN = { pass: '✓', warn: '!', fail: '✗' } as const satisfies Record<Status, string>;
@@ -33,16 +34,14 @@ export function asText(
 function summary(target: string | undefined, checked: readonly Checked[]): string {
   const found = findingsOf(checked);
   const count = (status: Status): number => found.filter((each) => each.status === status).length;
-  const warnings = count('warn') === 1 ? '1 warning' : `${count('warn')} warnings`;
   const of = target === undefined ? '' : `${target}: `;
-  return `${of}${count('pass')} passed, ${warnings}, ${count('fail')} failed.`;
+  return `${of}${count('pass')} passed, ${many(count('warn'), 'warning')}, ${count('fail')} failed.`;
 }
 
 /** For machines. `target` is null where none could be reached. */
-export function asJson(target: string | undefined, checked: readonly Checked[]): string {
+export function asJson(target: string | undefined, checked: readonly Checked[]): object {
   const checks = checked.flatMap(({ about, findings }) =>
     findings.map((finding) => ({ about, ...finding })),
   );
-  const document = { target: target ?? null, passed: !hasFailed(checked), checks };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return { target: target ?? null, passed: !hasFailed(checked), checks };
 }

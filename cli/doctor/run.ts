@@ -2,8 +2,8 @@ import { divertLog } from '../../lib/runtime/log.ts';
 import { endWith, type World } from '../command.ts';
 import type { DoctorOptions } from '../doctor.ts';
 import { CliFailure, EXIT } from '../failure.ts';
-import type { Target } from '../target.ts';
-import { progress } from '../terminal.ts';
+import { type Target, targetOptions } from '../target.ts';
+import { progress, writeJson } from '../terminal.ts';
 import { clockCheck } from './clock.ts';
 import { type Check, type Checked, fail, runChecks } from './finding.ts';
 import { functionsOf, judgeMappings } from './functions.ts';
@@ -28,8 +28,8 @@ export async function run(world: World, options: DoctorOptions): Promise<void> {
     findings: [judgeNode(process.versions.node), ...findings],
   };
   const show = (name: string | undefined, checked: readonly Checked[]): void => {
-    const text = options.json ? asJson(name, checked) : asText(terminal, name, checked);
-    terminal.out.write(text);
+    if (options.json) writeJson(terminal, asJson(name, checked));
+    else terminal.out.write(asText(terminal, name, checked));
   };
   let target: Target;
   try {
@@ -47,6 +47,8 @@ export async function run(world: World, options: DoctorOptions): Promise<void> {
     const deadline = () => AbortSignal.any([terminal.signal, AbortSignal.timeout(DEADLINE_MS)]);
     const checked = await runChecks(checks, { deadline, onDone: bar.to });
     bar.stop();
+    // What was not awaited has not failed.
+    if (terminal.signal.aborted) throw new CliFailure('Stopped.', EXIT.interrupted);
     const all = [machine, ...checked];
     show(target.name, all);
     endWith(hasFailed(all) ? EXIT.found : EXIT.ok);
@@ -58,11 +60,11 @@ export async function run(world: World, options: DoctorOptions): Promise<void> {
 function checksOf(
   { now }: World,
   target: Target,
-  { stage }: DoctorOptions,
+  options: DoctorOptions,
   rules: Awaited<ReturnType<typeof readRules>>['rules'],
 ): readonly Check[] {
+  const { stage } = options;
   const stack = `earmark-${stage}`;
-  const on = stage === undefined ? '' : ` --stage ${stage}`;
   const logs =
     stage === undefined
       ? 'see what npm start prints.'
@@ -87,7 +89,7 @@ function checksOf(
     ...queueChecks(
       target,
       async () => (await functions).workerTimeoutSeconds,
-      `npx earmark dead-letters list${on}`,
+      `npx earmark dead-letters list${targetOptions(options)}`,
     ),
     webhookCheck(target.url, target.kind, logs),
     ...wixChecks({ target, functions, rules, now }),

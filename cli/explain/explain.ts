@@ -1,7 +1,8 @@
 import { endWith, type World } from '../command.ts';
 import { CliFailure, EXIT } from '../failure.ts';
-import type { Target, TargetOptions } from '../target.ts';
-import { paint } from '../terminal.ts';
+import { type Target, type TargetOptions, targetOptions } from '../target.ts';
+import { paint, writeJson } from '../terminal.ts';
+import { many } from '../words.ts';
 import { type Person, personOf } from './person.ts';
 import { clock, renderStory } from './render.ts';
 import { type Result, searchLogs } from './search.ts';
@@ -33,7 +34,7 @@ export async function run(given: string, options: ExplainOptions, world: World):
     const search = { subject, person, since, limit: options.limit, signal };
     const result = await searchLogs(target, search);
     const asked = { subject, person, since, target };
-    if (options.json) writeJson(world, asked, result);
+    if (options.json) writeJson(world.terminal, documentOf(asked, result));
     else writeText(world, options, asked, result);
     if (result.stories.length === 0) endWith(EXIT.found);
   } catch (error) {
@@ -44,9 +45,9 @@ export async function run(given: string, options: ExplainOptions, world: World):
   }
 }
 
-function writeJson({ terminal }: World, asked: Asked, { stories, more }: Result): void {
-  const { subject, person, since, target } = asked;
-  const document = {
+/** What `--json` tells. */
+function documentOf({ subject, person, since, target }: Asked, { stories, more }: Result): object {
+  return {
     subject: subject.value,
     target: target.name,
     since: new Date(since).toISOString(),
@@ -56,7 +57,6 @@ function writeJson({ terminal }: World, asked: Asked, { stories, more }: Result)
     events: stories,
     more,
   };
-  terminal.out.write(`${JSON.stringify(document, null, 2)}\n`);
 }
 
 function writeText(world: World, options: ExplainOptions, asked: Asked, result: Result): void {
@@ -79,10 +79,7 @@ function writeText(world: World, options: ExplainOptions, asked: Asked, result: 
 }
 
 function heading({ subject, person, since, target }: Asked, count: number, more: number): string {
-  const others =
-    more > 0
-      ? `the latest ${count} of ${count + more} events`
-      : `${count} ${count === 1 ? 'event' : 'events'}`;
+  const others = more > 0 ? `the latest ${count} of ${count + more} events` : many(count, 'event');
   const who =
     subject.kind === 'email' && person.contactIds.length > 0
       ? ` (contact ${person.contactIds.join(', ')})`
@@ -120,9 +117,6 @@ ${searched}
 What it may mean:
 ${reasons.map((reason) => `  - ${reason}`).join('\n')}`;
 }
-
-const targetOptions = ({ stage, region }: TargetOptions): string =>
-  `${stage ? ` --stage ${stage}` : ''}${region ? ` --region ${region}` : ''}`;
 
 function note({ terminal }: World, text: string): void {
   terminal.err.write(`${paint(terminal, 'dim', text)}\n`);

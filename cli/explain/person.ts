@@ -1,5 +1,5 @@
 import type { ContactReference } from '../../lib/events/event.ts';
-import { groupOf } from '../../lib/queue/identity.ts';
+import { groupTag } from '../../lib/queue/identity.ts';
 import { openSite } from '../site.ts';
 import type { Target } from '../target.ts';
 import type { Subject } from './subject.ts';
@@ -37,7 +37,7 @@ export async function personOf(target: Target, subject: Subject): Promise<Person
     ...emails.map((email) => ({ email })),
   ]);
   const groups = sites.flatMap((site) =>
-    [...named, ...known].map((contact) => groupOf({ site, contact }).slice(0, 12)),
+    [...named, ...known].map((contact) => groupTag({ site, contact })),
   );
   const contactIds = [
     ...(subject.kind === 'guid' ? [value] : []),

@@ -76,7 +76,7 @@ function tryLines(step: TryStep): string[] {
 }
 
 /** What a try that is done did: `added Customer, VIP to contact 1f3c…`. */
-export function doneInWords(step: TryStep): string {
+function doneInWords(step: TryStep): string {
   const { added, removed, settled, superseded, contactId, reason } = step;
   if (!contactId)
     return `nothing done: ${reason === 'no-such-contact' ? reasonInWords('contact-not-found') : reasonInWords(reason)}`;
@@ -128,6 +128,8 @@ function endOf(story: Story, telling: Telling): string {
       return paint(terminal, 'red', dead(story, last)) + deadHint(story, telling);
     case 'queued':
       return `${paint(terminal, 'yellow', 'In the queue.')} No try is in the log: its turn has not come, or the site is paused (npx earmark doctor${telling.targetOptions}).`;
+    case 'duplicate':
+      return 'It was queued before the time that was searched: a longer --since tells what became of it.';
     case 'ignored':
       return `Ignored. Why each rule said no, with the payload in a file: npx earmark rules test FILE ${rulesTestOptions(story)}`;
     case 'refused':

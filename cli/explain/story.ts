@@ -3,7 +3,8 @@ import { type Step, stepOf, text, texts, timeOf } from './steps.ts';
 
 /**
  * How an event stands: `waiting` for its next try, `partly-dead` where some labels were had, `queued`
- * where no try is in the log yet, else what the last delivery or try said of it.
+ * where no try is in the log yet, `duplicate` where it was queued before the time that was searched, else what
+ * the last delivery or try said of it.
  */
 export type State = 'done' | 'waiting' | 'dead' | 'partly-dead' | 'queued' | (string & {});
 
@@ -89,8 +90,7 @@ function stateOf(steps: readonly Step[]): State {
   if (!last) {
     const deliveries = steps.filter((step) => step.kind === 'delivery');
     const [said] = deliveries.filter(({ status }) => status !== 'duplicate');
-    // What came again has been queued before, be it longer ago than the logs were searched.
-    return said?.status ?? (deliveries.length > 0 ? 'queued' : 'unknown');
+    return said?.status ?? (deliveries.length > 0 ? 'duplicate' : 'unknown');
   }
   if (last.outcome === 'retry') return 'waiting';
   const before = tries.at(-2);

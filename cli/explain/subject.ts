@@ -1,4 +1,5 @@
 import { GUID } from '../../lib/events/event.ts';
+import { ageMs } from '../age.ts';
 import { CliFailure, EXIT } from '../failure.ts';
 
 /** What is asked about: a person by e-mail, a Wix id that may be anything's, or an event's or a job's id. */
@@ -15,18 +16,14 @@ export function subjectOf(given: string): Subject {
   return GUID.test(value) ? { kind: 'guid', value: value.toLowerCase() } : { kind: 'id', value };
 }
 
-const UNITS: Readonly<Record<string, number>> = {
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-};
-
 /** When to begin, from `7d`, `12h`, `30m`, `2w` ago or an ISO date. @returns epoch milliseconds */
 export function sinceOf(given: string, now: number): number {
-  const [, count, unit] = /^(\d{1,4})([mhdw])$/.exec(given) ?? [];
-  if (count && unit) return now - Number(count) * (UNITS[unit] ?? 0);
-  const time = /^\d{4}-\d\d-\d\d/.test(given) ? Date.parse(given) : Number.NaN;
+  const age = ageMs(given);
+  if (age !== undefined) return now - age;
+  // Without a zone it is UTC, as all times that are shown, and not that of this machine.
+  const stamp = /[T ][\d:.]+$/.test(given) ? `${given}Z` : given;
+  const time = /^\d{4}-\d\d-\d\d/.test(given) ? Date.parse(stamp) : Number.NaN;
+  if (time > now) throw new CliFailure(`--since is "${given}", which is yet to come.`, EXIT.usage);
   if (!Number.isNaN(time)) return time;
   throw new CliFailure(
     `--since is "${given}". Write how long ago (30m, 12h, 7d, 2w) or a date (2026-11-20, 2026-11-20T09:00Z).`,

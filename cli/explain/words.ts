@@ -1,5 +1,11 @@
+import type { DeathReason } from '../../lib/labelling/outcome.ts';
+import type { RetryReason } from '../../lib/labelling/policy.ts';
+
+/** Why a delivery becomes a dead letter before there is a job (lib/receiving). */
+type UnmappedReason = 'rule-failed' | 'unreadable' | 'no-contact-reference' | 'job-too-large';
+
 /** Why a job is tried again or dead, by the reason in its line; docs/architecture.md has the table. */
-const REASONS: Readonly<Record<string, string>> = {
+const REASONS: Readonly<Record<DeathReason | UnmappedReason, string>> = {
   'contact-not-found': 'the site has no such contact',
   throttled: 'the site had no requests left at Wix',
   credentials: 'Wix refused the credentials',
@@ -23,9 +29,11 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** A reason in words; one that is not known here as it stands. */
 export const reasonInWords = (reason: string | undefined): string =>
-  REASONS[reason ?? ''] ?? reason ?? 'the log does not say why';
+  Object.hasOwn(REASONS, reason ?? '')
+    ? REASONS[reason as DeathReason]
+    : (reason ?? 'the log does not say why');
 
-const WAITS: Readonly<Record<string, string>> = {
+const WAITS: Readonly<Partial<Record<RetryReason, string>>> = {
   'contact-not-found': 'for the contact',
   throttled: 'until Wix takes requests for the site again',
   credentials: 'for credentials that Wix takes',
@@ -35,7 +43,7 @@ const WAITS: Readonly<Record<string, string>> = {
 
 /** What a job that is tried again waits for: `Waits for the contact`. */
 export const waitInWords = (reason: string | undefined): string =>
-  `Waits${WAITS[reason ?? ''] ? ` ${WAITS[reason ?? '']}` : ''}`;
+  ['Waits', WAITS[reason as RetryReason]].filter(Boolean).join(' ');
 
 /** Other lines that the worker writes while it has a job in hand. */
 const NOTES: Readonly<Record<string, string>> = {

@@ -7,10 +7,8 @@ import {
 import type { LabelNames, Rule, RulesConfig } from '../../lib/rules/config.ts';
 import { namesInReach } from '../../lib/rules/contested.ts';
 import { SENT } from '../../lib/sources/sent.ts';
+import { KEYS_PER_CALL } from '../../lib/wix/contacts.ts';
 import { type Given, givenBy } from './computed.ts';
-
-/** Label Contact and Unlabel Contact take so many keys a call (lib/labelling/apply.ts). */
-const KEYS_PER_CALL = 100;
 
 export interface CallsOptions {
   /** The sources in use (default: all). */

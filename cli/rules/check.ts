@@ -1,10 +1,11 @@
 import { type LoadedRules, loadRulesFile, RulesError } from '../../lib/rules/load.ts';
-import { asLine } from '../../lib/rules/yaml-file.ts';
+import { asLine } from '../../lib/rules/problem.ts';
 import { endWith, type World } from '../command.ts';
-import { CliFailure, EXIT } from '../failure.ts';
-import { paint, type Terminal, table } from '../terminal.ts';
+import { EXIT } from '../failure.ts';
+import { readText } from '../read-text.ts';
+import { paint, type Terminal, table, writeJson } from '../terminal.ts';
+import { many } from '../words.ts';
 import { callsOf, type EventCost } from './calls.ts';
-import { readText } from './files.ts';
 import { type Remark, remarksOn } from './lint.ts';
 
 export interface CheckOptions {
@@ -27,7 +28,7 @@ export async function check(file: string, options: CheckOptions, world: World): 
   const warnings = remarks.filter(({ kind }) => kind === 'warning').length;
   if (options.json) {
     const rules = loaded.config.rules.length;
-    terminal.out.write(`${JSON.stringify({ file, rules, errors: [], remarks, costs }, null, 2)}\n`);
+    writeJson(terminal, { file, rules, errors: [], remarks, costs });
   } else {
     terminal.out.write(`${report(terminal, file, loaded, remarks, costs).join('\n')}\n`);
   }
@@ -38,14 +39,13 @@ function loadOrTell(
   written: string,
   file: string,
   { json }: CheckOptions,
-  { out }: Terminal,
+  terminal: Terminal,
 ): LoadedRules | undefined {
   try {
     return loadRulesFile(written, file);
   } catch (error) {
-    if (!(error instanceof RulesError)) throw error;
-    if (!json) throw new CliFailure(error.message);
-    out.write(`${JSON.stringify({ file, errors: error.problems }, null, 2)}\n`);
+    if (!json || !(error instanceof RulesError)) throw error;
+    writeJson(terminal, { file, errors: error.problems });
     endWith(EXIT.found);
     return undefined;
   }
@@ -59,9 +59,9 @@ function report(
   costs: readonly EventCost[],
 ): readonly string[] {
   const warnings = remarks.filter(({ kind }) => kind === 'warning').length;
-  const found = `${count(warnings, 'warning')}, ${count(remarks.length - warnings, 'note')}`;
+  const found = `${many(warnings, 'warning')}, ${many(remarks.length - warnings, 'note')}`;
   return [
-    `${file}: ${count(config.rules.length, 'rule')} compiled, ${found}`,
+    `${file}: ${many(config.rules.length, 'rule')} compiled, ${found}`,
     ...remarks.map((remark) =>
       asLine(
         remark,
@@ -94,5 +94,3 @@ function rowOf({ type, rules, labels, calls }: EventCost): string[] {
   const counts = [`${calls.first}${more}`, String(calls.next), String(calls.again)];
   return [type, String(rules.length), names.join(' + ') || '0', ...counts];
 }
-
-const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;

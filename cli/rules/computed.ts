@@ -1,7 +1,9 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { rulesEnvironment } from '../../lib/rules/environment.ts';
 import { labelName, MAX_LABEL_NAME } from '../../lib/rules/label-name.ts';
-import { nodesOf, oneLine, sourceOf } from './source-text.ts';
+import { oneLine } from '../../lib/rules/one-line.ts';
+import { nodesOf } from '../../lib/rules/syntax-tree.ts';
+import { sourceOf } from './source-text.ts';
 
 export interface ComputedFinding {
   readonly kind: 'warning' | 'note';

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
+import { addAbortSignal } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { CliFailure, EXIT } from '../failure.ts';
 
@@ -14,15 +15,24 @@ export interface PayloadFile {
 /** What a folder is searched for. */
 const PAYLOAD = /\.(?:json|txt)$/i;
 
-/** The files named, those of folders (and folders in them) included; `-` is the standard input. @throws CliFailure */
+/**
+ * The files named, those of folders (and folders in them) included; `-` is the standard input.
+ * @param signal ends the wait for the standard input
+ * @throws CliFailure
+ */
 export async function readPayloadFiles(
   names: readonly string[],
   folder: string,
+  signal: AbortSignal,
 ): Promise<readonly PayloadFile[]> {
   const files: PayloadFile[] = [];
   for (const name of names) {
     if (name === '-') {
-      files.push({ name: 'standard input', bytes: await buffer(process.stdin), folders: [] });
+      files.push({
+        name: 'standard input',
+        bytes: await buffer(addAbortSignal(signal, process.stdin)),
+        folders: [],
+      });
       continue;
     }
     for (const path of await pathsOf(name, folder)) {
@@ -44,11 +54,4 @@ async function pathsOf(name: string, folder: string): Promise<readonly string[]>
   const paths = entries.filter((entry) => PAYLOAD.test(entry)).sort();
   if (paths.length > 0) return paths.map((path) => join(name, path));
   throw new CliFailure(`The folder ${name} holds no .json or .txt file.`, EXIT.usage);
-}
-
-/** The text of a file that a command needs. @throws CliFailure, with what to do */
-export async function readText(name: string, folder: string, whatToDo: string): Promise<string> {
-  return readFile(resolve(folder, name), 'utf8').catch(() => {
-    throw new CliFailure(`There is no file ${name}. ${whatToDo}`, EXIT.usage);
-  });
 }

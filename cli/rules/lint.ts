@@ -1,7 +1,7 @@
 import type { RulesConfig } from '../../lib/rules/config.ts';
 import { labelName, MAX_LABEL_NAME } from '../../lib/rules/label-name.ts';
 import type { LoadedRules } from '../../lib/rules/load.ts';
-import { byPlace, type RulesProblem } from '../../lib/rules/yaml-file.ts';
+import { byPlace, type RulesProblem } from '../../lib/rules/problem.ts';
 import { computedNames } from './computed.ts';
 import { lookOf, nearness } from './near.ts';
 import { neverMatches } from './never.ts';

@@ -8,10 +8,12 @@ import {
 } from '../../lib/events/event.ts';
 import type { Rule } from '../../lib/rules/config.ts';
 import { ruleContext, rulesEnvironment } from '../../lib/rules/environment.ts';
+import { oneLine } from '../../lib/rules/one-line.ts';
+import { nodesOf } from '../../lib/rules/syntax-tree.ts';
 import { SENT } from '../../lib/sources/sent.ts';
 import { isNever } from './calls.ts';
 import { createScope } from './scope.ts';
-import { nodesOf, oneLine, sourceOf } from './source-text.ts';
+import { sourceOf } from './source-text.ts';
 
 interface Pair {
   readonly source: SourceName;

@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { SOURCE_NAMES, type SourceName } from '../../lib/events/event.ts';
+import { KeptDelivery } from '../../lib/queue/kept-delivery.ts';
 import { isObject, type JsonObject, objectOrJson, parseObject } from '../../lib/sources/json.ts';
 import type { Delivery } from '../../lib/sources/source.ts';
 import { PayloadProblem } from './problem.ts';
@@ -49,7 +50,7 @@ export function payloadOfData(source: SourceName, body: unknown, options: Payloa
   return completed(source, bytes, options.headers ?? {}, options);
 }
 
-export const isSourceName = (name: string): name is SourceName =>
+const isSourceName = (name: string): name is SourceName =>
   (SOURCE_NAMES as readonly string[]).includes(name);
 
 function sourceNamed(name: unknown): SourceName | undefined {
@@ -66,7 +67,7 @@ interface Kept {
   readonly body: Buffer;
 }
 
-const KEPT_KEYS = new Set(['v', 'kind', 'source', 'receivedAt', 'headers', 'encoding', 'body']);
+const KEPT_KEYS = new Set(Object.keys(KeptDelivery.shape));
 
 /** `{headers, body}` and what a dead letter keeps; a body may have such fields, but hardly no others. */
 function keptDelivery(bytes: Buffer): Kept | undefined {

@@ -81,7 +81,7 @@ function formLine({ form }: CustomerEvent): string {
 }
 
 /** A line for each rule: what it gave, or why it gave nothing. */
-export function renderVerdicts(terminal: Terminal, verdicts: readonly Verdict[]): string[] {
+function renderVerdicts(terminal: Terminal, verdicts: readonly Verdict[]): string[] {
   const width = Math.max(...verdicts.map(({ rule }) => rule.length));
   return verdicts.flatMap((verdict) => {
     const name = verdict.rule.padEnd(width);
@@ -115,6 +115,13 @@ const label = (name: string): string => (name.includes(',') ? `"${name}"` : name
 
 function labelsLine(terminal: Terminal, tried: Extract<Tried, { kind: 'events' }>): string {
   const labels = `${paint(terminal, 'bold', 'labels'.padEnd(12))}  ${changes(tried)}`;
-  const nobody = 'the event names nobody, so it becomes a dead letter no-contact-reference';
-  return tried.namesNobody ? `${labels}; ${paint(terminal, 'red', nobody)}` : labels;
+  const trouble = [
+    ...(tried.namesNobody
+      ? ['the event names nobody, so it becomes a dead letter no-contact-reference']
+      : []),
+    ...(tried.verdicts.some(({ failure }) => failure)
+      ? ['a rule fails, so there is a dead letter rule-failed']
+      : []),
+  ];
+  return [labels, ...trouble.map((each) => paint(terminal, 'red', each))].join('; ');
 }

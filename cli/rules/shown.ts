@@ -1,4 +1,4 @@
-import { oneLine } from './source-text.ts';
+import { oneLine } from '../../lib/rules/one-line.ts';
 
 /** Characters of a value that fit into a line. */
 const MOST = 60;
@@ -11,6 +11,9 @@ export function shown(value: unknown): string {
   if (Array.isArray(value)) return shownList(value);
   if (value instanceof Map) return value.size === 0 ? 'empty' : `{${keys([...value.keys()])}}`;
   if (typeof value !== 'object' || value === null) return String(value);
+  // Durations and types of cel-js say what they are; its records do not.
+  const own = String(value);
+  if (!own.startsWith('[object ')) return own;
   const { title, id } = value as { title?: unknown; id?: unknown };
   const name = title ?? id;
   return typeof name === 'string' ? shown(name) : `{${keys(Object.keys(value))}}`;

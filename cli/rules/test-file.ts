@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { SOURCE_NAMES } from '../../lib/events/event.ts';
 import { explainIssue, type KnownKeys } from '../../lib/rules/explain.ts';
 import { labelName } from '../../lib/rules/label-name.ts';
-import { byPlace, RulesError, readYamlFile } from '../../lib/rules/yaml-file.ts';
+import { byPlace, RulesError } from '../../lib/rules/problem.ts';
+import { readYamlFile } from '../../lib/rules/yaml-file.ts';
 
 const text = z.string().refine((written) => written.trim() !== '', 'the text is empty');
 const labels = z.array(text.transform(labelName)).default([]);

@@ -1,12 +1,14 @@
 import { resolve } from 'node:path';
 import type { SourceName } from '../../lib/events/event.ts';
 import type { RulesConfig } from '../../lib/rules/config.ts';
-import { loadRules, RulesError } from '../../lib/rules/load.ts';
+import { loadRules } from '../../lib/rules/load.ts';
 import { endWith, type World } from '../command.ts';
-import { CliFailure, EXIT } from '../failure.ts';
-import { paint, type Terminal, table } from '../terminal.ts';
+import { EXIT } from '../failure.ts';
+import { readText } from '../read-text.ts';
+import { paint, type Terminal, table, writeJson } from '../terminal.ts';
+import { many } from '../words.ts';
 import { type Coverage, coverageOf, type TriedFile } from './coverage.ts';
-import { readPayloadFiles, readText } from './files.ts';
+import { readPayloadFiles } from './files.ts';
 import { type PayloadOptions, payloadOf } from './payload.ts';
 import { PayloadProblem } from './problem.ts';
 import { changes, renderTried } from './render.ts';
@@ -34,19 +36,9 @@ export async function test(
     world.folder,
     'Name the rules with --rules, or run this in the folder of the project.',
   );
-  const config = orFail(() => loadRules(written, options.rules));
+  const config = loadRules(written, options.rules);
   if (names.length === 0) await testFile(config, options, world);
   else await payloads(config, names, options, world);
-}
-
-/** Problems of a file that people write end the command, a line each. */
-function orFail<T>(load: () => T): T {
-  try {
-    return load();
-  } catch (error) {
-    if (error instanceof RulesError) throw new CliFailure(error.message);
-    throw error;
-  }
 }
 
 async function testFile(config: RulesConfig, { rules, json }: TestOptions, world: World) {
@@ -57,13 +49,13 @@ async function testFile(config: RulesConfig, { rules, json }: TestOptions, world
     folder,
     'Write one (docs/commands.md, "rules test"), or name a payload: npx earmark rules test order.json --source shopify',
   );
-  const tests = orFail(() => loadTests(written, file));
+  const tests = loadTests(written, file);
   const results = await runTests(config, tests, resolve(folder, file), world.now());
   const failed = results.filter(({ passed }) => !passed).length;
   const document = { file, passed: results.length - failed, failed, tests: results };
   const lines = [
     ...results.flatMap((result) => renderTest(terminal, file, result)),
-    `${results.length} test${results.length === 1 ? '' : 's'}, ${failed === 0 ? 'all passed' : `${failed} failed`}`,
+    `${many(results.length, 'test')}, ${failed === 0 ? 'all passed' : `${failed} failed`}`,
   ];
   write(terminal, json, document, lines);
   if (failed > 0) endWith(EXIT.found);
@@ -91,7 +83,7 @@ async function payloads(
   world: World,
 ): Promise<void> {
   const trial = openTrial(config);
-  const files = await readPayloadFiles(names, world.folder);
+  const files = await readPayloadFiles(names, world.folder, world.terminal.signal);
   const options: PayloadOptions = { source, topic, headers: header, now: world.now() };
   const outcomes = files.map(({ name, bytes, folders }): Outcome => {
     try {
@@ -155,10 +147,11 @@ function jsonOf(tried: Tried): object {
 }
 
 function write(
-  { out }: Terminal,
+  terminal: Terminal,
   json: true | undefined,
   document: object,
   lines: readonly string[],
 ): void {
-  out.write(`${json ? JSON.stringify(document, null, 2) : lines.join('\n')}\n`);
+  if (json) writeJson(terminal, document);
+  else terminal.out.write(`${lines.join('\n')}\n`);
 }

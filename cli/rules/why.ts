@@ -1,9 +1,10 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { CustomerEvent } from '../../lib/events/event.ts';
 import { ruleContext, rulesEnvironment } from '../../lib/rules/environment.ts';
+import { oneLine } from '../../lib/rules/one-line.ts';
+import { children, nodesOf } from '../../lib/rules/syntax-tree.ts';
 import { createScope, type Scope } from './scope.ts';
 import { shown, shownList } from './shown.ts';
-import { children, nodesOf, oneLine } from './source-text.ts';
 
 const environment = rulesEnvironment();
 
@@ -55,8 +56,12 @@ function junction(
   scope: Scope,
 ): string {
   const parts = flat(node, node.op);
-  if (outcome !== decisive)
-    return parts.map((part) => because(part, outcome, scope)).join(', and ');
+  if (outcome !== decisive) {
+    const telling = parts.filter((part) => !isLiteral(part));
+    return (telling.length > 0 ? telling : parts)
+      .map((part) => because(part, outcome, scope))
+      .join(', and ');
+  }
   const first = parts.find((part) => scope.valueOf(part) === decisive);
   return first ? because(first, outcome, scope) : plain(node, outcome, scope);
 }
@@ -95,22 +100,47 @@ function seen(node: ASTNode, scope: Scope): string {
 /** What a comparison or a call looks at: literals need no telling. */
 function operandsOf(node: ASTNode): ASTNode[] {
   if (['.', '[]', 'id', 'value', 'list', 'map'].includes(node.op)) return [];
-  return children(node).filter((child) => !isLiteral(child));
+  const binding = bindingOf(node);
+  const parts = binding ? [binding.over] : children(node);
+  return parts.filter((part) => !isLiteral(part));
+}
+
+/** A loop, or cel.bind: `body` is computed with a variable that nothing outside of it knows. */
+interface Binding {
+  readonly variable: string;
+  /** What the variable gets: the list that is gone through, or the one value. */
+  readonly over: ASTNode;
+  readonly body: ASTNode;
+}
+
+function bindingOf(node: ASTNode): Binding | undefined {
+  if (node.op !== 'rcall') return undefined;
+  const [method, receiver, [variable, body, last]] = node.args;
+  if (variable?.op !== 'id' || body === undefined) return undefined;
+  return method === 'bind' && last
+    ? { variable: variable.args, over: body, body: last }
+    : { variable: variable.args, over: receiver, body };
 }
 
 function ofCall(node: Extract<ASTNode, { op: 'rcall' }>, outcome: boolean, scope: Scope): string {
-  const [method, receiver, [variable, body, last]] = node.args;
-  if (variable?.op !== 'id' || body === undefined) return plain(node, outcome, scope);
-  if (method === 'bind' && last) {
-    return because(last, outcome, scope.bind(variable.args, scope.valueOf(body)));
-  }
-  const loop = LOOPS[method];
-  const elements = loop && scope.elementsOf(receiver);
-  if (!elements) return plain(node, outcome, scope);
+  const binding = bindingOf(node);
+  if (binding === undefined) return plain(node, outcome, scope);
+  const { variable, over, body } = binding;
+  const [method] = node.args;
   const text = `${oneLine(scope.sourceOf(node))} is ${outcome}`;
-  if (elements.length === 0) return `${text}: ${oneLine(scope.sourceOf(receiver))} is empty`;
-  const scopes = elements.map((element) => scope.bind(variable.args, element));
-  return `${text}: ${loop(body, outcome, scopes)}`;
+  // A variable of that name hides the event, whose type the parts would be computed with.
+  if (variable === 'event') return text;
+  if (method === 'bind') return because(body, outcome, scope.bind(variable, scope.valueOf(over)));
+  const loop = LOOPS[method];
+  const elements = loop && scope.elementsOf(over);
+  if (!elements) return plain(node, outcome, scope);
+  if (elements.length === 0) return `${text}: ${oneLine(scope.sourceOf(over))} is empty`;
+  const told = loop(
+    body,
+    outcome,
+    elements.map((element) => scope.bind(variable, element)),
+  );
+  return told === '' ? text : `${text}: ${told}`;
 }
 
 type TellLoop = (body: ASTNode, outcome: boolean, scopes: readonly Scope[]) => string;
@@ -147,7 +177,13 @@ function looksOf(node: ASTNode): ASTNode[] {
   if (['&&', '||', '!_', '?:'].includes(node.op)) return children(node).flatMap(looksOf);
   if (node.op === 'call' && node.args[0] === 'has') return [...node.args[1]];
   const operands = operandsOf(node);
-  const isLoop = node.op === 'rcall' && node.args[2][0]?.op === 'id' && node.args[2].length > 1;
-  if (isLoop) return operands.slice(0, 1);
-  return operands.length === 0 ? [node] : operands;
+  const binding = bindingOf(node);
+  if (binding) {
+    const inner = looksOf(binding.body).filter((look) => !mentions(look, binding.variable));
+    return [...operands, ...inner];
+  }
+  return operands.length > 0 || isLiteral(node) ? operands : [node];
 }
+
+const mentions = (node: ASTNode, variable: string): boolean =>
+  nodesOf(node).some(({ op, args }) => op === 'id' && args === variable);

@@ -1,7 +1,8 @@
 import type { World } from '../command.ts';
 import { quotedId, renderStory } from '../explain/render.ts';
 import type { Story } from '../explain/story.ts';
-import { paint } from '../terminal.ts';
+import { targetOptions } from '../target.ts';
+import { paint, writeJson } from '../terminal.ts';
 import type { Answer } from './post.ts';
 import type { Prepared, SendOptions } from './send.ts';
 
@@ -15,8 +16,7 @@ export function writeSent(
 ): void {
   const { terminal, now } = world;
   if (options.json) {
-    const document = { ...facts(prepared), answer, story };
-    terminal.out.write(`${JSON.stringify(document, null, 2)}\n`);
+    writeJson(terminal, { ...facts(prepared), answer, story });
     return;
   }
   const telling = { terminal, now: now(), targetOptions: targetOptions(options) };
@@ -39,8 +39,7 @@ export function writeDryRun(world: World, prepared: Prepared, { json }: SendOpti
   );
   if (json) {
     const { body } = delivery;
-    const document = { source, headers: Object.fromEntries(headers), body };
-    out.write(`${JSON.stringify(document, null, 2)}\n`);
+    writeJson(world.terminal, { source, headers: Object.fromEntries(headers), body });
     return;
   }
   const lines = headers.map(([name, value]) => `${name}: ${value}`);
@@ -117,6 +116,3 @@ function asTyped({ source, type }: Prepared, { email, contactId, set = [] }: Sen
   ];
   return [source, type, ...options].map(quotedId).join(' ');
 }
-
-const targetOptions = ({ stage, region }: SendOptions): string =>
-  `${stage ? ` --stage ${stage}` : ''}${region ? ` --region ${region}` : ''}`;

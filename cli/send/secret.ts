@@ -1,8 +1,8 @@
 import { createPrivateKey } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { SourceName } from '../../lib/events/event.ts';
 import { sources } from '../../lib/sources/index.ts';
 import { CliFailure, EXIT } from '../failure.ts';
+import { readText } from '../read-text.ts';
 import type { Target } from '../target.ts';
 
 export interface SecretOptions {
@@ -50,7 +50,7 @@ export async function secretFor(
 }
 
 async function readKey(file: string): Promise<string> {
-  const pem = await readFile(file, 'utf8');
+  const pem = await readText(file, process.cwd(), 'Name the key in PEM that Wix would sign with.');
   try {
     if (createPrivateKey(pem).asymmetricKeyType === 'rsa') return pem;
   } catch {

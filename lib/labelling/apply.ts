@@ -1,12 +1,10 @@
+import { KEYS_PER_CALL } from '../wix/contacts.ts';
 import { WixError, type WixFailure } from '../wix/failure.ts';
 import type { WixSite } from '../wix/wix.ts';
 import type { ResolvedKeys } from './keys.ts';
 import type { Plan, Wish } from './plan.ts';
 import { meaningOf } from './policy.ts';
 import type { SiteMemory } from './site.ts';
-
-/** Label Contact and Unlabel Contact take so many keys a call. */
-const KEYS_PER_CALL = 100;
 
 /** Thrown when Wix said 200 to a label twice and the contact still does not have it (or still has it). */
 export class NotApplied extends Error {

@@ -58,6 +58,7 @@ const EMPTIED_HEADERS = /^(authorization|cookie|x-webhook-secret)$|signature|hma
 /**
  * A verified delivery that could not be read or mapped, raw. The body stays text where it is UTF-8
  * and fits; otherwise it is gzipped, in base64.
+ * @param eventId by which the log tells of it
  * @returns undefined when even so it does not fit a message: then it must not be accepted.
  */
 export function deadDelivery(
@@ -65,6 +66,7 @@ export function deadDelivery(
   delivery: { headers: Readonly<Record<string, string>>; body: Buffer; receivedAt: number },
   id: string,
   certificate: DeathCertificate,
+  eventId = id,
 ): DeadLetter | undefined {
   const headers = Object.entries(delivery.headers).map(([name, value]) => [
     name,
@@ -74,6 +76,7 @@ export function deadDelivery(
     v: 1,
     kind: 'delivery',
     source,
+    eventId,
     receivedAt: new Date(delivery.receivedAt).toISOString(),
     headers: Object.fromEntries(headers),
   };

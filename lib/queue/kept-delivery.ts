@@ -7,6 +7,8 @@ export const KeptDelivery = z.object({
   v: z.literal(1),
   kind: z.literal('delivery'),
   source: z.enum(SOURCE_NAMES),
+  /** By which the log tells of it: the event's, or what stands for it where none could be read. */
+  eventId: z.optional(z.string()),
   receivedAt: z.iso.datetime({ offset: true }),
   headers: z.record(z.string(), z.string()),
   encoding: z.enum(['utf8', 'gzip']),

@@ -52,7 +52,7 @@ export function createReceiver({ secrets, queue, ...mapping }: ReceiverOptions):
   ): Promise<Receipt> {
     // One body may come under several topics, and die of several things: each is a letter of its own.
     const id = digest(source.name, eventId, certificate.detail ?? '', delivery.body);
-    const letter = deadDelivery(source.name, delivery, id, certificate);
+    const letter = deadDelivery(source.name, delivery, id, certificate, eventId || id);
     if (!letter) return tooLarge(delivery);
     await queue.deadLetter(letter);
     const { reason, detail } = certificate;

@@ -2,6 +2,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { DEFAULT_TEXTS, rulesEnvironment } from './environment.ts';
 import { type CelError, explainCel, type Purpose } from './explain-cel.ts';
+import { children } from './syntax-tree.ts';
 
 export interface ExpressionProblem {
   /** Where in the expression, in UTF-16 units. */
@@ -59,6 +60,11 @@ function walk(node: ASTNode, depth: number): ExpressionProblem | undefined {
         'matches() is refused: a regular expression can take minutes on a text that a customer chose. Use contains(), startsWith(), endsWith() or ==',
     };
   }
+  // cel-js lets it pass the type check, and knows it no more when the rule runs.
+  const receiver = node.op === 'rcall' ? node.args[1] : undefined;
+  if (receiver?.op === 'id' && receiver.args === 'optional') {
+    return { offset: receiver.pos, message: 'unknown variable `optional`: ask with has()' };
+  }
   const inside = method !== undefined && LOOPS.has(method) ? depth + 1 : depth;
   if (inside > MAX_NESTING) {
     return {
@@ -101,15 +107,6 @@ function vainHas(probed: string, node: ASTNode): ExpressionProblem | undefined {
     }
   }
   return firstOf(children(node), (child) => vainHas(probed, child));
-}
-
-/** The nodes under a node. Only `op` and `args` are walked: other properties hold cycles. */
-function children(node: ASTNode): ASTNode[] {
-  return [node.args].flat(3).filter(isNode);
-}
-
-function isNode(value: unknown): value is ASTNode {
-  return typeof value === 'object' && value !== null && 'op' in value;
 }
 
 function firstOf<T, R>(list: readonly T[], find: (item: T) => R | undefined): R | undefined {

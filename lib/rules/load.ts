@@ -4,10 +4,11 @@ import { checkExpression } from './check.ts';
 import type { LabelNames, RulesConfig } from './config.ts';
 import { type Explanation, explainIssue } from './explain.ts';
 import { labelName } from './label-name.ts';
+import { byPlace, RulesError } from './problem.ts';
 import { RulesFile } from './schema.ts';
-import { byPlace, type Finding, RulesError, readYamlFile, type YamlFile } from './yaml-file.ts';
+import { type Finding, readYamlFile, type YamlFile } from './yaml-file.ts';
 
-export { RulesError, type RulesProblem } from './yaml-file.ts';
+export { RulesError, type RulesProblem } from './problem.ts';
 
 /** A rules file that passed: what the functions run, and the file to point into. */
 export interface LoadedRules {

@@ -2,6 +2,10 @@
 // letters, and cel-js puts values into some of its messages (bool("…"), computed keys, overflows).
 // So a reason is made of the error's code and the rule's own text.
 
+import { oneLine } from './one-line.ts';
+
+/** Of a rule's text. */
+const SHOWN = 120;
 const MISSING = new Set(['no_such_key', 'index_out_of_bounds']);
 /** Codes of cel-js 8.0.0 whose summary names types and functions only (read in its source). */
 const TYPES_ONLY = new Set([
@@ -21,7 +25,7 @@ export function failureReason(error: unknown, expression: string): string {
   };
   const from = typeof node?.start === 'number' ? node.start : 0;
   const to = typeof node?.end === 'number' ? node.end : expression.length;
-  const part = `\`${abridged(expression.slice(from, to))}\``;
+  const part = `\`${oneLine(expression.slice(from, to), SHOWN)}\``;
   if (typeof code !== 'string') return `${part} cannot be computed for this event`;
   if (MISSING.has(code)) return `${part} is missing from this event`;
   if (TYPES_ONLY.has(code)) return `${part}: ${summary}`;
@@ -34,9 +38,4 @@ export function celTypeOf(value: unknown): string {
   if (Array.isArray(value)) return 'list';
   const names: Record<string, string> = { boolean: 'bool', bigint: 'int', number: 'double' };
   return names[typeof value] ?? (value instanceof Map ? 'map' : typeof value);
-}
-
-function abridged(text: string): string {
-  const line = text.replace(/\s+/g, ' ');
-  return line.length <= 120 ? line : `${line.slice(0, 119).toWellFormed()}…`;
 }

@@ -8,12 +8,9 @@ import { WixError } from './failure.ts';
 
 const nullish = <T extends z.ZodMiniType>(type: T) => z.optional(z.nullable(type));
 
-/** Label keys a job may add, and as many that it may remove. */
-export const KEYS_PER_JOB = 100;
-
 export interface BulkLabelling {
   readonly contactIds: readonly string[];
-  /** Label keys, KEYS_PER_JOB at the most of each. */
+  /** Label keys, KEYS_PER_CALL at the most of each. */
   readonly add: readonly string[];
   readonly remove: readonly string[];
 }

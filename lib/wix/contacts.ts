@@ -88,6 +88,9 @@ function toContact({ id, createdDate, primaryInfo, info }: z.infer<typeof Contac
 const contactPath = (contactId: string): string =>
   `/contacts/v4/contacts/${encodeURIComponent(contactId)}`;
 
+/** Label keys that one call may add or remove; of a bulk job as well. */
+export const KEYS_PER_CALL = 100;
+
 /** Label Contact: adds to what is there; a label the contact has already does no harm. */
 export async function labelContact(
   call: Call,

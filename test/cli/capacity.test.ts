@@ -1,5 +1,5 @@
 import { expect, jest, test } from '@jest/globals';
-import { earmark } from '../support/earmark.ts';
+import { earmark, earmarkHere } from '../support/earmark.ts';
 
 jest.setTimeout(60_000);
 
@@ -23,7 +23,7 @@ test('says what a site takes and what that costs, of the rules of this project',
 
 test('as JSON, with units in its names', async () => {
   // Act
-  const { code, out, err } = await earmark([...SHOP, '--repeat', '50%', '--json']);
+  const { code, out, err } = await earmarkHere([...SHOP, '--repeat', '50%', '--json']);
 
   // Assess
   expect({ code, err }).toEqual({ code: 0, err: '' });
@@ -34,7 +34,7 @@ test('as JSON, with units in its names', async () => {
 });
 
 test('more than a site takes is said to be too much', async () => {
-  const { code, out } = await earmark([...SHOP, '--events-per-day', '300000']);
+  const { code, out } = await earmarkHere([...SHOP, '--events-per-day', '300000']);
   expect(code).toBe(0);
   expect(out).toContain('129 % of what the site takes: the backlog would grow');
 });
@@ -42,10 +42,11 @@ test('more than a site takes is said to be too much', async () => {
 test.each([
   [['--sources', 'shopfy'], 'There is no source "shopfy"'],
   [['--repeat', '130%'], 'It must be a percentage, such as 30%.'],
+  [['--repeat', '0.3'], 'It must be a percentage, such as 30%.'],
   [['--events-per-day', '-1'], 'It must be a whole number from 1 up.'],
   [['--rules', 'none.yml'], 'There is no file none.yml.'],
 ])('%j is refused with what to do', async (args, words) => {
-  const { code, err } = await earmark(['capacity', ...args]);
+  const { code, err } = await earmarkHere(['capacity', ...args]);
   expect(code).toBe(2);
   expect(err).toContain(words);
 });

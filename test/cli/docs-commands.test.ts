@@ -34,18 +34,22 @@ function withoutActions(command: Command): Command {
   return command;
 }
 
-/** What the command line itself says of these arguments; undefined when it takes them. */
-async function complaint(args: readonly string[]): Promise<string | undefined> {
+function worldOf(): World {
   const sink = () => new PassThrough() as unknown as NodeJS.WriteStream;
-  const terminal = { out: sink(), err: sink(), signal: new AbortController().signal };
-  const world: World = {
-    terminal,
+  return {
+    terminal: { out: sink(), err: sink(), signal: new AbortController().signal },
     openTarget: () => Promise.reject(new Error('nothing is opened')),
     folder: ROOT,
     now: Date.now,
   };
+}
+
+/** What the command line itself says of these arguments; undefined when it takes them. */
+async function complaint(args: readonly string[]): Promise<string | undefined> {
   try {
-    await withoutActions(createProgram(COMMANDS, world)).parseAsync([...args], { from: 'user' });
+    await withoutActions(createProgram(COMMANDS, worldOf())).parseAsync([...args], {
+      from: 'user',
+    });
     return undefined;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
@@ -55,8 +59,25 @@ async function complaint(args: readonly string[]): Promise<string | undefined> {
   }
 }
 
-const USED = TEXTS.flatMap((name) => {
-  const lines = commandLines(readFileSync(join(ROOT, name), 'utf8'));
+/** The help of every command, each of its commands included. */
+function helpTexts(command: Command): readonly string[] {
+  let text = '';
+  const writeOut = (part: string) => {
+    text += part;
+  };
+  command.configureOutput({ writeOut }).outputHelp();
+  return [text, ...command.commands.flatMap(helpTexts)];
+}
+
+const HELP = helpTexts(createProgram(COMMANDS, worldOf())).join('\n');
+
+test('a line of a help text can be pasted as it stands', () => {
+  expect(HELP).toMatch(/^ {2}npx earmark /m);
+  expect(HELP).not.toMatch(/^\s*\$ /m);
+});
+
+const USED = [...TEXTS, '--help'].flatMap((name) => {
+  const lines = commandLines(name === '--help' ? HELP : readFileSync(join(ROOT, name), 'utf8'));
   return [...new Set(lines)].map((line) => [name, line] as const);
 });
 

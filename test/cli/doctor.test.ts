@@ -1,5 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { type EngineProcess, earmark, startEngineProcess } from '../support/earmark.ts';
+import {
+  type EngineProcess,
+  earmark,
+  earmarkHere,
+  startEarmark,
+  startEngineProcess,
+} from '../support/earmark.ts';
+import { until } from '../support/until.ts';
 
 jest.setTimeout(60_000);
 
@@ -10,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => engine.stop());
 afterEach(() => engine.simulator('faults', { method: 'DELETE' }));
 
-const doctor = (...args: string[]) => earmark(['doctor', ...args], { statePath: engine.statePath });
+const doctor = (...args: string[]) => earmarkHere(['doctor', ...args], engine);
 
 async function fault(operation: string, answer: object): Promise<void> {
   const body = JSON.stringify({ operation, times: null, ...answer });
@@ -36,7 +43,7 @@ describe('a healthy engine', () => {
     const earlier = await calls();
 
     // Act
-    const { code, out, err } = await doctor();
+    const { code, out, err } = await earmark(['doctor'], engine);
 
     // Assess
     expect({ code, err, troubles: troubles(out) }).toEqual({ code: 0, err: '', troubles: [] });
@@ -160,4 +167,18 @@ test('without an engine this machine is checked all the same', async () => {
   expect(code).toBe(3);
   expect(out).toContain('✗ rules.yml cannot be read');
   expect(out).toMatch(/✗ The local engine does not run\.\n.*npm start/);
+});
+
+test('Ctrl-C is not taken for checks that failed', async () => {
+  // Arrange
+  await fault('queryMembers', { delayMs: 15_000 });
+  const earlier = (await calls()).length;
+  const { child, finished } = startEarmark(['doctor'], engine);
+  await until(async () => (await calls()).length > earlier);
+
+  // Act
+  child.kill('SIGINT');
+
+  // Assess
+  expect(await finished).toEqual({ code: 130, out: '', err: 'Stopped.\n' });
 });

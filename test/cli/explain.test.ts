@@ -2,7 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { type EngineProcess, earmark, startEngineProcess } from '../support/earmark.ts';
+import {
+  type EngineProcess,
+  earmark,
+  earmarkHere,
+  startEngineProcess,
+} from '../support/earmark.ts';
 import { until } from '../support/until.ts';
 
 jest.setTimeout(60_000);
@@ -18,7 +23,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const explain = (...args: string[]) => earmark(['explain', ...args], engine);
+const explain = (...args: string[]) => earmarkHere(['explain', ...args], engine);
 
 interface Sent {
   readonly eventId: string;
@@ -29,7 +34,7 @@ interface Sent {
 }
 /** Sends a sample and waits for its first try. */
 async function sent(...args: string[]): Promise<Sent> {
-  const { out, err } = await earmark(['send', ...args, '--json'], engine);
+  const { out, err } = await earmarkHere(['send', ...args, '--json'], engine);
   if (!out) throw new Error(err);
   return JSON.parse(out);
 }
@@ -47,7 +52,10 @@ test('an event is told from the delivery to the label, however it is named', asy
   const names = [eventId, eventId.split(':')[1] ?? '', jobId, jobId.slice(0, 8), contactId];
 
   // Act
-  const told = await Promise.all([...names, 'Ada@shop.example'].map((name) => explain(name)));
+  const told = await Promise.all([
+    ...names.map((name) => explain(name)),
+    earmark(['explain', 'Ada@shop.example'], engine),
+  ]);
 
   // Assess
   for (const { code, out, err } of told) {
@@ -193,7 +201,7 @@ test('nothing found is said with what was looked for and what it may mean', asyn
 test('what came before --since is not told', async () => {
   const { eventId } = await sent('custom', '--email', 'since@shop.example');
 
-  const { code } = await explain(eventId, '--since', '2099-01-01');
+  const { code } = await explain(eventId, '--since', '0s');
 
   expect(code).toBe(1);
 });
@@ -206,7 +214,7 @@ test('where Wix cannot be asked, the logs alone are searched', async () => {
   await writeFile(statePath, JSON.stringify({ ...engine.state, settings }));
 
   // Act
-  const { code, out, err } = await earmark(['explain', 'alone@shop.example'], { statePath });
+  const { code, out, err } = await earmarkHere(['explain', 'alone@shop.example'], { statePath });
 
   // Assess
   expect(code).toBe(0);
@@ -227,8 +235,17 @@ describe('the command line', () => {
   });
 
   test('no engine is said', async () => {
-    const { code, err } = await earmark(['explain', 'ada@example.com']);
+    const { code, err } = await earmarkHere(['explain', 'ada@example.com']);
 
     expect({ code, err }).toEqual({ code: 3, err: expect.stringContaining('npm start') });
   });
+});
+
+test('a time without a zone is UTC, wherever the command runs', async () => {
+  const args = ['explain', 'stranger@shop.example', '--since', '2025-11-20T09:00'];
+  const { statePath } = engine;
+
+  const { out } = await earmark(args, { statePath, env: { TZ: 'America/New_York' } });
+
+  expect(out).toContain('since 2025-11-20 09:00:00 UTC');
 });

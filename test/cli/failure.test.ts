@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { CliFailure, describeError } from '../../cli/failure.ts';
+import { RulesError } from '../../lib/rules/problem.ts';
 import { SettingsError } from '../../lib/runtime/settings.ts';
 import { WixError } from '../../lib/wix/failure.ts';
 
@@ -10,6 +11,12 @@ const system = (code: string) =>
 test.each([
   ['a failure of the command', new CliFailure('No such rule.', 2), 2, /^No such rule\.$/],
   ['settings', new SettingsError(['WIX_API_KEY is not set.']), 1, /WIX_API_KEY is not set\.$/],
+  [
+    'rules',
+    new RulesError([{ file: 'rules.yml', line: 2, column: 5, message: 'no name' }]),
+    1,
+    /^rules\.yml:2:5: no name$/,
+  ],
   [
     'Wix',
     new WixError({ operation: 'queryLabels', kind: 'answer', status: 403, requestId: 'r-1' }),

@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { expect, jest, test } from '@jest/globals';
-import { earmark } from '../support/earmark.ts';
+import { earmark, startEarmark } from '../support/earmark.ts';
 
 jest.setTimeout(60_000);
 
@@ -10,4 +11,45 @@ test('help goes to the output, and ends well', async () => {
   // Assess
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toMatch(/^Usage: earmark /);
+});
+
+test('--version is that of the package', async () => {
+  // Act
+  const { code, out } = await earmark(['--version']);
+
+  // Assess
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+  expect({ code, out }).toEqual({ code: 0, out: `${version}\n` });
+});
+
+test('a reader that goes early is no error', async () => {
+  // Arrange
+  const { child, finished } = startEarmark(['--help']);
+
+  // Act
+  child.stdout?.destroy();
+
+  // Assess
+  expect(await finished).toMatchObject({ code: 0, err: '' });
+});
+
+test('a region without a stage is not passed over', async () => {
+  // Act
+  const { code, err } = await earmark(['explain', 'ada@example.com', '--region', 'eu-west-1']);
+
+  // Assess
+  expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('--stage') });
+});
+
+test('Ctrl-C ends the wait for a payload on the standard input', async () => {
+  // Arrange
+  const { child, finished } = startEarmark(['rules', 'test', '-', '--source', 'custom']);
+  // More than a pipe holds: it is written when the command reads.
+  await new Promise((written) => child.stdin?.write(' '.repeat(1_000_000), written));
+
+  // Act
+  child.kill('SIGINT');
+
+  // Assess
+  expect(await finished).toEqual({ code: 130, out: '', err: '' });
 });

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { type Finished, startEarmark } from '../support/earmark.ts';
+import { earmark, earmarkHere, startEarmark } from '../support/earmark.ts';
 
 jest.setTimeout(60_000);
 
@@ -17,16 +17,12 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const put = (name: string, text: string) => writeFile(join(folder, name), text);
 
-/** Runs `earmark rules …`, in a folder, with something on its standard input. */
-function rules(args: readonly string[], cwd = folder, input = ''): Promise<Finished> {
-  const { child, finished } = startEarmark(['rules', ...args], { cwd });
-  child.stdin?.end(input);
-  return finished;
-}
+/** Runs `earmark rules …` in a folder. */
+const rules = (args: readonly string[], cwd = folder) => earmarkHere(['rules', ...args], { cwd });
 
 describe('rules check', () => {
   test('of rules that compile tells what an event can cost, and ends well', async () => {
-    const { code, out, err } = await rules(['check'], ROOT.pathname);
+    const { code, out, err } = await earmark(['rules', 'check']);
 
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/^rules\.yml: 4 rules compiled, 0 warnings, 1 note\n/);
@@ -103,7 +99,9 @@ describe('rules test, of a payload', () => {
     const body = '{"event":"order.paid","email":"a@example.com","total":49,"currency":"USD"}';
 
     const args = ['test', '-', '--source', 'custom', '--json', ...RULES];
-    const { code, out } = await rules(args, folder, body);
+    const { child, finished } = startEarmark(['rules', ...args], { cwd: folder });
+    child.stdin?.end(body);
+    const { code, out } = await finished;
 
     const { payloads } = JSON.parse(out);
     expect(code).toBe(0);
@@ -142,6 +140,9 @@ describe('rules test, of a payload', () => {
     );
     expect(guessed.out).toContain(
       'fail  big spenders      when: `event.order.currency` is missing from this event\n',
+    );
+    expect(guessed.out).toMatch(
+      /^labels .*; a rule fails, so there is a dead letter rule-failed$/m,
     );
     expect([told.code, guessed.code]).toEqual([0, 1]);
   });
@@ -202,7 +203,7 @@ describe('rules test, of a payload', () => {
 
 describe('rules test, of the tests beside the rules', () => {
   test("the project's pass", async () => {
-    const { code, out, err } = await rules(['test'], ROOT.pathname);
+    const { code, out, err } = await earmark(['rules', 'test']);
 
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/^ok {4}a small order makes a customer\n/);

@@ -4,6 +4,7 @@ import { sources } from '../../lib/sources/index.ts';
 import {
   type EngineProcess,
   earmark,
+  earmarkHere,
   startEarmark,
   startEngineProcess,
 } from '../support/earmark.ts';
@@ -17,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine.stop());
 
-const send = (...args: string[]) => earmark(['send', ...args], engine);
+const send = (...args: string[]) => earmarkHere(['send', ...args], engine);
 
 async function contactOf(email: string): Promise<{ id: string; labels: readonly string[] }> {
   const found = await engine.simulator(`contacts?email=${email}`);
@@ -59,7 +60,8 @@ describe('earmark send to the engine', () => {
   });
 
   test('--json is one document, with what became of it', async () => {
-    const { code, out } = await send('shopify', '--email', 'json@example.com', '--json');
+    const args = ['send', 'shopify', '--email', 'json@example.com', '--json'];
+    const { code, out } = await earmark(args, engine);
 
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({
@@ -193,7 +195,7 @@ describe('the command line', () => {
 
   test('no engine is said, and nobody at a URL', async () => {
     const [none, nobody] = await Promise.all([
-      earmark(['send', 'shopify']),
+      earmarkHere(['send', 'shopify']),
       send('shopify', '--to', 'http://127.0.0.1:9', '--secret', 'x'),
     ]);
 

@@ -1,9 +1,7 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { insightsQuery, queryLogs } from '../../cli/stage-logs.ts';
+import { type AwsEndpoint, startAwsEndpoint } from '../support/aws-endpoint.ts';
 
 interface Query {
   readonly logGroupNames: readonly string[];
@@ -16,24 +14,15 @@ type Row = readonly { readonly field: string; readonly value: string }[];
 /** CloudWatch Logs, as far as a query goes: it is started, runs for a while, and has ended. */
 let queries: Query[] = [];
 let states: { readonly status: string; readonly results?: readonly Row[] }[] = [];
-const server = createServer(async (request, response) => {
-  const body = JSON.parse(await text(request));
-  const starts = request.headers['x-amz-target'] === 'Logs_20140328.StartQuery';
-  if (starts) queries.push(body);
-  const answer = starts ? { queryId: 'q-1' } : states.shift();
-  response.setHeader('content-type', 'application/x-amz-json-1.1').end(JSON.stringify(answer));
-});
-
 const before = { ...process.env };
+let aws: AwsEndpoint;
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
-    AWS_ACCESS_KEY_ID: 'id',
-    AWS_SECRET_ACCESS_KEY: 'key',
-    AWS_REGION: 'eu-west-1',
+  aws = await startAwsEndpoint(({ action, input }) => {
+    if (action !== 'StartQuery') return { body: states.shift() ?? {} };
+    queries.push(input as unknown as Query);
+    return { body: { queryId: 'q-1' } };
   });
+  Object.assign(process.env, aws.env);
 });
 beforeEach(() => {
   queries = [];
@@ -41,7 +30,7 @@ beforeEach(() => {
 });
 afterAll(() => {
   process.env = before;
-  server.close();
+  aws.stop();
 });
 
 const row = (line: string, group = 'receive'): Row => [

@@ -109,6 +109,29 @@ describe('npm start', () => {
     expect(printed.out).not.toContain('Building');
   });
 
+  test('takes no other argument', async () => {
+    const { printed, exit } = start({}, '--prot', '3100');
+
+    expect(await exit).toEqual([1, null]);
+    expect(printed).toEqual({ out: '', error: expect.stringContaining('takes no "--prot"') });
+  });
+
+  test('a second one leaves the first and its log alone', async () => {
+    // Arrange
+    const first = start(FREE_PORTS);
+    await until(() => /→ .*Customer/.test(first.printed.out));
+    const [, url = ''] = /ready on (\S+)/.exec(first.printed.out) ?? [];
+
+    // Act
+    const second = start(FREE_PORTS);
+    const [code] = await second.exit;
+
+    // Assess
+    expect(code).toBe(1);
+    expect(second.printed.error).toContain(`runs already, on ${url}. End that one`);
+    expect(readFileSync(statePath.replace('.json', '.log'), 'utf8')).toContain('"outcome":"done"');
+  });
+
   test.each(['PORT', 'WIX_SIMULATOR_PORT'])('says in one line that %s is taken', async (name) => {
     const taken = createServer().listen(0, '127.0.0.1');
     await until(() => taken.listening);

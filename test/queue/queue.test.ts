@@ -130,6 +130,7 @@ describe('dead letters', () => {
     };
     const delivery = { headers, body: Buffer.from('{'), receivedAt: START };
     const letter = deadDelivery('shopify', delivery, 'id', { reason: 'unreadable' });
+    expect(JSON.parse(letter?.body ?? '').eventId).toBe('id');
     expect(JSON.parse(letter?.body ?? '').headers).toEqual({
       authorization: '',
       cookie: '',

@@ -266,6 +266,7 @@ describe('an expression', () => {
       11,
       'matches() is refused: a regular expression can take minutes on a text that a customer chose. Use contains(), startsWith(), endsWith() or ==',
     ],
+    ['event.test || optional.none().hasValue()', 25, 'unknown variable `optional`: ask with has()'],
     [
       'event.tags.map(t, t.matches("x")).size() > 0',
       29,

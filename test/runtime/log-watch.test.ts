@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { SAMPLE_BUYERS, sampleDelivery } from '../../local/samples.ts';
 import type { LogRecord } from '../support/log-watch/record.ts';
@@ -5,6 +7,8 @@ import { inspect } from '../support/log-watch/reporter.ts';
 
 // The search that follows every run of the tests (docs/architecture.md, “What production shows”). These lines are never logged.
 
+/** Whatever Lambda would put into the log. */
+const WRITES = /\bconsole\b|\bstdout\b|\bstderr\b|\bemitWarning\b|\bwriteSync\b|\bdebuglog\b/;
 const FILE = `${process.cwd()}/test/a.test.ts`;
 const recordOf = (fields: object): LogRecord => ({ file: FILE, line: JSON.stringify(fields) });
 const problemsOf = (fields: object, ...secrets: string[]): string =>
@@ -50,11 +54,32 @@ describe('a logged line', () => {
       topic: 'orders/paid',
       added: ['Customer', 'Bought Lamp'],
       reason: 'no configured secret is usable: give whsec_ and base64, or whpk_ and the base64',
-      at: ['createHandler (file:///work/functions/label.ts:41:20)'],
+      at: ['createHandler (file:///srv/functions/label.ts:41:20)'],
     };
 
     expect(problemsOf(line)).toBe('');
   });
+});
+
+test('the code of the functions writes through the log alone: what went past it would not be searched', async () => {
+  const root = join(import.meta.dirname, '../..');
+  const files = (
+    await Promise.all(
+      ['lib', 'functions'].map(async (room) =>
+        (await readdir(join(root, room), { recursive: true })).map((name) => join(room, name)),
+      ),
+    )
+  )
+    .flat()
+    .filter((name) => name.endsWith('.ts'));
+  const writers = await Promise.all(
+    files.map(async (name) =>
+      WRITES.test(await readFile(join(root, name), 'utf8')) ? [name] : [],
+    ),
+  );
+
+  expect(files.length).toBeGreaterThan(60);
+  expect(writers.flat()).toEqual(['lib/runtime/log.ts']);
 });
 
 describe('a run of the whole suite', () => {

@@ -3,12 +3,19 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import type { World } from '../../cli/command.ts';
+import { COMMANDS } from '../../cli/commands.ts';
+import { openEngine } from '../../cli/engine-target.ts';
+import { runProgram } from '../../cli/program.ts';
 import type { EngineState } from '../../local/state.ts';
 import { readState } from '../../local/state.ts';
 import { recordLogFile, recordSecrets } from './log-watch/record.ts';
 import { until } from './until.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
+const NO_STATE = '/nonexistent/engine.json';
 
 /** What `npm start` runs, as a process: at free ports, in a clean environment, with a state of its own. */
 export interface EngineProcess {
@@ -80,7 +87,7 @@ export interface EarmarkOptions {
 
 /** An `earmark` command that runs, as a process of its own. */
 export function startEarmark(args: readonly string[], options: EarmarkOptions = {}) {
-  const { statePath = '/nonexistent/engine.json', env = {}, cwd = ROOT } = options;
+  const { statePath = NO_STATE, env = {}, cwd = ROOT } = options;
   const child = spawnNode(
     [join(ROOT, 'cli/earmark.ts'), ...args],
     { EARMARK_STATE: statePath, ...env },
@@ -94,6 +101,39 @@ export function startEarmark(args: readonly string[], options: EarmarkOptions = 
 /** Runs `earmark` with these arguments to its end. */
 export const earmark = (...[args, options]: Parameters<typeof startEarmark>): Promise<Finished> =>
   startEarmark(args, options).finished;
+
+let lastHere: Promise<unknown> = Promise.resolve();
+
+/**
+ * Runs `earmark` in this process, which takes a tenth of the time: for what a process adds nothing to.
+ * One after another, for commands leave their exit code in `process.exitCode`.
+ */
+export function earmarkHere(
+  args: readonly string[],
+  { statePath = NO_STATE, cwd = ROOT }: Pick<EarmarkOptions, 'statePath' | 'cwd'> = {},
+): Promise<Finished> {
+  const run = async (): Promise<Finished> => {
+    const [out, err] = [new PassThrough(), new PassThrough()];
+    const printed = Promise.all([text(out), text(err)]);
+    const world: World = {
+      terminal: { out, err, signal: new AbortController().signal },
+      openTarget: () => openEngine({ EARMARK_STATE: statePath }),
+      folder: cwd,
+      now: Date.now,
+    };
+    const before = process.exitCode;
+    process.exitCode = undefined;
+    const code = await runProgram(args, COMMANDS, world);
+    process.exitCode = before;
+    out.end();
+    err.end();
+    const [outText, errText] = await printed;
+    return { code, out: outText, err: errText };
+  };
+  const finished = lastHere.then(run);
+  lastHere = finished;
+  return finished;
+}
 
 function spawnNode(args: readonly string[], env: Readonly<Record<string, string>>, cwd = ROOT) {
   const flags = ['--disable-warning=ExperimentalWarning'];

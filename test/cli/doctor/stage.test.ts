@@ -1,8 +1,14 @@
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { type CloudFormationTemplate, compileTemplate } from '../../../scripts/template.ts';
+import {
+  type AwsAnswer,
+  type AwsCall,
+  type AwsEndpoint,
+  describedStack,
+  parametersFound,
+  refused,
+  startAwsEndpoint,
+} from '../../support/aws-endpoint.ts';
 import { type EngineProcess, earmark, startEngineProcess } from '../../support/earmark.ts';
 import { withProperties } from '../../support/local-engine.ts';
 
@@ -10,21 +16,18 @@ jest.setTimeout(60_000);
 
 // CloudFormation and Parameter Store are played here; SQS, the address and Wix are the engine's.
 let engine: EngineProcess;
+let aws: AwsEndpoint;
 let compiled: CloudFormationTemplate;
 let template: CloudFormationTemplate | undefined;
 let parameters: Map<string, string>;
-const server = createServer(async (request, response) => {
-  const { status, body } = await answer(request);
-  response.writeHead(status, { 'content-type': 'text/xml' }).end(body);
-});
 
 beforeAll(async () => {
   compiled = await compileTemplate();
   engine = await startEngineProcess({ WIX_REQUESTS_PER_MINUTE: '180' });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  aws = await startAwsEndpoint(answer);
 });
 afterAll(async () => {
-  server.close();
+  aws?.stop();
   await engine?.stop();
 });
 beforeEach(() => {
@@ -41,34 +44,22 @@ interface Label {
   readonly Environment: { readonly Variables: object };
 }
 
-async function answer(request: IncomingMessage): Promise<{ status: number; body: string }> {
-  const asked = await text(request);
-  if (request.headers['x-amz-target'] === 'AmazonSSM.GetParameters') {
-    const { Names } = JSON.parse(asked) as { Names: string[] };
-    const found = Names.filter((Name) => parameters.has(Name));
-    const Parameters = found.map((Name) => ({ Name, Value: parameters.get(Name) }));
-    return { status: 200, body: JSON.stringify({ Parameters }) };
+function answer(call: AwsCall): AwsAnswer {
+  switch (call.action) {
+    case 'GetParameters':
+      return parametersFound(call, parameters);
+    case 'DescribeStacks': {
+      const { url, queueUrl, deadLetterQueueUrl } = engine.state;
+      return describedStack('earmark-dev', {
+        WebhookUrl: `${url}/webhooks/{source}`,
+        QueueUrl: queueUrl,
+        DeadLetterQueueUrl: deadLetterQueueUrl,
+      });
+    }
+    case 'GetTemplate':
+      if (template) return { body: xmlTemplate(template) };
   }
-  const action = new URLSearchParams(asked).get('Action');
-  if (action === 'DescribeStacks') return { status: 200, body: describedStacks() };
-  if (action === 'GetTemplate' && template) return { status: 200, body: xmlTemplate(template) };
-  const body = `<ErrorResponse><Error><Code>AccessDenied</Code><Message>not you</Message></Error></ErrorResponse>`;
-  return { status: 403, body };
-}
-
-function describedStacks(): string {
-  const { url, queueUrl, deadLetterQueueUrl } = engine.state;
-  const outputs = Object.entries({
-    WebhookUrl: `${url}/webhooks/{source}`,
-    QueueUrl: queueUrl,
-    DeadLetterQueueUrl: deadLetterQueueUrl,
-  }).map(
-    ([key, value]) =>
-      `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
-  );
-  return `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>earmark-dev</StackName>
-    <CreationTime>2026-01-01T00:00:00Z</CreationTime><StackStatus>CREATE_COMPLETE</StackStatus>
-    <Outputs>${outputs.join('')}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`;
+  return refused(403, 'AccessDenied', 'not you');
 }
 
 const xmlTemplate = (body: CloudFormationTemplate): string =>
@@ -77,13 +68,9 @@ const xmlTemplate = (body: CloudFormationTemplate): string =>
     .replaceAll('<', '&lt;')}</TemplateBody></GetTemplateResult></GetTemplateResponse>`;
 
 async function doctor() {
-  const { port } = server.address() as AddressInfo;
   const env = {
-    AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+    ...aws.env,
     AWS_ENDPOINT_URL_SQS: engine.state.sqsEndpoint,
-    AWS_ACCESS_KEY_ID: 'id',
-    AWS_SECRET_ACCESS_KEY: 'key',
-    AWS_REGION: 'us-east-1',
     AWS_MAX_ATTEMPTS: '1',
   };
   const { code, out } = await earmark(['doctor', '--stage', 'dev', '--json'], { env });

@@ -48,7 +48,10 @@ test.each<[string, readonly Readonly<Record<string, unknown>>[], readonly string
   [
     'a duplicate',
     [{ ...delivery, status: 'duplicate' }],
-    ['came in again: a duplicate, nothing more was queued (answered 200)'],
+    [
+      'came in again: a duplicate, nothing more was queued (answered 200)',
+      '→ It was queued before the time that was searched: a longer --since tells what became of it.',
+    ],
   ],
   [
     'a refusal',

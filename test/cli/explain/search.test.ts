@@ -115,6 +115,8 @@ test.each([
   ['2w', NOW - 14 * 86_400_000],
   ['2026-11-20', Date.UTC(2026, 10, 20)],
   ['2026-11-20T09:00Z', Date.UTC(2026, 10, 20, 9)],
+  ['2026-11-20T09:00+02:00', Date.UTC(2026, 10, 20, 7)],
+  ['2026-11-20 09:00:30', Date.UTC(2026, 10, 20, 9, 0, 30)],
 ])('--since %s', (given, time) => {
   expect(sinceOf(given, NOW)).toBe(time);
 });
@@ -125,3 +127,7 @@ test.each(['', '7', '7y', '-1d', 'soon', '2026', '2026-13-45'])(
     expect(() => sinceOf(given, NOW)).toThrow('Write how long ago');
   },
 );
+
+test('--since cannot be yet to come', () => {
+  expect(() => sinceOf('2026-11-23', NOW)).toThrow('is yet to come');
+});

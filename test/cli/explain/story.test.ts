@@ -76,7 +76,7 @@ describe('a story', () => {
       'done',
     ],
     ['no rule', [delivery({ status: 'ignored', jobId: undefined })], 'ignored'],
-    ['what was queued before', [delivery({ status: 'duplicate' })], 'queued'],
+    ['what was queued before', [delivery({ status: 'duplicate' })], 'duplicate'],
     ['a duplicate', [delivery(), delivery({ time: at(9), status: 'duplicate' })], 'queued'],
     [
       'a duplicate after the end',

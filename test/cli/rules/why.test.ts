@@ -103,6 +103,31 @@ describe('whyNot names the part of a condition that says no, and what it saw', (
       'event.occurredAt >= timestamp("2027-01-01T00:00:00Z")',
       'event.occurredAt >= timestamp("2027-01-01T00:00:00Z") is false: event.occurredAt is 2026-11-21T10:00:00.000Z',
     ],
+    [
+      'event.order.items.exists(i, ["A1", "B1"].exists(x, x == i.sku))',
+      'event.order.items.exists(i, ["A1", "B1"].exists(x, x == i.sku)) is false: i.sku is "B2", "C3"',
+    ],
+    [
+      'event.order.items.exists(i, cel.bind(s, i.sku, s == "A1"))',
+      'event.order.items.exists(i, cel.bind(s, i.sku, s == "A1")) is false: i.sku is "B2", "C3"',
+    ],
+    [
+      'event.order.items.exists(event, event.sku == "A1")',
+      'event.order.items.exists(event, event.sku == "A1") is false',
+    ],
+    [
+      'event.order.tags.exists(t, true && false)',
+      'event.order.tags.exists(t, true && false) is false',
+    ],
+    ['event.test || 1 > 2', 'event.test is false'],
+    [
+      'event.occurredAt - timestamp("2026-11-21T09:00:00Z") > duration("2h")',
+      'event.occurredAt - timestamp("2026-11-21T09:00:00Z") > duration("2h") is false: event.occurredAt - timestamp("2026-11-21T09:00:00Z") is 3600s',
+    ],
+    [
+      'type(event.data.count) == bool',
+      'type(event.data.count) == bool is false: type(event.data.count) is Type<double>, bool is Type<bool>',
+    ],
     ['"tier" in event.data', '"tier" in event.data is false: event.data is {plan, count, nested}'],
     ['false', 'false is never true'],
     [
@@ -145,6 +170,55 @@ describe('what is said of a rule is what production does', () => {
         expect(why).not.toMatch(/\n|undefined|\[object/);
       }),
       { numRuns: 1000 },
+    );
+    expect(told).toBeGreaterThan(100);
+  });
+
+  test('what it says is true, and enough: whatever else the event holds, the condition is false', () => {
+    const FIELDS = ['b0', 'b1', 'b2', 'b3'] as const;
+    const STATES = ['true', 'false', 'missing'] as const;
+    const field = fc.constantFrom(...FIELDS).map((name) => `event.data.${name}`);
+    const { any } = fc.letrec<{ any: string }>((tie) => ({
+      any: fc.oneof(
+        { maxDepth: 4 },
+        field,
+        field.map((path) => `has(${path})`),
+        tie('any').map((inner) => `!(${inner})`),
+        fc
+          .tuple(tie('any'), fc.constantFrom('&&', '||'), tie('any'))
+          .map(([left, operator, right]) => `(${left}) ${operator} (${right})`),
+        fc
+          .tuple(tie('any'), tie('any'), tie('any'))
+          .map(([condition, yes, no]) => `((${condition}) ? (${yes}) : (${no}))`),
+      ),
+    }));
+    const worlds = FIELDS.reduce<readonly Readonly<Record<string, string>>[]>(
+      (all, name) => all.flatMap((world) => STATES.map((state) => ({ ...world, [name]: state }))),
+      [{}],
+    );
+    const eventIn = (world: Readonly<Record<string, string>>) => {
+      const there = Object.entries(world).filter(([, state]) => state !== 'missing');
+      return paidOrder({ data: Object.fromEntries(there.map(([k, v]) => [k, v === 'true'])) });
+    };
+    let told = 0;
+
+    fc.assert(
+      fc.property(any, fc.constantFrom(...worlds), (when, world) => {
+        const why = whyNot(when, eventIn(world));
+        if (why === undefined) return;
+        told++;
+        const claims = [...why.matchAll(/event\.data\.(b\d) is (?:there: it is )?(\w+)/g)];
+        const isSo = (other: typeof world) =>
+          claims.every(([, name = '', state]) => other[name] === state);
+        expect(claims.length).toBeGreaterThan(0);
+        expect(isSo(world)).toBe(true);
+        const rule = { name: 'a', on: ['order.paid'] as const, when, add: { labels: ['A'] } };
+        const compiled = compileRules({ missing: 'wait', rules: [rule] });
+        for (const other of worlds.filter(isSo)) {
+          expect(matchRules(compiled, [eventIn(other)])).toMatchObject({ rules: [], failures: [] });
+        }
+      }),
+      { numRuns: 500 },
     );
     expect(told).toBeGreaterThan(100);
   });

@@ -1,0 +1,26 @@
+import { createInterface } from 'node:readline/promises';
+import { CliFailure, EXIT } from './failure.ts';
+import type { Terminal } from './terminal.ts';
+
+/**
+ * What a person answers on the terminal.
+ * @param instead what did not come about, and how to say yes beforehand: `Nothing was changed: say --yes as well.`
+ * @throws CliFailure where nobody can be asked, or with Ctrl-C or Ctrl-D for an answer
+ */
+export async function ask(
+  { err, signal }: Pick<Terminal, 'err' | 'signal'>,
+  question: string,
+  instead: { readonly unasked: string; readonly unanswered: string },
+  input: NodeJS.ReadableStream & { readonly isTTY?: boolean } = process.stdin,
+): Promise<string> {
+  if (!input.isTTY || !err.isTTY) throw new CliFailure(instead.unasked, EXIT.usage);
+  const lines = createInterface({ input, output: err, terminal: true });
+  try {
+    return (await lines.question(question, { signal })).trim();
+  } catch {
+    // On a terminal in raw mode Ctrl-C is a key, and no signal.
+    throw new CliFailure(`\n${instead.unanswered}`, EXIT.interrupted);
+  } finally {
+    lines.close();
+  }
+}
