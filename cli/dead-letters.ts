@@ -6,50 +6,53 @@ A dead letter holds a job, or a webhook that was verified and could not be read.
 
 const EXAMPLES = `
 Examples:
-  $ npx earmark dead-letters list
-  $ npx earmark dead-letters show 1f2e3d4c
-  $ npx earmark dead-letters replay --reason labels-quota-reached --dry-run
-  $ npx earmark dead-letters replay --reason labels-quota-reached --rate 60/min
-  $ npx earmark dead-letters drop --source custom --older-than 7d --save dropped.jsonl`;
+  npx earmark dead-letters list
+  npx earmark dead-letters show 1f2e3d4c
+  npx earmark dead-letters replay --reason labels-quota-reached --dry-run
+  npx earmark dead-letters replay --reason labels-quota-reached --rate 60/min
+  npx earmark dead-letters drop --source custom --older-than 7d --save dropped.jsonl`;
 
-/** `earmark dead-letters list|show|replay|drop` */
+const ID =
+  "an event's id, a letter's or its job's; of these two the first eight characters will do";
+
+/** `npx earmark dead-letters list|show|replay|drop` */
 export const addDeadLetters: AddCommand = (program, world) => {
   const group = program
     .command('dead-letters')
     .alias('dl')
-    .summary('the events that Earmark gave up on: list, show, replay, drop')
+    .summary('Lists, shows, replays or drops the events that Earmark gave up on.')
     .description(ABOUT)
     .addHelpText('after', EXAMPLES);
 
   withFilters(withTarget(group.command('list')))
     .description('Counts by reason, with what to do about each, and the newest letters.')
     .option('--limit <number>', 'show so many letters (default: 10, with --json all)', whole)
-    .option('--json', 'all but the bodies, as one JSON document')
+    .option('--json', 'print one JSON document, of all but the bodies')
     .addHelpText(
       'after',
       `
 Examples:
-  $ npx earmark dead-letters list --newer-than 2h
-  $ npx earmark dead-letters list --rule "big spenders" --limit 50
-  $ npx earmark dead-letters list --stage prod --json`,
+  npx earmark dead-letters list --newer-than 2h
+  npx earmark dead-letters list --rule "big spenders" --limit 50
+  npx earmark dead-letters list --stage prod --json`,
     )
     .action(async (options) => (await import('./dead-letters/list.ts')).list(options, world));
 
   withTarget(group.command('show'))
-    .argument('<id>', "a letter's id, its job's or its event's, or how one begins")
+    .argument('<id>', ID)
     .description('Everything of one letter, and how to go on from there.')
     .option('--body', 'the body alone, as it stands in the queue')
     .option(
       '--save <file>',
-      'write the body to a file too: `earmark rules test` takes a delivery so',
+      'write the body to a file too: `npx earmark rules test` takes a delivery so',
     )
-    .option('--json', 'as one JSON document')
+    .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
       `
 Examples:
-  $ npx earmark dead-letters show 1f2e3d4c
-  $ npx earmark dead-letters show 1f2e3d4c --save letter.json`,
+  npx earmark dead-letters show 1f2e3d4c
+  npx earmark dead-letters show 1f2e3d4c --save letter.json`,
     )
     .action(async (id, options) =>
       (await import('./dead-letters/show.ts')).show(id, options, world),
@@ -71,7 +74,7 @@ Examples:
         .default('as-they-were'),
     )
     .option('--dry-run', 'say what would be done, and do nothing')
-    .option('--json', 'the result as one JSON document')
+    .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
       `
@@ -79,9 +82,9 @@ A raw delivery always goes through today's rules.yml of this folder. Ctrl-C stop
 the same command goes on later. A job that dies again is a new letter.
 
 Examples:
-  $ npx earmark dead-letters replay --reason labels-quota-reached --rate 60/min
-  $ npx earmark dead-letters replay --reason contact-not-found --rules current --dry-run
-  $ npx earmark dead-letters replay --id 1f2e3d4c --stage prod`,
+  npx earmark dead-letters replay --reason labels-quota-reached --rate 60/min
+  npx earmark dead-letters replay --reason contact-not-found --rules current --dry-run
+  npx earmark dead-letters replay --id 1f2e3d4c --stage prod`,
     )
     .action(async (options) => (await import('./dead-letters/replay.ts')).replay(options, world));
 
@@ -90,13 +93,13 @@ Examples:
     .option('--all', 'every letter')
     .option('--yes', 'do not ask')
     .option('--save <file>', 'write the letters to a new file first, one JSON object a line')
-    .option('--json', 'what was dropped as one JSON document')
+    .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
       `
 Examples:
-  $ npx earmark dead-letters drop --reason unreadable --save unreadable.jsonl
-  $ npx earmark dead-letters drop --id 1f2e3d4c --yes`,
+  npx earmark dead-letters drop --reason unreadable --save unreadable.jsonl
+  npx earmark dead-letters drop --id 1f2e3d4c --yes`,
     )
     .action(async (options) => (await import('./dead-letters/drop.ts')).drop(options, world));
 };
@@ -110,7 +113,7 @@ function withFilters(command: Command): Command {
     .option('--site <id>', 'jobs of this Wix site', several)
     .option('--rule <name>', 'of this rule: matched, or failed', several)
     .option('--label <name>', 'jobs with this label left to add or to remove', several)
-    .option('--id <id>', "a letter's id, its job's or its event's, or how one begins", several)
+    .option('--id <id>', ID, several)
     .option('--older-than <age>', 'dead for longer: 90s, 15m, 2h, 3d')
     .option('--newer-than <age>', 'dead for less');
 }

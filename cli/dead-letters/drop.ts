@@ -8,9 +8,9 @@ import { createFilter, type FilterOptions } from './filter.ts';
 import { createHold } from './hold.ts';
 import type { Letter } from './letter.ts';
 import type { LetterQueue } from './letter-queue.ts';
-import { countBy, lazyProgress, readLetters, unreadNotice, withLetters } from './open.ts';
+import { countBy, lettingGo, readLetters, unreadNotice, withLetters } from './open.ts';
 import { refuseNoFilter } from './replay.ts';
-import { sweep } from './sweep.ts';
+import { type Swept, sweep } from './sweep.ts';
 import { count, facts, letters } from './words.ts';
 
 export interface DropOptions extends TargetOptions, FilterOptions {
@@ -30,7 +30,9 @@ export async function drop(options: DropOptions, world: World): Promise<void> {
     const fitting = shown.letters.filter(filter);
     if (terminal.signal.aborted) return;
     if (fitting.length === 0) {
-      terminal.out.write(options.json ? dropped([]) : `No dead letter in ${target.name} fits.\n`);
+      terminal.out.write(
+        options.json ? dropped([], shown) : `No dead letter in ${target.name} fits.\n`,
+      );
       terminal.err.write(options.json ? '' : unreadNotice(shown));
       return;
     }
@@ -38,10 +40,15 @@ export async function drop(options: DropOptions, world: World): Promise<void> {
       throw new CliFailure('Nothing was dropped.');
     }
     if (options.save !== undefined) await save(options.save, fitting, world);
-    const gone = await deleteLetters(queue, new Set(fitting.map(({ id }) => id)), world);
-    if (options.json) terminal.out.write(dropped(gone));
-    else
+    const ids = new Set(fitting.map(({ id }) => id));
+    const gone = await lettingGo(world, ['Dropping', 'Dropped'], (onGone) =>
+      deleteLetters(queue, ids, world, onGone),
+    );
+    if (options.json) terminal.out.write(dropped(gone, shown));
+    else {
       terminal.out.write(`Dropped ${letters(gone.length)} in ${target.name}:\n${byReason(gone)}\n`);
+      terminal.err.write(unreadNotice(shown));
+    }
     const left = fitting.length - gone.length;
     if (left === 0) return;
     terminal.err.write(
@@ -51,8 +58,10 @@ export async function drop(options: DropOptions, world: World): Promise<void> {
   });
 }
 
-const dropped = (gone: readonly Letter[]): string =>
-  `${JSON.stringify({ dropped: gone.length, letters: gone.map(facts) }, null, 2)}\n`;
+function dropped(gone: readonly Letter[], { hidden, heldByOthers }: Swept): string {
+  const letters = gone.map(facts);
+  return `${JSON.stringify({ dropped: gone.length, hidden, heldByOthers, letters }, null, 2)}\n`;
+}
 
 const byReason = (gone: readonly Letter[]): string =>
   table(
@@ -89,9 +98,13 @@ async function save(file: string, fitting: readonly Letter[], { terminal }: Worl
 }
 
 /** Deletes the letters of these ids, and no others. */
-async function deleteLetters(queue: LetterQueue, ids: ReadonlySet<string>, world: World) {
+async function deleteLetters(
+  queue: LetterQueue,
+  ids: ReadonlySet<string>,
+  world: World,
+  onGone: (gone: number, of: number) => void,
+) {
   const hold = createHold(queue, world.now);
-  const bar = lazyProgress(world, 'Dropping');
   const gone: Letter[] = [];
   const { signal } = world.terminal;
   try {
@@ -106,13 +119,12 @@ async function deleteLetters(queue: LetterQueue, ids: ReadonlySet<string>, world
         if (!hold.has(letter)) continue;
         await hold.delete(letter);
         gone.push(letter);
-        bar.to(gone.length, ids.size);
+        onGone(gone.length, ids.size);
       }
       await hold.releaseAll();
     }
     return gone;
   } finally {
-    bar.stop();
     await hold.releaseAll();
   }
 }

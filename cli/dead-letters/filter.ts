@@ -1,5 +1,6 @@
+import { ageMs } from '../age.ts';
 import { CliFailure, EXIT } from '../failure.ts';
-import { type Letter, labelsOf, rulesOf, sourceOf } from './letter.ts';
+import { eventIdOf, type Letter, labelsOf, rulesOf, sourceOf } from './letter.ts';
 
 /** What letters a command is about, as its options say it. Several of one kind: any of them. */
 export interface FilterOptions {
@@ -13,17 +14,10 @@ export interface FilterOptions {
   readonly newerThan?: string;
 }
 
-const UNITS: Readonly<Record<string, number>> = {
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-};
-
-/** `90s`, `15m`, `2h`, `3d` in milliseconds. @throws CliFailure */
+/** An age in milliseconds. @throws CliFailure */
 export function durationOf(text: string): number {
-  const [, count = '', unit = ''] = /^(\d+(?:\.\d+)?)([smhd])$/.exec(text) ?? [];
-  if (unit) return Number(count) * (UNITS[unit] ?? 0);
+  const age = ageMs(text);
+  if (age !== undefined) return age;
   throw new CliFailure(`"${text}" is no age. Write 90s, 15m, 2h or 3d.`, EXIT.usage);
 }
 
@@ -33,13 +27,18 @@ export const isFiltered = (options: FilterOptions): boolean =>
 
 const KINDS = ['reason', 'source', 'site', 'rule', 'label', 'id'] as const;
 
+/** So much of an id names one letter; `list` shows as much. */
+const SHORTEST_BEGINNING = 8;
+
 /**
  * The filter that options make: every kind that is given must fit.
  * @param now epoch milliseconds
- * @throws CliFailure for an age that cannot be read
+ * @throws CliFailure for an age that cannot be read, and for an empty value
  */
 export function createFilter(options: FilterOptions, now: number): (letter: Letter) => boolean {
   const { olderThan, newerThan } = options;
+  const empty = KINDS.find((kind) => options[kind]?.includes(''));
+  if (empty) throw new CliFailure(`--${empty} is empty: is a variable not set?`, EXIT.usage);
   const before = olderThan === undefined ? undefined : now - durationOf(olderThan);
   const after = newerThan === undefined ? undefined : now - durationOf(newerThan);
   return (letter) => {
@@ -49,11 +48,15 @@ export function createFilter(options: FilterOptions, now: number): (letter: Lett
       const wanted = options[kind];
       if (wanted === undefined) return true;
       const found = valuesOf(letter)[kind]();
-      return wanted.some((one) =>
-        kind === 'id' ? found.some((id) => id.startsWith(one)) : found.includes(one),
-      );
+      return wanted.some((one) => found.includes(one) || (kind === 'id' && begins(letter, one)));
     });
   };
+}
+
+/** Whether the letter's id or its job's begins so. An event's is the sender's: `order-1` begins `order-10`. */
+function begins({ id, content }: Letter, wanted: string): boolean {
+  const ids = content.kind === 'job' ? [id, content.job.id] : [id];
+  return wanted.length >= SHORTEST_BEGINNING && ids.some((one) => one.startsWith(wanted));
 }
 
 function valuesOf(letter: Letter) {
@@ -67,6 +70,6 @@ function valuesOf(letter: Letter) {
     site: () => given(job?.site),
     rule: () => rulesOf(letter),
     label: () => labelsOf(letter),
-    id: () => given(id, job?.id, job?.cause.eventId),
+    id: () => given(id, job?.id, eventIdOf(letter)),
   };
 }

@@ -61,6 +61,12 @@ export function sourceOf({ certificate, content }: Letter): string | undefined {
   return content.kind === 'delivery' ? content.delivery.source : certificate.source;
 }
 
+/** The event's id as the log tells it, where the letter holds it. */
+export function eventIdOf({ content }: Letter): string | undefined {
+  if (content.kind === 'job') return content.job.cause.eventId;
+  return content.kind === 'delivery' ? content.delivery.eventId : undefined;
+}
+
 /** The rules a letter is about: those that its job matched, or the one that failed. */
 export function rulesOf({ certificate, content }: Letter): readonly string[] {
   if (content.kind === 'job') return content.job.cause.rules;

@@ -6,6 +6,7 @@ import { createHold } from './hold.ts';
 import type { Letter } from './letter.ts';
 import { createLetterQueue, type LetterQueue } from './letter-queue.ts';
 import { type Swept, sweep } from './sweep.ts';
+import { letters } from './words.ts';
 
 /** Runs `work` on the dead-letter queue of the target. @throws CliFailure when SQS does not go along */
 export async function withLetters<T>(
@@ -20,7 +21,8 @@ export async function withLetters<T>(
     if (!isOfAws(error)) throw error;
     throw new CliFailure(
       `SQS did not do what was asked of it: ${error.name}: ${error.message}\n` +
-        `Nothing is lost: a letter is deleted only when its job is queued. Check the network, and that ` +
+        'What was not replayed or dropped by then is still there, and can be received again in half a minute: ' +
+        'run it again. Check the network, and that ' +
         `your AWS credentials may read, send to and delete from ${target.deadLetterQueueUrl} and the jobs queue.`,
       EXIT.unreachable,
     );
@@ -45,7 +47,7 @@ export async function readLetters(queue: LetterQueue, world: World): Promise<Swe
 }
 
 /** A bar that begins when it is known how long it is. */
-export function lazyProgress({ terminal }: World, what: string) {
+function lazyProgress({ terminal }: World, what: string) {
   let bar: ReturnType<typeof progress> | undefined;
   return {
     to: (done: number, of: number): void => {
@@ -54,6 +56,28 @@ export function lazyProgress({ terminal }: World, what: string) {
     },
     stop: (): void => bar?.stop(),
   };
+}
+
+/** Lets go of letters one by one, with a bar. Where that fails it says how many are gone: `Dropped 3 letters …` */
+export async function lettingGo<T>(
+  world: World,
+  [doing, did]: readonly [string, string],
+  work: (onGone: (gone: number, of: number) => void) => Promise<T>,
+): Promise<T> {
+  const bar = lazyProgress(world, doing);
+  let done = 0;
+  try {
+    return await work((gone, of) => {
+      done = gone;
+      bar.to(gone, of);
+    });
+  } catch (error) {
+    bar.stop();
+    if (done > 0) world.terminal.err.write(`${did} ${letters(done)} before it failed.\n`);
+    throw error;
+  } finally {
+    bar.stop();
+  }
 }
 
 /** What is to be said of letters that could not be read; '' where there are none. */
@@ -73,9 +97,9 @@ export function unreadNotice({ hidden, heldByOthers }: Pick<Swept, 'hidden' | 'h
 }
 
 /** How many letters have each reason, the most first. */
-export function countBy(letters: readonly Letter[], keys: (letter: Letter) => readonly string[]) {
+export function countBy(some: readonly Letter[], keys: (letter: Letter) => readonly string[]) {
   const counts = new Map<string, number>();
-  for (const letter of letters) {
+  for (const letter of some) {
     for (const key of keys(letter)) counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return [...counts].sort(([a, m], [b, n]) => n - m || a.localeCompare(b));

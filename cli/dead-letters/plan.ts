@@ -38,7 +38,8 @@ async function planOfContent(
     case 'job':
       return labels === 'current'
         ? withCurrentRules(content.job, (await mapping()).rules)
-        : content;
+        : // Which labels another rule may undo was true of the rules of then: without the list, all.
+          { job: { ...content.job, contested: undefined } };
     case 'delivery':
       return planOfDelivery(content.delivery, await mapping());
     case 'neither':

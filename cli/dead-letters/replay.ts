@@ -8,7 +8,7 @@ import { endWith, type TargetOptions, type World } from '../command.ts';
 import { CliFailure, EXIT } from '../failure.ts';
 import type { Target } from '../target.ts';
 import { createFilter, type FilterOptions, isFiltered } from './filter.ts';
-import { lazyProgress, withLetters } from './open.ts';
+import { lettingGo, withLetters } from './open.ts';
 import { type Labels, planOf } from './plan.ts';
 import { meaningOf, rateOf, readRate } from './rate.ts';
 import { rehearse } from './rehearsal.ts';
@@ -39,18 +39,19 @@ export async function replay(options: ReplayOptions, world: World): Promise<void
     }
     const { terminal, now } = world;
     if (!options.json) terminal.err.write(`Replaying ${meaningOf(rate)}\n`);
-    const bar = lazyProgress(world, 'Replaying');
-    const result = await trickle({
-      queue,
-      filter,
-      plan,
-      perMinute: rate.perMinute,
-      now,
-      signal: terminal.signal,
-      send: (job, deduplication) => sendJob(target, job, deduplication),
-      wait: (ms) => sleep(ms, undefined, { signal: terminal.signal }).catch(() => {}),
-      onSent: bar.to,
-    }).finally(bar.stop);
+    const result = await lettingGo(world, ['Replaying', 'Replayed'], (onSent) =>
+      trickle({
+        queue,
+        filter,
+        plan,
+        perMinute: rate.perMinute,
+        now,
+        signal: terminal.signal,
+        send: (job, deduplication) => sendJob(target, job, deduplication),
+        wait: (ms) => sleep(ms, undefined, { signal: terminal.signal }).catch(() => {}),
+        onSent,
+      }),
+    );
     if (options.json) terminal.out.write(`${JSON.stringify(asJson(result), null, 2)}\n`);
     else report(result, target, rate, world);
     if (result.stayed.length + result.remaining > 0) endWith(EXIT.found);
@@ -62,7 +63,7 @@ export function refuseNoFilter(options: FilterOptions & { all?: boolean }, verb:
   if (options.all || isFiltered(options)) return;
   throw new CliFailure(
     `Which letters? Say --reason, --source, --site, --rule, --label, --id, --older-than or --newer-than, ` +
-      `or --all to ${verb} every one. \`earmark dead-letters list\` takes the same filters and shows what fits.`,
+      `or --all to ${verb} every one. \`npx earmark dead-letters list\` takes the same filters and shows what fits.`,
     EXIT.usage,
   );
 }

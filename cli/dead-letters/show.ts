@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseJson } from '../../lib/runtime/json.ts';
 import type { TargetOptions, World } from '../command.ts';
 import { CliFailure, EXIT } from '../failure.ts';
+import { targetOptions } from '../target.ts';
 import { paint, table } from '../terminal.ts';
 import { createFilter } from './filter.ts';
 import { keptText, type Letter, sourceOf } from './letter.ts';
@@ -27,7 +28,7 @@ export async function show(id: string, options: ShowOptions, world: World): Prom
   } else if (options.body) out.write(`${letter.body}\n`);
   else {
     out.write(`${describe(letter, world)}\n`);
-    err.write(`\n${nextSteps(letter)}\n`);
+    err.write(`\n${nextSteps(letter, targetOptions(options))}\n`);
   }
 }
 
@@ -41,7 +42,7 @@ async function find(id: string, options: ShowOptions, world: World): Promise<Let
     if (letter === undefined) {
       throw new CliFailure(
         `None of ${letters(swept.letters.length)} in ${target.name} has the id ${id}. ` +
-          `\`earmark dead-letters list\` shows what there is.\n${unreadNotice(swept)}`.trimEnd(),
+          `\`npx earmark dead-letters list\` shows what there is.\n${unreadNotice(swept)}`.trimEnd(),
       );
     }
     if (found.length === 1) return letter;
@@ -75,8 +76,11 @@ function describe(letter: Letter, { terminal, now }: World): string {
   ];
   const title = { job: 'The job', delivery: 'The delivery', neither: 'The message' };
   const heading = paint(terminal, 'bold', title[letter.content.kind]);
-  return `${table(rows)}\n\n${heading}\n${content(letter)}`;
+  return `${table(rows)}\n\n${heading}\n${harmless(content(letter))}`;
 }
+
+/** Without characters that a terminal would obey: what it holds is the sender's. */
+const harmless = (text: string): string => text.replace(/[^\P{Cc}\n\t]/gu, '\uFFFD');
 
 function content({ content: what, body }: Letter): string {
   switch (what.kind) {
@@ -97,23 +101,24 @@ function pretty(text: string): string {
   return value === undefined ? text : JSON.stringify(value, null, 2);
 }
 
-function nextSteps(letter: Letter): string {
+/** @param on what the command lines need to mean the same target: ` --stage prod`, or '' */
+function nextSteps(letter: Letter, on: string): string {
   const id = shortId(letter);
-  const drop = `Give it up:        npx earmark dead-letters drop --id ${id}`;
-  const replay = `Replay it:         npx earmark dead-letters replay --id ${id}`;
+  const drop = `Give it up:        npx earmark dead-letters drop --id ${id}${on}`;
+  const replay = `Replay it:         npx earmark dead-letters replay --id ${id}${on}`;
   switch (letter.content.kind) {
     case 'job':
       return `${replay}\n  (with what its rules give today: --rules current)\n${drop}`;
     case 'delivery': {
       const file = `letter-${id}.json`;
       return [
-        `Try today's rules: npx earmark dead-letters show ${id} --save ${file}`,
+        `Try today's rules: npx earmark dead-letters show ${id} --save ${file}${on}`,
         `                   npx earmark rules test ${file}`,
         replay,
         drop,
       ].join('\n');
     }
     case 'neither':
-      return `It cannot be replayed. Keep it:  npx earmark dead-letters show ${id} --save letter-${id}.txt\n${drop}`;
+      return `It cannot be replayed. Keep it:  npx earmark dead-letters show ${id} --save letter-${id}.txt${on}\n${drop}`;
   }
 }

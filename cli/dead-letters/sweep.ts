@@ -41,21 +41,24 @@ export async function sweep(
     if (last !== undefined) cut.add(last);
     onCount(found.size, Math.max(found.size, waiting));
   };
-  // An empty answer is believed when nothing is missing; else SQS is asked once to look everywhere.
+  // The count is of a while ago. An empty answer is believed when as many were found; else SQS is asked once
+  // to look everywhere.
   let isSure = false;
+  const isAll = () => found.size > 0 && found.size >= waiting;
   while (!signal.aborted) {
     await hold.refresh();
-    const letters = await hold.receive(isSure || found.size >= waiting ? 0 : WAIT_SECONDS);
+    const letters = await hold.receive(isSure || isAll() ? 0 : WAIT_SECONDS);
     if (letters.length > 0) take(letters);
     else {
       isSure = true;
       const [group] = cut;
-      if (group === undefined || found.size >= waiting) break;
+      if (group === undefined || isAll()) break;
       cut.delete(group);
       // With all others held, the next receive begins with this group.
       const again = [...found.values()].filter((letter) => letter.group === group);
       await hold.release(again);
       for (const { id } of again) found.delete(id);
+      take(await hold.receive(WAIT_SECONDS));
     }
   }
   const hidden = Math.max(0, waiting - found.size);

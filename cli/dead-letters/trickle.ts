@@ -61,7 +61,7 @@ export async function trickle(options: TrickleOptions): Promise<Trickled> {
     for (let round = 1; ; round += 1) {
       const swept = await sweep(queue, hold, signal, round === 1 ? onReceived : undefined);
       const jobs = new Map<Letter, LabelJob>();
-      for (const letter of swept.letters) {
+      for (const letter of inTime(swept.letters)) {
         // What died since the start may be what was replayed just now: it must not go round in circles.
         const isNew = round > 1 && letter.sentAt >= startedAt;
         if (isNew || stayed.has(letter.id) || !filter(letter)) continue;
@@ -85,6 +85,20 @@ export async function trickle(options: TrickleOptions): Promise<Trickled> {
   } finally {
     await hold.releaseAll();
   }
+}
+
+/**
+ * In the order in which they died, for one contact's raw deliveries are a group each and SQS keeps none
+ * between groups. Those of one group stay as they are.
+ */
+function inTime(letters: readonly Letter[]): readonly Letter[] {
+  const latest = new Map<string, number>();
+  const timed = letters.map((letter) => {
+    const at = Math.max(letter.sentAt, latest.get(letter.group) ?? 0);
+    latest.set(letter.group, at);
+    return { letter, at };
+  });
+  return timed.sort((a, b) => a.at - b.at).map(({ letter }) => letter);
 }
 
 /** @returns whether each letter was still held when its turn came */

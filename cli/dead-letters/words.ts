@@ -1,5 +1,5 @@
 import type { Letter } from './letter.ts';
-import { rulesOf, sourceOf } from './letter.ts';
+import { eventIdOf, rulesOf, sourceOf } from './letter.ts';
 
 /** SQS deletes a letter so long after it was sent (`MessageRetentionPeriod` in serverless.yml). */
 const KEPT_MS = 14 * 86_400_000;
@@ -46,9 +46,9 @@ export function facts(letter: Letter) {
     ...certificate,
     source: sourceOf(letter),
     rules: rulesOf(letter),
+    eventId: eventIdOf(letter),
     ...(job && {
       jobId: job.id,
-      eventId: job.cause.eventId,
       topic: job.cause.topic,
       site: job.site,
       add: job.add,

@@ -286,6 +286,33 @@ describe('a delivery that could not be read or mapped', () => {
   });
 });
 
+test('letters that stand behind ten of one contact are named, and are not dropped unseen', async () => {
+  const contact = { email: 'crowd@example.com' };
+  const ids = Array.from({ length: 12 }, (_, i) => `${i}`.padStart(64, '0'));
+  await letters.bury(ids.map((id) => buriedJob('no-time', contact, { id })));
+
+  const dropped = await run('drop', '--reason', 'no-time', '--yes');
+  const rest = await run('drop', '--reason', 'no-time', '--yes', '--json');
+
+  expect(dropped).toMatchObject({ code: 0, out: expect.stringContaining('Dropped 10 letters') });
+  expect(dropped.err).toContain('2 more stand behind others of the same contact');
+  expect(JSON.parse(rest.out)).toMatchObject({ dropped: 2, hidden: 0, heldByOthers: 0 });
+});
+
+test('what `explain` says of a delivery that was kept leads to its letter', async () => {
+  const noBody = { event: 'order.paid', event_id: 'of-nobody', total: 1 };
+  for (const body of [JSON.stringify(noBody), 'no JSON']) {
+    const { id } = await post(body);
+    const explained = await earmark(['explain', id], engine);
+    const [, command = ''] = /See it: npx earmark (dead-letters show .*)/.exec(explained.out) ?? [];
+    const shown = await earmark([...command.split(' '), '--json'], engine);
+
+    expect(shown).toMatchObject({ code: 0, err: '' });
+    expect(JSON.parse(shown.out)).toMatchObject({ kind: 'delivery', eventId: id });
+    expect((await run('drop', '--id', id, '--yes')).code).toBe(0);
+  }
+});
+
 test('one that is not there: show says so, list and replay are content', async () => {
   const shown = await run('show', 'nobody');
   const listed = await run('list', '--reason', 'no-such-reason');
@@ -323,6 +350,20 @@ async function expectEachDoneOnce(reason: string): Promise<void> {
   for (const email of emailsOf(reason)) expect(labels.get(email)).toEqual([`After ${reason}`]);
 }
 
+/** A delivery over the custom source. @returns what was answered */
+async function post(body: string): Promise<{ readonly id: string }> {
+  const response = await fetch(`${engine.state.url}/webhooks/custom`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${engine.state.signingSecrets.custom}`,
+      'content-type': 'application/json',
+    },
+    body,
+  });
+  expect(response.status).toBe(200);
+  return (await response.json()) as { id: string };
+}
+
 /** A purchase over the custom source, as somebody's automation sends it. */
 async function purchase(email: string, id: string): Promise<void> {
   const body = {
@@ -333,13 +374,5 @@ async function purchase(email: string, id: string): Promise<void> {
     currency: 'USD',
     products: 'Kettle',
   };
-  const response = await fetch(`${engine.state.url}/webhooks/custom`, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${engine.state.signingSecrets.custom}`,
-      'content-type': 'application/json',
-    },
-    body: JSON.stringify(body),
-  });
-  expect(response.status).toBe(200);
+  await post(JSON.stringify(body));
 }

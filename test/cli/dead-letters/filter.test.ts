@@ -6,40 +6,44 @@ import { aJob, SITE_ID, START } from '../../support/jobs.ts';
 import { received } from './letters.ts';
 
 const HOUR = 3_600_000;
+const [ADA, BOB, CAT] = ['aaaaaaaa-1', 'bbbbbbbb-2', 'cccccccc-3'];
 const job = aJob({ add: ['VIP'], remove: ['Lead'] });
-const jobLetter = received(deadJob(job, { reason: 'passing' }), 'aaaa-1', START - 2 * HOUR);
+const jobLetter = received(deadJob(job, { reason: 'passing' }), ADA, START - 2 * HOUR);
 const delivery = { headers: {}, body: Buffer.from('{"event":"x"}'), receivedAt: START };
 const detail = '"big spenders": when: no such key: order; "second": add: gave int';
-const kept = deadDelivery('stripe', delivery, 'id', { reason: 'rule-failed', detail });
+const kept = deadDelivery('stripe', delivery, 'id', { reason: 'rule-failed', detail }, 'evt_1');
 if (!kept) throw new Error('It fits.');
-const deliveryLetter = received(kept, 'bbbb-2', START - HOUR);
+const deliveryLetter = received(kept, BOB, START - HOUR);
 const strange = toLetter({
-  MessageId: 'cccc-3',
+  MessageId: CAT,
   Body: 'no JSON',
   Attributes: { SentTimestamp: `${START}` },
 });
 
 test.each<[FilterOptions, readonly string[]]>([
-  [{}, ['aaaa-1', 'bbbb-2', 'cccc-3']],
-  [{ reason: ['passing'] }, ['aaaa-1']],
-  [{ reason: ['passing', 'rule-failed'] }, ['aaaa-1', 'bbbb-2']],
-  [{ reason: ['moved-by-sqs'] }, ['cccc-3']],
-  [{ source: ['custom'] }, ['aaaa-1']],
-  [{ source: ['stripe'] }, ['bbbb-2']],
-  [{ site: [SITE_ID] }, ['aaaa-1']],
-  [{ rule: ['customers'] }, ['aaaa-1']],
-  [{ rule: ['big spenders'] }, ['bbbb-2']],
-  [{ rule: ['second'] }, ['bbbb-2']],
+  [{}, [ADA, BOB, CAT]],
+  [{ reason: ['passing'] }, [ADA]],
+  [{ reason: ['passing', 'rule-failed'] }, [ADA, BOB]],
+  [{ reason: ['moved-by-sqs'] }, [CAT]],
+  [{ source: ['custom'] }, [ADA]],
+  [{ source: ['stripe'] }, [BOB]],
+  [{ site: [SITE_ID] }, [ADA]],
+  [{ rule: ['customers'] }, [ADA]],
+  [{ rule: ['big spenders'] }, [BOB]],
+  [{ rule: ['second'] }, [BOB]],
   [{ rule: ['big'] }, []],
-  [{ label: ['VIP'] }, ['aaaa-1']],
-  [{ label: ['Lead'] }, ['aaaa-1']],
+  [{ label: ['VIP'] }, [ADA]],
+  [{ label: ['Lead'] }, [ADA]],
   [{ label: ['Customer'] }, []],
-  [{ id: ['bbbb'] }, ['bbbb-2']],
-  [{ id: ['event-1'] }, ['aaaa-1']],
-  [{ id: [job.id.slice(0, 12)] }, ['aaaa-1']],
-  [{ olderThan: '90m' }, ['aaaa-1']],
-  [{ newerThan: '90m' }, ['bbbb-2', 'cccc-3']],
-  [{ olderThan: '30m', newerThan: '90m' }, ['bbbb-2']],
+  [{ id: [BOB] }, [BOB]],
+  [{ id: ['bbbbbbbb'] }, [BOB]],
+  [{ id: ['bbbbbbb'] }, []],
+  [{ id: ['event-1'] }, [ADA]],
+  [{ id: ['evt_1'] }, [BOB]],
+  [{ id: [job.id.slice(0, 12)] }, [ADA]],
+  [{ olderThan: '90m' }, [ADA]],
+  [{ newerThan: '90m' }, [BOB, CAT]],
+  [{ olderThan: '30m', newerThan: '90m' }, [BOB]],
   [{ reason: ['passing'], source: ['stripe'] }, []],
 ])('%j takes %j', (options, expected) => {
   const filter = createFilter(options, START);
@@ -48,6 +52,26 @@ test.each<[FilterOptions, readonly string[]]>([
 
   expect(taken).toEqual(expected);
 });
+
+test('the event of that id is taken, and not those whose ids begin so', () => {
+  const letters = ['order-1', 'order-10', 'order-100', 'order-1000'].map((eventId) => {
+    const letter = deadJob({ ...job, cause: { ...job.cause, eventId } }, { reason: 'passing' });
+    return received(letter, `of ${eventId}`);
+  });
+
+  expect(letters.filter(createFilter({ id: ['order-10'] }, START)).map(({ id }) => id)).toEqual([
+    'of order-10',
+  ]);
+});
+
+test.each(['id', 'reason', 'label', 'olderThan'] as const)(
+  'an empty %s, as a shell makes of a variable that is not set, is refused',
+  (name) => {
+    const options = { [name]: name === 'olderThan' ? '' : ['x', ''] };
+
+    expect(() => createFilter(options, START)).toThrow(/ is (empty|no age)/);
+  },
+);
 
 test.each([
   ['90s', 90_000],
@@ -58,6 +82,6 @@ test.each([
   expect(durationOf(text)).toBe(ms);
 });
 
-test.each(['', '2', 'h', '2 h', '-2h', '2w', '2h!'])('"%s" is no age', (text) => {
+test.each(['', '2', 'h', '2 h', '-2h', '2y', '2h!'])('"%s" is no age', (text) => {
   expect(() => durationOf(text)).toThrow('is no age. Write 90s, 15m, 2h or 3d.');
 });

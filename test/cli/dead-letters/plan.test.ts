@@ -44,6 +44,14 @@ describe('a job', () => {
     expect(await planOf(letter, 'as-they-were', unread)).toMatchObject({ job });
   });
 
+  test('counts each of its labels as one that another rule may undo: the rules may be others by now', async () => {
+    const letter = received(deadJob(aJob({ contested: [] }), { reason: 'passing' }));
+
+    const plan = await planOf(letter, 'as-they-were', mapping);
+
+    expect('job' in plan && plan.job.contested).toBeUndefined();
+  });
+
   test('gets what its rules give today, in the order of the file, and what else rules.yml says', async () => {
     const { job, plan } = planJob(['big spenders', 'customers'], 'current');
 

@@ -1,0 +1,94 @@
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { expect, test } from '@jest/globals';
+import type { World } from '../../../cli/command.ts';
+import { drop } from '../../../cli/dead-letters/drop.ts';
+import { replay } from '../../../cli/dead-letters/replay.ts';
+import { show } from '../../../cli/dead-letters/show.ts';
+import type { Target } from '../../../cli/target.ts';
+import { deadJob, letterAttributes } from '../../../lib/queue/dead-letter.ts';
+import { aJob, START } from '../../support/jobs.ts';
+
+/** Two letters on a stage whose SQS deletes one and is out from then on. */
+function failingStage() {
+  const messages = ['ada', 'bob'].map((name) => {
+    const letter = deadJob(
+      aJob({ contact: { email: `${name}@example.com`, firstName: 'A\u009b2J' } }),
+      {
+        reason: 'passing',
+      },
+    );
+    return {
+      MessageId: name,
+      ReceiptHandle: name,
+      Body: letter.body,
+      Attributes: { SentTimestamp: `${START}`, MessageGroupId: letter.group },
+      MessageAttributes: letterAttributes(letter),
+    };
+  });
+  let received = 0;
+  let deleted = 0;
+  const answers: Readonly<Record<string, () => object>> = {
+    GetQueueAttributesCommand: () => ({ Attributes: { ApproximateNumberOfMessages: '2' } }),
+    ReceiveMessageCommand: () => {
+      received += 1;
+      return { Messages: received % 2 ? messages : [] };
+    },
+    DeleteMessageCommand: () => {
+      deleted += 1;
+      if (deleted > 1) throw Object.assign(new Error('SQS is out'), { $metadata: {} });
+      return {};
+    },
+  };
+  const sqs = {
+    send: async (command: object) => answers[command.constructor.name]?.() ?? {},
+  } as unknown as Target['sqs'];
+  const target: Partial<Target> = { name: 'stage test', kind: 'stage', sqs, close: () => {} };
+  const [out, err] = [new PassThrough(), new PassThrough()];
+  const world: World = {
+    terminal: { out, err, signal: new AbortController().signal },
+    openTarget: async () => target as Target,
+    folder: '.',
+    now: () => Date.now(),
+  };
+  const told = async (stream = err): Promise<string> => {
+    stream.end();
+    return text(stream);
+  };
+  return { world, told, out };
+}
+
+test.each([
+  [
+    'Replayed',
+    (world: World) => replay({ all: true, rate: '100/s', rules: 'as-they-were' }, world),
+  ],
+  ['Dropped', (world: World) => drop({ all: true, yes: true }, world)],
+] as const)('%s so many before it failed: that is told', async (what, run) => {
+  const { world, told } = failingStage();
+
+  await expect(run(world)).rejects.toMatchObject({
+    exitCode: 3,
+    message: expect.stringMatching(/SQS is out\nWhat was not replayed or dropped by then is still/),
+  });
+  expect(await told()).toContain(`${what} 1 letter before it failed.\n`);
+});
+
+test('`show` prints nothing that a terminal obeys', async () => {
+  const { world, told, out } = failingStage();
+
+  await show('ada', {}, world);
+
+  expect(await told(out)).toContain('"firstName": "A\uFFFD2J"');
+});
+
+test('what `show` says to do next is about the same stage', async () => {
+  const { world, told } = failingStage();
+
+  await show('ada', { stage: 'prod', region: 'eu-west-1' }, world);
+
+  const commands = (await told()).match(/npx earmark .*/g) ?? [];
+  expect(commands).toHaveLength(2);
+  for (const command of commands)
+    expect(command).toMatch(/--id ada --stage prod --region eu-west-1$/);
+});
