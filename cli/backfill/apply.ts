@@ -1,27 +1,14 @@
 import { isForGood, meaningOf } from '../../lib/labelling/policy.ts';
 import { digest } from '../../lib/queue/identity.ts';
-import { getBulkJob, startBulkLabelling } from '../../lib/wix/bulk.ts';
-import type { Call } from '../../lib/wix/client.ts';
+import { KEYS_PER_CALL } from '../../lib/wix/contacts.ts';
 import { WixError } from '../../lib/wix/failure.ts';
-import type { WixSite } from '../../lib/wix/wix.ts';
-import { type ContactKeys, chunks, group, IDS_PER_TASK, type Task } from './groups.ts';
-import type { Journal } from './journal.ts';
+import { type ContactKeys, chunks, group, IDS_PER_TASK } from './groups.ts';
+import { startAll, waitForJobs } from './jobs.ts';
 import { inTasks } from './plan.ts';
+import type { AtSite } from './session.ts';
 
-/** A job is given so long before it is first asked for, and then so long between questions. */
-const JOB_WAITS_MS = [2_000, 4_000, 8_000, 16_000, 30_000, 60_000, 60_000, 60_000] as const;
 /** Queries are late by seconds, as a rule: before each look at the result. */
 const CHECK_WAITS_MS = [1_000, 5_000, 15_000, 45_000] as const;
-const KEYS_PER_CALL = 100;
-
-export interface AtSite {
-  readonly wix: WixSite;
-  readonly call: Call;
-  readonly journal: Journal;
-  /** Rejects with an AbortError at Ctrl-C. */
-  readonly sleep: (ms: number) => Promise<void>;
-  readonly note: (text: string) => void;
-}
 
 /** What became of those who were to be labelled. */
 export interface Applied {
@@ -58,76 +45,6 @@ export async function labelAll(
   const done = new Set([...wanted, ...fresh].map(({ contactId }) => contactId));
   for (const id of failed.keys()) done.delete(id);
   return { done, failed, alone: alone.length + fresh.length };
-}
-
-interface StartedJobs {
-  readonly jobIds: readonly string[];
-  /** Contacts that a job which was not to be had would have labelled. */
-  readonly missed: ReadonlySet<string>;
-}
-
-/** Where Wix offers no bulk jobs, or not to these credentials, no more are asked for. */
-async function startAll(tasks: readonly Task[], site: AtSite): Promise<StartedJobs> {
-  const todo = tasks.toReversed();
-  const jobIds: string[] = [];
-  const missed = new Set<string>();
-  let isOff = false;
-  for (let task = todo.pop(); task; task = todo.pop()) {
-    const answer: Started = isOff ? { refused: 0 } : await start(task, site);
-    if ('jobId' in answer) jobIds.push(answer.jobId);
-    else if (answer.refused === 400 && task.contactIds.length > 1) todo.push(...halved(task));
-    else for (const id of task.contactIds) missed.add(id);
-    if (!isOff && 'refused' in answer && answer.refused !== 400) {
-      isOff = true;
-      site.note(`Wix answers bulk jobs with ${answer.refused}: labelling one contact at a time.`);
-    }
-  }
-  return { jobIds, missed };
-}
-
-type Started = { readonly jobId: string } | { readonly refused: number };
-
-function start(task: Task, { call, journal }: AtSite): Promise<Started> {
-  const { contactIds, add, remove } = task;
-  const step = `bulk ${digest(JSON.stringify([contactIds, add, remove]))}`;
-  return journal.once<Started>(step, async () => {
-    try {
-      return { jobId: await startBulkLabelling(call, task) };
-    } catch (error) {
-      const { status = 0 } = error instanceof WixError ? error.failure : {};
-      if ([400, 403, 404, 428, 501].includes(status)) return { refused: status };
-      throw error;
-    }
-  });
-}
-
-function halved(task: Task): Task[] {
-  const size = Math.ceil(task.contactIds.length / 2);
-  return chunks(task.contactIds, size).map((contactIds) => ({ ...task, contactIds }));
-}
-
-/** Until each has ended, or nothing more is to be learnt of it: the contacts tell the rest. */
-async function waitForJobs(ids: readonly string[], { call, journal, sleep, note }: AtSite) {
-  const isKnown = (id: string) => journal.has(`job ${id}`);
-  let waiting = ids.filter((id) => !isKnown(id));
-  for (const wait of JOB_WAITS_MS) {
-    if (waiting.length === 0) return;
-    await sleep(wait);
-    for (const id of waiting) {
-      const job = await getBulkJob(call, id).catch((error: unknown) => {
-        // What refuses to tell of a job says nothing about the job.
-        if (error instanceof WixError && error.failure.kind === 'answer') return undefined;
-        throw error;
-      });
-      if (job?.failed) {
-        note(`Wix could not change ${job.failed} contacts in a job: they get a call each.`);
-      }
-      if (job === undefined || job.ended) {
-        await journal.once(`job ${id}`, async () => job ?? 'unknown');
-      }
-    }
-    waiting = waiting.filter((id) => !isKnown(id));
-  }
 }
 
 /** Those that have not what they should, after several looks: the index may be behind. */

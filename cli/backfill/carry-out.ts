@@ -1,7 +1,10 @@
 import type { ContactReference } from '../../lib/events/event.ts';
-import { type Applied, type AtSite, labelAll } from './apply.ts';
+import { isForGood, meaningOf } from '../../lib/labelling/policy.ts';
+import { WixError } from '../../lib/wix/failure.ts';
+import { type Applied, labelAll } from './apply.ts';
 import { makeLabels } from './labels.ts';
 import { type ContactWish, type Plan, type Stranger, toKeys } from './plan.ts';
+import type { AtSite } from './session.ts';
 
 export interface CarriedOut {
   readonly applied: Applied;
@@ -23,23 +26,49 @@ export async function carryOut(
 ): Promise<CarriedOut> {
   const made = await makeLabels(site.wix, plan.newLabels, site.journal);
   const all = new Map([...keys, ...made.keys]);
-  const created: ContactWish[] = [];
-  for (const stranger of plan.created) created.push(await create(stranger, site));
-  // One whom Wix knew under another address after all may be among the found ones.
-  const known = new Set(plan.wishes.map(({ contactId }) => contactId));
-  const fresh = created.filter(({ contactId }) => !known.has(contactId));
+  const { wishes: fresh, problems } = await createAll(plan.created, site);
   const applied = await labelAll(toKeys(plan.wishes, all), toKeys(fresh, all), site);
-  const wishes = [...plan.wishes, ...fresh];
-  return { applied, wishes, refused: made.refused, created: fresh.length };
+  const known = new Set(plan.wishes.map(({ contactId }) => contactId));
+  return {
+    applied: { ...applied, failed: new Map([...applied.failed, ...problems]) },
+    wishes: joined([...plan.wishes, ...fresh]),
+    refused: made.refused,
+    created: fresh.filter(({ contactId }) => !known.has(contactId)).length,
+  };
 }
 
-async function create({ customer, add }: Stranger, { wix, journal }: AtSite): Promise<ContactWish> {
-  const { contact } = customer.latest;
-  const contactId = await journal.once(`create ${customer.email}`, () =>
-    wix.createContact(nameable(contact)),
-  );
-  return { contactId, add, remove: [] };
+/** Makes contacts. @returns what each is to get, and by e-mail why one could not be made */
+async function createAll(strangers: readonly Stranger[], site: AtSite) {
+  const wishes: ContactWish[] = [];
+  const problems = new Map<string, string>();
+  for (const stranger of strangers) {
+    const made = await create(stranger, site);
+    if (typeof made === 'string') wishes.push({ contactId: made, add: stranger.add, remove: [] });
+    else problems.set(stranger.customer.email, made.problem);
+  }
+  return { wishes: joined(wishes), problems };
 }
+
+function create({ customer }: Stranger, { wix, journal }: AtSite) {
+  const { email, latest } = customer;
+  return journal.once<string | { readonly problem: string }>(`create ${email}`, async () => {
+    try {
+      return await wix.createContact(nameable(latest.contact));
+    } catch (error) {
+      const meaning = error instanceof WixError ? meaningOf(error.failure) : undefined;
+      if (meaning === undefined || !isForGood(meaning)) throw error;
+      return { problem: meaning };
+    }
+  });
+}
+
+/** One wish for each contact: Wix may know two addresses as one person after all. */
+const joined = (wishes: readonly ContactWish[]): ContactWish[] =>
+  [...Map.groupBy(wishes, ({ contactId }) => contactId)].map(([contactId, its]) => ({
+    contactId,
+    add: [...new Set(its.flatMap(({ add }) => add))],
+    remove: [...new Set(its.flatMap(({ remove }) => remove))],
+  }));
 
 /** As the worker creates a contact: what people put into a phone field they leave empty is no phone. */
 function nameable({ email, phone, firstName, lastName }: ContactReference): ContactReference {

@@ -1,9 +1,17 @@
 import { CustomerEvent, type EventType } from '../../lib/events/event.ts';
-import { currencyCode, isEmail, splitName, texts } from '../../lib/sources/values.ts';
+import {
+  currencyCode,
+  decodeEntities,
+  isEmail,
+  splitName,
+  texts,
+} from '../../lib/sources/values.ts';
 import type { BackfillSource, Field } from './exports.ts';
-import { FACTS, type Facts, type OrderText } from './facts.ts';
+import { FACTS, type Facts, type OrderText, unknownStatus } from './facts.ts';
+import type { RawItem } from './line-items.ts';
 import type { RawOrder } from './orders.ts';
 import { amount, type DateOrder, date } from './values.ts';
+import { type Variants, withoutVariant } from './variants.ts';
 
 /** What an order comes to: its events, in the order in which they came about, or why it cannot be read. */
 export type ReadOrder =
@@ -11,6 +19,8 @@ export type ReadOrder =
       readonly events: readonly CustomerEvent[];
       /** It was refunded, and the file does not say when. */
       readonly undatedRefund: boolean;
+      /** A status that says nothing here, as it is written: the order was read as not paid. */
+      readonly unknownStatus: string | undefined;
     }
   | { readonly reason: string };
 
@@ -41,17 +51,26 @@ const TOPICS: Readonly<Record<BackfillSource, Readonly<Partial<Record<EventType,
 
 class Unreadable extends Error {}
 
+/** How to read what a file leaves open. */
+export interface Reading {
+  readonly source: BackfillSource;
+  readonly dates: DateOrder;
+  readonly variants: Variants;
+}
+
 /** The events that the webhooks of an order would have been. Pure. */
-export function eventsOf(raw: RawOrder, source: BackfillSource, order: DateOrder): ReadOrder {
+export function eventsOf(raw: RawOrder, reading: Reading): ReadOrder {
+  const { source } = reading;
   try {
     const found = orderText(raw);
     const email = emailOf(found);
-    const dates = datesOf(found, order);
+    const dates = datesOf(found, reading.dates);
     const facts = FACTS[source](found);
     const events = stepsOf(facts, dates).map(([type, occurredAt]) =>
-      event(raw, found, { source, type, occurredAt, email }),
+      event(raw, found, { source, type, occurredAt, email }, reading),
     );
-    return { events, undatedRefund: Boolean(facts.refund) && !dates.has('refundedAt') };
+    const undatedRefund = Boolean(facts.refund) && !dates.has('refundedAt');
+    return { events, undatedRefund, unknownStatus: unknownStatus(source, found, facts) };
   } catch (error) {
     if (error instanceof Unreadable) return { reason: error.message };
     throw error;
@@ -120,7 +139,12 @@ interface Step {
   readonly email: string;
 }
 
-function event(raw: RawOrder, found: OrderText, { email, ...step }: Step): CustomerEvent {
+function event(
+  raw: RawOrder,
+  found: OrderText,
+  { email, ...step }: Step,
+  reading: Reading,
+): CustomerEvent {
   const { text, total } = found;
   const { firstName, lastName } = splitName(text('name'));
   const topic = TOPICS[step.source][step.type] ?? topicOf(step.source, step.type);
@@ -145,7 +169,7 @@ function event(raw: RawOrder, found: OrderText, { email, ...step }: Step): Custo
       items: raw.items.map((item) =>
         known({
           ...item,
-          title: item.title ?? item.sku ?? item.productId,
+          title: titleOf(item, reading),
           quantity: amount(item.quantity ?? ''),
           price: amount(item.price ?? ''),
         }),
@@ -157,6 +181,13 @@ function event(raw: RawOrder, found: OrderText, { email, ...step }: Step): Custo
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.map(({ path }) => path.join('.'));
   throw new Unreadable(`no valid ${[...new Set(fields)].join(', ')}`);
+}
+
+/** As the webhooks of the source name the product. */
+function titleOf({ title, sku, productId }: RawItem, { source, variants }: Reading) {
+  if (title === undefined) return sku ?? productId;
+  if (source === 'woocommerce') return decodeEntities(title);
+  return variants === 'cut' ? withoutVariant(title) : title;
 }
 
 const topicOf = (source: BackfillSource, type: EventType): string =>

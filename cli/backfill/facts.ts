@@ -35,6 +35,28 @@ const statusOf = (order: OrderText, field: Field = 'status'): string =>
 const isOneOf = (status: string, ...statuses: readonly string[]): boolean =>
   statuses.includes(status);
 
+/** Other words than those that FACTS looks for, of orders that nobody has paid for (or not yet). */
+const UNPAID: Readonly<Record<BackfillSource, string>> = {
+  shopify: 'pending authorized partially_paid unpaid voided expired',
+  woocommerce: 'pending on_hold failed cancelled draft checkout_draft trash',
+  stripe:
+    'failed pending processing uncaptured canceled cancelled blocked disputed expired incomplete ' +
+    'requires_action requires_capture requires_confirmation requires_payment_method',
+  custom:
+    'pending open new draft unpaid authorized failed voided expired on_hold canceled cancelled',
+};
+
+/** A status that says nothing here and leaves the order unpaid: one in the shop's own language, say. */
+export function unknownStatus(
+  source: BackfillSource,
+  order: OrderText,
+  facts: Facts,
+): string | undefined {
+  const { paid, refund } = facts;
+  const isKnown = paid || refund || UNPAID[source].split(' ').includes(statusOf(order));
+  return isKnown ? undefined : order.text('status');
+}
+
 /** What each source's webhooks would have told of the order by now. `lib/sources` reads those. */
 export const FACTS: Readonly<Record<BackfillSource, (order: OrderText) => Facts>> = {
   shopify(order) {

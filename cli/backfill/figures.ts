@@ -1,7 +1,5 @@
 import type { Applied } from './apply.ts';
 import type { Customer, Customers } from './customers.ts';
-import { callsToFind } from './find-contacts.ts';
-import { callsToFindLabels } from './labels.ts';
 import { type ContactWish, countLabels, type Plan, plannedCalls } from './plan.ts';
 import type { ReadFile } from './read-orders.ts';
 
@@ -22,6 +20,8 @@ export interface Figures {
   readonly orders: number;
   readonly unread: number;
   readonly undatedRefunds: number;
+  /** Orders whose status says nothing here: read as not paid. */
+  readonly unknownStatuses: readonly { readonly status: string; readonly orders: number }[];
   readonly events: number;
   /** Events that a rule failed on. */
   readonly ruleFailures: readonly { readonly rule: string; readonly events: number }[];
@@ -37,6 +37,7 @@ export interface Figures {
   readonly contacts: {
     readonly total: number;
     readonly toChange: number;
+    /** Who have all that they earned, but for what a webhook settled since. */
     readonly settled: number;
     /** Of which some label is left as a webhook that came since has settled it. */
     readonly overtaken: number;
@@ -56,16 +57,15 @@ export interface Figures {
 }
 
 export function figuresOf(
-  { mapping, rows, orders, unread, undatedRefunds }: ReadFile,
+  { mapping, rows, orders, unread, undatedRefunds, unknownStatuses }: ReadFile,
   { customers, failures, events }: Customers,
   plan: Plan,
   perMinute: number,
   policy: Figures['customers']['policy'],
-  sent: number,
+  calls: Pick<Figures['calls'], 'lookUps' | 'sent'>,
 ): Figures {
   const earning = [...customers.values()].filter(({ changes }) => changes.length > 0).length;
   const planned = plannedCalls(plan);
-  const names = namesIn(customers.values());
   return {
     source: mapping.source,
     export: mapping.name ?? null,
@@ -74,6 +74,7 @@ export function figuresOf(
     orders: orders.length,
     unread: unread.length,
     undatedRefunds,
+    unknownStatuses: [...unknownStatuses].map(([status, count]) => ({ status, orders: count })),
     events,
     ruleFailures: [...failures].map(([rule, count]) => ({ rule, events: count })),
     customers: {
@@ -92,7 +93,7 @@ export function figuresOf(
     },
     labels: labelCounts(plan.labels),
     newLabels: plan.newLabels,
-    calls: { lookUps: callsToFind(earning) + callsToFindLabels(names.length), sent, planned },
+    calls: { ...calls, planned },
     minutes: Math.ceil(planned.total / perMinute),
   };
 }

@@ -1,4 +1,5 @@
-import { contactOfEmail } from '../../lib/labelling/lookups.ts';
+import { phoneDigits } from '../../lib/events/event.ts';
+import { chosenFrom } from '../../lib/labelling/lookups.ts';
 import { isForGood, meaningOf } from '../../lib/labelling/policy.ts';
 import { digest } from '../../lib/queue/identity.ts';
 import { WixError } from '../../lib/wix/failure.ts';
@@ -6,8 +7,8 @@ import type { WixSite } from '../../lib/wix/wix.ts';
 import type { Customer } from './customers.ts';
 import type { Journal } from './journal.ts';
 
-/** E-mails in one question. Wix names no limit; a refusal halves it. */
-const EMAILS_PER_CALL = 100;
+/** E-mails or phones in one question. Wix names no limit; a refusal halves it. */
+const ASKS_PER_CALL = 100;
 
 export interface FoundContact {
   readonly id: string;
@@ -16,8 +17,8 @@ export interface FoundContact {
 
 /** What one question told. */
 interface Told {
-  readonly found: readonly (readonly [email: string, id: string, labelKeys: readonly string[]])[];
-  /** E-mails of which nothing is known yet: to be asked for in smaller numbers. */
+  readonly found: readonly (readonly [address: string, id: string, labelKeys: readonly string[]])[];
+  /** Addresses of which nothing is known yet: to be asked for in smaller numbers. */
   readonly open: readonly string[];
   /** Wix refused the question. */
   readonly refused: boolean;
@@ -25,11 +26,22 @@ interface Told {
 
 type Wix = Pick<WixSite, 'queryContacts'>;
 
-/** The calls that finding so many takes, if Wix takes the questions as they are. */
-export const callsToFind = (customers: number): number => Math.ceil(customers / EMAILS_PER_CALL);
+/** All ways to write each address that is asked for. */
+interface Question {
+  readonly by: 'email' | 'phone';
+  readonly spellings: ReadonlyMap<string, readonly string[]>;
+}
+
+export interface FoundCustomers {
+  /** By the customer's e-mail. */
+  readonly contacts: ReadonlyMap<string, FoundContact>;
+  /** The calls that it takes, if Wix takes the questions as they are. */
+  readonly lookUps: number;
+}
 
 /**
- * The contacts of these customers, by e-mail: the same that an event of theirs would label.
+ * The contacts of these customers, the same that an event of theirs would label: by e-mail, and who is nobody
+ * by that, by the phone of the latest order.
  * @param onDone how many customers have been asked for
  */
 export async function findContacts(
@@ -37,41 +49,56 @@ export async function findContacts(
   customers: readonly Customer[],
   journal: Journal,
   onDone: (done: number) => void,
-): Promise<ReadonlyMap<string, FoundContact>> {
-  const byEmail = new Map(customers.map((customer) => [customer.email, customer]));
-  const emails = [...byEmail.keys()].toSorted();
+): Promise<FoundCustomers> {
+  const emails = new Map(customers.map(({ email, spellings }) => [email, [email, ...spellings]]));
+  const contacts = await findAll(wix, { by: 'email', spellings: emails }, journal, onDone);
+  const callers = customers.flatMap(({ email, latest: { contact } }) =>
+    contacts.has(email) || !phoneDigits(contact.phone ?? '')
+      ? []
+      : [[email, contact.phone ?? ''] as const],
+  );
+  const phones = new Map(callers.map(([, phone]) => [phone, [phone, phoneDigits(phone)]]));
+  const byPhone = await findAll(wix, { by: 'phone', spellings: phones }, journal, () => {});
+  for (const [email, phone] of callers) {
+    const contact = byPhone.get(phone);
+    if (contact) contacts.set(email, contact);
+  }
+  return { contacts, lookUps: callsToFind(emails.size) + callsToFind(phones.size) };
+}
+
+const callsToFind = (asks: number): number => Math.ceil(asks / ASKS_PER_CALL);
+
+async function findAll(
+  wix: Wix,
+  { by, spellings }: Question,
+  journal: Journal,
+  onDone: (done: number) => void,
+): Promise<Map<string, FoundContact>> {
+  const all = [...spellings.keys()].toSorted();
   const contacts = new Map<string, FoundContact>();
-  let size = EMAILS_PER_CALL;
+  let size = ASKS_PER_CALL;
   const todo: (readonly string[])[] = [];
   let begun = 0;
   for (;;) {
-    const asks = todo.pop() ?? emails.slice(begun, begun + size);
+    const asks = todo.pop() ?? all.slice(begun, begun + size);
     if (asks.length === 0) return contacts;
-    if (asks[0] === emails[begun]) begun += asks.length;
-    const spellings = asks.flatMap((email) => [email, ...(byEmail.get(email)?.spellings ?? [])]);
-    const told = await journal.once(`find ${digest(...asks)}`, () => ask(wix, asks, spellings));
-    for (const [email, id, labelKeys] of told.found) contacts.set(email, { id, labelKeys });
+    if (asks[0] === all[begun]) begun += asks.length;
+    const step = `find ${by} ${digest(...asks)}`;
+    const told = await journal.once(step, () => ask(wix, { by, spellings }, asks));
+    for (const [address, id, labelKeys] of told.found) contacts.set(address, { id, labelKeys });
     if (told.refused) size = Math.max(1, Math.min(size, Math.floor(asks.length / 2)));
     if (asks.length > 1) todo.push(...halves(told.open));
     onDone(begun);
   }
 }
 
-async function ask(wix: Wix, asks: readonly string[], spellings: readonly string[]): Promise<Told> {
+async function ask(wix: Wix, { by, spellings }: Question, asks: readonly string[]): Promise<Told> {
   try {
-    const values = [...new Set(spellings)];
-    const { contacts, complete } = await wix.queryContacts({ by: 'email', values });
-    const chosen = asks.map((email) => [email, contactOfEmail(contacts, email)] as const);
-    const found = chosen.flatMap(([email, contact]) =>
-      contact ? [[email, contact.id, contact.labelKeys] as const] : [],
-    );
-    const wanted = new Set(asks);
-    const strays = contacts.some(
-      ({ emails }) => !emails.some((email) => wanted.has(email.toLowerCase())),
-    );
-    const missing = chosen.flatMap(([email, contact]) => (contact ? [] : [email]));
+    const values = [...new Set(asks.flatMap((one) => spellings.get(one) ?? []))];
+    const { chosen, partial } = chosenFrom(await wix.queryContacts({ by, values }), by, asks);
+    const found = [...chosen].map(([one, { id, labelKeys }]) => [one, id, labelKeys] as const);
     // Where an answer leaves a doubt, those it left out are asked for in smaller numbers.
-    return { found, open: complete && !strays ? [] : missing, refused: false };
+    return { found, open: partial ? asks.filter((one) => !chosen.has(one)) : [], refused: false };
   } catch (error) {
     const isRefusal = error instanceof WixError && isForGood(meaningOf(error.failure));
     if (!isRefusal || (asks.length === 1 && meaningOf(error.failure) !== 'bad-request'))

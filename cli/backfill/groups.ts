@@ -1,3 +1,5 @@
+import { KEYS_PER_CALL } from '../../lib/wix/contacts.ts';
+
 /** What one contact is to get and to lose, as label keys that it has not and has. */
 export interface ContactKeys {
   readonly contactId: string;
@@ -20,7 +22,6 @@ export interface Grouping {
 
 /** Ids in one filter. Wix names no limit; a refusal halves it. */
 export const IDS_PER_TASK = 500;
-const KEYS_PER_CALL = 100;
 /** A job is started and asked for. */
 export const CALLS_PER_TASK = 2;
 

@@ -8,6 +8,8 @@ import { parseJson } from '../../lib/runtime/json.ts';
 export interface Journal {
   /** The result of a step: as noted, or else `run` now, and noted. */
   once<T>(step: string, run: () => Promise<T>): Promise<T>;
+  /** The same for what is to be done anew though it was noted: the last time counts. */
+  anew<T>(step: string, run: () => Promise<T>): Promise<T>;
   /** Whether a step whose name begins so was done. */
   has(beginning: string): boolean;
   close(): Promise<void>;
@@ -49,15 +51,17 @@ export function readJournal(text: string): { steps: Map<string, unknown>; length
 }
 
 function journalOn(steps: Map<string, unknown>, file: FileHandle): Journal {
+  async function anew<T>(step: string, run: () => Promise<T>): Promise<T> {
+    const result = await run();
+    await file.write(`${JSON.stringify([step, result ?? null])}\n`);
+    await file.datasync();
+    steps.set(step, result);
+    return result;
+  }
   return {
-    async once<T>(step: string, run: () => Promise<T>): Promise<T> {
-      if (steps.has(step)) return steps.get(step) as T;
-      const result = await run();
-      await file.write(`${JSON.stringify([step, result ?? null])}\n`);
-      await file.datasync();
-      steps.set(step, result);
-      return result;
-    },
+    anew,
+    once: async <T>(step: string, run: () => Promise<T>): Promise<T> =>
+      steps.has(step) ? (steps.get(step) as T) : anew(step, run),
     has: (beginning) => steps.keys().some((step) => step.startsWith(beginning)),
     close: () => file.close(),
   };

@@ -1,4 +1,4 @@
-import type { Target } from '../target.ts';
+import type { LogQuery, Target } from '../target.ts';
 import type { Journal } from './journal.ts';
 
 /** More lines than these a search of a stage's log does not give: see cli/stage-logs.ts. */
@@ -19,27 +19,31 @@ interface Noted {
 /**
  * The labels that events which came by webhook had their say about, put or taken or in place already, since
  * the newest event of the file: they happened later than any old order, so theirs is the last word. From the
- * worker's log, so it costs no Wix call.
- * @param since epoch milliseconds
+ * worker's log, so it costs no Wix call. It is read anew, for what came after a dry run, as long as nothing
+ * was changed at the site; from then on the plan has to stay what it was.
  */
 export async function liveSays(
   target: Pick<Target, 'logs'>,
   site: string,
-  since: number,
+  query: Omit<LogQuery, 'anyOf'>,
   journal: Journal,
+  isBegun: boolean,
 ): Promise<LiveSays> {
-  const { says, lines } = await journal.once('live', async (): Promise<Noted> => {
-    const found = await target.logs({ anyOf: ['"outcome":"done"'], since });
-    const jobs = found.filter((line) => line.message === 'job' && line.site === site);
-    return {
-      says: jobs.flatMap(({ contactId, added, removed, settled, superseded }) =>
-        typeof contactId === 'string'
-          ? [[contactId, [added, removed, settled, superseded].flatMap(texts)] as const]
-          : [],
-      ),
-      lines: found.length,
-    };
-  });
+  const { says, lines } = await journal[isBegun ? 'once' : 'anew'](
+    'live',
+    async (): Promise<Noted> => {
+      const found = await target.logs({ ...query, anyOf: ['"outcome":"done"'] });
+      const jobs = found.filter((line) => line.message === 'job' && line.site === site);
+      return {
+        says: jobs.flatMap(({ contactId, added, removed, settled, superseded }) =>
+          typeof contactId === 'string'
+            ? [[contactId, [added, removed, settled, superseded].flatMap(texts)] as const]
+            : [],
+        ),
+        lines: found.length,
+      };
+    },
+  );
   const by = new Map<string, Set<string>>();
   for (const [contactId, names] of says) {
     by.set(contactId, new Set([...(by.get(contactId) ?? []), ...names]));

@@ -6,7 +6,7 @@ import { type Figures, figuresOf, namesIn } from './figures.ts';
 import { findContacts } from './find-contacts.ts';
 import { type Folder, writeCsv } from './folder.ts';
 import { follow } from './follow.ts';
-import { findLabels } from './labels.ts';
+import { callsToFindLabels, findLabels } from './labels.ts';
 import { liveSays } from './live.ts';
 import { type Plan, planFor } from './plan.ts';
 import type { ReadFile } from './read-orders.ts';
@@ -41,16 +41,27 @@ export async function look(
   const customers = [...earned.customers.values()].filter(({ changes }) => changes.length > 0);
   const bar = follow(world.terminal, 'Looking up customers', customers.length, world.now);
   try {
-    const contacts = await findContacts(wix, customers, journal, (done) => bar.to(done));
-    const keys = await findLabels(wix, namesIn(customers), journal);
-    const live = await liveSays(target, site, Math.min(earned.newest, world.now()), journal);
+    const found = await findContacts(wix, customers, journal, (done) => bar.to(done));
+    const names = namesIn(customers);
+    const keys = await findLabels(wix, names, journal);
+    const query = { since: sinceOf(toLook, world.now()), signal: world.terminal.signal };
+    const live = await liveSays(target, site, query, journal, folder.isBegun);
     if (live.partial) note(TOO_MANY_LIVE);
-    const plan = planFor(customers, { contacts, keys, live: live.by }, policy);
-    const figures = figuresOf(read, earned, plan, perMinute, policy, sent());
+    const calls = { lookUps: found.lookUps + callsToFindLabels(names.length), sent: sent() };
+    const plan = planFor(customers, { contacts: found.contacts, keys, live: live.by }, policy);
+    const figures = figuresOf(read, earned, plan, perMinute, policy, calls);
     return { plan, keys, figures, files: await writeFiles(folder, read, plan) };
   } finally {
     bar.stop();
   }
+}
+
+/** No clock of a shop is further ahead of UTC. */
+const FURTHEST_AHEAD_MS = 14 * 3_600_000;
+
+/** When the newest order happened; the earliest it can have been where the file names no zone. */
+function sinceOf({ read, earned }: ToLook, now: number): number {
+  return Math.min(earned.newest - (read.isZoneless ? FURTHEST_AHEAD_MS : 0), now);
 }
 
 const TOO_MANY_LIVE =

@@ -1,6 +1,6 @@
 import { CliFailure, EXIT } from '../failure.ts';
 import type { Field } from './exports.ts';
-import { BACKFILL_SOURCES, type BackfillSource, EXPORTS, type Export, FIELDS } from './exports.ts';
+import { type BackfillSource, EXPORTS, type Export, FIELDS } from './exports.ts';
 
 /** Which column is which field. */
 export interface Mapping {
@@ -12,7 +12,7 @@ export interface Mapping {
 }
 
 export interface MappingOptions {
-  readonly source?: string | undefined;
+  readonly source?: BackfillSource | undefined;
   /** `field=Column`, each. */
   readonly map?: readonly string[] | undefined;
 }
@@ -26,7 +26,7 @@ const alike = (column: string): string => column.trim().toLowerCase();
 export function mappingFor(columns: readonly string[], options: MappingOptions): Mapping {
   const find = (wanted: string) => columns.find((column) => alike(column) === alike(wanted));
   const given = givenColumns(options.map ?? [], find, columns);
-  const source = checkSource(options.source);
+  const { source } = options;
   const known = guess(find, source);
   const found = FIELDS.flatMap((field): [Field, string][] => {
     const candidates = known?.columns[field] ?? [];
@@ -66,16 +66,6 @@ function givenColumns(
         EXIT.usage,
       );
     }),
-  );
-}
-
-function checkSource(source: string | undefined): BackfillSource | undefined {
-  if (source === undefined) return undefined;
-  const known = BACKFILL_SOURCES.find((one) => one === source);
-  if (known) return known;
-  throw new CliFailure(
-    `--source ${source} cannot be read from a file. Choose of ${BACKFILL_SOURCES.join(', ')}.`,
-    EXIT.usage,
   );
 }
 

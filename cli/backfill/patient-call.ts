@@ -44,7 +44,9 @@ export function patientCall(call: Call, options: PatientOptions): Call {
           continue;
         }
         const wait = WAITS_MS[failures];
-        if (meaning !== 'passing' || wait === undefined) throw error;
+        // Names the contact to use instead: another try would be told the same.
+        const isTold = error.failure.code === 'DUPLICATE_CONTACT_EXISTS';
+        if (meaning !== 'passing' || isTold || wait === undefined) throw error;
         failures += 1;
         note(`${error.message}. Trying again in ${Math.ceil(wait / 1000)} s …`);
         await sleep(Math.max(wait, retryAfterMs));
@@ -63,7 +65,7 @@ export function wixTrouble({ message, failure }: WixError): CliFailure {
   const meaning = meaningOf(failure);
   const remedy =
     meaning === 'credentials'
-      ? 'Wix refuses the credentials, or they lack a permission. `earmark doctor` says which.'
+      ? 'Wix refuses the credentials, or they lack a permission. `npx earmark doctor` says which.'
       : 'What was done is noted. The same command goes on from there.';
   return new CliFailure(
     [message, ...facts, remedy].join('\n'),

@@ -13,6 +13,9 @@ export interface Row {
   readonly cells: readonly string[];
 }
 
+/** So many bytes were read by now. */
+export type OnRead = (bytes: number) => void;
+
 export interface Table {
   readonly delimiter: string;
   readonly columns: readonly string[];
@@ -23,9 +26,9 @@ export interface Table {
  * Opens a CSV file: UTF-8 with a byte order mark or without; comma, semicolon or tab; LF or CRLF.
  * @throws CliFailure when there is no such file, it is empty, or its quotes do not close
  */
-export async function openTable(path: string): Promise<Table> {
+export async function openTable(path: string, onRead: OnRead = () => {}): Promise<Table> {
   const delimiter = delimiterOf(await head(path));
-  const rows = read(path, delimiter)[Symbol.asyncIterator]();
+  const rows = read(path, delimiter, onRead)[Symbol.asyncIterator]();
   const first = await rows.next();
   if (first.done)
     throw new CliFailure(`${path} is empty. It needs a first line with column names.`);
@@ -57,7 +60,7 @@ export function delimiterOf(text: string): string {
   return [',', ';', '\t'].toSorted((a, b) => count(b) - count(a))[0] ?? ',';
 }
 
-async function* read(path: string, delimiter: string): AsyncGenerator<Row> {
+async function* read(path: string, delimiter: string, onRead: OnRead): AsyncGenerator<Row> {
   const parser = parse({
     bom: true,
     delimiter,
@@ -71,6 +74,7 @@ async function* read(path: string, delimiter: string): AsyncGenerator<Row> {
   let line = 1;
   try {
     for await (const { record, info } of parser) {
+      onRead(file.bytesRead);
       yield { line, cells: record };
       line = info.lines + 1;
     }

@@ -1,28 +1,35 @@
-import { relative } from 'node:path';
-import { createInterface } from 'node:readline/promises';
+import { stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { digest } from '../../lib/queue/identity.ts';
+import { divertLog } from '../../lib/runtime/log.ts';
 import { WixError } from '../../lib/wix/failure.ts';
+import { ask } from '../ask.ts';
 import { endWith, type TargetOptions, type World } from '../command.ts';
 import { rateOf } from '../dead-letters/rate.ts';
 import { CliFailure, EXIT } from '../failure.ts';
 import { openSite } from '../site.ts';
+import { writeJson } from '../terminal.ts';
+import { many } from '../words.ts';
 import { carryOut } from './carry-out.ts';
 import { earn } from './customers.ts';
+import type { BackfillSource } from './exports.ts';
 import { doneOf } from './figures.ts';
 import { FINISHED, type Folder, hashOf, openFolder, writeCsv } from './folder.ts';
 import { follow } from './follow.ts';
 import { counted } from './journal.ts';
 import { type Looked, look } from './look.ts';
 import { wixTrouble } from './patient-call.ts';
-import { readOrders, readRules } from './read-orders.ts';
+import { type ReadFile, readOrders, readRules } from './read-orders.ts';
 import { openSession, type Session } from './session.ts';
 import type { DateOrder } from './values.ts';
-import { describeDone, describePlan, describeReading, many } from './words.ts';
+import type { Variants } from './variants.ts';
+import { describeDone, describePlan, describeReading } from './words.ts';
 
 export interface BackfillOptions extends TargetOptions {
-  readonly source?: string;
+  readonly source?: BackfillSource;
   readonly map?: readonly string[];
   readonly dates?: DateOrder;
+  readonly variants?: Variants;
   readonly dryRun?: boolean;
   readonly rate: string;
   readonly yes?: boolean;
@@ -37,39 +44,31 @@ export async function backfill(
   world: World,
 ): Promise<void> {
   const { terminal } = world;
-  const perMinute = Math.max(1, Math.floor(rateOf(options.rate)));
-  const { rules, hash, readsData } = await readRules(world.folder);
-  const read = await readOrders(file, options);
+  // What the limiter logs is told in words.
+  divertLog(() => {});
+  const perMinute = callsAMinute(options.rate);
+  const { rules, hash, reads } = await readRules(world.folder);
+  const read = await readWithBar(file, options, reads.titles, world);
   const earned = earn(rules, read.orders);
-  for (const rule of readsData) terminal.err.write(dataWarning(rule));
+  terminal.err.write([...reads.data.map(dataWarning), ...reads.tags.map(tagsWarning)].join(''));
   const target = await world.openTarget(options);
   let sent = () => 0;
   try {
     const site = await openSite(target, perMinute, terminal.signal);
-    const { columns, source } = read.mapping;
-    const reading = digest(source, options.dates ?? '', JSON.stringify([...columns]));
     const folder = await openFolder({
       project: world.folder,
       file,
       site: site.id,
-      inputs: { orders: await hashOf(file), rules: hash, reading },
+      inputs: { orders: await hashOf(file), rules: hash, reading: readingOf(read, options) },
       restart: options.restart ?? false,
       now: world.now(),
     });
-    if (folder.finishedAt !== undefined) return tellFinished(folder.finishedAt, options, world);
+    if (folder.finishedAt !== undefined) return await tellFinished(folder, options, world);
     const session = await openSession(site, folder.journal, world);
     sent = session.sent;
     try {
-      const toLook = {
-        read,
-        earned,
-        policy: rules.missing,
-        perMinute,
-        folder,
-        target,
-        site: site.id,
-      };
-      const looked = await look(toLook, session, world);
+      const known = { read, earned, policy: rules.missing, perMinute };
+      const looked = await look({ ...known, folder, target, site: site.id }, session, world);
       if (!options.json) tellPlan(file, read.delimiter, looked, world);
       if (options.dryRun) return tellDryRun(looked, options, world);
       await confirm(looked, target.name, options, world);
@@ -78,11 +77,39 @@ export async function backfill(
       await session.journal.close();
     }
   } catch (error) {
-    if (terminal.signal.aborted) return tellStopped(sent, world);
+    if (terminal.signal.aborted) return tellStopped(sent, options, world);
     throw error instanceof WixError ? wixTrouble(error) : error;
   } finally {
     target.close();
   }
+}
+
+/** Of everything that decides how the file is read, a digest. */
+function readingOf({ mapping }: ReadFile, { dates, variants }: BackfillOptions): string {
+  return digest(mapping.source, JSON.stringify([dates, variants, ...mapping.columns]));
+}
+
+/** @throws CliFailure for no rate, or one too slow to be kept */
+function callsAMinute(rate: string): number {
+  const perMinute = Math.floor(rateOf(rate));
+  if (perMinute >= 1) return perMinute;
+  throw new CliFailure(`--rate ${rate} is less than one call a minute.`, EXIT.usage);
+}
+
+const MEGABYTE = 1_000_000;
+/** Beside the journal: whom no label could be given, and why. */
+const NOT_LABELLED = 'not-labelled.csv';
+
+async function readWithBar(
+  file: string,
+  options: BackfillOptions,
+  titleRules: readonly string[],
+  { terminal, now }: World,
+): Promise<ReadFile> {
+  const { size } = await stat(file).catch(() => ({ size: 0 }));
+  const bar = follow(terminal, 'Reading (MB)', Math.ceil(size / MEGABYTE), now);
+  const onRead = (bytes: number) => bar.to(Math.floor(bytes / MEGABYTE));
+  return readOrders(file, { ...options, onRead }, titleRules).finally(() => bar.stop());
 }
 
 async function carry(
@@ -98,17 +125,11 @@ async function carry(
   const carried = await carryOut(plan, keys, { ...session, journal }).finally(() => bar.stop());
   const { applied, wishes, refused, created } = carried;
   const done = doneOf(wishes, applied, refused, created, session.sent());
-  const problems = await writeCsv(folder, 'not-labelled.csv', [
-    ['contact', 'reason'],
-    ...applied.failed,
-  ]);
+  const problems = await writeCsv(folder, NOT_LABELLED, [['contact', 'reason'], ...applied.failed]);
   await session.journal.once(FINISHED, async () => now());
   if (done.failed + refused.length > 0) endWith(EXIT.found);
-  terminal.out.write(
-    options.json
-      ? `${JSON.stringify({ ...figures, dryRun: false, done }, null, 2)}\n`
-      : `\n${describeDone(done, problems)}\n`,
-  );
+  if (options.json) writeJson(terminal, { ...figures, dryRun: false, done });
+  else terminal.out.write(`\n${describeDone(done, problems)}\n`);
 }
 
 function tellPlan(file: string, delimiter: string, { figures, files }: Looked, world: World): void {
@@ -118,44 +139,56 @@ function tellPlan(file: string, delimiter: string, { figures, files }: Looked, w
 }
 
 function tellDryRun({ figures }: Looked, { json }: BackfillOptions, { terminal }: World): void {
-  terminal.out.write(
-    json
-      ? `${JSON.stringify({ ...figures, dryRun: true }, null, 2)}\n`
-      : '\nA dry run: nothing was changed at the site. Without --dry-run the same command does it; within an hour it looks nobody up again.\n',
-  );
+  if (json) writeJson(terminal, { ...figures, dryRun: true });
+  else
+    terminal.out.write(
+      '\nA dry run: nothing was changed at the site. Without --dry-run the same command does it; within an hour it looks nobody up again.\n',
+    );
 }
 
 /** @throws CliFailure when it is not wanted, or nobody can be asked */
 async function confirm(
   { figures }: Looked,
   site: string,
-  { yes }: BackfillOptions,
-  { terminal: { err, signal } }: World,
+  { yes, json }: BackfillOptions,
+  { terminal }: World,
 ): Promise<void> {
   if (yes || figures.calls.planned.total === 0) return;
-  if (!process.stdin.isTTY || !err.isTTY) {
-    throw new CliFailure('Nothing was changed: say --yes as well.', EXIT.usage);
-  }
-  const question = createInterface({ input: process.stdin, output: err });
-  const asked = `\nWhat comes by webhook from now on may be overtaken by an older order of the file. A run with a newer export puts that right.\nLabel these contacts in ${site}? (yes/no) `;
-  const answer = await question.question(asked, { signal }).finally(() => question.close());
-  if (!/^y(es)?$/i.test(answer.trim())) throw new CliFailure('Nothing was changed.');
+  const unasked = 'Nothing was changed: say --yes as well.';
+  // The plan was not shown.
+  if (json) throw new CliFailure(unasked, EXIT.usage);
+  const question = `\nWhat comes by webhook from now on may be overtaken by an older order of the file. A run with a newer export puts that right.\nLabel these contacts in ${site}? (yes/no) `;
+  const answer = await ask(terminal, question, { unasked, unanswered: 'Nothing was changed.' });
+  if (!/^y(es)?$/i.test(answer)) throw new CliFailure('Nothing was changed.');
 }
 
-function tellFinished(at: number, { json }: BackfillOptions, { terminal }: World): void {
+async function tellFinished(
+  { finishedAt: at = 0, path }: Folder,
+  { json }: BackfillOptions,
+  { terminal }: World,
+): Promise<void> {
   const finishedAt = new Date(at).toISOString();
-  terminal.out.write(
-    json
-      ? `${JSON.stringify({ finishedAt }, null, 2)}\n`
-      : `These orders were done on ${finishedAt}. --restart looks at them anew; labels that are in place are not put again.\n`,
-  );
+  const list = join(path, NOT_LABELLED);
+  const isWell = !(await stat(list).catch(() => undefined));
+  if (!isWell) endWith(EXIT.found);
+  const some = isWell ? '' : ` Some contacts could not be labelled: ${list}.`;
+  if (json) writeJson(terminal, { finishedAt, ...(!isWell && { notLabelled: list }) });
+  else {
+    terminal.out.write(
+      `These orders were done on ${finishedAt}.${some} --restart looks at them anew; labels that are in place are not put again.\n`,
+    );
+  }
 }
 
-function tellStopped(sent: () => number, { terminal }: World): void {
+function tellStopped(sent: () => number, { restart }: BackfillOptions, { terminal }: World): void {
+  const same = restart ? 'the same command, without --restart,' : 'the same command';
   terminal.err.write(
-    `Stopped after ${many(sent(), 'Wix call')}. What they did is noted: the same command goes on from there.\n`,
+    `Stopped after ${many(sent(), 'Wix call')}. What they did is noted: ${same} goes on from there.\n`,
   );
 }
 
 const dataWarning = (rule: string): string =>
   `The rule "${rule}" reads event.data: that is a row of the file here, and not what the webhook says.\n`;
+
+const tagsWarning = (rule: string): string =>
+  `The rule "${rule}" reads event.tags, the customer's own tags: no export of orders has them, so there are none.\n`;

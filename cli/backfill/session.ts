@@ -1,10 +1,20 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { wixSite } from '../../lib/wix/wix.ts';
+import type { Call } from '../../lib/wix/client.ts';
+import { type WixSite, wixSite } from '../../lib/wix/wix.ts';
 import type { World } from '../command.ts';
 import type { OpenedSite } from '../site.ts';
-import type { AtSite } from './apply.ts';
-import { openJournal } from './journal.ts';
+import { type Journal, openJournal } from './journal.ts';
 import { patientCall } from './patient-call.ts';
+
+/** What a run works with. */
+export interface AtSite {
+  readonly wix: WixSite;
+  readonly call: Call;
+  readonly journal: Journal;
+  /** Rejects with an AbortError at Ctrl-C. */
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly note: (text: string) => void;
+}
 
 /** One run at a site. */
 export interface Session extends AtSite {

@@ -54,6 +54,10 @@ export function dateOrderOf(texts: Iterable<string>): DateOrder | 'either' | 'bo
   return day ? 'day' : month ? 'month' : 'either';
 }
 
+/** True for a time that says how far it is from UTC: with an offset, or in unix seconds. */
+export const hasZone = (text: string): boolean =>
+  /(?:Z|UTC|\d\d:\d\d.* ?[+-]\d\d:?\d\d|^\d+)$/i.test(text.trim());
+
 /** True for a date whose order has to be known. */
 export const isSlashed = (text: string): boolean => SLASHED.test(text.trim());
 

@@ -1,10 +1,6 @@
 import { paint, type Terminal, table } from '../terminal.ts';
+import { many, number } from '../words.ts';
 import type { Done, Figures } from './figures.ts';
-
-const number = (n: number): string => n.toLocaleString('en-US');
-
-export const many = (n: number, one: string, several = `${one}s`): string =>
-  `${number(n)} ${n === 1 ? one : several}`;
 
 const DELIMITERS: Readonly<Record<string, string>> = {
   ',': 'commas',
@@ -41,7 +37,7 @@ export function describePlan(terminal: Terminal, figures: Figures, files: Files)
         ['  of those, contacts of the site', number(customers.found)],
         ['  and no contacts', number(customers.missing), missingWords(figures, files)],
         ['contacts to change', number(contacts.toChange)],
-        ['contacts that have it all already', number(contacts.settled)],
+        ['contacts that need no change', number(contacts.settled)],
       ],
       [1],
     ),
@@ -74,11 +70,15 @@ const andMore = (labels: number): string[] =>
     : [];
 
 function notes(figures: Figures, files: Files): string[] {
-  const { unread, undatedRefunds, ruleFailures, contacts } = figures;
+  const { unread, undatedRefunds, unknownStatuses, ruleFailures, contacts } = figures;
   return [
     ...(unread > 0
       ? [`${many(unread, 'row or order', 'rows or orders')} could not be read: ${files.unread}`]
       : []),
+    ...unknownStatuses.map(
+      ({ status, orders }) =>
+        `The status "${status}" of ${many(orders, 'order')} is not known here: read as not paid. If another column tells when it was paid, say --map paidAt=Column`,
+    ),
     ...(undatedRefunds > 0
       ? [
           `${many(undatedRefunds, 'refund')} without a date in the file: counted as made when the order last changed`,

@@ -1,5 +1,5 @@
 import { phoneDigits } from '../events/event.ts';
-import type { ContactQuery, WixContact } from '../wix/contacts.ts';
+import type { FoundContacts, WixContact } from '../wix/contacts.ts';
 import { WixError } from '../wix/failure.ts';
 import type { WixSite } from '../wix/wix.ts';
 import { isForGood, meaningOf } from './policy.ts';
@@ -63,57 +63,62 @@ function joint(run: Run): (wix: WixSite, ask: string) => Promise<string | undefi
   };
 }
 
-const sameCase = (email: string): string => email.toLowerCase();
-
-const byEmails: Run = (wix, asks) =>
-  byAddress(wix, 'email', asks, {
-    normalise: sameCase,
-    primary: ({ primaryEmail }) => primaryEmail,
-    all: ({ emails }) => emails,
-  });
-
-/** Whom of these contacts an e-mail means. An event with that e-mail is about the same one. */
-export function contactOfEmail(
-  contacts: readonly WixContact[],
-  email: string,
-): WixContact | undefined {
-  const isIt = (address: string | undefined) => sameCase(address ?? '') === sameCase(email);
-  const holders = contacts.filter(({ emails }) => emails.some(isIt));
-  return best(holders, ({ primaryEmail }) => isIt(primaryEmail));
-}
-
-const byPhones: Run = (wix, asks) =>
-  byAddress(wix, 'phone', asks, {
-    normalise: phoneDigits,
-    primary: ({ primaryPhone }) => primaryPhone,
-    all: ({ phones }) => phones,
-  });
-
 interface Address {
+  /** What is equal for all ways to write it. */
   readonly normalise: (address: string) => string;
   readonly primary: (contact: WixContact) => string | undefined;
   readonly all: (contact: WixContact) => readonly string[];
 }
+type AddressKind = 'email' | 'phone';
 
-async function byAddress(
-  wix: WixSite,
-  by: ContactQuery['by'],
-  asks: readonly string[],
-  { normalise, primary, all }: Address,
-): Promise<Answer> {
+const ADDRESSES: Readonly<Record<AddressKind, Address>> = {
+  email: {
+    normalise: (email) => email.toLowerCase(),
+    primary: ({ primaryEmail }) => primaryEmail,
+    all: ({ emails }) => emails,
+  },
+  phone: {
+    normalise: phoneDigits,
+    primary: ({ primaryPhone }) => primaryPhone,
+    all: ({ phones }) => phones,
+  },
+};
+
+const byEmails: Run = (wix, asks) => byAddress(wix, 'email', asks);
+const byPhones: Run = (wix, asks) => byAddress(wix, 'phone', asks);
+
+async function byAddress(wix: WixSite, by: AddressKind, asks: readonly string[]): Promise<Answer> {
+  const { normalise } = ADDRESSES[by];
   const values = [...new Set(asks.flatMap((ask) => [ask, normalise(ask)]))];
-  const { contacts, complete } = await wix.queryContacts({ by, values });
+  const { chosen, partial } = chosenFrom(await wix.queryContacts({ by, values }), by, asks);
+  return { found: new Map([...chosen].map(([ask, { id }]) => [ask, id])), partial };
+}
+
+/** Whom of the contacts that were found each address means. */
+export interface Chosen {
+  readonly chosen: ReadonlyMap<string, WixContact>;
+  /** Of what is not there nothing is known: each has to be asked for by itself. */
+  readonly partial: boolean;
+}
+
+/** The contacts that events with these addresses are about. */
+export function chosenFrom(
+  { contacts, complete }: FoundContacts,
+  by: AddressKind,
+  asks: readonly string[],
+): Chosen {
+  const { normalise, primary, all } = ADDRESSES[by];
   const holds = (contact: WixContact, ask: string): boolean =>
     all(contact).some((address) => normalise(address) === normalise(ask));
   const strays = contacts.filter((contact) => !asks.some((ask) => holds(contact, ask)));
-  const found = asks.flatMap((ask) => {
+  const chosen = asks.flatMap((ask) => {
     const holders = contacts.filter((contact) => holds(contact, ask));
     // Asked for alone, whoever came was meant, even if the answer leaves the address out.
     const its = holders.length === 0 && asks.length === 1 ? contacts : holders;
-    const chosen = best(its, (contact) => normalise(primary(contact) ?? '') === normalise(ask));
-    return chosen ? [[ask, chosen.id] as const] : [];
+    const one = best(its, (contact) => normalise(primary(contact) ?? '') === normalise(ask));
+    return one ? [[ask, one] as const] : [];
   });
-  return { found: new Map(found), partial: !complete || strays.length > 0 };
+  return { chosen: new Map(chosen), partial: !complete || strays.length > 0 };
 }
 
 /** Of several contacts the one whose primary address it is; of several such the oldest. */

@@ -223,9 +223,10 @@ test('who is no contact is created where the rules say so', async () => {
   expect(await labelsOf('New.Person@example.com')).toEqual(['Bought Teapot', 'Customer']);
 });
 
-test('a label that a later webhook has settled is left as it is', async () => {
+test('a label that a webhook settles after the dry run is left as it is', async () => {
   await file(order(1, 'late@example.com'));
   await newContacts(['late@example.com']);
+  await run('--dry-run', ...FAST);
   const refund = ['send', 'shopify', 'order.refunded', '--email', 'late@example.com'];
   await earmark(refund, options());
 
@@ -273,4 +274,25 @@ test('an export that is not known: the error lists its columns and what is missi
   expect(unknown.err).toContain('no column for email and createdAt or paidAt');
   expect(unknown.err).toContain('Kunde, Betrag, Datum');
   expect(JSON.parse(mapped.out)).toMatchObject({ source: 'custom', orders: 1, events: 1 });
+});
+
+test('who could not be labelled stands in a file, and the next run does not say that all is well', async () => {
+  await file(order(1, 'gone@example.com'));
+  await newContacts(['gone@example.com']);
+  const gone = { details: { applicationError: { code: 'CONTACT_NOT_FOUND' } } };
+  await engine.simulator('faults', {
+    method: 'POST',
+    body: JSON.stringify({ operation: 'labelContact', status: 404, body: gone }),
+  });
+
+  const first = await run('--yes', ...FAST);
+  const list = first.out.match(/\S+not-labelled\.csv/)?.[0] ?? '';
+  const listed = await readFile(list, 'utf8');
+  const second = await run('--yes', ...FAST);
+  const anew = await run('--yes', '--restart', ...FAST);
+
+  expect(listed).toContain('contact-not-found');
+  expect([first.code, second.code, anew.code]).toEqual([1, 1, 0]);
+  expect(second.out).toContain(list);
+  expect(await labelsOf('gone@example.com')).toEqual(['Bought Teapot', 'Customer']);
 });

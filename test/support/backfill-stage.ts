@@ -1,6 +1,6 @@
-import type { AtSite } from '../../cli/backfill/apply.ts';
 import type { ContactKeys } from '../../cli/backfill/groups.ts';
 import { patientCall } from '../../cli/backfill/patient-call.ts';
+import type { AtSite } from '../../cli/backfill/session.ts';
 import { openCalls, wixSite } from '../../lib/wix/wix.ts';
 import type { WixSimulatorOptions } from '../../local/wix/simulator.ts';
 import { API_KEY, SITE_ID, simulatedWix } from './simulated-wix.ts';

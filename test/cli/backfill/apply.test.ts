@@ -85,9 +85,39 @@ describe('many contacts that want the same', () => {
     const stage = await backfillStage();
     stage.wix.fault({ operation: 'bulkLabelAndUnlabelContacts', status: 400 });
 
-    const { has, alone } = await labelled(stage, 9);
+    const { has, alone } = await labelled(stage, 50);
 
-    expect([has, alone, stage.asked('bulkLabelAndUnlabelContacts')]).toEqual([9, 0, 3]);
+    expect([has, alone, stage.asked('bulkLabelAndUnlabelContacts')]).toEqual([50, 0, 3]);
+  });
+
+  test('a job refused whatever its size: not asked for each contact', async () => {
+    const stage = await backfillStage();
+    stage.wix.fault({ operation: 'bulkLabelAndUnlabelContacts', status: 400, times: null });
+
+    const { has, alone } = await labelled(stage, 200);
+
+    expect([has, alone]).toEqual([200, 200]);
+    expect(stage.asked('bulkLabelAndUnlabelContacts')).toBeLessThan(8);
+  });
+
+  test('bulk jobs unwell for long: a call each, and asked for again by the next run', async () => {
+    const stage = await backfillStage();
+    stage.wix.fault({ operation: 'bulkLabelAndUnlabelContacts', status: 500, times: null });
+
+    const { has, alone } = await labelled(stage, 5);
+
+    expect([has, alone]).toEqual([5, 5]);
+    expect(stage.notes.at(-1)).toContain('one contact at a time');
+    expect((await stage.site()).journal.has('bulk')).toBe(false);
+  });
+
+  test('an answer about a job that nobody understands: the contacts tell', async () => {
+    const stage = await backfillStage();
+    stage.wix.fault({ operation: 'getBulkJob', status: 200, times: null });
+
+    const { has, alone } = await labelled(stage, 5);
+
+    expect([has, alone]).toEqual([5, 0]);
   });
 
   test('a job that Wix tells nothing of is judged by the contacts', async () => {

@@ -189,3 +189,55 @@ test('dates that may be read in two ways are asked for', async () => {
   const { told } = await read([...lines, 'b@example.com,4/13/2026'], map);
   expect(told[0]).toEqual(['order.paid 2026-03-04T00:00']);
 });
+
+test.each([
+  [
+    'shopify',
+    SHOPIFY,
+    `#1,a@example.com,Bezahlt,,,,USD,10.00,${at(1)},,,1,Mug,10.00,,,`,
+    'Bezahlt',
+  ],
+  [
+    'woocommerce',
+    'order_id,order_date,status,order_total,billing_email',
+    '7,2026-03-01,Abgeschlossen,5,a@example.com',
+    'Abgeschlossen',
+  ],
+])(
+  'a status of %s that is not known is counted, and the order is not paid',
+  async (_, header, row, status) => {
+    const { told, unknownStatuses } = await read([header, row]);
+
+    expect(told[0]).toHaveLength(1);
+    expect([...unknownStatuses]).toEqual([[status, 1]]);
+  },
+);
+
+test('statuses that are known, paid or not, are not counted', async () => {
+  const statuses = ['paid', 'pending', 'voided', 'expired', 'authorized', 'partially_paid', ''];
+  const rows = statuses.map(
+    (status, i) => `#${i},a@example.com,${status},,,,USD,10.00,${at(1)},,,1,Mug,10.00,,,`,
+  );
+
+  expect((await read([SHOPIFY, ...rows])).unknownStatuses.size).toBe(0);
+});
+
+test('whether a dash begins a variant is asked for, where a rule reads titles', async () => {
+  const path = await csvFile(
+    [
+      SHOPIFY,
+      `#1,a@example.com,paid,${at(2)},,,USD,10.00,${at(1)},,,1,Tee - Long - Black / M,10.00,,,`,
+    ].join('\n'),
+  );
+  const titles = async (variants?: 'cut' | 'keep', titleRules: string[] = ['what they bought']) => {
+    const { orders } = await readOrders(path, { variants }, titleRules);
+    return orders[0]?.[0]?.order?.items.map(({ title }) => title);
+  };
+
+  await expect(titles()).rejects.toThrow(
+    /variant of the product "Tee - Long".*what they bought.*--variants cut/s,
+  );
+  expect(await titles(undefined, [])).toEqual(['Tee - Long - Black / M']);
+  expect(await titles('keep')).toEqual(['Tee - Long - Black / M']);
+  expect(await titles('cut')).toEqual(['Tee - Long']);
+});

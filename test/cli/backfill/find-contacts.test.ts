@@ -18,7 +18,7 @@ const customers = (count: number) =>
 async function find(site: ReturnType<typeof siteOf>, all: readonly Customer[]) {
   const journal = await testJournal();
   const found = await findContacts(site.wix, all, journal, () => {});
-  return new Map([...found].map(([email, { id }]) => [email, id]));
+  return new Map([...found.contacts].map(([email, { id }]) => [email, id]));
 }
 
 /** Knows everybody whom it is asked for, but refuses questions with more than so many values. */
@@ -83,6 +83,35 @@ test('an answer with people nobody asked for leaves the others open: they are as
 
   expect(site.values()).toHaveLength(3);
   expect(found).toEqual(new Map([['b@example.com', 'b']]));
+});
+
+test('who is nobody by e-mail is looked for by phone, as an event would be', async () => {
+  const site = siteOf(({ by }) =>
+    by === 'phone' ? [contact('grace', { phones: ['+12025550102'] })] : [],
+  );
+  const called = (email: string, phone: string) => ({
+    ...customer(email),
+    latest: { at: 0, contact: { email, phone } },
+  });
+
+  const found = await find(site, [
+    called('grace@example.com', "'+1 202 555 0102"),
+    called('ada@example.com', 'none'),
+  ]);
+
+  expect(found).toEqual(new Map([['grace@example.com', 'grace']]));
+  expect(site.queries.map(({ by, values }) => [by, values])).toEqual([
+    ['email', ['ada@example.com', 'grace@example.com']],
+    ['phone', ["'+1 202 555 0102", '+12025550102']],
+  ]);
+});
+
+test('asked for alone, whoever came was meant, even where the answer leaves the address out', async () => {
+  const site = siteOf(() => [contact('ada')]);
+
+  expect(await find(site, [customer('ada@example.com')])).toEqual(
+    new Map([['ada@example.com', 'ada']]),
+  );
 });
 
 test('what the journal has is not asked again', async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import type { BackfillSource } from '../../../cli/backfill/exports.ts';
 import { mappingFor } from '../../../cli/backfill/mapping.ts';
 
 // The headers as the exports write them: see cli/backfill/exports.ts for where they were found.
@@ -13,7 +14,7 @@ const WOO_SUITE =
 const WOO_ADVANCED =
   'Order Number,Order Status,Order Date,Customer Note,First Name (Billing),Last Name (Billing),Email (Billing),Phone (Billing),Order Refund Amount,Order Total Amount,SKU,Item Name,Quantity,Item Cost';
 
-const guess = (header: string, map: readonly string[] = [], source?: string) => {
+const guess = (header: string, map: readonly string[] = [], source?: BackfillSource) => {
   const { columns, ...mapping } = mappingFor(header.split(','), { map, source });
   return { ...mapping, columns: Object.fromEntries(columns) };
 };

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { packedItems } from '../../../cli/backfill/line-items.ts';
-import { amount, date, dateOrderOf } from '../../../cli/backfill/values.ts';
+import { amount, date, dateOrderOf, hasZone } from '../../../cli/backfill/values.ts';
 
 test.each([
   ['0', 0],
@@ -61,6 +61,19 @@ test.each([
   [['2026-03-04'], 'either'],
 ])('the dates %j tell: %s', (texts, order) => {
   expect(dateOrderOf(texts)).toBe(order);
+});
+
+test.each([
+  ['2026-03-04 10:00:00 -0500', true],
+  ['2026-03-04T10:00:00+02:00', true],
+  ['2026-03-04T10:00:00Z', true],
+  ['2026-03-04 10:00:00 UTC', true],
+  ['1772611200', true],
+  ['2026-03-04 10:00:00', false],
+  ['2026-03-04', false],
+  ['3/4/2026 6:29 PM', false],
+])('%s names its zone: %s', (text, expected) => {
+  expect(hasZone(text)).toBe(expected);
 });
 
 test('all lines of an order in one cell', () => {

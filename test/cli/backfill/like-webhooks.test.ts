@@ -1,0 +1,128 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { readOrders } from '../../../cli/backfill/read-orders.ts';
+import type { Variants } from '../../../cli/backfill/variants.ts';
+import type { CustomerEvent } from '../../../lib/events/event.ts';
+import { loadRules } from '../../../lib/rules/load.ts';
+import { compileRules, matchRules } from '../../../lib/rules/match.ts';
+import { shopify } from '../../../lib/sources/shopify.ts';
+import type { Reading } from '../../../lib/sources/source.ts';
+import { stripe } from '../../../lib/sources/stripe.ts';
+import { woocommerce } from '../../../lib/sources/woocommerce.ts';
+import {
+  deliver,
+  shopifyOrder,
+  stripeEvent,
+  stripeSession,
+  wooOrder,
+} from '../../sources/fixtures.ts';
+import { csvFile } from '../../support/csv-file.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+
+/** The rules that the project comes with, and one for whatever else an order says. */
+const rules = async () => {
+  const more = `
+  - name: the order's own words
+    on: [order.created, order.paid, order.fulfilled, order.refunded, order.partially_refunded, order.canceled]
+    add: >-
+      event.order.items.map(i, i.title + " x " + string(i.quantity) + " at " + string(i.price)) +
+      event.order.tags + [event.order.number, string(event.order.total), event.order.currency]
+  - name: numbers
+    on: order.paid
+    sources: [stripe]
+    add: 'string(event.order.total) + event.order.currency'
+`;
+  const text = await readFile(join(ROOT, 'rules.yml'), 'utf8');
+  return compileRules(loadRules(text + more, 'rules.yml'));
+};
+
+/** By type of event and whose it is: the labels it earns and loses. */
+async function labels(events: readonly CustomerEvent[]) {
+  const compiled = await rules();
+  const match = (event: CustomerEvent) => {
+    const { add, remove } = matchRules(compiled, [event]);
+    return [`${event.type} of ${event.contact.email?.trim()}`, { add, remove }] as const;
+  };
+  return Object.fromEntries(events.map(match));
+}
+
+const eventsIn = (...readings: readonly Reading[]): CustomerEvent[] =>
+  readings.flatMap((reading) => (reading.kind === 'events' ? reading.events : []));
+
+async function fromFile(lines: readonly string[], variants?: Variants) {
+  const { orders } = await readOrders(await csvFile(lines.join('\n')), { variants });
+  return orders.flat();
+}
+
+test('a Shopify order: the labels that its webhooks give', async () => {
+  const [desk, mat] = shopifyOrder.line_items;
+  const paid = {
+    ...shopifyOrder,
+    line_items: [
+      { ...desk, variant_title: 'Oak / L', name: 'Walnut desk - Oak / L' },
+      { ...mat, title: 'Mat', name: 'Mat' },
+    ],
+  };
+  const hook = (topic: string, changes: object = {}) =>
+    shopify.read(deliver({ ...paid, ...changes }, { 'x-shopify-topic': topic }));
+
+  const byWebhook = eventsIn(
+    hook('orders/create'),
+    hook('orders/paid'),
+    hook('orders/fulfilled', { fulfillment_status: 'fulfilled' }),
+    hook('orders/updated', { financial_status: 'refunded' }),
+    hook('orders/cancelled', { cancelled_at: '2026-11-21T12:00:00Z' }),
+  );
+  const at = '2026-11-21 06:59:00 -0500';
+  const byFile = await fromFile(
+    [
+      'Name,Email,Financial Status,Paid at,Fulfillment Status,Fulfilled at,Currency,Total,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Cancelled at,Id,Tags',
+      `#1042,Maya.Okafor@example.com,refunded,${at},fulfilled,${at},USD,249.50,${at},2,Walnut desk - Oak / L,99.75,DESK-1,${at},5550001112223,"wholesale, spring"`,
+      '#1042,Maya.Okafor@example.com,,,,,,,,1,Mat,50.00,MAT,,,',
+    ],
+    'cut',
+  );
+
+  expect(byFile).toHaveLength(5);
+  expect(await labels(byFile)).toEqual(await labels(byWebhook));
+  expect(byFile.map(({ occurredAt }) => occurredAt)).toContain('2026-11-21T11:59:00.000Z');
+});
+
+test('a WooCommerce order: the labels that its webhooks give', async () => {
+  const hook = (topic: string, changes: object = {}) =>
+    woocommerce.read(deliver({ ...wooOrder, ...changes }, { 'x-wc-webhook-topic': topic }));
+
+  const byWebhook = eventsIn(
+    hook('order.created', { status: 'completed' }),
+    hook('order.updated', { status: 'refunded' }),
+  );
+  const byFile = await fromFile([
+    'order_id,order_number,order_date,status,order_total,order_currency,billing_email,item_name,item_quantity,item_price,completed_date',
+    '812,812,2026-11-21 10:00:00,wc-refunded,64.20,EUR,jose@example.com,Mug &ndash; blue &amp; white,3,21.40,2026-11-21 10:05:00',
+  ]);
+
+  expect(byFile).toHaveLength(4);
+  expect(await labels(byFile)).toEqual(await labels(byWebhook));
+});
+
+test('a Stripe payment: the labels that its webhooks give', async () => {
+  const charge = {
+    amount: 1999,
+    currency: 'usd',
+    refunded: true,
+    payment_intent: 'pi_1',
+    billing_details: { email: 'lee@example.com' },
+  };
+  const byWebhook = eventsIn(
+    stripe.read(deliver(stripeEvent('checkout.session.completed', stripeSession))),
+    stripe.read(deliver(stripeEvent('charge.refunded', charge))),
+  );
+  const byFile = await fromFile([
+    'id,Created date (UTC),Amount,Amount Refunded,Currency,Captured,Status,Customer Email',
+    'ch_1,2026-11-21 10:00,19.99,19.99,usd,true,Refunded,lee@example.com',
+  ]);
+
+  expect(await labels(byFile)).toEqual(await labels(byWebhook));
+});
