@@ -174,6 +174,16 @@ describe('label', () => {
     });
   });
 
+  test('of a dead letter that is replayed the days as such are not the time to its label', async () => {
+    const ada = await open();
+    stage.pass(3 * 24 * 3_600_000);
+    await stage.send(aJob({ contact: { contactId: ada } }));
+    await workOff();
+
+    expect(counts()).toMatchObject({ 'Labelled local': [1] });
+    expect(Object.keys(counts())).not.toContain('EventToLabel local');
+  });
+
   test('credentials refused: a retry for that at each probe, and the breaker open until it closes', async () => {
     const ada = await open();
     stage.wix.fault({ operation: 'any', times: 2, status: 401 });

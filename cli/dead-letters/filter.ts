@@ -1,6 +1,9 @@
+import { SOURCE_NAMES } from '../../lib/events/event.ts';
+import { didYouMean } from '../../lib/rules/suggest.ts';
 import { ageMs } from '../age.ts';
 import { CliFailure, EXIT } from '../failure.ts';
 import { eventIdOf, type Letter, labelsOf, rulesOf, sourceOf } from './letter.ts';
+import { REMEDIES } from './reasons.ts';
 
 /** What letters a command is about, as its options say it. Several of one kind: any of them. */
 export interface FilterOptions {
@@ -33,12 +36,14 @@ const SHORTEST_BEGINNING = 8;
 /**
  * The filter that options make: every kind that is given must fit.
  * @param now epoch milliseconds
- * @throws CliFailure for an age that cannot be read, and for an empty value
+ * @throws CliFailure for an age that cannot be read, an empty value, and a word that is no reason or source
  */
 export function createFilter(options: FilterOptions, now: number): (letter: Letter) => boolean {
   const { olderThan, newerThan } = options;
   const empty = KINDS.find((kind) => options[kind]?.includes(''));
   if (empty) throw new CliFailure(`--${empty} is empty: is a variable not set?`, EXIT.usage);
+  refuseUnknown('source', options.source, SOURCE_NAMES);
+  refuseUnknown('reason', options.reason, Object.keys(REMEDIES));
   const before = olderThan === undefined ? undefined : now - durationOf(olderThan);
   const after = newerThan === undefined ? undefined : now - durationOf(newerThan);
   return (letter) => {
@@ -51,6 +56,13 @@ export function createFilter(options: FilterOptions, now: number): (letter: Lett
       return wanted.some((one) => found.includes(one) || (kind === 'id' && begins(letter, one)));
     });
   };
+}
+
+function refuseUnknown(kind: string, given: readonly string[] = [], known: readonly string[]) {
+  const unknown = given.find((word) => !known.includes(word));
+  if (unknown === undefined) return;
+  const hint = didYouMean(unknown, known) || `There are ${known.join(', ')}.`;
+  throw new CliFailure(`There is no ${kind} "${unknown}". ${hint}`, EXIT.usage);
 }
 
 /** Whether the letter's id or its job's begins so. An event's is the sender's: `order-1` begins `order-10`. */

@@ -52,8 +52,9 @@ async function find(id: string, options: ShowOptions, world: World): Promise<Let
   });
 }
 
+/** Never over another file. @throws CliFailure */
 async function save(file: string, { body }: Letter, { terminal }: World): Promise<void> {
-  await writeFile(file, body, { mode: 0o600 }).catch((error: Error) => {
+  await writeFile(file, body, { flag: 'wx', mode: 0o600 }).catch((error: Error) => {
     throw new CliFailure(`${file} could not be written: ${error.message}`);
   });
   terminal.err.write(`Saved to ${file}. It holds what the sender sent: personal data.\n`);

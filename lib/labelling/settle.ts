@@ -87,13 +87,14 @@ export async function settle(
   }
 }
 
-function noteDone({ contactId }: Done, { now, receivedAt }: Tries): void {
+function noteDone({ contactId }: Done, { now, receivedAt, sentAt }: Tries): void {
   if (contactId === undefined) {
     note('Ignored');
-  } else {
-    note('Labelled');
-    note('EventToLabel', {}, Math.max(0, now - receivedAt));
+    return;
   }
+  note('Labelled');
+  // The days of a dead letter that is replayed say nothing of how fast Earmark is.
+  if (sentAt - receivedAt < LATE_MS) note('EventToLabel', {}, Math.max(0, now - receivedAt));
 }
 
 function certificate({ reason, detail, failure }: Death, tries: Tries): DeathCertificate {

@@ -276,12 +276,14 @@ describe('a delivery that could not be read or mapped', () => {
     // Act
     const shown = await run('show', letter?.id ?? '', '--save', file);
     const body = await run('show', letter?.id ?? '', '--body');
+    const again = await run('show', letter?.id ?? '', '--save', file);
 
     // Assess
     expect(shown.out).toContain('content-type: application/json');
     expect(shown.out).toContain('"email": "emmy@example.com"');
     expect(shown.err).toContain(`npx earmark rules test letter-${letter?.id.slice(0, 8)}.json`);
     expect(await readFile(file, 'utf8')).toBe(body.out.trimEnd());
+    expect(again).toMatchObject({ code: 1, err: expect.stringContaining('could not be written') });
     expect(JSON.parse(body.out)).toMatchObject({ kind: 'delivery', source: 'custom' });
   });
 });
@@ -315,8 +317,8 @@ test('what `explain` says of a delivery that was kept leads to its letter', asyn
 
 test('one that is not there: show says so, list and replay are content', async () => {
   const shown = await run('show', 'nobody');
-  const listed = await run('list', '--reason', 'no-such-reason');
-  const replayed = await run('replay', '--reason', 'no-such-reason');
+  const listed = await run('list', '--rule', 'no such rule');
+  const replayed = await run('replay', '--rule', 'no such rule');
   const unfiltered = await run('replay');
   const badRate = await run('replay', '--all', '--rate', 'fast');
 

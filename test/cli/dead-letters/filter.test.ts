@@ -20,6 +20,17 @@ const strange = toLetter({
   Attributes: { SentTimestamp: `${START}` },
 });
 
+test.each([
+  [
+    { reason: ['contact-not-fond'] },
+    'There is no reason "contact-not-fond". Did you mean `contact-not-found`?',
+  ],
+  [{ source: ['shopfy'] }, 'There is no source "shopfy". Did you mean `shopify`?'],
+  [{ source: ['magento'] }, 'There is no source "magento". There are shopify, woocommerce,'],
+])('%j is refused with what was meant, so that nothing is told to be none', (options, message) => {
+  expect(() => createFilter(options, START)).toThrow(message);
+});
+
 test.each<[FilterOptions, readonly string[]]>([
   [{}, [ADA, BOB, CAT]],
   [{ reason: ['passing'] }, [ADA]],
