@@ -1,24 +1,22 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { MetricDocument } from './metrics.ts';
+import { inScope, scope } from './scope.ts';
 import { SettingsError } from './settings.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Level = 'info' | 'warn' | 'error';
-
-const scope = new AsyncLocalStorage<Record<string, unknown>>();
 
 /**
  * Runs `work` with `fields` on every line it logs, however deep, so that nobody passes a logger. Fields
  * of the scope around it stay.
  */
 export function withLogFields<T>(fields: Fields, work: () => T): T {
-  return scope.run({ ...scope.getStore(), ...fields }, work);
+  return inScope({ fields: { ...scope()?.fields, ...fields } }, work);
 }
 
 /** Puts what was just learned on every further line of the scope that is being run. */
 export function addLogFields(fields: Fields): void {
-  const known = scope.getStore();
-  if (known) Object.assign(known, fields);
+  const known = scope();
+  if (known) Object.assign(known.fields, fields);
 }
 
 /** Ids, topics and label names are the sender's and the rules' own text, and may hold an address. */
@@ -40,7 +38,7 @@ function write(level: Level, message: string, fields: Fields): void {
     time: now.toISOString(),
     level,
     message,
-    ...scope.getStore(),
+    ...scope()?.fields,
     // It leads to Lambda's own lines about the invocation, which nobody asks for where all went well.
     ...(level === 'info' && { requestId: undefined }),
     ...others,

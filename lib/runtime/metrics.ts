@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { inScope, scope } from './scope.ts';
 
 const NAMESPACE = 'Earmark';
 const ALONE = ['FunctionName'] as const;
@@ -36,19 +36,6 @@ type Named<N extends MetricName> = Exclude<
 >;
 type Values = Readonly<Record<string, string>>;
 
-/** What an invocation noted of one metric with one set of dimension values. */
-interface Series {
-  readonly name: MetricName;
-  readonly values: Values;
-  readonly noted: number[];
-}
-
-/**
- * An invocation's own: engines and tests run several side by side in one process. Outside of one nothing is
- * gathered, so that nothing grows.
- */
-const scope = new AsyncLocalStorage<Map<string, Series>>();
-
 /** Keeps functions, and so stages, apart. */
 const FunctionName = process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'local';
 
@@ -63,7 +50,8 @@ export function note<N extends MetricName>(
     ? [values?: Readonly<Record<string, never>>, value?: number]
     : [values: Readonly<Record<Named<N>, string>>, value?: number]
 ): void {
-  const gathered = scope.getStore();
+  // Outside of an invocation nothing is gathered, so that nothing grows.
+  const gathered = scope()?.series;
   // CloudWatch takes no line that holds another number.
   if (!gathered || !Number.isFinite(value)) return;
   const told: Values = values ?? {};
@@ -82,7 +70,7 @@ export async function gatherMetrics<T>(
   work: () => Promise<T>,
   flush: (document: MetricDocument) => void,
 ): Promise<T> {
-  return scope.run(new Map(), async () => {
+  return inScope({ series: new Map() }, async () => {
     try {
       return await work();
     } finally {
@@ -114,7 +102,7 @@ const MOST_VALUES = 100;
  * @returns undefined when there is nothing (more)
  */
 export function takeMetrics(): MetricDocument | undefined {
-  const gathered = scope.getStore();
+  const gathered = scope()?.series;
   if (!gathered?.size) return undefined;
   const root: Record<string, unknown> = { FunctionName };
   const directives: Directive[] = [];
@@ -123,7 +111,7 @@ export function takeMetrics(): MetricDocument | undefined {
     const taken = noted.splice(0, MOST_VALUES);
     if (noted.length === 0) gathered.delete(key);
     Object.assign(root, values, { [name]: taken.length === 1 ? taken[0] : taken });
-    const { dimensions, unit } = METRICS[name];
+    const { dimensions, unit } = METRICS[name as MetricName];
     let directive = directives.find(({ Dimensions }) => Dimensions[0] === dimensions);
     if (!directive) {
       directive = { Namespace: NAMESPACE, Dimensions: [dimensions], Metrics: [] };
