@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { SOURCE_NAMES, type SourceName } from '../lib/events/event.ts';
+import { DEFAULT_REQUESTS_PER_MINUTE } from '../lib/labelling/settings.ts';
 import type { AddCommand } from './command.ts';
 
 export interface CapacityOptions {
@@ -36,7 +37,12 @@ export const addCapacity: AddCommand = (program, world) => {
       share,
       0,
     )
-    .option('--calls-per-minute <count>', 'wixRequestsPerMinute of the deployment', count, 180)
+    .option(
+      '--calls-per-minute <count>',
+      'wixRequestsPerMinute of the deployment',
+      count,
+      DEFAULT_REQUESTS_PER_MINUTE,
+    )
     .option('--json', 'print one JSON document')
     .addHelpText('after', EXAMPLES)
     .action(async (options: CapacityOptions) => {

@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline/promises';
+import { ask } from '../ask.ts';
 import { endWith, type TargetOptions, type World } from '../command.ts';
 import { CliFailure, EXIT } from '../failure.ts';
 import type { Target } from '../target.ts';
-import { table } from '../terminal.ts';
+import { table, writeJson } from '../terminal.ts';
+import { number } from '../words.ts';
 import { createFilter, type FilterOptions } from './filter.ts';
 import { createHold } from './hold.ts';
 import type { Letter } from './letter.ts';
@@ -11,7 +12,7 @@ import type { LetterQueue } from './letter-queue.ts';
 import { countBy, lettingGo, readLetters, unreadNotice, withLetters } from './open.ts';
 import { refuseNoFilter } from './replay.ts';
 import { type Swept, sweep } from './sweep.ts';
-import { count, facts, letters } from './words.ts';
+import { facts, letters } from './words.ts';
 
 export interface DropOptions extends TargetOptions, FilterOptions {
   readonly all?: boolean;
@@ -30,10 +31,11 @@ export async function drop(options: DropOptions, world: World): Promise<void> {
     const fitting = shown.letters.filter(filter);
     if (terminal.signal.aborted) return;
     if (fitting.length === 0) {
-      terminal.out.write(
-        options.json ? dropped([], shown) : `No dead letter in ${target.name} fits.\n`,
-      );
-      terminal.err.write(options.json ? '' : unreadNotice(shown));
+      if (options.json) writeJson(terminal, dropped([], shown));
+      else {
+        terminal.out.write(`No dead letter in ${target.name} fits.\n`);
+        terminal.err.write(unreadNotice(shown));
+      }
       return;
     }
     if (!options.yes && !(await isConfirmed(fitting, target, world))) {
@@ -44,7 +46,7 @@ export async function drop(options: DropOptions, world: World): Promise<void> {
     const gone = await lettingGo(world, ['Dropping', 'Dropped'], (onGone) =>
       deleteLetters(queue, ids, world, onGone),
     );
-    if (options.json) terminal.out.write(dropped(gone, shown));
+    if (options.json) writeJson(terminal, dropped(gone, shown));
     else {
       terminal.out.write(`Dropped ${letters(gone.length)} in ${target.name}:\n${byReason(gone)}\n`);
       terminal.err.write(unreadNotice(shown));
@@ -58,15 +60,17 @@ export async function drop(options: DropOptions, world: World): Promise<void> {
   });
 }
 
-function dropped(gone: readonly Letter[], { hidden, heldByOthers }: Swept): string {
-  const letters = gone.map(facts);
-  return `${JSON.stringify({ dropped: gone.length, hidden, heldByOthers, letters }, null, 2)}\n`;
-}
+const dropped = (gone: readonly Letter[], { hidden, heldByOthers }: Swept) => ({
+  dropped: gone.length,
+  hidden,
+  heldByOthers,
+  letters: gone.map(facts),
+});
 
 const byReason = (gone: readonly Letter[]): string =>
   table(
     countBy(gone, ({ certificate }) => [certificate.reason]).map(([reason, n]) => [
-      `  ${count(n)}`,
+      `  ${number(n)}`,
       reason,
     ]),
     [0],
@@ -74,16 +78,13 @@ const byReason = (gone: readonly Letter[]): string =>
 
 /** On a terminal the count is to be typed, which shows that it was read. @throws CliFailure elsewhere */
 async function isConfirmed(fitting: readonly Letter[], target: Target, { terminal }: World) {
-  const { err, signal } = terminal;
-  err.write(`To be dropped for good in ${target.name}:\n${byReason(fitting)}\n`);
-  if (!process.stdin.isTTY || !err.isTTY) {
-    throw new CliFailure('Nothing was dropped: say --yes as well.', EXIT.usage);
-  }
-  const question = createInterface({ input: process.stdin, output: err });
+  terminal.err.write(`To be dropped for good in ${target.name}:\n${byReason(fitting)}\n`);
   const asked = `Their number (${fitting.length}) drops them, anything else does not: `;
-  const answer = await question.question(asked, { signal }).catch(() => '');
-  question.close();
-  return answer.trim() === String(fitting.length);
+  const answer = await ask(terminal, asked, {
+    unasked: 'Nothing was dropped: say --yes as well.',
+    unanswered: 'Nothing was dropped.',
+  });
+  return answer === String(fitting.length);
 }
 
 /** Before anything is deleted, and never over another file. @throws CliFailure */

@@ -1,12 +1,13 @@
 import type { TargetOptions, World } from '../command.ts';
 import type { Target } from '../target.ts';
-import { paint, table } from '../terminal.ts';
+import { paint, table, writeJson } from '../terminal.ts';
+import { number } from '../words.ts';
 import { createFilter, type FilterOptions } from './filter.ts';
 import type { Letter } from './letter.ts';
 import { countBy, readLetters, unreadNotice, withLetters } from './open.ts';
 import { remedyOf } from './reasons.ts';
 import type { Swept } from './sweep.ts';
-import { count, deletedAt, facts, letters, row, span } from './words.ts';
+import { deletedAt, facts, letters, row, span } from './words.ts';
 
 export interface ListOptions extends TargetOptions, FilterOptions {
   readonly limit?: number;
@@ -22,10 +23,8 @@ export async function list(options: ListOptions, world: World): Promise<void> {
     const swept = await readLetters(queue, world);
     if (world.terminal.signal.aborted) return;
     const fitting = swept.letters.filter(filter).sort((a, b) => b.sentAt - a.sentAt);
-    if (options.json) {
-      const document = asJson(fitting, swept, options);
-      world.terminal.out.write(`${JSON.stringify(document, null, 2)}\n`);
-    } else print(fitting, swept, target, options, world);
+    if (options.json) writeJson(world.terminal, asJson(fitting, swept, options));
+    else print(fitting, swept, target, options, world);
   });
 }
 
@@ -65,13 +64,13 @@ function print(
     err.write(unreadNotice(swept));
     return;
   }
-  const of = swept.letters.length === fitting.length ? '' : ` of ${count(swept.letters.length)}`;
+  const of = swept.letters.length === fitting.length ? '' : ` of ${number(swept.letters.length)}`;
   out.write(
-    `${paint(terminal, 'bold', `${count(fitting.length)}${of} dead letters`)} in ${target.name}. ` +
+    `${paint(terminal, 'bold', `${number(fitting.length)}${of} dead letters`)} in ${target.name}. ` +
       `The oldest is ${span(now() - oldest.sentAt)} old; SQS deletes it in ${span(deletedAt(oldest) - now())}.\n\n`,
   );
   const rows = reasons(fitting).map(({ reason, count: n, remedy }) => [
-    count(n),
+    number(n),
     reason,
     remedy ?? 'a reason of another version of Earmark',
   ]);
@@ -80,7 +79,7 @@ function print(
   const heading = ['ID', 'AGE', 'REASON', 'SOURCE', 'EVENT', 'RULES', 'LABELS'];
   out.write(`${table([heading, ...shown.map((letter) => row(letter, now()))])}\n`);
   if (shown.length < fitting.length) {
-    err.write(`The newest ${count(shown.length)} are shown: --limit shows more.\n`);
+    err.write(`The newest ${number(shown.length)} are shown: --limit shows more.\n`);
   }
   err.write(unreadNotice(swept));
 }

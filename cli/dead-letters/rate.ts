@@ -1,9 +1,8 @@
+import { DEFAULT_REQUESTS_PER_MINUTE } from '../../lib/labelling/settings.ts';
 import { CliFailure, EXIT } from '../failure.ts';
 import type { Target } from '../target.ts';
-import { count } from './words.ts';
+import { number } from '../words.ts';
 
-/** What all workers together may ask of a site in a minute, where nothing else is set. */
-const DEFAULT_BUDGET = 180;
 /** The part of it that a replay uses: the rest is for what comes in meanwhile. */
 const SHARE = 1 / 3;
 
@@ -27,15 +26,15 @@ export interface Rate {
 export async function readRate(text: string | undefined, target: Target): Promise<Rate> {
   // On a stage the worker's own environment has the number, which is not read here.
   const set = target.kind === 'engine' && (await target.settings()).get('WIX_REQUESTS_PER_MINUTE');
-  const budget = set ? Number(set) : DEFAULT_BUDGET;
+  const budget = set ? Number(set) : DEFAULT_REQUESTS_PER_MINUTE;
   return { budget, perMinute: text ? rateOf(text) : Math.max(1, Math.floor(budget * SHARE)) };
 }
 
 /** What a rate is, for people. */
 export const rateText = ({ perMinute }: Rate): string =>
-  perMinute < 1 ? `${count(perMinute * 60)} an hour` : `${count(perMinute)} a minute`;
+  perMinute < 1 ? `${number(perMinute * 60)} an hour` : `${number(perMinute)} a minute`;
 
 /** What a rate means for the site. */
 export const meaningOf = (rate: Rate): string =>
   `${rateText(rate)}: a job takes one call to Wix, or two for a contact that the workers do not remember, ` +
-  `of the ${count(rate.budget)} a minute that they have for a site.`;
+  `of the ${number(rate.budget)} a minute that they have for a site.`;

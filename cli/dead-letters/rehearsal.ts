@@ -2,13 +2,14 @@ import type { LabelJob } from '../../lib/queue/job.ts';
 import { endWith, type World } from '../command.ts';
 import { EXIT } from '../failure.ts';
 import type { Target } from '../target.ts';
-import { table } from '../terminal.ts';
+import { table, writeJson } from '../terminal.ts';
+import { number } from '../words.ts';
 import type { Letter } from './letter.ts';
 import { countBy, readLetters, unreadNotice } from './open.ts';
 import { meaningOf, type Rate, rateText } from './rate.ts';
 import { type Staying, stayingLines } from './replay-report.ts';
 import type { TrickleOptions } from './trickle.ts';
-import { count, letters, span } from './words.ts';
+import { letters, span } from './words.ts';
 
 /** How many labels are named. */
 const LABELS = 10;
@@ -49,7 +50,7 @@ export async function rehearse(
       hidden,
       heldByOthers,
     };
-    out.write(`${JSON.stringify(document, null, 2)}\n`);
+    writeJson(world.terminal, document);
   } else {
     const pace = `${span(seconds * 1000)} at ${rateText(rate)}`;
     out.write(describe(jobs.size, found, pace, target));
@@ -86,8 +87,8 @@ function describe(
   const rows = (counts: Readonly<Record<string, number>>, most = Number.POSITIVE_INFINITY) => {
     const all = Object.entries(counts);
     const left = all.length - most;
-    const shown = all.slice(0, most).map(([name, m]) => [`  ${count(m)}`, name]);
-    return table(left > 0 ? [...shown, ['', `and ${count(left)} others`]] : shown, [0]);
+    const shown = all.slice(0, most).map(([name, m]) => [`  ${number(m)}`, name]);
+    return table(left > 0 ? [...shown, ['', `and ${number(left)} others`]] : shown, [0]);
   };
   return [
     `Would replay ${letters(n)} in ${target.name}: ${pace}.`,

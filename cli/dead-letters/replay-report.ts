@@ -1,11 +1,12 @@
 import type { World } from '../command.ts';
 import type { Target } from '../target.ts';
 import { table } from '../terminal.ts';
+import { number } from '../words.ts';
 import type { Letter } from './letter.ts';
 import { countBy, unreadNotice } from './open.ts';
 import { type Rate, rateText } from './rate.ts';
 import type { Trickled } from './trickle.ts';
-import { count, letters, shortId } from './words.ts';
+import { letters, shortId } from './words.ts';
 
 /** How many of the letters that stay are named, for each reason why. */
 const NAMED = 3;
@@ -50,7 +51,7 @@ export function stayingLines(stayed: readonly Staying[]): string {
     const some = stayed.filter((one) => one.why === why).slice(0, NAMED);
     const more = n > NAMED ? ', …' : '';
     return [
-      `  ${count(n)}`,
+      `  ${number(n)}`,
       why,
       `(${some.map(({ letter }) => shortId(letter)).join(', ')}${more})`,
     ];

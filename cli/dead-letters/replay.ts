@@ -7,6 +7,7 @@ import { once } from '../../lib/runtime/once.ts';
 import { endWith, type TargetOptions, type World } from '../command.ts';
 import { CliFailure, EXIT } from '../failure.ts';
 import type { Target } from '../target.ts';
+import { writeJson } from '../terminal.ts';
 import { createFilter, type FilterOptions, isFiltered } from './filter.ts';
 import { lettingGo, withLetters } from './open.ts';
 import { type Labels, planOf } from './plan.ts';
@@ -52,7 +53,7 @@ export async function replay(options: ReplayOptions, world: World): Promise<void
         onSent,
       }),
     );
-    if (options.json) terminal.out.write(`${JSON.stringify(asJson(result), null, 2)}\n`);
+    if (options.json) writeJson(terminal, asJson(result));
     else report(result, target, rate, world);
     if (result.stayed.length + result.remaining > 0) endWith(EXIT.found);
   });

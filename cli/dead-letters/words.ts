@@ -1,3 +1,4 @@
+import { many } from '../words.ts';
 import type { Letter } from './letter.ts';
 import { eventIdOf, rulesOf, sourceOf } from './letter.ts';
 
@@ -25,10 +26,8 @@ export function span(ms: number): string {
   return shown.map(([count, unit]) => `${count} ${unit}`).join(' ');
 }
 
-export const count = (n: number): string => n.toLocaleString('en-US');
-
 /** `1 letter`, `1,000 letters`. */
-export const letters = (n: number): string => `${count(n)} ${n === 1 ? 'letter' : 'letters'}`;
+export const letters = (n: number): string => many(n, 'letter');
 
 /** The first of an id that tell it from others; `--id` and `show` take them. */
 export const shortId = ({ id }: Letter): string => id.slice(0, 8);

@@ -41,8 +41,10 @@ export interface Gate {
   settle(now: number, probe: boolean, end: Ending): void;
 }
 
-/** The breaker of one site. One line tells of each change, and none of what is held back; the
- * metric tells each time how it is. */
+/**
+ * The breaker of one site. One line tells of each change, and none of what is held back; the metric tells
+ * each time how it is.
+ */
 export function createGate(site: string): Gate {
   let openUntil = 0;
   let openedAt = 0;

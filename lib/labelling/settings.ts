@@ -36,7 +36,7 @@ const NAMES = [
 
 const DEFAULT_WIX_API_URL = 'https://www.wixapis.com';
 /** A tenth below the about 200 a minute that Wix gives a site (see `docs/limits.md`). */
-const DEFAULT_REQUESTS_PER_MINUTE = 180;
+export const DEFAULT_REQUESTS_PER_MINUTE = 180;
 /** The least that SQS allows. */
 const DEFAULT_WORKERS = 2;
 
