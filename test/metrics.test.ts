@@ -35,7 +35,11 @@ describe('receive', () => {
   const paid = { event: 'order.paid', event_id: 'order-1', email: 'ada@example.com', total: 10 };
   const open = async (options = {}) => {
     stage = await openReceiveStage({
-      secrets: { custom: [SECRET], stripe: [STRIPE_SECRET] },
+      secrets: {
+        custom: [SECRET],
+        stripe: [STRIPE_SECRET],
+        'standard-webhooks': ['whsec_no base64'],
+      },
       ...options,
     });
   };
@@ -80,6 +84,7 @@ describe('receive', () => {
     ['signature', 'stripe', { headers: { 'stripe-signature': 't=1,v1=no' } }],
     ['unsigned', 'stripe', { body: '{}' }],
     ['closed', 'shopify', { body: '{}' }],
+    ['unusable', 'standard-webhooks', { body: '{}' }],
     ['unknown-source', 'ebay-of-a-stranger', { body: '{}' }],
     ['too-large', 'custom', custom('x'.repeat(1_048_577))],
   ])('a refusal: %s (%s)', async (reason, source, posted) => {

@@ -126,7 +126,7 @@ export function verifySignature(
     return refuse('closed', 'no secret is configured');
   const keys = secrets.map((secret) => keyOf(scheme, secret)).filter((key) => key !== undefined);
   if (keys.length === 0) {
-    return refuse('closed', `no configured secret is usable: give ${scheme.secretForm}`);
+    return refuse('unusable', `no configured secret is usable: give ${scheme.secretForm}`);
   }
 
   const claim = scheme.claim(delivery);

@@ -16,10 +16,11 @@ export type Verdict =
   | { readonly ok: false; readonly kind: Refusal; readonly reason: string };
 
 /**
- * `closed`: no usable secret is configured. `stale`: rightly signed, but at another time than now.
- * `unsigned`: it offers no proof at all, as scanners do. `signature`: it offers one that is wrong.
+ * `closed`: no secret is configured, as for a source that nobody uses. `unusable`: one is, and it can
+ * verify nothing, so every genuine delivery is refused. `stale`: rightly signed, but at another time than
+ * now. `unsigned`: it offers no proof at all, as scanners do. `signature`: it offers one that is wrong.
  */
-export type Refusal = 'closed' | 'stale' | 'unsigned' | 'signature';
+export type Refusal = 'closed' | 'unusable' | 'stale' | 'unsigned' | 'signature';
 
 /** What a verified delivery says. It never throws: `unreadable` carries the reason for a dead letter. */
 export type Reading =

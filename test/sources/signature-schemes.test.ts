@@ -103,7 +103,7 @@ describe('standard webhooks', () => {
   ])('the secret %s (%s) is told to be unusable', (secret) => {
     expect(verdict(base, [secret])).toEqual({
       ok: false,
-      kind: 'closed',
+      kind: 'unusable',
       reason: expect.stringMatching(/^no configured secret is usable: give whsec_/),
     });
   });
@@ -201,7 +201,7 @@ describe('wix', () => {
   test('a key below 2048 bits is unusable', () => {
     expect(verdict(jwt(claims, { alg: 'RS256' }, smallPrivate), [smallPublic])).toEqual({
       ok: false,
-      kind: 'closed',
+      kind: 'unusable',
       reason: expect.stringContaining('RSA public key of 2048 bits'),
     });
   });
