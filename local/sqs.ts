@@ -1,5 +1,6 @@
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { buildApp } from 'fauxqs';
+import { takeAllCharacters } from './characters.ts';
 import { createQueueStore } from './fifo-groups.ts';
 import { ACCOUNT, type QueueSpec, REGION } from './template.ts';
 
@@ -18,6 +19,7 @@ type BuildOptions = NonNullable<Parameters<typeof buildApp>[0]>;
 
 /** Starts the emulator. Its queues and messages end with it. */
 export async function startQueueService(): Promise<QueueService> {
+  takeAllCharacters();
   const app = buildApp({
     logger: false,
     defaultRegion: REGION,

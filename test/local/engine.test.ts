@@ -84,6 +84,33 @@ describe('the engine', () => {
     expect(await messagesIn(engine, engine.deadLetterQueueUrl)).toBe(1);
   });
 
+  test('labels by a title with an emoji, and keeps a dead letter that holds one', async () => {
+    const { engine, wix, send, settings, errors } = await start(build);
+    const headers = { authorization: `Bearer ${settings.signingSecrets.custom}` };
+    const contactId = wix.addContact({ email: 'gift@example.com' });
+    const order = {
+      event: 'order.paid',
+      total: 5,
+      currency: 'USD',
+      products: ['A gift \u{1f381}'],
+    };
+    const bought = JSON.stringify({ ...order, email: 'gift@example.com' });
+
+    const answers = [
+      await send('custom', headers, bought),
+      await send('custom', headers, '\u{1f381} no JSON'),
+    ];
+
+    expect(answers).toMatchObject([
+      { status: 200, body: { status: 'queued' } },
+      { status: 200, body: { status: 'dead-letter' } },
+    ]);
+    await until(async () => (await messagesIn(engine, engine.queueUrl)) === 0);
+    expect(wix.labelNamesOf(contactId)).toContain('Bought A gift \u{1f381}');
+    expect(await messagesIn(engine, engine.deadLetterQueueUrl)).toBe(1);
+    expect(errors).toEqual([]);
+  });
+
   test('lets a function see what the template gives it, and nothing else', async () => {
     const receive = join(dirname(build.bundles.receive ?? ''), 'environment.js');
     await writeFile(
