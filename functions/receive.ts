@@ -45,6 +45,25 @@ export function openReceiver(
   return createReceiver({ secrets, siteOf, queue, rules: compiledRules });
 }
 
+/**
+ * Whether an event is of payload 2.0, as an HTTP API and a function URL send it. A REST API, an HTTP API set to
+ * payload 1.0 and a load balancer send others, and a test from Lambda's console has no request in it at all.
+ * docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html (checked 2026-11-28)
+ */
+const isPayload2 = (event: Partial<APIGatewayProxyEventV2> | null | undefined): boolean =>
+  Boolean(event?.headers) && (event?.version === '2.0' || typeof event?.rawPath === 'string');
+
+const NOT_PAYLOAD_2 =
+  'This is no request of an HTTP API with payload format 2.0, or it has no headers. Put an HTTP API or a function URL before receive: docs/deploy.md, "Another way in".';
+
+/**
+ * The source that an event's address names: `/webhooks/shopify`, behind whatever a custom domain or a stage puts
+ * before it. A route of one's own may have it as the variable `{source}`.
+ */
+function sourceOf({ pathParameters, rawPath = '' }: APIGatewayProxyEventV2): string {
+  return pathParameters?.source ?? rawPath.replace(/\/$/, '').split('/').at(-1) ?? '';
+}
+
 /** An HTTP API event (payload 2.0) as a delivery. Header names are lower case there already. */
 function toDelivery(event: APIGatewayProxyEventV2, now: number): Delivery {
   // Typed for what may be missing; those that are there hold text.
@@ -63,7 +82,7 @@ function toAnswer(receipt: Receipt): Answer {
   return jsonAnswer(httpStatus, { status, id, reason: status === 'refused' ? REFUSED : reason });
 }
 
-/** `POST /webhooks/{source}`. */
+/** `POST /webhooks/shopify` and so on, one route for each source. */
 export function createHandler(receiver: () => Promise<Receiver>, now: () => number = Date.now) {
   // No timer for an early end: a call of AWS is given up after 4 s. Should several be as slow, Lambda ends
   // the invocation, and who was not answered comes again.
@@ -74,10 +93,11 @@ export function createHandler(receiver: () => Promise<Receiver>, now: () => numb
       request.response = unavailable('Nothing was accepted. Please send it again.');
     })
     .handler(async (event) => {
-      if (event.requestContext.http.method !== 'POST') {
-        return jsonAnswer(405, { status: 'refused', reason: 'POST only' }, { allow: 'POST' });
+      if (!isPayload2(event)) {
+        log.error('delivery', { status: 'unavailable', httpStatus: 503, reason: NOT_PAYLOAD_2 });
+        return unavailable('Nothing was accepted. The log of Earmark says why.');
       }
-      const source = event.pathParameters?.source ?? '';
+      const source = sourceOf(event);
       addLogFields({ source: source.slice(0, 64) });
       note('Received', { Source: isSource(source) ? source : 'unknown' });
       const receive = await receiver();

@@ -18,8 +18,14 @@ interface Serverless {
  * its patterns are not used: they would walk all of node_modules to pick one file.
  */
 export default class BuildPlugin {
-  /** `${jsonText:some/file.yml}`: what the YAML file holds, as the JSON text that AWS wants there. */
-  readonly configurationVariablesSources = { jsonText: { resolve: jsonText } };
+  readonly configurationVariablesSources = {
+    /** `${sources:routes}`: a value made from the table of sources (scripts/per-source.ts). */
+    sources: { resolve: fromSources },
+    /** `${perSource:some/file.yml}`: what the YAML file holds, its `<source>` parts once for each source. */
+    perSource: { resolve: perSource },
+    /** `${jsonText:some/file.yml}`: the same, as the JSON text that AWS wants there. */
+    jsonText: { resolve: jsonText },
+  };
   readonly hooks: Readonly<Record<string, () => Promise<void>>>;
 
   constructor(serverless: Serverless) {
@@ -31,13 +37,29 @@ export default class BuildPlugin {
   }
 }
 
-async function jsonText({ serviceDir, address }: { serviceDir: string; address: string }) {
+interface Variable {
+  readonly serviceDir: string;
+  /** What stands behind the colon. */
+  readonly address: string;
+}
+
+// Loaded where they are needed, as the framework loads its plugins for every command and by require().
+async function fromSources({ address }: Variable) {
+  const { valueOfSources } = await import('./per-source.ts');
+  return { value: valueOfSources(address) };
+}
+
+async function perSource({ serviceDir, address }: Variable) {
   const { parse } = await import('yaml');
-  return { value: JSON.stringify(parse(await readFile(join(serviceDir, address), 'utf8'))) };
+  const { forEachSource } = await import('./per-source.ts');
+  return { value: forEachSource(parse(await readFile(join(serviceDir, address), 'utf8'))) };
+}
+
+async function jsonText(variable: Variable) {
+  return { value: JSON.stringify((await perSource(variable)).value) };
 }
 
 async function buildAndZip({ serviceDir, pluginManager, classes }: Serverless): Promise<void> {
-  // Loaded here, as the framework loads its plugins for every command and by require().
   const { buildFunctions, FUNCTION_NAMES } = await import('./build.ts');
   const packager = pluginManager.plugins.find(canZip);
   if (packager === undefined) {

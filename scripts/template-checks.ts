@@ -1,4 +1,5 @@
 import { MONITORING_CHECKS } from './monitoring-checks.ts';
+import { ROUTE_CHECKS } from './route-checks.ts';
 import type { CloudFormationResource, CloudFormationTemplate } from './template.ts';
 
 /** A rule of this project about the template. `problems` is empty where it is kept. */
@@ -99,6 +100,7 @@ export const TEMPLATE_CHECKS: readonly TemplateCheck[] = [
           : [`${name}: WORKER_CONCURRENCY ${share}, MaximumConcurrency ${MaximumConcurrency}`];
       }),
   },
+  ...ROUTE_CHECKS,
   ...MONITORING_CHECKS,
 ];
 

@@ -8,6 +8,7 @@ export const ROOT = resolve(import.meta.dirname, '..');
 
 export interface CloudFormationResource {
   readonly Type: string;
+  readonly DependsOn?: string | readonly string[];
   readonly Properties: Readonly<Record<string, unknown>>;
 }
 

@@ -41,8 +41,7 @@ export function createCustomers({ wix }: Pick<Peers, 'wix'>): Customers {
       'x-shopify-topic': options.topic ?? 'orders/paid',
       'x-shopify-hmac-sha256': options.signature ?? hmacBase64(SECRET, body),
     };
-    const shop = { rawPath: '/webhooks/shopify', pathParameters: { source: 'shopify' } };
-    return { ...httpApiEvent(headers, body), ...shop };
+    return httpApiEvent(headers, body, 'shopify');
   }
   /** Makes the next one known. */
   function welcome(): string {

@@ -1,12 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { SQSRecord } from 'aws-lambda';
+import type { SourceName } from '../../lib/events/event.ts';
 import { REGION } from '../../local/template.ts';
 import type { SentMessage } from '../aws.ts';
 
-/** A request to `/webhooks/custom` as an HTTP API hands it to `receive` (payload 2.0). */
-export function httpApiEvent(headers: Readonly<Record<string, string>>, body: string): object {
-  const routeKey = 'ANY /webhooks/{source}';
-  const path = '/webhooks/custom';
+/** A request to a source's route as an HTTP API hands it to `receive` (payload 2.0). */
+export function httpApiEvent(
+  headers: Readonly<Record<string, string>>,
+  body: string,
+  source: SourceName = 'custom',
+): object {
+  const path = `/webhooks/${source}`;
+  const routeKey = `POST ${path}`;
   const http = { method: 'POST', path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: '' };
   const request = { http, routeKey, stage: '$default', requestId: randomUUID() };
   return {
@@ -16,7 +21,6 @@ export function httpApiEvent(headers: Readonly<Record<string, string>>, body: st
     rawQueryString: '',
     headers,
     requestContext: { ...request, timeEpoch: Date.now() },
-    pathParameters: { source: 'custom' },
     body,
     isBase64Encoded: false,
   };

@@ -28,11 +28,10 @@ export function deliveryEvent(number: number, secret: string, now: number): APIG
   };
   return {
     version: '2.0',
-    routeKey: 'ANY /webhooks/{source}',
+    routeKey: 'POST /webhooks/shopify',
     rawPath: '/webhooks/shopify',
     rawQueryString: '',
     headers,
-    pathParameters: { source: 'shopify' },
     requestContext: {
       accountId: '000000000000',
       apiId: 'abcdefghij',
@@ -46,7 +45,7 @@ export function deliveryEvent(number: number, secret: string, now: number): APIG
         userAgent: headers['user-agent'],
       },
       requestId: id,
-      routeKey: 'ANY /webhooks/{source}',
+      routeKey: 'POST /webhooks/shopify',
       stage: '$default',
       time: iso,
       timeEpoch: now,

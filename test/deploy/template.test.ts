@@ -135,17 +135,37 @@ describe('the roles', () => {
 });
 
 describe('the ways in', () => {
-  test('any method of /webhooks/{source} reaches receive, throttled', () => {
-    const [route, ...more] = Object.values(template.Resources).filter(
+  const ROUTES = [
+    'POST /webhooks/shopify',
+    'POST /webhooks/woocommerce',
+    'POST /webhooks/stripe',
+    'POST /webhooks/wix',
+    'POST /webhooks/standard-webhooks',
+    'POST /webhooks/custom',
+  ];
+
+  test('each source has a route of its own to receive, with its own throttle', () => {
+    const routes = Object.values(template.Resources).filter(
       ({ Type }) => Type === 'AWS::ApiGatewayV2::Route',
     );
-    expect(more).toEqual([]);
-    expect(route?.Properties.RouteKey).toBe('ANY /webhooks/{source}');
+    const receive = { Ref: 'HttpApiIntegrationReceive' };
+    expect(routes.map(({ Properties }) => Properties.RouteKey).sort()).toEqual([...ROUTES].sort());
+    for (const { Properties } of routes) {
+      expect(Properties.Target).toEqual({ 'Fn::Join': ['/', ['integrations', receive]] });
+    }
     expect(properties('HttpApiIntegrationReceive')).toMatchObject({ PayloadFormatVersion: '2.0' });
-    expect(properties('HttpApiStage').DefaultRouteSettings).toEqual({
-      ThrottlingRateLimit: 100,
-      ThrottlingBurstLimit: 200,
+    const throttle = { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 };
+    expect(properties('HttpApiStage')).toMatchObject({
+      RouteSettings: Object.fromEntries(ROUTES.map((key) => [key, throttle])),
+      DefaultRouteSettings: throttle,
     });
+  });
+
+  test('the bursts of all sources together fit the functions that an account may run at once', () => {
+    const settings = properties('HttpApiStage').RouteSettings as Record<string, object>;
+    const bursts = Object.values(settings as Record<string, { ThrottlingBurstLimit: number }>);
+    const all = bursts.reduce((sum, { ThrottlingBurstLimit }) => sum + ThrottlingBurstLimit, 0);
+    expect(all).toBeLessThan(1000);
   });
 
   test('as many workers share the site’s requests as run at once', () => {
@@ -237,6 +257,15 @@ describe('the template checks', () => {
     ['"VisibilityTimeout":360', '"VisibilityTimeout":359', 'six times'],
     ['"MaximumConcurrency":2', '"MaximumConcurrency":3', 'as many workers share the requests'],
     ['"ScalingConfig":{"MaximumConcurrency":2}', '"X":1', 'as many workers share the requests'],
+    ['"RouteKey":"POST /webhooks/custom"', '"RouteKey":"ANY /webhooks/custom"', 'one route'],
+    ['"RouteKey":"POST /webhooks/custom"', '"RouteKey":"POST /webhooks/{source}"', 'one route'],
+    ['"RouteKey":"POST /webhooks/custom"', '"RouteKey":"POST /webhooks/shopify"', 'one route'],
+    ['"RouteKey":"POST /webhooks/custom"', '"RouteKey":"$default"', 'one route'],
+    ['"ThrottlingBurstLimit":100},"POST', '"X":100},"POST', 'a throttle of its own'],
+    ['"ThrottlingRateLimit":50,"ThrottlingBurstLimit":100},"POST', '"X":1},"POST', 'of its own'],
+    ['"POST /webhooks/custom":{', '"POST /webhooks/other":{', 'after every route'],
+    ['"HttpApiRoutePostWebhooksStandardDashwebhooks",', '', 'after every route'],
+    ['"DependsOn":["HttpApiRoute', '"X":["HttpApiRoute', 'after every route'],
   ])('with %s changed to %s go red at: %s', (find, put, title) => {
     const changed = broken(find, put);
     const red = TEMPLATE_CHECKS.filter((check) => check.problems(changed).length > 0);

@@ -1,6 +1,6 @@
 import { GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { jest } from '@jest/globals';
-import type { Context } from 'aws-lambda';
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { createHandler, openReceiver } from '../../functions/receive.ts';
 import { LabelJob } from '../../lib/queue/job.ts';
 import type { QueueOptions } from '../../lib/queue/queue.ts';
@@ -43,6 +43,11 @@ export async function openReceiveStage(options: ReceiveStageOptions = {}) {
     () => time,
   );
 
+  async function handle(event: APIGatewayProxyEventV2) {
+    const answer = await handler(event, { awsRequestId: 'a-request' } as Context);
+    return { ...answer, body: JSON.parse(answer.body ?? '') as Record<string, string> };
+  }
+
   async function drain(url: string) {
     const { Messages = [] } = await sqs.client.send(
       new ReceiveMessageCommand({
@@ -66,12 +71,8 @@ export async function openReceiveStage(options: ReceiveStageOptions = {}) {
     pass(ms: number): void {
       time += ms;
     },
-    async post(source: string, posted: Posted) {
-      const answer = await handler(webhookEvent(source, posted), {
-        awsRequestId: 'a-request',
-      } as Context);
-      return { ...answer, body: JSON.parse(answer.body ?? '') as Record<string, string> };
-    },
+    handle,
+    post: (source: string, posted: Posted) => handle(webhookEvent(source, posted)),
     /** The queued jobs, once each is what the worker reads. */
     async jobs() {
       const jobs = await drain(queueUrl);

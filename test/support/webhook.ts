@@ -9,16 +9,18 @@ export interface Posted extends Partial<SampleDelivery> {
   readonly base64?: boolean;
 }
 
-/** A request to `/webhooks/{source}` as an HTTP API hands it to a function (payload 2.0). */
+/** A request to `/webhooks/<source>` as an HTTP API hands it to a function (payload 2.0). */
 export function webhookEvent(
   source: string,
   { headers = {}, body = '', method = 'POST', base64 = false }: Posted,
 ): APIGatewayProxyEventV2 {
+  const path = `/webhooks/${source}`;
   return {
     version: '2.0',
+    routeKey: `${method} ${path}`,
+    rawPath: path,
     headers,
-    pathParameters: { source },
-    requestContext: { http: { method } },
+    requestContext: { http: { method, path } },
     body: base64 ? Buffer.from(body).toString('base64') : body,
     isBase64Encoded: base64,
   } as unknown as APIGatewayProxyEventV2;

@@ -235,14 +235,13 @@ describe('the rest', () => {
   });
 
   test.each([
-    [405, 401, ['pass', 'pass']],
-    [405, 503, ['pass', 'fail']],
-    [405, 200, ['pass', 'fail']],
-    [404, 404, ['fail', 'fail']],
-    [429, 429, ['warn', 'warn']],
-  ])('an address that answers %i and %i', (get, unsignedPost, expected) => {
-    const found = judgeWebhooks('https://x', { get, unsignedPost }, 'logs');
-    expect(found.map(({ status }) => status)).toEqual(expected);
+    [401, 'pass'],
+    [503, 'fail'],
+    [200, 'fail'],
+    [404, 'fail'],
+    [429, 'warn'],
+  ])('an address that answers %i to a delivery that nobody signed: %s', (unsignedPost, status) => {
+    expect(judgeWebhooks('https://x/webhooks/shopify', unsignedPost, 'logs').status).toBe(status);
   });
 
   test('another Node than the functions run on is a warning', () => {

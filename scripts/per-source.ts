@@ -1,0 +1,68 @@
+import { SOURCE_NAMES } from '../lib/events/event.ts';
+
+// What of the template there is once for each source: its route with a throttle, and its alarm. All of it
+// comes from the table of sources, so a new source needs no line of serverless.yml for them.
+
+const routeKey = (source: string): string => `POST /webhooks/${source}`;
+
+/** A source's name as a part of a logical id: `StandardWebhooks`. */
+const pascal = (source: string): string =>
+  source.replaceAll(/(?:^|[^a-z\d])([a-z\d])/g, (_, letter: string) => letter.toUpperCase());
+
+/** As osls names a route's resource (lib/plugins/aws/lib/naming.js); a check of the template holds the two together. */
+const routeId = (source: string): string =>
+  `HttpApiRoutePostWebhooks${source.charAt(0).toUpperCase()}${source.slice(1).replaceAll('-', 'Dash')}`;
+
+/** What serverless.yml asks for as `${sources:…}`; variables in it are resolved after that. */
+const VALUES: Readonly<Record<string, () => unknown>> = {
+  /** The events of the function that takes them in. */
+  routes: () => SOURCE_NAMES.map((source) => ({ httpApi: routeKey(source) })),
+  routeIds: () => SOURCE_NAMES.map(routeId),
+  /** RouteSettings of the stage. */
+  throttles: () =>
+    Object.fromEntries(
+      SOURCE_NAMES.map((source) => [
+        routeKey(source),
+        {
+          ThrottlingRateLimit: `\${param:requestsPerSecond}`,
+          ThrottlingBurstLimit: `\${param:requestBurst}`,
+        },
+      ]),
+    ),
+};
+
+/** @throws Error for a name that is not in the table */
+export function valueOfSources(name: string): unknown {
+  const value = VALUES[name];
+  if (value) return value();
+  throw new Error(`There is no \${sources:${name}}: there are ${Object.keys(VALUES).join(', ')}.`);
+}
+
+const isPattern = (text: unknown): text is string =>
+  typeof text === 'string' && /<source>/i.test(text);
+
+/**
+ * Repeats for each source what names one: an entry of a map whose key holds `<Source>`, a text of a list that
+ * holds `<Source>` or `<source>`. `<Source>` becomes `StandardWebhooks`, `<source>` `standard-webhooks`.
+ */
+export function forEachSource(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.flatMap((one) =>
+      isPattern(one) ? SOURCE_NAMES.map((source) => filledIn(one, source)) : [forEachSource(one)],
+    );
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, inner]) =>
+      isPattern(key)
+        ? SOURCE_NAMES.map((source) => [filledIn(key, source), deepFilledIn(inner, source)])
+        : [[key, forEachSource(inner)]],
+    ),
+  );
+}
+
+const filledIn = (text: string, source: string): string =>
+  text.replaceAll('<source>', source).replaceAll('<Source>', pascal(source));
+
+const deepFilledIn = (value: unknown, source: string): unknown =>
+  JSON.parse(filledIn(JSON.stringify(value), source));

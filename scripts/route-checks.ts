@@ -1,0 +1,64 @@
+import { SOURCE_NAMES } from '../lib/events/event.ts';
+import type { CloudFormationResource, CloudFormationTemplate } from './template.ts';
+import type { TemplateCheck } from './template-checks.ts';
+
+interface Throttle {
+  readonly ThrottlingRateLimit?: unknown;
+  readonly ThrottlingBurstLimit?: unknown;
+}
+
+const ofType = ({ Resources }: CloudFormationTemplate, type: string) =>
+  Object.entries(Resources).filter(([, { Type }]) => Type === `AWS::ApiGatewayV2::${type}`);
+
+/** Routes by their logical ids: what each takes. */
+const routesOf = (template: CloudFormationTemplate): [string, string][] =>
+  ofType(template, 'Route').map(([id, { Properties }]) => [id, String(Properties.RouteKey)]);
+
+const settingsOf = ({ Properties }: CloudFormationResource): [string, Throttle][] =>
+  Object.entries((Properties.RouteSettings ?? {}) as Record<string, Throttle>);
+
+const isThrottle = ({ ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst }: Throttle) =>
+  Number(rate) > 0 && Number(burst) > 0;
+
+/** That strangers reach no more than they must, and no source starves another. */
+export const ROUTE_CHECKS: readonly TemplateCheck[] = [
+  {
+    title: 'each source has one route, POST alone, and there is no other way in',
+    problems: (template) => {
+      const keys = routesOf(template).map(([, key]) => key);
+      const expected = SOURCE_NAMES.map((name) => `POST /webhooks/${name}`);
+      return [
+        ...expected
+          .filter((key) => keys.filter((one) => one === key).length !== 1)
+          .map((key) => `there is not just one route ${key}`),
+        // `ANY`, `$default` and a path with a variable among them: such requests would cost a function.
+        ...keys.filter((key) => !expected.includes(key)).map((key) => `${key} is of no source`),
+      ];
+    },
+  },
+  {
+    title: 'each route has a throttle of its own',
+    problems: (template) =>
+      ofType(template, 'Stage').flatMap(([stage, resource]) => {
+        const throttled = settingsOf(resource)
+          .filter(([, settings]) => isThrottle(settings))
+          .map(([key]) => key);
+        return routesOf(template)
+          .filter(([, key]) => !throttled.includes(key))
+          .map(([, key]) => `${stage} lacks rate and burst of ${key}`);
+      }),
+  },
+  {
+    // CloudFormation makes what names no other at the same time, and API Gateway refuses the stage then.
+    title: 'the stage is made after every route that it has settings of',
+    problems: (template) =>
+      ofType(template, 'Stage').flatMap(([stage, resource]) => {
+        const before = [resource.DependsOn ?? []].flat();
+        return settingsOf(resource).flatMap(([key]) => {
+          const id = routesOf(template).find(([, one]) => one === key)?.[0];
+          if (id === undefined) return [`${stage} has settings of ${key}, which is no route`];
+          return before.includes(id) ? [] : [`${stage} does not wait for ${id}`];
+        });
+      }),
+  },
+];
