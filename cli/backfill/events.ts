@@ -1,4 +1,5 @@
 import { CustomerEvent, type EventType } from '../../lib/events/event.ts';
+import { visibleAddress } from '../../lib/events/invisible.ts';
 import {
   currencyCode,
   decodeEntities,
@@ -93,7 +94,7 @@ function orderText({ fields }: RawOrder): OrderText {
 }
 
 function emailOf({ text }: OrderText): string {
-  const email = text('email');
+  const email = visibleAddress(text('email') ?? '') || undefined;
   if (isEmail(email)) return email;
   throw new Unreadable(email === undefined ? 'no e-mail' : `"${email}" is no e-mail address`);
 }
@@ -156,7 +157,7 @@ function event(
     test: false,
     contact: known({
       email,
-      phone: text('phone'),
+      phone: visibleAddress(text('phone') ?? '') || undefined,
       firstName: text('firstName') ?? firstName,
       lastName: text('lastName') ?? lastName,
     }),

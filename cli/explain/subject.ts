@@ -1,4 +1,5 @@
 import { GUID } from '../../lib/events/event.ts';
+import { visibleAddress } from '../../lib/events/invisible.ts';
 import { ageMs } from '../age.ts';
 import { CliFailure, EXIT } from '../failure.ts';
 
@@ -9,7 +10,7 @@ export type Subject =
   | { readonly kind: 'id'; readonly value: string };
 
 export function subjectOf(given: string): Subject {
-  const value = given.trim();
+  const value = visibleAddress(given);
   if (value === '') throw new CliFailure('Say what to explain: it is blank.', EXIT.usage);
   // The logs hold no address, so no id in them has an @.
   if (value.includes('@')) return { kind: 'email', value };

@@ -1,27 +1,26 @@
+import { visibleName } from '../events/invisible.ts';
+
 /** Wix's limit for a label's displayName (wix-api: labels, displayName 1-180; checked 2026-11-21). */
 export const MAX_LABEL_NAME = 180;
 
-// Zero-width space, word joiner, byte order mark and soft hyphen draw nothing. The zero-width joiners
-// stay: emoji, Persian and Indic scripts are written with them.
-const UNSEEN = /[\u200b\u2060\ufeff\u00ad]/g;
 const BLANKS = /[\s\p{Cc}]+/gu;
 /** Words of ASCII with one space between: nothing is to be done to these. */
 const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
 
 /**
  * The name under which a label is known to Wix. Wix matches names exactly, so the commonest things
- * that a person cannot see must not make two labels of one: well-formed Unicode in NFC without the
- * characters of UNSEEN; runs of blanks and control characters are one space, none at the ends. Over
+ * that a person cannot see must not make two labels of one: well-formed Unicode in NFC without what
+ * nobody sees (`visibleName`); runs of blanks and control characters are one space, none at the ends. Over
  * 180 UTF-16 units it is cut between two graphemes and ends in "…". Idempotent. Text of nothing but
  * these gives ''.
  */
 export function labelName(text: string): string {
   if (text.length <= MAX_LABEL_NAME && PLAIN.test(text)) return text;
-  const seen = text.toWellFormed().replace(UNSEEN, '');
-  const name = seen.normalize('NFC').replace(BLANKS, ' ').trim();
+  const name = visibleName(text.toWellFormed()).normalize('NFC').replace(BLANKS, ' ').trim();
   if (name.length <= MAX_LABEL_NAME) return name;
   const end = graphemeAt(name, MAX_LABEL_NAME - 1);
-  return `${(end === 0 ? cutHard(name) : name.slice(0, end)).trimEnd()}…`;
+  // What joined the last letter to one that is cut off joins nothing any more.
+  return `${visibleName(end === 0 ? cutHard(name) : name.slice(0, end)).trimEnd()}…`;
 }
 
 /** Where the grapheme that holds this place begins. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CustomerEvent, type EventType, type SourceName } from '../events/event.ts';
+import { visibleAddress } from '../events/invisible.ts';
 import { isObject, type JsonObject, MAX_DEPTH } from './json.ts';
 import type { Delivery, Reading } from './source.ts';
 import { isEmail, isoFromMilliseconds } from './values.ts';
@@ -61,17 +62,19 @@ const MAX_ITEMS = 2_000;
 /**
  * The draft as events, one for each of its types, checked against `CustomerEvent`. What does not fit is
  * unreadable, with the names of the fields and never their values. An e-mail that cannot be one (`n/a`)
- * is none.
+ * is none, and nothing invisible is part of an address.
  */
 export function finish(source: SourceName, delivery: Delivery, draft: Draft): Reading {
   const { types, data, ...found } = draft;
   if ((found.order?.items?.length ?? 0) > MAX_ITEMS) {
     return unreadable(`the order has more than ${MAX_ITEMS} items: send it in parts`);
   }
-  const { email } = found.contact;
+  const [email, phone] = [found.contact.email, found.contact.phone].map(
+    (address) => address && (visibleAddress(address) || undefined),
+  );
   const pruned = prune({
     ...found,
-    contact: { ...found.contact, email: isEmail(email) ? email : undefined },
+    contact: { ...found.contact, email: isEmail(email) ? email : undefined, phone },
     occurredAt: found.occurredAt ?? isoFromMilliseconds(delivery.receivedAt),
     test: found.test ?? false,
     tags: found.tags ?? [],

@@ -1,3 +1,4 @@
+import { visibleAddress } from '../events/invisible.ts';
 import { asText, text } from './json.ts';
 
 /** A plain decimal (`"19.90"`, `19.9`), or undefined: no thousands separators, signs of money or exponents. */
@@ -128,7 +129,7 @@ export const isEmail = (value: string | undefined): value is string =>
  */
 export function emailAmong(fields: Readonly<Record<string, string>>): string | undefined {
   const addresses = Object.entries(fields)
-    .map(([key, value]) => [key, value.trim()] as const)
+    .map(([key, value]) => [key, visibleAddress(value)] as const)
     .filter(([, value]) => isEmail(value));
   for (const key of [/^e-?mail(\b|_)/i, /e-?mail/i]) {
     const [email, ...others] = new Set(

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Document, isScalar, parseDocument, Scalar } from 'yaml';
 import { type CustomerEvent, EVENT_TYPES } from '../../lib/events/event.ts';
+import { visibleName } from '../../lib/events/invisible.ts';
 import { checkExpression } from '../../lib/rules/check.ts';
 import type { RulesConfig } from '../../lib/rules/config.ts';
 import { labelName, MAX_LABEL_NAME } from '../../lib/rules/label-name.ts';
@@ -116,10 +117,13 @@ describe('matchRules', () => {
 
 describe('labelName', () => {
   const long = fc
-    .array(fc.oneof(anyText, fc.constantFrom('👨‍👩‍👧‍👦', 'e\u0301', '🇩🇪', 'ก็')), {
-      minLength: 40,
-      maxLength: 80,
-    })
+    .array(
+      fc.oneof(anyText, fc.constantFrom('👨‍👩‍👧‍👦', 'e\u0301', '🇩🇪', 'ก็', 'می\u200c', '\u202e')),
+      {
+        minLength: 40,
+        maxLength: 80,
+      },
+    )
     .map((parts) => parts.join(''));
   const text = fc.oneof(anyText, long);
 
@@ -142,9 +146,7 @@ describe('labelName', () => {
     let cuts = 0;
     fc.assert(
       fc.property(long, (given) => {
-        const whole = given
-          .toWellFormed()
-          .replace(/[\u200b\u2060\ufeff\u00ad]/g, '')
+        const whole = visibleName(given.toWellFormed())
           .normalize('NFC')
           .replace(/[\s\p{Cc}]+/gu, ' ')
           .trim();
@@ -153,7 +155,9 @@ describe('labelName', () => {
         const kept = labelName(given).slice(0, -1);
 
         expect(whole.startsWith(kept)).toBe(true);
-        expect([...segmenter.segment(whole)].map(({ index }) => index)).toContain(kept.length);
+        // A joiner that has lost what it joined goes out with it.
+        const end = kept.length + (whole[kept.length] === '\u200c' ? 1 : 0);
+        expect([...segmenter.segment(whole)].map(({ index }) => index)).toContain(end);
       }),
     );
     expect(cuts).toBeGreaterThan(0);

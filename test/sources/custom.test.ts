@@ -257,6 +257,26 @@ test.each(['n/a', 'ada', '@example.com', 'ada@', 'ada @example.com', 'a@b@c'])(
   },
 );
 
+test.each([
+  '\u200b',
+  '\u200d',
+  '\u200e',
+  '\u202e',
+  '\u2066',
+  '\u2060',
+  '\ufeff',
+  '\u00ad',
+  '\u0000',
+])('nothing invisible is part of an address: %j', (one) => {
+  const email = `${one}kim@exam${one}ple.com${one}`;
+  const phone = `+1 202${one} 555 0102${one}`;
+  expect(only(read({ email, phone })).contact).toEqual({
+    email: 'kim@example.com',
+    phone: '+1 202 555 0102',
+  });
+  expect(only(read({ email: one, phone: '+1' })).contact).toEqual({ phone: '+1' });
+});
+
 describe('Wix Automations', () => {
   test('a form, as it was seen', () => {
     const data = {

@@ -169,6 +169,7 @@ test.each<[Record<string, string>, string | undefined]>([
   [{ friend_email: 'f@b.example', email_1: 'a@b.example' }, 'a@b.example'],
   [{ 'Email address': 'a@b.example', 'E-mail of a friend': 'a@b.example' }, 'a@b.example'],
   [{ 'Your e-mail': ' a@b.example ' }, 'a@b.example'],
+  [{ Email: '\u200ba@b.example\u200b', email_address: 'a@b.example' }, 'a@b.example'],
   [{ email: 'none', 'Work e-mail': 'a@b.example' }, 'a@b.example'],
   [{ email: 'a@b.example', email_2: 'c@b.example' }, undefined],
   [{ my_email: 'a@b.example', friend_email: 'f@b.example' }, undefined],

@@ -241,3 +241,18 @@ test('whether a dash begins a variant is asked for, where a rule reads titles', 
   expect(await titles('keep')).toEqual(['Tee - Long - Black / M']);
   expect(await titles('cut')).toEqual(['Tee - Long']);
 });
+
+test('an address is read without what nobody sees in it', async () => {
+  const { orders } = await read(
+    [
+      'Order,Mail,Tel,Sum,Paid',
+      `1,kim@example.com\u200b,\u202a+1 202 555 0102\u202c,9.00,${at(1)}`,
+    ],
+    ['order=Order', 'email=Mail', 'phone=Tel', 'total=Sum', 'paidAt=Paid'],
+  );
+
+  expect(orders[0]?.[0]?.contact).toMatchObject({
+    email: 'kim@example.com',
+    phone: '+1 202 555 0102',
+  });
+});

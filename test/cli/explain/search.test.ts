@@ -131,3 +131,10 @@ test.each(['', '7', '7y', '-1d', 'soon', '2026', '2026-13-45'])(
 test('--since cannot be yet to come', () => {
   expect(() => sinceOf('2026-11-23', NOW)).toThrow('is yet to come');
 });
+
+test('a subject that was copied with what nobody sees in it is the same', () => {
+  expect(subjectOf('\u200bada@example.com\u202c')).toEqual({
+    kind: 'email',
+    value: 'ada@example.com',
+  });
+});
