@@ -3,6 +3,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod/mini';
 import { parseJson } from '../lib/runtime/json.ts';
+import { toJson } from '../lib/runtime/log-line.ts';
 import type { Engine } from './engine.ts';
 import type { LocalSettings } from './settings.ts';
 
@@ -50,7 +51,7 @@ export async function openState(path: string): Promise<StateFile> {
     log(functionName, line) {
       const value = parseJson(line);
       const fields = value instanceof Object ? value : { message: 'output', line };
-      stream.write(`${JSON.stringify({ function: functionName, ...fields })}\n`);
+      stream.write(`${toJson({ function: functionName, ...fields })}\n`);
     },
     async write(engine, { environment, signingSecrets }) {
       const state: EngineState = {

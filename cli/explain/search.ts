@@ -1,3 +1,4 @@
+import { toJson } from '../../lib/runtime/log-line.ts';
 import type { LogLine, Target } from '../target.ts';
 import type { Person } from './person.ts';
 import { type Story, storiesOf } from './story.ts';
@@ -59,8 +60,8 @@ const by =
   (a: Story, b: Story): number =>
     Date.parse(timeOf(a)) - Date.parse(timeOf(b));
 
-/** As it stands between the quotes of a JSON text. */
-export const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
+/** As it stands between the quotes of a logged text. */
+export const inJson = (text: string): string => toJson(text).slice(1, -1);
 
 function names(line: LogLine, subject: Subject, { contactIds, groups }: Person): boolean {
   const { jobId = '', eventId = '', contactId = '', group = '' } = line as Record<string, string>;

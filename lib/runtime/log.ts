@@ -1,3 +1,4 @@
+import { toLine } from './log-line.ts';
 import type { MetricDocument } from './metrics.ts';
 import { inScope, scope } from './scope.ts';
 import { SettingsError } from './settings.ts';
@@ -19,9 +20,6 @@ export function addLogFields(fields: Fields): void {
   if (known) Object.assign(known.fields, fields);
 }
 
-/** Ids, topics and label names are the sender's and the rules' own text, and may hold an address. */
-const EMAIL = /[^\s"@]{1,64}(?:@[^\s"@]{1,255})+/g;
-
 let sink = (line: string): void => {
   process.stdout.write(line);
 };
@@ -33,24 +31,27 @@ export function divertLog(to: (line: string) => void): void {
 
 function write(level: Level, message: string, fields: Fields): void {
   const now = new Date();
-  const { _aws: metrics, ...others } = fields;
-  print({
-    time: now.toISOString(),
-    level,
-    message,
+  const begin = { time: now.toISOString(), level, message };
+  let rest: Fields;
+  try {
+    rest = restOf(level, fields, now);
+  } catch {
+    rest = { fields: '[unreadable]' };
+  }
+  print({ ...begin, ...rest });
+}
+
+function restOf(level: Level, { _aws: metrics, ...fields }: Fields, now: Date): Fields {
+  return {
     ...scope()?.fields,
     // It leads to Lambda's own lines about the invocation, which nobody asks for where all went well.
     ...(level === 'info' && { requestId: undefined }),
-    ...others,
+    ...fields,
     ...(metrics instanceof Object && { _aws: { Timestamp: now.getTime(), ...metrics } }),
-  });
+  };
 }
 
-function print(line: object): void {
-  const text = JSON.stringify(line);
-  // Without an @ there is none, and to look for one from each place takes longer than all the rest.
-  sink(`${text.includes('@') ? text.replace(EMAIL, '[e-mail]') : text}\n`);
-}
+const print = (line: Fields): void => sink(`${toLine(line)}\n`);
 
 /** A line that is nothing but metrics: for CloudWatch, and no person. */
 export function writeMetrics({ _aws, ...document }: MetricDocument): void {
@@ -67,16 +68,30 @@ export const log = {
   error: (message: string, fields: Fields = {}): void => write('error', message, fields),
 };
 
+/** A frame as V8 writes it, with where it is. */
+const FRAME = /^ {4}at .*:\d+:\d+\)?$/;
+
 /**
  * An unforeseen error for the log: its name and where it arose. Its message may
  * quote customer data and is left out, but for settings, where it is what helps.
  */
 export function errorFields(error: unknown): Fields {
   if (!(error instanceof Error)) return { error: typeof error };
-  const frames = error.stack?.split('\n').filter((line) => line.startsWith('    at ')) ?? [];
   return {
     error: error.name,
     ...(error instanceof SettingsError && { problems: error.problems }),
-    at: frames.slice(0, 3).map((line) => line.trim().slice(3)),
+    at: framesOf(error)
+      .slice(0, 3)
+      .map((line) => line.trim().slice(3)),
   };
+}
+
+function framesOf({ message, stack }: Error): readonly string[] {
+  if (typeof stack !== 'string' || typeof message !== 'string') return [];
+  // It begins with the message, whose own lines may look like frames.
+  const begin = stack.includes(message) ? stack.indexOf(message) + message.length : 0;
+  return stack
+    .slice(begin)
+    .split('\n')
+    .filter((line) => FRAME.test(line));
 }

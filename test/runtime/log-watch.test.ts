@@ -22,6 +22,11 @@ describe('a logged line', () => {
   test.each<[string, string]>([
     ['an e-mail address', 'sent to ada@example.com'],
     ['an e-mail address', '/contacts?email=ada%40example.com'],
+    ['an e-mail address', '/contacts?email=ada%252540example.com'],
+    ['an e-mail address', 'to "ada"@example.com'],
+    ['an e-mail address', 'ada＠example.com'],
+    ['an e-mail address', 'ada&#64;example.com'],
+    ['an e-mail address', 'cut off at ada@'],
     ['a phone number', 'call +1 555 0001'],
     ['a phone number', SAMPLE_BUYERS.stripe.phone.replace('+', '')],
     ['a name', `no contact for ${SAMPLE_BUYERS.wix.firstName}`],

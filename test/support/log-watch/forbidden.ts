@@ -18,7 +18,8 @@ const names = [...buyers.flatMap(({ firstName, lastName }) => [firstName, lastNa
 const phones = buyers.map(({ phone }) => phone.replace(/\D/g, ''));
 
 const PATTERNS: Readonly<Record<string, RegExp>> = {
-  'an e-mail address': /[^\s"@]@[^\s"@]|%40/,
+  // Quoted local parts, other spellings of the sign.
+  'an e-mail address': /(?:[^\s"@]|\\")@|[＠﹫]|%(?:25)*40|&(?:#0*64|#x0*40|commat);/i,
   'a phone number': new RegExp(`\\+\\d[\\d ().-]{5,}|${anyOf(phones)}`),
   'a name': new RegExp(`(?<!\\p{L})(?:${anyOf(names)})(?!\\p{L})`, 'u'),
   'a credential': /\b(?:IST\.|whsec_\w|whpk_\w|shpss_|sk_(?:live|test)_|OauthNG\.)|\bbearer /i,
