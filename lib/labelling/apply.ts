@@ -3,7 +3,7 @@ import { WixError, type WixFailure } from '../wix/failure.ts';
 import type { WixSite } from '../wix/wix.ts';
 import type { ResolvedKeys } from './keys.ts';
 import type { Plan, Wish } from './plan.ts';
-import { meaningOf } from './policy.ts';
+import { mayBeStaleKey } from './policy.ts';
 import type { SiteMemory } from './site.ts';
 
 /** Thrown when Wix said 200 to a label twice and the contact still does not have it (or still has it). */
@@ -200,9 +200,10 @@ async function changeOnce(
     return wishes.filter((wish) => !isDone(wish));
   } catch (error) {
     if (last || !(error instanceof WixError)) throw error;
-    const meaning = meaningOf(error.failure);
-    if (meaning === 'label-unknown') return wishes;
-    if (meaning === 'bad-request' && wishes.some(({ name }) => remembered.has(name))) return wishes;
+    const { failure } = error;
+    const isKnown = wishes.some(({ name }) => remembered.has(name));
+    // A 404 may be of a key that was found just now.
+    if (mayBeStaleKey(failure) && (isKnown || failure.status === 404)) return wishes;
     throw error;
   }
 }

@@ -3,16 +3,16 @@ import type { WixFailure } from '../wix/failure.ts';
 /**
  * What an answer means, whatever job it was for:
  * - `contact-not-found`: not created yet, merged away, deleted, or a member's id
- * - `label-unknown`: a label operation's 404 without that code: a key that is no more, or a wrong route
+ * - `label-unknown`: a label operation's 404 with another code: a key that is no more
  * - `labels-quota-reached`: the site is full; only a person can free room
  * - `precondition-failed`: any other 428
  * - `bad-request`: our fault, the rule's, or a key that is no more
  * - `credentials`: the site will refuse every job until a person repairs it
  * - `members-unreadable`: it will refuse to tell whose a member id is until a person permits it
  * - `throttled`: the site's budget is used up
- * - `passing`: heals by itself
+ * - `passing`: heals by itself, or is of no Wix service and says nothing
  * - `no-time`, `over-budget`, `site-paused`: nothing was sent
- * - `not-understood`: no row of the table fits
+ * - `not-understood`: Wix wrote it, and no row of the table fits
  */
 export type Meaning =
   | 'contact-not-found'
@@ -37,29 +37,50 @@ export function isUnsent(meaning: Meaning): meaning is Unsent {
 
 const LABEL_OPERATIONS: ReadonlySet<string> = new Set(['labelContact', 'unlabelContact']);
 const MEMBER_OPERATIONS: ReadonlySet<string> = new Set(['getMember', 'queryMembers']);
-const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 409, 425]);
+const LATER_STATUSES: ReadonlySet<number> = new Set([408, 425]);
 
-/** The answer table of docs/architecture.md, from a failed call to what it means. Pure and total. */
+/**
+ * The answer table of docs/architecture.md, from a failed call to what it means. Pure and total. What no
+ * Wix service wrote comes from something in between, and says nothing about a job.
+ */
 export function meaningOf(failure: WixFailure): Meaning {
-  const { kind, operation, status = 0, code, envelope = false } = failure;
+  const { kind, operation, status = 0, code } = failure;
   if (kind === 'no-time' || kind === 'over-budget' || kind === 'site-paused') return kind;
   if (kind !== 'answer') return 'passing';
-  if (operation === 'createToken' && [400, 401, 403, 404].includes(status)) return 'credentials';
   if (status === 429) return 'throttled';
-  if (PASSING_STATUSES.has(status) || (status >= 500 && status !== 501)) return 'passing';
-  if (status === 404) {
-    if (!LABEL_OPERATIONS.has(operation)) return 'not-understood';
-    return code === 'CONTACT_NOT_FOUND' ? 'contact-not-found' : 'label-unknown';
+  if (LATER_STATUSES.has(status) || (status >= 500 && status !== 501)) return 'passing';
+  // A token is the site's: what refuses it refuses every job.
+  if (operation === 'createToken' || status === 401) return 'credentials';
+  // A redirect says where to ask, not what becomes of the job.
+  if (status < 400 || status === 409 || !isOfWix(failure)) return 'passing';
+  switch (status) {
+    case 400:
+      return 'bad-request';
+    case 403:
+      return MEMBER_OPERATIONS.has(operation) ? 'members-unreadable' : 'credentials';
+    case 404:
+      if (!LABEL_OPERATIONS.has(operation)) return 'not-understood';
+      return code === 'CONTACT_NOT_FOUND' ? 'contact-not-found' : 'label-unknown';
+    case 428:
+      return code === 'LABELS_QUOTA_REACHED' ? 'labels-quota-reached' : 'precondition-failed';
+    default:
+      return 'not-understood';
   }
-  if (status === 428) {
-    return code === 'LABELS_QUOTA_REACHED' ? 'labels-quota-reached' : 'precondition-failed';
-  }
-  if (status === 400) return 'bad-request';
-  if (status === 401) return 'credentials';
-  if (status !== 403) return 'not-understood';
-  // A 403 that no Wix service signed comes from the edge, which throttles bursts that way.
-  if (!envelope) return 'passing';
-  return MEMBER_OPERATIONS.has(operation) ? 'members-unreadable' : 'credentials';
+}
+
+/** A Wix service wrote it: a code is read from Wix's envelope alone. */
+const isOfWix = ({ envelope = false, code }: WixFailure): boolean => envelope || code !== undefined;
+
+/**
+ * Whether the failure of Label or Unlabel Contact may be for a key that is of no label any more, so that
+ * the key is to be found again: any answer for good, for Wix does not document which it is, and a 404
+ * whoever wrote it.
+ */
+export function mayBeStaleKey(failure: WixFailure): boolean {
+  const { kind, operation, status } = failure;
+  if (kind !== 'answer' || !LABEL_OPERATIONS.has(operation)) return false;
+  const meaning = meaningOf(failure);
+  return isForGood(meaning) || (status === 404 && meaning !== 'contact-not-found');
 }
 
 /** Why a job is tried again later. */

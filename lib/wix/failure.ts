@@ -1,4 +1,3 @@
-import * as z from 'zod/mini';
 import { parseJson } from '../runtime/json.ts';
 
 /** The Wix operations Earmark calls, by the names of Wix's reference. */
@@ -60,43 +59,55 @@ export class WixError extends Error {
   }
 }
 
-// Wix's error envelope: message, and details with an applicationError or a validationError.
-// https://dev.wix.com/docs/api-reference/articles/work-with-wix-apis/troubleshooting/about-errors (checked 2026-11-21)
-const Envelope = z.object({
-  message: z.optional(z.nullable(z.string())),
-  details: z.object({
-    applicationError: z.optional(
-      z.nullable(
-        z.object({
-          code: z.optional(z.nullable(z.union([z.string(), z.number()]))),
-          data: z.optional(z.nullable(z.record(z.string(), z.unknown()))),
-        }),
-      ),
-    ),
-    validationError: z.optional(
-      z.nullable(
-        z.object({
-          fieldViolations: z.optional(
-            z.nullable(z.array(z.object({ field: z.optional(z.nullable(z.string())) }))),
-          ),
-        }),
-      ),
-    ),
-  }),
-});
+type Json = Readonly<Record<string, unknown>>;
 
-/** Reads what an error body says. A body that is no envelope (empty, HTML) gives `envelope: false`. */
+function asObject(value: unknown): Json | undefined {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject ? (value as Json) : undefined;
+}
+
+/** What `details` may hold. */
+const PARTS: ReadonlySet<string> = new Set(['applicationError', 'validationError']);
+
+/**
+ * Reads what an error body says. Wix's envelope has `details`, with an `applicationError` or a
+ * `validationError` in it; that of a server fault has neither, and a blank `message`. Each part is read by
+ * itself, so that an odd one hides no other. A body that is no envelope (empty, HTML, JSON of a gateway's,
+ * where `details` is a text, a list or something else) gives `envelope: false`.
+ * https://dev.wix.com/docs/api-reference/articles/work-with-wix-apis/troubleshooting/about-errors (checked 2026-11-21)
+ */
 export function readEnvelope(
   text: string,
 ): Pick<WixFailure, 'code' | 'data' | 'fields' | 'envelope'> {
-  const parsed = Envelope.safeParse(parseJson(text));
-  if (!parsed.success) return { envelope: false };
-  const { applicationError, validationError } = parsed.data.details;
-  const fields = validationError?.fieldViolations?.map(({ field }) => field ?? '?');
+  const body = asObject(parseJson(text));
+  const details = asObject(body?.details);
+  if (!body || !details) return { envelope: false };
+  const application = asObject(details.applicationError);
+  const validation = asObject(details.validationError);
+  const isBare =
+    typeof body.message === 'string' && Object.keys(details).every((key) => PARTS.has(key));
+  if (!application && !validation && !isBare) return { envelope: false };
+  const code = codeOf(application?.code);
+  const data = asObject(application?.data);
+  const fields = fieldsOf(validation?.fieldViolations);
   return {
     envelope: true,
-    ...(applicationError?.code != null && { code: String(applicationError.code) }),
-    ...(applicationError?.data != null && { data: applicationError.data }),
+    ...(code && { code }),
+    ...(data && { data }),
     ...(fields && { fields }),
   };
+}
+
+function codeOf(code: unknown): string | undefined {
+  return typeof code === 'number' || (typeof code === 'string' && code !== '')
+    ? String(code)
+    : undefined;
+}
+
+function fieldsOf(violations: unknown): readonly string[] | undefined {
+  if (!Array.isArray(violations)) return undefined;
+  return violations.map((violation) => {
+    const field = asObject(violation)?.field;
+    return typeof field === 'string' ? field : '?';
+  });
 }

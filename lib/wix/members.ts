@@ -16,8 +16,8 @@ const MemberAnswer = z.object({
 /**
  * Get Member: the bridge from a member id to its contact. Needs "Read Members".
  * https://dev.wix.com/docs/rest/crm/members-contacts/members/members/get-member (checked 2026-11-21)
- * What an unknown id answers is not documented; any 404 is read as no such member, as is a site
- * without members.
+ * What an unknown id answers is not documented; any 404 of Wix's is read as no such member, as is a site
+ * without members. A gateway's 404 is no answer to that.
  */
 export async function getMemberContact(call: Call, memberId: string): Promise<string | undefined> {
   try {
@@ -29,7 +29,9 @@ export async function getMemberContact(call: Call, memberId: string): Promise<st
     });
     return member.contactId || undefined;
   } catch (error) {
-    if (error instanceof WixError && error.failure.status === 404) return undefined;
+    if (error instanceof WixError && error.failure.status === 404 && error.failure.envelope) {
+      return undefined;
+    }
     throw error;
   }
 }

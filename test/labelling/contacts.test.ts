@@ -146,7 +146,7 @@ describe('any other failure ends the search', () => {
 
   test.each([
     ['credentials refused', at('getMember', 401)],
-    ['refused by the edge', at('getMember', 403)],
+    ['refused by the edge', at('getMember', 403, { envelope: false })],
     ['throttled', at('getMember', 429)],
     ['unavailable', at('getMember', 503)],
     ['a status of no row', at('getMember', 410)],

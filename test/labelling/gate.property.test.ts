@@ -18,6 +18,7 @@ const answer = (status: number, over: Partial<WixFailure> = {}): WixFailure => (
   operation: 'labelContact',
   kind: 'answer',
   status,
+  envelope: true,
   ...over,
 });
 const ENDINGS: readonly [Kind, () => Ending['answer']][] = [

@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { isForGood, isUnsent, type Meaning, meaningOf } from '../../lib/labelling/policy.ts';
+import {
+  isForGood,
+  isUnsent,
+  type Meaning,
+  mayBeStaleKey,
+  meaningOf,
+} from '../../lib/labelling/policy.ts';
 import type { Operation, WixFailure } from '../../lib/wix/failure.ts';
 
 const OPERATIONS: Operation[] = [
@@ -20,15 +26,31 @@ const answer = (status: number, over: Partial<WixFailure> = {}): WixFailure => (
   operation: 'labelContact',
   kind: 'answer',
   status,
-  envelope: false,
+  envelope: true,
   ...over,
 });
+/** What a gateway says. */
+const foreign = (status: number, over: Partial<WixFailure> = {}): WixFailure =>
+  answer(status, { envelope: false, ...over });
+
+/** Those that say nothing of a job unless a Wix service wrote them. */
+const REFUSALS = [
+  400, 402, 404, 405, 406, 407, 410, 411, 412, 413, 414, 415, 416, 417, 418, 421,
+].concat([422, 423, 424, 426, 428, 431, 451, 499, 501]);
+const REDIRECTS = [300, 301, 302, 303, 304, 307, 308];
+const FAULTS = [408, 409, 425, 500, 502, 503, 504, 520, 599];
 
 describe('what an answer means', () => {
+  const each = (
+    statuses: readonly number[],
+    meaning: Meaning,
+    of: (status: number) => WixFailure,
+  ) => statuses.map((status): [Meaning, WixFailure] => [meaning, of(status)]);
+  const tokenAnswer = (status: number) => foreign(status, { operation: 'createToken' });
   const rows: [Meaning, WixFailure][] = [
-    ['contact-not-found', answer(404, { code: 'CONTACT_NOT_FOUND', envelope: true })],
+    ['contact-not-found', answer(404, { code: 'CONTACT_NOT_FOUND' })],
     ['contact-not-found', answer(404, { code: 'CONTACT_NOT_FOUND', operation: 'unlabelContact' })],
-    ['label-unknown', answer(404, { code: 'NOT_FOUND', envelope: true })],
+    ['label-unknown', answer(404, { code: 'NOT_FOUND' })],
     ['label-unknown', answer(404)],
     ['not-understood', answer(404, { operation: 'findOrCreateLabel' })],
     ['not-understood', answer(404, { operation: 'getContact' })],
@@ -37,30 +59,33 @@ describe('what an answer means', () => {
     ['precondition-failed', answer(428)],
     ['bad-request', answer(400)],
     ['credentials', answer(401)],
-    ['credentials', answer(403, { envelope: true })],
-    ['passing', answer(403)],
+    ['credentials', foreign(401)],
+    ['credentials', answer(403)],
+    ['passing', foreign(403)],
     ['passing', { operation: 'labelContact', kind: 'answer', status: 403 }],
-    ['not-understood', { operation: 'labelContact', kind: 'answer' }],
-    ['credentials', answer(403, { envelope: true, operation: 'queryContacts' })],
-    ['members-unreadable', answer(403, { envelope: true, operation: 'getMember' })],
-    ['members-unreadable', answer(403, { envelope: true, operation: 'queryMembers' })],
-    ['passing', answer(403, { operation: 'getMember' })],
+    ['passing', { operation: 'labelContact', kind: 'answer' }],
+    ['credentials', answer(403, { operation: 'queryContacts' })],
+    ['members-unreadable', answer(403, { operation: 'getMember' })],
+    ['members-unreadable', answer(403, { operation: 'queryMembers' })],
+    ['passing', foreign(403, { operation: 'getMember' })],
     ['credentials', answer(401, { operation: 'getMember' })],
-    ...[400, 401, 403, 404].map((s): [Meaning, WixFailure] => [
-      'credentials',
-      answer(s, { operation: 'createToken' }),
-    ]),
-    ['passing', answer(500, { operation: 'createToken' })],
-    ['precondition-failed', answer(428, { operation: 'createToken' })],
-    ['throttled', answer(429, { operation: 'createToken' })],
     ['throttled', answer(429)],
-    ...[408, 409, 425, 500, 502, 503, 504, 520, 599].map((s): [Meaning, WixFailure] => [
-      'passing',
-      answer(s),
-    ]),
-    ...[301, 302, 304, 402, 405, 406, 410, 412, 413, 415, 418, 422, 451, 501].map(
-      (s): [Meaning, WixFailure] => ['not-understood', answer(s)],
+    ['throttled', foreign(429)],
+    ...each(FAULTS, 'passing', answer),
+    ...each(FAULTS, 'passing', foreign),
+    ...each(REDIRECTS, 'passing', answer),
+    ...each(REDIRECTS, 'passing', foreign),
+    ...each(REFUSALS, 'passing', foreign),
+    ...each(
+      REFUSALS.filter((status) => ![400, 404, 428].includes(status)),
+      'not-understood',
+      answer,
     ),
+    ...each([408, 425, 500, 502, 503, 504, 599], 'passing', tokenAnswer),
+    ...each([...REDIRECTS, ...REFUSALS, 401, 403, 409, 501], 'credentials', tokenAnswer),
+    ['credentials', answer(428, { operation: 'createToken', code: 'LABELS_QUOTA_REACHED' })],
+    ['throttled', tokenAnswer(429)],
+    ['passing', { operation: 'createToken', kind: 'not-understood', status: 200 }],
     ['passing', { operation: 'labelContact', kind: 'network' }],
     ['passing', { operation: 'labelContact', kind: 'timeout' }],
     ['passing', { operation: 'labelContact', kind: 'not-understood', status: 200 }],
@@ -72,23 +97,64 @@ describe('what an answer means', () => {
     expect(meaningOf(failure)).toBe(meaning);
   });
 
-  test('every answer to every operation means something, and 428 is never tried again', () => {
+  const anyAnswer = fc.record({
+    operation: fc.constantFrom(...OPERATIONS),
+    status: fc.integer({ min: 100, max: 599 }),
+    code: fc.string({ minLength: 1 }),
+    fields: fc.array(fc.string()),
+  });
+
+  test("a gateway's answer is never for good, nor of the contact or the label", () => {
     fc.assert(
-      fc.property(
-        fc.constantFrom(...OPERATIONS),
-        fc.integer({ min: 100, max: 599 }),
-        fc.option(fc.string(), { nil: undefined }),
-        fc.boolean(),
-        (operation, status, code, envelope) => {
-          const failure = answer(status, { operation, envelope, ...(code && { code }) });
-          const meaning = meaningOf(failure);
-          expect(typeof meaning).toBe('string');
-          if (status === 428)
-            expect(['throttled', 'passing', 'credentials']).not.toContain(meaning);
-          if (status === 429) expect(meaning).toBe('throttled');
-        },
-      ),
+      fc.property(anyAnswer, ({ operation, status }) => {
+        const meaning = meaningOf(foreign(status, { operation }));
+        expect(['passing', 'throttled', 'credentials']).toContain(meaning);
+      }),
     );
+  });
+
+  test('no answer of the token endpoint is for good, whatever it says', () => {
+    fc.assert(
+      fc.property(anyAnswer, fc.boolean(), ({ status, ...told }, envelope) => {
+        const refused = answer(status, { ...told, operation: 'createToken', envelope });
+        expect(['passing', 'throttled', 'credentials']).toContain(meaningOf(refused));
+      }),
+    );
+  });
+
+  test("Wix's own 428 is never tried again", () => {
+    fc.assert(
+      fc.property(anyAnswer, ({ operation, ...told }) => {
+        fc.pre(operation !== 'createToken');
+        expect(isForGood(meaningOf({ ...answer(428), ...told, operation, status: 428 }))).toBe(
+          true,
+        );
+      }),
+    );
+  });
+});
+
+describe('a key that may be of no label any more', () => {
+  test.each([
+    ["Wix's 404", answer(404)],
+    ["a gateway's 404", foreign(404)],
+    ['400', answer(400)],
+    ['428', answer(428)],
+    ['410 to Unlabel', answer(410, { operation: 'unlabelContact' })],
+  ])('%s', (_name, failure) => {
+    expect(mayBeStaleKey(failure)).toBe(true);
+  });
+
+  test.each([
+    ['no such contact', answer(404, { code: 'CONTACT_NOT_FOUND' })],
+    ["a gateway's 400", foreign(400)],
+    ['409', answer(409)],
+    ['401', answer(401)],
+    ['404 to another call', answer(404, { operation: 'findOrCreateLabel' })],
+    ['no token', answer(404, { operation: 'createToken' })],
+    ['no answer', { operation: 'labelContact', kind: 'timeout' } as const],
+  ])('but not: %s', (_name, failure) => {
+    expect(mayBeStaleKey(failure)).toBe(false);
   });
 });
 

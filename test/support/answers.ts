@@ -38,6 +38,9 @@ export async function again(ms: number): Promise<readonly boolean[]> {
 export const byId = (contactId: string, over: Partial<LabelJob> = {}): LabelJob =>
   aJob({ contact: { contactId }, ...over });
 
+/** The envelope without a code or a field. */
+export const BARE_ENVELOPE = { message: '', details: {} };
+
 /** Wix's error envelope. */
 export const envelope = (code: string, data?: object): object => ({
   message: 'refused',

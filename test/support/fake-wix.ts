@@ -12,12 +12,12 @@ interface FakeContact {
   readonly keys: Set<string>;
 }
 
-/** An answer of Wix that is no success. */
+/** An answer of Wix's own that is no success. */
 export const refusal = (
   operation: Operation,
   status: number,
   over: Partial<WixFailure> = {},
-): WixError => new WixError({ operation, kind: 'answer', status, ...over });
+): WixError => new WixError({ operation, kind: 'answer', status, envelope: true, ...over });
 
 /**
  * One site of Wix in memory, without HTTP: what is labelled is labelled, an unknown contact is a 404
@@ -53,7 +53,7 @@ export function createFakeWix() {
   });
   function contactFor(operation: Operation, id: string): FakeContact {
     const contact = contacts.get(id);
-    if (!contact) throw refusal(operation, 404, { code: 'CONTACT_NOT_FOUND', envelope: true });
+    if (!contact) throw refusal(operation, 404, { code: 'CONTACT_NOT_FOUND' });
     return contact;
   }
   function makeLabel(name: string): string {

@@ -1,11 +1,12 @@
 import type { Ending, Gate } from '../../lib/labelling/gate.ts';
 import type { WixFailure } from '../../lib/wix/failure.ts';
 
-/** A failure of its own each time it is asked for. */
+/** A failure of its own each time it is asked for, in Wix's envelope. */
 export const of = (status: number, over: Partial<WixFailure> = {}): WixFailure => ({
   operation: 'labelContact',
   kind: 'answer',
   status,
+  envelope: true,
   ...over,
 });
 export const unsent = (kind: 'no-time' | 'over-budget' | 'site-paused') =>

@@ -18,11 +18,18 @@ describe('a member', () => {
     expect(sent).toMatchObject([{ operation: 'getMember', path: '/members/v1/members/m%2Fn' }]);
   });
 
-  test('that any 404 denies is none; other answers are no answer', async () => {
-    const refusal = (status: number) =>
-      new WixError({ operation: 'getMember', kind: 'answer', status });
-    expect(await getMemberContact(answeringCall(refusal(404)).call, 'm')).toBeUndefined();
-    await expect(getMemberContact(answeringCall(refusal(403)).call, 'm')).rejects.toThrow('403');
+  const refusal = (status: number, envelope: boolean) =>
+    answeringCall(new WixError({ operation: 'getMember', kind: 'answer', status, envelope })).call;
+
+  test("that any 404 of Wix's denies is none", async () => {
+    expect(await getMemberContact(refusal(404, true), 'm')).toBeUndefined();
+  });
+
+  test.each([
+    ['another answer', 403, true],
+    ["a gateway's 404", 404, false],
+  ] as const)('is not denied by %s', async (_name, status, envelope) => {
+    await expect(getMemberContact(refusal(status, envelope), 'm')).rejects.toThrow(`${status}`);
   });
 });
 

@@ -2,9 +2,11 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import type { LabelJob } from '../../../lib/queue/job.ts';
 import {
   again,
+  BARE_ENVELOPE,
   byId,
   DAY,
   envelope,
+  FIRST_DELAY,
   HOUR,
   MINUTE,
   open,
@@ -37,8 +39,8 @@ describe('a key that is of no label', () => {
   });
 
   test.each([
-    ['404 without a code', { status: 404, body: '' }, 'label-unknown', 404],
-    ['404 with HTML', { status: 404, body: '<html>' }, 'label-unknown', 404],
+    ['404 with another code', { status: 404, body: envelope('GONE') }, 'label-unknown', 404],
+    ['404 without a code', { status: 404, body: BARE_ENVELOPE }, 'label-unknown', 404],
     [
       '200 without the key',
       { status: 200, body: { contact: { id: 'x', info: {} } } },
@@ -59,6 +61,26 @@ describe('a key that is of no label', () => {
     expect(await stage.deadLetters()).toMatchObject([
       { body: job, attributes: { reason, operation: 'labelContact', httpStatus: `${httpStatus}` } },
     ]);
+  });
+
+  test.each([
+    ['nothing in it', ''],
+    ['HTML', '<html>'],
+    ["a gateway's JSON", { message: 'no Route matched with those values' }],
+  ])("a gateway's 404 with %s twice: again by age", async (_name, body) => {
+    const ada = await open();
+    stage.wix.fault({ operation: 'labelContact', times: 2, status: 404, body });
+    expect(await workOff(byId(ada))).toBe(true);
+    expect(stage.calls()).toEqual([
+      'findOrCreateLabel 200',
+      'labelContact 404',
+      'findOrCreateLabel 200',
+      'labelContact 404',
+    ]);
+    expect(stage.logged('job')).toMatchObject([{ outcome: 'retry', reason: 'passing' }]);
+    expect(await again(FIRST_DELAY * 1000)).toEqual([false]);
+    expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
+    expect(await stage.deadLetters()).toEqual([]);
   });
 
   test('a label deleted by a person and made again is put again, however recently it was put', async () => {
@@ -86,7 +108,8 @@ describe('a key that is of no label', () => {
   test('what was done before the answer that ends it is not in the dead letter', async () => {
     const ada = await open();
     await workOff(byId(ada, { add: ['Old'] }));
-    stage.wix.fault({ operation: 'unlabelContact', status: 501, body: '' });
+    const body = envelope('UNIMPLEMENTED');
+    stage.wix.fault({ operation: 'unlabelContact', times: 2, status: 501, body });
     const job = byId(ada, { add: ['New'], remove: ['Old'], id: 'b'.repeat(64) });
     await workOff(job);
     expect(stage.wix.labelNamesOf(ada)).toEqual(['New', 'Old']);

@@ -2,9 +2,11 @@ import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { LabelJob } from '../../../lib/queue/job.ts';
 import type { Fault } from '../../../local/wix/simulator.ts';
 import {
+  ADA,
   again,
   byId,
   DAY,
+  envelope,
   FIRST_DELAY,
   MINUTE,
   NOBODY,
@@ -18,8 +20,19 @@ afterEach(() => stage.close());
 
 describe('what passes by itself', () => {
   const passing: [string, Omit<Fault, 'operation'>][] = [
-    ['403 with an empty body', { status: 403, body: '' }],
-    ['403 with HTML', { status: 403, body: '<html>slow down</html>' }],
+    ...[400, 402, 403, 405, 407, 410, 411, 413, 414, 415, 421, 422, 423, 424, 426, 428, 431, 451]
+      .concat([501, 300, 301, 302, 303, 304, 307, 308])
+      .map((status): [string, Omit<Fault, 'operation'>] => [
+        `${status} with an empty body`,
+        { status, body: '' },
+      ]),
+    ...[400, 403, 410, 428, 501, 302].flatMap((status): [string, Omit<Fault, 'operation'>][] => [
+      [`${status} with HTML`, { status, body: '<html>slow down</html>' }],
+      [`${status} with a gateway's JSON`, { status, body: { message: 'Forbidden' } }],
+      [`${status} with gRPC's JSON`, { status, body: { code: 5, message: 'no', details: [] } }],
+    ]),
+    ['302 to a maintenance page', { status: 302, headers: { location: 'http://127.0.0.1:9/' } }],
+    ["302 in Wix's envelope", { status: 302, body: envelope('MOVED') }],
     ...[408, 409, 425, 500, 502, 503, 504, 522].map(
       (status): [string, Omit<Fault, 'operation'>] => [`${status}`, { status, body: '' }],
     ),
@@ -130,11 +143,34 @@ describe('what passes by itself', () => {
   });
 });
 
-describe('what no row fits', () => {
-  test.each([501, 301, 302, 405, 410, 418, 422])('%i: dead', async (status) => {
+describe("a gateway's refusal of a look-up is never a missing contact, nor a weaker reference", () => {
+  const contact = { contactId: NOBODY, memberId: 'aaaaaaaa-0000-4000-8000-000000000001' };
+
+  test.each([
+    ['getContact', 404],
+    ['getMember', 400],
+    ['getMember', 403],
+    ['getMember', 404],
+    ['getMember', 428],
+    ['queryContacts', 404],
+    ['queryContacts', 400],
+  ] as const)('%s %i', async (operation, status) => {
     const ada = await open();
-    const headers = { location: 'http://127.0.0.1:9/' };
-    stage.wix.fault({ operation: 'labelContact', status, body: '', headers });
+    stage.wix.fault({ operation, status, body: '<html>', times: Number.POSITIVE_INFINITY });
+    const job = aJob({ contact: { ...contact, email: ADA.email }, missing: 'ignore' });
+    expect(await workOff(job)).toBe(true);
+    expect(stage.logged('job')).toMatchObject([{ outcome: 'retry', reason: 'passing', operation }]);
+    expect(stage.wix.labelNamesOf(ada)).toEqual([]);
+    stage.wix.clearFaults();
+    expect(await again(FIRST_DELAY * 1000)).toEqual([false]);
+    expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
+  });
+});
+
+describe('what no row fits', () => {
+  test.each([501, 405, 410, 418, 422])('%i in the envelope: dead', async (status) => {
+    const ada = await open();
+    stage.wix.fault({ operation: 'labelContact', status, body: envelope('ODD') });
     expect(await workOff(byId(ada))).toBe(false);
     expect(stage.calls()).toHaveLength(2);
     expect(await stage.deadLetters()).toMatchObject([
@@ -144,7 +180,7 @@ describe('what no row fits', () => {
 
   test('a 404 at Query Contacts is a wrong route, never a missing contact', async () => {
     await open();
-    stage.wix.fault({ operation: 'queryContacts', status: 404, body: '<html>' });
+    stage.wix.fault({ operation: 'queryContacts', status: 404, body: envelope('NOT_FOUND') });
     expect(await workOff(aJob({ missing: 'ignore' }))).toBe(false);
     expect(await stage.deadLetters()).toMatchObject([
       { attributes: { reason: 'not-understood', operation: 'queryContacts' } },
@@ -153,7 +189,7 @@ describe('what no row fits', () => {
 
   test('a 404 of another kind at Get Contact neither', async () => {
     await open();
-    stage.wix.fault({ operation: 'getContact', status: 404, body: '<html>' });
+    stage.wix.fault({ operation: 'getContact', status: 404, body: envelope('NOT_FOUND') });
     expect(await workOff(byId(NOBODY, { missing: 'ignore' }))).toBe(false);
     expect(await stage.deadLetters()).toMatchObject([
       { attributes: { reason: 'not-understood', operation: 'getContact' } },

@@ -78,14 +78,35 @@ describe('401 and 403: credentials', () => {
     expect(stage.calls().filter((call) => call === 'createToken 200')).toHaveLength(3);
   });
 
-  test.each([400, 401])('%i at the token endpoint: the breaker opens', async (status) => {
+  test.each(
+    [302, 400, 401, 404, 405, 409, 410, 415, 422, 428, 501].flatMap((status) =>
+      ['', '<html>', envelope('LABELS_QUOTA_REACHED')].map((body) => [status, body] as const),
+    ),
+  )('%i at the token endpoint: the breaker opens, the job stays: %j', async (status, body) => {
     const ada = await open(app);
-    stage.wix.fault({ operation: 'createToken', status });
+    stage.wix.fault({ operation: 'createToken', status, body });
     expect(await workOff(byId(ada))).toBe(true);
     expect(stage.logged('job')).toMatchObject([
-      { reason: 'credentials', operation: 'createToken' },
+      { outcome: 'retry', reason: 'credentials', operation: 'createToken' },
     ]);
-    expect(stage.logged('breaker')).toHaveLength(1);
+    expect(stage.logged('breaker')).toMatchObject([{ state: 'open', reason: 'credentials' }]);
+    expect(await again(35_000)).toEqual([false]);
+    expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
+  });
+
+  test.each([
+    ['408', { status: 408, body: '' }],
+    ['425', { status: 425, body: '' }],
+    ['500', { status: 500 }],
+    ['200 and no token', { status: 200, body: { token_type: 'Bearer' } }],
+    ['200 and HTML', { status: 200, body: '<html>' }],
+  ])('%s at the token endpoint: again by age', async (_name, answer) => {
+    const ada = await open(app);
+    stage.wix.fault({ operation: 'createToken', ...answer });
+    expect(await workOff(byId(ada))).toBe(true);
+    expect(stage.logged('job')).toMatchObject([{ reason: 'passing', operation: 'createToken' }]);
+    expect(stage.logged('breaker')).toEqual([]);
+    expect(await again(FIRST_DELAY * 1000)).toEqual([false]);
   });
 
   test('the token is renewed before its end and shared until then', async () => {
