@@ -30,7 +30,7 @@ function read(delivery: Delivery): Reading {
   if (delivery.headers['x-github-event'] === 'ping')
     return ignored('ping', 'GitHub tries the webhook out');
   const body = parseBody(delivery);
-  if (body === undefined) return unreadable(NOT_AN_OBJECT);
+  if (typeof body === 'string') return unreadable(body);
   const inner = at(body, 'data');
   const event = text(body, 'event', 'type') ?? text(inner, 'event', 'type');
   const flat = readFlat(isObject(inner) ? [body, inner] : [body], event);
@@ -49,17 +49,25 @@ function read(delivery: Delivery): Reading {
   });
 }
 
-/** JSON, or a form where it does not look like JSON: `curl -d` calls everything a form. */
-function parseBody(delivery: Delivery): JsonObject | undefined {
+/** An order of 2,000 items in four columns and as much again: what holds more is no form of anybody's. */
+const MAX_PAIRS = 10_000;
+
+/** JSON, or a form where it does not look like JSON: `curl -d` calls everything a form. A text is what is wrong. */
+function parseBody(delivery: Delivery): JsonObject | string {
   const written = decodeUtf8(delivery.body);
-  if (written === undefined) return undefined;
+  if (written === undefined) return NOT_AN_OBJECT;
   const isForm = /^application\/x-www-form-urlencoded\b/i.test(
     delivery.headers['content-type'] ?? '',
   );
-  if (!isForm || written.trimStart().startsWith('{')) return parseObject(written);
+  if (!isForm || written.trimStart().startsWith('{')) return parseObject(written) ?? NOT_AN_OBJECT;
+  if (written.split('&', MAX_PAIRS + 1).length > MAX_PAIRS) {
+    return `the form has more than ${MAX_PAIRS} fields: send it in parts`;
+  }
   const values = new Map<string, string[]>();
   for (const [key, value] of new URLSearchParams(written)) {
-    values.set(key, [...(values.get(key) ?? []), value]);
+    const all = values.get(key);
+    if (all === undefined) values.set(key, [value]);
+    else all.push(value);
   }
   return Object.fromEntries([...values].map(([key, all]) => [key, all.length > 1 ? all : all[0]]));
 }

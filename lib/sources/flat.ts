@@ -1,6 +1,6 @@
 import { EVENT_TYPES, type EventType, GUID } from '../events/event.ts';
 import { asText, at, isObject, type JsonObject, list, text } from './json.ts';
-import { type Draft, withTitle } from './reading.ts';
+import { type Draft, upToTooMany, withTitle } from './reading.ts';
 import { currencyCode, decimal, emailAmong, isoTime, splitName, texts } from './values.ts';
 
 /**
@@ -40,7 +40,7 @@ export function readFlat(objects: readonly JsonObject[], event: string | undefin
     type: EVENT_TYPES.find((type) => type === topic) ?? 'custom',
     topic,
     occurredAt: isoTime(pick('occurred_at', 'submissionTime')),
-    test: /^(true|yes|1)$/i.test(String(firstOf(objects, 'test') ?? '')),
+    test: isYes(firstOf(objects, 'test')),
     contact: readContact(pickText, form?.fields ?? {}),
     tags: texts(firstOf(objects, 'tags')),
     order: readOrder(items, pick),
@@ -60,6 +60,9 @@ const isBlank = (value: unknown): boolean =>
 
 const firstOf = (objects: readonly JsonObject[], ...keys: readonly string[]): unknown =>
   objects.flatMap((object) => keys.map((key) => at(object, key))).find((value) => !isBlank(value));
+
+const isYes = (value: unknown): boolean =>
+  value === true || /^(true|yes|1)$/i.test(asText(value) ?? '');
 
 const CONTACT_ID = ['contact_id', 'contactId', 'contact.contactId', 'contact.Id'] as const;
 const MEMBER_ID = ['member_id', 'memberId'] as const;
@@ -126,7 +129,7 @@ type Items = NonNullable<NonNullable<Draft['order']>['items']>;
 function readItems(objects: readonly JsonObject[]): Items | string {
   const products = firstOf(objects, 'products');
   if (!Array.isArray(products) || !products.some(isObject)) return readColumns(objects, products);
-  return products.filter(isObject).map((product) =>
+  return upToTooMany(products.filter(isObject)).map((product) =>
     withTitle({
       title: text(product, 'title', 'name'),
       sku: text(product, 'sku'),
@@ -167,15 +170,18 @@ function readColumns(objects: readonly JsonObject[], products: unknown): Items |
   if (long !== undefined) {
     return `${long} has more entries than ${leading}: write numbers like 9.99, or send a list`;
   }
-  return Array.from({ length: count }, (_, index) =>
+  const rows = columns[leading]
+    .map((_, row) => row)
+    .filter((row) => (titles[row] ?? skus[row] ?? ids[row]) !== undefined);
+  return upToTooMany(rows).map((row) =>
     withTitle({
-      title: titles[index],
-      sku: skus[index],
-      productId: ids[index],
-      quantity: decimal(quantities[index]),
-      price: decimal(prices[index]),
+      title: titles[row],
+      sku: skus[row],
+      productId: ids[row],
+      quantity: decimal(quantities[row]),
+      price: decimal(prices[row]),
     }),
-  ).filter(({ title }) => title !== undefined);
+  );
 }
 
 function readSubscription(pick: PickText): Draft['subscription'] {
@@ -194,21 +200,26 @@ function readForm(
 ):
   | { id: string | undefined; name: string | undefined; fields: Record<string, string> }
   | undefined {
-  const answers = objects.flatMap((object) => [
-    ...list(object, 'submissions').map(
-      (entry) => [text(entry, 'label'), at(entry, 'value')] as const,
-    ),
-    ...Object.entries(object)
-      .filter(([key]) => key.startsWith('field:'))
-      .map(([key, value]) => [asText(key.slice('field:'.length)), value] as const),
-  ]);
+  const fields = new Map<string, string>();
+  let answers = 0;
+  const put = (label: string | undefined, value: unknown): void => {
+    answers += 1;
+    const written = label === undefined ? '' : answerText(value);
+    if (label !== undefined && written !== '') fields.set(label, written);
+  };
+  for (const object of objects) {
+    for (const answer of list(object, 'submissions'))
+      put(text(answer, 'label'), at(answer, 'value'));
+    for (const key of Object.keys(object)) {
+      if (key.startsWith('field:')) put(asText(key.slice('field:'.length)), object[key]);
+    }
+  }
   const id = pick('form_id', 'formId');
   const name = pick('form_name', 'formName');
-  if ((id ?? name ?? submissionId) === undefined && answers.length === 0) return undefined;
-  const fields = answers.flatMap(([label, value]) => {
-    const written =
-      typeof value === 'boolean' ? String(value) : (asText(value) ?? texts(value).join(', '));
-    return label === undefined || written === '' ? [] : [[label, written] as const];
-  });
+  if ((id ?? name ?? submissionId) === undefined && answers === 0) return undefined;
   return { id, name, fields: Object.fromEntries(fields) };
 }
+
+/** An answer as text: several choices with commas; '' for none. */
+const answerText = (value: unknown): string =>
+  typeof value === 'boolean' ? `${value}` : (asText(value) ?? texts(value).join(', '));

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CustomerEvent, type EventType, type SourceName } from '../events/event.ts';
 import { visibleAddress } from '../events/invisible.ts';
-import { isObject, type JsonObject, MAX_DEPTH } from './json.ts';
+import { isObject, type JsonObject, list, MAX_DEPTH } from './json.ts';
 import type { Delivery, Reading } from './source.ts';
 import { isEmail, isoFromMilliseconds } from './values.ts';
 
@@ -26,9 +26,12 @@ export interface Draft
   readonly data: JsonObject;
 }
 
+/** As long as a topic of an event may be (`CustomerEvent`). A type that nobody knows may fill the whole body. */
+const MAX_TOPIC = 200;
+
 export const ignored = (topic: string, reason: string): Reading => ({
   kind: 'ignored',
-  topic,
+  topic: topic.slice(0, MAX_TOPIC).toWellFormed(),
   reason,
 });
 
@@ -56,8 +59,28 @@ function prune(value: unknown): unknown {
   return kept;
 }
 
-/** Items of one order: rules run over all of them while the sender waits. */
+/** The most of each that an event may hold: rules run over all of it while the sender waits. */
 const MAX_ITEMS = 2_000;
+const MAX_TAGS = 2_000;
+const MAX_FIELDS = 2_000;
+
+/** The list of items at the path, as far as it is read: with one more than MAX_ITEMS the event is refused. */
+export const itemsAt = (value: unknown, path: string): readonly unknown[] =>
+  upToTooMany(list(value, path));
+
+/** Items as they stand, or so many that the event is refused: no more are worth the work. */
+export const upToTooMany = <T>(items: readonly T[]): readonly T[] => items.slice(0, MAX_ITEMS + 1);
+
+/** What there is too much of; nothing is cut off, for a rule would then see half an event. */
+function excess({ order, tags, form }: Pick<Draft, 'order' | 'tags' | 'form'>): string | undefined {
+  if ((order?.items?.length ?? 0) > MAX_ITEMS) return `the order has more than ${MAX_ITEMS} items`;
+  if (Math.max(tags?.length ?? 0, order?.tags?.length ?? 0) > MAX_TAGS) {
+    return `the event has more than ${MAX_TAGS} tags`;
+  }
+  return Object.keys(form?.fields ?? {}).length > MAX_FIELDS
+    ? `the form has more than ${MAX_FIELDS} fields`
+    : undefined;
+}
 
 /**
  * The draft as events, one for each of its types, checked against `CustomerEvent`. What does not fit is
@@ -66,9 +89,8 @@ const MAX_ITEMS = 2_000;
  */
 export function finish(source: SourceName, delivery: Delivery, draft: Draft): Reading {
   const { types, data, ...found } = draft;
-  if ((found.order?.items?.length ?? 0) > MAX_ITEMS) {
-    return unreadable(`the order has more than ${MAX_ITEMS} items: send it in parts`);
-  }
+  const tooMuch = excess(found);
+  if (tooMuch !== undefined) return unreadable(`${tooMuch}: send it in parts`);
   const [email, phone] = [found.contact.email, found.contact.phone].map(
     (address) => address && (visibleAddress(address) || undefined),
   );

@@ -5,6 +5,7 @@ import {
   type Draft,
   finish,
   ignored,
+  itemsAt,
   NOT_AN_OBJECT,
   unreadable,
   withTitle,
@@ -159,14 +160,17 @@ function updated(order: JsonObject): Meaning {
  * must not take the label that another order has earned since. Without `refunds` nobody knows.
  */
 function isLongRefunded(order: JsonObject): boolean {
-  const times = list(order, 'refunds')
-    .flatMap((refund) => [refund, ...list(refund, 'transactions')])
-    .flatMap((step) => [at(step, 'created_at'), at(step, 'processed_at')])
-    .map(isoTime)
-    .filter((time) => time !== undefined);
-  const refunded = times.toSorted().at(-1);
+  let refunded = '';
+  for (const refund of list(order, 'refunds')) {
+    for (const step of [refund, ...list(refund, 'transactions')]) {
+      for (const field of ['created_at', 'processed_at']) {
+        const time = isoTime(at(step, field)) ?? '';
+        if (time > refunded) refunded = time;
+      }
+    }
+  }
   const changed = isoTime(order.updated_at);
-  if (refunded === undefined || changed === undefined) return false;
+  if (refunded === '' || changed === undefined) return false;
   return Date.parse(changed) - Date.parse(refunded) > 3_600_000;
 }
 
@@ -184,7 +188,7 @@ function order(body: JsonObject): Pick<Draft, 'contact' | 'tags' | 'order'> {
       number: text(body, 'order_number', 'number', 'name'),
       total: decimal(body.total_price ?? body.current_total_price),
       currency: currencyCode(body.currency),
-      items: list(body, 'line_items').map((item) =>
+      items: itemsAt(body, 'line_items').map((item) =>
         withTitle({
           title: text(item, 'title', 'name'),
           sku: text(item, 'sku'),

@@ -1,6 +1,14 @@
 import type { EventType } from '../events/event.ts';
-import { at, isObject, type JsonObject, list, parseObject, text } from './json.ts';
-import { type Draft, finish, ignored, NOT_AN_OBJECT, unreadable, withTitle } from './reading.ts';
+import { at, isObject, type JsonObject, parseObject, text } from './json.ts';
+import {
+  type Draft,
+  finish,
+  ignored,
+  itemsAt,
+  NOT_AN_OBJECT,
+  unreadable,
+  withTitle,
+} from './reading.ts';
 import { SCHEMES, signedBy } from './signature.ts';
 import type { Delivery, Reading, Source } from './source.ts';
 import { currencyCode, decimal, fromMinorUnits, isoTime, splitName } from './values.ts';
@@ -77,7 +85,7 @@ function session(object: JsonObject, known?: EventType): Meaning {
       ...splitName(text(object, 'customer_details.name')),
     },
     // Stripe leaves line_items out of webhooks: they are there for those who send sessions on themselves.
-    order: order(object, text(object, 'id'), 'amount_total', list(object, 'line_items.data')),
+    order: order(object, text(object, 'id'), 'amount_total', itemsAt(object, 'line_items.data')),
   };
 }
 
@@ -104,7 +112,7 @@ function planLine(lines: readonly unknown[]): unknown {
 
 function invoice(object: JsonObject): Meaning {
   const reason = text(object, 'billing_reason');
-  const lines = list(object, 'lines.data');
+  const lines = itemsAt(object, 'lines.data');
   const subscriptionType = SUBSCRIPTION_INVOICES.get(reason ?? '');
   const bought = order(object, text(object, 'id'), 'total', lines);
   return {

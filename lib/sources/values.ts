@@ -65,8 +65,8 @@ export function splitName(name: string | undefined): {
   firstName: string | undefined;
   lastName: string | undefined;
 } {
-  const [firstName, ...rest] = (name ?? '').split(/\s+/).filter(Boolean);
-  return { firstName, lastName: rest.join(' ') || undefined };
+  const [, firstName, rest = ''] = /^(\S+)\s*(.*)$/s.exec(name?.trim() ?? '') ?? [];
+  return { firstName, lastName: rest.replace(/\s+/g, ' ') || undefined };
 }
 
 /** A list of texts from a list or from comma-separated text; blanks are dropped. */

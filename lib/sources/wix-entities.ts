@@ -1,6 +1,6 @@
 import type { EventType } from '../events/event.ts';
 import { asText, at, isObject, type JsonObject, list, text } from './json.ts';
-import { type Draft, withTitle } from './reading.ts';
+import { type Draft, itemsAt, withTitle } from './reading.ts';
 import { currencyCode, decimal, emailAmong, namesOf, texts } from './values.ts';
 
 /** What a Wix entity says: the part of a draft that does not come from the envelope. */
@@ -29,7 +29,7 @@ export function order(type: EventType, value: unknown): Found {
       number: text(value, 'number'),
       total: decimal(text(value, 'priceSummary.total.amount', 'priceSummary.totalPrice.amount')),
       currency: currencyCode(at(value, 'currency')),
-      items: list(value, 'lineItems').map((item) =>
+      items: itemsAt(value, 'lineItems').map((item) =>
         withTitle({
           title: text(item, 'productName.original', 'productName.translated'),
           sku: text(item, 'physicalProperties.sku'),

@@ -5,6 +5,7 @@ import {
   type Draft,
   finish,
   ignored,
+  itemsAt,
   NOT_AN_OBJECT,
   unreadable,
   withTitle,
@@ -33,8 +34,8 @@ function isPing({ body }: Delivery): boolean {
 function read(delivery: Delivery): Reading {
   const topic = asText(delivery.headers['x-wc-webhook-topic']);
   if (topic === undefined) return unreadable('the X-WC-Webhook-Topic header is missing');
-  const [resource, change] = topic.split('.');
-  if (change !== 'created' && change !== 'updated') {
+  const [resource, change, ...others] = topic.split('.', 3);
+  if ((change !== 'created' && change !== 'updated') || others.length > 0) {
     return ignored(topic, 'no event of Earmark comes of this topic');
   }
   const isOrderTopic = resource === 'order' || resource === 'subscription';
@@ -154,7 +155,7 @@ function order(body: JsonObject): Pick<Draft, 'contact' | 'order'> {
       number: text(body, 'number'),
       total: decimal(body.total),
       currency: currencyCode(body.currency),
-      items: list(body, 'line_items').map((item) =>
+      items: itemsAt(body, 'line_items').map((item) =>
         withTitle({
           title: name(item, 'name'),
           sku: text(item, 'sku'),
