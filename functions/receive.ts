@@ -47,7 +47,7 @@ export function openReceiver(
 
 /**
  * Whether an event is of payload 2.0, as an HTTP API and a function URL send it. A REST API, an HTTP API set to
- * payload 1.0 and a load balancer send others, and a test from Lambda's console has no request in it at all.
+ * payload 1.0 and a load balancer send others, and a test from Lambda's own page has no request in it at all.
  * docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html (checked 2026-11-28)
  */
 const isPayload2 = (event: Partial<APIGatewayProxyEventV2> | null | undefined): boolean =>
