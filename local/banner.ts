@@ -11,6 +11,7 @@ says, then delivers one signed sample purchase from every source. Ctrl-C ends it
 
 Settings, from the environment or .env (.env.example names them all):
   PORT                 where webhooks are posted (3000; 0 is any free port)
+  TUNNEL_HOST          the name of a tunnel through which real webhooks come, as in my-shop.ngrok.app
   WIX_SIMULATOR_PORT   where the simulated Wix listens (3001; 0 is any free port)
   WIX_API_URL          set it to https://www.wixapis.com to label the contacts of a real site, with
                        WIX_API_KEY and WIX_SITE_ID; then no samples are delivered

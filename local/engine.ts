@@ -19,7 +19,10 @@ export interface EngineOptions {
   readonly template: unknown;
   /** The file of each bundle by its name in the template's handlers: `receive`, `label`. */
   readonly bundles: Readonly<Record<string, string>>;
-  readonly settings: Pick<LocalSettings, 'port' | 'simulatorPort' | 'environment' | 'simulatedWix'>;
+  readonly settings: Pick<
+    LocalSettings,
+    'port' | 'tunnelHost' | 'simulatorPort' | 'environment' | 'simulatedWix'
+  >;
   /** What the simulated Wix shall do differently, e.g. `requestsPerMinute`. */
   readonly simulator?: Partial<WixSimulatorOptions>;
   /** Every line that a function writes. */
@@ -99,6 +102,7 @@ async function start(
     stack.routes,
     (functionId, event) => poolOf(functionId).invoke(event),
     onError,
+    settings.tunnelHost,
   );
   started.push(front.close);
 

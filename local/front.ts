@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { guard } from './guard.ts';
 import { gatewayAnswer, type HttpAnswer, matchRoute, toAnswer, toEvent } from './http-api.ts';
 import type { RouteSpec } from './template.ts';
 
@@ -14,7 +15,7 @@ export interface Front {
 
 /**
  * Listens on loopback (port 0: any free one) and hands every request that matches a route to
- * `invoke`, as an HTTP API with payload 2.0 does. `onError` hears why an answer is a 500 or 503.
+ * `invoke`, as an HTTP API with payload 2.0 does. It takes what is for this machine, or for `tunnelHost`. `onError` hears why an answer is a 500 or 503.
  *
  * @throws what `listen` throws, `EADDRINUSE` among it.
  */
@@ -23,6 +24,7 @@ export async function startFront(
   routes: readonly RouteSpec[],
   invoke: (functionId: string, event: unknown) => Promise<unknown>,
   onError: (error: unknown) => void,
+  tunnelHost?: string,
 ): Promise<Front> {
   const answer = async (request: IncomingMessage): Promise<HttpAnswer> => {
     const path = (request.url ?? '/').replace(/\?.*$/s, '');
@@ -57,6 +59,8 @@ export async function startFront(
     // Only a connection that broke off gets here: there is nobody left to answer.
     handle(request, response).catch(() => response.destroy());
   });
+
+  guard(server, tunnelHost);
 
   const listening = Promise.withResolvers<void>();
   server.once('error', listening.reject);

@@ -7,6 +7,8 @@ import type { WixSimulatorOptions } from './wix/simulator.ts';
 export interface LocalSettings {
   /** 0: any free port. */
   readonly port: number;
+  /** The name by which a tunnel calls the front, besides those of this machine. */
+  readonly tunnelHost?: string;
   readonly simulatorPort: number;
   /** What the functions find in their environment in place of what the template says there. */
   readonly environment: Readonly<Record<string, string>>;
@@ -62,6 +64,7 @@ export function readLocalSettings(env: NodeJS.ProcessEnv): LocalSettings {
   checkWix(environment, realSite);
   return {
     port: readPort(env, 'PORT', 3000),
+    ...readTunnelHost(env),
     simulatorPort: readPort(env, 'WIX_SIMULATOR_PORT', 3001),
     environment,
     ...(!realSite && { simulatedWix: { ...access(environment), ...simulatedLimit(env) } }),
@@ -180,6 +183,15 @@ function readPort(env: NodeJS.ProcessEnv, name: string, fallback: number): numbe
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;
   throw new LocalSettingsError(`${name} is "${text}". Set it to a port number (0 to 65535).`);
+}
+
+function readTunnelHost(env: NodeJS.ProcessEnv): { tunnelHost?: string } {
+  const name = env.TUNNEL_HOST?.trim().toLowerCase();
+  if (!name) return {};
+  if (/^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/.test(name)) return { tunnelHost: name };
+  throw new LocalSettingsError(
+    `TUNNEL_HOST is "${env.TUNNEL_HOST}". Set it to the name alone, as in my-shop.ngrok.app.`,
+  );
 }
 
 /** What a site of the simulated Wix takes in a minute; unset, as the real one is thought to. */

@@ -2,6 +2,7 @@ import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { buildApp } from 'fauxqs';
 import { takeAllCharacters } from './characters.ts';
 import { createQueueStore } from './fifo-groups.ts';
+import { guard } from './guard.ts';
 import { ACCOUNT, type QueueSpec, REGION } from './template.ts';
 
 /** The SQS emulator: in memory, on loopback, at a port that the system chose. */
@@ -26,6 +27,7 @@ export async function startQueueService(): Promise<QueueService> {
     // The other stores have defaults, though the types do not say so.
     stores: { sqsStore: createQueueStore() } as Required<BuildOptions>['stores'],
   });
+  guard(app.server);
   const endpoint = await app.listen({ port: 0, host: '127.0.0.1' });
   const client = new SQSClient({
     endpoint,

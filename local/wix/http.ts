@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { guard } from '../guard.ts';
 import type { SimulatedAnswer } from './answers.ts';
 import type { SimulatedRequest } from './handler.ts';
 
@@ -18,6 +19,7 @@ export async function listen(handle: Handle, port: number): Promise<Listening> {
   const server = createServer((request, response) => {
     respond(handle, request, response).catch((error: unknown) => response.destroy(asError(error)));
   });
+  guard(server);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject);
   server.listen(port, HOST, resolve);

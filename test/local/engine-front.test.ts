@@ -88,7 +88,7 @@ describe('the event of a request', () => {
     await sendRaw(
       url,
       'POST /webhooks/x HTTP/1.1',
-      'Host: local',
+      'Host: localhost',
       'Connection: close',
       'Stripe-Signature: one',
       'STRIPE-SIGNATURE: two',
