@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { OpenTarget, TargetOptions } from './target.ts';
-import type { Terminal } from './terminal.ts';
+import type { Streams, Terminal } from './terminal.ts';
 
-/** What of the world outside a command uses; tests pass their own. */
+/** What of the world outside a command uses. */
 export interface World {
   readonly terminal: Terminal;
   readonly openTarget: OpenTarget;
@@ -11,6 +11,9 @@ export interface World {
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
+
+/** The world as a command line is given it; tests pass their own. */
+export type Outside = Omit<World, 'terminal'> & { readonly terminal: Streams };
 
 /** Adds a command, with its options, help and examples, to the program. */
 export type AddCommand = (program: Command, world: World) => void;

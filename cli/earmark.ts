@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { divertLog } from '../lib/runtime/log.ts';
+import { cleanWriter } from '../local/writer.ts';
 import { COMMANDS } from './commands.ts';
 import { CliFailure, EXIT } from './failure.ts';
 import { runProgram } from './program.ts';
@@ -19,7 +20,8 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 // What the functions' code notes on the way is no result.
-divertLog((line) => process.stderr.write(line));
+const { write } = cleanWriter(process.stderr);
+divertLog(write);
 process.exitCode = await runProgram(process.argv.slice(2), COMMANDS, {
   terminal: { out: process.stdout, err: process.stderr, signal: stopping.signal },
   // Loaded when there is need: `--help` shall not wait for the AWS clients.

@@ -1,7 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
-import type { AddCommand, World } from './command.ts';
+import type { AddCommand, Outside, World } from './command.ts';
 import { describeError, EXIT } from './failure.ts';
+import { openTerminal } from './terminal.ts';
 
 const ABOUT =
   'Tries rules, sends samples, tells what became of an event, looks after dead letters and old orders, and ' +
@@ -31,8 +32,9 @@ export function createProgram(commands: readonly AddCommand[], world: World): Co
 export async function runProgram(
   args: readonly string[],
   commands: readonly AddCommand[],
-  world: World,
+  outside: Outside,
 ): Promise<number> {
+  const world = { ...outside, terminal: openTerminal(outside.terminal) };
   try {
     await createProgram(commands, world).parseAsync([...args], { from: 'user' });
     return world.terminal.signal.aborted ? EXIT.interrupted : Number(process.exitCode ?? EXIT.ok);

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod/mini';
 
@@ -119,13 +119,24 @@ export function startFunctionProcess(spec: ProcessSpec, onLine: OnLine): Functio
 /** Passes on what the process writes, and keeps the end of its stderr for the case that it fails. */
 function readOutput(child: ChildProcess, onLine: (line: string) => void): () => string {
   const errors: string[] = [];
-  if (child.stdout) createInterface(child.stdout).on('line', onLine);
-  if (child.stderr) {
-    createInterface(child.stderr).on('line', (line) => {
-      onLine(line);
-      errors.push(line);
-      if (errors.length > 20) errors.shift();
-    });
-  }
+  readLines(child.stdout, onLine);
+  readLines(child.stderr, (line) => {
+    onLine(line);
+    errors.push(line);
+    if (errors.length > 20) errors.shift();
+  });
   return () => (errors.length ? `\n${errors.join('\n')}` : '');
+}
+
+/** Lines end at a line feed alone: node:readline would cut JSON at U+2028, which stands unescaped in it. */
+function readLines(stream: Readable | null, onLine: (line: string) => void): void {
+  let begun = '';
+  stream?.setEncoding('utf8');
+  stream?.on('data', (chunk: string) => {
+    const [first = '', ...others] = chunk.split('\n');
+    const lines = [begun + first, ...others];
+    begun = lines.pop() ?? '';
+    lines.forEach(onLine);
+  });
+  stream?.on('end', () => begun && onLine(begun));
 }

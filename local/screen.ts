@@ -1,8 +1,10 @@
 import * as z from 'zod/mini';
 import { parseJson } from '../lib/runtime/json.ts';
+import { unbroken } from '../lib/runtime/visible.ts';
 import { isObject } from '../lib/sources/json.ts';
+import { type Style, styled } from './writer.ts';
 
-/** Strips to nothing off a terminal, or with NO_COLOR (no-color.org). */
+/** Styles for a `cleanWriter`; none off a terminal, or with NO_COLOR (no-color.org). */
 export interface Paint {
   good(text: string): string;
   bad(text: string): string;
@@ -10,9 +12,8 @@ export interface Paint {
 }
 
 export function createPaint(coloured: boolean): Paint {
-  const wrap = (code: number) => (text: string) =>
-    coloured ? `\x1b[${code}m${text}\x1b[0m` : text;
-  return { good: wrap(32), bad: wrap(31), dim: wrap(2) };
+  const wrap = (style: Style) => (text: string) => (coloured ? styled(style, text) : text);
+  return { good: wrap('green'), bad: wrap('red'), dim: wrap('dim') };
 }
 
 const names = z._default(z.array(z.string()), []);
@@ -48,10 +49,15 @@ const JobLine = z.object({
 const TroubleLine = z.object({ level: z.enum(['warn', 'error']), message: z.string() });
 
 /**
- * What a developer is shown of a line that a function wrote; undefined for what says nothing to them.
- * `emailOf` finds the e-mail address of a contact, where the engine can know it.
+ * What a developer is shown of a line that a function wrote, on one line, for a `cleanWriter`; undefined for
+ * what says nothing to them. `emailOf` finds the e-mail address of a contact, where the engine can know it.
  */
-export function describeLine(
+export function describeLine(...about: Parameters<typeof describe>): string | undefined {
+  const text = describe(...about);
+  return text === undefined ? undefined : unbroken(text);
+}
+
+function describe(
   functionName: string,
   line: string,
   paint: Paint,

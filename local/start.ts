@@ -11,18 +11,24 @@ import { SAMPLE_BUYERS, sampleDelivery } from './samples.ts';
 import { createPaint, describeLine } from './screen.ts';
 import { type LocalSettings, readLocalSettings, SECRET_SETTINGS } from './settings.ts';
 import { openState, readState, type StateFile, statePath } from './state.ts';
+import { cleanWriter, isColoured } from './writer.ts';
 
 const STATE_PATH = statePath(process.env);
 /** Not `.serverless`: packaging empties that, and processes are started from here for as long as it runs. */
 const OUT_DIR = join(dirname(STATE_PATH), 'build');
 
-const paint = createPaint(process.stdout.isTTY && !process.env.NO_COLOR);
+const paint = createPaint(isColoured(process.stdout));
+const screen = cleanWriter(process.stdout);
+const errors = cleanWriter(process.stderr);
 const stopping = new AbortController();
 const watchers = new Set<(text: string) => void>();
 
+const print = (text: string): void => void screen.write(`${text}\n`);
+const printError = (text: string): void => void errors.write(`${text}\n`);
+
 function show(text: string | undefined): void {
   if (text === undefined) return;
-  console.log(text);
+  print(text);
   for (const watch of watchers) watch(text);
 }
 
@@ -64,7 +70,7 @@ async function main(): Promise<void> {
   readEnvFile();
   await refuseSecond();
   const settings = readLocalSettings(process.env);
-  console.log('Building the functions and compiling serverless.yml …');
+  print('Building the functions and compiling serverless.yml …');
   // One after the other: where the rules are broken, nothing has begun that would have to be ended.
   const bundles = await buildFunctions({ outDir: OUT_DIR });
   // esbuild keeps a process for the next build, and there is none.
@@ -86,10 +92,10 @@ async function main(): Promise<void> {
   });
   await state.write(engine, settings);
   endOnAbort(engine, state);
-  console.log(banner(engine, settings, paint));
+  print(banner(engine, settings, paint));
   if (engine.wix) await deliverSamples(engine, settings);
-  else console.log('No samples: they would label contacts of a real site.');
-  console.log(whatNext(engine, settings));
+  else print('No samples: they would label contacts of a real site.');
+  print(whatNext(engine, settings));
 }
 
 /** npm passes on the Ctrl-C that the terminal has sent here already: that is not a second one. */
@@ -121,18 +127,18 @@ function endOnAbort(engine: Engine, state: StateFile): void {
 
 /** One after the other, each shown before the next, so that the lines keep their order. */
 async function deliverSamples(engine: Engine, settings: LocalSettings): Promise<void> {
-  console.log('One signed sample purchase from every source:\n');
+  print('One signed sample purchase from every source:\n');
   for (const source of SOURCE_NAMES) {
     const secret = settings.signingSecrets[source];
     if (!secret) {
       const name = SECRET_SETTINGS[source];
-      console.log(`${source} → not sent: it cannot be signed with the ${name} that is set`);
+      print(`${source} → not sent: it cannot be signed with the ${name} that is set`);
       continue;
     }
     const outcome = shownOf(source);
     const status = await deliverSample(engine, settings, source, secret);
     // What receive refused it has told itself.
-    if (status >= 500) console.log(paint.bad(`${source} → answered ${status}`));
+    if (status >= 500) print(paint.bad(`${source} → answered ${status}`));
     else await Promise.race([outcome, sleep(5_000, undefined, { ref: false })]);
   }
 }
@@ -178,15 +184,15 @@ function withRemedy(error: unknown, { simulatorPort }: LocalSettings): unknown {
 
 const [argument] = process.argv.slice(2);
 if (argument === '--help' || argument === '-h') {
-  console.log(HELP);
+  print(HELP);
 } else if (argument !== undefined) {
-  console.error(`npm start takes no "${argument}": \`npm start -- --help\` has the settings.`);
+  printError(`npm start takes no "${argument}": \`npm start -- --help\` has the settings.`);
   process.exitCode = 1;
 } else {
   listenForSignals();
   await main().catch((error: unknown) => {
     if (stopping.signal.aborted) process.exit(130);
-    console.error(messageOf(error));
+    printError(messageOf(error));
     process.exit(1);
   });
 }

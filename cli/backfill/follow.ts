@@ -10,7 +10,7 @@ export function follow(
   total: number,
   now: () => number,
 ): Progress {
-  if (terminal.err.isTTY) return progress(terminal, what, total);
+  if (terminal.screen) return progress(terminal, what, total);
   const begunAt = now();
   let toldAt = begunAt;
   return {

@@ -3,7 +3,7 @@ import { parseJson } from '../../lib/runtime/json.ts';
 import type { TargetOptions, World } from '../command.ts';
 import { CliFailure, EXIT } from '../failure.ts';
 import { targetOptions } from '../target.ts';
-import { paint, table } from '../terminal.ts';
+import { paint, table, writeJson } from '../terminal.ts';
 import { createFilter } from './filter.ts';
 import { keptText, type Letter, sourceOf } from './letter.ts';
 import { readLetters, unreadNotice, withLetters } from './open.ts';
@@ -24,7 +24,7 @@ export async function show(id: string, options: ShowOptions, world: World): Prom
   if (options.save !== undefined) await save(options.save, letter, world);
   if (options.json) {
     const body = parseJson(letter.body) ?? letter.body;
-    out.write(`${JSON.stringify({ ...facts(letter), body }, null, 2)}\n`);
+    writeJson(world.terminal, { ...facts(letter), body });
   } else if (options.body) out.write(`${letter.body}\n`);
   else {
     out.write(`${describe(letter, world)}\n`);
@@ -77,11 +77,8 @@ function describe(letter: Letter, { terminal, now }: World): string {
   ];
   const title = { job: 'The job', delivery: 'The delivery', neither: 'The message' };
   const heading = paint(terminal, 'bold', title[letter.content.kind]);
-  return `${table(rows)}\n\n${heading}\n${harmless(content(letter))}`;
+  return `${table(rows)}\n\n${heading}\n${content(letter)}`;
 }
-
-/** Without characters that a terminal would obey: what it holds is the sender's. */
-const harmless = (text: string): string => text.replace(/[^\P{Cc}\n\t]/gu, '\uFFFD');
 
 function content({ content: what, body }: Letter): string {
   switch (what.kind) {

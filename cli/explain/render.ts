@@ -1,3 +1,4 @@
+import { unbroken } from '../../lib/runtime/visible.ts';
 import { paint, type Terminal } from '../terminal.ts';
 import type { DeliveryStep, NoteStep, Step, TryStep } from './steps.ts';
 import type { Story } from './story.ts';
@@ -27,7 +28,8 @@ export function renderStory(story: Story, telling: Telling): string {
     const [first = '', ...rest] = linesOf(step);
     return [`  ${clock(step.time)}  ${first}`, ...rest.map((line) => `${' '.repeat(23)}${line}`)];
   });
-  return [head, ...ids, ...steps, `  → ${endOf(story, telling)}`].join('\n');
+  const lines = [head, ...ids, ...steps, `  → ${endOf(story, telling)}`];
+  return lines.map(unbroken).join('\n');
 }
 
 /** `2026-11-22 12:03:11`, in UTC. */

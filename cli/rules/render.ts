@@ -1,6 +1,7 @@
 import type { CustomerEvent } from '../../lib/events/event.ts';
+import { unbroken } from '../../lib/runtime/visible.ts';
 import { paint, type Terminal } from '../terminal.ts';
-import { clean, shown, shownList } from './shown.ts';
+import { shown, shownList } from './shown.ts';
 import type { Tried } from './try.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -8,9 +9,9 @@ import type { Verdict } from './verdict.ts';
 export function renderTried(terminal: Terminal, tried: Tried): readonly string[] {
   switch (tried.kind) {
     case 'unreadable':
-      return [`${paint(terminal, 'red', 'unreadable')}: ${clean(tried.reason)}`];
+      return [`${paint(terminal, 'red', 'unreadable')}: ${unbroken(tried.reason)}`];
     case 'ignored':
-      return [`passed over: ${clean(tried.topic)}: ${tried.reason}`];
+      return [`passed over: ${unbroken(tried.topic)}: ${tried.reason}`];
     case 'events':
       return [
         ...aboutEvents(tried.events),
@@ -26,7 +27,7 @@ export function renderTried(terminal: Terminal, tried: Tried): readonly string[]
 function aboutEvents(events: readonly [CustomerEvent, ...CustomerEvent[]]): string[] {
   const [event] = events;
   const types = events.map(({ type }) => type).join(' and ');
-  const topic = event.topic === types ? '' : ` (${clean(event.topic)})`;
+  const topic = event.topic === types ? '' : ` (${unbroken(event.topic)})`;
   const test = event.test ? ', marked as a test' : '';
   const lines = [
     ['event', `${types} from ${event.source}${topic}${test}`],
@@ -50,7 +51,7 @@ function contactLine({ contact }: CustomerEvent): string {
     name,
   ];
   const known = parts.filter(Boolean).join(', ');
-  return known === '' ? 'nobody' : clean(known);
+  return known === '' ? 'nobody' : unbroken(known);
 }
 
 function orderLine({ order }: CustomerEvent): string {

@@ -6,7 +6,7 @@ const MOST_OF_A_LIST = 3;
 
 /** A CEL value for a person, in one short line. */
 export function shown(value: unknown): string {
-  if (typeof value === 'string') return clean(JSON.stringify(oneLine(value, MOST)));
+  if (typeof value === 'string') return JSON.stringify(oneLine(value, MOST));
   if (value instanceof Date) return Number.isNaN(value.valueOf()) ? 'no time' : value.toISOString();
   if (Array.isArray(value)) return shownList(value);
   if (value instanceof Map) return value.size === 0 ? 'empty' : `{${keys([...value.keys()])}}`;
@@ -28,9 +28,4 @@ export function shownList(values: readonly unknown[]): string {
   return rest > 0 ? `${first} and ${rest} more` : first;
 }
 
-const keys = (names: readonly unknown[]): string =>
-  clean(oneLine(names.map(String).join(', '), MOST));
-
-/** A sender's text as it may stand on a terminal: nothing in it moves the cursor. */
-export const clean = (text: string): string =>
-  text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, ' ');
+const keys = (names: readonly unknown[]): string => oneLine(names.map(String).join(', '), MOST);

@@ -1,3 +1,4 @@
+import { unbroken } from '../../lib/runtime/visible.ts';
 import type { World } from '../command.ts';
 import { quotedId, renderStory } from '../explain/render.ts';
 import type { Story } from '../explain/story.ts';
@@ -79,7 +80,7 @@ function readLine({ reading }: Prepared): string {
 }
 
 function answerLine({ terminal }: World, { httpStatus, status, reason, body }: Answer): string {
-  const said = status ? `${status}${reason ? `: ${reason}` : ''}` : body.slice(0, 200);
+  const said = status ? `${status}${reason ? `: ${reason}` : ''}` : unbroken(body.slice(0, 200));
   const line = `Answered ${httpStatus}${said ? ` ${said}` : ''}`;
   const isWell = httpStatus >= 200 && httpStatus < 300 && status !== 'dead-letter';
   return isWell ? line : paint(terminal, 'red', line);

@@ -7,10 +7,10 @@ const INSTEAD = { unasked: 'say --yes', unanswered: 'Nothing was done.' };
 
 /** Asks somebody who types these keys. */
 function typed(keys: string, isTTY = true) {
-  const err = Object.assign(new PassThrough(), { isTTY });
+  const screen = isTTY ? { screen: new PassThrough() } : {};
   const input = Object.assign(new PassThrough(), { isTTY });
   input.write(keys);
-  return ask({ err, signal: new AbortController().signal }, 'Sure? ', INSTEAD, input);
+  return ask({ ...screen, signal: new AbortController().signal }, 'Sure? ', INSTEAD, input);
 }
 
 test('what was typed', async () => {

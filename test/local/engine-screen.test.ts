@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createPaint, describeLine } from '../../local/screen.ts';
+import { printed } from '../../local/writer.ts';
 
 const plain = createPaint(false);
 const emailOf = (id: string) => (id.startsWith('1f3c') ? 'ada@example.com' : undefined);
@@ -109,6 +110,6 @@ describe('any other line', () => {
 test('colours are for terminals', () => {
   const dead = { ...JOB, outcome: 'dead', reason: 'bad-request' };
 
-  expect(describeEntry(dead, createPaint(true))).toContain('\x1b[31m');
-  expect(describeEntry(dead)).not.toContain('\x1b');
+  expect(printed(describeEntry(dead, createPaint(true)) ?? '')).toContain('\x1b[31m');
+  expect(printed(describeEntry(dead) ?? '')).not.toContain('\x1b');
 });

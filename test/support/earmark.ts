@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import type { World } from '../../cli/command.ts';
+import type { Outside } from '../../cli/command.ts';
 import { COMMANDS } from '../../cli/commands.ts';
 import { openEngine } from '../../cli/engine-target.ts';
 import { runProgram } from '../../cli/program.ts';
@@ -115,7 +115,7 @@ export function earmarkHere(
   const run = async (): Promise<Finished> => {
     const [out, err] = [new PassThrough(), new PassThrough()];
     const printed = Promise.all([text(out), text(err)]);
-    const world: World = {
+    const world: Outside = {
       terminal: { out, err, signal: new AbortController().signal },
       openTarget: () => openEngine({ EARMARK_STATE: statePath }),
       folder: cwd,

@@ -1,0 +1,27 @@
+/**
+ * What no terminal is to be given out of a text from elsewhere. By Unicode's own properties: controls (escape
+ * sequences begin with one; C1 and DEL too), bidirectional controls, separators of lines and paragraphs,
+ * halves of surrogate pairs, what draws nothing, and interlinear annotation. Line feed and tab are plain
+ * text; joiners and variation selectors belong to emoji and to scripts, and move nothing.
+ * https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point (checked 2026-11-28)
+ */
+const UNSEEN =
+  /[[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]--[\n\t\u200c\u200d\p{Variation_Selector}]]/gv;
+
+/**
+ * The text with everything visible: what a terminal would obey, or not show, stands as JSON writes it
+ * (`\u202e`). A line's end is a line feed. JSON stays the same JSON. Idempotent.
+ */
+export function visible(text: string): string {
+  return text.replaceAll('\r\n', '\n').replace(UNSEEN, escaped);
+}
+
+/** The text on one line, its line feeds and tabs visible: a value cannot look like a further line of ours. */
+export const unbroken = (text: string): string => text.replace(/\r?\n|\t/g, escaped);
+
+/** Each UTF-16 unit by its number. */
+const escaped = (character: string): string =>
+  Array.from(
+    { length: character.length },
+    (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
+  ).join('');
