@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { parseJson } from '../lib/runtime/json.ts';
 import type { SettingName } from '../lib/runtime/settings.ts';
+import { readLogFile } from '../local/log-file.ts';
 import { readState, statePath } from '../local/state.ts';
 import { REGION } from '../local/template.ts';
 import { CliFailure, EXIT } from './failure.ts';
@@ -39,7 +39,7 @@ export async function openEngine(env: NodeJS.ProcessEnv = process.env): Promise<
 }
 
 async function readLog(path: string, { anyOf, since }: LogQuery): Promise<readonly LogLine[]> {
-  const lines = (await readFile(path, 'utf8')).split('\n');
+  const lines = (await readLogFile(path)).split('\n');
   return (
     lines
       .filter((line) => anyOf.some((text) => line.includes(text)))

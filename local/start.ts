@@ -32,6 +32,8 @@ function show(text: string | undefined): void {
   for (const watch of watchers) watch(text);
 }
 
+const tellTrouble = (message: string): void => print(paint.bad(message));
+
 /** Resolves when something was shown of a source's event. */
 function shownOf(source: SourceName): Promise<void> {
   return new Promise((resolve) => {
@@ -43,6 +45,9 @@ function shownOf(source: SourceName): Promise<void> {
     watchers.add(watch);
   });
 }
+
+/** Whoever reads along may go (`| head`), and the disk that the output goes to may be full. */
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 /** Settings may stand in `.env`; what the environment has already wins. */
 function readEnvFile(): void {
@@ -76,7 +81,7 @@ async function main(): Promise<void> {
   // esbuild keeps a process for the next build, and there is none.
   await stopEsbuild();
   const template = await compileTemplate(stopping.signal);
-  const state = await openState(STATE_PATH);
+  const state = await openState(STATE_PATH, tellTrouble);
   const engine: Engine = await startEngine({
     bundles,
     template,

@@ -1,10 +1,10 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod/mini';
 import { parseJson } from '../lib/runtime/json.ts';
 import { toJson } from '../lib/runtime/log-line.ts';
 import type { Engine } from './engine.ts';
+import { openLogFile } from './log-file.ts';
 import type { LocalSettings } from './settings.ts';
 
 const text = z.string();
@@ -36,22 +36,25 @@ export const statePath = (env: NodeJS.ProcessEnv): string =>
 export interface StateFile {
   /** Notes a line of a function's log. */
   log(functionName: string, line: string): void;
-  /** Tells that the engine runs. */
+  /** Tells that the engine runs. Where that cannot be written, `onTrouble` hears of it. */
   write(engine: Engine, settings: LocalSettings): Promise<void>;
   /** Tells that it has ended. The log stays, to be read. */
   remove(): Promise<void>;
 }
 
-/** Begins a new log beside the state. */
-export async function openState(path: string): Promise<StateFile> {
+/** Begins a new log beside the state. `onTrouble` hears once what a full disk costs. */
+export async function openState(
+  path: string,
+  onTrouble: (message: string) => void,
+): Promise<StateFile> {
   const logFile = path.replace(/(?:\.json)?$/, '.log');
   await mkdir(dirname(path), { recursive: true });
-  const stream = createWriteStream(logFile, { mode: 0o600 });
+  const writeLine = openLogFile(logFile, { onTrouble });
   return {
     log(functionName, line) {
       const value = parseJson(line);
       const fields = value instanceof Object ? value : { message: 'output', line };
-      stream.write(`${toJson({ function: functionName, ...fields })}\n`);
+      writeLine(toJson({ function: functionName, ...fields }));
     },
     async write(engine, { environment, signingSecrets }) {
       const state: EngineState = {
@@ -65,13 +68,27 @@ export async function openState(path: string): Promise<StateFile> {
         signingSecrets,
         logFile,
       };
-      await writeFile(path, JSON.stringify(state, null, 2), { mode: 0o600 });
+      await writeWhole(path, JSON.stringify(state, null, 2)).catch((error: Error) =>
+        onTrouble(`"npx earmark" will not find this engine: ${path}: ${error.message}`),
+      );
     },
     async remove() {
       // Another engine, started since, has its own there.
       if ((await readState(path))?.pid === process.pid) await rm(path, { force: true });
     },
   };
+}
+
+/** All of a file or nothing of it, for others read it meanwhile. */
+async function writeWhole(path: string, content: string): Promise<void> {
+  const draft = `${path}.${process.pid}`;
+  try {
+    await writeFile(draft, content, { mode: 0o600 });
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
 }
 
 /** The state of the engine that runs, or undefined when none does. */

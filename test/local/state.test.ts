@@ -1,11 +1,10 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Engine } from '../../local/engine.ts';
 import { readLocalSettings } from '../../local/settings.ts';
 import { openState, readState } from '../../local/state.ts';
-import { until } from '../support/until.ts';
 
 let folder: string;
 let path: string;
@@ -26,7 +25,7 @@ const ENGINE = {
 test('an engine is found by what it wrote, which nobody else may read, and not once it has ended', async () => {
   // Arrange
   const settings = readLocalSettings({});
-  const state = await openState(path);
+  const state = await openState(path, () => {});
 
   // Act
   await state.write(ENGINE, settings);
@@ -48,17 +47,14 @@ test('an engine is found by what it wrote, which nobody else may read, and not o
 });
 
 test('the log has the lines of the functions, each with the function that wrote it', async () => {
-  const state = await openState(path);
+  const state = await openState(path, () => {});
   await state.write(ENGINE, readLocalSettings({}));
 
   state.log('receive', '{"message":"delivery","eventId":"1"}');
   state.log('label', 'Warning: something of Node');
 
   const { logFile } = (await readState(path)) ?? { logFile: '' };
-  const text = await until(async () => {
-    const read = await readFile(logFile, 'utf8');
-    return read.includes('Node') && read;
-  });
+  const text = await readFile(logFile, 'utf8');
   expect(
     text
       .trim()
@@ -73,7 +69,7 @@ test('the log has the lines of the functions, each with the function that wrote 
 
 test('the state of a process that was killed counts for nothing, and one of another engine is left', async () => {
   // Arrange: more than Linux gives out
-  const state = await openState(path);
+  const state = await openState(path, () => {});
   await state.write(ENGINE, readLocalSettings({}));
   const other = { ...JSON.parse(await readFile(path, 'utf8')), pid: 2 ** 30 };
   await writeFile(path, JSON.stringify(other));
@@ -89,4 +85,18 @@ test('the state of a process that was killed counts for nothing, and one of anot
 test.each(['', '{', '{"pid":1}'])('a state file that says %j is none', async (text) => {
   await writeFile(path, text);
   expect(await readState(path)).toBeUndefined();
+});
+
+test('a state that cannot be written is told, and nothing is left that another might read', async () => {
+  // Arrange: where the file should be there is a folder
+  await mkdir(join(path, 'in-the-way'), { recursive: true });
+  const troubles: string[] = [];
+  const state = await openState(path, (message) => troubles.push(message));
+
+  // Act
+  await state.write(ENGINE, readLocalSettings({}));
+
+  // Assess
+  expect(troubles).toEqual([expect.stringContaining('"npx earmark" will not find this engine')]);
+  expect((await readdir(folder)).sort()).toEqual(['engine.json', 'engine.log']);
 });
