@@ -54,6 +54,7 @@ const NOTES: Readonly<Record<string, string>> = {
   'labels-quota-reached': 'the site has no room for another label',
   'labels-quota-lifted': 'the site has room for labels again',
   'members-unreadable': 'Wix did not let the members be read',
+  'token-unusable': 'Wix gave the app a token that cannot be sent',
   unsettled: 'SQS did not take the outcome: the job comes back',
 };
 

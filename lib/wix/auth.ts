@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
+import { log } from '../runtime/log.ts';
 import type { CallContext, SendWithin } from './budget.ts';
+import { WixError } from './failure.ts';
 
 /** How Earmark shows itself to Wix: an account's API key, or an app's own id and secret. */
 export type Credentials =
@@ -21,10 +23,28 @@ export interface Authorizer {
 /** A token is renewed this long before it ends, so that none ends under way. */
 const RENEWAL_MARGIN_MS = 5 * 60_000;
 
+/**
+ * What Wix documents, and says in each answer. A token that ends sooner is refused, and then renewed:
+ * https://dev.wix.com/docs/api-reference/app-management/oauth-2/create-access-token (checked 2026-11-21)
+ */
+const USUAL_LIFE_SECONDS = 4 * 3_600;
+/** More is no life of a token that anybody told. */
+const LONGEST_LIFE_SECONDS = 24 * 3_600;
+
 const TokenAnswer = z.object({
   access_token: z.string().check(z.minLength(1)),
-  expires_in: z.number().check(z.positive()),
+  expires_in: z.optional(z.unknown()),
 });
+
+/** What fits a field of HTTP: visible characters, blanks and tabs (RFC 9110 §5.5). */
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]+$/;
+
+/** `expires_in`, which RFC 6749 §5.1 only recommends; text is read, and what makes no sense is as if it were missing. */
+function lifeMs(expiresIn: unknown): number {
+  const seconds = typeof expiresIn === 'string' ? Number(expiresIn) : expiresIn;
+  const isLife = typeof seconds === 'number' && seconds >= 1 && seconds <= LONGEST_LIFE_SECONDS;
+  return (isLife ? seconds : USUAL_LIFE_SECONDS) * 1000;
+}
 
 interface Token {
   readonly headers: AuthHeaders;
@@ -65,8 +85,13 @@ function appAuthorizer(
       answer: TokenAnswer,
     } as const;
     const { access_token, expires_in } = await send(request, {}, context);
-    const lifeMs = expires_in * 1000;
-    const renewAt = now() + lifeMs - Math.min(RENEWAL_MARGIN_MS, lifeMs / 2);
+    if (!HEADER_VALUE.test(access_token)) {
+      const detail = 'The token holds a character that no HTTP header takes. It is not used.';
+      log.error('token-unusable', { site: context.site, detail });
+      throw new WixError({ operation: 'createToken', kind: 'not-understood', status: 200 });
+    }
+    const life = lifeMs(expires_in);
+    const renewAt = now() + life - Math.min(RENEWAL_MARGIN_MS, life / 2);
     const token = { headers: { authorization: access_token }, renewAt };
     current.set(context.site, token);
     return token;

@@ -100,6 +100,10 @@ describe('401 and 403: credentials', () => {
     ['500', { status: 500 }],
     ['200 and no token', { status: 200, body: { token_type: 'Bearer' } }],
     ['200 and HTML', { status: 200, body: '<html>' }],
+    [
+      '200 and a token that no header takes',
+      { status: 200, body: { access_token: 'a\nb', expires_in: 14_400 } },
+    ],
   ])('%s at the token endpoint: again by age', async (_name, answer) => {
     const ada = await open(app);
     stage.wix.fault({ operation: 'createToken', ...answer });
@@ -107,6 +111,21 @@ describe('401 and 403: credentials', () => {
     expect(stage.logged('job')).toMatchObject([{ reason: 'passing', operation: 'createToken' }]);
     expect(stage.logged('breaker')).toEqual([]);
     expect(await again(FIRST_DELAY * 1000)).toEqual([false]);
+  });
+
+  test('tokens that no header takes: five jobs open the breaker', async () => {
+    const ada = await open(app);
+    const body = { access_token: 'a\u0000b', expires_in: 14_400 };
+    stage.wix.fault({ operation: 'createToken', status: 200, body, times: 5 });
+    for (const letter of 'abcdef') {
+      const contact = { email: `${letter}@example.com` };
+      await workOff(aJob({ id: letter.repeat(64), contact }));
+    }
+    expect(stage.calls()).toEqual(Array(5).fill('createToken 200'));
+    expect(stage.logged('token-unusable')).toHaveLength(5);
+    expect(stage.logged('breaker')).toMatchObject([{ state: 'open', reason: 'passing' }]);
+    expect(stage.wix.labelNamesOf(ada)).toEqual([]);
+    expect(await stage.deadLetters()).toEqual([]);
   });
 
   test('the token is renewed before its end and shared until then', async () => {
