@@ -141,6 +141,12 @@ function metricProblems(template: CloudFormationTemplate, use: MetricUse): strin
   });
 }
 
+interface Query {
+  readonly Id: string;
+  readonly Expression?: string;
+  readonly ReturnData?: boolean;
+}
+
 function attempt(work: () => readonly string[]): readonly string[] {
   try {
     return work();
@@ -172,6 +178,25 @@ export const MONITORING_CHECKS: readonly TemplateCheck[] = [
         return alarmsOf(template)
           .filter(([name]) => !shown.includes(`"\${${name}.Arn}"`))
           .map(([name]) => `${name} is not shown`);
+      }),
+  },
+  {
+    title:
+      'the expression of an alarm names metrics that it has, and is all that the alarm looks at',
+    problems: (template) =>
+      alarmsOf(template).flatMap(([name, { Properties }]) => {
+        const queries = (Properties.Metrics ?? []) as readonly Query[];
+        const ids = queries.map(({ Id }) => Id);
+        const named = queries.flatMap(
+          ({ Expression = '' }) => Expression.match(/\b[a-z]\w*/g) ?? [],
+        );
+        const looked = queries.filter(({ ReturnData }) => ReturnData !== false);
+        return [
+          ...named.filter((id) => !ids.includes(id)).map((id) => `${name} has no metric ${id}`),
+          ...(queries.length > 0 && !(looked.length === 1 && looked[0]?.Expression)
+            ? [`${name} has to return its expression alone`]
+            : []),
+        ];
       }),
   },
   {

@@ -33,6 +33,8 @@ describe('receive', () => {
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
   const paid = { event: 'order.paid', event_id: 'order-1', email: 'ada@example.com', total: 10 };
+  /** A delivery to `custom` whose proof holds. */
+  const VERIFIED = { 'Received local custom': [1], 'Verified local custom': [1] };
   const open = async (options = {}) => {
     stage = await openReceiveStage({
       secrets: {
@@ -51,11 +53,11 @@ describe('receive', () => {
 
     expect(stage.logged().map(({ message }) => message)).toEqual(['delivery', 'delivery']);
     expect(countsOf(stage.logged().slice(0, 1))).toEqual({
-      'Received local custom': [1],
+      ...VERIFIED,
       'Queued local': [1],
     });
     expect(countsOf(stage.logged().slice(1))).toEqual({
-      'Received local custom': [1],
+      ...VERIFIED,
       'Ignored local': [1],
     });
   });
@@ -76,7 +78,7 @@ describe('receive', () => {
     await stage.post('custom', custom(paid));
     await stage.post('custom', custom(paid));
 
-    expect(countsOf(stage.logged().slice(1))).toEqual({ 'Received local custom': [1] });
+    expect(countsOf(stage.logged().slice(1))).toEqual(VERIFIED);
   });
 
   test.each([
@@ -94,6 +96,8 @@ describe('receive', () => {
     const told = reason === 'unknown-source' ? 'unknown' : source;
     expect(countsOf(stage.logged())).toEqual({
       [`Received local ${told}`]: [1],
+      // Of what offers no proof, nothing is known of the secret.
+      ...(reason === 'signature' && { [`Verified local ${source}`]: [0] }),
       [`Refused local ${reason}`]: [1],
     });
   });
@@ -103,7 +107,11 @@ describe('receive', () => {
     const late = stage.now() - 301_000;
     await stage.post('stripe', sampleDelivery('stripe', { secret: STRIPE_SECRET, now: late }));
 
-    expect(countsOf(stage.logged())).toMatchObject({ 'Refused local stale': [1] });
+    expect(countsOf(stage.logged())).toEqual({
+      'Received local stripe': [1],
+      'Refused local stale': [1],
+      'Verified local stripe': [0],
+    });
   });
 
   test.each([
@@ -114,7 +122,7 @@ describe('receive', () => {
     await stage.post('custom', posted);
 
     expect(countsOf(stage.logged())).toEqual({
-      'Received local custom': [1],
+      ...VERIFIED,
       [`Dead local ${reason}`]: [1],
     });
   });
@@ -125,7 +133,7 @@ describe('receive', () => {
 
     expect(stage.logged().map(({ message }) => message)).toEqual(['delivery', 'metrics']);
     expect(countsOf(stage.logged())).toEqual({
-      'Received local custom': [1],
+      ...VERIFIED,
       'Dead local rule-failed': [1],
       'Dead local no-contact-reference': [1],
     });
@@ -137,7 +145,7 @@ describe('receive', () => {
     const answer = await stage.post('custom', custom(paid));
 
     expect(answer.statusCode).toBe(503);
-    expect(countsOf(stage.logged())).toEqual({ 'Received local custom': [1] });
+    expect(countsOf(stage.logged())).toEqual(VERIFIED);
     expect(stage.logged()).toMatchObject([
       {
         level: 'error',

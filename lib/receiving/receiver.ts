@@ -7,7 +7,7 @@ import type { Queue } from '../queue/queue.ts';
 import { addLogFields } from '../runtime/log.ts';
 import { note } from '../runtime/metrics.ts';
 import { isSource, sources } from '../sources/index.ts';
-import type { Delivery, Refusal, Source } from '../sources/source.ts';
+import type { Delivery, Refusal, Source, Verdict } from '../sources/source.ts';
 import { namesSomebody } from './job.ts';
 import { type MappingOptions, mapEvents } from './mapping.ts';
 
@@ -111,6 +111,7 @@ export function createReceiver({ secrets, queue, ...mapping }: ReceiverOptions):
     }
     if (source.isPing?.(delivery)) return { status: 'ping' };
     const verdict = source.verify(delivery, secrets[sourceName]);
+    noteVerdict(source.name, verdict);
     if (!verdict.ok) return refused(verdict.kind, verdict.reason);
     const reading = source.read(delivery);
     switch (reading.kind) {
@@ -122,6 +123,14 @@ export function createReceiver({ secrets, queue, ...mapping }: ReceiverOptions):
         return map(source, delivery, reading.events, verdict.bodyProof);
     }
   };
+}
+
+/** 1 for a proof that holds, 0 for one that was refused; what offers none says nothing of the secret. */
+function noteVerdict(source: SourceName, verdict: Verdict): void {
+  if (verdict.ok) note('Verified', { Source: source }, 1);
+  else if (verdict.kind === 'signature' || verdict.kind === 'stale') {
+    note('Verified', { Source: source }, 0);
+  }
 }
 
 function ignored(reason: string): Receipt {

@@ -16,6 +16,7 @@ const BY_ANSWER = ['FunctionName', 'Operation', 'Status'] as const;
  */
 export const METRICS = {
   Received: { unit: 'Count', dimensions: BY_SOURCE, gather: 'sum' },
+  Verified: { unit: 'Count', dimensions: BY_SOURCE, gather: 'each' },
   Ignored: { unit: 'Count', dimensions: ALONE, gather: 'sum' },
   Refused: { unit: 'Count', dimensions: BY_REASON, gather: 'sum' },
   Queued: { unit: 'Count', dimensions: ALONE, gather: 'sum' },

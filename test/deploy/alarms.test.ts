@@ -10,7 +10,7 @@ import {
   type CloudFormationTemplate,
   compileTemplate,
 } from '../../scripts/template.ts';
-import { type Datum, rings } from '../support/alarm.ts';
+import { type Datum, rings, type Told } from '../support/alarm.ts';
 import { captureLog } from '../support/log.ts';
 
 const PACKAGING_MS = 60_000;
@@ -30,7 +30,7 @@ function alarmOf(name: string): CloudFormationResource {
 }
 
 /** Whether the alarm rings in each minute of a time. */
-function inMinutes(name: string, data: readonly Datum[], from: number, to: number): boolean[] {
+function inMinutes(name: string, data: Told, from: number, to: number): boolean[] {
   const alarm = alarmOf(name);
   const minutes = Array.from({ length: Math.floor((to - from) / MINUTE) });
   return minutes.map((_, minute) => rings(alarm, data, from + minute * MINUTE));
@@ -163,13 +163,7 @@ describe('what rings, and what does not', () => {
       true,
     ],
     ['ReceiverAlarm', 'a failure a day', signs(0, DAY, 2 * DAY), false],
-    ['RefusedAlarm', 'two mistyped tries', signs(0, 60), false],
-    [
-      'RefusedAlarm',
-      'a shop with an order every two hours, refused',
-      signs(0, 2 * HOUR, 4 * HOUR),
-      true,
-    ],
+    ['UnusableSecretAlarm', 'one delivery to a secret that can verify nothing', signs(0), true],
     ['QuotaAlarm', 'one label refused', signs(0), true],
     ['WorkerAlarm', 'one crash', signs(0), false],
     [
@@ -185,7 +179,7 @@ describe('what rings, and what does not', () => {
   test.each([
     ['NewDeadLetterAlarm', 5],
     ['ReceiverAlarm', 60],
-    ['RefusedAlarm', 6 * 60],
+    ['UnusableSecretAlarm', 6 * 60],
     ['QuotaAlarm', 6 * 60],
     ['WorkerAlarm', 45],
   ] as const)('%s ends %i minutes after the last sign', (name, minutes) => {
@@ -220,9 +214,9 @@ test.each([
     },
   ],
   [
-    'RefusedAlarm',
+    'UnusableSecretAlarm',
     'Refused',
-    { FunctionName: '!Ref ReceiveLambdaFunction', Reason: 'signature' satisfies Refusal },
+    { FunctionName: '!Ref ReceiveLambdaFunction', Reason: 'unusable' satisfies Refusal },
   ],
   ['WorkerAlarm', 'Errors', { FunctionName: '!Ref LabelLambdaFunction' }],
 ])('%s watches %s of %o', (name, metric, dimensions) => {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { REMEDIES } from '../../cli/dead-letters/reasons.ts';
+import { SOURCE_NAMES } from '../../lib/events/event.ts';
 import { METRICS } from '../../lib/runtime/metrics.ts';
 import { alarmsOf } from '../../scripts/monitoring.ts';
 import { MONITORING_CHECKS, metricsUsed, RUNBOOK } from '../../scripts/monitoring-checks.ts';
@@ -60,6 +61,8 @@ describe('the checks of the template', () => {
       EMITTED,
     ],
     [quoted(`\${QuotaAlarm.Arn}`), quoted(`\${WorkerAlarm.Arn}`), 'shows every alarm'],
+    ['"Id":"answered4xx"', '"Id":"answered"', 'names metrics that it has'],
+    ['"Id":"signed","ReturnData":false', '"Id":"signed"', 'all that the alarm looks at'],
     ['docs/operations.md#label-quota-full', 'docs/deploy.md', 'where the runbook says what to do'],
     ['"AlarmActions":[{"Ref":"AlarmTopic"}],', '', 'each alarm tells the topic'],
   ])('with %s changed to %s go red at: %s', (find, put, title) => {
@@ -115,7 +118,9 @@ describe('docs/operations.md', () => {
   test('has the heading that each alarm names, and lists the alarm beside it', () => {
     const lost = alarmsOf(template).filter(([, { Properties }]) => {
       const anchor = RUNBOOK.exec(String(Properties.AlarmDescription))?.[1] ?? '';
-      const name = String(Properties.AlarmName).replace('earmark-dev-', 'earmark-<stage>-');
+      const name = String(Properties.AlarmName)
+        .replace('earmark-dev-', 'earmark-<stage>-')
+        .replace(new RegExp(`(?<=-refused-)(?:${SOURCE_NAMES.join('|')})$`), '<source>');
       const row = page
         .split('\n')
         .find((line) => line.startsWith('|') && line.includes(`\`${name}\``));
