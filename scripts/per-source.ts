@@ -13,28 +13,28 @@ const pascal = (source: string): string =>
 const routeId = (source: string): string =>
   `HttpApiRoutePostWebhooks${source.charAt(0).toUpperCase()}${source.slice(1).replaceAll('-', 'Dash')}`;
 
-/** What serverless.yml asks for as `${sources:…}`; variables in it are resolved after that. */
-const VALUES: Readonly<Record<string, () => unknown>> = {
+/** Gives a parameter of serverless.yml, which is a text where the command line has it. */
+type Parameter = (name: string) => Promise<unknown>;
+
+/** What serverless.yml asks for as `${sources:…}`. */
+const VALUES: Readonly<Record<string, (parameter: Parameter) => Promise<unknown>>> = {
   /** The events of the function that takes them in. */
-  routes: () => SOURCE_NAMES.map((source) => ({ httpApi: routeKey(source) })),
-  routeIds: () => SOURCE_NAMES.map(routeId),
-  /** RouteSettings of the stage. */
-  throttles: () =>
-    Object.fromEntries(
-      SOURCE_NAMES.map((source) => [
-        routeKey(source),
-        {
-          ThrottlingRateLimit: `\${param:requestsPerSecond}`,
-          ThrottlingBurstLimit: `\${param:requestBurst}`,
-        },
-      ]),
-    ),
+  routes: async () => SOURCE_NAMES.map((source) => ({ httpApi: routeKey(source) })),
+  routeIds: async () => SOURCE_NAMES.map(routeId),
+  /** RouteSettings of the stage. CloudFormation knows no types in there, so these have to be numbers. */
+  throttles: async (parameter) => {
+    const throttle = {
+      ThrottlingRateLimit: Number(await parameter('requestsPerSecond')),
+      ThrottlingBurstLimit: Number(await parameter('requestBurst')),
+    };
+    return Object.fromEntries(SOURCE_NAMES.map((source) => [routeKey(source), throttle]));
+  },
 };
 
 /** @throws Error for a name that is not in the table */
-export function valueOfSources(name: string): unknown {
+export async function valueOfSources(name: string, parameter: Parameter): Promise<unknown> {
   const value = VALUES[name];
-  if (value) return value();
+  if (value) return value(parameter);
   throw new Error(`There is no \${sources:${name}}: there are ${Object.keys(VALUES).join(', ')}.`);
 }
 

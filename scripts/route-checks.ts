@@ -17,8 +17,9 @@ const routesOf = (template: CloudFormationTemplate): [string, string][] =>
 const settingsOf = ({ Properties }: CloudFormationResource): [string, Throttle][] =>
   Object.entries((Properties.RouteSettings ?? {}) as Record<string, Throttle>);
 
+/** RouteSettings is plain JSON to CloudFormation, which makes no number of a text in there. */
 const isThrottle = ({ ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst }: Throttle) =>
-  Number(rate) > 0 && Number(burst) > 0;
+  [rate, burst].every((limit) => typeof limit === 'number' && limit > 0);
 
 /** That strangers reach no more than they must, and no source starves another. */
 export const ROUTE_CHECKS: readonly TemplateCheck[] = [

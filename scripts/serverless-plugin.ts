@@ -41,12 +41,13 @@ interface Variable {
   readonly serviceDir: string;
   /** What stands behind the colon. */
   readonly address: string;
+  resolveVariable(text: string): Promise<unknown>;
 }
 
 // Loaded where they are needed, as the framework loads its plugins for every command and by require().
-async function fromSources({ address }: Variable) {
+async function fromSources({ address, resolveVariable }: Variable) {
   const { valueOfSources } = await import('./per-source.ts');
-  return { value: valueOfSources(address) };
+  return { value: await valueOfSources(address, (name) => resolveVariable(`param:${name}`)) };
 }
 
 async function perSource({ serviceDir, address }: Variable) {

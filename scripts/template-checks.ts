@@ -100,6 +100,28 @@ export const TEMPLATE_CHECKS: readonly TemplateCheck[] = [
           : [`${name}: WORKER_CONCURRENCY ${share}, MaximumConcurrency ${MaximumConcurrency}`];
       }),
   },
+  {
+    title: 'queues and logs of functions outlive the stack',
+    problems: (template) =>
+      [...ofType(template, 'AWS::SQS::Queue'), ...ofType(template, 'AWS::Logs::LogGroup')]
+        // What a parameter switches on and off has to go, or its name is taken the next time.
+        .filter(([, { Condition }]) => Condition === undefined)
+        .filter(
+          ([, one]) => one.DeletionPolicy !== 'Retain' || one.UpdateReplacePolicy !== 'Retain',
+        )
+        .map(([name]) => `${name} is deleted with the stack, or when it is replaced`),
+  },
+  {
+    title: 'no queue is used without TLS',
+    problems: (template) => {
+      const closed = ofType(template, 'AWS::SQS::QueuePolicy')
+        .filter(([, { Properties }]) => deniesWithoutTls(Properties.PolicyDocument))
+        .flatMap(([, { Properties }]) => (Properties.Queues as readonly unknown[]).map(target));
+      return ofType(template, 'AWS::SQS::Queue')
+        .filter(([name]) => !closed.includes(name))
+        .map(([name]) => `${name} lacks a policy that denies what comes without TLS`);
+    },
+  },
   ...ROUTE_CHECKS,
   ...MONITORING_CHECKS,
 ];
@@ -134,6 +156,15 @@ function statements({ Properties }: CloudFormationResource): readonly Statement[
     | readonly { PolicyDocument: { Statement: readonly Statement[] } }[]
     | undefined;
   return (policies ?? []).flatMap((policy) => policy.PolicyDocument.Statement);
+}
+
+function deniesWithoutTls(document: unknown): boolean {
+  const { Statement } = document as { Statement: readonly unknown[] };
+  return Statement.some((one) => {
+    const { Effect, Principal, Action, Condition } = one as Record<string, unknown>;
+    const isOfAll = Effect === 'Deny' && Principal === '*' && Action === 'sqs:*';
+    return isOfAll && JSON.stringify(Condition) === '{"Bool":{"aws:SecureTransport":"false"}}';
+  });
 }
 
 function environment({ Properties }: CloudFormationResource): Record<string, unknown> {

@@ -9,6 +9,9 @@ export const ROOT = resolve(import.meta.dirname, '..');
 export interface CloudFormationResource {
   readonly Type: string;
   readonly DependsOn?: string | readonly string[];
+  readonly Condition?: string;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
   readonly Properties: Readonly<Record<string, unknown>>;
 }
 

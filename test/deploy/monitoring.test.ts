@@ -97,9 +97,13 @@ test('the dashboard or an alarm shows every metric that the code emits', () => {
   expect(Object.keys(METRICS).filter((name) => !used.has(name))).toEqual([]);
 });
 
-test('without the dashboard everything else is deployed', () => {
+test('the dashboard, the mail and the access log are a choice, and everything else is deployed', () => {
   const conditional = Object.entries(template.Resources).filter(([, it]) => 'Condition' in it);
-  expect(conditional.map(([name]) => name)).toEqual(['Dashboard']);
+  expect(conditional.map(([name]) => name).sort()).toEqual([
+    'AccessLogGroup',
+    'AlarmSubscription',
+    'Dashboard',
+  ]);
   expect(template).toMatchObject({
     Conditions: { WithDashboard: { 'Fn::Equals': ['true', 'true'] } },
   });

@@ -217,6 +217,56 @@ describe('the queues', () => {
   });
 });
 
+describe('what an operator may choose', () => {
+  const NOTHING = { Ref: 'AWS::NoValue' };
+
+  test('requests kept for receive: none unless asked for', () => {
+    expect(properties('ReceiveLambdaFunction').ReservedConcurrentExecutions).toEqual({
+      'Fn::If': ['WithReservedConcurrency', 'none', NOTHING],
+    });
+    expect(template).toMatchObject({
+      Conditions: { WithReservedConcurrency: { 'Fn::Not': [{ 'Fn::Equals': ['none', 'none'] }] } },
+    });
+  });
+
+  test('a mail address for the alarms: none unless given', () => {
+    expect(template.Resources.AlarmSubscription).toMatchObject({
+      Condition: 'WithAlarmEmail',
+      Properties: { TopicArn: { Ref: 'AlarmTopic' }, Protocol: 'email' },
+    });
+    expect(template).toMatchObject({
+      Conditions: { WithAlarmEmail: { 'Fn::Not': [{ 'Fn::Equals': ['', ''] }] } },
+    });
+  });
+
+  test('an access log: off, for a week, and without anything a sender wrote', () => {
+    const [condition, { Format, DestinationArn }, otherwise] = (
+      properties('HttpApiStage').AccessLogSettings as {
+        'Fn::If': [string, { Format: string; DestinationArn: unknown }, unknown];
+      }
+    )['Fn::If'];
+    expect([condition, DestinationArn, otherwise]).toEqual([
+      'WithAccessLog',
+      arn('AccessLogGroup'),
+      NOTHING,
+    ]);
+    expect(JSON.parse(Format)).toEqual({
+      time: '$context.requestTime',
+      requestId: '$context.requestId',
+      route: '$context.routeKey',
+      status: '$context.status',
+      sourceIp: '$context.identity.sourceIp',
+    });
+    expect(template.Resources.AccessLogGroup).toMatchObject({
+      Condition: 'WithAccessLog',
+      Properties: { RetentionInDays: 7 },
+    });
+    expect(template).toMatchObject({
+      Conditions: { WithAccessLog: { 'Fn::Equals': ['false', 'true'] } },
+    });
+  });
+});
+
 describe('what an operator gets', () => {
   test.each(['ReceiveLogGroup', 'LabelLogGroup'])('%s is not kept for ever', (name) => {
     expect(properties(name).RetentionInDays).toBe(30);
@@ -257,12 +307,17 @@ describe('the template checks', () => {
     ['"VisibilityTimeout":360', '"VisibilityTimeout":359', 'six times'],
     ['"MaximumConcurrency":2', '"MaximumConcurrency":3', 'as many workers share the requests'],
     ['"ScalingConfig":{"MaximumConcurrency":2}', '"X":1', 'as many workers share the requests'],
+    ['"UpdateReplacePolicy":"Retain",', '', 'outlive the stack'],
+    ['"DeletionPolicy":"Retain"', '"DeletionPolicy":"Delete"', 'outlive the stack'],
+    ['"aws:SecureTransport":"false"', '"aws:SecureTransport":"true"', 'without TLS'],
+    ['"Queues":[{"Ref":"DeadLetterQueue"}]', '"Queues":[{"Ref":"JobQueue"}]', 'without TLS'],
     ['"RouteKey":"POST /webhooks/custom"', '"RouteKey":"ANY /webhooks/custom"', 'one route'],
     ['"RouteKey":"POST /webhooks/custom"', '"RouteKey":"POST /webhooks/{source}"', 'one route'],
     ['"RouteKey":"POST /webhooks/custom"', '"RouteKey":"POST /webhooks/shopify"', 'one route'],
     ['"RouteKey":"POST /webhooks/custom"', '"RouteKey":"$default"', 'one route'],
     ['"ThrottlingBurstLimit":100},"POST', '"X":100},"POST', 'a throttle of its own'],
     ['"ThrottlingRateLimit":50,"ThrottlingBurstLimit":100},"POST', '"X":1},"POST', 'of its own'],
+    ['wix":{"ThrottlingRateLimit":50', 'wix":{"ThrottlingRateLimit":"50"', 'of its own'],
     ['"POST /webhooks/custom":{', '"POST /webhooks/other":{', 'after every route'],
     ['"HttpApiRoutePostWebhooksStandardDashwebhooks",', '', 'after every route'],
     ['"DependsOn":["HttpApiRoute', '"X":["HttpApiRoute', 'after every route'],
