@@ -12,15 +12,22 @@ process.on('SIGINT', () => {
   stopping.abort();
 });
 
-// Whoever reads on has enough (`| head`): the command goes on to its end, unheard.
+const { write } = cleanWriter(process.stderr);
+
+// Whoever reads on has enough (`| head`), or the disk has: the command goes on to its end, unheard.
+let unwritten: Error | undefined;
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code !== 'EPIPE') unwritten ??= error;
   });
 }
+process.on('exit', () => {
+  if (!unwritten) return;
+  process.exitCode ||= EXIT.found;
+  write(`The output could not be written: ${unwritten.message}\n`);
+});
 
 // What the functions' code notes on the way is no result.
-const { write } = cleanWriter(process.stderr);
 divertLog(write);
 process.exitCode = await runProgram(process.argv.slice(2), COMMANDS, {
   terminal: { out: process.stdout, err: process.stderr, signal: stopping.signal },

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import * as z from 'zod/mini';
 import { digest } from '../../lib/queue/identity.ts';
 import { parseJson } from '../../lib/runtime/json.ts';
 import { CliFailure } from '../failure.ts';
-import { readJournal } from './journal.ts';
+import { saveFile } from '../save-file.ts';
+import { csvCell } from './csv-cell.ts';
+import { readJournal, textOf } from './journal.ts';
 
 /** What a look at the contacts is good for, while nothing was changed yet. */
 const LOOK_UPS_LAST_MS = 3_600_000;
@@ -64,8 +66,8 @@ export async function openFolder(options: FolderOptions): Promise<Folder> {
   );
   const meta = join(path, 'begun.json');
   const journal = join(path, 'journal.jsonl');
-  const begun = Begun.safeParse(parseJson(await readFile(meta, 'utf8').catch(() => ''))).data;
-  const { steps } = readJournal(await readFile(journal, 'utf8').catch(() => ''));
+  const begun = Begun.safeParse(parseJson(await textOf(meta))).data;
+  const { steps } = readJournal(await textOf(journal));
   const finishedAt = steps.get(FINISHED);
   const hasChanged = steps.keys().some((step) => CHANGES.some((kind) => step.startsWith(kind)));
   const isBegun = hasChanged && finishedAt === undefined;
@@ -79,7 +81,7 @@ export async function openFolder(options: FolderOptions): Promise<Folder> {
   if (!begun || restart || isStale || other) {
     await rm(path, { recursive: true, force: true });
     await mkdir(path, { recursive: true, mode: 0o700 });
-    await writeFile(meta, JSON.stringify({ inputs, at: now }), { mode: 0o600 });
+    await saveFile(meta, JSON.stringify({ inputs, at: now }), { flag: 'w' });
     return { path, journal, finishedAt: undefined, isBegun: false };
   }
   return { path, journal, finishedAt: finishedAt as number | undefined, isBegun };
@@ -109,8 +111,8 @@ export async function writeCsv(
   const [, ...data] = rows;
   if (data.length === 0) return undefined;
   const file = join(path, name);
-  const cell = (value: string | number) => `"${String(value).replaceAll('"', '""')}"`;
-  const text = rows.map((row) => `${row.map(cell).join(',')}\n`).join('');
-  await writeFile(file, text, { mode: 0o600 });
+  await saveFile(file, rows.map((row) => `${row.map(csvCell).join(',')}\n`).join(''), {
+    flag: 'w',
+  });
   return file;
 }

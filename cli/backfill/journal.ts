@@ -1,5 +1,7 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { parseJson } from '../../lib/runtime/json.ts';
+import { createTurns } from '../../lib/runtime/turns.ts';
+import { CliFailure } from '../failure.ts';
 
 /**
  * What was done, one JSON line for each step, on disk before the next step begins. A step that stands here is
@@ -31,12 +33,50 @@ export function counted(journal: Journal, onStep: (steps: number) => void): Jour
 
 /** Opens the journal, or begins one. It holds e-mails: only its owner can read it. */
 export async function openJournal(path: string): Promise<Journal> {
-  const written = await readFile(path, 'utf8').catch(() => '');
+  const written = await textOf(path);
   const { steps, length } = readJournal(written);
   const file = await open(path, 'a', 0o600);
   // What stands behind the last whole line was cut off when the process was killed.
-  await file.truncate(Buffer.byteLength(written.slice(0, length)));
-  return journalOn(steps, file);
+  const bytes = Buffer.byteLength(written.slice(0, length));
+  await file.truncate(bytes);
+  return journalOn(steps, appendTo(file, path, bytes));
+}
+
+/** '' where there is no such file. One that cannot be read is not taken for empty, and begun anew. */
+export async function textOf(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+}
+
+/** The file of a journal, as much of it as the journal needs. */
+export type JournalFile = Pick<FileHandle, 'appendFile' | 'datasync' | 'truncate' | 'close'>;
+
+interface Appending {
+  /** On disk when it returns. @throws CliFailure, and then nothing of the line stays */
+  append(line: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @param bytes how long the file is */
+export function appendTo(file: JournalFile, path: string, bytes: number): Appending {
+  let length = bytes;
+  const inTurn = createTurns();
+  const append = async (line: string): Promise<void> => {
+    try {
+      await file.appendFile(line);
+      await file.datasync();
+      length += Buffer.byteLength(line);
+    } catch (error) {
+      // Half a line would spoil the next.
+      await file.truncate(length).catch(() => {});
+      throw new CliFailure(
+        `${path} could not be written: ${(error as Error).message}\nWhat was done before is noted. Make room: the same command, without --restart, goes on from there.`,
+      );
+    }
+  };
+  return { append: (line) => inTurn(path, () => append(line)), close: () => file.close() };
 }
 
 /** The whole lines of a journal, and how many characters they are. */
@@ -50,11 +90,10 @@ export function readJournal(text: string): { steps: Map<string, unknown>; length
   return { steps: new Map(steps), length };
 }
 
-function journalOn(steps: Map<string, unknown>, file: FileHandle): Journal {
+function journalOn(steps: Map<string, unknown>, file: Appending): Journal {
   async function anew<T>(step: string, run: () => Promise<T>): Promise<T> {
     const result = await run();
-    await file.write(`${JSON.stringify([step, result ?? null])}\n`);
-    await file.datasync();
+    await file.append(`${JSON.stringify([step, result ?? null])}\n`);
     steps.set(step, result);
     return result;
   }

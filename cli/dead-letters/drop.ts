@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import { ask } from '../ask.ts';
 import { endWith, type TargetOptions, type World } from '../command.ts';
 import { CliFailure, EXIT } from '../failure.ts';
+import { saveFile } from '../save-file.ts';
 import type { Target } from '../target.ts';
 import { table, writeJson } from '../terminal.ts';
 import { number } from '../words.ts';
@@ -92,9 +92,7 @@ async function save(file: string, fitting: readonly Letter[], { terminal }: Worl
   const lines = fitting.map(
     (letter) => `${JSON.stringify({ ...facts(letter), body: letter.body })}\n`,
   );
-  await writeFile(file, lines.join(''), { flag: 'wx', mode: 0o600 }).catch((error: Error) => {
-    throw new CliFailure(`Nothing was dropped: ${file} could not be written: ${error.message}`);
-  });
+  await saveFile(file, lines.join(''), { flag: 'wx', instead: 'Nothing was dropped: ' });
   terminal.err.write(`Saved to ${file}, one JSON object a line. It holds personal data.\n`);
 }
 

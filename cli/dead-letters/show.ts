@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import { parseJson } from '../../lib/runtime/json.ts';
 import type { TargetOptions, World } from '../command.ts';
 import { CliFailure, EXIT } from '../failure.ts';
+import { saveFile } from '../save-file.ts';
 import { targetOptions } from '../target.ts';
 import { paint, table, writeJson } from '../terminal.ts';
 import { createFilter } from './filter.ts';
@@ -54,9 +54,7 @@ async function find(id: string, options: ShowOptions, world: World): Promise<Let
 
 /** Never over another file. @throws CliFailure */
 async function save(file: string, { body }: Letter, { terminal }: World): Promise<void> {
-  await writeFile(file, body, { flag: 'wx', mode: 0o600 }).catch((error: Error) => {
-    throw new CliFailure(`${file} could not be written: ${error.message}`);
-  });
+  await saveFile(file, body, { flag: 'wx' });
   terminal.err.write(`Saved to ${file}. It holds what the sender sent: personal data.\n`);
 }
 

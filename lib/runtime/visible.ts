@@ -16,6 +16,9 @@ export function visible(text: string): string {
   return text.replaceAll('\r\n', '\n').replace(UNSEEN, escaped);
 }
 
+/** The text without what `visible` would show, for files that nobody's terminal shows. */
+export const withoutUnseen = (text: string): string => text.replace(UNSEEN, '');
+
 /** The text on one line, its line feeds and tabs visible: a value cannot look like a further line of ours. */
 export const unbroken = (text: string): string => text.replace(/\r?\n|\t/g, escaped);
 

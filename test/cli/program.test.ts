@@ -1,4 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { expect, jest, test } from '@jest/globals';
 import { earmark, startEarmark } from '../support/earmark.ts';
 
@@ -31,6 +36,32 @@ test('a reader that goes early is no error', async () => {
 
   // Assess
   expect(await finished).toMatchObject({ code: 0, err: '' });
+});
+
+test('output that the disk has no room for is an error, and no stack', async () => {
+  // Arrange: Linux's disk that is always full
+  const full = await open('/dev/full', 'w').catch(() => undefined);
+  if (!full) return;
+
+  // Act
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', 'cli/earmark.ts', '--help'],
+    {
+      stdio: ['ignore', full.fd, 'pipe'],
+    },
+  );
+  const [err, [code]] = await Promise.all([
+    text(child.stderr ?? Readable.from([])),
+    once(child, 'close'),
+  ]);
+  await full.close();
+
+  // Assess
+  expect({ code, err }).toEqual({
+    code: 1,
+    err: 'The output could not be written: ENOSPC: no space left on device, write\n',
+  });
 });
 
 test('a region without a stage is not passed over', async () => {
