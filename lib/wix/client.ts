@@ -74,7 +74,11 @@ async function exchange(
 ): Promise<{ response: FetchAnswer; text: string }> {
   try {
     const response = await call();
-    const text = await response.text();
+    // What an answer means its status tells where its body cannot be read, but for one that says it is well.
+    const text = await response.text().catch((error: unknown) => {
+      if (response.ok) throw error;
+      return '';
+    });
     note('WixCalls', { Operation: operation, Status: String(response.status) });
     return { response, text };
   } catch (error) {

@@ -2,9 +2,16 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { getCACertificates, setDefaultCACertificates, type TLSSocket } from 'node:tls';
+import {
+  brotliCompressSync,
+  deflateRawSync,
+  deflateSync,
+  gzipSync,
+  zstdCompressSync,
+} from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { selfSigned } from '../../bench/cost/certificate.ts';
-import { type FetchInit, fetchOverHttp } from '../../lib/runtime/fetch.ts';
+import { type FetchInit, fetchOverHttp, LONGEST_ANSWER_BYTES } from '../../lib/runtime/fetch.ts';
 
 let server: Server | undefined;
 afterEach(() => {
@@ -159,5 +166,102 @@ describe('an error of the system keeps its code', () => {
       response.write('half', () => request.socket.destroy());
     });
     await expect(fetchOverHttp(url, init())).rejects.toMatchObject({ code: 'ECONNRESET' });
+  });
+});
+
+describe('an answer that is compressed', () => {
+  const TEXT = '{"contact":{"id":"ü"}}';
+  /** Every answer of the server: these bytes under this `Content-Encoding`. */
+  const answering = (encoding: string, bytes: Buffer): Promise<string> =>
+    serve((_request, response) => {
+      response.writeHead(200, { 'content-encoding': encoding }).end(bytes);
+    });
+  const textFrom = async (url: string): Promise<string> =>
+    (await fetchOverHttp(url, init())).text();
+
+  test('is not asked for', async () => {
+    const seen: unknown[] = [];
+    const url = await serve((request, response) => {
+      seen.push(request.headers['accept-encoding']);
+      response.end();
+    });
+    await fetchOverHttp(url, init());
+    expect(seen).toEqual(['identity']);
+  });
+
+  test.each([
+    ['gzip', gzipSync],
+    ['X-GZIP', gzipSync],
+    ['deflate', deflateSync],
+    ['deflate', deflateRawSync],
+    ['br', brotliCompressSync],
+    ['zstd', zstdCompressSync],
+    ['identity', (text: Buffer) => text],
+    ['', (text: Buffer) => text],
+    ['deflate, gzip', (text: Buffer) => gzipSync(deflateSync(text))],
+  ])('is undone all the same: %s', async (encoding, compress) => {
+    expect(await textFrom(await answering(encoding, compress(Buffer.from(TEXT))))).toBe(TEXT);
+  });
+
+  test.each(['gzip', 'br', 'zstd'])('and empty is empty: %s', async (encoding) => {
+    expect(await textFrom(await answering(encoding, Buffer.alloc(0)))).toBe('');
+  });
+
+  test.each([
+    ['in a way nobody knows', 'compress', Buffer.from(TEXT), 'ANSWER_CODING_UNKNOWN'],
+    ['over and over', 'gzip,gzip,gzip,gzip,gzip', Buffer.from(TEXT), 'ANSWER_CODING_UNKNOWN'],
+    ['and is not', 'gzip', Buffer.from(TEXT), 'ANSWER_CODING_BROKEN'],
+    ['and cut off', 'br', brotliCompressSync(TEXT).subarray(0, 9), 'ANSWER_CODING_BROKEN'],
+  ])('%s has its status, and no text', async (_name, encoding, bytes, code) => {
+    const answer = await fetchOverHttp(await answering(encoding, bytes), init());
+    expect(answer.status).toBe(200);
+    await expect(answer.text()).rejects.toMatchObject({ code });
+  });
+
+  test.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+    ['zstd', zstdCompressSync],
+  ])('into next to nothing is not blown up: %s', async (encoding, compress) => {
+    let bytes = LONGEST_ANSWER_BYTES;
+    const url = await serve((_request, response) => {
+      const body = compress(Buffer.alloc(bytes, ' '));
+      response.writeHead(200, { 'content-encoding': encoding }).end(body);
+    });
+    expect(await textFrom(url)).toHaveLength(bytes);
+    bytes += 1;
+    await expect(textFrom(url)).rejects.toMatchObject({ code: 'ANSWER_TOO_LARGE' });
+  });
+});
+
+describe('an answer is read up to a bound', () => {
+  test.each([
+    [LONGEST_ANSWER_BYTES, undefined],
+    [LONGEST_ANSWER_BYTES + 1, { code: 'ANSWER_TOO_LARGE' }],
+  ])('%i bytes', async (bytes, error) => {
+    const url = await serve((_request, response) => response.end(Buffer.alloc(bytes, ' ')));
+    const text = (await fetchOverHttp(url, init())).text();
+    if (error) await expect(text).rejects.toMatchObject(error);
+    else expect(await text).toHaveLength(bytes);
+  });
+
+  test('and one without end ends with its connection', async () => {
+    const closed = Promise.withResolvers<void>();
+    const url = await serve((request, response) => {
+      request.socket.on('close', () => closed.resolve());
+      const chunk = Buffer.alloc(65_536, ' ');
+      const more = (): void => {
+        if (request.socket.destroyed) return;
+        if (response.write(chunk)) setImmediate(more);
+        else response.once('drain', more);
+      };
+      response.writeHead(404);
+      more();
+    });
+    const answer = await fetchOverHttp(url, init());
+    expect(answer.status).toBe(404);
+    await expect(answer.text()).rejects.toMatchObject({ code: 'ANSWER_TOO_LARGE' });
+    await closed.promise;
   });
 });

@@ -95,6 +95,20 @@ describe('an answer', () => {
     });
   });
 
+  test('whose body cannot be read tells by its status, unless that says that all is well', async () => {
+    const unreadable = (status: number) => async (): Promise<Response> => {
+      const response = new Response('', { status, headers: { 'retry-after': '7' } });
+      const error = Object.assign(new Error(), { code: 'ANSWER_TOO_LARGE' });
+      return Object.assign(response, { text: () => Promise.reject(error) });
+    };
+    expect(await failureOf(unreadable(429))).toMatchObject({ status: 429, retryAfterMs: 7_000 });
+    expect(await failureOf(unreadable(200))).toEqual({
+      operation: 'getContact',
+      kind: 'network',
+      networkCode: 'ANSWER_TOO_LARGE',
+    });
+  });
+
   test.each([
     ['no JSON', '<html>'],
     ['not what was asked for', '{"ok":"yes"}'],
