@@ -2,6 +2,7 @@ import type { Message } from '@aws-sdk/client-sqs';
 import type { DeathCertificate } from '../../lib/queue/dead-letter.ts';
 import { LabelJob } from '../../lib/queue/job.ts';
 import { KeptDelivery, keptBody } from '../../lib/queue/kept-delivery.ts';
+import { ATTRIBUTES_BYTES, MESSAGE_LIMIT_BYTES } from '../../lib/queue/message.ts';
 import { parseJson } from '../../lib/runtime/json.ts';
 import { NO_REASON } from './reasons.ts';
 
@@ -28,23 +29,33 @@ export interface Letter {
 /** Reads a message of the dead-letter queue. */
 export function toLetter(message: Message): Letter {
   const { MessageId = '', ReceiptHandle = '', Body = '', Attributes = {} } = message;
+  const { MessageAttributes = {} } = message;
   return {
     id: MessageId,
     receipt: ReceiptHandle,
     group: Attributes.MessageGroupId ?? '',
     sentAt: Number(Attributes.SentTimestamp),
-    certificate: certificateOf(message.MessageAttributes ?? {}),
+    certificate: { reason: reasonWithout(Body), ...certificateOf(MessageAttributes) },
     body: Body,
     content: contentOf(Body),
   };
 }
 
-function certificateOf(attributes: NonNullable<Message['MessageAttributes']>): DeathCertificate {
+/**
+ * The reason of a letter that carries none. What Earmark queues leaves room for it: only beside a message
+ * that is none of Earmark's there may be none.
+ */
+const reasonWithout = (body: string): string =>
+  Buffer.byteLength(body) > MESSAGE_LIMIT_BYTES - ATTRIBUTES_BYTES ? 'invalid-job' : NO_REASON;
+
+function certificateOf(
+  attributes: NonNullable<Message['MessageAttributes']>,
+): Partial<DeathCertificate> {
   const values = Object.entries(attributes).map(([name, { DataType, StringValue = '' }]) => [
     name,
     DataType === 'Number' ? Number(StringValue) : StringValue,
   ]);
-  return { reason: NO_REASON, ...Object.fromEntries(values) };
+  return Object.fromEntries(values);
 }
 
 function contentOf(body: string): Content {

@@ -98,19 +98,35 @@ export function deadDelivery(
   return { ...certificate, source, body, group, deduplication: digest(id, certificate.reason) };
 }
 
-/** The certificate as SQS message attributes (ten is the most a message takes). */
+/**
+ * The certificate as SQS message attributes (ten is the most a message takes), what matters most first.
+ * @param room bytes that the body leaves: what does not fit is left out, and the detail is cut
+ */
 export function letterAttributes(
   certificate: DeathCertificate,
+  room = ATTRIBUTES_BYTES,
 ): Record<string, MessageAttributeValue> {
   const { reason, detail, source, operation, httpStatus, wixCode, wixRequestId } = certificate;
   const { attempts, firstTriedAt, lastTriedAt } = certificate;
-  const texts = { reason, detail, source, operation, wixCode, wixRequestId };
+  const answer = { operation, httpStatus, wixCode, wixRequestId };
+  const inOrder = { reason, source, attempts, ...answer, firstTriedAt, lastTriedAt, detail };
   const attributes: Record<string, MessageAttributeValue> = {};
-  for (const [name, value] of Object.entries({ ...texts, firstTriedAt, lastTriedAt })) {
-    if (value) attributes[name] = { DataType: 'String', StringValue: attributeText(value) };
-  }
-  for (const [name, value] of Object.entries({ httpStatus, attempts })) {
-    if (value !== undefined) attributes[name] = { DataType: 'Number', StringValue: String(value) };
+  let left = room;
+  for (const [name, value] of Object.entries(inOrder)) {
+    const DataType = typeof value === 'number' ? 'Number' : 'String';
+    const forValue = Math.max(0, left - name.length - DataType.length);
+    const text = attributeText(String(value ?? ''));
+    const StringValue = name === 'detail' ? cutToBytes(text, forValue) : text;
+    const bytes = Buffer.byteLength(StringValue);
+    if (bytes === 0 || bytes > forValue) continue;
+    attributes[name] = { DataType, StringValue };
+    left = forValue - bytes;
   }
   return attributes;
 }
+
+/** The beginning of a text, in whole characters. */
+const cutToBytes = (text: string, bytes: number): string =>
+  new TextDecoder('utf-8', { ignoreBOM: true }).decode(Buffer.from(text).subarray(0, bytes), {
+    stream: true,
+  });

@@ -4,7 +4,7 @@
  */
 export const MESSAGE_LIMIT_BYTES = 1_048_576;
 
-/** Room kept for the attributes of a dead letter. */
+/** Room kept for the attributes of a dead letter; where a message leaves less, they are cut. */
 export const ATTRIBUTES_BYTES = 8 * 1024;
 
 /**

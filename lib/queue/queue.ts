@@ -80,7 +80,9 @@ export function createQueue({ client, queueUrl, deadLetterQueueUrl }: QueueOptio
     },
     async deadLetter(letter) {
       const { body, group, deduplication } = letter;
-      await sendTo(deadLetterQueueUrl, body, group, deduplication, letterAttributes(letter));
+      const room = MESSAGE_LIMIT_BYTES - Buffer.byteLength(body);
+      const attributes = letterAttributes(letter, room);
+      await sendTo(deadLetterQueueUrl, body, group, deduplication, attributes);
     },
   };
 }

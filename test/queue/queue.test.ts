@@ -1,10 +1,16 @@
+import type { MessageAttributeValue, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { deadDelivery, deadJob, letterAttributes } from '../../lib/queue/dead-letter.ts';
+import {
+  deadDelivery,
+  deadJob,
+  deadMessage,
+  letterAttributes,
+} from '../../lib/queue/dead-letter.ts';
 import { digest, groupOf, jobId } from '../../lib/queue/identity.ts';
 import { isContested, LabelJob } from '../../lib/queue/job.ts';
 import { attributeText, MESSAGE_LIMIT_BYTES, messageBody } from '../../lib/queue/message.ts';
-import { createQueue } from '../../lib/queue/queue.ts';
+import { createQueue, type QueueOptions } from '../../lib/queue/queue.ts';
 import { sources } from '../../lib/sources/index.ts';
 import { aJob, START } from '../support/jobs.ts';
 
@@ -12,6 +18,14 @@ import { aJob, START } from '../support/jobs.ts';
 const REFUSED = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
 
 const anyText = fc.string({ unit: 'binary' });
+
+/** As SQS counts them: name, type and value. */
+const bytesOf = (attributes: Record<string, MessageAttributeValue>): number =>
+  Object.entries(attributes).reduce(
+    (sum, [name, { DataType = '', StringValue = '' }]) =>
+      sum + Buffer.byteLength(name + DataType + StringValue),
+    0,
+  );
 
 describe('text for SQS', () => {
   test('any value goes and comes back, in characters that SQS takes', () => {
@@ -108,6 +122,39 @@ describe('dead letters', () => {
     expect(letterAttributes({ reason: 'r', detail: '' })).toEqual({
       reason: { DataType: 'String', StringValue: 'r' },
     });
+  });
+
+  test('fit SQS however large a message that is no job is, with as much of the facts as there is room', async () => {
+    const sent: SendMessageCommand['input'][] = [];
+    const client = {
+      async send({ input }: SendMessageCommand) {
+        sent.push(input);
+        return {};
+      },
+    } as unknown as QueueOptions['client'];
+    const queue = createQueue({ client, queueUrl: 'q', deadLetterQueueUrl: 'd' });
+    const REASON_BYTES = 'reasonStringinvalid-job'.length;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat({ max: 9_000 }),
+        fc.string({ unit: 'binary' }),
+        async (room, text) => {
+          const body = 'x'.repeat(MESSAGE_LIMIT_BYTES - room);
+          const certificate = { reason: 'invalid-job', detail: text.repeat(9), attempts: 3 };
+          await queue.deadLetter(deadMessage(body, 'g', 'm', certificate));
+          const { MessageBody = '', MessageAttributes = {} } = sent.pop() ?? {};
+          expect(MessageBody).toBe(body);
+          expect(MessageBody.length + bytesOf(MessageAttributes)).toBeLessThanOrEqual(
+            MESSAGE_LIMIT_BYTES,
+          );
+          const { reason, detail } = MessageAttributes;
+          expect(reason?.StringValue).toBe(room < REASON_BYTES ? undefined : 'invalid-job');
+          expect(attributeText(text.repeat(9))).toContain(detail?.StringValue ?? '');
+          if (room > 8_000 && text !== '')
+            expect(detail?.StringValue).toBe(attributeText(text.repeat(9)));
+        },
+      ),
+    );
   });
 
   test('of one job are one when it is worked off twice, and two when it died twice', () => {
