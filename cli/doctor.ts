@@ -7,7 +7,7 @@ export interface DoctorOptions extends TargetOptions {
 const SUMMARY = 'Checks everything that an event needs on its way, and says what to do.';
 
 const ABOUT =
-  'Checks settings, secrets, queues, the webhook address, Wix credentials and permissions, and clocks. ' +
+  'Checks settings, secrets, queues, the webhook address, who is told of alarms, Wix credentials and permissions, and clocks. ' +
   'It changes nothing: it reads, and asks Wix for what is there already or must be refused.';
 
 const EXAMPLES = `

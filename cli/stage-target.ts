@@ -21,6 +21,7 @@ export async function openStage({ stage = 'dev', region }: TargetOptions): Promi
   const sqs = new SQSClient();
   const place = await sqs.config.region();
   const settings = () => settingsOf(stage);
+  const alarmTopicArn = outputs.get('AlarmTopicArn');
   return {
     name: `stage ${stage} in ${place}`,
     kind: 'stage',
@@ -28,6 +29,7 @@ export async function openStage({ stage = 'dev', region }: TargetOptions): Promi
     queueUrl: output(outputs, 'QueueUrl'),
     deadLetterQueueUrl: output(outputs, 'DeadLetterQueueUrl'),
     sqs,
+    ...(alarmTopicArn !== undefined && { alarmTopicArn }),
     settings,
     async signingSecret(source) {
       const { secretSetting } = (await import('../lib/sources/index.ts')).sources[source];

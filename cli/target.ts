@@ -30,6 +30,8 @@ export interface Target {
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
   readonly sqs: SQSClient;
+  /** The SNS topic of the alarms; undefined where there is none, as in the engine. */
+  readonly alarmTopicArn?: string;
   /** The functions' settings in force, `ssm:` references read. A name that is absent is not set. */
   settings(): Promise<ReadonlyMap<SettingName, string>>;
   /** What signs a source's deliveries as its sender would; undefined where that is not known here. */

@@ -4,6 +4,7 @@ import type { DoctorOptions } from '../doctor.ts';
 import { CliFailure, EXIT } from '../failure.ts';
 import { type Target, targetOptions } from '../target.ts';
 import { progress, writeJson } from '../terminal.ts';
+import { alarmCheck } from './alarms.ts';
 import { clockCheck } from './clock.ts';
 import { type Check, type Checked, fail, runChecks } from './finding.ts';
 import { functionsOf, judgeMappings } from './functions.ts';
@@ -92,6 +93,7 @@ function checksOf(
       `npx earmark dead-letters list${targetOptions(options)}`,
     ),
     webhookCheck(target.url, target.kind, logs),
+    ...(target.alarmTopicArn === undefined ? [] : [alarmCheck(target.alarmTopicArn)]),
     ...wixChecks({ target, functions, rules, now }),
     clockCheck(target.kind === 'engine' ? 'the engine' : 'AWS', async () => target.url, now),
   ];

@@ -20,6 +20,9 @@ let aws: AwsEndpoint;
 let compiled: CloudFormationTemplate;
 let template: CloudFormationTemplate | undefined;
 let parameters: Map<string, string>;
+let subscriptions: Record<string, number> | undefined;
+
+const TOPIC = 'arn:aws:sns:us-east-1:000000000000:earmark-dev-alarms';
 
 beforeAll(async () => {
   compiled = await compileTemplate();
@@ -31,6 +34,7 @@ afterAll(async () => {
   await engine?.stop();
 });
 beforeEach(() => {
+  subscriptions = { SubscriptionsConfirmed: 1, SubscriptionsPending: 0 };
   const { settings, wixUrl } = engine.state;
   parameters = new Map(
     Object.entries(settings).map(([name, value]) => [`/earmark/dev/${name}`, value]),
@@ -54,8 +58,12 @@ function answer(call: AwsCall): AwsAnswer {
         WebhookUrl: `${url}/webhooks/{source}`,
         QueueUrl: queueUrl,
         DeadLetterQueueUrl: deadLetterQueueUrl,
+        AlarmTopicArn: TOPIC,
       });
     }
+    case 'GetTopicAttributes':
+      if (call.input.TopicArn === TOPIC && subscriptions) return topicAttributes(subscriptions);
+      break;
     case 'GetTemplate':
       if (template) return { body: xmlTemplate(template) };
   }
@@ -66,6 +74,15 @@ const xmlTemplate = (body: CloudFormationTemplate): string =>
   `<GetTemplateResponse><GetTemplateResult><TemplateBody>${JSON.stringify(body)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')}</TemplateBody></GetTemplateResult></GetTemplateResponse>`;
+
+function topicAttributes(attributes: Readonly<Record<string, number>>): AwsAnswer {
+  const entries = Object.entries(attributes).map(
+    ([key, value]) => `<entry><key>${key}</key><value>${value}</value></entry>`,
+  );
+  return {
+    body: `<GetTopicAttributesResponse><GetTopicAttributesResult><Attributes>${entries.join('')}</Attributes></GetTopicAttributesResult></GetTopicAttributesResponse>`,
+  };
+}
 
 async function doctor() {
   const env = {
@@ -97,6 +114,7 @@ test('a stage is checked by what was deployed, with its parameters', async () =>
   expect(told).toContain('pass label reads the jobs queue, 2 at once, as it was deployed');
   expect(told).toContain('pass 180 requests a minute to a site, 2 workers: 90 each');
   expect(told).toContain('pass contacts can be labelled ("Manage Contacts")');
+  expect(told).toContain('pass alarms are told to 1 subscription');
 });
 
 test('a parameter that is missing is named, with the command that makes it', async () => {
@@ -118,6 +136,24 @@ test('a parameter that is missing is named, with the command that makes it', asy
   expect(out).toContain(
     'aws ssm put-parameter --type SecureString --name /earmark/dev/WIX_SITE_ID',
   );
+});
+
+test.each([
+  [{ SubscriptionsConfirmed: 0, SubscriptionsPending: 0 }, 'their topic has no subscription'],
+  [{ SubscriptionsConfirmed: 0, SubscriptionsPending: 1 }, 'a subscription waits to be confirmed'],
+  [undefined, 'AccessDenied'],
+])('an alarm that nobody hears is a warning: %o', async (found, words) => {
+  // Arrange
+  subscriptions = found;
+
+  // Act
+  const { troubles } = await doctor();
+
+  // Assess
+  expect(troubles).toEqual([
+    NO_TLS,
+    expect.stringMatching(new RegExp(`^warn .*told of alarms.*${words}`)),
+  ]);
 });
 
 test('a template that may not be read is a warning, and the rest is checked', async () => {
