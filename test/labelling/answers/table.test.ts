@@ -23,7 +23,7 @@ const TESTED_BY: Readonly<Record<string, string>> = {
     '%i at the token endpoint: the breaker opens, the job stays: %j',
   '4xx but 401 and 429, 501, without the envelope (empty, HTML, other JSON) | any but token':
     "a gateway's refusal of a look-up is never a missing contact, nor a weaker reference",
-  '3xx, 408, 409, 425, 5xx but 501, no answer, no answer in 8 s, 2xx that is not what was asked for | any':
+  '3xx, 408, 409, 425, 5xx but 501, no answer, no answer in 8 s, 2xx that is not what was asked for, is over 2 MiB or compressed in a way that cannot be undone | any':
     'what passes by itself',
   '429 | any': '429 pauses the whole site',
   '200 without the key (label) or with it (unlabel) | label, unlabel':
