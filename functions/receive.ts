@@ -2,6 +2,7 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { createSqsClient } from '../lib/queue/client.ts';
 import { createQueue, type QueueOptions } from '../lib/queue/queue.ts';
+import { type Clock, systemClock } from '../lib/receiving/deadline.ts';
 import { createReceiver, type Receipt, type Receiver } from '../lib/receiving/receiver.ts';
 import { type ReceiveSettings, readReceiveSettings } from '../lib/receiving/settings.ts';
 import { compileRules } from '../lib/rules/match.ts';
@@ -39,10 +40,11 @@ export function openReceiver(
   settings: ReceiveSettings,
   client: QueueOptions['client'] = createSqsClient(),
   compiledRules = RULES,
+  clock: Clock = systemClock,
 ): Receiver {
   const { secrets, siteOf, queueUrl, deadLetterQueueUrl } = settings;
   const queue = createQueue({ client, queueUrl, deadLetterQueueUrl });
-  return createReceiver({ secrets, siteOf, queue, rules: compiledRules });
+  return createReceiver({ secrets, siteOf, queue, clock, rules: compiledRules });
 }
 
 /**
@@ -84,8 +86,7 @@ function toAnswer(receipt: Receipt): Answer {
 
 /** `POST /webhooks/shopify` and so on, one route for each source. */
 export function createHandler(receiver: () => Promise<Receiver>, now: () => number = Date.now) {
-  // No timer for an early end: a call of AWS is given up after 4 s. Should several be as slow, Lambda ends
-  // the invocation, and who was not answered comes again.
+  // No timer of middy's for an early end: the receiver has a deadline of its own, after which it keeps what it has.
   const handle = middy<APIGatewayProxyEventV2, Answer>({ timeoutEarlyInMillis: 0 })
     .onError((request) => {
       const fields = { status: 'unavailable', httpStatus: 503, ...errorFields(request.error) };

@@ -32,8 +32,12 @@ const bytesOf = (...lines: readonly string[]): number =>
   lines.reduce((sum, line) => sum + Buffer.byteLength(`${line}\n`), 0);
 
 /** @param labelled undefined: the event never gets to `label` */
-export function logRow(kind: string, receiveLine: string, labelled?: LabelLines): LogRow {
-  const receive = bytesOf(receiveLine);
+export function logRow(
+  kind: string,
+  receiveLines: readonly string[],
+  labelled?: LabelLines,
+): LogRow {
+  const receive = bytesOf(...receiveLines);
   const label = labelled === undefined ? 0 : bytesOf(labelled.job);
   const labelInvocation = bytesOf(...(labelled?.invocation ?? []));
   const lambda = INVOCATION_BYTES * (label === 0 ? 1 : 2);
@@ -52,6 +56,19 @@ export function byInvocation(lines: readonly string[]): readonly LabelLines[] {
     else invocations.push({ job: line, invocation: [] });
   }
   return invocations;
+}
+
+/** Lines of `receive` by delivery: what it is begun with, where it is told, and what became of it. */
+export function byDelivery(lines: readonly string[]): readonly (readonly string[])[] {
+  const deliveries: string[][] = [];
+  let begun: string[] = [];
+  for (const line of lines) {
+    begun.push(line);
+    if (JSON.parse(line).message !== 'delivery') continue;
+    deliveries.push(begun);
+    begun = [];
+  }
+  return deliveries;
 }
 
 interface Directive {
@@ -93,9 +110,9 @@ export async function measureLogs(stage: Stage, customers: Customers): Promise<L
   const received = await stage.run('receive', events, 512);
   const batches = stage.peers.jobs.splice(0).map((job) => batchOf([job]));
   const labelled = await stage.run('label', batches, 512);
-  const receipts = received.lines.slice(1);
+  const deliveries = byDelivery(received.lines).slice(1);
   expectLines(
-    receipts,
+    deliveries.map((lines) => lines.at(-1) ?? ''),
     'status',
     kinds.map(([, status]) => status),
   );
@@ -106,14 +123,14 @@ export async function measureLogs(stage: Stage, customers: Customers): Promise<L
     ['done', 'retry'],
   );
   const rowOf = (name: string, at: number): LogRow =>
-    logRow(name, receipts[at] ?? '', invocations[at]);
+    logRow(name, deliveries[at] ?? [], invocations[at]);
   return {
     logs: kinds.map(([name], at) => rowOf(name, at)),
     metrics: countMetrics([...received.lines, ...labelled.lines]),
   };
 }
 
-/** @throws Error unless there is one line an event, and each says what became of it */
+/** @throws Error unless there is one such line an event, and each says what became of it */
 function expectLines(lines: readonly string[], field: string, expected: readonly string[]): void {
   const found = lines.map((line) => String(JSON.parse(line)[field]));
   if (found.join() !== expected.join()) {

@@ -29,16 +29,18 @@ export interface Mapping {
  * is replayed.
  * @param bodyProof the body's MAC, where the event id was not under the signature
  * @param receivedAt epoch milliseconds
+ * @param beforeEach called before each rule is run on an event; what it throws is thrown on
  */
 export function mapEvents(
   events: readonly [CustomerEvent, ...CustomerEvent[]],
   { rules, siteOf }: MappingOptions,
   bodyProof: Uint8Array | undefined,
   receivedAt: number,
+  beforeEach?: () => void,
 ): Mapping {
   const site = siteOf(events[0]);
   if (site === undefined) return { ignored: 'it is of a site that is not served' };
-  const match = matchRules(rules, events);
+  const match = matchRules(rules, events, beforeEach);
   const failure = match.failures.length > 0 && {
     reason: 'rule-failed',
     detail: match.failures.map(({ rule, reason }) => `"${rule}": ${reason}`).join('; '),

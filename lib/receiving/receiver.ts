@@ -1,15 +1,18 @@
-import type { CustomerEvent, SourceName } from '../events/event.ts';
+import { hash } from 'node:crypto';
+import type { SourceName } from '../events/event.ts';
 import { type DeathCertificate, deadDelivery } from '../queue/dead-letter.ts';
-import { digest, groupTag } from '../queue/identity.ts';
+import { digest } from '../queue/identity.ts';
 import type { LabelJob } from '../queue/job.ts';
-import { MESSAGE_LIMIT_BYTES } from '../queue/message.ts';
+import { attributeText, MESSAGE_LIMIT_BYTES } from '../queue/message.ts';
 import type { Queue } from '../queue/queue.ts';
-import { addLogFields } from '../runtime/log.ts';
+import { requestId } from '../runtime/invocation.ts';
+import { log } from '../runtime/log.ts';
 import { note } from '../runtime/metrics.ts';
 import { isSource, sources } from '../sources/index.ts';
 import type { Delivery, Refusal, Source, Verdict } from '../sources/source.ts';
-import { namesSomebody } from './job.ts';
-import { type MappingOptions, mapEvents } from './mapping.ts';
+import { type Clock, DEADLINE_MS, within } from './deadline.ts';
+import { type Interpretation, interpret } from './interpret.ts';
+import type { MappingOptions } from './mapping.ts';
 
 /** What became of a delivery. `id` is the event's, or that of the dead letter. */
 export interface Receipt {
@@ -36,26 +39,33 @@ export interface ReceiverOptions extends MappingOptions {
   /** The secrets (or public keys) of each source, several while one is rotated. None: closed. */
   readonly secrets: Readonly<Record<SourceName, readonly string[]>>;
   readonly queue: Pick<Queue, 'send' | 'deadLetter'>;
+  readonly clock: Clock;
 }
+
+const SQS_TOO_SLOW =
+  'took too long: SQS had not taken what it asks for after 3 s. It may have done so since: to replay does no harm';
 
 /** Takes one delivery as far as the queue. @throws what the AWS client throws: nothing was accepted then */
 export type Receiver = (sourceName: string, delivery: Delivery) => Promise<Receipt>;
 
 /** The way of a delivery: verify the raw bytes, read, match the rules, queue. */
-export function createReceiver({ secrets, queue, ...mapping }: ReceiverOptions): Receiver {
+export function createReceiver(options: ReceiverOptions): Receiver {
+  const { secrets, queue, clock, ...mappingOptions } = options;
+
   /** Keeps a verified delivery that cannot go on, raw. One that even so does not fit is not accepted. */
   async function bury(
     source: Source,
     delivery: Delivery,
-    certificate: DeathCertificate,
+    { reason, detail: given }: DeathCertificate,
     eventId = '',
   ): Promise<Receipt> {
+    // Rules may fail by the thousand. The letter's own attribute would be cut as well.
+    const detail = given && attributeText(given);
     // One body may come under several topics, and die of several things: each is a letter of its own.
-    const id = digest(source.name, eventId, certificate.detail ?? '', delivery.body);
-    const letter = deadDelivery(source.name, delivery, id, certificate, eventId || id);
+    const id = digest(source.name, eventId, detail ?? '', delivery.body);
+    const letter = deadDelivery(source.name, delivery, id, { reason, detail }, eventId || id);
     if (!letter) return tooLarge(delivery);
     await queue.deadLetter(letter);
-    const { reason, detail } = certificate;
     note('Dead', { Reason: reason });
     return { status: 'dead-letter', id, reason: detail ? `${reason}: ${detail}` : reason };
   }
@@ -71,30 +81,48 @@ export function createReceiver({ secrets, queue, ...mapping }: ReceiverOptions):
     return { status, jobId, rules: cause.rules, add, remove };
   }
 
-  /** Queues what the rules make of the events. */
-  async function map(
+  /** Sends what the rules made of the events. */
+  async function send(
     source: Source,
     delivery: Delivery,
-    events: readonly [CustomerEvent, ...CustomerEvent[]],
-    bodyProof: Buffer | undefined,
+    { about, mapping }: Extract<Interpretation, { kind: 'mapped' }>,
   ): Promise<Receipt> {
-    const { id, topic, contact } = events[0];
-    const about = { id, topic, types: events.map(({ type }) => type) };
-    const { receivedAt } = delivery;
-    addLogFields({ eventId: id, topic });
-    const mapped = mapEvents(events, mapping, bodyProof, receivedAt);
-    const { site, failure, job, flaw } = mapped;
-    // The group also where no rule matched: that is most often why somebody has no label.
-    const group = site && namesSomebody(contact) ? groupTag({ site, contact }) : undefined;
-    addLogFields({ site, group, ...(!flaw && { jobId: job?.id }) });
+    const { failure, job, flaw, ignored: why = '' } = mapping;
     // The letter goes first: where it does not go, the sender has to come again with all of it.
-    const letter = failure && (await bury(source, delivery, failure, id));
+    const letter = failure && (await bury(source, delivery, failure, about.id));
     if (letter?.status === 'too-large') return letter;
-    if (job === undefined) return { ...(letter ?? ignored(mapped.ignored ?? '')), ...about };
+    if (job === undefined) return { ...(letter ?? ignored(why)), ...about };
     const receipt = flaw
-      ? await bury(source, delivery, flaw, id)
+      ? await bury(source, delivery, flaw, about.id)
       : await queueJob(source, delivery, job);
     return { ...letter, ...receipt, ...about };
+  }
+
+  /** The way of a delivery that is its source's own, to a 200 in bounded time whatever is in it. */
+  async function accept(
+    source: Source,
+    delivery: Delivery,
+    bodyProof: Uint8Array | undefined,
+  ): Promise<Receipt> {
+    const deadline = clock.now() + DEADLINE_MS;
+    const isLate = (): boolean => clock.now() > deadline;
+    const { body } = delivery;
+    // Where nothing follows this line, Lambda ended the function: its request id leads to Lambda's own lines.
+    log.info('received', {
+      requestId: requestId(),
+      body: hash('sha256', body).slice(0, 12),
+      bytes: body.length,
+    });
+    const found = interpret(source, delivery, mappingOptions, bodyProof, isLate);
+    if (found.kind === 'ignored') return { topic: found.topic, ...ignored(found.reason) };
+    const buryUnread = (detail: string, eventId?: string) =>
+      bury(source, delivery, { reason: 'unreadable', detail }, eventId);
+    if (found.kind === 'unreadable') return buryUnread(found.reason);
+    const sent = send(source, delivery, found);
+    return within(clock, deadline, sent, async () => {
+      const letter = await buryUnread(SQS_TOO_SLOW, found.about.id);
+      return letter.status === 'too-large' ? sent : { ...letter, ...found.about };
+    });
   }
 
   return async (sourceName, delivery) => {
@@ -113,19 +141,10 @@ export function createReceiver({ secrets, queue, ...mapping }: ReceiverOptions):
     const verdict = source.verify(delivery, secrets[sourceName]);
     noteVerdict(source.name, verdict);
     if (!verdict.ok) return refused(verdict.kind, verdict.reason);
-    const reading = source.read(delivery);
-    switch (reading.kind) {
-      case 'ignored':
-        return { topic: reading.topic, ...ignored(reading.reason) };
-      case 'unreadable':
-        return bury(source, delivery, { reason: 'unreadable', detail: reading.reason });
-      case 'events':
-        return map(source, delivery, reading.events, verdict.bodyProof);
-    }
+    return accept(source, delivery, verdict.bodyProof);
   };
 }
 
-/** 1 for a proof that holds, 0 for one that was refused; what offers none says nothing of the secret. */
 function noteVerdict(source: SourceName, verdict: Verdict): void {
   if (verdict.ok) note('Verified', { Source: source }, 1);
   else if (verdict.kind === 'signature' || verdict.kind === 'stale') {

@@ -85,9 +85,14 @@ export function compileRules(config: RulesConfig): CompiledRules {
 /**
  * The labels that the events of one delivery, all about one contact, earn and lose. Rules run in
  * file order, and for a name both added and removed the later rule wins; within a rule `remove` comes
- * first. Never throws for events that are valid.
+ * first. Never throws for events that are valid, but what `beforeEach` throws.
+ * @param beforeEach called before each rule is run on an event
  */
-export function matchRules(compiled: CompiledRules, events: readonly CustomerEvent[]): Match {
+export function matchRules(
+  compiled: CompiledRules,
+  events: readonly CustomerEvent[],
+  beforeEach: () => void = () => {},
+): Match {
   const contexts = events.map(lazyContext);
   const matched = new Set<string>();
   const failures = new Map<string, { rule: string; reason: string }>();
@@ -97,6 +102,7 @@ export function matchRules(compiled: CompiledRules, events: readonly CustomerEve
     for (const [i, event] of events.entries()) {
       const context = contexts[i];
       if (context === undefined || !concerns(rule, event)) continue;
+      beforeEach();
       try {
         const after = apply(compiledRule, context(), changes);
         if (after === undefined) continue;

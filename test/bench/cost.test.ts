@@ -105,10 +105,10 @@ describe('one event', () => {
   });
 
   test('its log is counted in bytes, with line ends and with what Lambda adds to each invocation', () => {
-    const queued = logRow('queued', 'é', { job: 'abc', invocation: ['m'] });
+    const queued = logRow('queued', ['é'], { job: 'abc', invocation: ['m'] });
     expect(queued).toMatchObject({ receive: 3, label: 4, labelInvocation: 2 });
     expect(queued).toMatchObject({ lambda: 2 * INVOCATION_BYTES, bytes: 9 + 2 * INVOCATION_BYTES });
-    expect(logRow('refused', 'abc')).toMatchObject({ label: 0, bytes: 4 + INVOCATION_BYTES });
+    expect(logRow('refused', ['abc'])).toMatchObject({ label: 0, bytes: 4 + INVOCATION_BYTES });
     const million = gigabytes(1e6 * queued.bytes);
     expect(queued.usdAMillion).toBeCloseTo(million * 0.5 + million * 0.03, 12);
   });

@@ -4,6 +4,7 @@ import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { createHandler, openReceiver } from '../../functions/receive.ts';
 import { LabelJob } from '../../lib/queue/job.ts';
 import type { QueueOptions } from '../../lib/queue/queue.ts';
+import { type Clock, systemClock } from '../../lib/receiving/deadline.ts';
 import type { ReceiveSettings } from '../../lib/receiving/settings.ts';
 import type { RulesConfig } from '../../lib/rules/config.ts';
 import { compileRules } from '../../lib/rules/match.ts';
@@ -16,6 +17,8 @@ export interface ReceiveStageOptions {
   readonly secrets?: Partial<ReceiveSettings['secrets']>;
   readonly rules?: RulesConfig;
   readonly siteOf?: ReceiveSettings['siteOf'];
+  /** The receiver's timer. Default: the system's. */
+  readonly after?: Clock['after'];
   /** Something in front of SQS that breaks. */
   readonly around?: (client: QueueOptions['client']) => QueueOptions['client'];
 }
@@ -37,6 +40,7 @@ export async function openReceiveStage(options: ReceiveStageOptions = {}) {
     },
     client,
     options.rules && compileRules(options.rules),
+    { now: () => time, after: options.after ?? systemClock.after },
   );
   const handler = createHandler(
     async () => receiver,
@@ -89,7 +93,9 @@ export async function openReceiveStage(options: ReceiveStageOptions = {}) {
       };
       return [await count(queueUrl), await count(deadLetterQueueUrl)];
     },
-    logged: output.lines,
+    /** What was logged but for the line with which each delivery begins. */
+    logged: () => output.lines().filter(({ message }) => message !== 'received'),
+    begun: () => output.lines().filter(({ message }) => message === 'received'),
     output: output.text,
     async close(): Promise<void> {
       clock.mockRestore();
