@@ -2,7 +2,7 @@ import { errorFields, log } from '../runtime/log.ts';
 import type { CallContext } from '../wix/budget.ts';
 import type { TimeLeft } from '../wix/client.ts';
 import type { WixSite } from '../wix/wix.ts';
-import type { Ending } from './gate.ts';
+import type { Ending, Gate } from './gate.ts';
 import { type Jobs, labelJobs } from './label-jobs.ts';
 import type { Outcome } from './outcome.ts';
 import type { SiteMemory } from './site.ts';
@@ -15,14 +15,15 @@ export interface AttemptOptions {
 }
 
 /**
- * One try at jobs of one contact, through the breaker of their site.
- * @returns their outcomes, in order; those behind one that must wait may be left out
+ * One try at jobs of one contact, through the breaker of their site. A probe is the first of them alone.
+ * @returns their outcomes, in order; some of the last may be left out, and those behind one that must wait
  */
 export type Attempt = (jobs: Jobs, timeLeft: TimeLeft) => Promise<readonly Outcome[]>;
 
 export function createAttempt({ openSite, memoryOf, clock }: AttemptOptions): Attempt {
   return async (jobs, timeLeft) => {
-    const [{ site, id }] = jobs;
+    const [first] = jobs;
+    const { site } = first;
     const memory = memoryOf(site);
     const { gate } = memory;
     const admission = gate.admit(clock());
@@ -36,23 +37,56 @@ export function createAttempt({ openSite, memoryOf, clock }: AttemptOptions): At
       breakerWaitMs: () => gate.waitMs(clock(), probe),
       calls: 0,
     };
-    let answer: Ending['answer'] = 'unasked';
+    const tried: Jobs = probe ? [first] : jobs;
     try {
-      const outcomes = await labelJobs(jobs, { wix: openSite(context), memory, now: clock });
-      if (context.calls > 0) answer = answerOf(outcomes);
-      return outcomes;
+      const outcomes = await labelJobs(tried, { wix: openSite(context), memory, now: clock });
+      return teach({ gate, probe, clock, asked: context.calls > 0 }, tried, outcomes);
     } catch (error) {
       log.error('exception', errorFields(error));
+      gate.settle(clock(), probe, { jobId: first.id, answer: 'unasked' });
       return [{ kind: 'retry', reason: 'exception' }];
-    } finally {
-      gate.settle(clock(), probe, { jobId: id, answer });
     }
   };
 }
 
-/** What outcomes tell of the site: a failure of the last call, or that it answered; an exception nothing. */
-function answerOf(outcomes: readonly Outcome[]): Ending['answer'] {
-  const last = outcomes.at(-1);
-  if (last?.kind !== 'retry') return 'fine';
-  return last.failure ?? (last.reason === 'exception' ? 'unasked' : 'fine');
+interface Lesson {
+  readonly gate: Gate;
+  readonly probe: boolean;
+  readonly clock: () => number;
+  /** Whether the try made any call. */
+  readonly asked: boolean;
+}
+
+/**
+ * Tells the breaker what became of jobs. A refusal for good is doubted while the breaker is open, be it
+ * that this very one opened it: then it is the site, perhaps, and the job waits for another try.
+ * @returns the outcomes that stand, the last one perhaps in doubt
+ */
+function teach(
+  { gate, probe, clock, asked }: Lesson,
+  jobs: Jobs,
+  outcomes: readonly Outcome[],
+): readonly Outcome[] {
+  let told: Ending['answer'] | undefined;
+  for (const [index, outcome] of outcomes.entries()) {
+    const answer = answerOf(outcome, asked);
+    // One call for several jobs is one sign, but each of them may be refused for it.
+    if (answer !== told || answer === 'refused') {
+      gate.settle(clock(), probe, { jobId: jobs[index]?.id ?? jobs[0].id, answer });
+    }
+    told = answer;
+    const pauseMs = gate.waitMs(clock(), false);
+    if (outcome.kind === 'dead' && pauseMs > 0) {
+      return [...outcomes.slice(0, index), { ...outcome, kind: 'retry', atLeastMs: pauseMs }];
+    }
+  }
+  return outcomes;
+}
+
+/** What an outcome tells of the site; an exception nothing. A refusal may come from a call that others made. */
+function answerOf(outcome: Outcome, asked: boolean): Ending['answer'] {
+  if (outcome.kind === 'dead') return 'refused';
+  if (!asked) return 'unasked';
+  if (outcome.kind === 'done') return outcome.contactId && !outcome.rest ? 'done' : 'fine';
+  return outcome.failure ?? (outcome.reason === 'exception' ? 'unasked' : 'fine');
 }

@@ -3,8 +3,11 @@ import { note } from '../runtime/metrics.ts';
 import type { WixFailure } from '../wix/failure.ts';
 import { isUnsent, meaningOf } from './policy.ts';
 
-/** So many jobs that failed one after the other, by no fault of theirs, open the breaker. */
-const FAILURES_TO_OPEN = 5;
+/**
+ * So many jobs open the breaker that failed one after the other by no fault of theirs, or that were all
+ * refused for good since the last one that was done.
+ */
+const JOBS_TO_OPEN = 5;
 const SHORTEST_OPEN_MS = 30_000;
 const LONGEST_OPEN_MS = 15 * 60_000;
 /** Those held back come back so far apart: a flood of them would hold up other sites. */
@@ -21,16 +24,18 @@ export type Admission =
 export interface Ending {
   readonly jobId: string;
   /**
-   * `fine`: Wix answered, be it that there is no such contact. `unasked`: nothing was asked, so nothing
-   * was learned. Else the failure that ended the try.
+   * `done`: the job is. `refused`: the answer is that it can never be. `fine`: Wix answered otherwise, be it
+   * that there is no such contact. `unasked`: nothing was asked, so nothing was learned. Else the failure
+   * that ended the try.
    */
-  readonly answer: 'fine' | 'unasked' | WixFailure;
+  readonly answer: 'done' | 'refused' | 'fine' | 'unasked' | WixFailure;
 }
 
 /**
  * A site's breaker, for the life of the process. Times are milliseconds and come in as arguments. After
- * a run of failures that no job caused, or one of the credentials, the site is not called; when that
- * time is over one probe goes through, and closes the breaker or opens it for twice as long.
+ * a run of failures that no job caused, or of jobs refused for good, or one failure of the credentials, the
+ * site is not called; when that time is over one probe goes through, and closes the breaker or opens it for
+ * twice as long.
  */
 export interface Gate {
   /** Asks to begin a try. */
@@ -56,6 +61,8 @@ export function createGate(site: string): Gate {
   // made for several jobs and failed is one sign.
   const failedJobs = new Set<string>();
   const failures = new Set<WixFailure>();
+  // Only a job that is done shows that not all are refused.
+  const refusedJobs = new Set<string>();
 
   function open(now: number, reason: string): void {
     const lasts = Math.min(SHORTEST_OPEN_MS * 2 ** openings, LONGEST_OPEN_MS);
@@ -101,18 +108,27 @@ export function createGate(site: string): Gate {
     settle(now, probe, { jobId, answer }) {
       if (probe) probing = false;
       if (answer === 'unasked') return;
-      const meaning = answer === 'fine' ? undefined : meaningOf(answer);
+      // What began before it opened tells nothing of now.
+      const tells = openings === 0 || probe;
+      if (answer === 'refused') {
+        if (refusedJobs.size < JOBS_TO_OPEN) refusedJobs.add(jobId);
+        if (!tells) return;
+        if (refusedJobs.size < JOBS_TO_OPEN) close(now);
+        else open(now, answer);
+        return;
+      }
+      const meaning = typeof answer === 'string' ? undefined : meaningOf(answer);
       // 429 is the limiter's business: it tells neither that the site is well nor that it is not.
       if (meaning && (meaning === 'throttled' || isUnsent(meaning))) return;
-      if (answer === 'fine' || (meaning !== 'passing' && meaning !== 'credentials')) {
-        // What began before it opened tells nothing of now.
-        if (openings === 0 || probe) close(now);
+      if (typeof answer === 'string' || (meaning !== 'passing' && meaning !== 'credentials')) {
+        if (tells && answer === 'done') refusedJobs.clear();
+        if (tells) close(now);
         return;
       }
       failures.add(answer);
       failedJobs.add(jobId);
       const signs = Math.min(failures.size, failedJobs.size);
-      const enough = meaning === 'credentials' || signs >= FAILURES_TO_OPEN;
+      const enough = meaning === 'credentials' || signs >= JOBS_TO_OPEN;
       if (openings === 0 ? enough : probe) open(now, meaning);
     },
   };

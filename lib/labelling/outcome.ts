@@ -6,14 +6,7 @@ import { quotaNumbers } from './keys.ts';
 import { meaningOf, type RetryReason } from './policy.ts';
 
 /** Why a job, or what is left of it, can never be done. */
-export type DeathReason =
-  | RetryReason
-  | 'labels-quota-reached'
-  | 'label-unknown'
-  | 'label-not-applied'
-  | 'bad-request'
-  | 'precondition-failed'
-  | 'not-understood';
+export type DeathReason = RetryReason;
 
 /** The part of a job that is dead, and why. */
 export interface Death {
@@ -45,6 +38,7 @@ export interface Retry {
   readonly reason: RetryReason;
   /** Wait at least so long: what Wix asked for, or what is left of the site's pause. */
   readonly atLeastMs?: number | undefined;
+  readonly detail?: string | undefined;
   readonly failure?: WixFailure | undefined;
   /** What is left to do, where some of it is done. */
   readonly job?: LabelJob | undefined;

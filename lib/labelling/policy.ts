@@ -83,8 +83,18 @@ export function mayBeStaleKey(failure: WixFailure): boolean {
   return isForGood(meaning) || (status === 404 && meaning !== 'contact-not-found');
 }
 
-/** Why a job is tried again later. */
+/** What is said of a job for good. */
+export type Refusal =
+  | 'labels-quota-reached'
+  | 'label-unknown'
+  | 'label-not-applied'
+  | 'bad-request'
+  | 'precondition-failed'
+  | 'not-understood';
+
+/** Why a job is tried again later. For a refusal it is where a run of them makes each doubtful. */
 export type RetryReason =
+  | Refusal
   | 'contact-not-found'
   | 'throttled'
   | 'credentials'
@@ -157,6 +167,13 @@ export function isSpent(
     case 'passing':
     case 'members-unreadable':
       return age >= PASSING_WINDOW_MS && triedEnough;
+    case 'labels-quota-reached':
+    case 'label-unknown':
+    case 'label-not-applied':
+    case 'bad-request':
+    case 'precondition-failed':
+    case 'not-understood':
+      return triedEnough;
     default:
       // It is the site that is paused, throttled or refused: the job has not had its chance.
       return false;

@@ -70,9 +70,9 @@ export async function settle(
       await bury(outcome);
       return undefined;
     case 'retry': {
-      const { reason, failure, atLeastMs } = outcome;
+      const { reason, failure, detail, atLeastMs } = outcome;
       if (isSpent(reason, tries, attempts.note(job.id, reason, tries.now))) {
-        await bury({ reason, job: outcome.job ?? job, failure });
+        await bury({ reason, job: outcome.job ?? job, failure, detail });
         return undefined;
       }
       note('Retried', { Reason: reason });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { createAttempt } from '../../lib/labelling/attempt.ts';
 import { createSiteMemories } from '../../lib/labelling/site.ts';
 import type { CallContext } from '../../lib/wix/budget.ts';
-import { WixError } from '../../lib/wix/failure.ts';
+import { type Operation, WixError } from '../../lib/wix/failure.ts';
 import { createFakeWix, refusal } from '../support/fake-wix.ts';
 import { ADA, BOB, jobOf } from '../support/jobs-stage.ts';
 import { type CapturedLog, captureLog } from '../support/log.ts';
@@ -123,7 +123,7 @@ describe('what a try teaches of the site', () => {
   }
 
   test.each([
-    ['a dead job', 400],
+    ['a job refused for good', 400],
     ['a contact that is missing', 404],
   ])('%s: it answers', async (_name, status) => {
     const stage = await probeMeets(async ({ wix, try: attempt }) => {
@@ -186,5 +186,96 @@ describe('what a try teaches of the site', () => {
     expect(stage.isClosed()).toBe(true);
     await stage.try('A');
     expect(stage.isClosed()).toBe(false);
+  });
+});
+
+describe('a refusal for good', () => {
+  /** What nobody can label, and the others can. */
+  const refuse =
+    (isMeant: (name: unknown) => boolean) =>
+    (operation: Operation, name: unknown): void => {
+      if (operation === 'findOrCreateLabel' && isMeant(name)) throw refusal(operation, 400);
+    };
+  const kindsOf = (outcomes: readonly { readonly kind: string }[]) =>
+    outcomes.map(({ kind }) => kind);
+
+  test('is believed of four jobs in a row; the fifth opens the breaker and waits', async () => {
+    const stage = open();
+    stage.wix.hooks.before = refuse(() => true);
+    for (let n = 0; n < 4; n += 1) expect(kindsOf(await stage.try(`${n}`))).toEqual(['dead']);
+    expect(stage.isClosed()).toBe(true);
+    expect(await stage.try('4')).toMatchObject([
+      { kind: 'retry', reason: 'bad-request', atLeastMs: 30_000, failure: { status: 400 } },
+    ]);
+    expect(stage.isClosed()).toBe(false);
+    expect(await stage.try('5')).toMatchObject([{ kind: 'retry', reason: 'site-paused' }]);
+  });
+
+  test('of one job among others that are done stays one of that job', async () => {
+    const stage = open();
+    stage.wix.hooks.before = refuse((name) => name === 'bad');
+    for (let n = 0; n < 9; n += 1) {
+      expect(kindsOf(await stage.try('bad'))).toEqual(['dead']);
+      expect(kindsOf(await stage.try(`good ${n}`))).toEqual(['done']);
+    }
+    expect(stage.isClosed()).toBe(true);
+  });
+
+  test('counts for each of the jobs of one contact: the fifth and those behind it wait', async () => {
+    const stage = open();
+    stage.wix.hooks.before = refuse(() => true);
+    const ids = [1, 2, 3, 4, 5, 6, 7].map((n) => `${n}`.repeat(64));
+    const [first = jobOf(), ...others] = ids.map((id) => jobOf({ id, add: [id] }));
+    const outcomes = await stage.attempt([first, ...others], () => 60_000);
+    expect(kindsOf(outcomes)).toEqual(['dead', 'dead', 'dead', 'dead', 'retry']);
+  });
+
+  test('counts for each job that shared one call', async () => {
+    const stage = open();
+    for (const id of 'abcdefgh') stage.wix.addContact(id);
+    stage.wix.hooks.before = refuse(() => true);
+    const outcomes = await Promise.all(
+      [...'abcdefgh'].map((id) =>
+        stage.attempt(
+          [jobOf({ id: id.repeat(64), contact: { contactId: id }, add: ['A'] })],
+          () => 60_000,
+        ),
+      ),
+    );
+    expect(stage.wix.calls).toEqual(['findOrCreateLabel A']);
+    expect(kindsOf(outcomes.flat()).toSorted()).toEqual([
+      ...Array(4).fill('dead'),
+      ...Array(4).fill('retry'),
+    ]);
+  });
+
+  test('is doubted too of a try that was under way when the breaker opened', async () => {
+    const stage = open();
+    const released = Promise.withResolvers<void>();
+    stage.wix.hooks.before = async (operation, name) => {
+      if (name === 'slow') await released.promise;
+      throw refusal(operation, name === 'slow' ? 400 : 401);
+    };
+    const slow = stage.try('slow');
+    await stage.attempt([jobOf({ contact: { contactId: BOB }, add: ['A'] })], () => 60_000);
+    released.resolve();
+    expect(await slow).toMatchObject([{ kind: 'retry', reason: 'bad-request', atLeastMs: 30_000 }]);
+  });
+
+  test('of a probe is one of its first job alone', async () => {
+    const stage = open();
+    stage.wix.hooks.before = refuse(() => true);
+    for (let n = 0; n < 5; n += 1) await stage.try(`${n}`);
+    stage.pass(30_000);
+    stage.wix.calls.splice(0);
+    expect(await stage.try('A', 'B', 'C')).toMatchObject([
+      { kind: 'retry', reason: 'bad-request', atLeastMs: 60_000 },
+    ]);
+    expect(stage.wix.calls).toEqual(['findOrCreateLabel A']);
+    stage.pass(60_000);
+    stage.wix.hooks.before = () => {};
+    expect(kindsOf(await stage.try('A', 'B', 'C'))).toEqual(['done']);
+    expect(stage.isClosed()).toBe(true);
+    expect(kindsOf(await stage.try('A', 'B', 'C'))).toEqual(['done', 'done', 'done']);
   });
 });

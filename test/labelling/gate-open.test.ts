@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createGate, type Gate } from '../../lib/labelling/gate.ts';
-import { end, fail, go, of, probe, unsent, waits } from '../support/gate-stage.ts';
+import { end, fail, go, of, probe, refuse, unsent, waits } from '../support/gate-stage.ts';
 import { captureLog } from '../support/log.ts';
 
 beforeEach(() => {
@@ -98,6 +98,30 @@ describe('while it is open', () => {
     gate.admit(30_000);
     gate.settle(31_000, true, end(answer));
     expect(gate.admit(31_000)).toEqual(probe);
+  });
+
+  test('a probe that is refused for good closes it: Wix answers', () => {
+    const gate = opened();
+    gate.admit(30_000);
+    gate.settle(30_000, true, end('refused'));
+    expect(gate.admit(30_000)).toEqual(go);
+  });
+
+  test('but not where all are refused; there it takes a job that is done', () => {
+    const gate = createGate('site');
+    refuse(gate, 5);
+    gate.admit(30_000);
+    gate.settle(30_000, true, end('refused', 'job'));
+    expect(gate.admit(30_000)).toEqual(waits(60_000));
+    gate.admit(90_000);
+    // The site answers, and the next one that is refused opens it again.
+    gate.settle(90_000, true, end('fine'));
+    gate.settle(90_000, false, end('refused', 'job'));
+    expect(gate.admit(90_000)).toEqual(waits(30_000));
+    gate.admit(120_000);
+    gate.settle(120_000, true, end('done'));
+    refuse(gate, 4);
+    expect(gate.admit(120_000)).toEqual(go);
   });
 
   test('once closed, it takes a whole run to open again, for 30 s', () => {

@@ -11,8 +11,11 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-/** What the end of a try is to the rules: an answer, nothing learnt, a failure, or one that opens at once. */
-type Kind = 'fine' | 'nothing' | 'failure' | 'credentials';
+/**
+ * What the end of a try is to the rules: a job done, an answer, a refusal for good, nothing learnt, a
+ * failure, or one that opens at once.
+ */
+type Kind = 'done' | 'fine' | 'refused' | 'nothing' | 'failure' | 'credentials';
 
 const answer = (status: number, over: Partial<WixFailure> = {}): WixFailure => ({
   operation: 'labelContact',
@@ -24,8 +27,8 @@ const answer = (status: number, over: Partial<WixFailure> = {}): WixFailure => (
 const ENDINGS: readonly [Kind, () => Ending['answer']][] = [
   ['fine', () => 'fine'],
   ['fine', () => answer(404, { code: 'CONTACT_NOT_FOUND' })],
-  ['fine', () => answer(400)],
-  ['fine', () => answer(428)],
+  ['done', () => 'done'],
+  ['refused', () => 'refused'],
   ['nothing', () => 'unasked'],
   ['nothing', () => answer(429)],
   ['nothing', () => answer(0, { kind: 'over-budget' })],
@@ -69,7 +72,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       which: nat,
       job: fc.nat({ max: 8 }),
       // Failures more often than their share of the table.
-      ending: fc.oneof(fc.nat({ max: ENDINGS.length - 1 }), fc.constantFrom(9, 10, 11)),
+      ending: fc.oneof(fc.nat({ max: ENDINGS.length - 1 }), fc.constantFrom(3, 9, 10, 11)),
       shared: fc.boolean(),
     }),
   },
@@ -79,6 +82,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 function theRules() {
   let failures = new Set<unknown>();
   let jobs = new Set<number>();
+  let refused = new Set<number>();
   let lasts = 30 * SECOND;
   const rules = {
     openUntil: undefined as number | undefined,
@@ -87,7 +91,10 @@ function theRules() {
     learn(now: number, probe: boolean, kind: Kind, job: number, ending: unknown): void {
       const isOpen = rules.openUntil !== undefined;
       if (kind === 'nothing') return;
-      if (kind === 'fine') {
+      if (kind === 'refused') refused.add(job);
+      const allRefused = kind === 'refused' && refused.size >= 5;
+      if (kind === 'done' && (!isOpen || probe)) refused = new Set();
+      if (kind === 'done' || kind === 'fine' || (kind === 'refused' && !allRefused)) {
         if (isOpen && !probe) return;
         if (isOpen) rules.changes.push('closed');
         rules.openUntil = undefined;
@@ -96,9 +103,12 @@ function theRules() {
         lasts = 30 * SECOND;
         return;
       }
-      failures.add(ending);
-      jobs.add(job);
-      const enough = kind === 'credentials' || (failures.size >= 5 && jobs.size >= 5);
+      if (kind !== 'refused') {
+        failures.add(ending);
+        jobs.add(job);
+      }
+      const allFail = failures.size >= 5 && jobs.size >= 5 && kind === 'failure';
+      const enough = kind === 'credentials' || allFail || allRefused;
       if (isOpen ? !probe : !enough) return;
       if (!isOpen) rules.changes.push('open');
       rules.openUntil = now + lasts;

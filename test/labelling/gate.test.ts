@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createGate } from '../../lib/labelling/gate.ts';
-import { end, fail, go, of, unsent, waits } from '../support/gate-stage.ts';
+import { end, fail, go, of, refuse, unsent, waits } from '../support/gate-stage.ts';
 import { type CapturedLog, captureLog } from '../support/log.ts';
 
 let log: CapturedLog;
@@ -44,11 +44,10 @@ describe('the breaker of a site opens', () => {
 
   test.each([
     ['contact-not-found', of(404, { code: 'CONTACT_NOT_FOUND' })],
-    ['bad-request', of(400)],
-    ['labels-quota-reached', of(428, { code: 'LABELS_QUOTA_REACHED' })],
-    ['label-unknown', of(404)],
-    ['members-unreadable', of(403, { operation: 'getMember', envelope: true })],
-  ])('not for %s, which is an answer: it breaks the run', (_name, failure) => {
+    ['a refusal for good', 'refused'],
+    ['a job that is done', 'done'],
+    ['members-unreadable', of(403, { operation: 'getMember' })],
+  ] as const)('not for %s, which is an answer: it breaks the run', (_name, failure) => {
     const gate = createGate('site');
     fail(gate, 4);
     gate.settle(0, false, end(failure));
@@ -73,6 +72,40 @@ describe('the breaker of a site opens', () => {
       expect(gate.admit(0)).toEqual(waits(30_000));
     },
   );
+});
+
+describe('the breaker of a site opens', () => {
+  test('after five jobs that were refused for good, with none done in between', () => {
+    const gate = createGate('site');
+    refuse(gate, 4);
+    gate.settle(0, false, end('done'));
+    refuse(gate, 4);
+    expect(gate.admit(0)).toEqual(go);
+    gate.settle(0, false, end('refused', 'a fifth'));
+    expect(gate.admit(0)).toEqual(waits(30_000));
+    expect(log.lines()).toMatchObject([{ message: 'breaker', state: 'open', reason: 'refused' }]);
+  });
+
+  test('not while one job is refused again and again', () => {
+    const gate = createGate('site');
+    for (let n = 0; n < 9; n += 1) gate.settle(0, false, end('refused'));
+    expect(gate.admit(0)).toEqual(go);
+  });
+
+  test.each([
+    ['a contact that is missing', of(404, { code: 'CONTACT_NOT_FOUND' })],
+    ['nobody found', 'fine'],
+    ['a failure', of(503)],
+    ['429', of(429)],
+    ['nothing asked', 'unasked'],
+  ] as const)('after five refused with %s in between: that is no job done', (_name, answer) => {
+    const gate = createGate('site');
+    refuse(gate, 4);
+    gate.settle(0, false, end(answer, 'another'));
+    expect(gate.admit(0)).toEqual(go);
+    gate.settle(0, false, end('refused', 'a fifth'));
+    expect(gate.admit(0)).toEqual(waits(30_000));
+  });
 });
 
 test('one line and one metric tell of each change, with what it held back', () => {

@@ -113,6 +113,13 @@ describe('a job is spent', () => {
     ['passing', tries(4 * DAY), seen(1), true],
     ['members-unreadable', tries(3 * DAY), seen(3), true],
     ['members-unreadable', tries(3 * DAY - 1), seen(3), false],
+    ['bad-request', tries(MINUTE), seen(2), false],
+    ['bad-request', tries(MINUTE), seen(3), true],
+    ['labels-quota-reached', tries(MINUTE), seen(3), true],
+    ['label-not-applied', tries(MINUTE), seen(3), true],
+    ['precondition-failed', tries(MINUTE), seen(3), true],
+    ['not-understood', tries(4 * DAY - 1), seen(1), false],
+    ['not-understood', tries(4 * DAY), seen(1), true],
   ] as const)('%s %j, seen %j: %s', (reason, given, its, spent) => {
     expect(isSpent(reason, given, its)).toBe(spent);
   });

@@ -207,6 +207,22 @@ describe('to be tried again', () => {
     expect(letters[0]?.operation).toBeUndefined();
   });
 
+  test('is dead at the third refusal for good that is in doubt, and says which fields', async () => {
+    const { settled, letters } = open();
+    const refused = retry({
+      reason: 'bad-request',
+      detail: 'Refused: x.',
+      failure: { operation: 'labelContact', kind: 'answer', status: 400 },
+      atLeastMs: 60_000,
+    });
+    expect(await settled(refused, 0)).toBe(63);
+    expect(await settled(refused, 60_000)).toBe(63);
+    expect(await settled(refused, 120_000)).toBeUndefined();
+    expect(letters).toMatchObject([
+      { reason: 'bad-request', detail: 'Refused: x.', httpStatus: 400 },
+    ]);
+  });
+
   test.each(['site-paused', 'over-budget'] as const)(
     'for it was held back, %s: it comes back when the hold ends, and is not told of',
     async (reason) => {

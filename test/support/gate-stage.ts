@@ -18,6 +18,11 @@ export const go = { go: true, probe: false };
 export const probe = { go: true, probe: true };
 export const waits = (waitMs: number) => ({ go: false, waitMs });
 
+/** So many different jobs are refused for good. */
+export function refuse(gate: Gate, count: number): void {
+  for (let n = 0; n < count; n += 1) gate.settle(0, false, end('refused', `refused ${n}`));
+}
+
 /** So many different jobs meet a failure each. */
 export function fail(gate: Gate, count: number): void {
   for (let n = 0; n < count; n += 1) gate.settle(0, false, end(of(503), `job ${n}`));

@@ -167,6 +167,55 @@ describe("a gateway's refusal of a look-up is never a missing contact, nor a wea
   });
 });
 
+describe('an answer for good to one job after the other', () => {
+  const jobs = (count: number) =>
+    Array.from({ length: count }, (_, n) => {
+      const email = `person-${n}@example.com`;
+      stage.wix.addContact({ email });
+      return aJob({ id: `${n}`.repeat(64), contact: { email }, add: [`Label ${n}`] });
+    });
+  const refuse = (times = Number.POSITIVE_INFINITY) =>
+    stage.wix.fault({ operation: 'findOrCreateLabel', status: 400, body: envelope('ODD'), times });
+
+  test('four are dead, the fifth opens the breaker; it and the others wait, and are done', async () => {
+    await open();
+    const all = jobs(7);
+    refuse();
+    for (const job of all) await workOff(job);
+    expect(stage.logged('breaker')).toMatchObject([{ state: 'open', reason: 'refused' }]);
+    expect(stage.logged('job').map(({ outcome, reason }) => `${outcome} ${reason}`)).toEqual([
+      ...Array(4).fill('dead bad-request'),
+      'retry bad-request',
+    ]);
+    stage.wix.clearFaults();
+    for (let n = 0; n < 3; n += 1) await again(MINUTE);
+    expect(stage.logged('breaker')).toMatchObject([{ state: 'open' }, { state: 'closed' }]);
+    expect(await stage.deadLetters()).toHaveLength(4);
+    expect(stage.logged('job').filter(({ outcome }) => outcome === 'done')).toHaveLength(3);
+  });
+
+  test('the one that is at fault itself is dead at its third refusal', async () => {
+    await open();
+    const all = jobs(5);
+    refuse();
+    for (const job of all) await workOff(job);
+    for (const minutes of [1, 2]) expect(await again(minutes * MINUTE)).toHaveLength(1);
+    expect(await stage.deadLetters()).toHaveLength(5);
+    expect(stage.logged('job').at(-1)).toMatchObject({ outcome: 'dead', attempt: 3 });
+  });
+
+  test('none waits where others are done in between', async () => {
+    await open();
+    const all = jobs(10);
+    for (const [n, job] of all.entries()) {
+      if (n % 2 === 0) refuse(1);
+      expect(await workOff(job)).toBe(false);
+    }
+    expect(stage.logged('breaker')).toEqual([]);
+    expect(await stage.deadLetters()).toHaveLength(5);
+  });
+});
+
 describe('what no row fits', () => {
   test.each([501, 405, 410, 418, 422])('%i in the envelope: dead', async (status) => {
     const ada = await open();

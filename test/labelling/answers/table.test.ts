@@ -29,6 +29,8 @@ const TESTED_BY: Readonly<Record<string, string>> = {
   '200 without the key (label) or with it (unlabel) | label, unlabel':
     'a label that stays on after Unlabel said 200 is told, not believed',
   '501, any other 4xx, in the envelope | any': '%i in the envelope: dead',
+  'any answer for good, to five jobs with none done in between | any but token':
+    'four are dead, the fifth opens the breaker; it and the others wait, and are done',
 };
 
 const folder = new URL('.', import.meta.url);
