@@ -1,4 +1,5 @@
-import type { ContactReference } from '../../lib/events/event.ts';
+import { usableReference } from '../../lib/events/reference.ts';
+import { createTheirs } from '../../lib/labelling/contacts.ts';
 import { isForGood, meaningOf } from '../../lib/labelling/policy.ts';
 import { WixError } from '../../lib/wix/failure.ts';
 import { type Applied, labelAll } from './apply.ts';
@@ -53,7 +54,9 @@ function create({ customer }: Stranger, { wix, journal }: AtSite) {
   const { email, latest } = customer;
   return journal.once<string | { readonly problem: string }>(`create ${email}`, async () => {
     try {
-      return await wix.createContact(nameable(latest.contact));
+      const created = await createTheirs(usableReference(latest.contact), wix);
+      if ('id' in created) return created.id;
+      return { problem: created.refused.code ?? 'contact-not-found' };
     } catch (error) {
       const meaning = error instanceof WixError ? meaningOf(error.failure) : undefined;
       if (meaning === undefined || !isForGood(meaning)) throw error;
@@ -69,9 +72,3 @@ const joined = (wishes: readonly ContactWish[]): ContactWish[] =>
     add: [...new Set(its.flatMap(({ add }) => add))],
     remove: [...new Set(its.flatMap(({ remove }) => remove))],
   }));
-
-/** As the worker creates a contact: what people put into a phone field they leave empty is no phone. */
-function nameable({ email, phone, firstName, lastName }: ContactReference): ContactReference {
-  const isPhone = /(?:\d\D*){5}/.test(phone ?? '');
-  return { email, firstName, lastName, ...(isPhone && { phone }) };
-}

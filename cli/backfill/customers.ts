@@ -1,4 +1,5 @@
 import type { ContactReference, CustomerEvent } from '../../lib/events/event.ts';
+import { emailKey } from '../../lib/events/reference.ts';
 import { type CompiledRules, matchRules } from '../../lib/rules/match.ts';
 
 /** What one event earned and lost, in label names. */
@@ -61,7 +62,7 @@ export function earn(rules: CompiledRules, orders: Iterable<readonly CustomerEve
 }
 
 function customerOf(customers: Map<string, Customer>, written: string): Customer {
-  const email = written.toLowerCase();
+  const email = emailKey(written);
   const known = customers.get(email) ?? {
     email,
     spellings: new Set<string>(),

@@ -1,6 +1,7 @@
-import { phoneDigits } from '../../lib/events/event.ts';
-import { chosenFrom } from '../../lib/labelling/lookups.ts';
+import { isSomebodysPhone } from '../../lib/events/reference.ts';
+import { spellings } from '../../lib/labelling/lookups.ts';
 import { isForGood, meaningOf } from '../../lib/labelling/policy.ts';
+import { type Addresses, type AddressKind, chosenFrom } from '../../lib/labelling/whom.ts';
 import { digest } from '../../lib/queue/identity.ts';
 import { WixError } from '../../lib/wix/failure.ts';
 import type { WixSite } from '../../lib/wix/wix.ts';
@@ -15,22 +16,24 @@ export interface FoundContact {
   readonly labelKeys: readonly string[];
 }
 
+/** A customer who is looked for. */
+interface Ask extends Addresses {
+  /** The customer's. */
+  readonly email: string;
+  /** All ways to write the address that is asked for. */
+  readonly values: readonly string[];
+}
+
 /** What one question told. */
 interface Told {
-  readonly found: readonly (readonly [address: string, id: string, labelKeys: readonly string[]])[];
-  /** Addresses of which nothing is known yet: to be asked for in smaller numbers. */
+  readonly found: readonly (readonly [email: string, id: string, labelKeys: readonly string[]])[];
+  /** E-mails of those of whom nothing is known yet: to be asked for in smaller numbers. */
   readonly open: readonly string[];
   /** Wix refused the question. */
   readonly refused: boolean;
 }
 
 type Wix = Pick<WixSite, 'queryContacts'>;
-
-/** All ways to write each address that is asked for. */
-interface Question {
-  readonly by: 'email' | 'phone';
-  readonly spellings: ReadonlyMap<string, readonly string[]>;
-}
 
 export interface FoundCustomers {
   /** By the customer's e-mail. */
@@ -50,64 +53,70 @@ export async function findContacts(
   journal: Journal,
   onDone: (done: number) => void,
 ): Promise<FoundCustomers> {
-  const emails = new Map(customers.map(({ email, spellings }) => [email, [email, ...spellings]]));
-  const contacts = await findAll(wix, { by: 'email', spellings: emails }, journal, onDone);
-  const callers = customers.flatMap(({ email, latest: { contact } }) =>
-    contacts.has(email) || !phoneDigits(contact.phone ?? '')
-      ? []
-      : [[email, contact.phone ?? ''] as const],
-  );
-  const phones = new Map(callers.map(([, phone]) => [phone, [phone, phoneDigits(phone)]]));
-  const byPhone = await findAll(wix, { by: 'phone', spellings: phones }, journal, () => {});
-  for (const [email, phone] of callers) {
-    const contact = byPhone.get(phone);
-    if (contact) contacts.set(email, contact);
-  }
-  return { contacts, lookUps: callsToFind(emails.size) + callsToFind(phones.size) };
+  const emails = customers.map(({ email, spellings }) => ({
+    email,
+    values: [email, ...spellings],
+  }));
+  const contacts = await findAll(wix, 'email', emails, journal, onDone);
+  const phones = customers.flatMap(({ email, latest: { contact } }) => {
+    const { phone } = contact;
+    if (contacts.has(email) || !phone || !isSomebodysPhone(phone)) return [];
+    return [{ email, phone, values: spellings('phone', phone) }];
+  });
+  const byPhone = await findAll(wix, 'phone', phones, journal, () => {});
+  return {
+    contacts: new Map([...contacts, ...byPhone]),
+    lookUps: callsToFind(emails.length) + callsToFind(phones.length),
+  };
 }
 
 const callsToFind = (asks: number): number => Math.ceil(asks / ASKS_PER_CALL);
 
 async function findAll(
   wix: Wix,
-  { by, spellings }: Question,
+  by: AddressKind,
+  unsorted: readonly Ask[],
   journal: Journal,
   onDone: (done: number) => void,
 ): Promise<Map<string, FoundContact>> {
-  const all = [...spellings.keys()].toSorted();
+  const all = unsorted.toSorted((a, b) => (a.email < b.email ? -1 : 1));
   const contacts = new Map<string, FoundContact>();
   let size = ASKS_PER_CALL;
-  const todo: (readonly string[])[] = [];
+  const todo: (readonly Ask[])[] = [];
   let begun = 0;
   for (;;) {
     const asks = todo.pop() ?? all.slice(begun, begun + size);
     if (asks.length === 0) return contacts;
     if (asks[0] === all[begun]) begun += asks.length;
-    const step = `find ${by} ${digest(...asks)}`;
-    const told = await journal.once(step, () => ask(wix, { by, spellings }, asks));
-    for (const [address, id, labelKeys] of told.found) contacts.set(address, { id, labelKeys });
+    const step = `whose ${by} ${digest(...asks.map((ask) => `${ask.email} ${ask[by]}`))}`;
+    const told = await journal.once(step, () => ask(wix, by, asks));
+    for (const [email, id, labelKeys] of told.found) contacts.set(email, { id, labelKeys });
     if (told.refused) size = Math.max(1, Math.min(size, Math.floor(asks.length / 2)));
-    if (asks.length > 1) todo.push(...halves(told.open));
+    const open = new Set(told.open);
+    if (asks.length > 1) todo.push(...halves(asks.filter(({ email }) => open.has(email))));
     onDone(begun);
   }
 }
 
-async function ask(wix: Wix, { by, spellings }: Question, asks: readonly string[]): Promise<Told> {
+async function ask(wix: Wix, by: AddressKind, asks: readonly Ask[]): Promise<Told> {
   try {
-    const values = [...new Set(asks.flatMap((one) => spellings.get(one) ?? []))];
+    const values = [...new Set(asks.flatMap((one) => one.values))];
     const { chosen, partial } = chosenFrom(await wix.queryContacts({ by, values }), by, asks);
-    const found = [...chosen].map(([one, { id, labelKeys }]) => [one, id, labelKeys] as const);
+    const found = [...chosen].map(
+      ([{ email }, { id, labelKeys }]) => [email, id, labelKeys] as const,
+    );
     // Where an answer leaves a doubt, those it left out are asked for in smaller numbers.
-    return { found, open: partial ? asks.filter((one) => !chosen.has(one)) : [], refused: false };
+    const open = partial ? asks.filter((one) => !chosen.has(one)) : [];
+    return { found, open: open.map(({ email }) => email), refused: false };
   } catch (error) {
     const isRefusal = error instanceof WixError && isForGood(meaningOf(error.failure));
     if (!isRefusal || (asks.length === 1 && meaningOf(error.failure) !== 'bad-request'))
       throw error;
-    return { found: [], open: asks, refused: true };
+    return { found: [], open: asks.map(({ email }) => email), refused: true };
   }
 }
 
-function halves(emails: readonly string[]): (readonly string[])[] {
-  const middle = Math.ceil(emails.length / 2);
-  return [emails.slice(0, middle), emails.slice(middle)].filter(({ length }) => length > 0);
+function halves(asks: readonly Ask[]): (readonly Ask[])[] {
+  const middle = Math.ceil(asks.length / 2);
+  return [asks.slice(0, middle), asks.slice(middle)].filter(({ length }) => length > 0);
 }

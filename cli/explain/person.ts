@@ -1,4 +1,6 @@
 import type { ContactReference } from '../../lib/events/event.ts';
+import { spellings } from '../../lib/labelling/lookups.ts';
+import { allMeant } from '../../lib/labelling/whom.ts';
 import { groupTag } from '../../lib/queue/identity.ts';
 import { openSite } from '../site.ts';
 import type { Target } from '../target.ts';
@@ -50,9 +52,9 @@ async function contactsOf(target: Target, { kind, value }: Subject) {
   const { wix } = await openSite(target, CALLS_PER_MINUTE);
   if (kind === 'email') {
     // Nobody knows whether Wix's filters tell capitals from others (docs/simulator.md).
-    const values = [...new Set([value, value.toLowerCase()])];
+    const values = [...new Set(spellings('email', value))];
     const { contacts } = await wix.queryContacts({ by: 'email', values });
-    return { contacts };
+    return { contacts: allMeant(contacts, 'email', { email: value }) };
   }
   const contact = await wix.getContact(value);
   return { contacts: contact ? [contact] : [] };

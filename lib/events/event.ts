@@ -41,9 +41,6 @@ const guid = z.string().check(z.regex(GUID, 'must be a Wix id (a GUID)'));
 
 const isoTime = z.iso.datetime({ offset: true });
 
-/** What of a phone number tells it from others, however it is written. */
-export const phoneDigits = (phone: string): string => phone.replace(/[^\d+]/g, '');
-
 /** Who the event is about. Every field is optional: an event that names nobody is still an event. */
 export const ContactReference = z.object({
   contactId: z.optional(guid),

@@ -1,4 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
+import { usableReference } from '../events/reference.ts';
 import { LabelJob } from '../queue/job.ts';
 import { parseJson } from '../runtime/json.ts';
 
@@ -18,8 +19,12 @@ export function readMessage(
   record: SQSRecord,
   contactOf: (job: LabelJob) => string | undefined,
 ): Message {
-  const { success, data: job, error } = LabelJob.safeParse(parseJson(record.body));
-  if (success) return { record, job, contactId: contactOf(job) };
+  const { success, data, error } = LabelJob.safeParse(parseJson(record.body));
+  if (success) {
+    // A receiver of an older version let through what names nobody.
+    const job = { ...data, contact: usableReference(data.contact) };
+    return { record, job, contactId: contactOf(job) };
+  }
   const problems = error.issues.map(({ path }) => path.join('.') || 'the message');
   return { record, problems };
 }

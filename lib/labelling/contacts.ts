@@ -1,9 +1,10 @@
 import type { ContactReference } from '../events/event.ts';
 import { log } from '../runtime/log.ts';
-import { WixError } from '../wix/failure.ts';
+import { WixError, type WixFailure } from '../wix/failure.ts';
 import type { WixSite } from '../wix/wix.ts';
 import type { Lookups } from './lookups.ts';
 import { type Meaning, meaningOf } from './policy.ts';
+import { meantBy } from './whom.ts';
 
 /** A contact, and what of the reference led to it. */
 export interface Candidate {
@@ -27,7 +28,7 @@ export async function* otherCandidates(
   const member = memberId ? await unlessRefused(lookups.byMember(wix, memberId)) : undefined;
   yield* given('memberId', member);
   if (email) yield* given('email', await lookups.byEmail(wix, email));
-  if (phone) yield* given('phone', await lookups.byPhone(wix, phone));
+  if (phone) yield* given('phone', await lookups.byPhone(wix, phone, email));
   if (member instanceof WixError) throw member;
 }
 
@@ -55,4 +56,34 @@ async function unlessRefused<T>(asked: Promise<T>): Promise<T | WixError> {
     log.warn('members-unreadable', { httpStatus: status, wixCode: code, wixRequestId: requestId });
     return error;
   }
+}
+
+/** Whom to label, or why there is nobody: Wix insists on a contact that is somebody else's. */
+export type Created = Candidate | { readonly refused: WixFailure };
+
+/**
+ * Makes a contact of somebody who is none. Where Wix has a contact with such an address already, it names
+ * that one: it is used only if it may be theirs. By a phone that a household shares it may be somebody
+ * else's; then the contact is made without the phone.
+ * @throws WixError when a call gets no usable answer
+ */
+export async function createTheirs(
+  reference: ContactReference,
+  wix: Pick<WixSite, 'createContact' | 'getContact'>,
+): Promise<Created> {
+  const { phone, ...withoutPhone } = reference;
+  const created = await createOrMeet(reference, wix);
+  if ('id' in created || !phone || !reference.email) return created;
+  return createOrMeet(withoutPhone, wix);
+}
+
+async function createOrMeet(
+  reference: ContactReference,
+  wix: Pick<WixSite, 'createContact' | 'getContact'>,
+): Promise<Created> {
+  const { id, duplicate } = await wix.createContact(reference);
+  if (!duplicate) return { id, by: reference.email ? 'email' : 'phone' };
+  const contact = await wix.getContact(id);
+  const by = contact && meantBy(contact, reference);
+  return by ? { id: contact.id, by } : { refused: duplicate };
 }

@@ -2,11 +2,12 @@ import type { LabelJob } from '../queue/job.ts';
 import { WixError, type WixFailure } from '../wix/failure.ts';
 import type { WixSite } from '../wix/wix.ts';
 import { applyPlan, newProgress, type Progress } from './apply.ts';
-import { type Candidate, otherCandidates } from './contacts.ts';
+import { type Candidate, createTheirs, otherCandidates } from './contacts.ts';
 import { type Found, failed, type Outcome, outcomeOf } from './outcome.ts';
 import { planOf } from './plan.ts';
 import { isForGood, meaningOf } from './policy.ts';
 import type { SiteMemory } from './site.ts';
+import { meantBy } from './whom.ts';
 
 /** Jobs about one contact, in the order they came. */
 export type Jobs = readonly [LabelJob, ...LabelJob[]];
@@ -84,6 +85,15 @@ async function labelWhomItMeans(jobs: Jobs, site: AtSite, progress: Progress): P
     memory.contacts.forget(contact);
     return false;
   }
+  /** Where Label Contact knows none of that id: the one it was merged into, if that is still who is meant. */
+  async function labelWhoIsLeft({ id, by }: Candidate): Promise<Found | undefined> {
+    const left = await wix.getContact(id);
+    const byAddress = by === 'email' || by === 'phone';
+    if (!left || (byAddress && !meantBy(left, contact))) return undefined;
+    if (await learnAndLabel({ id: left.id, by })) return { contactId: left.id };
+    // There is such a contact, and Label Contact does not see it yet: it is nobody else.
+    return { nobody: 'missing', failure: notFound };
+  }
 
   const given = contact.contactId?.toLowerCase();
   const likely = memory.contacts.recall(contact, now()) ?? given;
@@ -94,22 +104,19 @@ async function labelWhomItMeans(jobs: Jobs, site: AtSite, progress: Progress): P
   if (!areAlike(jobs)) return { nobody: 'unclear' };
   if (given) {
     if (await label(given)) return { contactId: given };
-    const found = await wix.getContact(given);
-    if (found) {
-      const { id } = found;
-      if (await learnAndLabel({ id, by: 'contactId' })) return { contactId: id };
-      // There is such a contact, and Label Contact does not see it yet: it is nobody else.
-      return { nobody: 'missing', failure: notFound };
-    }
+    const left = await labelWhoIsLeft({ id: given, by: 'contactId' });
+    if (left) return left;
   }
   for await (const candidate of otherCandidates(contact, wix, memory.lookups)) {
     if (await learnAndLabel(candidate)) return { contactId: candidate.id };
+    const left = await labelWhoIsLeft(candidate);
+    if (left) return left;
   }
   if (missing === 'ignore') return { nobody: 'ignored' };
   if (missing === 'create' && (contact.email || contact.phone)) {
-    const id = await wix.createContact(contact);
-    if (await learnAndLabel({ id, by: contact.email ? 'email' : 'phone' }))
-      return { contactId: id };
+    const created = await createTheirs(contact, wix);
+    if ('refused' in created) return { nobody: 'missing', failure: created.refused };
+    if (await learnAndLabel(created)) return { contactId: created.id };
   }
   return { nobody: 'missing', failure: notFound };
 }

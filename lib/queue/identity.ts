@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import { type ContactReference, phoneDigits, type SourceName } from '../events/event.ts';
+import type { ContactReference, SourceName } from '../events/event.ts';
+import { emailKey, phoneKey } from '../events/reference.ts';
 import type { LabelJob } from './job.ts';
 
 /** SHA-256 over the parts, each preceded by its length so that no two lists read alike; hex. */
@@ -34,8 +35,8 @@ export function jobId(
 export function referenceOf(contact: ContactReference): string {
   if (contact.contactId) return `contact ${contact.contactId.toLowerCase()}`;
   if (contact.memberId) return `member ${contact.memberId.toLowerCase()}`;
-  if (contact.email) return `email ${contact.email.toLowerCase()}`;
-  return `phone ${phoneDigits(contact.phone ?? '')}`;
+  if (contact.email) return `email ${emailKey(contact.email)}`;
+  return `phone ${phoneKey(contact.phone ?? '')}`;
 }
 
 /** The FIFO group: adds and removes reach one contact in order, and nobody waits for another. */

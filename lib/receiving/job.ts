@@ -1,14 +1,13 @@
 import type { ContactReference, CustomerEvent } from '../events/event.ts';
+import { usableReference } from '../events/reference.ts';
 import { jobId } from '../queue/identity.ts';
 import type { LabelJob } from '../queue/job.ts';
 import type { Match } from '../rules/match.ts';
 
-/** What people put into a phone field they do not want to fill ("n/a", "-", "0") is everybody's. */
-const isPhone = (phone: string | undefined): boolean => /(?:\d\D*){5}/.test(phone ?? '');
-
 /** Whether there is anything to find a contact by; a name alone finds nobody. */
-export function namesSomebody({ contactId, memberId, email, phone }: ContactReference): boolean {
-  return Boolean(contactId || memberId || email) || isPhone(phone);
+export function namesSomebody(contact: ContactReference): boolean {
+  const { contactId, memberId, email, phone } = usableReference(contact);
+  return Boolean(contactId || memberId || email || phone);
 }
 
 /**
@@ -19,8 +18,7 @@ const MAX_CONTESTED = 100;
 
 /** Names are for a contact that may have to be created; nobody else needs them. */
 function needed(contact: ContactReference, missing: LabelJob['missing']): ContactReference {
-  const { firstName, lastName, phone, ...known } = contact;
-  const reference = { ...known, ...(isPhone(phone) && { phone }) };
+  const { firstName, lastName, ...reference } = usableReference(contact);
   return missing === 'create' ? { ...reference, firstName, lastName } : reference;
 }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Call } from './client.ts';
-import { WixError } from './failure.ts';
+import { WixError, type WixFailure } from './failure.ts';
 
 // Contacts v4: https://dev.wix.com/docs/rest/crm/members-contacts/contacts/contacts/contact-v4 (checked 2026-11-21)
 
@@ -163,8 +163,17 @@ export async function queryContacts(
   return { contacts: found, complete: found.length < CONTACTS_PER_PAGE };
 }
 
-/** Create Contact. A 409 DUPLICATE_CONTACT_EXISTS names the contact to use instead. */
-export async function createContact(call: Call, info: ContactInfo): Promise<string> {
+export interface CreatedContact {
+  readonly id: string;
+  /** The answer that named this contact instead: it was there, and may be another's who shares the phone. */
+  readonly duplicate?: WixFailure;
+}
+
+/**
+ * Create Contact. A 409 DUPLICATE_CONTACT_EXISTS names a contact that is there: by the e-mail, and by the
+ * phone only where no e-mail is given, as the reference says; integrators saw relatives taken for one.
+ */
+export async function createContact(call: Call, info: ContactInfo): Promise<CreatedContact> {
   const { email, phone, firstName, lastName } = info;
   const body = {
     info: {
@@ -178,13 +187,12 @@ export async function createContact(call: Call, info: ContactInfo): Promise<stri
     const path = '/contacts/v4/contacts';
     const request = { operation: 'createContact', method: 'POST', path, body } as const;
     const { contact } = await call({ ...request, answer: ContactAnswer });
-    return contact.id;
+    return { id: contact.id };
   } catch (error) {
-    const duplicate =
-      error instanceof WixError && error.failure.code === 'DUPLICATE_CONTACT_EXISTS'
-        ? error.failure.data?.duplicateContactId
-        : undefined;
-    if (typeof duplicate === 'string' && duplicate !== '') return duplicate;
+    if (!(error instanceof WixError)) throw error;
+    const { code, data } = error.failure;
+    const id = code === 'DUPLICATE_CONTACT_EXISTS' ? data?.duplicateContactId : undefined;
+    if (typeof id === 'string' && id !== '') return { id, duplicate: error.failure };
     throw error;
   }
 }

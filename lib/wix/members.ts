@@ -10,7 +10,10 @@ const MembersAnswer = z.object({
   ),
 });
 const MemberAnswer = z.object({
-  member: z.object({ contactId: z.optional(z.nullable(z.string())) }),
+  member: z.object({
+    id: z.optional(z.nullable(z.string())),
+    contactId: z.optional(z.nullable(z.string())),
+  }),
 });
 
 /**
@@ -27,7 +30,8 @@ export async function getMemberContact(call: Call, memberId: string): Promise<st
       path: `/members/v1/members/${encodeURIComponent(memberId)}`,
       answer: MemberAnswer,
     });
-    return member.contactId || undefined;
+    const isAnother = member.id && member.id.toLowerCase() !== memberId.toLowerCase();
+    return isAnother ? undefined : member.contactId || undefined;
   } catch (error) {
     if (error instanceof WixError && error.failure.status === 404 && error.failure.envelope) {
       return undefined;

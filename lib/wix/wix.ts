@@ -4,6 +4,7 @@ import { type Call, type ClientOptions, createSend } from './client.ts';
 import {
   type ContactInfo,
   type ContactQuery,
+  type CreatedContact,
   createContact,
   type FoundContacts,
   getContact,
@@ -30,8 +31,8 @@ export interface WixSite {
   getContact(contactId: string): Promise<WixContact | undefined>;
   /** Those contacts that hold any of the values, as far as Wix's (possibly stale) index knows. */
   queryContacts(query: ContactQuery): Promise<FoundContacts>;
-  /** Makes a contact, or gives the id of the one that Wix says is the same person. */
-  createContact(info: ContactInfo): Promise<string>;
+  /** Makes a contact, or names the one that Wix takes for the same person. */
+  createContact(info: ContactInfo): Promise<CreatedContact>;
   /** The contact behind a member id; undefined when there is no such member. */
   getMemberContact(memberId: string): Promise<string | undefined>;
   /** Contact ids by member id, of those members that Wix's index shows. */

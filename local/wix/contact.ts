@@ -82,14 +82,15 @@ const sameEmail = (a: string, b: string): boolean => a.toLowerCase() === b.toLow
 
 /**
  * The contact that a new one would repeat: by e-mail, and by phone only where no e-mail is given
- * (npm @wix/auto_sdk_crm_contacts 1.0.1375, `allowDuplicates`, checked 2026-11-21).
+ * (npm @wix/auto_sdk_crm_contacts 1.0.1375, `allowDuplicates`, checked 2026-11-21), or in any case.
  */
 export function findDuplicate(
   site: Site,
   info: NewContactInfo,
+  inAnyCaseByPhone: boolean,
 ): { duplicateContactId: string; duplicateEmail?: string; duplicatePhone?: string } | undefined {
   const emails = info.emails?.items ?? [];
-  const phones = emails.length > 0 ? [] : (info.phones?.items ?? []);
+  const phones = emails.length > 0 && !inAnyCaseByPhone ? [] : (info.phones?.items ?? []);
   for (const { id: duplicateContactId, info: known } of site.contacts.values()) {
     const email = emails.find((mine) =>
       known.emails.items.some((theirs) => sameEmail(theirs.email, mine.email)),

@@ -34,6 +34,8 @@ export interface WixSimulatorOptions {
   readonly unknownLabelKey?: UnknownLabelKey;
   /** Milliseconds before queries and lists find what was created. Default 0. */
   readonly queryLagMs?: number;
+  /** Create Contact takes one with the same phone for the same person, whatever the e-mail. Default false. */
+  readonly duplicatesByPhone?: boolean;
   readonly bulkJobs?: Partial<BulkJobOptions>;
   /** Epoch milliseconds. Default Date.now. */
   readonly now?: () => number;
@@ -76,6 +78,7 @@ export function createWixSimulator(options: WixSimulatorOptions): WixSimulator {
     labelsQuota: options.labelsQuota ?? 1000,
     unknownLabelKey: options.unknownLabelKey ?? 'error-404',
     queryLagMs: options.queryLagMs ?? 0,
+    duplicatesByPhone: options.duplicatesByPhone ?? false,
     bulkJobs: { ...BULK_JOB_DEFAULTS, ...options.bulkJobs },
     onContactUpdated: options.onContactUpdated ?? (() => {}),
   };

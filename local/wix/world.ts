@@ -23,6 +23,7 @@ export interface World {
   readonly unknownLabelKey: UnknownLabelKey;
   /** Milliseconds before queries and lists show what was created; reads by id show it at once. */
   readonly queryLagMs: number;
+  readonly duplicatesByPhone: boolean;
   readonly bulkJobs: BulkJobOptions;
   readonly onContactUpdated: (change: ContactChange) => void;
 }

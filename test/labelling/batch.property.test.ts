@@ -16,7 +16,7 @@ const CAT = '00000000-0000-4000-8000-0000000000cc';
 const PEOPLE = [
   { id: ADA, contact: { contactId: ADA } },
   { id: BOB, contact: { email: 'bob@e.com' } },
-  { id: CAT, contact: { phone: '1' } },
+  { id: CAT, contact: { phone: '+15550103' } },
 ];
 const SAME_TIME_MS = 5_000;
 const MOST_ROUNDS = 2_000;
@@ -76,7 +76,7 @@ async function live(history: readonly Step[], lots: readonly Fate[]) {
   const wix = createFakeWix();
   wix.addContact(ADA);
   wix.addContact(BOB, { emails: ['bob@e.com'] });
-  wix.addContact(CAT, { phones: ['1'] });
+  wix.addContact(CAT, { phones: ['+15550103'] });
   const left = [...lots];
   let failures = 0;
   const fate = new Map<unknown, Fate>();

@@ -25,6 +25,12 @@ describe('a message', () => {
     expect(unknown).toMatchObject({ contactId: undefined });
   });
 
+  test('of an older receiver names nobody by what is nobody’s, nor by what nobody sees', () => {
+    const contact = { email: '\u200bAda@e.com', phone: '000 000 0000' };
+    const { job } = readMessage(recordOf('1', jobOf({ contact })), () => undefined);
+    expect(job?.contact).toEqual({ email: 'Ada@e.com' });
+  });
+
   test.each([
     ['no JSON', 'hello', ['the message']],
     ['of another version', JSON.stringify({ ...jobOf(), v: 2 }), ['v']],

@@ -31,10 +31,31 @@ describe('an answer that does not tell all', () => {
     expect(values).toEqual([]);
   });
 
-  test('means to one that was asked for alone whom it holds, without the address too', async () => {
-    expect(await byEmail(siteOf(() => [STRAY]).wix, 'ada@e.com')).toBe('stray');
+  test('means to one that was asked for alone the one it holds, if that shows no address at all', async () => {
     const besides = contact('besides', { emails: ['x@e.com', 'ada@e.com'] });
-    expect(await byEmail(siteOf(() => [STRAY, besides]).wix, 'ada@e.com')).toBe('besides');
+    const other = contact('other', { emails: ['other@e.com'] });
+    const phone = contact('phone', { phones: ['+12025550102'] });
+    const rows: [WixContact[], string | undefined][] = [
+      [[STRAY], 'stray'],
+      [[STRAY, besides], 'besides'],
+      [[other], undefined],
+      [[phone], undefined],
+      [[other, STRAY], undefined],
+      [[STRAY, contact('stray 2')], undefined],
+    ];
+    for (const [contacts, whom] of rows) {
+      expect(await byEmail(siteOf(() => contacts).wix, 'ada@e.com')).toBe(whom);
+    }
+  });
+
+  test('means nobody to one whose filter was ignored', async () => {
+    const strangers = ['a', 'b', 'c'].map((id) =>
+      contact(id, { emails: [`${id}@e.com`], phones: ['+12025550102'] }),
+    );
+    const { wix } = siteOf(() => strangers);
+    expect(await byEmail(wix, 'ada@e.com')).toBeUndefined();
+    expect(await createLookups().byPhone(wix, '+12025550103')).toBeUndefined();
+    expect(await createLookups().byPhone(wix, '+12025550102', 'ada@e.com')).toBeUndefined();
   });
 
   test('is not asked for again by one that was alone', async () => {

@@ -129,3 +129,28 @@ describe('of several contacts with one address', () => {
     expect(await byPhone(siteOf(() => contacts.toReversed()).wix, '+1 (555) 0102')).toBe('b');
   });
 });
+
+describe('by phone, of somebody with an e-mail', () => {
+  const mother = contact('mother', { emails: ['mother@e.com'], phones: ['+12025550102'] });
+  const nameless = contact('nameless', { phones: ['(202) 555-0102', '+12025550102'] });
+  const son = contact('son', { emails: ['x@e.com', 'Son@e.com'], phones: ['+12025550102'] });
+  const rows: [string, WixContact[], string | undefined][] = [
+    ['nobody with another e-mail', [mother], undefined],
+    ['one without any', [mother, nameless], 'nameless'],
+    ['the one with the e-mail before one without', [nameless, mother, son], 'son'],
+    ['nobody of whom the answer shows nothing', [contact('blank')], undefined],
+  ];
+  test.each(rows)('%s is meant', async (_name, contacts, id) => {
+    const { wix } = siteOf(() => contacts);
+    expect(await createLookups().byPhone(wix, '+1 202 555 0102', 'son@e.com')).toBe(id);
+  });
+
+  test('is asked for together with others of the number, and each gets their own', async () => {
+    const { wix, values } = siteOf(() => [mother, son]);
+    const lookups = createLookups();
+    const emails = ['mother@e.com', 'son@e.com', 'aunt@e.com', undefined];
+    const found = emails.map((email) => lookups.byPhone(wix, '+12025550102', email));
+    expect(await Promise.all(found)).toEqual(['mother', 'son', undefined, 'mother']);
+    expect(values()).toEqual([['+12025550102']]);
+  });
+});

@@ -81,28 +81,22 @@ describe('a contact that is named by its id', () => {
     expect(asked()).toHaveLength(3);
   });
 
-  test('else is searched by all that is known of it, each contact tried once', async () => {
+  test('else is searched by all that is known of it, down to a contact with its phone and no e-mail', async () => {
     const { label, asked, wix } = openJobs();
-    wix.addContact('member', { memberId: NOBODY, emails: ['both@e.com'], phones: ['2'] });
-    wix.hooks.before = (operation, id) => {
-      if (operation === 'labelContact' && id === 'member') {
-        throw refusal(operation, 404, { code: 'CONTACT_NOT_FOUND' });
-      }
-    };
-    const contact = { contactId: NOBODY, email: 'both@e.com', phone: '1' };
-    expect(await label(job(contact))).toEqual([labelled(ADA)]);
+    wix.addContact('no e-mail', { phones: ['1'] });
+    const contact = { contactId: NOBODY, email: 'new@e.com', phone: '1' };
+    expect(await label(job(contact))).toEqual([labelled('no e-mail')]);
     expect(asked()).toEqual([
       `labelContact ${NOBODY} [key of A]`,
       `getContact ${NOBODY}`,
       `getMember ${NOBODY}`,
-      'labelContact member [key of A]',
-      'queryContacts email [both@e.com]',
+      'queryContacts email [new@e.com]',
       'queryContacts phone [1]',
-      `labelContact ${ADA} [key of A]`,
+      'labelContact no e-mail [key of A]',
     ]);
     // Found by its phone, it may be somebody else next time.
     await label(job(contact, { add: ['B'] }));
-    expect(asked()).toHaveLength(7);
+    expect(asked()).toHaveLength(6);
   });
 
   test.each([
@@ -162,6 +156,148 @@ describe('a contact that is looked up', () => {
   });
 });
 
+describe('one who is found and whom Label Contact does not know', () => {
+  const unknown =
+    (...ids: readonly string[]) =>
+    (operation: string, id?: unknown) => {
+      if (operation === 'labelContact' && ids.includes(`${id}`)) {
+        throw refusal('labelContact', 404, { code: 'CONTACT_NOT_FOUND' });
+      }
+    };
+  const searches: [string, LabelJob['contact']][] = [
+    ['member id', { memberId: 'm', email: 'bob@e.com', phone: '1' }],
+    ['e-mail', { email: 'grace@e.com', phone: '3' }],
+  ];
+
+  test.each(searches)('by %s is waited for: nobody else is meant', async (_name, contact) => {
+    const { label, wix } = openJobs();
+    wix.addContact('grace', { memberId: 'm', emails: ['grace@e.com'] });
+    wix.addContact('phone alone', { phones: ['3'] });
+    wix.hooks.before = unknown('grace');
+    expect(await label(job(contact))).toMatchObject([{ reason: 'contact-not-found' }]);
+    wix.hooks.before = () => {};
+    expect(await label(job(contact))).toEqual([labelled('grace')]);
+  });
+
+  test.each(searches)('by %s was merged: who is left is labelled', async (_name, contact) => {
+    const { label, wix } = openJobs();
+    const both = { emails: ['x@e.com', 'grace@e.com'] };
+    wix.addContact('grace', { memberId: 'm', emails: ['grace@e.com'] });
+    wix.addContact('left', both);
+    wix.site.queryContacts = async () => ({
+      contacts: [{ ...both, id: 'grace', phones: [], createdDate: '', labelKeys: [] } as never],
+      complete: true,
+    });
+    wix.site.getMemberContact = async () => 'grace';
+    wix.merge('grace', 'left');
+    expect(await label(job(contact))).toEqual([labelled('left')]);
+  });
+
+  test('by phone was merged into somebody with an e-mail: nobody is meant', async () => {
+    const { label, wix } = openJobs();
+    wix.addContact('left', { emails: ['x@e.com'], phones: ['3'] });
+    const shown = { id: 'gone', emails: [], phones: ['3'], createdDate: '', labelKeys: [] };
+    wix.site.queryContacts = async ({ by }) => ({
+      contacts: by === 'phone' ? [shown as never] : [],
+      complete: true,
+    });
+    wix.merge('gone', 'left');
+    const contact = { email: 'new@e.com', phone: '3' };
+    expect(await label(job(contact))).toMatchObject([{ reason: 'contact-not-found' }]);
+    expect(wix.labelsOf('left')).toEqual([]);
+  });
+
+  test('by e-mail and is gone for good is nobody: the next reference has its turn', async () => {
+    const { label, wix } = openJobs();
+    wix.addContact('phone alone', { phones: ['3'] });
+    wix.site.queryContacts = async ({ by }) => ({
+      contacts: [
+        { id: by === 'email' ? 'gone' : 'phone alone', emails: by === 'email' ? ['n@e.com'] : [] },
+      ].map((one) => ({ ...one, phones: ['3'], createdDate: '', labelKeys: [] }) as never),
+      complete: true,
+    });
+    expect(await label(job({ email: 'n@e.com', phone: '3' }))).toEqual([labelled('phone alone')]);
+  });
+});
+
+describe('a phone that a household shares', () => {
+  const son = { email: 'son@e.com', phone: '3' };
+
+  test('labels nobody who has an e-mail of their own', async () => {
+    const { label, wix } = openJobs();
+    wix.addContact('mother', { emails: ['mother@e.com'], phones: ['3'] });
+    expect(await label(job(son))).toMatchObject([{ reason: 'contact-not-found' }]);
+    expect(await label(job(son, { missing: 'ignore' }))).toMatchObject([
+      { reason: 'no-such-contact' },
+    ]);
+    expect(wix.labelsOf('mother')).toEqual([]);
+    expect(await label(job({ phone: '3' }))).toEqual([labelled('mother')]);
+  });
+
+  /** A Wix that takes everybody with one phone for one person. */
+  function openHousehold() {
+    const stage = openJobs();
+    const { wix } = stage;
+    wix.addContact('mother', { emails: ['mother@e.com'], phones: ['3'] });
+    const { createContact } = wix.site;
+    const duplicate = refusal('createContact', 409, { code: 'DUPLICATE_CONTACT_EXISTS' }).failure;
+    const infos: unknown[] = [];
+    wix.site.createContact = async (info) => {
+      infos.push(info);
+      return info.phone === '3' ? { id: 'mother', duplicate } : createContact(info);
+    };
+    return { ...stage, infos, duplicate };
+  }
+
+  test('is left out where Wix would name somebody else for it', async () => {
+    const { label, wix, asked, infos } = openHousehold();
+    const [outcome] = await label(job({ ...son, firstName: 'Son' }, { missing: 'create' }));
+    expect(outcome).toMatchObject({ kind: 'done', added: ['A'] });
+    expect(infos).toEqual([
+      { ...son, firstName: 'Son' },
+      { email: 'son@e.com', firstName: 'Son' },
+    ]);
+    expect(asked()).toContain('getContact mother');
+    expect(wix.labelsOf('mother')).toEqual([]);
+  });
+
+  test('is no matter where Wix names the one with the e-mail, or one who has none', async () => {
+    const { label, wix } = openHousehold();
+    wix.contacts.set('mother', { ...wix.contacts.get('mother'), emails: ['SON@e.com'] } as never);
+    wix.site.queryContacts = async () => ({ contacts: [], complete: true });
+    expect(await label(job(son, { missing: 'create' }))).toEqual([labelled('mother')]);
+    wix.contacts.set('mother', { ...wix.contacts.get('mother'), emails: [] } as never);
+    const daughter = { email: 'daughter@e.com', phone: '3' };
+    expect(await label(job(daughter, { missing: 'create', add: ['B'] }))).toEqual([
+      done({ contactId: 'mother', added: ['B'] }),
+    ]);
+  });
+
+  test.each([
+    ['whose e-mail Wix gives to somebody else as well', son],
+    ['who has no e-mail', { phone: '3' }],
+  ])('one %s waits, and Wix’s answer is kept', async (_name, contact) => {
+    const { label, wix, duplicate } = openHousehold();
+    wix.contacts.set('mother', { ...wix.contacts.get('mother'), phones: ['4'] } as never);
+    wix.site.createContact = async () => ({ id: 'mother', duplicate });
+    expect(await label(job(contact, { missing: 'create' }))).toEqual([
+      { kind: 'retry', reason: 'contact-not-found', failure: duplicate },
+    ]);
+    expect(wix.labelsOf('mother')).toEqual([]);
+  });
+
+  test('is not remembered for one with an e-mail', async () => {
+    const { label, wix } = openJobs();
+    wix.addContact('phone alone', { phones: ['3'] });
+    expect(await label(job(son))).toEqual([labelled('phone alone')]);
+    wix.contacts.set('phone alone', {
+      ...wix.contacts.get('phone alone'),
+      emails: ['mother@e.com'],
+    } as never);
+    expect(await label(job(son, { add: ['B'] }))).toMatchObject([{ reason: 'contact-not-found' }]);
+  });
+});
+
 describe('nobody is found', () => {
   const contact = { email: 'new@e.com', phone: '3' };
 
@@ -195,7 +331,7 @@ describe('nobody is found', () => {
 
   test('create: one that cannot be labelled yet is waited for', async () => {
     const { label, wix } = openJobs();
-    wix.site.createContact = async () => 'not yet seen';
+    wix.site.createContact = async () => ({ id: 'not yet seen' });
     expect(await label(job(contact, { missing: 'create' }))).toMatchObject([
       { kind: 'retry', reason: 'contact-not-found', failure: { status: 404 } },
     ]);

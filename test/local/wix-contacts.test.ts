@@ -417,3 +417,16 @@ describe('members', () => {
     expect(await call(`GET /members/v1/members/${MEMBER}`)).toMatchObject({ status: 404 });
   });
 });
+
+test('a phone makes a duplicate where an e-mail is given as well, if that is asked for', async () => {
+  const info = {
+    emails: { items: [{ email: 'son@example.com' }] },
+    phones: { items: [{ phone: '+12025550102' }] },
+  };
+  const statuses = [false, true].map(async (duplicatesByPhone) => {
+    const { wix, call } = simulatedWix({ duplicatesByPhone });
+    wix.addContact({ email: 'mother@example.com', phone: '+12025550102' });
+    return (await call('POST /contacts/v4/contacts', { info })).status;
+  });
+  expect(await Promise.all(statuses)).toEqual([200, 409]);
+});

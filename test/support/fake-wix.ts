@@ -113,7 +113,7 @@ export function createFakeWix() {
       call('createContact', [email ?? phone], () => {
         const id = `new ${contacts.size + 1}`;
         addContact(id, { ...(email && { emails: [email] }), ...(phone && { phones: [phone] }) });
-        return id;
+        return { id };
       }),
     getMemberContact: (memberId) => call('getMember', [memberId], () => memberContact(memberId)),
     queryMemberContacts: (memberIds) =>

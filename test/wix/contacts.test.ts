@@ -155,8 +155,10 @@ describe('a search for contacts', () => {
 describe('a contact is created', () => {
   test('of what is known of it', async () => {
     const { call, sent } = answeringCall({ contact: { id: 'new' } });
-    expect(await createContact(call, { email: 'a@b.example', firstName: 'Ada' })).toBe('new');
-    expect(await createContact(call, { phone: '+1' })).toBe('new');
+    expect(await createContact(call, { email: 'a@b.example', firstName: 'Ada' })).toEqual({
+      id: 'new',
+    });
+    expect(await createContact(call, { phone: '+1' })).toEqual({ id: 'new' });
     expect(sent.map(({ body }) => body)).toEqual([
       {
         info: {
@@ -174,9 +176,10 @@ describe('a contact is created', () => {
 
   test('unless there is one, which a 409 names', async () => {
     const duplicate = refusal(409, 'DUPLICATE_CONTACT_EXISTS', { duplicateContactId: 'old' });
-    expect(await createContact(answeringCall(duplicate).call, { email: 'a@b.example' })).toBe(
-      'old',
-    );
+    expect(await createContact(answeringCall(duplicate).call, { email: 'a@b.example' })).toEqual({
+      id: 'old',
+      duplicate: duplicate.failure,
+    });
     const nameless = refusal(409, 'DUPLICATE_CONTACT_EXISTS');
     await expect(createContact(answeringCall(nameless).call, {})).rejects.toBe(nameless);
     const other = refusal(409, 'ANOTHER', { duplicateContactId: 'old' });

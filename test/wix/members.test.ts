@@ -12,6 +12,8 @@ describe('a member', () => {
     ['of no contact leads to none', {}, undefined],
     ['of contact null leads to none', { contactId: null }, undefined],
     ['of contact "" leads to none', { contactId: '' }, undefined],
+    ['is shown by its id in whatever case', { id: 'M/N', contactId: 'c' }, 'c'],
+    ['that is another leads to none', { id: 'x', contactId: 'c' }, undefined],
   ])('%s', async (_name, member, contactId) => {
     const { call, sent } = answeringCall({ member });
     expect(await getMemberContact(call, 'm/n')).toBe(contactId);

@@ -157,7 +157,7 @@ export function createContact(call: RouteCall): SimulatedAnswer {
   if (refusal) return refusal;
   const { info, allowDuplicates } = value;
   const refused =
-    refuseContact(call, info) ?? (allowDuplicates ? undefined : refuseTwin(site, info));
+    refuseContact(call, info) ?? (allowDuplicates ? undefined : refuseTwin(call, info));
   if (refused) return refused;
   const { newId } = world;
   const birth = { id: newId(), newId, createdDate: nowIso(world), sourceType: 'OTHER' };
@@ -184,8 +184,8 @@ function refuseContact(call: RouteCall, info: NewInfo): SimulatedAnswer | undefi
   return refuseUnknownKeys(call, info.labelKeys?.items ?? []);
 }
 
-function refuseTwin(site: Site, info: NewInfo): SimulatedAnswer | undefined {
-  const duplicate = findDuplicate(site, info);
+function refuseTwin({ site, world }: RouteCall, info: NewInfo): SimulatedAnswer | undefined {
+  const duplicate = findDuplicate(site, info, world.duplicatesByPhone);
   return (
     duplicate &&
     applicationError(409, 'DUPLICATE_CONTACT_EXISTS', 'Duplicate contact already exists', {

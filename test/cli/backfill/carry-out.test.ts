@@ -32,9 +32,16 @@ const duplicateOf = (duplicateContactId: string) => ({
   },
 });
 
+/** A contact with two addresses, as a person merges them. */
+function ada({ wix }: Awaited<ReturnType<typeof backfillStage>>, one: string, other: string) {
+  const [id, source] = [one, other].map((email) => wix.addContact({ email })) as [string, string];
+  wix.mergeContacts(source, id);
+  return id;
+}
+
 test('one who turns out to be a contact that is labelled anyway gets the labels of both', async () => {
   const stage = await backfillStage();
-  const id = stage.wix.addContact({ email: 'ada@example.com' });
+  const id = ada(stage, 'ada@example.com', 'ada@work.example');
   stage.wix.fault(duplicateOf(id));
   const customers = [customer('ada@example.com', 'First'), customer('ada@work.example', 'Second')];
 
@@ -48,7 +55,7 @@ test('one who turns out to be a contact that is labelled anyway gets the labels 
 
 test('two who turn out to be one contact are one wish', async () => {
   const stage = await backfillStage();
-  const id = stage.wix.addContact({ email: 'ada@elsewhere.example' });
+  const id = ada(stage, 'ada@example.com', 'ada@work.example');
   stage.wix.fault({ ...duplicateOf(id), times: 2 });
   const customers = ['ada@example.com', 'ada@work.example'].map((email) => customer(email, 'VIP'));
 
@@ -69,4 +76,31 @@ test('a contact that Wix refuses to make is told, and the others are made', asyn
   expect(created).toBe(1);
   expect([...applied.failed]).toEqual([['a@example.com', 'bad-request']]);
   expect(applied.done.size).toBe(1);
+});
+
+test('a contact that Wix names for a shared phone gets nothing: the customer is made without it', async () => {
+  const stage = await backfillStage();
+  const mother = stage.wix.addContact({ email: 'mother@example.com', phone: '+12025550102' });
+  stage.wix.fault(duplicateOf(mother));
+  const son = customer('son@example.com', 'VIP');
+  son.latest = { at: 0, contact: { email: 'son@example.com', phone: '+12025550102' } };
+
+  const { wishes } = await carryOut(planOf([son]), new Map(), await stage.site());
+
+  const made = stage.wix.contacts().find(({ primaryInfo }) => primaryInfo.email === son.email);
+  expect(wishes).toEqual([{ contactId: made?.id, add: ['VIP'], remove: [] }]);
+  expect(made?.primaryInfo.phone).toBeUndefined();
+  expect(stage.wix.labelNamesOf(mother)).toEqual([]);
+});
+
+test('where Wix insists on somebody else, the customer is told of and nobody is labelled', async () => {
+  const stage = await backfillStage();
+  const mother = stage.wix.addContact({ email: 'mother@example.com' });
+  stage.wix.fault({ ...duplicateOf(mother), times: 2 });
+
+  const plan = planOf([customer('son@example.com', 'VIP')]);
+  const { applied } = await carryOut(plan, new Map(), await stage.site());
+
+  expect([...applied.failed]).toEqual([['son@example.com', 'DUPLICATE_CONTACT_EXISTS']]);
+  expect(stage.wix.labelNamesOf(mother)).toEqual([]);
 });

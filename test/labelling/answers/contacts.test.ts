@@ -104,8 +104,48 @@ describe('200, and nobody found by e-mail or phone', () => {
     await open({ queryLagMs: HOUR });
     const fresh = stage.wix.addContact({ email: 'new@example.com' });
     expect(await workOff(aJob({ contact, missing: 'create' }))).toBe(false);
-    expect(stage.calls().slice(0, 2)).toEqual(['queryContacts 200', 'createContact 409']);
+    expect(stage.calls().slice(0, 3)).toEqual([
+      'queryContacts 200',
+      'createContact 409',
+      'getContact 200',
+    ]);
     expect(stage.wix.labelNamesOf(fresh)).toEqual(['Customer']);
+  });
+
+  test('create, where the 409 names somebody else who has the phone: made without it', async () => {
+    await open();
+    const { id = '' } = stage.wix.contacts()[0] ?? {};
+    const code = 'DUPLICATE_CONTACT_EXISTS';
+    const body = { details: { applicationError: { code, data: { duplicateContactId: id } } } };
+    stage.wix.fault({ operation: 'createContact', status: 409, body, times: 1 });
+    const withPhone = { ...contact, phone: '+15550001' };
+    expect(await workOff(aJob({ contact: withPhone, missing: 'create' }))).toBe(false);
+    expect(stage.calls()).toEqual([
+      'queryContacts 200',
+      'queryContacts 200',
+      'createContact 409',
+      'getContact 200',
+      'createContact 200',
+      'findOrCreateLabel 200',
+      'labelContact 200',
+    ]);
+    const made = stage.wix.contacts().at(-1);
+    expect(made?.primaryInfo).toEqual({ email: contact.email });
+    expect(stage.wix.labelNamesOf(made?.id ?? '')).toEqual(['Customer']);
+    expect(stage.wix.labelNamesOf(id)).toEqual([]);
+  });
+
+  test('create, where Wix insists on somebody else: it waits, then dies with the answer', async () => {
+    await open();
+    const { id = '' } = stage.wix.contacts()[0] ?? {};
+    const code = 'DUPLICATE_CONTACT_EXISTS';
+    const body = { details: { applicationError: { code, data: { duplicateContactId: id } } } };
+    stage.wix.fault({ operation: 'createContact', status: 409, body, times: 100 });
+    expect(await workOff(aJob({ contact, missing: 'create' }))).toBe(true);
+    expect(stage.logged('job')).toMatchObject([
+      { reason: 'contact-not-found', operation: 'createContact', httpStatus: 409, wixCode: code },
+    ]);
+    expect(stage.wix.labelNamesOf(id)).toEqual([]);
   });
 
   test('create cannot make a contact of an id alone: it waits', async () => {

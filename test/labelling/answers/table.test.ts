@@ -6,6 +6,12 @@ import { expect, test } from '@jest/globals';
 const TESTED_BY: Readonly<Record<string, string>> = {
   '404 `CONTACT_NOT_FOUND` | label, unlabel': '404 CONTACT_NOT_FOUND',
   '200, nobody found | look-up by e-mail or phone': '200, and nobody found by e-mail or phone',
+  '200, a contact that shows another address, or several that show none | look-up by e-mail or phone':
+    'a look-up that gives one who shows %s: nobody found',
+  '409 `DUPLICATE_CONTACT_EXISTS` | create':
+    'create, where the 409 names somebody else who has the phone: made without it',
+  '200, another member | Get Member':
+    'Get Member that answers with another member: the next reference',
   '404 in the envelope, other or no code | label, unlabel': '%s twice: dead letter',
   '404 without the envelope | label, unlabel': "a gateway's 404 with %s twice: again by age",
   '404 in the envelope | Get Member': 'else by %s',
