@@ -2,6 +2,7 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { readParameters } from '../lib/runtime/parameters.ts';
 import { resolveSettings, SETTING_NAMES } from '../lib/runtime/settings.ts';
+import { signingSecret } from '../lib/sources/secrets.ts';
 import { CliFailure, EXIT } from './failure.ts';
 import { queryLogs } from './stage-logs.ts';
 import type { Target, TargetOptions } from './target.ts';
@@ -32,9 +33,10 @@ export async function openStage({ stage = 'dev', region }: TargetOptions): Promi
     ...(alarmTopicArn !== undefined && { alarmTopicArn }),
     settings,
     async signingSecret(source) {
-      const { secretSetting } = (await import('../lib/sources/index.ts')).sources[source];
+      const { sources } = await import('../lib/sources/index.ts');
       // A stage holds Wix's public key alone: nobody but Wix can sign for it.
-      return source === 'wix' ? undefined : (await settings()).get(secretSetting)?.split(',')[0];
+      if (source === 'wix') return undefined;
+      return signingSecret(sources[source], (await settings()).get(sources[source].secretSetting));
     },
     logs: (query) => queryLogs(`/aws/lambda/${SERVICE}-${stage}`, query, {}),
     close: () => sqs.destroy(),

@@ -1,6 +1,9 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { SourceName } from '../lib/events/event.ts';
-import { malformed, type SettingName } from '../lib/runtime/settings.ts';
+import { givenValue, malformed, type SettingName } from '../lib/runtime/settings.ts';
+import { sources } from '../lib/sources/index.ts';
+import { signingSecret } from '../lib/sources/secrets.ts';
+import type { SecretSetting } from '../lib/sources/source.ts';
 import type { WixSimulatorOptions } from './wix/simulator.ts';
 
 /** What the engine is started with, from the environment and development defaults. */
@@ -29,7 +32,7 @@ export class LocalSettingsError extends Error {
 }
 
 /** The setting that each source's secret is in. */
-export const SECRET_SETTINGS: Readonly<Record<SourceName, string>> = {
+export const SECRET_SETTINGS: Readonly<Record<SourceName, SecretSetting>> = {
   shopify: 'SHOPIFY_WEBHOOK_SECRET',
   woocommerce: 'WOOCOMMERCE_WEBHOOK_SECRET',
   stripe: 'STRIPE_WEBHOOK_SECRET',
@@ -80,7 +83,7 @@ export function readLocalSettings(env: NodeJS.ProcessEnv): LocalSettings {
 function givenSettings(env: NodeJS.ProcessEnv): Map<string, string> {
   const names = [...OTHER_SETTINGS, ...WIX_SETTINGS, ...Object.values(SECRET_SETTINGS)];
   const given = names.flatMap((name): [string, string][] => {
-    const value = env[name]?.trim();
+    const value = givenValue(name, env[name]);
     return value ? [[name, value]] : [];
   });
   // The functions need the user's AWS credentials only to read Parameter Store.
@@ -170,10 +173,10 @@ function signingSecrets(
   environment: Readonly<Record<string, string>>,
   wixPrivateKey: string | undefined,
 ): Partial<Record<SourceName, string>> {
-  const { wix: _, ...shared } = SECRET_SETTINGS;
-  const secrets = Object.entries(shared).flatMap(([source, name]) => {
-    const secret = environment[name]?.split(',')[0]?.trim() ?? '';
-    return /^(ssm:|whpk_|$)/.test(secret) ? [] : [[source, secret]];
+  const { wix: _, ...shared } = sources;
+  const secrets = Object.values(shared).flatMap((source) => {
+    const secret = signingSecret(source, environment[source.secretSetting]);
+    return secret === undefined ? [] : [[source.name, secret]];
   });
   return Object.fromEntries(wixPrivateKey ? [...secrets, ['wix', wixPrivateKey]] : secrets);
 }

@@ -2,8 +2,9 @@ import { SOURCE_NAMES } from '../../lib/events/event.ts';
 import { readLabelSettings } from '../../lib/labelling/settings.ts';
 import { readReceiveSettings } from '../../lib/receiving/settings.ts';
 import type { RulesConfig } from '../../lib/rules/config.ts';
-import { listOf, type SettingName, SettingsError } from '../../lib/runtime/settings.ts';
+import { type SettingName, SettingsError } from '../../lib/runtime/settings.ts';
 import { sources } from '../../lib/sources/index.ts';
+import { WEAK_SECRET } from '../../lib/sources/secrets.ts';
 import { type Finding, fail, pass, warn } from './finding.ts';
 import type { Functions } from './functions.ts';
 
@@ -70,15 +71,19 @@ export function sourceFindings(
   const closed: string[] = [];
   const findings: Finding[] = [];
   for (const name of SOURCE_NAMES) {
-    const { secretSetting, secretProblem } = sources[name];
-    const secrets = listOf(values.get(secretSetting));
-    const problem = secrets.map((secret) => secretProblem?.(secret)).find((each) => each);
-    if (secrets.length === 0) closed.push(name);
-    if (problem) {
-      const which = secrets.length > 1 ? `one of ${secrets.length} secrets` : 'the secret';
-      findings.push(fail(`${name}: ${which} in ${secretSetting} is malformed`, `${problem}.`));
-    } else if (secrets.length > 0) {
-      const several = secrets.length > 1 ? `, ${secrets.length} secrets are accepted` : '';
+    const { secretSetting, secretsIn } = sources[name];
+    const written = values.get(secretSetting);
+    const found = written === undefined ? undefined : secretsIn(written);
+    const count = found?.listed.length ?? 0;
+    if (found === undefined) closed.push(name);
+    if (found?.problems.length) {
+      const which = count > 1 ? `one of ${count} secrets` : 'the secret';
+      const what = `${name}: ${which} in ${secretSetting} is malformed`;
+      findings.push(...found.problems.map((problem) => fail(what, `${problem}.`)));
+    } else if (found?.isWeak) {
+      findings.push(warn(`${name}: the secret in ${secretSetting} is weak`, `${WEAK_SECRET}.`));
+    } else if (found) {
+      const several = count > 1 ? `, ${count} secrets are accepted` : '';
       findings.push(pass(`${name} is open${several}`));
     } else if (wanted.has(name)) {
       const what = `${name} is closed, and a rule names it`;

@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import type { SourceName } from '../../lib/events/event.ts';
 import { sources } from '../../lib/sources/index.ts';
+import { signingSecret } from '../../lib/sources/secrets.ts';
 import { CliFailure, EXIT } from '../failure.ts';
 import { readText } from '../read-text.ts';
 import type { Target } from '../target.ts';
@@ -44,7 +45,7 @@ export async function secretFor(
     ? await target.signingSecret(source)
     : source === 'wix'
       ? undefined
-      : env[secretSetting]?.split(',')[0];
+      : signingSecret(sources[source], env[secretSetting]);
   if (known && !known.startsWith('whpk_')) return known;
   throw new CliFailure(await whyNot(source, target), target ? EXIT.found : EXIT.usage);
 }

@@ -2,7 +2,6 @@ import { type CustomerEvent, SOURCE_NAMES, type SourceName } from '../events/eve
 import { log } from '../runtime/log.ts';
 import {
   checkSettings,
-  listOf,
   notSet,
   type ReadParameters,
   resolveSettings,
@@ -10,6 +9,7 @@ import {
   SettingsError,
 } from '../runtime/settings.ts';
 import { sources } from '../sources/index.ts';
+import { WEAK_SECRET } from '../sources/secrets.ts';
 
 /** What the receiver needs to know. */
 export interface ReceiveSettings {
@@ -47,22 +47,20 @@ export async function readReceiveSettings(
   }
   if (problems.length > 0) throw new SettingsError(problems);
   const secrets = Object.fromEntries(
-    SOURCE_NAMES.map((name) => [
-      name,
-      secretsOf(name, listOf(values.get(sources[name].secretSetting))),
-    ]),
+    SOURCE_NAMES.map((name) => [name, secretsOf(name, values.get(sources[name].secretSetting))]),
   ) as Record<SourceName, readonly string[]>;
   return { queueUrl, deadLetterQueueUrl, secrets, siteOf: siteRule(siteId, instanceId) };
 }
 
-/** A malformed secret is told at once; the source's own refusals say it too, and the others go on. */
-function secretsOf(name: SourceName, given: readonly string[]): readonly string[] {
-  const { secretSetting, secretProblem } = sources[name];
-  for (const secret of given) {
-    const problem = secretProblem?.(secret);
-    if (problem) log.error('secret-malformed', { setting: secretSetting, problem });
-  }
-  return given;
+/** What is wrong with a secret is told at once; the source's own refusals say it too, and the others go on. */
+function secretsOf(name: SourceName, written: string | undefined): readonly string[] {
+  if (written === undefined) return [];
+  const { secretSetting: setting, secretsIn } = sources[name];
+  const { secrets, problems, isWeak } = secretsIn(written);
+  for (const problem of problems) log.error('secret-malformed', { setting, problem });
+  if (isWeak) log.warn('secret-weak', { setting, problem: WEAK_SECRET });
+  // One that verifies nothing stays: the source is not closed but broken, and says so.
+  return secrets.length > 0 ? secrets : [written];
 }
 
 /**

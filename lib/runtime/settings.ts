@@ -13,7 +13,7 @@ const PURPOSE = {
   WIX_APP_SECRET: 'the secret key of your Wix app',
   WIX_INSTANCE_ID: 'the id under which the site has your Wix app installed',
   SHOPIFY_WEBHOOK_SECRET: 'the secret Shopify signs webhooks with',
-  WOOCOMMERCE_WEBHOOK_SECRET: 'the secret typed in at the WooCommerce webhook',
+  WOOCOMMERCE_WEBHOOK_SECRET: 'the secret of the WooCommerce webhook',
   STRIPE_WEBHOOK_SECRET: 'the signing secret of the Stripe endpoint (whsec_…)',
   STANDARD_WEBHOOK_SECRET: 'the Standard Webhooks or Svix secret (whsec_… or whpk_…)',
   CUSTOM_WEBHOOK_SECRET: 'a long random token that your automation sends',
@@ -48,13 +48,21 @@ export function notSet(name: SettingName, env: NodeJS.ProcessEnv = {}): string {
         `aws ssm put-parameter --type SecureString --name ${path} --value "…" (${PURPOSE[name]}).`;
 }
 
+/** The value of a setting as it was given; '' where that is blank. */
+export function givenValue(name: SettingName, written = ''): string {
+  const value = written.trim();
+  const keepsBlanks = name.endsWith('_WEBHOOK_SECRET') && !value.startsWith('ssm:');
+  return keepsBlanks && value !== '' ? written : value;
+}
+
 function parameterPath(value: string | undefined): string | undefined {
   return value?.startsWith('ssm:') ? value.slice('ssm:'.length) : undefined;
 }
 
 /**
  * Takes the named settings from the environment, reading every `ssm:/path` value from Parameter
- * Store in one go. Blank values and parameters that do not exist count as not set.
+ * Store in one go. Blank values and parameters that do not exist count as not set. Blanks around a value go,
+ * but for those of a sender's secret, which may be a part of it.
  * @throws SettingsError for an `ssm:` value without a path, and when Parameter Store does not answer
  */
 export async function resolveSettings(
@@ -65,7 +73,7 @@ export async function resolveSettings(
   const paths = new Map<SettingName, string>();
   const values = new Map<SettingName, string>();
   for (const name of names) {
-    const value = env[name]?.trim();
+    const value = givenValue(name, env[name]);
     if (!value) continue;
     const path = parameterPath(value);
     if (path === undefined) values.set(name, value);
@@ -87,18 +95,10 @@ export async function resolveSettings(
     ]);
   });
   for (const [name, path] of paths) {
-    const value = parameters.get(path)?.trim();
+    const value = givenValue(name, parameters.get(path));
     if (value) values.set(name, value);
   }
   return values;
-}
-
-/** Several values separated by commas, as while a secret is being rotated. Blanks are dropped. */
-export function listOf(value: string | undefined): readonly string[] {
-  return (value ?? '')
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
 }
 
 interface Form {

@@ -1,4 +1,7 @@
-/** Strict decoders: every proof has one spelling, so a changed character is a changed proof. */
+/**
+ * Strict decoders: what is not wholly in the encoding is none of it. Base64 has one spelling for each proof; hex
+ * has two, as senders write it in either case.
+ */
 
 /** Base64 in its one canonical spelling, padding and all; undefined otherwise. */
 export function decodeBase64(text: string): Buffer | undefined {

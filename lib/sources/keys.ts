@@ -7,6 +7,9 @@ import {
   timingSafeEqual,
   verify,
 } from 'node:crypto';
+import { publicKeysIn } from './pem.ts';
+import { verifiesNothing } from './secrets.ts';
+import type { Secrets } from './source.ts';
 
 /** The kinds of proof a request can carry. `token` is a shared secret sent as it is. */
 export type ProofKind = 'hmac-sha256' | 'ed25519' | 'rs256' | 'token';
@@ -60,20 +63,27 @@ export function ed25519Key(raw: Buffer | undefined): Key | undefined {
   }
 }
 
-/**
- * An RSA public key of 2048 bits or more (RFC 7518 §3.3) from PEM or from base64 of PEM. `\n` written
- * as two characters is taken for the line break it was before an environment file.
- */
+/** A key that may sign for Wix: RSA of 2048 bits or more (RFC 7518 §3.3). */
+const isSound = (key: KeyObject | undefined): key is KeyObject =>
+  key?.asymmetricKeyType === 'rsa' && (key.asymmetricKeyDetails?.modulusLength ?? 0) >= 2048;
+
+/** An RSA public key, in any form that `publicKeysIn` reads. */
 export function rsaKey(written: string): Key | undefined {
-  const pem = written.includes('-----BEGIN')
-    ? written.replaceAll('\\n', '\n')
-    : Buffer.from(written, 'base64').toString();
-  try {
-    const key = createPublicKey(pem);
-    const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
-    if (key.asymmetricKeyType !== 'rsa' || bits < 2048) return undefined;
-    return publicKey('rs256', 'sha256', key);
-  } catch {
-    return undefined;
-  }
+  const [key, ...others] = publicKeysIn(written);
+  return isSound(key) && others.length === 0 ? publicKey('rs256', 'sha256', key) : undefined;
+}
+
+/** The RSA public keys in a setting, each as PEM. */
+export function rsaSecrets(written: string, form: string): Secrets {
+  const found = publicKeysIn(written);
+  const secrets = found
+    .filter(isSound)
+    .map((key) => String(key.export({ format: 'pem', type: 'spki' })));
+  const isWrong = secrets.length === 0 || secrets.length < found.length;
+  return {
+    secrets,
+    listed: found.map((_, at) => secrets[at] ?? ''),
+    problems: isWrong ? [verifiesNothing(form)] : [],
+    isWeak: false,
+  };
 }

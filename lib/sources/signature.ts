@@ -10,7 +10,8 @@ import {
   stripeClaim,
 } from './claims.ts';
 import { decodeBase64 } from './encoding.ts';
-import { ed25519Key, hmacKey, type Key, rsaKey, tokenKey } from './keys.ts';
+import { ed25519Key, hmacKey, type Key, rsaKey, rsaSecrets, tokenKey } from './keys.ts';
+import { isBlank, textSecrets, verifiesNothing } from './secrets.ts';
 import type { Delivery, Refusal, Source, Verdict } from './source.ts';
 
 /** How a platform proves that a request is its own. */
@@ -19,6 +20,8 @@ export interface Scheme {
   readonly claim: ClaimReader;
   /** A configured secret as a key; undefined where it cannot be one. */
   readonly key: (secret: string) => Key | undefined;
+  /** The secrets of a setting. */
+  readonly read: typeof textSecrets;
   /** What a usable secret looks like, for the one who has to set it. */
   readonly secretForm: string;
   /** Whether the event id is under the signature; see `Verdict`. */
@@ -47,45 +50,59 @@ export const SCHEMES = {
   shopify: {
     claim: bodyMac(['shopify-hmac-sha256', 'x-shopify-hmac-sha256'], decodeBase64),
     key: textKey,
+    read: textSecrets,
     secretForm: TEXT,
     idSigned: false,
   },
   woocommerce: {
     claim: bodyMac(['x-wc-webhook-signature'], decodeBase64),
     key: textKey,
+    read: textSecrets,
     secretForm: TEXT,
     idSigned: false,
   },
   // The secret is used as written, `whsec_` and all: unlike Standard Webhooks it is not base64.
-  stripe: { claim: stripeClaim, key: textKey, secretForm: TEXT, idSigned: true },
+  stripe: {
+    claim: stripeClaim,
+    key: textKey,
+    read: textSecrets,
+    secretForm: TEXT,
+    idSigned: true,
+  },
   standard: {
     claim: standardClaim,
     key: standardKey,
+    read: textSecrets,
     secretForm: 'whsec_ and base64, or whpk_ and the base64 of a 32-byte ed25519 public key',
     idSigned: true,
   },
   wix: {
     claim: rs256Claim,
     key: rsaKey,
-    secretForm: 'an RSA public key of 2048 bits or more, as PEM or as base64 of PEM',
+    read: (written, _isKey, form) => rsaSecrets(written, form),
+    secretForm:
+      'an RSA public key of 2048 bits or more, as PEM, as base64 of PEM or as base64 of DER',
     idSigned: true,
   },
   // The custom source takes its ids from the body: signed by the first, vouched for by the other two.
   hub: {
     claim: bodyMac(['x-hub-signature-256'], decodeHubSignature),
     key: textKey,
+    read: textSecrets,
     secretForm: TEXT,
     idSigned: true,
   },
   secretHeader: {
     claim: sharedSecret('x-webhook-secret', (value) => value.trim()),
     key: tokenKey,
+    read: textSecrets,
     secretForm: TEXT,
     idSigned: true,
   },
   bearer: {
     claim: sharedSecret('authorization', bearerToken),
     key: tokenKey,
+    read: textSecrets,
     secretForm: TEXT,
     idSigned: true,
   },
@@ -97,7 +114,8 @@ const refuse = (kind: Refusal, reason: string): Verdict => ({ ok: false, kind, r
 const made = new Map<Scheme, Map<string, Key | undefined>>();
 
 function keyOf(scheme: Scheme, secret: string): Key | undefined {
-  if (secret.trim() === '') return undefined;
+  // Separators alone are no secret, or `,` would open a source.
+  if (isBlank(secret)) return undefined;
   const keys = made.get(scheme) ?? new Map<string, Key | undefined>();
   made.set(scheme, keys);
   if (!keys.has(secret)) keys.set(secret, scheme.key(secret));
@@ -105,12 +123,14 @@ function keyOf(scheme: Scheme, secret: string): Key | undefined {
 }
 
 /** The parts of a `Source` that its scheme gives. */
-export const signedBy = (scheme: Scheme): Pick<Source, 'verify' | 'secretProblem'> => ({
+export const signedBy = (
+  scheme: Scheme,
+): Pick<Source, 'verify' | 'secretProblem' | 'secretsIn'> => ({
   verify: (delivery, secrets) => verifySignature(scheme, delivery, secrets),
   secretProblem: (secret) =>
-    keyOf(scheme, secret) === undefined
-      ? `it verifies nothing: give ${scheme.secretForm}`
-      : undefined,
+    keyOf(scheme, secret) === undefined ? verifiesNothing(scheme.secretForm) : undefined,
+  secretsIn: (written) =>
+    scheme.read(written, (secret) => keyOf(scheme, secret) !== undefined, scheme.secretForm),
 });
 
 /**

@@ -37,12 +37,26 @@ export type SecretSetting =
   | 'CUSTOM_WEBHOOK_SECRET'
   | 'WIX_WEBHOOK_PUBLIC_KEY';
 
+/** What a source's setting holds, as it was read. */
+export interface Secrets {
+  /** What verifies, in the order in which it is tried: the whole value first. None: it is unusable. */
+  readonly secrets: readonly string[];
+  /** What it lists, one by one, usable or not. */
+  readonly listed: readonly string[];
+  /** What is wrong with it and what to do, without anything of it. */
+  readonly problems: readonly string[];
+  /** One secret, and so short that it can be guessed. */
+  readonly isWeak: boolean;
+}
+
 /** A platform: how it signs and how it speaks. Pure: no clock, no network, no environment. */
 export interface Source {
   readonly name: SourceName;
   readonly secretSetting: SecretSetting;
   /** What is wrong with a secret that can verify nothing, and what to do; undefined when it is sound. */
   secretProblem?(secret: string): string | undefined;
+  /** Reads the setting: one secret, or several with line breaks or commas between. */
+  secretsIn(written: string): Secrets;
   /** Checks the raw bytes against every secret given. No secrets: never ok. */
   verify(delivery: Delivery, secrets: readonly string[]): Verdict;
   /** True for an unsigned handshake that wants a 200 and means nothing else. */

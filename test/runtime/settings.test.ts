@@ -180,15 +180,18 @@ describe('the worker', () => {
 });
 
 describe('the receiver', () => {
+  const NEW = 'the-new-secret-of-shopify';
+  const OLD = 'the-old-secret-of-shopify';
   const read = (env: NodeJS.ProcessEnv) =>
     readReceiveSettings({ ...QUEUES, ...env }, nothingStored);
   const eventOf = (site?: string) =>
     ({ site }) as Parameters<Awaited<ReturnType<typeof read>>['siteOf']>[0];
 
   test('secrets are lists; a source without one has none', async () => {
-    const env = { ...KEY, SHOPIFY_WEBHOOK_SECRET: 'new, old ,,', STRIPE_WEBHOOK_SECRET: ' ' };
+    const env = { ...KEY, SHOPIFY_WEBHOOK_SECRET: `${NEW}, ${OLD} ,,`, STRIPE_WEBHOOK_SECRET: ' ' };
     const { secrets } = await read(env);
-    expect(secrets.shopify).toEqual(['new', 'old']);
+    expect(secrets.shopify).toEqual([`${NEW}, ${OLD} ,,`, NEW, ` ${OLD} `, OLD]);
+    expect(log.text()).toBe('');
     expect(secrets.stripe).toEqual([]);
   });
 
@@ -207,6 +210,31 @@ describe('the receiver', () => {
       expect(log.text()).not.toContain(value);
     },
   );
+
+  test('a short part is told and opens nothing; a short secret works, and is told to be weak', async () => {
+    const env = { SHOPIFY_WEBHOOK_SECRET: `${NEW},hush`, CUSTOM_WEBHOOK_SECRET: 'a token' };
+    const { secrets } = await read({ ...KEY, ...env });
+    expect(secrets).toMatchObject({ shopify: [`${NEW},hush`, NEW], custom: ['a token'] });
+    expect(log.lines()).toMatchObject([
+      { level: 'error', message: 'secret-malformed', setting: 'SHOPIFY_WEBHOOK_SECRET' },
+      { level: 'warn', message: 'secret-weak', setting: 'CUSTOM_WEBHOOK_SECRET' },
+    ]);
+    expect(log.text()).not.toMatch(/hush|a token/);
+  });
+
+  test('blanks at the ends of a secret may be its own, from Parameter Store too', async () => {
+    const stored = new Map([['/woo', ' with blanks at both ends ']]);
+    const env = {
+      CUSTOM_WEBHOOK_SECRET: ' its own blanks, too ',
+      WOOCOMMERCE_WEBHOOK_SECRET: ' ssm:/woo ',
+    };
+    const { secrets } = await readReceiveSettings(
+      { ...QUEUES, ...KEY, ...env },
+      async () => stored,
+    );
+    expect(secrets.woocommerce).toEqual([' with blanks at both ends ', 'with blanks at both ends']);
+    expect(secrets.custom[0]).toBe(' its own blanks, too ');
+  });
 
   test('neither site nor instance: an error that names both', async () => {
     await expect(read({})).rejects.toThrow(/WIX_SITE_ID is not set.*WIX_INSTANCE_ID is not set/);

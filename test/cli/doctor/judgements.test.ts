@@ -97,7 +97,7 @@ describe('sources', () => {
   test('are open, closed, or have a secret that verifies nothing', () => {
     const found = sourceFindings(
       new Map([
-        ['SHOPIFY_WEBHOOK_SECRET', 'new,old'],
+        ['SHOPIFY_WEBHOOK_SECRET', 'the-new-secret-of-shopify,the-old-secret-of-shopify'],
         ['WIX_WEBHOOK_PUBLIC_KEY', 'no key'],
         ['STANDARD_WEBHOOK_SECRET', WHSEC],
       ]),
@@ -111,6 +111,23 @@ describe('sources', () => {
       'pass closed, as no secret is set: woocommerce, stripe, custom',
     ]);
     expect(JSON.stringify(found)).not.toContain(WHSEC);
+  });
+
+  test('have a part that is too short, or a secret that can be guessed', () => {
+    const found = sourceFindings(
+      new Map([
+        ['SHOPIFY_WEBHOOK_SECRET', 'the-new-secret-of-shopify,old'],
+        ['CUSTOM_WEBHOOK_SECRET', 'hush'],
+      ]),
+      undefined,
+    );
+    expect(found.map(({ status, what }) => `${status} ${what}`)).toEqual([
+      'fail shopify: one of 2 secrets in SHOPIFY_WEBHOOK_SECRET is malformed',
+      'warn custom: the secret in CUSTOM_WEBHOOK_SECRET is weak',
+      'pass closed, as no secret is set: woocommerce, stripe, wix, standard-webhooks',
+    ]);
+    expect(JSON.stringify(found)).toContain('fewer than 16 characters');
+    expect(JSON.stringify(found)).not.toMatch(/hush|of-shopify/);
   });
 
   test('all closed is a failure', () => {
