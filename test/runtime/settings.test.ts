@@ -30,6 +30,7 @@ test('.env.example names every setting, each commented out', () => {
     [
       ...SETTING_NAMES,
       'PORT',
+      'TUNNEL_HOST',
       'WIX_SIMULATOR_PORT',
       'WIX_SIMULATOR_REQUESTS_PER_MINUTE',
       'AWS_ENDPOINT_URL_SQS',
