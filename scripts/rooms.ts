@@ -41,7 +41,7 @@ const PURE: readonly { readonly files: RegExp; readonly packages: readonly strin
   { files: /^lib\/sources\//, packages: ['zod/mini', 'node:crypto', 'node:util'] },
   // Run when the bundle is built, and never in the Lambda.
   {
-    files: /^lib\/rules\/(?:load|schema|explain|position|yaml-file)\.ts$/,
+    files: /^lib\/rules\/(?:load|schema|explain|position|yaml-bounds|yaml-file)\.ts$/,
     packages: ['zod', 'yaml'],
   },
   { files: /^lib\/rules\//, packages: ['zod/mini', '@marcbachmann/cel-js'] },

@@ -1,4 +1,5 @@
 import { parseJson } from '../../lib/runtime/json.ts';
+import { isTooDeep } from '../../lib/sources/json.ts';
 import type { TargetOptions, World } from '../command.ts';
 import { CliFailure, EXIT } from '../failure.ts';
 import { saveFile } from '../save-file.ts';
@@ -23,7 +24,7 @@ export async function show(id: string, options: ShowOptions, world: World): Prom
   const { out, err } = world.terminal;
   if (options.save !== undefined) await save(options.save, letter, world);
   if (options.json) {
-    const body = parseJson(letter.body) ?? letter.body;
+    const body = dataOf(letter.body) ?? letter.body;
     writeJson(world.terminal, { ...facts(letter), body });
   } else if (options.body) out.write(`${letter.body}\n`);
   else {
@@ -92,8 +93,11 @@ function content({ content: what, body }: Letter): string {
   }
 }
 
+/** Undefined for text that is no JSON, or is nested too deep to be written again. */
+const dataOf = (text: string): unknown => (isTooDeep(text) ? undefined : parseJson(text));
+
 function pretty(text: string): string {
-  const value = parseJson(text);
+  const value = dataOf(text);
   return value === undefined ? text : JSON.stringify(value, null, 2);
 }
 

@@ -1,4 +1,6 @@
+import { oneLine } from '../../lib/rules/one-line.ts';
 import { parseJson } from '../../lib/runtime/json.ts';
+import { isTooDeep, MAX_DEPTH } from '../../lib/sources/json.ts';
 import type { Draft } from '../../local/samples.ts';
 import { CliFailure, EXIT } from '../failure.ts';
 
@@ -22,7 +24,10 @@ export function setPaths(payload: Payload, settings: readonly string[]): Changed
     if (end < 1) throw wrong(setting, 'write path=value, as in line_items.0.title="Desk"');
     const written = setting.slice(end + 1);
     const path = setting.slice(0, end).replaceAll(/\[(\d+)\]/g, '.$1');
-    return setPath(copy, path.split('.'), parseJson(written) ?? textOf(written), setting);
+    const keys = path.split('.');
+    if (keys.length > MAX_DEPTH) throw wrong(path, `it leads deeper than ${MAX_DEPTH}`);
+    if (isTooDeep(written)) throw wrong(path, `its value is nested deeper than ${MAX_DEPTH}`);
+    return setPath(copy, keys, parseJson(written) ?? textOf(written), setting);
   });
   return { payload: copy, added: added.map((setting) => setting.slice(0, setting.indexOf('='))) };
 }
@@ -71,4 +76,4 @@ function check(holder: Holder, path: readonly string[], depth: number, setting: 
 }
 
 const wrong = (setting: string, why: string): CliFailure =>
-  new CliFailure(`--set ${setting}: ${why}.`, EXIT.usage);
+  new CliFailure(`--set ${oneLine(setting)}: ${why}.`, EXIT.usage);

@@ -46,6 +46,10 @@ export function checkExpression(cel: string, purpose: Purpose): ExpressionProble
 }
 
 function explained(error: CelError, cel: string, purpose: Purpose): ExpressionProblem {
+  // cel-js 8.0.0 counts no depth for a run of `!` or `-`, and runs out of stack.
+  if (error instanceof RangeError) {
+    return { offset: 0, message: 'the expression is nested too deep: make two rules of it' };
+  }
   const message = explainCel(environment, error, cel, purpose);
   return { offset: error.range?.start ?? 0, message };
 }

@@ -1,8 +1,18 @@
 // A YAML file that people write, read so that each problem can be told with its place. Build-time only.
-import { type Document, isAlias, isMap, isNode, isScalar, type Node, parseDocument } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseDocument,
+} from 'yaml';
 import { type Explanation, explainYaml } from './explain.ts';
 import { offsetInScalar, startOf } from './position.ts';
 import { RulesError, type RulesProblem } from './problem.ts';
+import { outOfBounds, unfit } from './yaml-bounds.ts';
 
 /** An explanation that may point into an expression. */
 export interface Finding extends Explanation {
@@ -18,12 +28,16 @@ export interface YamlFile {
 
 /** Reads a YAML file; `file` is its name in messages. @throws RulesError where it is no YAML */
 export function readYamlFile(text: string, file: string): YamlFile {
-  const doc = parseDocument(text, { prettyErrors: false });
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  for (const { index } of text.matchAll(/\n/g)) lines.addNewLine(index + 1);
   const at = (offset: number, message: string, rule?: string): RulesProblem => {
-    const before = text.slice(0, offset).split('\n');
-    const position = { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
-    return { file, ...position, message, ...(rule !== undefined && { rule }) };
+    const { line, col } = lines.linePos(offset);
+    return { file, line, column: col, message, ...(rule !== undefined && { rule }) };
   };
+  const bounds = outOfBounds(text);
+  if (bounds) throw new RulesError([at(bounds.offset, bounds.message)]);
+  const doc = parseDocument(text, { prettyErrors: false, logLevel: 'error' });
 
   // Warnings too: each is a value that YAML reads as something else than what was written.
   const broken = [...doc.errors, ...doc.warnings]
@@ -32,6 +46,8 @@ export function readYamlFile(text: string, file: string): YamlFile {
   if (broken.length > 0) throw new RulesError(broken);
   const input = plain(doc);
   if (input instanceof Error) throw new RulesError([at(0, input.message)]);
+  const found = unfit(input);
+  if (found) throw new RulesError([at(offsetOf(text, doc, found), found.message)]);
   return {
     input,
     problem: (finding, rule) => at(offsetOf(text, doc, finding), finding.message, rule),

@@ -21,7 +21,7 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
 export const MAX_DEPTH = 100;
 
 /** Whether JSON opens more than MAX_DEPTH brackets within each other, those in strings not counted. */
-function isTooDeep(json: string): boolean {
+export function isTooDeep(json: string): boolean {
   // Most texts hold fewer in all, and to count those takes a tenth of the time.
   if (count(json, '{') + count(json, '[') <= MAX_DEPTH) return false;
   let depth = 0;

@@ -41,6 +41,7 @@ const TESTS = `tests:
     body: ${JSON.stringify(FIELDS)}
     expect: { add: [Something else] }
 `;
+const DEEP = '['.repeat(50_000) + ']'.repeat(50_000);
 const CSV = [
   `Name,Email,Financial Status,Paid at,Currency,Total,Lineitem quantity,Lineitem name,Lineitem price,${HOSTILE}`,
   `"#1 ${HOSTILE}",mia@example.com,paid,2026-11-20 10:00:00 +0000,USD,250,1,"Mug ${HOSTILE}",250,x`,
@@ -50,8 +51,14 @@ const CSV = [
 
 /** Every command with something hostile wherever it takes a text; `id` is that of a dead letter. */
 const RUNS: Readonly<Record<string, readonly (readonly string[])[]>> = {
-  'rules check': [[], ['--rules', 'broken.yml'], ['--rules', HOSTILE]],
-  'rules test': [[], ['payload.json', '--source', 'custom'], [HOSTILE], ['odd.json']],
+  'rules check': [[], ['--rules', 'broken.yml'], ['--rules', 'deep.json'], ['--rules', HOSTILE]],
+  'rules test': [
+    [],
+    ['payload.json', '--source', 'custom'],
+    [HOSTILE],
+    ['odd.json'],
+    ['deep.json', '--source', 'custom'],
+  ],
   send: [
     ['custom', 'order.paid', '--set', `event_id="${HOSTILE}"`, '--set', `${HOSTILE}=1`],
     ['custom', 'order.paid', '--set', `products=${HOSTILE}`, '--dry-run'],
@@ -59,7 +66,7 @@ const RUNS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   explain: [['mia@example.com'], [FIELDS.event_id], [HOSTILE]],
   'dead-letters list': [[], ['--reason', HOSTILE]],
-  'dead-letters show': [['JOB'], ['JOB', '--body'], ['DELIVERY'], ['NEITHER'], [HOSTILE]],
+  'dead-letters show': [['JOB'], ['JOB', '--body'], ['DELIVERY'], ['NEITHER'], ['DEEP'], [HOSTILE]],
   'dead-letters replay': [
     ['--dry-run', '--all'],
     ['--dry-run', '--all', '--rules', 'current'],
@@ -109,6 +116,7 @@ beforeAll(async () => {
     'payload.json': JSON.stringify(FIELDS),
     'odd.json': JSON.stringify({ source: HOSTILE, headers: {}, body: {} }),
     'orders.csv': CSV,
+    'deep.json': DEEP,
   };
   for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
   // The one path that does not count from the project's folder.
@@ -151,11 +159,13 @@ async function bury(): Promise<void> {
     { ...job, detail: HOSTILE },
     buriedDelivery({ ...FIELDS, event_id: HOSTILE }),
     neither,
+    { ...neither, body: DEEP, deduplication: 'd', reason: 'unreadable' },
   ]);
   const { newest } = await letters.listing();
   const idOf = (reason: string) => newest.find((one) => one.reason === reason)?.id ?? '';
   ids.set('JOB', idOf('passing'));
   ids.set('DELIVERY', idOf('rule-failed'));
+  ids.set('DEEP', idOf('unreadable'));
   ids.set('NEITHER', idOf('not-understood'));
   letters.close();
 }

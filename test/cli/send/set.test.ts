@@ -71,3 +71,10 @@ describe('--set', () => {
     );
   });
 });
+
+test.each([
+  ['a list of lists', `x=${'['.repeat(30_000)}${']'.repeat(30_000)}`],
+  ['a long path', `${'a.'.repeat(30_000)}a=1`],
+])('%s is too deep, and no fault of ours', (_, setting) => {
+  expect(() => setPaths({}, [setting])).toThrow(/^--set .{1,110}: .*deeper than 100\.$/);
+});
