@@ -8,9 +8,13 @@ export interface Deployment extends Fixed {
   readonly memoryMb: Readonly<Record<FunctionName, number>>;
   /** How many processes of `label` run at once. */
   readonly workers: number;
-  /** What API Gateway lets through. */
+  /** What API Gateway lets through for each source. */
   readonly requestsPerSecond: number;
+  /** How many sources have a route. */
+  readonly sources: number;
 }
+
+type Throttles = Readonly<Record<string, { readonly ThrottlingRateLimit: number }>>;
 
 /** How many metrics an alarm watches: AWS bills one of metric math by each. */
 function metricsOf({ Properties: { Metrics } }: CloudFormationResource): number {
@@ -30,11 +34,12 @@ export function readDeployment(template: CloudFormationTemplate): Deployment {
   const ofType = (type: string) =>
     Object.values(template.Resources).filter(({ Type }) => Type === type);
   const [stage] = ofType('AWS::ApiGatewayV2::Stage');
-  const limits = stage?.Properties.DefaultRouteSettings as { ThrottlingRateLimit: number };
+  const throttles = Object.values((stage?.Properties.RouteSettings ?? {}) as Throttles);
   return {
     memoryMb: { receive: memoryOf('receive'), label: memoryOf('label') },
     workers: mappings.reduce((sum, { concurrency }) => sum + concurrency, 0),
-    requestsPerSecond: limits.ThrottlingRateLimit,
+    requestsPerSecond: Math.max(...throttles.map((one) => one.ThrottlingRateLimit)),
+    sources: throttles.length,
     alarms: ofType('AWS::CloudWatch::Alarm').reduce((sum, each) => sum + metricsOf(each), 0),
     dashboards: ofType('AWS::CloudWatch::Dashboard').length,
     parameters: new Set(settings.filter((value) => value.startsWith('ssm:'))).size,

@@ -123,15 +123,7 @@ function millionSection({ millions }: Result): string {
   );
 }
 
-function monthSection({
-  idleMonth,
-  months,
-  shapes,
-  fullDays,
-  usdAFloodDay,
-  deployment,
-  metrics,
-}: Result): string {
+function monthSection({ idleMonth, months, shapes, fullDays, metrics }: Result): string {
   const names = shapes.map(({ name }) => name);
   const { list, afterAllowances } = idleMonth;
   const days = fullDays.map(
@@ -155,7 +147,23 @@ function monthSection({
     ],
     `Idle: ${usd(list.lines.sqsFifoRequests ?? 0)} of pollers that ask an empty queue, ${usd(usdFor('alarms', list))} of alarms, ${usd(usdFor('dashboard', list))} of dashboards. With events come ${metrics} custom metrics: ${usd(usdOf({ metricMonths: metrics }))}.`,
     ...days,
-    `A day of ${deployment.requestsPerSecond} requests a second that are refused: ${usd(usdAFloodDay)}.`,
+  );
+}
+
+function floodSection({ floods, deployment }: Result): string {
+  const { requestsPerSecond, sources } = deployment;
+  return section(
+    `A day of requests that are refused, ${requestsPerSecond} a second at one source`,
+    [
+      ['', 'billed as requests', 'functions at once', 'one source', `all ${sources} sources`],
+      ...floods.map(({ flood, units, atOnce, usdADay, usdADayEverywhere }) => [
+        flood.name,
+        String(units),
+        atOnce.toFixed(1),
+        usd(usdADay),
+        usd(usdADayEverywhere),
+      ]),
+    ],
   );
 }
 
@@ -185,6 +193,7 @@ export function report(result: Result): string {
     logSection(result),
     millionSection(result),
     monthSection(result),
+    floodSection(result),
     priceSection(),
     ...result.checks.map(([passed, what]) => `${passed ? 'PASS' : 'FAIL'} ${what}`),
   ].join('\n');

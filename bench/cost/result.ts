@@ -21,7 +21,7 @@ import {
   spareOf,
   timesOf,
 } from './rows.ts';
-import { floodUsage, type Played } from './shapes.ts';
+import { FLOODS, type Flood, floodMs, floodUsage, type Played } from './shapes.ts';
 import type { Work } from './work.ts';
 
 /** What was measured, all that the rest is computed from. */
@@ -55,6 +55,18 @@ export interface FullDay {
   readonly usd: number;
 }
 
+/** A day of one kind of request, as many as the throttle of one source lets through. */
+export interface FloodRow {
+  readonly flood: Flood;
+  /** For how many API Gateway bills one. */
+  readonly units: number;
+  /** Runs of `receive` at the same time. */
+  readonly atOnce: number;
+  readonly usdADay: number;
+  /** At every source at once. */
+  readonly usdADayEverywhere: number;
+}
+
 export interface Result extends Measurement {
   readonly receive: readonly ReceiveRow[];
   readonly label: readonly LabelRow[];
@@ -63,8 +75,7 @@ export interface Result extends Measurement {
   readonly months: readonly MonthRow[];
   /** A site's budget used up all day. */
   readonly fullDays: readonly FullDay[];
-  /** Dollars of a day of requests that are refused. */
-  readonly usdAFloodDay: number;
+  readonly floods: readonly FloodRow[];
   readonly checks: readonly (readonly [passed: boolean, what: string])[];
 }
 
@@ -85,7 +96,7 @@ export function judge(measurement: Measurement): Result {
     log,
     memoryMb: { receive, label },
   });
-  const { memoryMb, workers, requestsPerSecond } = deployment;
+  const { memoryMb, workers } = deployment;
   const chosen = at(memoryMb.receive, memoryMb.label);
   const idle = idleUsage(deployment);
   const eventOf = (shape: Played): Usage => eventUsage(chosen, shape);
@@ -103,7 +114,7 @@ export function judge(measurement: Measurement): Result {
     fullDays: shapes
       .filter(({ perMinute }) => perMinute === 0)
       .map((shape) => fullDay(shape, eventOf(shape), idle)),
-    usdAFloodDay: usdOf(floodUsage(chosen, logOf(logs, REFUSED), requestsPerSecond)),
+    floods: FLOODS.map((flood) => floodRow(flood, chosen, logOf(logs, REFUSED), deployment)),
     checks: checksOf(measurement, chosen),
   };
 }
@@ -121,6 +132,23 @@ function monthsOf(
       afterAllowances: usages.map((usage) => bill(usage, { allowances: true }).usd),
     };
   });
+}
+
+function floodRow(
+  flood: Flood,
+  measured: Measured,
+  log: LogRow,
+  { requestsPerSecond, sources }: Deployment,
+): FloodRow {
+  const usage = floodUsage(measured, log, requestsPerSecond, flood);
+  const usdADay = usdOf(usage);
+  return {
+    flood,
+    units: (usage.httpApiRequests ?? 0) / (requestsPerSecond * DAY_MINUTES * 60),
+    atOnce: (requestsPerSecond * floodMs(measured, flood)) / 1000,
+    usdADay,
+    usdADayEverywhere: usdADay * sources,
+  };
 }
 
 function fullDay(shape: Played, event: Usage, idle: Usage): FullDay {

@@ -1,4 +1,4 @@
-import { gbSeconds, gigabytes, plus, times, type Usage } from '../../cli/capacity/bill.ts';
+import { chunks, gbSeconds, gigabytes, plus, times, type Usage } from '../../cli/capacity/bill.ts';
 import {
   DAY_MINUTES,
   logUsage,
@@ -56,17 +56,48 @@ export async function playShape(shape: Shape, events: number): Promise<Played> {
   };
 }
 
+/** A request that a stranger sends again and again. */
+export interface Flood {
+  readonly name: string;
+  readonly bodyBytes: number;
+  /** CPU time beyond that of any event, on the machine that measured: reading the body. */
+  readonly bodyCpuMs: number;
+  /** False: API Gateway answers by itself, as nothing that large gets into a Lambda event (6 MB). */
+  readonly reachesFunction: boolean;
+}
+
+/** `bodyCpuMs` was measured by itself, on 2026-11-27. */
+export const FLOODS: readonly Flood[] = [
+  { name: 'small, a wrong signature', bodyBytes: 0, bodyCpuMs: 0, reachesFunction: true },
+  { name: '1 MB, a wrong signature', bodyBytes: 1e6, bodyCpuMs: 2.6, reachesFunction: true },
+  { name: '4.4 MB, more than is taken', bodyBytes: 4.4e6, bodyCpuMs: 12, reachesFunction: true },
+  { name: '10 MB, more than Lambda takes', bodyBytes: 10e6, bodyCpuMs: 0, reachesFunction: false },
+];
+
+/** How long `receive` is at work on one. */
+export const floodMs = ({ work, memoryMb }: Measured, { bodyCpuMs, reachesFunction }: Flood) =>
+  reachesFunction ? workMs(work.receive.nextMs + bodyCpuMs, memoryMb.receive) : 0;
+
+/** An HTTP API is billed by so much of a request. https://aws.amazon.com/api-gateway/pricing/ (checked 2026-11-28) */
+const HTTP_API_KB = 512;
+
 /**
- * A day of requests that are refused, as many as API Gateway lets through: what somebody who floods the
- * address can cost. @param log of the kind that is refused
+ * A day of requests that are refused, as many as the throttle of one source lets through: what somebody who
+ * floods its address can cost. @param log of the kind that is refused
  */
-export function floodUsage(measured: Measured, log: LogRow, requestsPerSecond: number): Usage {
+export function floodUsage(
+  measured: Measured,
+  log: LogRow,
+  requestsPerSecond: number,
+  flood: Flood,
+): Usage {
   const { work, memoryMb } = measured;
-  const ms = workMs(work.receive.nextMs, memoryMb.receive);
-  const one = plus(logUsage(log.bytes), {
-    httpApiRequests: 1,
+  const inFunction = plus(logUsage(log.bytes), {
     lambdaRequests: 1,
-    lambdaGbSeconds: gbSeconds(memoryMb.receive, ms),
+    lambdaGbSeconds: gbSeconds(memoryMb.receive, floodMs(measured, flood)),
+  });
+  const one = plus(flood.reachesFunction ? inFunction : {}, {
+    httpApiRequests: chunks(flood.bodyBytes, HTTP_API_KB),
     dataOutGb: gigabytes(work.answerBytes),
   });
   return times(one, requestsPerSecond * DAY_MINUTES * 60);

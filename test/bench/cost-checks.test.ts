@@ -95,7 +95,12 @@ test('the deployment is read from its template', () => {
     Label: handler('label', 192, { B: 'ssm:/b' }),
     Stage: {
       Type: 'AWS::ApiGatewayV2::Stage',
-      Properties: { DefaultRouteSettings: { ThrottlingRateLimit: 50 } },
+      Properties: {
+        RouteSettings: {
+          'POST /a': { ThrottlingRateLimit: 50 },
+          'POST /b': { ThrottlingRateLimit: 40 },
+        },
+      },
     },
     First: { Type: 'AWS::CloudWatch::Alarm', Properties: {} },
     Second: { Type: 'AWS::CloudWatch::Alarm', Properties: {} },
@@ -109,6 +114,7 @@ test('the deployment is read from its template', () => {
     memoryMb: { receive: 320, label: 192 },
     workers: 0,
     requestsPerSecond: 50,
+    sources: 2,
     alarms: 4, // metrics that alarms watch
     dashboards: 1,
     parameters: 2,

@@ -159,13 +159,33 @@ describe('a month', () => {
   });
 });
 
+const FLOOD = { name: 'x', bodyBytes: 0, bodyCpuMs: 0, reachesFunction: true };
+
 test('a flood costs each request its answer and its log, for a day', () => {
-  const usage = floodUsage(MEASURED, { ...LOG, bytes: 450 }, 100);
+  const usage = floodUsage(MEASURED, { ...LOG, bytes: 450 }, 100, FLOOD);
   const requests = 100 * 86_400;
   expect(usage).toMatchObject({ httpApiRequests: requests, lambdaRequests: requests });
   expect(usage.lambdaGbSeconds).toBeCloseTo(requests * (1769 / 1024) * 0.002, 6);
   expect(usage.logsIngestedGb).toBeCloseTo((requests * 450) / GIBIBYTE, 10);
   expect(usage.sqsFifoRequests).toBe(0);
+});
+
+test.each([
+  [1, 1],
+  [512 * 1024, 1],
+  [512 * 1024 + 1, 2],
+  [4.4e6, 9],
+  [10e6, 20],
+])('a request of %i bytes is billed as %i', (bodyBytes, units) => {
+  const usage = floodUsage(MEASURED, LOG, 100, { ...FLOOD, bodyBytes });
+  expect(usage.httpApiRequests).toBe(units * 100 * 86_400);
+});
+
+test('a body that is read costs Lambda time, and one that never gets there none', () => {
+  const read = floodUsage(MEASURED, LOG, 100, { ...FLOOD, bodyCpuMs: 12 });
+  expect(read.lambdaGbSeconds).toBeCloseTo(100 * 86_400 * (1769 / 1024) * 0.014, 6);
+  const stopped = floodUsage(MEASURED, LOG, 100, { ...FLOOD, reachesFunction: false });
+  expect(stopped).toMatchObject({ lambdaRequests: 0, lambdaGbSeconds: 0, logsIngestedGb: 0 });
 });
 
 test('a backlog is played with the real worker: full batches, and sleep between the calls', async () => {

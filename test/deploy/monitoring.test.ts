@@ -62,7 +62,7 @@ describe('the checks of the template', () => {
     ],
     [quoted(`\${QuotaAlarm.Arn}`), quoted(`\${WorkerAlarm.Arn}`), 'shows every alarm'],
     ['"Id":"answered4xx"', '"Id":"answered"', 'names metrics that it has'],
-    ['"Id":"signed","ReturnData":false', '"Id":"signed"', 'all that the alarm looks at'],
+    ['"Id":"passed","ReturnData":false', '"Id":"passed"', 'all that the alarm looks at'],
     ['docs/operations.md#label-quota-full', 'docs/deploy.md', 'where the runbook says what to do'],
     ['"AlarmActions":[{"Ref":"AlarmTopic"}],', '', 'each alarm tells the topic'],
   ])('with %s changed to %s go red at: %s', (find, put, title) => {

@@ -9,7 +9,7 @@ export interface Datum {
 /** What came of the metrics of an alarm, by the ids of its expression; of an alarm of one metric, that. */
 export type Told = readonly Datum[] | Readonly<Record<string, readonly Datum[]>>;
 
-type Statistic = 'Sum' | 'Maximum' | 'SampleCount';
+type Statistic = 'Sum' | 'Maximum';
 
 interface MetricQuery {
   readonly Id: string;
@@ -24,7 +24,10 @@ interface AlarmProperties {
   readonly EvaluationPeriods: number;
   readonly DatapointsToAlarm?: number;
   readonly Threshold: number;
-  readonly ComparisonOperator: 'GreaterThanOrEqualToThreshold' | 'GreaterThanThreshold';
+  readonly ComparisonOperator:
+    | 'GreaterThanOrEqualToThreshold'
+    | 'GreaterThanThreshold'
+    | 'LessThanThreshold';
   readonly TreatMissingData: 'notBreaching';
 }
 
@@ -95,7 +98,6 @@ function worked(
 function statistic(name: Statistic, data: readonly Datum[]): number | undefined {
   const values = data.map(({ value }) => value);
   if (values.length === 0) return undefined;
-  if (name === 'SampleCount') return values.length;
   return name === 'Sum' ? values.reduce((sum, one) => sum + one, 0) : Math.max(...values);
 }
 
@@ -104,5 +106,12 @@ function breaches(
   value: number | undefined,
 ): boolean {
   if (value === undefined) return false;
-  return ComparisonOperator === 'GreaterThanThreshold' ? value > Threshold : value >= Threshold;
+  switch (ComparisonOperator) {
+    case 'GreaterThanThreshold':
+      return value > Threshold;
+    case 'GreaterThanOrEqualToThreshold':
+      return value >= Threshold;
+    case 'LessThanThreshold':
+      return value < Threshold;
+  }
 }

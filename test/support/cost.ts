@@ -58,6 +58,7 @@ export const DEPLOYMENT: Deployment = {
   memoryMb: { receive: 512, label: 256 },
   workers: 2,
   requestsPerSecond: 100,
+  sources: 6,
   alarms: 4,
   dashboards: 1,
   parameters: 11,
