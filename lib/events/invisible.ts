@@ -4,6 +4,7 @@
  * 17, checked 2026-11-28), and the interlinear marks, which are as invisible and not in that class.
  */
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu;
+const GAP = /[\s\p{Cc}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]+/gu;
 /** Control characters that are no blanks: an address is never written with them. */
 const CONTROLS = /(?!\s)\p{Cc}/gu;
 
@@ -48,4 +49,17 @@ export function visibleName(name: string): string {
   if (!SHAPING.test(shaped)) return shaped;
   inPlace ??= shaping();
   return shaped.replace(inPlace, '$1');
+}
+
+/**
+ * A text whose gaps, of blanks and what nobody sees, have at most 17 characters: of longer ones the ends
+ * stay, which may shape their neighbours, and a blank where one was.
+ */
+export function shortGaps(text: string): string {
+  return text.replace(GAP, (gap) => {
+    if (gap.length <= 17) return gap;
+    const all = [...gap];
+    if (all.length <= 17) return gap;
+    return [...all.slice(0, 8), /\s|\p{Cc}/u.test(gap) ? ' ' : '', ...all.slice(-8)].join('');
+  });
 }

@@ -1,4 +1,4 @@
-import { visibleName } from '../events/invisible.ts';
+import { shortGaps, visibleName } from '../events/invisible.ts';
 
 /** Wix's limit for a label's displayName (wix-api: labels, displayName 1-180; checked 2026-11-21). */
 export const MAX_LABEL_NAME = 180;
@@ -6,6 +6,12 @@ export const MAX_LABEL_NAME = 180;
 const BLANKS = /[\s\p{Cc}]+/gu;
 /** Words of ASCII with one space between: nothing is to be done to these. */
 const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
+
+/** Units that are over the limit in NFC as well, which makes one character of four at most. */
+export const ENOUGH = 1_000;
+/** Units that hold ENOUGH of what is seen, where runs of what is not are short. */
+const READ = 36 * ENOUGH;
+const PIECE = 4_096;
 
 /**
  * The name under which a label is known to Wix. Wix matches names exactly, so the commonest things
@@ -16,11 +22,25 @@ const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
  */
 export function labelName(text: string): string {
   if (text.length <= MAX_LABEL_NAME && PLAIN.test(text)) return text;
-  const name = visibleName(text.toWellFormed()).normalize('NFC').replace(BLANKS, ' ').trim();
+  const seen = visibleName(beginning(text).toWellFormed()).replace(BLANKS, ' ').trim();
+  const name = seen.slice(0, ENOUGH).normalize('NFC');
   if (name.length <= MAX_LABEL_NAME) return name;
   const end = graphemeAt(name, MAX_LABEL_NAME - 1);
   // What joined the last letter to one that is cut off joins nothing any more.
   return `${visibleName(end === 0 ? cutHard(name) : name.slice(0, end)).trimEnd()}…`;
+}
+
+/**
+ * As much of a text as a name can need: nobody's megabyte is made regular, for which the time grows with
+ * the square of a run of marks.
+ */
+function beginning(text: string): string {
+  if (text.length <= PIECE) return text;
+  let read = '';
+  for (let at = 0; at < text.length && read.length < READ; at += PIECE) {
+    read = shortGaps(read + text.slice(at, at + PIECE));
+  }
+  return read;
 }
 
 /** Where the grapheme that holds this place begins. */

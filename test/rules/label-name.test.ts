@@ -62,4 +62,29 @@ describe('labelName', () => {
     expect(name).toBe(`a${'\u{1d165}'.repeat(89)}…`);
     expect(labelName(`${'👩\u200d'.repeat(100)}👩`).isWellFormed()).toBe(true);
   });
+
+  // Milliseconds each; made regular as a whole, the marks take a minute and a half.
+  test.each([
+    ['marks', `a${'\u0301\u0323'.repeat(500_000)}`, /^\u1ea1\u0323{178}…$/],
+    ['blanks in front', `${' \t'.repeat(500_000)}VIP`, /^VIP$/],
+    ['what nobody sees in front', `${'\u200b\u2060\u{e0001}'.repeat(250_000)}VIP`, /^VIP$/],
+    [
+      'both in front and between',
+      `${'\u200b \u0000'.repeat(300_000)}a${'\u200b '.repeat(9_000)}b`,
+      /^a b$/,
+    ],
+    ['what nobody sees in the middle of a word', `a${'\u200b'.repeat(900_000)}b`, /^ab$/],
+    ['letters', 'x'.repeat(1_000_000), /^x{179}…$/],
+    ['nothing else', '\u2060 '.repeat(500_000), /^$/],
+  ])('reads of a megabyte what it needs: %s', (_, text, expected) => {
+    expect(labelName(text)).toMatch(expected);
+  });
+
+  test('joins over the places where a long text is cut to be read', () => {
+    for (let before = 4_090; before < 4_100; before++) {
+      const name = labelName(`${' '.repeat(before)}👩\u200d🚀 e\u0301`);
+
+      expect(name).toBe('👩\u200d🚀 é');
+    }
+  });
 });
