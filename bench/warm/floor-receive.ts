@@ -29,14 +29,13 @@ export async function handler({
       add: [
         'Customer',
         ...(Number(order.total_price) >= 200 && order.currency === 'USD' ? ['VIP'] : []),
-        ...order.line_items.map(({ title }: { title: string }) => `Bought ${title}`),
       ],
       remove: [],
       cause: {
         source: 'shopify',
         eventId: headers['x-shopify-event-id'],
         topic: headers['x-shopify-topic'],
-        rules: ['customers', 'big spenders', 'what they bought'],
+        rules: ['customers', 'big spenders'],
         occurredAt: order.updated_at,
         receivedAt: new Date().toISOString(),
       },

@@ -13,7 +13,7 @@ import { type Given, givenBy } from './computed.ts';
 export interface CallsOptions {
   /** The sources in use (default: all). */
   readonly sources?: readonly SourceName[];
-  /** How many names a list that an expression gives is taken to hold (default 1; it may be 1,000). */
+  /** How many names a list that an expression gives is taken to hold (default 1; the file's `limits.computedLabels` bounds them). */
   readonly computed?: number;
 }
 

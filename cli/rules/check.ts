@@ -1,3 +1,4 @@
+import { DEFAULT_COMPUTED_LABELS } from '../../lib/rules/config.ts';
 import { type LoadedRules, loadRulesFile, RulesError } from '../../lib/rules/load.ts';
 import { asLine } from '../../lib/rules/problem.ts';
 import { endWith, type World } from '../command.ts';
@@ -59,6 +60,7 @@ function report(
   costs: readonly EventCost[],
 ): readonly string[] {
   const warnings = remarks.filter(({ kind }) => kind === 'warning').length;
+  const most = config.computedLabels ?? DEFAULT_COMPUTED_LABELS;
   const found = `${many(warnings, 'warning')}, ${many(remarks.length - warnings, 'note')}`;
   return [
     `${file}: ${many(config.rules.length, 'rule')} compiled, ${found}`,
@@ -73,6 +75,7 @@ function report(
     '',
     table([HEAD, ...costs.map(rowOf)], [1, 2, 3, 4, 5]),
     '',
+    `labels: how many an event puts or takes; expressions give one event ${most} names at most, lists and all.`,
     ...FOOT,
   ];
 }
@@ -80,7 +83,6 @@ function report(
 const HEAD = ['event', 'rules', 'labels', 'first event', 'new customer', 'again'];
 
 const FOOT = [
-  'labels: how many an event puts or takes; a list is as long as its expression makes it, up to 1,000.',
   'Calls to Wix: the first event of a worker finds or makes each label, too; a new customer is looked up',
   '(not where Wix itself sends the event); again is the same for the same customer within five minutes.',
 ];

@@ -1,7 +1,7 @@
 import type { CustomerEvent } from '../events/event.ts';
 import type { DeathCertificate } from '../queue/dead-letter.ts';
 import type { LabelJob } from '../queue/job.ts';
-import { type CompiledRules, matchRules } from '../rules/match.ts';
+import { type CompiledRules, type Match, matchRules } from '../rules/match.ts';
 import { makeJob, namesSomebody } from './job.ts';
 
 /** What decides which job an event becomes. */
@@ -41,14 +41,22 @@ export function mapEvents(
   const site = siteOf(events[0]);
   if (site === undefined) return { ignored: 'it is of a site that is not served' };
   const match = matchRules(rules, events, beforeEach);
-  const failure = match.failures.length > 0 && {
-    reason: 'rule-failed',
-    detail: match.failures.map(({ rule, reason }) => `"${rule}": ${reason}`).join('; '),
-  };
+  const failure = certificateOf(match.failures);
   const found = { site, ...(failure && { failure }) };
   if (match.add.length + match.remove.length === 0) return { ...found, ignored: 'no rule matched' };
   const job = makeJob(events, match, site, bodyProof, receivedAt);
   if (namesSomebody(job.contact)) return { ...found, job };
   const detail = 'It names nobody: no contact id, member id, e-mail or phone. See docs/sources.md.';
   return { ...found, job, flaw: { reason: 'no-contact-reference', detail } };
+}
+
+/** Failures that are told of: the sender is answered with them, and the dead letter and the log hold them. */
+const MOST_TOLD = 10;
+
+function certificateOf(failures: Match['failures']): DeathCertificate | undefined {
+  if (failures.length === 0) return undefined;
+  const told = failures.slice(0, MOST_TOLD).map(({ rule, reason }) => `"${rule}": ${reason}`);
+  const more = failures.length - told.length;
+  const detail = [...told, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+  return { reason: 'rule-failed', detail };
 }

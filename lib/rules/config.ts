@@ -14,8 +14,19 @@ export interface Rule {
   readonly remove?: LabelNames;
 }
 
+/**
+ * Names one job may carry. At 180 UTF-16 units, so 540 bytes, each, this many stay well under SQS's
+ * 1 MiB, with some of them repeated as contested; a contact can hold 2,000.
+ */
+export const MAX_NAMES = 1000;
+
+/** A shop's whole list of products must not become labels of the site, which has room for so many. */
+export const DEFAULT_COMPUTED_LABELS = 20;
+
 /** rules.yml once checked: plain JSON, which the bundle holds in place of the file. */
 export interface RulesConfig {
   readonly missing: MissingPolicy;
+  /** How many names, added and removed, expressions may give one event (default DEFAULT_COMPUTED_LABELS). */
+  readonly computedLabels?: number;
   readonly rules: readonly Rule[];
 }

@@ -1,5 +1,7 @@
 import { Environment } from '@marcbachmann/cel-js';
 import type { CustomerEvent } from '../events/event.ts';
+import { celValue, stepsOfJson } from './cel-value.ts';
+import type { TakeSteps } from './steps.ts';
 
 /**
  * What a rule can read: the fields of each type, by their CEL types. Most texts that a sender may
@@ -65,20 +67,42 @@ class Contact {}
 class Item {}
 class Order {}
 class Subscription {}
-class Form {}
 
-/** The payload is turned into CEL values when a rule first reads it: most rules never do. */
+/** What the sender wrote is turned into CEL values when a rule first reads it: most rules never do. */
+function lazily(json: unknown, take: TakeSteps): () => unknown {
+  let steps: number | undefined;
+  let value: unknown;
+  return () => {
+    if (value !== undefined) return value;
+    // Remembered: each rule that has too few of them asks.
+    steps ??= stepsOfJson(json);
+    take(steps);
+    value = celValue(json);
+    return value;
+  };
+}
+
+class Form {
+  readonly #fields: () => unknown;
+
+  constructor(fields: () => unknown) {
+    this.#fields = fields;
+  }
+
+  get fields(): unknown {
+    return this.#fields();
+  }
+}
+
 class Event {
-  readonly #payload: CustomerEvent['data'];
-  #data: unknown;
+  readonly #data: () => unknown;
 
-  constructor(payload: CustomerEvent['data']) {
-    this.#payload = payload;
+  constructor(data: () => unknown) {
+    this.#data = data;
   }
 
   get data(): unknown {
-    this.#data ??= celValue(this.#payload);
-    return this.#data;
+    return this.#data();
   }
 }
 
@@ -95,20 +119,24 @@ export function rulesEnvironment(): Environment {
   return environment.registerVariable('event', 'Event');
 }
 
-/** What the expressions see of an event. */
-export function ruleContext(event: CustomerEvent): { event: object } {
+const free: TakeSteps = () => {};
+
+/** What the expressions see of an event; `take` counts what it costs to read the sender's own data. */
+export function ruleContext(event: CustomerEvent, take = free): { event: object } {
   const { contact, order, subscription, form, data, occurredAt, ...rest } = event;
   return {
-    event: Object.assign(new Event(data), rest, {
+    event: Object.assign(new Event(lazily(data, take)), rest, {
       occurredAt: new Date(occurredAt),
       contact: withTexts(new Contact(), DEFAULT_TEXTS.Contact, contact),
       order: order && orderValue(order),
       subscription: subscription && Object.assign(new Subscription(), subscription),
-      form:
-        form &&
-        withTexts(new Form(), DEFAULT_TEXTS.Form, { ...form, fields: celValue(form.fields) }),
+      form: form && formValue(form, take),
     }),
   };
+}
+
+function formValue({ fields, ...rest }: NonNullable<CustomerEvent['form']>, take: TakeSteps): Form {
+  return withTexts(new Form(lazily(fields, take)), DEFAULT_TEXTS.Form, rest);
 }
 
 function orderValue(order: NonNullable<CustomerEvent['order']>): Order {
@@ -125,11 +153,4 @@ function withTexts<T extends object>(target: T, names: readonly string[], fields
     if (given[name] !== undefined) filled[name] = given[name];
   }
   return target;
-}
-
-/** JSON as CEL sees it. Objects become maps: a plain object with a key `constructor` confuses cel-js. */
-function celValue(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(celValue);
-  if (typeof value !== 'object' || value === null) return value;
-  return new Map(Object.entries(value).map(([key, inner]) => [key, celValue(inner)]));
 }

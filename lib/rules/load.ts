@@ -38,9 +38,10 @@ export function loadRulesFile(text: string, name: string): LoadedRules {
 }
 
 function knownKeys(path: Explanation['path']): string[] {
-  const { contacts, rules } = RulesFile.shape;
+  const { contacts, limits, rules } = RulesFile.shape;
   if (path.length === 0) return Object.keys(RulesFile.shape);
-  return Object.keys(path[0] === 'contacts' ? contacts.unwrap().shape : rules.element.shape);
+  if (path[0] === 'rules') return Object.keys(rules.element.shape);
+  return Object.keys((path[0] === 'contacts' ? contacts : limits).unwrap().shape);
 }
 
 /** The rules as they came, well-formed or not, so that one broken rule hides no other's problems. */
@@ -95,6 +96,7 @@ function nameAt(input: unknown, { path }: Explanation): string | undefined {
 function rulesConfig(file: z.output<typeof RulesFile>): RulesConfig {
   return {
     missing: file.contacts.missing,
+    computedLabels: file.limits.computedLabels,
     rules: file.rules.map(({ name, on, sources, when, add, remove }) => ({
       name,
       on: [on].flat(),

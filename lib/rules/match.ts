@@ -1,15 +1,16 @@
 import type { CustomerEvent, MissingPolicy } from '../events/event.ts';
-import type { LabelNames, Rule, RulesConfig } from './config.ts';
+import { DEFAULT_COMPUTED_LABELS, MAX_NAMES, type Rule, type RulesConfig } from './config.ts';
 import { namesInReach } from './contested.ts';
-import { ruleContext, rulesEnvironment } from './environment.ts';
-import { labelName } from './label-name.ts';
-import { celTypeOf, failureReason } from './reason.ts';
-
-/**
- * Names one job may carry. At 180 UTF-16 units, so 540 bytes, each, this many stay well under SQS's
- * 1 MiB, with some of them repeated as contested; a contact can hold 2,000.
- */
-export const MAX_NAMES = 1000;
+import { ruleContext } from './environment.ts';
+import {
+  type Context,
+  createExpressionCompiler,
+  type Evaluate,
+  type Names,
+  RuleFailure,
+} from './expressions.ts';
+import { failureReason } from './reason.ts';
+import { createStepCounter, type StepCounter, type TakeSteps } from './steps.ts';
 
 /** What a delivery earns and loses: names are normalised, unique, and never in both lists. */
 export interface Match {
@@ -24,59 +25,38 @@ export interface Match {
   readonly failures: { rule: string; reason: string }[];
 }
 
-type Context = ReturnType<typeof ruleContext>;
-type Evaluate<T> = (context: Context) => T;
-
 interface CompiledRule {
   readonly rule: Rule;
   readonly when: Evaluate<boolean>;
-  readonly add: Evaluate<readonly string[]>;
-  readonly remove: Evaluate<readonly string[]>;
+  readonly add: Names;
+  readonly remove: Names;
 }
 
 export interface CompiledRules {
   readonly missing: MissingPolicy;
+  readonly computedLabels: number;
   readonly rules: readonly CompiledRule[];
+  /** Of one delivery at a time. */
+  readonly steps: StepCounter;
   readonly mayAdd: (name: string) => boolean;
   readonly mayRemove: (name: string) => boolean;
 }
 
-/** A rule cannot say what it should: the message is the reason, free of customer data. */
-class RuleFailure extends Error {}
-
 /** Compiles what `loadRules` gave; done once, at start. Throws on an expression it never passed. */
 export function compileRules(config: RulesConfig): CompiledRules {
-  const environment = rulesEnvironment();
-
-  function expression<T>(part: string, cel: string, accept: (value: unknown) => T): Evaluate<T> {
-    const run = environment.parse(cel);
-    run.check();
-    return (context) => {
-      let value: unknown;
-      try {
-        value = run(context);
-      } catch (error) {
-        throw new RuleFailure(`${part}: ${failureReason(error, cel)}`);
-      }
-      return accept(value);
-    };
-  }
-
-  function names(part: string, given: LabelNames | undefined): Evaluate<readonly string[]> {
-    if (given === undefined) return () => [];
-    if ('labels' in given) return () => given.labels;
-    return expression(part, given.cel, (value) => labelNames(part, value));
-  }
-
+  const steps = createStepCounter();
+  const { condition, names } = createExpressionCompiler(steps.take);
   const rules = config.rules.map((rule) => ({
     rule,
-    when: rule.when === undefined ? () => true : expression('when', rule.when, truth),
+    when: condition(rule.when),
     add: names('add', rule.add),
     remove: names('remove', rule.remove),
   }));
   return {
     missing: config.missing,
+    computedLabels: config.computedLabels ?? DEFAULT_COMPUTED_LABELS,
     rules,
+    steps,
     mayAdd: namesInReach(config.rules, 'add'),
     mayRemove: namesInReach(config.rules, 'remove'),
   };
@@ -85,7 +65,7 @@ export function compileRules(config: RulesConfig): CompiledRules {
 /**
  * The labels that the events of one delivery, all about one contact, earn and lose. Rules run in
  * file order, and for a name both added and removed the later rule wins; within a rule `remove` comes
- * first. Never throws for events that are valid, but what `beforeEach` throws.
+ * first. Ends within STEPS_A_DELIVERY. Never throws for events that are valid, but what `beforeEach` throws.
  * @param beforeEach called before each rule is run on an event
  */
 export function matchRules(
@@ -93,18 +73,19 @@ export function matchRules(
   events: readonly CustomerEvent[],
   beforeEach: () => void = () => {},
 ): Match {
-  const contexts = events.map(lazyContext);
+  const { steps } = compiled;
+  steps.reset();
+  const heard = events.map((event) => hear(event, steps.take));
   const matched = new Set<string>();
   const failures = new Map<string, { rule: string; reason: string }>();
   let changes: Changes = new Map();
   for (const compiledRule of compiled.rules) {
     const { rule } = compiledRule;
-    for (const [i, event] of events.entries()) {
-      const context = contexts[i];
-      if (context === undefined || !concerns(rule, event)) continue;
+    for (const one of heard) {
+      if (!concerns(rule, one.event)) continue;
       beforeEach();
       try {
-        const after = apply(compiledRule, context(), changes);
+        const after = steps.spend(() => apply(compiledRule, one, changes, compiled.computedLabels));
         if (after === undefined) continue;
         changes = after;
         matched.add(rule.name);
@@ -131,42 +112,56 @@ export function matchRules(
 type Verb = 'add' | 'remove';
 type Changes = ReadonlyMap<string, Verb>;
 
+/** An event, what the rules see of it, and the names that expressions gave it. */
+interface Heard {
+  readonly event: CustomerEvent;
+  readonly context: () => Context;
+  computed: ReadonlySet<string>;
+}
+
+function hear(event: CustomerEvent, take: TakeSteps): Heard {
+  let context: Context | undefined;
+  return {
+    event,
+    computed: new Set(),
+    context() {
+      context ??= ruleContext(event, take);
+      return context;
+    },
+  };
+}
+
 /** The changes after this rule; undefined when its condition does not hold. Throws RuleFailure. */
-function apply(compiled: CompiledRule, context: Context, before: Changes): Changes | undefined {
-  if (!compiled.when(context)) return undefined;
+function apply(
+  { when, add, remove }: CompiledRule,
+  heard: Heard,
+  before: Changes,
+  most: number,
+): Changes | undefined {
+  const context = heard.context();
+  if (!when(context)) return undefined;
   const after = new Map(before);
-  for (const name of compiled.remove(context)) after.set(name, 'remove');
-  for (const name of compiled.add(context)) after.set(name, 'add');
-  if (after.size <= MAX_NAMES) return after;
-  throw new RuleFailure(`would bring the event to more than ${MAX_NAMES} label names`);
+  const computed = new Set(heard.computed);
+  const put = (names: Names, verb: Verb) => {
+    for (const name of names.of(context)) {
+      after.set(name, verb);
+      if (names.computed) computed.add(name);
+    }
+  };
+  put(remove, 'remove');
+  put(add, 'add');
+  if (computed.size > most) {
+    throw new RuleFailure(
+      `would bring the event to more than ${most} label names that expressions give. Narrow the expression, or raise limits.computedLabels in rules.yml`,
+    );
+  }
+  if (after.size > MAX_NAMES) {
+    throw new RuleFailure(`would bring the event to more than ${MAX_NAMES} label names`);
+  }
+  heard.computed = computed;
+  return after;
 }
 
 function concerns(rule: Rule, event: CustomerEvent): boolean {
   return rule.on.includes(event.type) && (rule.sources?.includes(event.source) ?? true);
-}
-
-function lazyContext(event: CustomerEvent): () => Context {
-  let context: Context | undefined;
-  return () => {
-    context ??= ruleContext(event);
-    return context;
-  };
-}
-
-function truth(value: unknown): boolean {
-  if (typeof value === 'boolean') return value;
-  throw new RuleFailure(`when: gave ${celTypeOf(value)}, needs bool`);
-}
-
-function labelNames(part: string, value: unknown): string[] {
-  const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return texts.map((text) => {
-    if (typeof text !== 'string') {
-      const gave = `${Array.isArray(value) ? 'a list holding ' : ''}${celTypeOf(text)}`;
-      throw new RuleFailure(`${part}: gave ${gave}, needs a string or a list of strings`);
-    }
-    const name = labelName(text);
-    if (name === '') throw new RuleFailure(`${part}: gave an empty text, which cannot be a label`);
-    return name;
-  });
 }

@@ -4,7 +4,7 @@
 
 import { oneLine } from './one-line.ts';
 
-/** Of a rule's text. */
+/** Of a rule's text, and of the names of types, which nest as what the sender sent. */
 const SHOWN = 120;
 const MISSING = new Set(['no_such_key', 'index_out_of_bounds']);
 /** Codes of cel-js 8.0.0 whose summary names types and functions only (read in its source). */
@@ -28,7 +28,7 @@ export function failureReason(error: unknown, expression: string): string {
   const part = `\`${oneLine(expression.slice(from, to), SHOWN)}\``;
   if (typeof code !== 'string') return `${part} cannot be computed for this event`;
   if (MISSING.has(code)) return `${part} is missing from this event`;
-  if (TYPES_ONLY.has(code)) return `${part}: ${summary}`;
+  if (TYPES_ONLY.has(code)) return `${part}: ${oneLine(String(summary), SHOWN)}`;
   return `${part} cannot be computed for this event (${code})`;
 }
 

@@ -1,6 +1,7 @@
 // The schema of rules.yml. Build-time only: the Lambda bundle holds what load.ts made of the file.
 import * as z from 'zod';
 import { EVENT_TYPES, MISSING_POLICIES, SOURCE_NAMES } from '../events/event.ts';
+import { DEFAULT_COMPUTED_LABELS, MAX_NAMES } from './config.ts';
 import { labelName } from './label-name.ts';
 
 const eventType = z.enum(EVENT_TYPES);
@@ -59,6 +60,21 @@ export const RulesFile = z
       })
       .default({ missing: 'wait' })
       .describe('How contacts are found.'),
+    limits: z
+      .strictObject({
+        computedLabels: z
+          .number()
+          .refine(
+            (most) => Number.isInteger(most) && most >= 1 && most <= MAX_NAMES,
+            `must be a whole number from 1 to ${MAX_NAMES}`,
+          )
+          .default(DEFAULT_COMPUTED_LABELS)
+          .describe(
+            'How many label names expressions may give one event. A rule that gives more fails.',
+          ),
+      })
+      .default({ computedLabels: DEFAULT_COMPUTED_LABELS })
+      .describe('What one event may do at most.'),
     rules: z
       .array(Rule)
       .min(1, 'there is no rule: give it at least one')

@@ -59,12 +59,12 @@ describe('npm start', () => {
     const lines = printed.out.split('\n').map((line) => line.replace(/contact \S+ /, ''));
     expect(lines).toEqual(
       expect.arrayContaining([
-        'shopify orders/paid → Customer, VIP, Bought Lamp → (ada@example.com)',
-        'woocommerce order.updated → Customer, VIP, Bought Teapot → (grace@example.com)',
+        'shopify orders/paid → Customer, VIP → (ada@example.com)',
+        'woocommerce order.updated → Customer, VIP → (grace@example.com)',
         'stripe checkout.session.completed → Customer, VIP → (alan@example.com)',
-        'wix wix.ecom.v1.order_approved → Customer, VIP, Bought Notebook → (katherine@example.com)',
-        'standard-webhooks order.paid → Customer, VIP, Bought Clock → (edsger@example.com)',
-        'custom order.paid → Customer, VIP, Bought Radio → (margaret@example.com)',
+        'wix wix.ecom.v1.order_approved → Customer, VIP → (katherine@example.com)',
+        'standard-webhooks order.paid → Customer, VIP → (edsger@example.com)',
+        'custom order.paid → Customer, VIP → (margaret@example.com)',
       ]),
     );
 
@@ -73,7 +73,9 @@ describe('npm start', () => {
     expect(command).toContain(url);
     const curl = spawn('sh', ['-c', command], { stdio: 'ignore' });
     await once(curl, 'exit');
-    await until(() => printed.out.includes('Bought Mug → contact'));
+    await until(
+      () => printed.out.split('custom order.paid → Customer, VIP → contact').length === 3,
+    );
 
     // Act
     const children = childrenOf(child.pid ?? 0);

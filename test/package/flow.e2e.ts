@@ -6,7 +6,6 @@ import { SAMPLE_BUYERS } from '../../local/samples.ts';
 import { readTemplate } from '../../local/template.ts';
 import { extracted } from '../support/emf.ts';
 import { recordLog } from '../support/log-watch/record.ts';
-import { BOUGHT } from '../support/samples.ts';
 import { until } from '../support/until.ts';
 import { type Deployment, deploy, functionsOf } from './deployment.ts';
 import { createLambda } from './lambda.ts';
@@ -72,7 +71,7 @@ describe('a signed purchase', () => {
 
     expect(aws.refusals).toEqual([]);
     expect(answer).toMatchObject({ status: 200, body: { status: 'queued' } });
-    expect(wix.labelNamesOf(contactId)).toEqual([...BOUGHT[source], 'Customer', 'VIP']);
+    expect(wix.labelNamesOf(contactId)).toEqual(['Customer', 'VIP']);
     expect(wix.labelNamesOf(other)).toEqual([]);
     expect(await messagesIn('DeadLetterQueue')).toBe(0);
   });

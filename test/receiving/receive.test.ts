@@ -309,7 +309,7 @@ describe('the names in a job that another job may undo', () => {
     'of %d names that take the most room, %s are listed, and the job fits',
     async (all, listed) => {
       const rules = loadRules(
-        'rules: [{name: a, on: custom, add: event.tags}, {name: b, on: custom, remove: "event.tags.filter(t, t == \'\')"}]',
+        'limits: {computedLabels: 1000}\nrules: [{name: a, on: custom, add: event.tags}, {name: b, on: custom, remove: "event.tags.filter(t, t == \'\')"}]',
         'rules.yml',
       );
       const tags = Array.from({ length: all }, (_, n) => `${n} `.padEnd(180, '愛'));
@@ -401,6 +401,24 @@ describe('identity of a job', () => {
     await stage.post('custom', custom({ email: 'ada@example.com', first_name: 'Ada' }));
     const [job] = await stage.jobs();
     expect(job?.body).toMatchObject({ missing: 'create', contact: { firstName: 'Ada' } });
+  });
+
+  test('of many rules that fail the answer and the dead letter name ten', async () => {
+    const rules = Array.from({ length: 500 }, (_, i) => ({
+      name: `rule ${i}`,
+      on: ['order.paid' as const],
+      when: 'event.data.absent == 1',
+      add: { labels: ['Fine'] },
+    }));
+    await open({ rules: { missing: 'wait', rules } });
+
+    const { body } = await stage.post('custom', sample('custom'));
+
+    const [letter] = await stage.deadLetters();
+    const { reason = '' } = body;
+    expect(reason.length).toBeLessThan(2_000);
+    expect(reason).toMatch(/^rule-failed: "rule 0": when: .*"rule 9": .*; and 490 more$/);
+    expect(letter?.attributes.detail?.length).toBeLessThan(2_000);
   });
 
   test('an event of a site that is not served is ignored', async () => {

@@ -416,6 +416,26 @@ rules:
   });
 });
 
+describe('limits', () => {
+  const limited = (limits: string) => `limits: ${limits}\n${rule('add: [X]')}`;
+
+  test('may be other than they are', () => {
+    expect(loadRules(limited('{ computedLabels: 50 }'), 'rules.yml').computedLabels).toBe(50);
+    expect(loadRules(limited('{}'), 'rules.yml').computedLabels).toBe(20);
+  });
+
+  test.each([
+    ['{ computedLabels: 0 }', '1:27: must be a whole number from 1 to 1000'],
+    ['{ computedLabels: 2.5 }', '1:27: must be a whole number from 1 to 1000'],
+    ['{ computedLabels: 1001 }', '1:27: must be a whole number from 1 to 1000'],
+    ['{ computedLabels: many }', '1:27: must be a number, and is a text'],
+    ['{ computedLabel: 5 }', '1:11: unknown key `computedLabel`. Did you mean `computedLabels`?'],
+    ['5', '1:9: must be a mapping (key: value), and is a number'],
+  ])('%s is refused', (limits, expected) => {
+    expect(problems(limited(limits))).toEqual([expected]);
+  });
+});
+
 describe('a file that is right', () => {
   test('becomes plain data: words as lists, label names normalised', () => {
     const config = loadRules(
@@ -437,6 +457,7 @@ rules:
 
     expect(config).toEqual({
       missing: 'ignore',
+      computedLabels: 20,
       rules: [
         {
           name: 'everything',

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CustomerEvent } from '../../lib/events/event.ts';
+import { MAX_NAMES } from '../../lib/rules/config.ts';
 import { loadRules } from '../../lib/rules/load.ts';
-import { compileRules, MAX_NAMES, type Match, matchRules } from '../../lib/rules/match.ts';
+import { compileRules, type Match, matchRules } from '../../lib/rules/match.ts';
 import { woocommerce } from '../../lib/sources/woocommerce.ts';
 import { deliver, wooOrder } from '../sources/fixtures.ts';
 import { paidOrder } from '../support/events.ts';
@@ -359,12 +360,12 @@ describe('a rule that fails', () => {
   });
 
   test(`fails rather than bring a job over ${MAX_NAMES} names`, () => {
-    const items = Array.from({ length: MAX_NAMES }, (_, i) => ({ title: `Product ${i}` }));
-    const all = '- name: all\n  on: order.paid\n  add: event.order.items.map(i, i.title)';
+    const names = Array.from({ length: MAX_NAMES }, (_, i) => `Product ${i}`);
+    const all = `- name: all\n  on: order.paid\n  add: ${JSON.stringify(names)}`;
     const one = '- name: one\n  on: order.paid\n  add: [One]';
 
-    const fits = match(all, order({ items }));
-    const over = match(`${one}\n${all}`, order({ items }));
+    const fits = match(all, paidOrder());
+    const over = match(`${one}\n${all}`, paidOrder());
 
     expect(fits.add).toHaveLength(MAX_NAMES);
     expect(over).toMatchObject({
@@ -373,6 +374,79 @@ describe('a rule that fails', () => {
         { rule: 'all', reason: `would bring the event to more than ${MAX_NAMES} label names` },
       ],
     });
+  });
+});
+
+describe('names that expressions give', () => {
+  const bought =
+    '- { name: bought, on: order.paid, add: \'event.order.items.map(i, "Bought " + i.title)\' }';
+  const after = '- { name: after, on: order.paid, add: [After, "Bought 0"] }';
+  const items = (count: number, of = count) =>
+    order({ items: Array.from({ length: count }, (_, i) => ({ title: String(i % of) })) });
+  const limited = (most: number, event: CustomerEvent, rules = bought) =>
+    matchRules(
+      compileRules(
+        loadRules(
+          `limits: { computedLabels: ${most} }\nrules:\n  ${rules.replaceAll('\n', '\n  ')}`,
+          'rules.yml',
+        ),
+      ),
+      [event],
+    );
+  const reason = (most: number) =>
+    `would bring the event to more than ${most} label names that expressions give. Narrow the expression, or raise limits.computedLabels in rules.yml`;
+
+  test('are 20 an event at most, fixed ones not counted; the rule that gives more fails', () => {
+    expect(match(`${bought}\n${after}`, items(20))).toMatchObject({
+      failures: [],
+      rules: ['bought', 'after'],
+    });
+    expect(match(`${bought}\n${after}`, items(21))).toMatchObject({
+      add: ['After', 'Bought 0'],
+      failures: [{ rule: 'bought', reason: reason(20) }],
+    });
+  });
+
+  test('are as many as rules.yml says', () => {
+    expect(limited(30, items(30)).add).toHaveLength(30);
+    expect(limited(30, items(31)).failures).toEqual([{ rule: 'bought', reason: reason(30) }]);
+    expect(limited(1, items(2)).add).toEqual([]);
+  });
+
+  test('count once each, however many rules and items give them', () => {
+    const again = bought.replace('bought', 'again');
+
+    expect(limited(3, items(300, 3), `${bought}\n${again}`)).toMatchObject({
+      add: ['Bought 0', 'Bought 1', 'Bought 2'],
+      failures: [],
+    });
+  });
+
+  test('count over all rules, and those taken off too', () => {
+    const skus =
+      '- { name: skus, on: order.paid, remove: \'event.order.items.map(i, "Wants " + i.title)\' }';
+
+    expect(limited(4, items(2), `${bought}\n${skus}`).failures).toEqual([]);
+    expect(limited(3, items(2), `${bought}\n${skus}`)).toMatchObject({
+      add: ['Bought 0', 'Bought 1'],
+      remove: [],
+      failures: [{ rule: 'skus', reason: reason(3) }],
+    });
+  });
+
+  test('count for each event of a delivery: whether events come together changes no label', () => {
+    const refunded = { ...items(2), type: 'order.partially_refunded' as const };
+    const returned =
+      '- { name: returned, on: order.partially_refunded, add: \'event.order.items.map(i, "Returned " + i.title)\' }';
+    const rules = loadRules(
+      `limits: { computedLabels: 2 }\nrules:\n  ${bought}\n  ${returned}`,
+      'rules.yml',
+    );
+
+    const { add, failures } = matchRules(compileRules(rules), [items(2), refunded]);
+
+    expect(failures).toEqual([]);
+    expect(add).toEqual(['Bought 0', 'Bought 1', 'Returned 0', 'Returned 1']);
   });
 });
 

@@ -5,9 +5,10 @@ import { type CustomerEvent, EVENT_TYPES } from '../../lib/events/event.ts';
 import { visibleName } from '../../lib/events/invisible.ts';
 import { checkExpression } from '../../lib/rules/check.ts';
 import type { RulesConfig } from '../../lib/rules/config.ts';
+import { MAX_NAMES } from '../../lib/rules/config.ts';
 import { labelName, MAX_LABEL_NAME } from '../../lib/rules/label-name.ts';
 import { loadRules, RulesError } from '../../lib/rules/load.ts';
-import { compileRules, MAX_NAMES, matchRules } from '../../lib/rules/match.ts';
+import { compileRules, matchRules } from '../../lib/rules/match.ts';
 import { offsetInScalar } from '../../lib/rules/position.ts';
 import { anyText, customerEvent } from '../support/arbitraries.ts';
 import { condition, LISTS, rulesConfig, TEXTS } from './arbitraries.ts';
@@ -139,6 +140,38 @@ describe('labelName', () => {
         expect(name).not.toMatch(/^\s|\s$|\s\s|[^\S ]|\p{Cc}/u);
       }),
     );
+  });
+
+  test('is what making the whole text regular gives', () => {
+    const gap = fc.constantFrom(
+      '',
+      ' ',
+      '\u200b',
+      '\u0000 \u00ad',
+      '\ufe0f',
+      '\u200d',
+      '\u{e0063}',
+    );
+    const gapped = fc
+      .array(fc.tuple(anyText, gap, fc.nat(12)), { minLength: 1, maxLength: 400 })
+      .map((parts) => parts.map(([part, one, times]) => part + one.repeat(times)).join(''));
+    let long = 0;
+    fc.assert(
+      fc.property(fc.oneof(gapped, text), fc.nat(600), (given, times) => {
+        const repeated = given.repeat(times % 7 === 0 ? times : 1).slice(0, 40_000);
+        if (repeated.length > 4_096) long++;
+        const whole = visibleName(repeated.toWellFormed())
+          .normalize('NFC')
+          .replace(/[\s\p{Cc}]+/gu, ' ')
+          .trim();
+
+        const name = labelName(repeated);
+
+        if (whole.length <= MAX_LABEL_NAME) expect(name).toBe(whole);
+        else expect(whole.startsWith(name.slice(0, -1))).toBe(true);
+      }),
+    );
+    expect(long).toBeGreaterThan(0);
   });
 
   test('is cut between graphemes', () => {

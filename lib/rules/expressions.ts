@@ -1,0 +1,81 @@
+import type { LabelNames } from './config.ts';
+import { type ruleContext, rulesEnvironment } from './environment.ts';
+import { ENOUGH, labelName } from './label-name.ts';
+import { meter } from './metered.ts';
+import { celTypeOf, failureReason } from './reason.ts';
+import { OutOfSteps, STEPS_A_DELIVERY, stepsOfLength, type TakeSteps } from './steps.ts';
+
+export type Context = ReturnType<typeof ruleContext>;
+export type Evaluate<T> = (context: Context) => T;
+
+/** The names that a rule adds or removes. */
+export interface Names {
+  readonly of: Evaluate<readonly string[]>;
+  /** Whether an expression gives them. */
+  readonly computed: boolean;
+}
+
+/** A rule cannot say what it should: the message is the reason, free of customer data. */
+export class RuleFailure extends Error {}
+
+const OUT_OF_STEPS =
+  'takes too many steps for what this sender sent: all rules together have ' +
+  `${STEPS_A_DELIVERY.toLocaleString('en')} for a delivery, and one may use half of what is left. ` +
+  'Make it go over less, or over fewer long texts (docs/rules.md, "Steps")';
+
+/** What compiles the expressions of rules, each of which then throws RuleFailure alone. */
+export interface ExpressionCompiler {
+  condition(cel: string | undefined): Evaluate<boolean>;
+  names(part: 'add' | 'remove', given: LabelNames | undefined): Names;
+}
+
+/** Throws on an expression that `loadRules` never passed. */
+export function createExpressionCompiler(take: TakeSteps): ExpressionCompiler {
+  const compile = meter(rulesEnvironment(), take);
+
+  function expression<T>(part: string, cel: string, accept: (value: unknown) => T): Evaluate<T> {
+    const run = compile(cel);
+    return (context) => {
+      try {
+        return accept(run(context));
+      } catch (error) {
+        if (error instanceof RuleFailure) throw error;
+        const reason = error instanceof OutOfSteps ? OUT_OF_STEPS : failureReason(error, cel);
+        throw new RuleFailure(`${part}: ${reason}`);
+      }
+    };
+  }
+
+  return {
+    condition: (cel) => (cel === undefined ? () => true : expression('when', cel, truth)),
+    names(part, given) {
+      if (given === undefined) return { of: () => [], computed: false };
+      if ('labels' in given) return { of: () => given.labels, computed: false };
+      const accept = (value: unknown) => labelNames(part, value, take);
+      return { of: expression(part, given.cel, accept), computed: true };
+    },
+  };
+}
+
+function truth(value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new RuleFailure(`when: gave ${celTypeOf(value)}, needs bool`);
+}
+
+/** To find what of a text is a name passes over all of it, and to make that regular may take its square. */
+const stepsOfName = (text: string): number =>
+  20 + stepsOfLength(text.length) + Math.floor(Math.min(text.length, ENOUGH) ** 2 / 256);
+
+function labelNames(part: string, value: unknown, take: TakeSteps): string[] {
+  const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return texts.map((text) => {
+    if (typeof text !== 'string') {
+      const gave = `${Array.isArray(value) ? 'a list holding ' : ''}${celTypeOf(text)}`;
+      throw new RuleFailure(`${part}: gave ${gave}, needs a string or a list of strings`);
+    }
+    take(stepsOfName(text));
+    const name = labelName(text);
+    if (name === '') throw new RuleFailure(`${part}: gave an empty text, which cannot be a label`);
+    return name;
+  });
+}
