@@ -4,10 +4,14 @@ import { type Comparison, compare, TROUBLES } from './faults/neighbours.ts';
 import { comparisonTable, faultTable } from './faults/report.ts';
 import type { Result } from './faults/result.ts';
 import { runFault } from './faults/run.ts';
+import { stormTable } from './faults/storm-report.ts';
+import { JOBS, runStorm, STORMS, type StormResult } from './faults/storms.ts';
 
 const EVENTS = 3_000;
 
-const RUNS = [...FAULTS, ...TROUBLES].map(({ name }) => name);
+/** All storms are one run by name. */
+const STORMY = 'storms';
+const RUNS = [...[...FAULTS, ...TROUBLES].map(({ name }) => name), STORMY];
 
 const options = readBenchOptions(
   `npm run bench:faults: whether labels come true through any weather.
@@ -15,8 +19,8 @@ const options = readBenchOptions(
 Lets the real worker, two processes on a virtual clock, live through one fault after the other, against
 the simulated Wix with its 200 calls a minute: hours of events from a seed, of people known by contact
 id, e-mail, phone or member id. What Wix really changed is held against what the events say. Then two
-sites share queue and workers, and one is in trouble: are the other's labels as fast as alone? Exits
-with 1 when a run fails.
+sites share queue and workers, and one is in trouble: are the other's labels as fast as alone? At last
+come storms: a minute of one status to one kind of call, while ${JOBS} jobs wait. Exits with 1 when a run fails.
 
   --events ${EVENTS}   events a run
   --seed 1        another seed, another day
@@ -34,6 +38,7 @@ const chosen = <T extends { readonly name: string }>(list: readonly T[]): readon
 async function measure() {
   const faults: Result[] = [];
   const comparisons: Comparison[] = [];
+  const storms: StormResult[] = [];
   for (const fault of chosen(FAULTS)) {
     showProgress(fault.name);
     faults.push(await runFault(fault, options));
@@ -42,18 +47,23 @@ async function measure() {
     showProgress(trouble.name);
     comparisons.push(await compare(trouble, options));
   }
+  for (const storm of STORMY.startsWith(options.only) ? STORMS : []) {
+    showProgress(`storm: ${storm.status} ${storm.target} ${storm.body}`);
+    storms.push(await runStorm(storm, options));
+  }
   showProgress('');
   const passed =
-    faults.every(({ problems }) => problems.length === 0) &&
+    [...faults, ...storms].every(({ problems }) => problems.length === 0) &&
     comparisons.every((comparison) => comparison.passed);
-  return { faults, comparisons, passed };
+  return { faults, comparisons, storms, passed };
 }
 
-function report({ faults, comparisons }: Awaited<ReturnType<typeof measure>>): string {
+function report({ faults, comparisons, storms }: Awaited<ReturnType<typeof measure>>): string {
   return [
-    `${options.events} events a run, seed ${options.seed}`,
+    `${options.events} events a run but for storms, seed ${options.seed}`,
     ...(faults.length > 0 ? [faultTable(faults)] : []),
     ...(comparisons.length > 0 ? [comparisonTable(comparisons)] : []),
+    ...(storms.length > 0 ? [stormTable(storms)] : []),
   ].join('\n\n');
 }
 
