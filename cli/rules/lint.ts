@@ -3,8 +3,10 @@ import { labelName, MAX_LABEL_NAME } from '../../lib/rules/label-name.ts';
 import type { LoadedRules } from '../../lib/rules/load.ts';
 import { byPlace, type RulesProblem } from '../../lib/rules/problem.ts';
 import { computedNames } from './computed.ts';
+import { foreignNames } from './foreign.ts';
 import { lookOf, nearness } from './near.ts';
 import { neverMatches } from './never.ts';
+import { reachesEnd } from './reach.ts';
 
 /** A warning is surely a mistake or a waste; a note is what to know. */
 export interface Remark extends RulesProblem {
@@ -31,6 +33,7 @@ export function remarksOn({ config, file }: LoadedRules): readonly Remark[] {
     ...nearFindings(written),
     ...undone(config),
     ...computedFindings(config),
+    ...reachFindings(config),
   ];
   return found
     .map(({ kind, rule, path, ...finding }) => ({
@@ -116,7 +119,19 @@ function computedFindings({ rules }: RulesConfig): Finding[] {
     (['add', 'remove'] as const).flatMap((verb) => {
       const names = rule[verb];
       if (names === undefined || 'labels' in names) return [];
-      return computedNames(names.cel).map((one): Finding => ({ rule: i, path: [verb], ...one }));
+      return [...foreignNames(names.cel, rule.when), ...computedNames(names.cel)].map(
+        (one): Finding => ({ rule: i, path: [verb], ...one }),
+      );
+    }),
+  );
+}
+
+function reachFindings({ rules }: RulesConfig): Finding[] {
+  return rules.flatMap(({ when, add, remove }, i) =>
+    Object.entries({ when, add, remove }).flatMap(([key, given]) => {
+      const cel = typeof given === 'object' && 'cel' in given ? given.cel : given;
+      if (typeof cel !== 'string') return [];
+      return reachesEnd(cel).map((one): Finding => ({ rule: i, path: [key], ...one }));
     }),
   );
 }
