@@ -4,7 +4,7 @@ import { createHmac, createSign } from 'node:crypto';
 // The sources of these forms stand beside the verifier's table in lib/sources.
 
 /** Shopify and WooCommerce: HMAC-SHA256 of the body, base64. */
-export function hmacBase64(secret: string | Buffer, body: string): string {
+export function hmacBase64(secret: string | Buffer, body: string | Uint8Array): string {
   return createHmac('sha256', secret).update(body).digest('base64');
 }
 
