@@ -37,21 +37,29 @@ describe('all jobs are labelled, after a minute of', () => {
     { status: 400, body: 'HTML', target: 'look-up' },
     { status: 501, body: 'empty', target: 'label' },
     { status: 428, body: 'envelope', target: 'token' },
-  ] as const)('$status $body to $target', async (storm) => {
-    const result = await runStorm(storm, { seed: SEED });
-    expect(result.problems).toEqual([]);
-    if (storm.body !== 'envelope') expect(result.labelled).toBe(JOBS);
-  });
+  ] as const)(
+    '$status $body to $target',
+    async (storm) => {
+      const result = await runStorm(storm, { seed: SEED });
+      expect(result.problems).toEqual([]);
+      if (storm.body !== 'envelope') expect(result.labelled).toBe(JOBS);
+    },
+    30_000,
+  );
 });
 
 describe("but for the first ones, where Wix itself says 'for good' to", () => {
-  test.each(targets.filter((target) => target !== 'token'))('%s', async (target) => {
-    const result = await runStorm({ status: 400, body: 'envelope', target }, { seed: SEED });
-    expect(result.problems).toEqual([]);
-    expect(result.dead).toBeGreaterThan(0);
-    expect(result.dead).toBeLessThanOrEqual(MOST_DEAD);
-    expect(result.labelled).toBe(JOBS - result.dead);
-  });
+  test.each(targets.filter((target) => target !== 'token'))(
+    '%s',
+    async (target) => {
+      const result = await runStorm({ status: 400, body: 'envelope', target }, { seed: SEED });
+      expect(result.problems).toEqual([]);
+      expect(result.dead).toBeGreaterThan(0);
+      expect(result.dead).toBeLessThanOrEqual(MOST_DEAD);
+      expect(result.labelled).toBe(JOBS - result.dead);
+    },
+    30_000,
+  );
 });
 
 test('the table shows what failed, and why', async () => {
