@@ -5,6 +5,7 @@ import { readLogFile } from '../local/log-file.ts';
 import { readState, statePath } from '../local/state.ts';
 import { REGION } from '../local/template.ts';
 import { CliFailure, EXIT } from './failure.ts';
+import { lineOf } from './log-text.ts';
 import type { LogLine, LogQuery, Target } from './target.ts';
 
 /** The engine that `npm start` runs on this machine. @throws CliFailure when none does */
@@ -38,13 +39,24 @@ export async function openEngine(env: NodeJS.ProcessEnv = process.env): Promise<
   };
 }
 
-async function readLog(path: string, { anyOf, since }: LogQuery): Promise<readonly LogLine[]> {
+async function readLog(path: string, query: LogQuery): Promise<readonly LogLine[]> {
   const lines = (await readLogFile(path)).split('\n');
-  return (
-    lines
-      .filter((line) => anyOf.some((text) => line.includes(text)))
-      // The engine may be about to write the last one.
-      .flatMap((line) => (parseJson(line) as LogLine | undefined) ?? [])
-      .filter(({ time }) => time !== undefined && Date.parse(time) >= since)
-  );
+  // The engine may be about to write what follows on the last line end.
+  return lines.slice(0, -1).flatMap((line) => read(line, query));
+}
+
+/** What a function wrote and is no JSON stands in a line of the engine's own. */
+const OUTPUT = '"message":"output"';
+
+function read(line: string, query: LogQuery): LogLine[] {
+  if (line.includes(OUTPUT)) {
+    const { function: name, line: written } = (parseJson(line) ?? {}) as Record<string, unknown>;
+    if (typeof written === 'string') return lineOf(written, `${name}`, query);
+  }
+  return lineOf(line, 'engine.log', query).flatMap((found) => {
+    const { time, function: name } = parseJson(line) as LogLine;
+    return time !== undefined && Date.parse(time) >= query.since
+      ? [{ ...found, function: name }]
+      : [];
+  });
 }

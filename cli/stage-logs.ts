@@ -5,8 +5,8 @@ import {
   type ResultField,
   StartQueryCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { parseJson } from '../lib/runtime/json.ts';
 import { CliFailure, EXIT } from './failure.ts';
+import { lineOf } from './log-text.ts';
 import type { LogLine, LogQuery } from './target.ts';
 
 const POLL_MS = 500;
@@ -85,15 +85,12 @@ function plainParts(text: string): readonly string[] {
 }
 
 /** Oldest first. */
-function linesOf(results: readonly ResultField[][], { anyOf }: LogQuery): readonly LogLine[] {
-  return results.flatMap((fields) => toLine(fields, anyOf)).reverse();
+function linesOf(results: readonly ResultField[][], query: LogQuery): readonly LogLine[] {
+  return results.flatMap((fields) => toLine(fields, query)).reverse();
 }
 
-function toLine(fields: readonly ResultField[], anyOf: readonly string[]): LogLine[] {
+function toLine(fields: readonly ResultField[], query: LogQuery): LogLine[] {
   const value = (name: string) => fields.find(({ field }) => field === name)?.value ?? '';
-  const message = value('@message');
-  const parsed = anyOf.some((text) => message.includes(text)) ? parseJson(message) : undefined;
   // `123456789012:/aws/lambda/earmark-prod-receive`
-  const name = value('@log').replace(/^.*-/, '');
-  return parsed instanceof Object ? [{ ...parsed, function: name }] : [];
+  return lineOf(value('@message').trimEnd(), value('@log').replace(/^.*-/, ''), query);
 }

@@ -9,11 +9,20 @@ export type LogLine = Readonly<Record<string, unknown>> & {
   readonly time?: string;
 };
 
+/** A line that may have been meant and is no JSON: it was cut, or something else wrote it. */
+export interface UnreadableLine {
+  /** For people: `label at 2026-11-28T01:20:41.292Z`. */
+  readonly where: string;
+  readonly text: string;
+}
+
 export interface LogQuery {
   /** Texts of which a line must hold at least one, as they stand in its JSON. */
   readonly anyOf: readonly string[];
   /** Epoch milliseconds: no line from before. */
   readonly since: number;
+  /** Hears of each line that matches and cannot be read: it is not among those that come. */
+  readonly onUnreadable?: (line: UnreadableLine) => void;
   /** Ends the search, which then throws. */
   readonly signal?: AbortSignal;
 }

@@ -1,4 +1,4 @@
-import type { LogQuery, Target } from '../target.ts';
+import type { LogQuery, Target, UnreadableLine } from '../target.ts';
 import type { Journal } from './journal.ts';
 
 /** More lines than these a search of a stage's log does not give: see cli/stage-logs.ts. */
@@ -9,12 +9,22 @@ export interface LiveSays {
   readonly by: ReadonlyMap<string, ReadonlySet<string>>;
   /** There may be more than the log was searched for. */
   readonly partial: boolean;
+  /** Contacts about whom a line cannot be read whole: any label of theirs may be settled. */
+  readonly unclear: ReadonlySet<string>;
+  /** Where lines are that do not even show whom they are about. */
+  readonly holes: readonly string[];
 }
 
 interface Noted {
   readonly says: readonly (readonly [contactId: string, names: readonly string[]])[];
   readonly lines: number;
+  /** Absent in a journal of an older version. */
+  readonly unclear?: readonly string[];
+  readonly holes?: readonly string[];
 }
+
+/** As a field, and not within a text: a sender's quotes are escaped there. */
+const CONTACT = /(?<!\\)"contactId":"([\w-]{36})"/g;
 
 /**
  * The labels that events which came by webhook had their say about, put or taken or in place already, since
@@ -25,30 +35,38 @@ interface Noted {
 export async function liveSays(
   target: Pick<Target, 'logs'>,
   site: string,
-  query: Omit<LogQuery, 'anyOf'>,
+  query: Omit<LogQuery, 'anyOf' | 'onUnreadable'>,
   journal: Journal,
   isBegun: boolean,
 ): Promise<LiveSays> {
-  const { says, lines } = await journal[isBegun ? 'once' : 'anew'](
-    'live',
-    async (): Promise<Noted> => {
-      const found = await target.logs({ ...query, anyOf: ['"outcome":"done"'] });
-      const jobs = found.filter((line) => line.message === 'job' && line.site === site);
-      return {
-        says: jobs.flatMap(({ contactId, added, removed, settled, superseded }) =>
-          typeof contactId === 'string'
-            ? [[contactId, [added, removed, settled, superseded].flatMap(texts)] as const]
-            : [],
-        ),
-        lines: found.length,
-      };
-    },
-  );
+  const noted = await journal[isBegun ? 'once' : 'anew']('live', async (): Promise<Noted> => {
+    const unclear: string[] = [];
+    const holes: string[] = [];
+    const onUnreadable = ({ text, where }: UnreadableLine): void => {
+      const contacts = [...text.matchAll(CONTACT)].map(([, contactId = '']) => contactId);
+      unclear.push(...contacts);
+      if (contacts.length === 0) holes.push(where);
+    };
+    const anyOf = ['"outcome":"done"'];
+    const found = await target.logs({ ...query, anyOf, onUnreadable });
+    const jobs = found.filter((line) => line.message === 'job' && line.site === site);
+    return {
+      says: jobs.flatMap(({ contactId, added, removed, settled, superseded }) =>
+        typeof contactId === 'string'
+          ? [[contactId, [added, removed, settled, superseded].flatMap(texts)] as const]
+          : [],
+      ),
+      lines: found.length,
+      unclear,
+      holes,
+    };
+  });
+  const { says, lines, unclear = [], holes = [] } = noted;
   const by = new Map<string, Set<string>>();
   for (const [contactId, names] of says) {
     by.set(contactId, new Set([...(by.get(contactId) ?? []), ...names]));
   }
-  return { by, partial: lines >= MOST_LINES };
+  return { by, partial: lines >= MOST_LINES, unclear: new Set(unclear), holes };
 }
 
 const texts = (value: unknown): string[] =>

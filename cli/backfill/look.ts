@@ -1,6 +1,7 @@
 import type { CompiledRules } from '../../lib/rules/match.ts';
 import type { World } from '../command.ts';
 import type { Target } from '../target.ts';
+import { many } from '../words.ts';
 import type { Customers } from './customers.ts';
 import { type Figures, figuresOf, namesIn } from './figures.ts';
 import { findContacts } from './find-contacts.ts';
@@ -19,6 +20,8 @@ export interface Looked {
   readonly keys: ReadonlyMap<string, string>;
   readonly figures: Figures;
   readonly files: Files;
+  /** Where the log tells of a webhook and cannot be read: the plan may undo what that did. */
+  readonly holes: readonly string[];
 }
 
 export interface ToLook {
@@ -48,9 +51,12 @@ export async function look(
     const live = await liveSays(target, site, query, journal, folder.isBegun);
     if (live.partial) note(TOO_MANY_LIVE);
     const calls = { lookUps: found.lookUps + callsToFindLabels(names.length), sent: sent() };
-    const plan = planFor(customers, { contacts: found.contacts, keys, live: live.by }, policy);
+    if (live.unclear.size > 0) note(unclearInWords(live.unclear.size));
+    if (live.holes.length > 0) note(holesInWords(live.holes));
+    const settled = { live: live.by, unclear: live.unclear };
+    const plan = planFor(customers, { contacts: found.contacts, keys, ...settled }, policy);
     const figures = figuresOf(read, earned, plan, perMinute, policy, calls);
-    return { plan, keys, figures, files: await writeFiles(folder, read, plan) };
+    return { plan, keys, figures, holes: live.holes, files: await writeFiles(folder, read, plan) };
   } finally {
     bar.stop();
   }
@@ -66,6 +72,13 @@ function sinceOf({ read, earned }: ToLook, now: number): number {
 
 const TOO_MANY_LIVE =
   'So many events came by webhook since the newest order of the file that the log does not give them all. Export the orders anew.';
+
+const unclearInWords = (contacts: number): string =>
+  `Lines of the log about ${many(contacts, 'contact')} cannot be read, so it is not known which labels a webhook has settled since the newest order: they are left alone.`;
+
+/** Also why a run is refused. */
+export const holesInWords = (holes: readonly string[]): string =>
+  `${many(holes.length, 'line')} of the log cannot be read (${holes.slice(0, 3).join(', ')}${holes.length > 3 ? ', …' : ''}): somebody's label was settled by webhook since the newest order of the file, and an older order could undo that. Export the orders anew, after that time.`;
 
 async function writeFiles(folder: Folder, { unread }: ReadFile, plan: Plan): Promise<Files> {
   const unreadRows = unread.map(({ line, key, reason }) => [line, key, reason]);

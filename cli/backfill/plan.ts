@@ -1,4 +1,5 @@
 import type { MissingPolicy } from '../../lib/events/event.ts';
+import { maskAddresses } from '../../lib/runtime/mask.ts';
 import { type Change, type Customer, wishesOf } from './customers.ts';
 import type { FoundContact } from './find-contacts.ts';
 import {
@@ -47,12 +48,14 @@ export interface Found {
   readonly keys: ReadonlyMap<string, string>;
   /** Label names by contact id that an event which came since has settled. */
   readonly live: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Contacts of whom such an event may have settled any label: they are left alone. */
+  readonly unclear?: ReadonlySet<string>;
 }
 
 /** What the orders of these customers come to, with what the site has by now. Pure. */
 export function planFor(
   customers: readonly Customer[],
-  { contacts, keys, live }: Found,
+  { contacts, keys, live, unclear }: Found,
   missing: MissingPolicy,
 ): Plan {
   const changesOf = new Map<string, Change[]>();
@@ -70,7 +73,9 @@ export function planFor(
   }
   const all = [...changesOf].map(([contactId, changes]) => {
     const has = (name: string) => labelKeys.get(contactId)?.has(keys.get(name) ?? '') ?? false;
-    const isOpen = (name: string) => !live.get(contactId)?.has(name);
+    // The log has names as it masks them.
+    const isOpen = (name: string) =>
+      !unclear?.has(contactId) && !live.get(contactId)?.has(maskAddresses(name));
     const earned = split(wishesOf(changes));
     const add = earned.add.filter((name) => !has(name));
     const remove = earned.remove.filter(has);

@@ -17,7 +17,7 @@ import { doneOf } from './figures.ts';
 import { FINISHED, type Folder, hashOf, openFolder, writeCsv } from './folder.ts';
 import { follow } from './follow.ts';
 import { counted } from './journal.ts';
-import { type Looked, look } from './look.ts';
+import { holesInWords, type Looked, look } from './look.ts';
 import { wixTrouble } from './patient-call.ts';
 import { type ReadFile, readOrders, readRules } from './read-orders.ts';
 import { openSession, type Session } from './session.ts';
@@ -71,6 +71,7 @@ export async function backfill(
       const looked = await look({ ...known, folder, target, site: site.id }, session, world);
       if (!options.json) tellPlan(file, read.delimiter, looked, world);
       if (options.dryRun) return tellDryRun(looked, options, world);
+      if (looked.holes.length > 0) throw new CliFailure(refusedInWords(looked));
       await confirm(looked, target.name, options, world);
       await carry(looked, session, folder, options, world);
     } finally {
@@ -145,6 +146,8 @@ function tellDryRun({ figures }: Looked, { json }: BackfillOptions, { terminal }
       '\nA dry run: nothing was changed at the site. Without --dry-run the same command does it; within an hour it looks nobody up again.\n',
     );
 }
+
+const refusedInWords = ({ holes }: Looked): string => `Nothing was changed. ${holesInWords(holes)}`;
 
 /** @throws CliFailure when it is not wanted, or nobody can be asked */
 async function confirm(

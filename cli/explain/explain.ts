@@ -1,5 +1,6 @@
 import { endWith, type World } from '../command.ts';
 import { CliFailure, EXIT } from '../failure.ts';
+import { unreadableInWords } from '../log-text.ts';
 import { type Target, type TargetOptions, targetOptions } from '../target.ts';
 import { paint, writeJson } from '../terminal.ts';
 import { many } from '../words.ts';
@@ -46,7 +47,10 @@ export async function run(given: string, options: ExplainOptions, world: World):
 }
 
 /** What `--json` tells. */
-function documentOf({ subject, person, since, target }: Asked, { stories, more }: Result): object {
+function documentOf(
+  { subject, person, since, target }: Asked,
+  { stories, more, unreadable }: Result,
+): object {
   return {
     subject: subject.value,
     target: target.name,
@@ -56,18 +60,22 @@ function documentOf({ subject, person, since, target }: Asked, { stories, more }
     problem: person.problem,
     events: stories,
     more,
+    unreadable: unreadable.map(({ where }) => where),
   };
 }
 
 function writeText(world: World, options: ExplainOptions, asked: Asked, result: Result): void {
   const { terminal, now } = world;
-  const { stories, more } = result;
+  const { stories, more, unreadable } = result;
   const { problem } = asked.person;
   if (problem) {
     note(
       world,
       `Wix could not be asked who that is (${problem}): what names the person in another way is not found.`,
     );
+  }
+  if (unreadable.length > 0) {
+    note(world, `${unreadableInWords(unreadable)}: what they say is missing below.`);
   }
   if (stories.length === 0) {
     terminal.out.write(`${nothing(asked)}\n`);

@@ -1,5 +1,5 @@
 import { toJson } from '../../lib/runtime/log-line.ts';
-import type { LogLine, Target } from '../target.ts';
+import type { LogLine, Target, UnreadableLine } from '../target.ts';
 import type { Person } from './person.ts';
 import { type Story, storiesOf } from './story.ts';
 import type { Subject } from './subject.ts';
@@ -19,6 +19,8 @@ export interface Result {
   readonly stories: readonly Story[];
   /** How many older ones there are besides. */
   readonly more: number;
+  /** Lines that may be about it and cannot be read, so that something may be missing. */
+  readonly unreadable: readonly UnreadableLine[];
 }
 
 /** A part of an id this long is enough: shorter ones would be found in others by chance. */
@@ -35,19 +37,26 @@ export async function searchLogs(
   const ids = subject.kind === 'email' ? [] : [subject.value];
   const texts = [...ids, ...person.contactIds, ...person.groups];
   const anyOf = [...new Set(texts)].map(inJson);
-  const found = (await target.logs({ anyOf, since, signal })).filter((line) =>
+  const lost = new Map<string, UnreadableLine>();
+  const onUnreadable = (line: UnreadableLine) => lost.set(line.text, line);
+  const query = { since, signal, onUnreadable };
+  const found = (await target.logs({ ...query, anyOf })).filter((line) =>
     names(line, subject, person),
   );
   const stories = storiesOf(found).toSorted(by(endOf));
   const latest = stories.slice(-limit);
   const more = stories.length - latest.length;
-  if (latest.length === 0) return { stories: [], more };
+  if (latest.length === 0) return { stories: [], more, unreadable: [...lost.values()] };
   const keys = new Set(latest.map(keyOf));
-  const lines = await target.logs({ anyOf: latest.map(keyOf).map(inJson), since, signal });
+  const lines = await target.logs({ ...query, anyOf: latest.map(keyOf).map(inJson) });
   const whole = lines.filter(
     ({ jobId, eventId }) => keys.has(`${jobId}`) || keys.has(`${eventId}`),
   );
-  return { stories: storiesOf(whole).toSorted(by(beginOf)), more };
+  return {
+    stories: storiesOf(whole).toSorted(by(beginOf)),
+    more,
+    unreadable: [...lost.values()],
+  };
 }
 
 /** Lines of one event share its job's id, or where it has none its own. */

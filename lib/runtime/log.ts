@@ -59,8 +59,8 @@ export function writeMetrics({ _aws, ...document }: MetricDocument): void {
 }
 
 /**
- * One JSON object a line on standard output. Fields hold ids, outcomes and counts, and never an
- * e-mail address, phone number, name, token or body.
+ * One JSON object a line on standard output. Fields hold ids, outcomes and counts: nobody passes an e-mail
+ * address, phone number, name, token or body. Of others' words (event ids, topics, label names) addresses are masked.
  */
 export const log = {
   info: (message: string, fields: Fields = {}): void => write('info', message, fields),

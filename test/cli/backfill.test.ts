@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
@@ -298,4 +298,35 @@ test('who could not be labelled stands in a file, and the next run does not say 
   expect([first.code, second.code, anew.code]).toEqual([1, 1, 0]);
   expect(second.out).toContain(list);
   expect(await labelsOf('gone@example.com')).toEqual(['Bought Teapot', 'Customer']);
+});
+
+// The last test of this file: what it writes into the engine's log stays there.
+test('lines of the log that cannot be read: who is in one is left alone, and a run does not guess at the others', async () => {
+  // Arrange
+  await file(order(1, 'torn@example.com'), order(2, 'whole@example.com'));
+  await newContacts(['torn@example.com', 'whole@example.com']);
+  const torn = (await contacts()).find(({ email }) => email === 'torn@example.com')?.id;
+  const begin = `"time":"${new Date().toISOString()}" "eventId":"say "[e-mail]" q"`;
+  const log = (line: string) =>
+    appendFile(
+      engine.state.logFile,
+      `${JSON.stringify({ function: 'label', message: 'output', line })}\n`,
+    );
+
+  // Act
+  await log(`${begin} "outcome":"done" "contactId":"${torn}" "removed":`);
+  const aside = await run('--yes', ...FAST);
+  await log(`${begin} "outcome":"done" "conta`);
+  await file(order(1, 'torn@example.com'), order(3, 'whole@example.com'));
+  const tried = await run('--dry-run', ...FAST);
+  const refused = await run('--yes', ...FAST);
+
+  // Assess
+  expect(aside.code).toBe(0);
+  expect(aside.err).toContain('Lines of the log about 1 contact cannot be read');
+  expect(await labelsOf('torn@example.com')).toEqual([]);
+  expect(await labelsOf('whole@example.com')).toEqual(['Bought Teapot', 'Customer']);
+  expect(tried.err).toContain('1 line of the log cannot be read (label at ');
+  expect(refused.code).toBe(1);
+  expect(refused.err).toContain('Nothing was changed. 1 line of the log cannot be read');
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
@@ -248,4 +248,22 @@ test('a time without a zone is UTC, wherever the command runs', async () => {
   const { out } = await earmark(args, { statePath, env: { TZ: 'America/New_York' } });
 
   expect(out).toContain('since 2025-11-20 09:00:00 UTC');
+});
+
+test('a line that may be about it and cannot be read is told, and where it is', async () => {
+  const { eventId } = await sent('custom', '--email', 'broken@shop.example');
+  const line = `"time":"${new Date().toISOString()}" "eventId":"${eventId}" broken`;
+  await appendFile(
+    engine.state.logFile,
+    `${JSON.stringify({ function: 'label', message: 'output', line })}\nhalf a line of ${eventId}`,
+  );
+
+  const text = await explain(eventId);
+  const json = await explain(eventId, '--json');
+
+  expect(text.err).toContain('1 line of the log that may be about it cannot be read (label at ');
+  expect(JSON.parse(json.out)).toMatchObject({
+    events: [{ eventId }],
+    unreadable: [expect.stringMatching(/^label at /)],
+  });
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { insightsQuery, queryLogs } from '../../cli/stage-logs.ts';
+import type { UnreadableLine } from '../../cli/target.ts';
 import { type AwsEndpoint, startAwsEndpoint } from '../support/aws-endpoint.ts';
 
 interface Query {
@@ -149,4 +150,28 @@ test('a query that fails is said', async () => {
     exitCode: 3,
     message: expect.stringContaining('Timeout'),
   });
+});
+
+test('a line that matches and cannot be read is told, but for what Lambda itself writes', async () => {
+  const broken = '{"time":"2026-11-28T01:00:00.000Z","eventId":"e-1 "x"';
+  const results = [
+    row(broken, 'label'),
+    row('e-1 alone'),
+    row('REPORT RequestId: e-1'),
+    row('{"time":"2026-11-01T01:00:00.000Z","eventId":"e-1 "of another time"'),
+    row('{"eventId":"e-1"}'),
+    row('{"eventId":"another" broken'),
+  ];
+  states = [{ status: 'Complete', results }];
+  const told: UnreadableLine[] = [];
+  const since = Date.UTC(2026, 10, 20);
+
+  const query = { anyOf: ['e-1'], since, onUnreadable: (line: UnreadableLine) => told.push(line) };
+  const lines = await queryLogs('/aws/lambda/x', query, {});
+
+  expect(lines).toEqual([{ function: 'receive', eventId: 'e-1' }]);
+  expect(told).toEqual([
+    { where: 'label at 2026-11-28T01:00:00.000Z', text: broken },
+    { where: 'receive', text: 'e-1 alone' },
+  ]);
 });

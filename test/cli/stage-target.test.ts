@@ -15,7 +15,7 @@ const OUTPUTS = {
 };
 const PARAMETERS = new Map([
   ['/earmark/prod/WIX_SITE_ID', 'site-1'],
-  ['/earmark/prod/SHOPIFY_WEBHOOK_SECRET', 'new,old'],
+  ['/earmark/prod/SHOPIFY_WEBHOOK_SECRET', 'the-new-secret-of-shopify,the-old-secret-of-shopify'],
   ['/earmark/prod/WIX_WEBHOOK_PUBLIC_KEY', 'a public key'],
 ]);
 
@@ -59,7 +59,7 @@ test('a stage is known by the outputs of its stack and by its parameters', async
   expect(settings.get('WIX_SITE_ID')).toBe('site-1');
   expect(settings.has('WIX_API_KEY')).toBe(false);
   // The first of several is the new one; what verifies Wix's signature cannot make one.
-  expect(secrets).toEqual(['new', undefined, undefined]);
+  expect(secrets).toEqual(['the-new-secret-of-shopify', undefined, undefined]);
   expect(new Set(regions)).toEqual(new Set(['eu-west-1']));
 });
 

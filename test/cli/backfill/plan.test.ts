@@ -61,6 +61,23 @@ test('a label that a later webhook has settled is left alone, and the others are
   expect(overtaken).toBe(1);
 });
 
+test('a contact about whom a line of the log cannot be read is left alone', () => {
+  const contacts = new Map([['a@x.com', contact('a')]]);
+  const ada = customer('a@x.com', [1, ['Customer'], []]);
+
+  const plan = planFor([ada], { ...found({ contacts }), unclear: new Set(['a']) }, 'wait');
+
+  expect(plan).toMatchObject({ wishes: [], overtaken: 1 });
+});
+
+test('a label whose name the log masks is settled like another', () => {
+  const contacts = new Map([['a@x.com', contact('a')]]);
+  const live = new Map([['a', new Set(['From [e-mail]'])]]);
+  const ada = customer('a@x.com', [1, ['From shop@x.example'], []]);
+
+  expect(planFor([ada], found({ contacts, live }), 'wait').wishes).toEqual([]);
+});
+
 test.each([
   ['wait', 0],
   ['ignore', 0],
@@ -117,4 +134,27 @@ test('the log tells which labels live events settled, for this site alone', asyn
   expect(partial).toBe(false);
   // Once something was changed the plan stays what it was.
   expect(asked).toMatchObject([{ since: 500 }, { since: 1000 }]);
+});
+
+test('of lines that cannot be read, who is in them is unclear; the others are holes', async () => {
+  const CONTACT = '11111111-2222-4333-8444-555555555555';
+  const cut = [
+    {
+      text: `"say "x"","outcome":"done","contactId":"${CONTACT}","added":["V`,
+      where: 'label at 1',
+    },
+    { text: `"\\"contactId":"${CONTACT}"","outcome":"done","conta`, where: 'label at 2' },
+  ];
+  const target: Parameters<typeof liveSays>[0] = {
+    logs: async ({ onUnreadable }) => {
+      for (const line of cut) onUnreadable?.(line);
+      return [];
+    },
+  };
+  const journal = await testJournal();
+
+  const { unclear, holes } = await liveSays(target, 'mine', { since: 0 }, journal, false);
+
+  expect([...unclear]).toEqual([CONTACT]);
+  expect(holes).toEqual(['label at 2']);
 });

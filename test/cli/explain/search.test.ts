@@ -103,7 +103,11 @@ test('the latest events are told, in the order in which they came in', async () 
 test('one look is enough where nothing is found', async () => {
   const { logs, queries } = logsOf();
 
-  expect(await searchLogs({ logs }, search('unknown-id'))).toEqual({ stories: [], more: 0 });
+  expect(await searchLogs({ logs }, search('unknown-id'))).toEqual({
+    stories: [],
+    more: 0,
+    unreadable: [],
+  });
   expect(queries).toHaveLength(1);
 });
 
