@@ -5,9 +5,9 @@ import type { World } from '../../../cli/command.ts';
 import { drop } from '../../../cli/dead-letters/drop.ts';
 import { replay } from '../../../cli/dead-letters/replay.ts';
 import { show } from '../../../cli/dead-letters/show.ts';
-import { printed } from '../../../local/writer.ts';
 import type { Target } from '../../../cli/target.ts';
 import { deadJob, letterAttributes } from '../../../lib/queue/dead-letter.ts';
+import { printed } from '../../../local/writer.ts';
 import { aJob, START } from '../../support/jobs.ts';
 
 /** Two letters on a stage whose SQS deletes one and is out from then on. */
