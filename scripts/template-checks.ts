@@ -1,3 +1,4 @@
+import { LEAST_TIMEOUT_MS } from '../lib/labelling/time.ts';
 import { MONITORING_CHECKS } from './monitoring-checks.ts';
 import { ROUTE_CHECKS } from './route-checks.ts';
 import type { CloudFormationResource, CloudFormationTemplate } from './template.ts';
@@ -86,6 +87,17 @@ export const TEMPLATE_CHECKS: readonly TemplateCheck[] = [
         return Number(visibility) >= 6 * Number(timeout)
           ? []
           : [`${name}: VisibilityTimeout ${visibility} s is below 6 × ${timeout} s`];
+      }),
+  },
+  {
+    title: 'the worker may run long enough to make its calls and to settle',
+    problems: (template) =>
+      mappings(template).flatMap(([name, { FunctionName }]) => {
+        const timeout = template.Resources[target(FunctionName)]?.Properties.Timeout;
+        const least = LEAST_TIMEOUT_MS / 1000;
+        return Number(timeout) >= least
+          ? []
+          : [`${name}: Timeout ${timeout} s is below ${least} s`];
       }),
   },
   {

@@ -72,10 +72,14 @@ export interface StormResult extends Storm {
   readonly problems: readonly string[];
 }
 
-/** Statuses that say of a job that it can never be done, where Wix itself says them. */
+/**
+ * Statuses that say of a job that it can never be done, where Wix itself says them. Not of a label: its key
+ * may be new, and is given more than a minute.
+ */
 const isForGood = ({ status, body, target }: Storm): boolean =>
   body === 'envelope' &&
   target !== 'token' &&
+  target !== 'label' &&
   (status === 501 || (status >= 400 && status < 500)) &&
   ![401, 403, 408, 409, 425, 429].includes(status);
 

@@ -1,6 +1,6 @@
 import { isForGood, meaningOf } from '../../lib/labelling/policy.ts';
 import { digest } from '../../lib/queue/identity.ts';
-import { KEYS_PER_CALL } from '../../lib/wix/contacts.ts';
+import { KEYS_PER_CALL, removalsOf } from '../../lib/wix/contacts.ts';
 import { WixError } from '../../lib/wix/failure.ts';
 import { type ContactKeys, chunks, group, IDS_PER_TASK } from './groups.ts';
 import { startAll, waitForJobs } from './jobs.ts';
@@ -117,7 +117,7 @@ async function labelOne(
       const has = await wix.labelContact(contactId, keys);
       if (!keys.every((key) => has.includes(key))) return { problem: 'label-not-applied' };
     }
-    for (const keys of chunks(remove, KEYS_PER_CALL)) {
+    for (const keys of removalsOf(contactId, remove, (key) => key)) {
       const has = await wix.unlabelContact(contactId, keys);
       if (keys.some((key) => has.includes(key))) return { problem: 'label-not-applied' };
     }

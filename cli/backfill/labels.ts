@@ -1,13 +1,12 @@
 import { meaningOf } from '../../lib/labelling/policy.ts';
 import { digest } from '../../lib/queue/identity.ts';
 import { WixError } from '../../lib/wix/failure.ts';
+import { NAMES_PER_QUERY } from '../../lib/wix/labels.ts';
 import type { WixSite } from '../../lib/wix/wix.ts';
 import { chunks } from './groups.ts';
 import type { Journal } from './journal.ts';
 
-const NAMES_PER_CALL = 100;
-
-export const callsToFindLabels = (names: number): number => Math.ceil(names / NAMES_PER_CALL);
+export const callsToFindLabels = (names: number): number => Math.ceil(names / NAMES_PER_QUERY);
 
 /** The keys of those names that have a label at the site. Nothing is made. */
 export async function findLabels(
@@ -16,7 +15,7 @@ export async function findLabels(
   journal: Journal,
 ): Promise<Map<string, string>> {
   const keys = new Map<string, string>();
-  for (const some of chunks(names.toSorted(), NAMES_PER_CALL)) {
+  for (const some of chunks(names.toSorted(), NAMES_PER_QUERY)) {
     const found = await journal.once(`labels ${digest(...some)}`, async () => [
       ...(await wix.queryLabels(some)),
     ]);

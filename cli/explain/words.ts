@@ -5,8 +5,9 @@ import type { RetryReason } from '../../lib/labelling/policy.ts';
 type UnmappedReason = 'rule-failed' | 'unreadable' | 'no-contact-reference' | 'job-too-large';
 
 /** Why a job is tried again or dead, by the reason in its line; docs/architecture.md has the table. */
-const REASONS: Readonly<Record<DeathReason | UnmappedReason, string>> = {
+const REASONS: Readonly<Record<RetryReason | DeathReason | UnmappedReason, string>> = {
   'contact-not-found': 'the site has no such contact',
+  'label-too-new': 'Wix does not know the label yet, which it just made or found',
   throttled: 'the site had no requests left at Wix',
   credentials: 'Wix refused the credentials',
   'members-unreadable': 'Wix did not let the members be read',
@@ -35,6 +36,7 @@ export const reasonInWords = (reason: string | undefined): string =>
 
 const WAITS: Readonly<Partial<Record<RetryReason, string>>> = {
   'contact-not-found': 'for the contact',
+  'label-too-new': 'for Wix to know the label',
   throttled: 'until Wix takes requests for the site again',
   credentials: 'for credentials that Wix takes',
   'members-unreadable': 'until members may be read',

@@ -8,6 +8,7 @@ import type { LabelNames, Rule, RulesConfig } from '../../lib/rules/config.ts';
 import { namesInReach } from '../../lib/rules/contested.ts';
 import { SENT } from '../../lib/sources/sent.ts';
 import { KEYS_PER_CALL } from '../../lib/wix/contacts.ts';
+import { NAMES_PER_QUERY } from '../../lib/wix/labels.ts';
 import { type Given, givenBy } from './computed.ts';
 
 export interface CallsOptions {
@@ -28,7 +29,7 @@ export interface EventCost {
   readonly labels: { readonly add: number; readonly remove: number; readonly computed: number };
   /** Calls to Wix. */
   readonly calls: {
-    /** To find or make the labels: once for each name in the life of a worker process. */
+    /** To find or make the labels to add, and to look up those to remove: once in the life of a worker process. */
     readonly keys: number;
     /** To find the contact: none where the source knows Wix's contact id (`wix`). */
     readonly find: number;
@@ -75,7 +76,9 @@ function costOf(
   const add = adds.length + gives.names + computed * gives.lists;
   const remove = removes.length + takes.names + computed * takes.lists;
   const contested = contestedIn(config.rules, adds, gives) ?? add;
-  const keys = add + remove - adds.filter((name) => removes.includes(name)).length;
+  // Those to take are only looked up, many at a time; what is also put is known by then.
+  const onlyTaken = remove - adds.filter((name) => removes.includes(name)).length;
+  const keys = add + Math.ceil(onlyTaken / NAMES_PER_QUERY);
   const find = source === 'wix' ? 0 : 1;
   const [put, take] = [callsFor(add), callsFor(remove)];
   return [

@@ -1,18 +1,31 @@
-import { KEYS_PER_CALL } from '../wix/contacts.ts';
+import { KEYS_PER_CALL, removalsOf } from '../wix/contacts.ts';
 import { WixError, type WixFailure } from '../wix/failure.ts';
 import type { WixSite } from '../wix/wix.ts';
-import type { ResolvedKeys } from './keys.ts';
+import type { ResolvedKeys, WantedLabels } from './keys.ts';
 import type { Plan, Wish } from './plan.ts';
-import { mayBeStaleKey } from './policy.ts';
+import { isForGood, mayBeTheKey, meaningOf } from './policy.ts';
 import type { SiteMemory } from './site.ts';
 
-/** Thrown when Wix said 200 to a label twice and the contact still does not have it (or still has it). */
+/** Wix said 200 to a label and the contact does not have it (or still has it). */
 export class NotApplied extends Error {
   override readonly name = 'NotApplied';
   readonly operation: 'labelContact' | 'unlabelContact';
   constructor(operation: 'labelContact' | 'unlabelContact') {
     super(`Wix answered ${operation} with 200 and the labels are not as asked for`);
     this.operation = operation;
+  }
+}
+
+/**
+ * Thrown when Wix refuses keys for good that it gave itself, moments ago: what knows contacts may not know
+ * the label yet. `refusal` is what it would mean of any other key.
+ */
+export class LabelTooNew extends Error {
+  override readonly name = 'LabelTooNew';
+  readonly refusal: WixError | NotApplied;
+  constructor(refusal: WixError | NotApplied) {
+    super(refusal.message);
+    this.refusal = refusal;
   }
 }
 
@@ -52,20 +65,26 @@ type Change = Wish['change'];
  * Puts and takes the labels of one contact: one call each way, and none for what the last answer told.
  * What was in place moments ago and no rule undoes is left alone; what some rule may undo is looked at
  * first, which makes Wix send no `contact_updated`, so an automation that answers labels with events ends.
- * @throws WixError for an answer that ends the try; NotApplied
+ * @throws WixError for an answer that ends the try; LabelTooNew
  */
 export async function applyPlan(target: Target, plan: Plan, progress: Progress): Promise<void> {
   const { memory, wix, now } = target;
   Object.assign(progress, newProgress(), { plan });
   if (plan.size === 0) return;
-  const keys = await memory.keys.resolve(wix, [...plan.keys()], now());
-  noteRefused(plan.keys(), keys, progress);
+  const keys = await memory.keys.resolve(wix, wantedOf(plan.values()), now());
+  noteKeyless(target, plan.values(), keys, progress);
   const open = await openWishes(target, plan, keys, progress);
   if (await change(target, 'add', open, keys, progress)) {
     // The answer told which labels there are to take.
     settle(target, open, keys, progress, ({ change }) => change === 'remove');
   }
   await change(target, 'remove', open, keys, progress);
+}
+
+function wantedOf(wishes: Iterable<Wish>): WantedLabels {
+  const { add = [], remove = [] } = Object.groupBy(wishes, ({ change }) => change);
+  const names = (some: readonly Wish[]): string[] => some.map(({ name }) => name);
+  return { add: names(add), remove: names(remove) };
 }
 
 /**
@@ -119,16 +138,28 @@ function settle(
   for (const wish of open.values()) {
     if (!isSure(wish) || !isInPlace(target, wish, keys)) continue;
     open.delete(wish.name);
-    progress.settled.add(wish.name);
-    target.memory.recent.say(target.contactId, [wish.name], wish.occurredAt);
+    noteSettled(target, wish, progress);
   }
 }
 
-function noteRefused(names: Iterable<string>, keys: ResolvedKeys, progress: Progress): void {
-  const refused = [...names].filter((name) => keys.refused.includes(name));
-  if (refused.length === 0) return;
-  for (const name of refused) progress.refused.add(name);
-  progress.quota = keys.quota;
+function noteSettled({ memory, contactId }: Target, wish: Wish, progress: Progress): void {
+  progress.settled.add(wish.name);
+  memory.recent.say(contactId, [wish.name], wish.occurredAt);
+}
+
+/** What is no label is on nobody; what a full site has no room for cannot be put. */
+function noteKeyless(
+  target: Target,
+  wishes: Iterable<Wish>,
+  { absent, refused, quota }: ResolvedKeys,
+  progress: Progress,
+): void {
+  for (const wish of wishes) {
+    if (absent.includes(wish.name)) noteSettled(target, wish, progress);
+    if (!refused.includes(wish.name)) continue;
+    progress.refused.add(wish.name);
+    progress.quota = quota;
+  }
 }
 
 /** @returns whether there was anything to do */
@@ -140,13 +171,33 @@ async function change(
   progress: Progress,
 ): Promise<boolean> {
   const wishes = [...open.values()].filter((wish) => wish.change === kind);
-  for (let from = 0; from < wishes.length; from += KEYS_PER_CALL) {
-    await changeOrRefresh(target, kind, wishes.slice(from, from + KEYS_PER_CALL), keys, progress);
+  for (const some of callsFor(target.contactId, kind, wishes, keys)) {
+    await changeOrRefresh(target, kind, some, keys, progress);
   }
   return wishes.length > 0;
 }
 
-/** One call, and where keys prove to be of no label, one more with those labels found again. */
+function callsFor(
+  contactId: string,
+  kind: Change,
+  wishes: readonly Wish[],
+  { keys }: ResolvedKeys,
+): readonly (readonly Wish[])[] {
+  if (kind === 'remove') return removalsOf(contactId, wishes, keyIn(keys));
+  return Array.from({ length: Math.ceil(wishes.length / KEYS_PER_CALL) }, (_, index) =>
+    wishes.slice(index * KEYS_PER_CALL, (index + 1) * KEYS_PER_CALL),
+  );
+}
+
+const keyIn =
+  (keys: ReadonlyMap<string, string>) =>
+  ({ name }: Wish): string =>
+    keys.get(name) ?? '';
+
+/**
+ * One call. Where it is refused because of its keys, as it seems, those that were not had just now are
+ * forgotten and had anew, and there is one more call. A key that is new even so is given time.
+ */
 async function changeOrRefresh(
   target: Target,
   kind: Change,
@@ -155,55 +206,60 @@ async function changeOrRefresh(
   progress: Progress,
 ): Promise<void> {
   const { memory, wix, now } = target;
-  const stale = await changeOnce(target, kind, wishes, keys, progress);
-  if (stale.length === 0) return;
-  const names = stale.map(({ name }) => name);
-  memory.keys.forget(names);
-  const found = await memory.keys.resolve(wix, names, now());
-  noteRefused(names, found, progress);
-  const there = stale.filter(({ name }) => found.keys.has(name));
-  if (there.length === 0) return;
-  const again = await changeOnce(
-    target,
-    kind,
-    there,
-    { ...found, remembered: new Set() },
-    progress,
-    true,
-  );
-  if (again.length > 0) throw new NotApplied(kind === 'add' ? 'labelContact' : 'unlabelContact');
+  const refused = await changeOnce(target, kind, wishes, keys.keys, progress);
+  if (!refused) return;
+  const old = refused.wishes.filter(({ name }) => !keys.young.has(name));
+  if (old.length === 0) throw inTime(refused.refusal);
+  memory.keys.forget(old.map(({ name }) => name));
+  const found = await memory.keys.resolve(wix, wantedOf(old), now());
+  noteKeyless(target, old, found, progress);
+  const all = new Map(keys.keys);
+  for (const { name } of old) all.delete(name);
+  for (const [name, key] of found.keys) all.set(name, key);
+  const there = refused.wishes.filter(({ name }) => all.has(name));
+  for (const some of callsFor(target.contactId, kind, there, { ...found, keys: all })) {
+    const again = await changeOnce(target, kind, some, all, progress);
+    if (again) throw inTime(again.refusal);
+  }
 }
 
-/** @returns those whose keys are stale: Wix did not know them, or the contact is not as asked for */
+/** What passes is tried again all the same; what is for good is, of a new key, not for good yet. */
+function inTime(refusal: WixError | NotApplied): WixError | LabelTooNew {
+  const passes = refusal instanceof WixError && !isForGood(meaningOf(refusal.failure));
+  return passes ? refusal : new LabelTooNew(refusal);
+}
+
+interface Refused {
+  readonly refusal: WixError | NotApplied;
+  /** Those that are not done. */
+  readonly wishes: readonly Wish[];
+}
+
+/** @returns what was refused because Wix does not know a key, as it seems. @throws WixError */
 async function changeOnce(
   { wix, memory, contactId, now }: Target,
   kind: Change,
   wishes: readonly Wish[],
-  { keys, remembered }: ResolvedKeys,
+  keys: ReadonlyMap<string, string>,
   progress: Progress,
-  last = false,
-): Promise<readonly Wish[]> {
-  const keyOf = ({ name }: Wish): string => keys.get(name) ?? '';
+): Promise<Refused | undefined> {
+  const keyOf = keyIn(keys);
   const asked = [...new Set(wishes.map(keyOf))];
+  const operation = kind === 'add' ? 'labelContact' : 'unlabelContact';
   memory.recent.unsee(contactId);
   try {
-    const has = await (kind === 'add'
-      ? wix.labelContact(contactId, asked)
-      : wix.unlabelContact(contactId, asked));
+    const has = await wix[operation](contactId, asked);
     memory.recent.see(contactId, has, now());
     const isDone = (wish: Wish): boolean => has.includes(keyOf(wish)) === (kind === 'add');
     for (const { name, occurredAt } of wishes.filter(isDone)) {
-      memory.keys.confirm([name], now());
+      memory.keys.confirm(name, kind, now());
       memory.recent.say(contactId, [name], occurredAt);
       progress.done.add(name);
     }
-    return wishes.filter((wish) => !isDone(wish));
+    const left = wishes.filter((wish) => !isDone(wish));
+    return left.length > 0 ? { refusal: new NotApplied(operation), wishes: left } : undefined;
   } catch (error) {
-    if (last || !(error instanceof WixError)) throw error;
-    const { failure } = error;
-    const isKnown = wishes.some(({ name }) => remembered.has(name));
-    // A 404 may be of a key that was found just now.
-    if (mayBeStaleKey(failure) && (isKnown || failure.status === 404)) return wishes;
-    throw error;
+    if (!(error instanceof WixError) || !mayBeTheKey(error.failure)) throw error;
+    return { refusal: error, wishes };
   }
 }

@@ -85,8 +85,12 @@ function teach(
 
 /** What an outcome tells of the site; an exception nothing. A refusal may come from a call that others made. */
 function answerOf(outcome: Outcome, asked: boolean): Ending['answer'] {
-  if (outcome.kind === 'dead') return 'refused';
+  if (outcome.kind === 'dead' || isRefused(outcome)) return 'refused';
   if (!asked) return 'unasked';
   if (outcome.kind === 'done') return outcome.contactId && !outcome.rest ? 'done' : 'fine';
   return outcome.failure ?? (outcome.reason === 'exception' ? 'unasked' : 'fine');
 }
+
+/** Wix refused its label for good, and it is only waited for because the label is new. */
+const isRefused = (outcome: Outcome): boolean =>
+  outcome.kind === 'retry' && outcome.reason === 'label-too-new';

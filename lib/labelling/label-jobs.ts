@@ -4,7 +4,7 @@ import type { WixSite } from '../wix/wix.ts';
 import { applyPlan, newProgress, type Progress } from './apply.ts';
 import { type Candidate, createTheirs, otherCandidates } from './contacts.ts';
 import { type Found, failed, type Outcome, outcomeOf } from './outcome.ts';
-import { planOf } from './plan.ts';
+import { planOf, putsLabels } from './plan.ts';
 import { isForGood, meaningOf } from './policy.ts';
 import type { SiteMemory } from './site.ts';
 import { meantBy } from './whom.ts';
@@ -54,7 +54,11 @@ function areAlike(jobs: Jobs): boolean {
   return how.size === 1;
 }
 
-/** Finds the contact and labels it. @throws WixError, NotApplied */
+/**
+ * Finds the contact and labels it. For jobs that put no label nobody is created or waited for: who is not
+ * there has nothing to be taken off. (What puts a label on the same person, and came before, goes first.)
+ * @throws WixError, LabelTooNew
+ */
 async function labelWhomItMeans(jobs: Jobs, site: AtSite, progress: Progress): Promise<Found> {
   const { wix, memory, now } = site;
   const [{ contact, missing }] = jobs;
@@ -92,7 +96,7 @@ async function labelWhomItMeans(jobs: Jobs, site: AtSite, progress: Progress): P
     if (!left || (byAddress && !meantBy(left, contact))) return undefined;
     if (await learnAndLabel({ id: left.id, by })) return { contactId: left.id };
     // There is such a contact, and Label Contact does not see it yet: it is nobody else.
-    return { nobody: 'missing', failure: notFound };
+    return { nobody: 'unseen', failure: notFound };
   }
 
   const given = contact.contactId?.toLowerCase();
@@ -112,7 +116,7 @@ async function labelWhomItMeans(jobs: Jobs, site: AtSite, progress: Progress): P
     const left = await labelWhoIsLeft(candidate);
     if (left) return left;
   }
-  if (missing === 'ignore') return { nobody: 'ignored' };
+  if (missing === 'ignore' || !putsLabels(jobs)) return { nobody: 'ignored' };
   if (missing === 'create' && (contact.email || contact.phone)) {
     const created = await createTheirs(contact, wix);
     if ('refused' in created) return { nobody: 'missing', failure: created.refused };

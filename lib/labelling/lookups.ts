@@ -43,7 +43,7 @@ interface Gathering<Ask> {
  * Gathers what is asked for until the event loop has gone round, then asks once. An answer for good to
  * several (one malformed address is enough) is no answer to any, so then each asks for itself.
  */
-function joint<Ask>(run: Run<Ask>): (wix: WixSite, ask: Ask) => Promise<string | undefined> {
+export function joint<Ask>(run: Run<Ask>): (wix: WixSite, ask: Ask) => Promise<string | undefined> {
   let gathering: Gathering<Ask> | undefined;
 
   function gather(wix: WixSite): Gathering<Ask> {

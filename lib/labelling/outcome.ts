@@ -1,12 +1,12 @@
 import type { LabelJob } from '../queue/job.ts';
 import { errorFields, log } from '../runtime/log.ts';
 import { WixError, type WixFailure } from '../wix/failure.ts';
-import { NotApplied, newProgress, type Progress } from './apply.ts';
+import { LabelTooNew, NotApplied, newProgress, type Progress } from './apply.ts';
 import { quotaNumbers } from './keys.ts';
-import { meaningOf, type RetryReason } from './policy.ts';
+import { isForGood, meaningOf, type RetryReason } from './policy.ts';
 
 /** Why a job, or what is left of it, can never be done. */
-export type DeathReason = RetryReason;
+export type DeathReason = Exclude<RetryReason, 'label-too-new'>;
 
 /** The part of a job that is dead, and why. */
 export interface Death {
@@ -20,7 +20,7 @@ export interface Death {
 /** What was done to a contact, in label names. */
 export interface Done {
   readonly kind: 'done';
-  /** `no-such-contact`: nobody to label, and the rules say to let it be. */
+  /** `no-such-contact`: nobody to label, and the rules say to let it be; or there was only to remove. */
   readonly reason?: 'no-such-contact' | undefined;
   readonly contactId?: string | undefined;
   readonly added: readonly string[];
@@ -33,9 +33,8 @@ export interface Done {
   readonly rest?: Death | undefined;
 }
 
-export interface Retry {
+interface Later {
   readonly kind: 'retry';
-  readonly reason: RetryReason;
   /** Wait at least so long: what Wix asked for, or what is left of the site's pause. */
   readonly atLeastMs?: number | undefined;
   readonly detail?: string | undefined;
@@ -44,15 +43,25 @@ export interface Retry {
   readonly job?: LabelJob | undefined;
 }
 
+/** To be tried again. When its time is up the job is dead by the same reason, or as `otherwise` has it. */
+export type Retry = Later &
+  (
+    | { readonly reason: Exclude<RetryReason, 'label-too-new'>; readonly otherwise?: undefined }
+    | { readonly reason: 'label-too-new'; readonly otherwise: Death }
+  );
+
 /** What became of one try at a job. */
 export type Outcome = Done | Retry | ({ readonly kind: 'dead' } & Death);
 
-/** Where the search for a contact ended; `unclear` where the jobs name it in different ways. */
+/**
+ * Where the search for a contact ended. `unclear`: the jobs name it in different ways. `unseen`: there is
+ * one, and what labels contacts does not see it.
+ */
 export type Found =
   | { readonly contactId: string }
   | { readonly nobody: 'unclear' }
   | { readonly nobody: 'ignored' }
-  | { readonly nobody: 'missing'; readonly failure: WixFailure | undefined };
+  | { readonly nobody: 'missing' | 'unseen'; readonly failure: WixFailure | undefined };
 
 /** What became of a job when the search for its contact came to an end. */
 export function outcomeOf(job: LabelJob, found: Found, progress: Progress): Outcome {
@@ -60,7 +69,8 @@ export function outcomeOf(job: LabelJob, found: Found, progress: Progress): Outc
     const shares = sharesOf(job, progress);
     return { kind: 'done', ...shares, contactId: found.contactId, rest: quotaDeath(job, progress) };
   }
-  if (found.nobody === 'missing') {
+  const isOver = found.nobody === 'missing' && job.add.length === 0;
+  if ('failure' in found && !isOver) {
     return { kind: 'retry', reason: 'contact-not-found', failure: found.failure };
   }
   return { kind: 'done', reason: 'no-such-contact', ...sharesOf(job, newProgress()) };
@@ -86,15 +96,12 @@ function sharesOf(
 
 function quotaDeath(job: LabelJob, { plan, refused, quota }: Progress): Death | undefined {
   if (!quota) return undefined;
-  const of = (change: 'add' | 'remove', names: readonly string[]): string[] =>
-    names.filter((name) => refused.has(name) && plan?.get(name)?.change === change);
-  const add = of('add', job.add);
-  const remove = of('remove', job.remove);
-  if (add.length + remove.length === 0) return undefined;
+  const add = job.add.filter((name) => refused.has(name) && plan?.get(name)?.change === 'add');
+  if (add.length === 0) return undefined;
   const { labelsQuota, labelsCurrentTotal } = quotaNumbers(quota);
   return {
     reason: 'labels-quota-reached',
-    job: { ...job, add, remove },
+    job: { ...job, add, remove: [] },
     detail: `The site has ${labelsCurrentTotal} of ${labelsQuota} labels. Delete labels, then replay.`,
     failure: quota,
   };
@@ -110,16 +117,11 @@ function remaining(job: LabelJob, progress: Progress): LabelJob {
 
 /** What becomes of a job that met this. */
 export function failed(job: LabelJob, error: unknown, progress: Progress): Outcome {
-  const dead = (reason: DeathReason, failure: WixFailure, detail?: string): Outcome => ({
-    kind: 'dead',
-    reason,
-    job: remaining(job, progress),
-    failure,
-    detail,
-  });
-  if (error instanceof NotApplied) {
-    const failure = { operation: error.operation, kind: 'answer', status: 200 } as const;
-    return dead('label-not-applied', failure, error.message);
+  const left = (): LabelJob => remaining(job, progress);
+  if (error instanceof LabelTooNew) {
+    const { failure, ...why } = deathBy(error.refusal);
+    const otherwise = { ...why, failure, job: left() };
+    return { kind: 'retry', reason: 'label-too-new', failure, job: left(), otherwise };
   }
   if (!(error instanceof WixError)) {
     log.error('exception', errorFields(error));
@@ -127,20 +129,19 @@ export function failed(job: LabelJob, error: unknown, progress: Progress): Outco
   }
   const { failure } = error;
   const meaning = meaningOf(failure);
-  switch (meaning) {
-    case 'label-unknown':
-    case 'labels-quota-reached':
-    case 'precondition-failed':
-    case 'bad-request':
-    case 'not-understood':
-      return dead(meaning, failure, failure.fields && `Refused: ${failure.fields.join(', ')}.`);
-    default:
-      return {
-        kind: 'retry',
-        reason: meaning,
-        atLeastMs: failure.retryAfterMs,
-        failure,
-        job: remaining(job, progress),
-      };
+  if (isForGood(meaning)) return { kind: 'dead', job: left(), ...deathBy(error) };
+  return { kind: 'retry', reason: meaning, atLeastMs: failure.retryAfterMs, failure, job: left() };
+}
+
+/** The dead letter of an answer for good. */
+function deathBy(
+  refusal: WixError | NotApplied,
+): Pick<Death, 'reason' | 'detail'> & { readonly failure: WixFailure } {
+  if (refusal instanceof NotApplied) {
+    const failure = { operation: refusal.operation, kind: 'answer', status: 200 } as const;
+    return { reason: 'label-not-applied', failure, detail: refusal.message };
   }
+  const { failure } = refusal;
+  const detail = failure.fields && `Refused: ${failure.fields.join(', ')}.`;
+  return { reason: meaningOf(failure), failure, detail };
 }

@@ -43,3 +43,9 @@ export function planOf(
   }
   return plan;
 }
+
+/** Whether anything is left to put of what jobs about one contact want together. Pure. */
+export const putsLabels = (jobs: readonly LabelJob[]): boolean =>
+  planOf(jobs, () => undefined)
+    .values()
+    .some(({ change }) => change === 'add');

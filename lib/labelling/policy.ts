@@ -72,15 +72,16 @@ export function meaningOf(failure: WixFailure): Meaning {
 const isOfWix = ({ envelope = false, code }: WixFailure): boolean => envelope || code !== undefined;
 
 /**
- * Whether the failure of Label or Unlabel Contact may be for a key that is of no label any more, so that
- * the key is to be found again: any answer for good, for Wix does not document which it is, and a 404
- * whoever wrote it.
+ * Whether the failure of Label or Unlabel Contact may be for a key that Wix does not know: any more, so
+ * that the key is to be found again, or not yet. Wix does not document the answer, so it is any for good, a
+ * conflict, and a 404 whoever wrote it.
  */
-export function mayBeStaleKey(failure: WixFailure): boolean {
+export function mayBeTheKey(failure: WixFailure): boolean {
   const { kind, operation, status } = failure;
   if (kind !== 'answer' || !LABEL_OPERATIONS.has(operation)) return false;
   const meaning = meaningOf(failure);
-  return isForGood(meaning) || (status === 404 && meaning !== 'contact-not-found');
+  if (meaning === 'contact-not-found' || meaning === 'labels-quota-reached') return false;
+  return isForGood(meaning) || status === 404 || (status === 409 && isOfWix(failure));
 }
 
 /** What is said of a job for good. */
@@ -96,6 +97,7 @@ export type Refusal =
 export type RetryReason =
   | Refusal
   | 'contact-not-found'
+  | 'label-too-new'
   | 'throttled'
   | 'credentials'
   | 'members-unreadable'
@@ -103,7 +105,8 @@ export type RetryReason =
   | 'exception'
   | Unsent;
 
-const FOR_GOOD: ReadonlySet<Meaning> = new Set<Meaning>([
+type ForGood = Meaning & Refusal;
+const FOR_GOOD: ReadonlySet<Meaning> = new Set<ForGood>([
   'label-unknown',
   'labels-quota-reached',
   'precondition-failed',
@@ -112,7 +115,7 @@ const FOR_GOOD: ReadonlySet<Meaning> = new Set<Meaning>([
 ]);
 
 /** Asking the same again would give the same answer. */
-export function isForGood(meaning: Meaning): boolean {
+export function isForGood(meaning: Meaning): meaning is ForGood {
   return FOR_GOOD.has(meaning);
 }
 
@@ -130,13 +133,20 @@ export interface Tries {
 }
 
 const SECOND_MS = 1000;
-const HOUR_MS = 3600 * SECOND_MS;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const SHORTEST_DELAY_MS = 5 * SECOND_MS;
 const LONGEST_DELAY_MS = 15 * 60 * SECOND_MS;
 
 /** A contact is waited for this long from the event on. */
 const CONTACT_WINDOW_MS = 2 * HOUR_MS;
+/** And for this long from the first look on: the first may come late, when a sender's own work is not done. */
+const CONTACT_LOOKS_MS = 10 * MINUTE_MS;
+/** So long a label is waited for that Wix found or made and that Label Contact refuses, by its first refusal. */
+const LABEL_WINDOW_MS = 5 * MINUTE_MS;
+/** Where processes are so short-lived that each meets its first refusal, a day from the first try is enough. */
+const LABEL_LONGEST_MS = DAY_MS;
 const EXCEPTION_WINDOW_MS = HOUR_MS;
 /** What passes by itself is given this long from the first try on. */
 const PASSING_WINDOW_MS = 3 * DAY_MS;
@@ -159,9 +169,12 @@ export function isSpent(
   if (tries.now - tries.sentAt >= LAST_DAY_MS) return true;
   const age = tries.now - tries.firstTriedAt;
   const triedEnough = seen.count >= LEAST_TRIES || age >= LONG_ENOUGH_MS;
+  const lookedEnough = tries.now - seen.since >= CONTACT_LOOKS_MS || age >= LONG_ENOUGH_MS;
   switch (reason) {
     case 'contact-not-found':
-      return tries.now - tries.receivedAt >= CONTACT_WINDOW_MS && triedEnough;
+      return tries.now - tries.receivedAt >= CONTACT_WINDOW_MS && triedEnough && lookedEnough;
+    case 'label-too-new':
+      return tries.now - seen.since >= LABEL_WINDOW_MS || age >= LABEL_LONGEST_MS;
     case 'exception':
       return tries.now - seen.since >= EXCEPTION_WINDOW_MS || age >= LONG_ENOUGH_MS;
     case 'passing':
@@ -186,7 +199,12 @@ export function isSpent(
  */
 const RARE_SHARE = 1 / 50;
 const LONGEST_RARE_MS = HOUR_MS;
-const HELD: ReadonlySet<RetryReason> = new Set(['over-budget', 'site-paused', 'throttled']);
+const HELD: ReadonlySet<RetryReason> = new Set([
+  'no-time',
+  'over-budget',
+  'site-paused',
+  'throttled',
+]);
 
 /**
  * Seconds until the next try: as long as one has tried already, from 5 s to 15 min, times a half to
@@ -202,7 +220,6 @@ export function delaySeconds(
   random: number,
   atLeastMs = 0,
 ): number {
-  if (reason === 'no-time') return 0;
   const age = tries.now - tries.firstTriedAt;
   const spread = atLeastMs * (1 + random / 10);
   if (HELD.has(reason)) {

@@ -72,7 +72,8 @@ export async function settle(
     case 'retry': {
       const { reason, failure, detail, atLeastMs } = outcome;
       if (isSpent(reason, tries, attempts.note(job.id, reason, tries.now))) {
-        await bury({ reason, job: outcome.job ?? job, failure, detail });
+        const { reason, otherwise } = outcome;
+        await bury(otherwise ?? { reason, job: outcome.job ?? job, failure, detail });
         return undefined;
       }
       note('Retried', { Reason: reason });

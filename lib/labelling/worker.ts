@@ -5,7 +5,7 @@ import type { LabelJob } from '../queue/job.ts';
 import type { Queue } from '../queue/queue.ts';
 import { errorFields, log, withLogFields } from '../runtime/log.ts';
 import { note } from '../runtime/metrics.ts';
-import type { TimeLeft } from '../wix/client.ts';
+import { CALL_TIMEOUT_MS, type TimeLeft } from '../wix/client.ts';
 import { type AttemptOptions, createAttempt } from './attempt.ts';
 import { createAttemptsMemory } from './attempts.ts';
 import {
@@ -21,11 +21,12 @@ import {
 } from './batch.ts';
 import { settle, triesOf } from './settle.ts';
 import { createSiteMemories } from './site.ts';
+import { LEAST_TIMEOUT_MS, SETTLING_MS } from './time.ts';
 
-/** Kept at the end of an invocation for settling: SQS has up to 4 s for a dead letter, 4 s to postpone. */
-const SETTLING_MS = 10_000;
 /** When even a dead letter cannot be sent, the job comes back after this. */
 const UNSETTLED_SECONDS = 30;
+/** An invocation that began with no time for a call comes back after this: the next is no better. */
+const TOO_SHORT_SECONDS = 60;
 
 export interface WorkerOptions extends Pick<AttemptOptions, 'openSite'> {
   readonly queue: Pick<Queue, 'postpone' | 'deadLetter'>;
@@ -146,18 +147,33 @@ export function createWorker({ openSite, queue, now, clock, random }: WorkerOpti
     return [];
   }
 
-  return async (records, remainingMs) => {
-    const timeLeft = (): number => remainingMs() - SETTLING_MS;
-    const contacts = byContact(records.map((record) => readMessage(record, contactOf)));
+  async function workOff(
+    messages: readonly Message[],
+    timeLeft: TimeLeft,
+  ): Promise<readonly SQSRecord[]> {
+    const contacts = byContact(messages);
     const last = cutOff(contacts);
     const kept = await Promise.all(
-      contacts.map((messages) =>
-        messages === last ? postpone(messages, 0) : workOffContact(messages, timeLeft),
-      ),
+      contacts.map((its) => (its === last ? postpone(its, 0) : workOffContact(its, timeLeft))),
     );
-    return {
-      batchItemFailures: kept.flat().map(({ messageId }) => ({ itemIdentifier: messageId })),
-    };
+    return kept.flat();
+  }
+
+  return async (records, remainingMs) => {
+    const timeLeft = (): number => remainingMs() - SETTLING_MS;
+    const messages = records.map((record) => readMessage(record, contactOf));
+    const isTooShort = timeLeft() < CALL_TIMEOUT_MS;
+    if (isTooShort) {
+      const times = { remainingMs: remainingMs(), leastTimeoutMs: LEAST_TIMEOUT_MS };
+      log.error('timeout-too-short', { ...times, messages: messages.length });
+      note('Retried', { Reason: 'no-time' }, messages.length);
+      const sentAt = Math.min(...records.map(({ attributes }) => Number(attributes.SentTimestamp)));
+      note('JobAge', {}, (now() - sentAt) / 1000);
+    }
+    const kept = isTooShort
+      ? await postpone(messages, TOO_SHORT_SECONDS)
+      : await workOff(messages, timeLeft);
+    return { batchItemFailures: kept.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
 }
 

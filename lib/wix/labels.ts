@@ -23,6 +23,9 @@ export async function findOrCreateLabel(call: Call, displayName: string): Promis
   return label.key;
 }
 
+/** Names that one query is given: nobody says how many a filter takes, and a page may hold 1,000 labels. */
+export const NAMES_PER_QUERY = 100;
+
 /**
  * Query Labels by display name. The index may be behind: a name that is missing may exist.
  * https://dev.wix.com/docs/sdk/backend-modules/crm/labels/query-labels (checked 2026-11-21)

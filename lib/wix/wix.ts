@@ -25,7 +25,7 @@ export interface WixSite {
   queryLabels(names: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Adds labels, 100 keys at the most; gives the keys the contact then has. */
   labelContact(contactId: string, keys: readonly string[]): Promise<readonly string[]>;
-  /** Removes labels, 100 keys at the most; gives the keys the contact then has. */
+  /** Removes labels, as many keys as `removalsOf` puts into a call; gives the keys the contact then has. */
   unlabelContact(contactId: string, keys: readonly string[]): Promise<readonly string[]>;
   /** The contact, or the one it was merged into; undefined when Wix knows neither. */
   getContact(contactId: string): Promise<WixContact | undefined>;

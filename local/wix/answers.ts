@@ -60,3 +60,10 @@ export function tooManyRequests(retryAfterSeconds: number | undefined): Simulate
 
 export const contactNotFound = (contactId: string): SimulatedAnswer =>
   applicationError(404, 'CONTACT_NOT_FOUND', `Contact ${contactId} not found`);
+
+/** What stands before Wix speaks no JSON. */
+export const gatewayPage = (status: number, body = '<html></html>'): SimulatedAnswer => ({
+  status,
+  headers: { 'content-type': 'text/html; charset=utf-8' },
+  body,
+});

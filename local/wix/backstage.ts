@@ -1,6 +1,7 @@
 import { settleBulkJobs } from './bulk-jobs.ts';
 import { addContact, merge } from './contact.ts';
 import {
+  addLabel,
   createSite,
   dropLabel,
   type SimulatedContact,
@@ -26,6 +27,8 @@ export interface Backstage {
   removeContact(contactId: string): void;
   /** @throws Error when either is missing, or the source is a site member (Wix refuses those). */
   mergeContacts(sourceId: string, targetId: string): void;
+  /** As if made by hand. @returns its key */
+  addLabel(displayName: string, siteId?: string): string;
   /** As if deleted by hand: gone from every contact of the site. @throws Error when there is none. */
   deleteLabel(key: string, siteId?: string): void;
   /** A copy; undefined when it does not exist, was removed or merged away. Ids are looked up on all sites. */
@@ -116,6 +119,7 @@ export function createBackstage(world: World, sites: Sites): Backstage {
       }
       merge(target.site, source.contact, target.contact, nowIso(world));
     },
+    addLabel: (displayName, siteId) => addLabel(siteNamed(siteId), displayName, nowIso(world)).key,
     deleteLabel(key, siteId) {
       const site = siteNamed(siteId);
       if (!dropLabel(site, key)) throw new Error(`No label ${key} on site ${site.id}.`);

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import {
   applicationError,
   emptyError,
+  gatewayPage,
   json,
   permissionDenied,
   type SimulatedAnswer,
@@ -108,7 +109,7 @@ export async function strike(
 function faultAnswer(status: number, body: unknown): SimulatedAnswer {
   if (typeof body === 'string') {
     // A text that the simulator did not write stands for a gateway's page.
-    return { status, headers: { 'content-type': 'text/html; charset=utf-8' }, body };
+    return gatewayPage(status, body);
   }
   if (body !== undefined) return json(status, body);
   if (status === 401) return unauthenticated();

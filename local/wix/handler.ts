@@ -1,5 +1,6 @@
 import {
   emptyError,
+  gatewayPage,
   permissionDenied,
   type SimulatedAnswer,
   tooManyRequests,
@@ -47,6 +48,7 @@ export interface HandlerParts {
   readonly issuer: TokenIssuer;
   readonly rate: RateLimit;
   readonly sendRetryAfter: boolean;
+  readonly longestTarget: number;
   readonly faults: Faults;
   readonly sleep: (ms: number) => Promise<void>;
   readonly calls: RecordedCall[];
@@ -74,6 +76,10 @@ export function createHandler(
     const call: Mutable<RecordedCall> = { at, operation, method, path, status: 0, siteId: '' };
     if (calls.length >= MAX_CALLS) calls.splice(0, MAX_CALLS / 2);
     calls.push(call);
+    if (request.url.length > parts.longestTarget) {
+      call.status = 414;
+      return gatewayPage(414);
+    }
     const answer = match
       ? await respond(parts, request, searchParams, match, call)
       : emptyError(404);

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { guard } from '../guard.ts';
 import type { SimulatedAnswer } from './answers.ts';
 import type { SimulatedRequest } from './handler.ts';
@@ -14,10 +15,19 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+const COMPRESS = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync } as const;
+export type ContentEncoding = keyof typeof COMPRESS;
+
 /** Serves `handle` on the loopback address alone. Port 0: one the system chooses. */
-export async function listen(handle: Handle, port: number): Promise<Listening> {
+export async function listen(
+  handle: Handle,
+  port: number,
+  encoding?: ContentEncoding,
+): Promise<Listening> {
   const server = createServer((request, response) => {
-    respond(handle, request, response).catch((error: unknown) => response.destroy(asError(error)));
+    respond(handle, encoding, request, response).catch((error: unknown) =>
+      response.destroy(asError(error)),
+    );
   });
   guard(server);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -40,6 +50,7 @@ export async function listen(handle: Handle, port: number): Promise<Listening> {
 
 async function respond(
   handle: Handle,
+  encoding: ContentEncoding | undefined,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -49,8 +60,13 @@ async function respond(
   for (const [name, value] of Object.entries(request.headers)) headers[name] = String(value);
   const { method = 'GET', url = '/' } = request;
   const answer = await handle({ method, url, headers, body: Buffer.concat(chunks).toString() });
-  if (answer.dropped) request.socket.destroy();
-  else response.writeHead(answer.status, answer.headers).end(answer.body);
+  if (answer.dropped) {
+    request.socket.destroy();
+    return;
+  }
+  const coding = encoding && { 'content-encoding': encoding };
+  const sent = encoding ? COMPRESS[encoding](answer.body) : answer.body;
+  response.writeHead(answer.status, { ...answer.headers, ...coding }).end(sent);
 }
 
 const asError = (thrown: unknown): Error =>

@@ -4,7 +4,7 @@ import { type Backstage, createBackstage, createSites } from './backstage.ts';
 import { BULK_JOB_DEFAULTS, type BulkJobOptions } from './bulk-jobs.ts';
 import { createFaults, type Fault } from './faults.ts';
 import { createHandler, type RecordedCall, type SimulatedRequest } from './handler.ts';
-import { type Listening, listen } from './http.ts';
+import { type ContentEncoding, type Listening, listen } from './http.ts';
 import { inProcessFetch } from './in-process.ts';
 import { createRateLimit } from './rate.ts';
 import { createTokenIssuer, type SimulatedApp } from './token.ts';
@@ -36,6 +36,12 @@ export interface WixSimulatorOptions {
   readonly queryLagMs?: number;
   /** Create Contact takes one with the same phone for the same person, whatever the e-mail. Default false. */
   readonly duplicatesByPhone?: boolean;
+  /** Milliseconds before Label Contact and Unlabel Contact know a label that was made. Default 0. */
+  readonly labelLagMs?: number;
+  /** Over HTTP, every answer is compressed so, whatever the request accepts. Default: none is. */
+  readonly contentEncoding?: ContentEncoding;
+  /** A path and query of more characters are answered 414, as a gateway does it. Default 8192. */
+  readonly longestTarget?: number;
   readonly bulkJobs?: Partial<BulkJobOptions>;
   /** Epoch milliseconds. Default Date.now. */
   readonly now?: () => number;
@@ -79,6 +85,7 @@ export function createWixSimulator(options: WixSimulatorOptions): WixSimulator {
     unknownLabelKey: options.unknownLabelKey ?? 'error-404',
     queryLagMs: options.queryLagMs ?? 0,
     duplicatesByPhone: options.duplicatesByPhone ?? false,
+    labelLagMs: options.labelLagMs ?? 0,
     bulkJobs: { ...BULK_JOB_DEFAULTS, ...options.bulkJobs },
     onContactUpdated: options.onContactUpdated ?? (() => {}),
   };
@@ -95,6 +102,7 @@ export function createWixSimulator(options: WixSimulatorOptions): WixSimulator {
     issuer: createTokenIssuer(app, now, world.newId),
     rate: createRateLimit(options.requestsPerMinute ?? 200, now),
     sendRetryAfter: options.sendRetryAfter ?? false,
+    longestTarget: options.longestTarget ?? 8192,
     faults,
     sleep,
     calls,
@@ -103,7 +111,7 @@ export function createWixSimulator(options: WixSimulatorOptions): WixSimulator {
     ...backstage,
     handle,
     fetch: inProcessFetch(handle),
-    listen: (port) => listen(handle, port),
+    listen: (port) => listen(handle, port, options.contentEncoding),
     calls,
     clearCalls: () => calls.splice(0),
     fault: faults.add,

@@ -13,7 +13,13 @@ export interface ContactChange {
  * What Wix does about a label key that does not exist. Its docs say that the call fails, not how;
  * one integrator guards against a 200 without the label.
  */
-export type UnknownLabelKey = 'error-404' | 'error-400' | 'ignored';
+export type UnknownLabelKey =
+  | 'error-400'
+  | 'error-404'
+  | 'error-409'
+  | 'error-422'
+  | 'error-428'
+  | 'ignored';
 
 /** What the handlers of all routes share. */
 export interface World {
@@ -24,6 +30,8 @@ export interface World {
   /** Milliseconds before queries and lists show what was created; reads by id show it at once. */
   readonly queryLagMs: number;
   readonly duplicatesByPhone: boolean;
+  /** Milliseconds before a label that was made can be put on contacts or taken off them. */
+  readonly labelLagMs: number;
   readonly bulkJobs: BulkJobOptions;
   readonly onContactUpdated: (change: ContactChange) => void;
 }
@@ -44,4 +52,10 @@ export const nowIso = (world: World): string => new Date(world.now()).toISOStrin
 /** Queries are eventually consistent: they show an item when its lag is over. */
 export function isIndexed(world: World, item: Pick<SimulatedContact, 'createdDate'>): boolean {
   return Date.parse(item.createdDate) <= world.now() - world.queryLagMs;
+}
+
+/** Labels and contacts may be different services: the second learns of a label when its lag is over. */
+export function isLabelKnown({ now, labelLagMs }: World, site: Site, key: string): boolean {
+  const label = site.labels.get(key);
+  return label !== undefined && Date.parse(label.createdDate) <= now() - labelLagMs;
 }

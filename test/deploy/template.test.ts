@@ -305,6 +305,7 @@ describe('the template checks', () => {
     ['"ReportBatchItemFailures"', '', 'the worker reports which messages failed'],
     ['"BatchSize":10', '"MaximumBatchingWindowInSeconds":1', 'batching window'],
     ['"VisibilityTimeout":360', '"VisibilityTimeout":359', 'six times'],
+    ['"Timeout":60', '"Timeout":29', 'long enough to make its calls'],
     ['"MaximumConcurrency":2', '"MaximumConcurrency":3', 'as many workers share the requests'],
     ['"ScalingConfig":{"MaximumConcurrency":2}', '"X":1', 'as many workers share the requests'],
     ['"UpdateReplacePolicy":"Retain",', '', 'outlive the stack'],

@@ -13,8 +13,10 @@ afterEach(() => {
 /** The label A is deleted after a worker learnt its key. */
 async function openStale() {
   const stage = openApply();
-  await stage.apply('-A', '-B');
+  await stage.apply('+A', '+B');
   stage.wix.deleteLabel('A');
+  stage.wix.contacts.get('ada')?.keys.clear();
+  stage.pass(5 * 60_000);
   stage.wix.calls.splice(0);
   return { ...stage, calls: stage.wix.calls };
 }
@@ -49,35 +51,49 @@ describe('a key that is of no label any more', () => {
     expect(calls.at(-1)).toBe('labelContact ada [key 2 of A,key of New]');
   });
 
-  test('400 where none was: our fault, at once', async () => {
-    const { applyInVain, wix, asked } = openApply();
-    wix.hooks.before = (operation) => {
-      if (operation === 'labelContact') throw refusal(operation, 400);
-    };
-    expect(await applyInVain('+A', '+B')).toEqual({
-      done: [],
-      settled: [],
-      error: 'WixError: Wix labelContact: 400',
-    });
-    expect(asked()).toHaveLength(1);
-  });
+  test.each([400, 404, 409, 422, 428])(
+    '%i where all are new: they are given time',
+    async (status) => {
+      const { applyInVain, wix, calls, pass } = { ...openApply(), calls: [] as string[] };
+      wix.hooks.before = (operation) => {
+        if (operation === 'labelContact') throw refusal(operation, status, { envelope: true });
+      };
+      const error = `${status === 409 ? 'WixError' : 'LabelTooNew'}: Wix labelContact: ${status}`;
+      expect(await applyInVain('+A', '+B')).toEqual({ done: [], settled: [], error });
+      pass(2 * 60_000 - 1);
+      await applyInVain('+A', '+B');
+      calls.push(...wix.calls.splice(0));
+      expect(calls.filter((call) => call.startsWith('findOrCreate'))).toHaveLength(2);
+      expect(calls).toHaveLength(4);
+      // What is no longer new is had anew.
+      pass(1);
+      await applyInVain('+A', '+B');
+      expect(wix.calls).toEqual([
+        'labelContact ada [key of A,key of B]',
+        'findOrCreateLabel A',
+        'findOrCreateLabel B',
+        'labelContact ada [key of A,key of B]',
+      ]);
+    },
+  );
 
-  test('400 a second time: it was not the key', async () => {
+  test('400 a second time: it is new now, and given time', async () => {
     const { applyInVain, wix, calls } = await openStale();
     wix.hooks.before = (operation) => {
       if (operation === 'labelContact') throw refusal(operation, 400);
     };
-    expect((await applyInVain('+A')).error).toBe('WixError: Wix labelContact: 400');
+    expect((await applyInVain('+A')).error).toBe('LabelTooNew: Wix labelContact: 400');
     expect(calls).toHaveLength(3);
   });
 
-  test('404 a second time: no more is tried', async () => {
-    const { applyInVain, wix, calls, pass } = await openStale();
-    pass(60_000);
+  test('404 a second time: no more is tried at once', async () => {
+    const { applyInVain, wix, calls } = await openStale();
+    wix.makeLabel('A');
     wix.hooks.before = (operation) => {
       if (operation === 'unlabelContact') throw refusal(operation, 404);
     };
-    expect((await applyInVain('-A', '-B')).error).toBe('WixError: Wix unlabelContact: 404');
+    expect((await applyInVain('-A', '-B')).error).toBe('LabelTooNew: Wix unlabelContact: 404');
+    expect(calls).toContain('queryLabels A B');
     expect(calls.filter((call) => call.startsWith('unlabel'))).toHaveLength(2);
   });
 
@@ -103,9 +119,10 @@ describe('a key that is of no label any more', () => {
     ['-A', 'unlabelContact'],
   ])('200 that is not as asked for, twice: %s is told, not believed', async (wish, operation) => {
     const { applyInVain, wix, memory } = openApply();
+    wix.makeLabel('A');
     wix.site.labelContact = async () => [];
     wix.site.unlabelContact = async () => ['key of A'];
-    const error = `NotApplied: Wix answered ${operation} with 200 and the labels are not as asked for`;
+    const error = `LabelTooNew: Wix answered ${operation} with 200 and the labels are not as asked for`;
     expect(await applyInVain(wish)).toEqual({ done: [], settled: [], error });
     expect(memory.recent.lastSay('ada', 'A')).toBeUndefined();
   });
@@ -128,10 +145,11 @@ describe('a site that is full', () => {
     asked();
     expect(await apply('+A!', '+B', '-C')).toMatchObject({
       done: ['A'],
-      refused: ['B', 'C'],
+      settled: ['C'],
+      refused: ['B'],
       quota: 'LABELS_QUOTA_REACHED',
     });
-    expect(asked()).toEqual(['queryLabels B C', 'getContact ada', 'labelContact ada [key of A]']);
+    expect(asked()).toEqual(['getContact ada', 'labelContact ada [key of A]']);
   });
 
   test('has no room for a label that was deleted: the others of the call are put', async () => {

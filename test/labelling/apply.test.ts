@@ -61,13 +61,15 @@ describe('the labels of a contact', () => {
 
 describe('what is in place costs no call', () => {
   test('a removal that the answer to the adding tells of', async () => {
-    const { apply, asked } = openApply();
+    const { apply, asked, wix } = openApply();
+    wix.makeLabel('B');
     expect(await apply('+A', '-B')).toEqual({ done: ['A'], settled: ['B'] });
     expect(asked()).toEqual(['labelContact ada [key of A]']);
   });
 
   test('but it does where the key may be of a label made anew since', async () => {
-    const { apply, asked, pass } = openApply();
+    const { apply, asked, pass, wix } = openApply();
+    wix.makeLabel('B');
     await apply('-B');
     pass(MINUTE);
     asked();
@@ -112,6 +114,31 @@ describe('what is in place costs no call', () => {
   });
 });
 
+describe('what is to be taken and is no label', () => {
+  test('is done, and had its say; nothing is made, nor asked of the contact', async () => {
+    const { apply, asked, memory, wix } = openApply();
+    expect(await apply('-A')).toEqual({ done: [], settled: ['A'] });
+    expect(wix.calls).toEqual(['queryLabels A']);
+    expect(asked()).toEqual([]);
+    expect(memory.recent.lastSay('ada', 'A')).toBe(0);
+    expect(wix.labels.size).toBe(0);
+  });
+
+  test('is asked for again after half a minute, and found at once where this process makes it', async () => {
+    const { apply, pass, wix } = openApply();
+    await apply('-A', '-B');
+    await apply('+A');
+    wix.calls.splice(0);
+    pass(29_999);
+    expect(await apply('-A', '-B')).toEqual({ done: ['A'], settled: ['B'] });
+    expect(wix.calls).toEqual(['unlabelContact ada [key of A]']);
+    pass(1);
+    wix.makeLabel('B');
+    wix.contacts.get('ada')?.keys.add('key of B');
+    expect(await apply('-B')).toEqual({ done: ['B'], settled: [] });
+  });
+});
+
 describe('what some rule may undo', () => {
   test('is looked at when it was in place moments ago, and left alone when it is', async () => {
     const { apply, asked } = openApply();
@@ -132,6 +159,7 @@ describe('what some rule may undo', () => {
 
   test.each(['-A', '-A!'])('so is a removal, for it is of what others put: %s', async (removal) => {
     const { apply, asked, wix } = openApply();
+    wix.makeLabel('A');
     await apply(removal);
     asked();
     expect(await apply(removal)).toEqual({ done: [], settled: ['A'] });
@@ -142,6 +170,7 @@ describe('what some rule may undo', () => {
 
   test('a removal is made where the look shows another contact', async () => {
     const { apply, applyInVain, wix, asked } = openApply();
+    wix.makeLabel('A');
     await apply('+B!');
     wix.addContact('bob');
     wix.merge('ada', 'bob');
@@ -152,7 +181,8 @@ describe('what some rule may undo', () => {
   });
 
   test('a removal whose key may be out of date is not looked at: it is made', async () => {
-    const { apply, asked, pass } = openApply();
+    const { apply, asked, pass, wix } = openApply();
+    wix.makeLabel('A');
     await apply('-A');
     pass(MINUTE);
     asked();

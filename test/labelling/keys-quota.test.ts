@@ -28,8 +28,9 @@ describe('a full site', () => {
     const found = await resolve(['A', 'B', 'C']);
     expect(read(found)).toEqual({
       keys: { A: 'key of A' },
-      remembered: ['A'],
       fresh: ['A'],
+      young: ['A'],
+      absent: [],
       refused: ['B', 'C'],
     });
     expect(found.quota).toMatchObject({ status: 428, code: 'LABELS_QUOTA_REACHED' });
@@ -49,7 +50,6 @@ describe('a full site', () => {
     expect(asked()).toEqual(['queryLabels Old']);
     expect(read(await resolve(['B', 'Old'], 1_000 + 10 * MINUTE - 1))).toMatchObject({
       keys: { Old: 'key of Old' },
-      remembered: ['Old'],
       refused: ['B'],
     });
     expect(asked()).toEqual([]);

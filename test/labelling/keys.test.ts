@@ -10,14 +10,14 @@ describe('the keys of names', () => {
     const { resolve, asked } = openKeys();
     expect(read(await resolve(['A', 'B', 'A']))).toEqual({
       keys: { A: 'key of A', B: 'key of B' },
-      remembered: [],
       fresh: ['A', 'B'],
+      young: ['A', 'B'],
+      absent: [],
       refused: [],
     });
     expect(asked()).toEqual(['findOrCreateLabel A', 'findOrCreateLabel B']);
     expect(read(await resolve(['B', 'C']))).toMatchObject({
       keys: { B: 'key of B', C: 'key of C' },
-      remembered: ['B'],
     });
     expect(asked()).toEqual(['findOrCreateLabel C']);
   });
@@ -48,7 +48,6 @@ describe('the keys of names', () => {
     forget(['A']);
     expect(read(await resolve(['A', 'B'], 1))).toMatchObject({
       keys: { A: 'key 2 of A', B: 'key of B' },
-      remembered: ['B'],
     });
   });
 
@@ -74,11 +73,34 @@ describe('the keys of names', () => {
     const { resolve, confirm } = openKeys();
     await resolve(['A', 'B'], 1_000);
     expect(read(await resolve(['A', 'B'], 1_000 + MINUTE - 1)).fresh).toEqual(['A', 'B']);
-    confirm(['A', 'unheard of'], 1_000 + MINUTE - 1);
+    confirm('A', 'add', 1_000 + MINUTE - 1);
+    confirm('unheard of', 'add', 1_000 + MINUTE - 1);
     expect(read(await resolve(['A', 'B'], 1_000 + MINUTE)).fresh).toEqual(['A']);
     expect(read(await resolve(['A'], 1_000 + 2 * MINUTE - 1)).fresh).toEqual([]);
-    const { remembered } = await resolve(['unheard of'], 1_000 + MINUTE);
-    expect([...remembered]).toEqual([]);
+    expect(read(await resolve(['-unheard of'], 1_000 + MINUTE)).keys).toEqual({});
+  });
+
+  test('are young for two minutes from when Wix gave them, until a contact has them', async () => {
+    const { resolve, confirm, forget } = openKeys();
+    await resolve(['A', 'B', 'C'], 0);
+    confirm('A', 'add', 1);
+    confirm('B', 'remove', 1);
+    const young = async (now: number) => read(await resolve(['A', 'B', 'C'], now)).young;
+    expect(await young(2 * MINUTE - 1)).toEqual(['B', 'C']);
+    expect(await young(2 * MINUTE)).toEqual([]);
+    forget(['A']);
+    expect(await young(2 * MINUTE)).toEqual(['A']);
+  });
+
+  test('of labels to remove are looked up a hundred at a time, and none is made', async () => {
+    const { resolve, wix, asked } = openKeys();
+    const names = Array.from({ length: 201 }, (_, n) => `L${n}`);
+    wix.makeLabel('L200');
+    const found = await resolve(names.map((name) => `-${name}`));
+    expect(Object.fromEntries(found.keys)).toEqual({ L200: 'key of L200' });
+    expect(found.absent).toHaveLength(200);
+    expect(asked().map((call) => call.split(' ').length - 1)).toEqual([100, 100, 1]);
+    expect(wix.labels.size).toBe(1);
   });
 
   test('an exception goes on as it is', async () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { NotApplied, newProgress } from '../../lib/labelling/apply.ts';
+import { LabelTooNew, NotApplied, newProgress } from '../../lib/labelling/apply.ts';
 import { failed, outcomeOf } from '../../lib/labelling/outcome.ts';
 import { WixError, type WixFailure } from '../../lib/wix/failure.ts';
 import { refusal } from '../support/fake-wix.ts';
@@ -69,13 +69,30 @@ describe('a job that met an answer', () => {
     });
   });
 
-  test('that was 200 and not as asked for is dead', () => {
-    expect(failed(JOB, new NotApplied('unlabelContact'), PROGRESS)).toEqual({
-      kind: 'dead',
-      reason: 'label-not-applied',
-      job: { ...JOB, add: [], remove: ['C'] },
-      failure: { operation: 'unlabelContact', kind: 'answer', status: 200 },
-      detail: 'Wix answered unlabelContact with 200 and the labels are not as asked for',
+  const BAD = refusal('labelContact', 400, { fields: ['labelKeys'] });
+  test.each([
+    [
+      'that was 200 and not as asked for',
+      new NotApplied('unlabelContact'),
+      {
+        reason: 'label-not-applied',
+        failure: { operation: 'unlabelContact', kind: 'answer', status: 200 },
+        detail: 'Wix answered unlabelContact with 200 and the labels are not as asked for',
+      },
+    ],
+    [
+      'for good',
+      BAD,
+      { reason: 'bad-request', failure: BAD.failure, detail: 'Refused: labelKeys.' },
+    ],
+  ])('%s to a new key waits, and is dead by it when its time is up', (_name, refused, why) => {
+    const job = { ...JOB, add: [], remove: ['C'] };
+    expect(failed(JOB, new LabelTooNew(refused), PROGRESS)).toEqual({
+      kind: 'retry',
+      reason: 'label-too-new',
+      failure: why.failure,
+      job,
+      otherwise: { ...why, job },
     });
   });
 
@@ -101,12 +118,12 @@ describe('a job whose search came to an end', () => {
     const { failure: quota } = refusal('findOrCreateLabel', 428, {
       data: { labelsQuota: '9', labelsCurrentTotal: '9' },
     });
-    const progress = { ...PROGRESS, refused: new Set(['B', 'C']), quota };
+    const progress = { ...PROGRESS, refused: new Set(['A', 'B']), quota };
     expect(outcomeOf(JOB, { contactId: 'c' }, progress)).toMatchObject({
       kind: 'done',
       rest: {
         reason: 'labels-quota-reached',
-        job: { ...JOB, add: [], remove: ['C'] },
+        job: { ...JOB, add: ['A'], remove: [] },
         detail: 'The site has 9 of 9 labels. Delete labels, then replay.',
         failure: quota,
       },

@@ -4,7 +4,7 @@ import {
   isForGood,
   isUnsent,
   type Meaning,
-  mayBeStaleKey,
+  mayBeTheKey,
   meaningOf,
 } from '../../lib/labelling/policy.ts';
 import type { Operation, WixFailure } from '../../lib/wix/failure.ts';
@@ -134,27 +134,29 @@ describe('what an answer means', () => {
   });
 });
 
-describe('a key that may be of no label any more', () => {
+describe('a key that Wix may not know', () => {
   test.each([
     ["Wix's 404", answer(404)],
     ["a gateway's 404", foreign(404)],
     ['400', answer(400)],
     ['428', answer(428)],
+    ['409', answer(409)],
     ['410 to Unlabel', answer(410, { operation: 'unlabelContact' })],
   ])('%s', (_name, failure) => {
-    expect(mayBeStaleKey(failure)).toBe(true);
+    expect(mayBeTheKey(failure)).toBe(true);
   });
 
   test.each([
     ['no such contact', answer(404, { code: 'CONTACT_NOT_FOUND' })],
     ["a gateway's 400", foreign(400)],
-    ['409', answer(409)],
+    ["a gateway's 409", foreign(409)],
+    ['a full site', answer(428, { code: 'LABELS_QUOTA_REACHED' })],
     ['401', answer(401)],
     ['404 to another call', answer(404, { operation: 'findOrCreateLabel' })],
     ['no token', answer(404, { operation: 'createToken' })],
     ['no answer', { operation: 'labelContact', kind: 'timeout' } as const],
   ])('but not: %s', (_name, failure) => {
-    expect(mayBeStaleKey(failure)).toBe(false);
+    expect(mayBeTheKey(failure)).toBe(false);
   });
 });
 

@@ -60,8 +60,15 @@ describe('the next try', () => {
     );
   });
 
-  test('is at once where the invocation had no time left', () => {
-    expect(delaySeconds('no-time', tries(HOUR), 0.5, HOUR)).toBe(0);
+  test('is at once where the invocation had no time left, and then the more rarely the older it is', () => {
+    expect(delaySeconds('no-time', tries(0), 0.5)).toBe(0);
+    expect(delaySeconds('no-time', tries(50 * MINUTE), 0.5)).toBe(60);
+    // However short the invocations are, in 13 days it is not received as often as SQS lets it be.
+    let receives = 0;
+    for (let age = 1_000; age < 13 * DAY; receives += 1) {
+      age += Math.max(1_000, delaySeconds('no-time', tries(age), 0.5) * 1000);
+    }
+    expect(receives).toBeLessThan(900);
   });
 
   test.each([
@@ -96,10 +103,16 @@ describe('the next try', () => {
 
 describe('a job is spent', () => {
   test.each([
-    ['contact-not-found', tries(2 * HOUR), seen(3), true],
-    ['contact-not-found', tries(2 * HOUR), seen(2), false],
-    ['contact-not-found', tries(2 * HOUR - 1), seen(9), false],
-    ['contact-not-found', tries(MINUTE, { event: 5 * HOUR }), seen(3), true],
+    ['contact-not-found', tries(2 * HOUR), seen(3, 10 * MINUTE), true],
+    ['contact-not-found', tries(2 * HOUR), seen(9, 10 * MINUTE - 1), false],
+    ['contact-not-found', tries(2 * HOUR), seen(2, HOUR), false],
+    ['contact-not-found', tries(2 * HOUR - 1), seen(9, HOUR), false],
+    ['contact-not-found', tries(7_000, { event: 5 * HOUR }), seen(3, 7_000), false],
+    ['contact-not-found', tries(10 * MINUTE, { event: 5 * HOUR }), seen(9, 10 * MINUTE), true],
+    ['label-too-new', tries(5 * MINUTE - 1), seen(99, 5 * MINUTE - 1), false],
+    ['label-too-new', tries(5 * MINUTE), seen(1, 5 * MINUTE), true],
+    ['label-too-new', tries(23 * HOUR), seen(1), false],
+    ['label-too-new', tries(DAY), seen(1), true],
     ['contact-not-found', tries(4 * DAY - 1), seen(1), false],
     ['contact-not-found', tries(4 * DAY), seen(1), true],
     ['exception', tries(5 * HOUR), seen(1), false],

@@ -49,12 +49,8 @@ function open() {
       }),
   };
 }
-const retry = (over: Partial<Retry> = {}): Retry => ({
-  kind: 'retry',
-  reason: 'passing',
-  failure: FAILURE,
-  ...over,
-});
+const retry = (over: Partial<Retry> = {}): Retry =>
+  ({ kind: 'retry', reason: 'passing', failure: FAILURE, ...over }) as Retry;
 
 test('the tries of a record are read from what SQS counts', () => {
   const record = recordOf('1', JOB, { age: HOUR, receives: 7 });
@@ -221,6 +217,14 @@ describe('to be tried again', () => {
     expect(letters).toMatchObject([
       { reason: 'bad-request', detail: 'Refused: x.', httpStatus: 400 },
     ]);
+  });
+
+  test('for its label is new, is dead by what refused it when its time is up', async () => {
+    const { settled, letters } = open();
+    const otherwise = { reason: 'bad-request', job: JOB, detail: 'Refused: labelKeys.' } as const;
+    expect(await settled(retry({ reason: 'label-too-new', otherwise }))).toBe(4);
+    expect(await settled(retry({ reason: 'label-too-new', otherwise }), DAY)).toBeUndefined();
+    expect(letters).toMatchObject([{ reason: 'bad-request', detail: 'Refused: labelKeys.' }]);
   });
 
   test.each(['site-paused', 'over-budget'] as const)(

@@ -35,6 +35,15 @@ export async function again(ms: number): Promise<readonly boolean[]> {
   return stage.work(await stage.take());
 }
 
+/** Works off what is in the queue, each try when it is due, until nothing is kept. @returns the tries */
+export async function toTheEnd(most = 100): Promise<number> {
+  for (let tries = 1; tries <= most; tries += 1) {
+    const kept = await again((stage.delays.at(-1) ?? 0) * 1000);
+    if (!kept.includes(true)) return tries;
+  }
+  throw new Error(`Not over after ${most} tries.`);
+}
+
 export const byId = (contactId: string, over: Partial<LabelJob> = {}): LabelJob =>
   aJob({ contact: { contactId }, ...over });
 

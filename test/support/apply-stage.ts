@@ -54,6 +54,6 @@ export function openApply() {
     },
     /** The calls since it was asked last; not those for label keys. */
     asked: (): string[] =>
-      wix.calls.splice(0).filter((call) => !call.startsWith('findOrCreateLabel')),
+      wix.calls.splice(0).filter((call) => !/^(findOrCreate|query)Label/.test(call)),
   };
 }

@@ -154,6 +154,7 @@ export function createFakeWix() {
     contacts,
     labels,
     addContact,
+    makeLabel,
     merge(source: string, target: string): void {
       contacts.delete(source);
       mergedInto.set(source, target);

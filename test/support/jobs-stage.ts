@@ -31,7 +31,7 @@ export function openJobs() {
       labelJobs([first, ...others], { wix: wix.site, memory, now: () => time }),
     /** The calls since it was asked last; not those for label keys. */
     asked: (): string[] =>
-      wix.calls.splice(0).filter((call) => !call.startsWith('findOrCreateLabel')),
+      wix.calls.splice(0).filter((call) => !/^(findOrCreate|query)Label/.test(call)),
   };
 }
 

@@ -5,14 +5,20 @@ import { createFakeWix } from './fake-wix.ts';
 export function openKeys() {
   const wix = createFakeWix();
   const keys = createLabelKeys('a-site');
-  const resolve = (names: readonly string[], now = 0) => keys.resolve(wix.site, names, now);
+  /** To add; to remove, behind a `-`. */
+  const resolve = (names: readonly string[], now = 0) => {
+    const remove = names.filter((name) => name.startsWith('-')).map((name) => name.slice(1));
+    const add = names.filter((name) => !name.startsWith('-'));
+    return keys.resolve(wix.site, { add, remove }, now);
+  };
   /** The calls since it was asked last. */
   const asked = (): string[] => wix.calls.splice(0);
   return { wix, ...keys, resolve, asked };
 }
-export const read = ({ keys, remembered, fresh, refused }: ResolvedKeys) => ({
+export const read = ({ keys, fresh, young, absent, refused }: ResolvedKeys) => ({
   keys: Object.fromEntries(keys),
-  remembered: [...remembered],
   fresh: [...fresh],
+  young: [...young],
+  absent,
   refused,
 });

@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import {
   createContact,
   getContact,
   labelContact,
   queryContacts,
+  removalsOf,
   unlabelContact,
 } from '../../lib/wix/contacts.ts';
 import { WixError } from '../../lib/wix/failure.ts';
@@ -185,4 +187,27 @@ describe('a contact is created', () => {
     const other = refusal(409, 'ANOTHER', { duplicateContactId: 'old' });
     await expect(createContact(answeringCall(other).call, {})).rejects.toBe(other);
   });
+});
+
+test('a removal is cut so that no URL is over 4 KB and no call has over 100 keys, in order, none lost', async () => {
+  const CONTACT = '00000000-0000-4000-8000-0000000000aa';
+  const aKey = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 80 });
+  await fc.assert(
+    fc.asyncProperty(fc.array(aKey, { maxLength: 250 }), async (keys) => {
+      const calls = removalsOf(CONTACT, keys, (key) => key);
+      expect(calls.flat()).toEqual(keys);
+      for (const some of calls) {
+        expect(some.length).toBeLessThanOrEqual(100);
+        const { call, sent } = answeringCall({ contact: { info: {} } });
+        await unlabelContact(call, CONTACT, some);
+        const url = new URL(sent[0]?.path ?? '', 'https://www.wixapis.com');
+        expect(url.href.length).toBeLessThan(4096);
+        expect(url.searchParams.getAll('labelKeys')).toEqual(some.map((key) => key.toWellFormed()));
+      }
+    }),
+  );
+  const short = Array.from({ length: 201 }, (_, n) => `custom.${n}`);
+  expect(removalsOf(CONTACT, short, (key) => key).map(({ length }) => length)).toEqual([
+    100, 100, 1,
+  ]);
 });

@@ -13,7 +13,7 @@ import { compileFilter, type FilterFields, wantedOf } from '../filter.ts';
 import { pageOf, Query, sortedBy } from '../paging.ts';
 import { read } from '../reading.ts';
 import { type SimulatedContact, type Site, survivor } from '../state.ts';
-import { isIndexed, nowIso, type RouteCall } from '../world.ts';
+import { isIndexed, isLabelKnown, nowIso, type RouteCall } from '../world.ts';
 import { labelNotFound } from './labels.ts';
 
 // Contacts v4: shapes, limits and codes from npm @wix/auto_sdk_crm_contacts 1.0.1375 and
@@ -87,7 +87,7 @@ function changeLabels(call: RouteCall, body: unknown, how: 'add' | 'remove'): Si
   const { labelKeys } = contact.info;
   const before = new Set(labelKeys.items);
   const changed = keys.filter(
-    (key) => site.labels.has(key) && before.has(key) === (how === 'remove'),
+    (key) => isLabelKnown(world, site, key) && before.has(key) === (how === 'remove'),
   );
   const after = new Set(before);
   for (const key of changed) how === 'add' ? after.add(key) : after.delete(key);
@@ -107,10 +107,14 @@ export function refuseUnknownKeys(
   { world, site }: RouteCall,
   keys: readonly string[],
 ): SimulatedAnswer | undefined {
-  const unknown = keys.find((key) => !site.labels.has(key));
+  const unknown = keys.find((key) => !isLabelKnown(world, site, key));
   if (unknown === undefined || world.unknownLabelKey === 'ignored') return undefined;
   if (world.unknownLabelKey === 'error-404') return labelNotFound(unknown);
   const description = `has a key that does not exist: ${unknown}`;
+  if (world.unknownLabelKey !== 'error-400') {
+    const status = Number(world.unknownLabelKey.slice('error-'.length));
+    return applicationError(status, 'FAILED_PRECONDITION', description);
+  }
   return validationError([{ field: 'labelKeys', description, violatedRule: 'OTHER' }]);
 }
 

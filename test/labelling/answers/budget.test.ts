@@ -61,7 +61,7 @@ describe('what an answer has told is not asked', () => {
   test('that a label to take is not there', async () => {
     const ada = await open();
     await workOff(byId(ada, { add: ['Paid'], remove: ['Lead'] }));
-    expect(asked()).toEqual(['findOrCreateLabel 200', 'findOrCreateLabel 200', 'labelContact 200']);
+    expect(asked()).toEqual(['findOrCreateLabel 200', 'queryLabels 200', 'labelContact 200']);
     expect(stage.logged('job').at(-1)).toMatchObject({ added: ['Paid'], settled: ['Lead'] });
   });
 

@@ -10,6 +10,7 @@ import {
   NOBODY,
   open,
   stage,
+  toTheEnd,
   workOff,
 } from '../../support/answers.ts';
 import { aJob } from '../../support/jobs.ts';
@@ -198,12 +199,16 @@ describe('404 CONTACT_NOT_FOUND', () => {
     expect(stage.wix.labelNamesOf(ada)).toEqual([]);
   });
 
-  test('but not before three tries, however old the event', async () => {
+  test('but not before ten minutes of looks, however old the event', async () => {
     await open();
     stage.pass(5 * HOUR);
     expect(await workOff(byId(NOBODY))).toBe(true);
     expect(await again(5_000)).toEqual([true]);
-    expect(await again(10_000)).toEqual([false]);
-    expect((await stage.deadLetters()).map(({ attributes }) => attributes.attempts)).toEqual(['3']);
+    expect(await again(10_000)).toEqual([true]);
+    const began = stage.now();
+    expect(await toTheEnd()).toBeGreaterThan(5);
+    expect(stage.now() - began).toBeGreaterThan(9 * MINUTE);
+    expect(stage.now() - began).toBeLessThan(HOUR);
+    expect(await stage.deadLetters()).toHaveLength(1);
   });
 });

@@ -219,9 +219,10 @@ describe('an answer for good to one job after the other', () => {
 describe('what no row fits', () => {
   test.each([501, 405, 410, 418, 422])('%i in the envelope: dead', async (status) => {
     const ada = await open();
-    stage.wix.fault({ operation: 'labelContact', status, body: envelope('ODD') });
+    stage.wix.fault({ operation: 'getContact', status, body: envelope('ODD') });
+    stage.wix.removeContact(ada);
     expect(await workOff(byId(ada))).toBe(false);
-    expect(stage.calls()).toHaveLength(2);
+    expect(stage.calls().at(-1)).toBe(`getContact ${status}`);
     expect(await stage.deadLetters()).toMatchObject([
       { attributes: { reason: 'not-understood', httpStatus: `${status}` } },
     ]);
@@ -263,7 +264,12 @@ describe('the end of the invocation', () => {
     await stage.send(byId(ada));
     expect(await stage.work(await stage.take(), 17_999)).toEqual([true]);
     expect(stage.calls()).toEqual([]);
-    expect(stage.delays).toEqual([0]);
+    expect(stage.delays).toEqual([60]);
+    expect(stage.logged('timeout-too-short')).toMatchObject([
+      { level: 'error', remainingMs: 17_999, leastTimeoutMs: 30_000, messages: 1 },
+    ]);
+    expect(await again(59_999)).toEqual([]);
+    stage.pass(1);
     expect(await stage.work(await stage.take(), 18_000)).toEqual([false]);
     expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
   });

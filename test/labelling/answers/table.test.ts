@@ -12,7 +12,9 @@ const TESTED_BY: Readonly<Record<string, string>> = {
     'create, where the 409 names somebody else who has the phone: made without it',
   '200, another member | Get Member':
     'Get Member that answers with another member: the next reference',
-  '404 in the envelope, other or no code | label, unlabel': '%s twice: dead letter',
+  '200, no such label | query of the labels to remove':
+    'at a site %s without that label makes none',
+  '404 in the envelope, other or no code | label, unlabel': '%s for over five minutes: dead letter',
   '404 without the envelope | label, unlabel': "a gateway's 404 with %s twice: again by age",
   '404 in the envelope | Get Member': 'else by %s',
   '404 in the envelope, other or no code | any other':
@@ -20,7 +22,8 @@ const TESTED_BY: Readonly<Record<string, string>> = {
   '428 `LABELS_QUOTA_REACHED` | find or create':
     'LABELS_QUOTA_REACHED: what exists is applied, the rest is dead with both numbers',
   '428 in the envelope, other code | any': 'another code at %s: dead',
-  '400 in the envelope | any': 'at %s, no remembered key named: dead, and it says which field',
+  '400 in the envelope | any':
+    'at %s, no old key named: dead, of a new key in time, and it says which field',
   '401 | any': '401 with an app, again: the breaker opens',
   '403 in the envelope | any but members': '401 and 403: credentials',
   '400, 403, 428 in the envelope | Get Member, Query Members':

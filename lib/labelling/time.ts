@@ -1,0 +1,13 @@
+import { CALL_TIMEOUT_MS } from '../wix/client.ts';
+
+/** Kept at the end of an invocation for settling: SQS has up to 4 s for a dead letter, 4 s to postpone. */
+export const SETTLING_MS = 10_000;
+
+/** A new process reads its settings first: Parameter Store has up to 4 s. */
+const START_MS = 4_000;
+
+/** Calls that a job cannot do without where nothing is remembered: the label's key, and the labelling. */
+const CALLS = 2;
+
+/** The shortest timeout of the function at which jobs get done: with less, no call is begun, or one at a time. */
+export const LEAST_TIMEOUT_MS = START_MS + CALLS * CALL_TIMEOUT_MS + SETTLING_MS;

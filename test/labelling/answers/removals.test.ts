@@ -1,0 +1,106 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { ADA, byId, NOBODY, open, stage, workOff } from '../../support/answers.ts';
+import { aJob } from '../../support/jobs.ts';
+
+// A job that only removes makes nothing, and what is not there is done.
+
+afterEach(() => stage.close());
+
+const id = (letter: string): string => letter.repeat(64);
+const REFUND = { add: [], remove: ['Customer'] };
+
+describe('a job that only removes', () => {
+  test.each(['wait', 'create', 'ignore'] as const)(
+    'from somebody who is no contact is done, and makes none: %s',
+    async (missing) => {
+      await open();
+      const contact = { email: 'nobody@example.com', phone: '+15559999' };
+      expect(await workOff(aJob({ ...REFUND, contact, missing }))).toBe(false);
+      expect(stage.calls()).toEqual(['queryContacts 200', 'queryContacts 200']);
+      expect(stage.wix.contacts()).toHaveLength(1);
+      expect(stage.logged('job')).toMatchObject([{ outcome: 'done', reason: 'no-such-contact' }]);
+      expect(await stage.deadLetters()).toEqual([]);
+    },
+  );
+
+  test('from an id that is no contact is done', async () => {
+    const ada = await open();
+    await workOff(byId(ada));
+    expect(await workOff(byId(NOBODY, { ...REFUND, missing: 'create', id: id('b') }))).toBe(false);
+    expect(stage.wix.contacts()).toHaveLength(1);
+    expect(await stage.deadLetters()).toEqual([]);
+  });
+
+  test.each([
+    ['with room', 1000],
+    ['that is full', 0],
+  ])('at a site %s without that label makes none', async (_name, labelsQuota) => {
+    const ada = await open({ labelsQuota });
+    const labels = stage.wix.labels().length;
+    expect(await workOff(byId(ada, REFUND))).toBe(false);
+    expect(stage.calls()).toEqual(['queryLabels 200']);
+    expect(stage.wix.labels()).toHaveLength(labels);
+    expect(stage.logged('job')).toMatchObject([{ outcome: 'done', settled: ['Customer'] }]);
+    expect(stage.logged('labels-quota-reached')).toEqual([]);
+    expect(await stage.deadLetters()).toEqual([]);
+  });
+
+  test('takes off what there is, in a process that has not met the label', async () => {
+    const ada = await open();
+    await workOff(byId(ada, { add: ['Customer', 'VIP'] }));
+    stage.restart();
+    stage.wix.clearCalls();
+    const remove = ['Customer', 'VIP', 'Never'];
+    await workOff(aJob({ add: [], remove, contact: { email: ADA.email }, id: id('b') }));
+    expect(stage.calls()).toEqual(['queryContacts 200', 'queryLabels 200', 'unlabelContact 200']);
+    expect(stage.wix.labelNamesOf(ada)).toEqual([]);
+  });
+
+  test('jobs of one batch look their labels up together', async () => {
+    const ada = await open();
+    await workOff(byId(ada, { add: ['A', 'B', 'C'] }));
+    stage.restart();
+    const others = ['b', 'c'].map((name) => stage.wix.addContact({ email: `${name}@example.com` }));
+    stage.wix.clearCalls();
+    for (const [n, contact] of [ada, ...others].entries()) {
+      await stage.send(
+        byId(contact, { add: [], remove: [['A', 'B', 'C'][n] ?? ''], id: id(`${n}`) }),
+      );
+    }
+    expect(await stage.work(await stage.take())).toEqual([false, false, false]);
+    expect(stage.calls().toSorted()).toEqual([
+      'queryLabels 200',
+      ...Array(3).fill('unlabelContact 200'),
+    ]);
+  });
+
+  test('waits behind what puts a label on the same person and came before', async () => {
+    await open();
+    const contact = { email: 'late@example.com' };
+    await stage.send(aJob({ contact, add: ['Customer', 'VIP'] }));
+    await stage.send(aJob({ ...REFUND, contact, id: id('b') }));
+    expect((await stage.work(await stage.take())).includes(false)).toBe(false);
+    const late = stage.wix.addContact(contact);
+    for (let rounds = 0; rounds < 4; rounds += 1) {
+      stage.pass(60_000);
+      await stage.work(await stage.take());
+    }
+    expect(stage.wix.labelNamesOf(late)).toEqual(['VIP']);
+    const outcomes = stage.logged('job').filter(({ outcome }) => outcome === 'done');
+    expect(outcomes).toHaveLength(2);
+    expect(outcomes[1]).not.toHaveProperty('reason');
+  });
+});
+
+test('a removal of a hundred long keys is cut by the length of its URL', async () => {
+  const ada = await open({ requestsPerMinute: Number.POSITIVE_INFINITY, longestTarget: 4_096 });
+  const names = Array.from({ length: 100 }, (_, n) => `${n} ${'long '.repeat(30)}`.trim());
+  await stage.send(byId(ada, { add: names }));
+  await stage.work(await stage.take(), 900_000);
+  stage.pass(600_000);
+  stage.wix.clearCalls();
+  expect(await workOff(byId(ada, { add: [], remove: names, id: id('b') }))).toBe(false);
+  expect(stage.calls().length).toBeGreaterThan(2);
+  expect(new Set(stage.calls())).toEqual(new Set(['unlabelContact 200']));
+  expect(stage.wix.labelNamesOf(ada)).toEqual([]);
+});
