@@ -1,10 +1,11 @@
 import type { ContactReference } from '../events/event.ts';
+import { emailKey } from '../events/reference.ts';
 import { log } from '../runtime/log.ts';
 import { WixError, type WixFailure } from '../wix/failure.ts';
 import type { WixSite } from '../wix/wix.ts';
 import type { Lookups } from './lookups.ts';
 import { type Meaning, meaningOf } from './policy.ts';
-import { meantBy } from './whom.ts';
+import { type Addresses, meantBy } from './whom.ts';
 
 /** A contact, and what of the reference led to it. */
 export interface Candidate {
@@ -28,8 +29,20 @@ export async function* otherCandidates(
   const member = memberId ? await unlessRefused(lookups.byMember(wix, memberId)) : undefined;
   yield* given('memberId', member);
   if (email) yield* given('email', await lookups.byEmail(wix, email));
-  if (phone) yield* given('phone', await lookups.byPhone(wix, phone, email));
+  const byPhone = phone && (await lookups.byPhone(wix, phone, email));
+  if (byPhone) yield* email ? confirmed(byPhone, { email, phone }, wix) : given('phone', byPhone);
   if (member instanceof WixError) throw member;
+}
+
+/** That a contact has no e-mail is not for an index to say, which may be behind: it may be another's by now. */
+async function* confirmed(
+  id: string,
+  addresses: Addresses,
+  wix: WixSite,
+): AsyncGenerator<Candidate, void, undefined> {
+  const contact = await wix.getContact(id);
+  const by = contact && meantBy(contact, addresses);
+  if (by) yield { id: contact.id, by };
 }
 
 function* given(
@@ -81,8 +94,11 @@ async function createOrMeet(
   reference: ContactReference,
   wix: Pick<WixSite, 'createContact' | 'getContact'>,
 ): Promise<Created> {
-  const { id, duplicate } = await wix.createContact(reference);
-  if (!duplicate) return { id, by: reference.email ? 'email' : 'phone' };
+  const { email } = reference;
+  // In small letters, as it is looked for: whether Wix's filters tell capitals from others is not known.
+  const info = { ...reference, ...(email && { email: emailKey(email) }) };
+  const { id, duplicate } = await wix.createContact(info);
+  if (!duplicate) return { id, by: email ? 'email' : 'phone' };
   const contact = await wix.getContact(id);
   const by = contact && meantBy(contact, reference);
   return by ? { id: contact.id, by } : { refused: duplicate };

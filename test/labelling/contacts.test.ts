@@ -4,6 +4,7 @@ import { type Candidate, otherCandidates } from '../../lib/labelling/contacts.ts
 import { type Operation, WixError, type WixFailure } from '../../lib/wix/failure.ts';
 import { createFakeWix, refusal } from '../support/fake-wix.ts';
 import { type CapturedLog, captureLog } from '../support/log.ts';
+import { contact } from '../support/lookups-stage.ts';
 
 let output: CapturedLog | undefined;
 afterEach(() => {
@@ -14,7 +15,11 @@ afterEach(() => {
 type Answers = Partial<Record<'guess' | 'member' | 'email' | 'phone', string | Error>>;
 
 /** A search of which each step gives what the test says: an id, nobody, or an error. */
-function search(reference: ContactReference, answers: Answers) {
+function search(
+  reference: ContactReference,
+  answers: Answers,
+  over: Parameters<typeof contact>[1] = {},
+) {
   const asked: string[] = [];
   const answer = (step: keyof Answers) => async (text: string) => {
     asked.push(`${step} ${text}`);
@@ -22,7 +27,11 @@ function search(reference: ContactReference, answers: Answers) {
     if (its instanceof Error) throw its;
     return its;
   };
-  const wix = { ...createFakeWix().site, getMemberContact: answer('guess') };
+  const wix = {
+    ...createFakeWix().site,
+    getMemberContact: answer('guess'),
+    getContact: async (id: string) => contact(id, { phones: ['p'], ...over }),
+  };
   const siteIs =
     (ask: (text: string) => Promise<string | undefined>) => (site: unknown, text: string) => {
       expect(site).toBe(wix);
@@ -79,6 +88,20 @@ describe('whom else a reference may mean', () => {
     expect(await all(candidates)).toEqual({ found: [], error: undefined });
     expect(asked).toEqual(expected);
   });
+
+  test.each([
+    ['has no e-mail', {}, ['D by phone']],
+    ['has the e-mail by now', { emails: ['x', 'E'] }, ['D by email']],
+    ['has another e-mail by now', { emails: ['x'] }, []],
+    ['was merged into one who has another', { id: 'E', emails: ['x'] }, []],
+    ['was merged into one who has none', { id: 'E' }, ['E by phone']],
+  ])(
+    'is looked at by its id, found by the phone of one with an e-mail: %s',
+    async (_name, over, found) => {
+      const { candidates } = search({ email: 'e', phone: 'p' }, { phone: 'D' }, over);
+      expect((await all(candidates)).found).toEqual(found);
+    },
+  );
 
   test('is nobody where nobody is found, and the search goes on', async () => {
     const { asked, candidates } = search(ALL, { phone: 'D' });

@@ -92,11 +92,12 @@ describe('a contact that is named by its id', () => {
       `getMember ${NOBODY}`,
       'queryContacts email [new@e.com]',
       'queryContacts phone [1]',
+      'getContact no e-mail',
       'labelContact no e-mail [key of A]',
     ]);
     // Found by its phone, it may be somebody else next time.
     await label(job(contact, { add: ['B'] }));
-    expect(asked()).toHaveLength(6);
+    expect(asked()).toHaveLength(7);
   });
 
   test.each([
@@ -284,6 +285,15 @@ describe('a phone that a household shares', () => {
       { kind: 'retry', reason: 'contact-not-found', failure: duplicate },
     ]);
     expect(wix.labelsOf('mother')).toEqual([]);
+  });
+
+  test('makes a contact that is found again, however the e-mail is written', async () => {
+    const { label, wix } = openJobs();
+    const [made] = await label(job({ email: 'New@E.com' }, { missing: 'create' }));
+    expect(wix.contacts.get('new 3')?.emails).toEqual(['new@e.com']);
+    expect(await label(job({ email: 'new@e.com' }, { add: ['B'] }))).toMatchObject([
+      { contactId: made && 'contactId' in made ? made.contactId : '', added: ['B'] },
+    ]);
   });
 
   test('is not remembered for one with an e-mail', async () => {

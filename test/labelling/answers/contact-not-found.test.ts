@@ -71,9 +71,10 @@ describe('404 CONTACT_NOT_FOUND', () => {
       phone,
     });
     expect(await workOff(aJob({ contact: contactOf('+15550002') }))).toBe(false);
-    expect(stage.calls().slice(-3)).toEqual([
+    expect(stage.calls().slice(-4)).toEqual([
       'queryContacts 200',
       'queryContacts 200',
+      'getContact 200',
       'labelContact 200',
     ]);
     expect(await workOff(aJob({ contact: contactOf('+15550001') }))).toBe(true);
