@@ -121,15 +121,19 @@ const KEYS = [
 function changeOnce(random: Random, root: Json, make: typeof hostile): void {
   let at = root;
   for (;;) {
-    const inner = Object.values(at).filter((value): value is Json => value instanceof Object);
+    const inner = Object.keys(at).filter((key) => at[key] instanceof Object);
     if (inner.length === 0 || chance(random, 0.4)) break;
-    at = pick(random, inner);
+    const key = pick(random, inner);
+    // A long list holds one object many times: what is changed in one must not grow in all.
+    const own = structuredClone(at[key]) as Json;
+    at[key] = own;
+    at = own;
   }
   const own = Object.keys(at);
   const key = own.length > 0 && chance(random, 0.75) ? pick(random, own) : pick(random, KEYS);
   if (Array.isArray(at) && !own.includes(key)) return;
   if (chance(random, 0.1)) delete at[key];
-  else at[key] = make(random, at[key] ?? 'a');
+  else at[key] = make(random, own.includes(key) ? at[key] : 'a');
 }
 
 /** The body as it goes over the wire; of `wix` what stands in the token. */
