@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { byInvocation, countMetrics, logRow } from '../../bench/cost/logs.ts';
+import { byDelivery, byInvocation, countMetrics, logRow } from '../../bench/cost/logs.ts';
 import { answerTimes } from '../../bench/cost/memory.ts';
 import { floodUsage, playShape } from '../../bench/cost/shapes.ts';
 import { bill, chunks, gbSeconds, gigabytes, plus, times, usdOf } from '../../cli/capacity/bill.ts';
@@ -112,6 +112,13 @@ describe('one event', () => {
     const million = gigabytes(1e6 * queued.bytes);
     expect(queued.usdAMillion).toBeCloseTo(million * 0.5 + million * 0.03, 12);
   });
+});
+
+test('a delivery has the line it begins with, where it has one, and what came before its end', () => {
+  const lines = ['delivery', 'received', 'delivery', 'received', 'metrics', 'delivery'].map(
+    (message) => JSON.stringify({ message }),
+  );
+  expect(byDelivery(lines).map(({ length }) => length)).toEqual([1, 2, 3]);
 });
 
 test('metrics stand in lines of their own, or on a line of an event; each set of values is one', () => {
