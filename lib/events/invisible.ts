@@ -4,6 +4,8 @@
  * 17, checked 2026-11-28), and the interlinear marks, which are as invisible and not in that class.
  */
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu;
+/** A byte order mark is a blank to regular expressions, and to nobody else. */
+const BLANK = /[^\S\ufeff]|\p{Cc}/u;
 const GAP = /[\s\p{Cc}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]+/gu;
 /** Control characters that are no blanks: an address is never written with them. */
 const CONTROLS = /(?!\s)\p{Cc}/gu;
@@ -60,6 +62,6 @@ export function shortGaps(text: string): string {
     if (gap.length <= 17) return gap;
     const all = [...gap];
     if (all.length <= 17) return gap;
-    return [...all.slice(0, 8), /\s|\p{Cc}/u.test(gap) ? ' ' : '', ...all.slice(-8)].join('');
+    return [...all.slice(0, 8), BLANK.test(gap) ? ' ' : '', ...all.slice(-8)].join('');
   });
 }

@@ -18,6 +18,12 @@ export interface Names {
 /** A rule cannot say what it should: the message is the reason, free of customer data. */
 export class RuleFailure extends Error {}
 
+/** @param most names that expressions may give an event */
+export const tooManyNames = (most: number): RuleFailure =>
+  new RuleFailure(
+    `would bring the event to more than ${most} label names that expressions give. Narrow the expression, or raise limits.computedLabels in rules.yml`,
+  );
+
 const OUT_OF_STEPS =
   'takes too many steps for what this sender sent: all rules together have ' +
   `${STEPS_A_DELIVERY.toLocaleString('en')} for a delivery, and one may use half of what is left. ` +
@@ -29,8 +35,14 @@ export interface ExpressionCompiler {
   names(part: 'add' | 'remove', given: LabelNames | undefined): Names;
 }
 
-/** Throws on an expression that `loadRules` never passed. */
-export function createExpressionCompiler(take: TakeSteps): ExpressionCompiler {
+/**
+ * Throws on an expression that `loadRules` never passed.
+ * @param computedLabels how many names expressions may give an event
+ */
+export function createExpressionCompiler(
+  take: TakeSteps,
+  computedLabels: number,
+): ExpressionCompiler {
   const compile = meter(rulesEnvironment(), take);
 
   function expression<T>(part: string, cel: string, accept: (value: unknown) => T): Evaluate<T> {
@@ -51,7 +63,7 @@ export function createExpressionCompiler(take: TakeSteps): ExpressionCompiler {
     names(part, given) {
       if (given === undefined) return { of: () => [], computed: false };
       if ('labels' in given) return { of: () => given.labels, computed: false };
-      const accept = (value: unknown) => labelNames(part, value, take);
+      const accept = (value: unknown) => labelNames(part, value, take, computedLabels);
       return { of: expression(part, given.cel, accept), computed: true };
     },
   };
@@ -66,9 +78,15 @@ function truth(value: unknown): boolean {
 const stepsOfName = (text: string): number =>
   20 + stepsOfLength(text.length) + Math.floor(Math.min(text.length, ENOUGH) ** 2 / 256);
 
-function labelNames(part: string, value: unknown, take: TakeSteps): string[] {
+function labelNames(
+  part: string,
+  value: unknown,
+  take: TakeSteps,
+  most: number,
+): readonly string[] {
   const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return texts.map((text) => {
+  const names = new Set<string>();
+  for (const text of texts) {
     if (typeof text !== 'string') {
       const gave = `${Array.isArray(value) ? 'a list holding ' : ''}${celTypeOf(text)}`;
       throw new RuleFailure(`${part}: gave ${gave}, needs a string or a list of strings`);
@@ -76,6 +94,8 @@ function labelNames(part: string, value: unknown, take: TakeSteps): string[] {
     take(stepsOfName(text));
     const name = labelName(text);
     if (name === '') throw new RuleFailure(`${part}: gave an empty text, which cannot be a label`);
-    return name;
-  });
+    names.add(name);
+    if (names.size > most) throw tooManyNames(most);
+  }
+  return [...names];
 }

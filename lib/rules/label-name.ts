@@ -22,13 +22,24 @@ const PIECE = 4_096;
  */
 export function labelName(text: string): string {
   if (text.length <= MAX_LABEL_NAME && PLAIN.test(text)) return text;
-  const seen = visibleName(beginning(text).toWellFormed()).replace(BLANKS, ' ').trim();
-  const name = seen.slice(0, ENOUGH).normalize('NFC');
+  const seen = folded(visibleName(beginning(text).toWellFormed()));
+  const name = settled(seen.slice(0, ENOUGH));
   if (name.length <= MAX_LABEL_NAME) return name;
   const end = graphemeAt(name, MAX_LABEL_NAME - 1);
   // What joined the last letter to one that is cut off joins nothing any more.
   return `${visibleName(end === 0 ? cutHard(name) : name.slice(0, end)).trimEnd()}…`;
 }
+
+/**
+ * In NFC, without what nobody sees: a mark that a joiner stood on may become part of its letter, on which
+ * the joiner is not seen any more, and a letter may then take the next mark. A few rounds at most.
+ */
+function settled(text: string): string {
+  const name = folded(visibleName(text.normalize('NFC')));
+  return name === text ? name : settled(name);
+}
+
+const folded = (text: string): string => text.replace(BLANKS, ' ').trim();
 
 /**
  * As much of a text as a name can need: nobody's megabyte is made regular, for which the time grows with

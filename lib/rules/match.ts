@@ -8,6 +8,7 @@ import {
   type Evaluate,
   type Names,
   RuleFailure,
+  tooManyNames,
 } from './expressions.ts';
 import { failureReason } from './reason.ts';
 import { createStepCounter, type StepCounter, type TakeSteps } from './steps.ts';
@@ -44,8 +45,9 @@ export interface CompiledRules {
 
 /** Compiles what `loadRules` gave; done once, at start. Throws on an expression it never passed. */
 export function compileRules(config: RulesConfig): CompiledRules {
+  const { computedLabels = DEFAULT_COMPUTED_LABELS } = config;
   const steps = createStepCounter();
-  const { condition, names } = createExpressionCompiler(steps.take);
+  const { condition, names } = createExpressionCompiler(steps.take, computedLabels);
   const rules = config.rules.map((rule) => ({
     rule,
     when: condition(rule.when),
@@ -54,7 +56,7 @@ export function compileRules(config: RulesConfig): CompiledRules {
   }));
   return {
     missing: config.missing,
-    computedLabels: config.computedLabels ?? DEFAULT_COMPUTED_LABELS,
+    computedLabels,
     rules,
     steps,
     mayAdd: namesInReach(config.rules, 'add'),
@@ -150,11 +152,7 @@ function apply(
   };
   put(remove, 'remove');
   put(add, 'add');
-  if (computed.size > most) {
-    throw new RuleFailure(
-      `would bring the event to more than ${most} label names that expressions give. Narrow the expression, or raise limits.computedLabels in rules.yml`,
-    );
-  }
+  if (computed.size > most) throw tooManyNames(most);
   if (after.size > MAX_NAMES) {
     throw new RuleFailure(`would bring the event to more than ${MAX_NAMES} label names`);
   }

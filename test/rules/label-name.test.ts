@@ -13,6 +13,8 @@ describe('labelName', () => {
     ['half a surrogate pair', 'x\ud83dy', 'x\ufffdy'],
     ['what draws nothing', 'Big\u200b \u2060Spen\u00adder\ufeff', 'Big Spender'],
     ['what draws nothing between a letter and its accent', 'Cafe\u200b\u0301', 'Caf\u00e9'],
+    ['a joiner on a mark that NFC takes into a letter', 'A\u0325\u200d', '\u1e00'],
+    ['a joiner on a blank of Mongolian', 'a\u202f\u200d b', 'a b'],
     ['only what draws nothing', '\u200b\u2060 \ufeff\u00ad', ''],
     [
       'joiners, which scripts and emoji need',
@@ -74,6 +76,7 @@ describe('labelName', () => {
       /^a b$/,
     ],
     ['what nobody sees in the middle of a word', `a${'\u200b'.repeat(900_000)}b`, /^ab$/],
+    ['byte order marks in the middle of a word', `a${'\ufeff'.repeat(900_000)}b`, /^ab$/],
     ['letters', 'x'.repeat(1_000_000), /^x{179}…$/],
     ['nothing else', '\u2060 '.repeat(500_000), /^$/],
   ])('reads of a megabyte what it needs: %s', (_, text, expected) => {

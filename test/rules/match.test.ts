@@ -407,6 +407,14 @@ describe('names that expressions give', () => {
     });
   });
 
+  test('are told of as too many before they use up the steps', () => {
+    const titles = Array.from({ length: 2_000 }, (_, i) => ({ title: `${i}${'é'.repeat(800)}` }));
+
+    expect(match(bought, order({ items: titles })).failures).toEqual([
+      { rule: 'bought', reason: reason(20) },
+    ]);
+  });
+
   test('are as many as rules.yml says', () => {
     expect(limited(30, items(30)).add).toHaveLength(30);
     expect(limited(30, items(31)).failures).toEqual([{ rule: 'bought', reason: reason(30) }]);
