@@ -74,7 +74,9 @@ describe('npm start', () => {
     const curl = spawn('sh', ['-c', command], { stdio: 'ignore' });
     await once(curl, 'exit');
     // The sample of Shopify has labelled the same contact.
-    await until(() => printed.out.includes('custom order.paid → Customer, VIP as before → contact'));
+    await until(() =>
+      printed.out.includes('custom order.paid → Customer, VIP as before → contact'),
+    );
 
     // Act
     const children = childrenOf(child.pid ?? 0);
