@@ -1,5 +1,4 @@
 import type { ContactReference } from '../events/event.ts';
-import { emailKey } from '../events/reference.ts';
 import { log } from '../runtime/log.ts';
 import { WixError, type WixFailure } from '../wix/failure.ts';
 import type { WixSite } from '../wix/wix.ts';
@@ -94,11 +93,8 @@ async function createOrMeet(
   reference: ContactReference,
   wix: Pick<WixSite, 'createContact' | 'getContact'>,
 ): Promise<Created> {
-  const { email } = reference;
-  // In small letters, as it is looked for: whether Wix's filters tell capitals from others is not known.
-  const info = { ...reference, ...(email && { email: emailKey(email) }) };
-  const { id, duplicate } = await wix.createContact(info);
-  if (!duplicate) return { id, by: email ? 'email' : 'phone' };
+  const { id, duplicate } = await wix.createContact(reference);
+  if (!duplicate) return { id, by: reference.email ? 'email' : 'phone' };
   const contact = await wix.getContact(id);
   const by = contact && meantBy(contact, reference);
   return by ? { id: contact.id, by } : { refused: duplicate };

@@ -12,6 +12,7 @@ import {
   type Person,
   person,
   referenceOf,
+  sentNow,
 } from '../support/households.ts';
 import { API_KEY, aJob, NO_LIMIT, SITE_ID, START } from '../support/jobs.ts';
 import { captureLog } from '../support/log.ts';
@@ -194,7 +195,7 @@ async function live({ people, duplicatesByPhone, lies }: Site, steps: readonly S
   for (const one of steps) {
     if ('send' in one) {
       for (const job of one.send) {
-        const index = jobs.push(job) - 1;
+        const index = jobs.push({ ...job, naming: sentNow(job.naming, site.people) }) - 1;
         const contact = referenceOf(job.naming, site.people);
         const told = { contact, missing: job.missing, add: [`${index}`], at: time };
         queue.push(recordOf(`${index}`, aJob(told)));

@@ -287,15 +287,6 @@ describe('a phone that a household shares', () => {
     expect(wix.labelsOf('mother')).toEqual([]);
   });
 
-  test('makes a contact that is found again, however the e-mail is written', async () => {
-    const { label, wix } = openJobs();
-    const [made] = await label(job({ email: 'New@E.com' }, { missing: 'create' }));
-    expect(wix.contacts.get('new 3')?.emails).toEqual(['new@e.com']);
-    expect(await label(job({ email: 'new@e.com' }, { add: ['B'] }))).toMatchObject([
-      { contactId: made && 'contactId' in made ? made.contactId : '', added: ['B'] },
-    ]);
-  });
-
   test('is not remembered for one with an e-mail', async () => {
     const { label, wix } = openJobs();
     wix.addContact('phone alone', { phones: ['3'] });

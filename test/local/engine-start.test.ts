@@ -73,9 +73,8 @@ describe('npm start', () => {
     expect(command).toContain(url);
     const curl = spawn('sh', ['-c', command], { stdio: 'ignore' });
     await once(curl, 'exit');
-    // The sample of Shopify has labelled the same contact.
-    await until(() =>
-      printed.out.includes('custom order.paid → Customer, VIP as before → contact'),
+    await until(
+      () => printed.out.split('custom order.paid → Customer, VIP → contact').length === 3,
     );
 
     // Act

@@ -79,6 +79,13 @@ export const naming: fc.Arbitrary<Naming> = fc
 
 const written = (ways: readonly string[], how: number): string => ways[how % ways.length] ?? '';
 
+/** What an event says that is sent now: the id of a contact that is yet to come is nobody's. */
+export function sentNow(naming: Naming, people: readonly string[]): Naming {
+  const { contact } = naming;
+  const isToCome = contact?.by === 'contact' && people[contact.person] === undefined;
+  return isToCome ? { ...naming, contact: { ...contact, by: 'nobody' } } : naming;
+}
+
 /** The reference of such an event, as a careless sender and an older receiver may have written it. */
 export function referenceOf(
   { contact, member, email, phone, how }: Naming,
@@ -160,7 +167,11 @@ export function openSite(wix: WixSimulator) {
         const isAlone = email === undefined || info.emails.items.length === 0;
         return isAlone && info.phones.items.some((one) => ways.includes(bare(one.phone)));
       });
-      const both = isSure && byEmail.length > 0 ? byEmail : [...byEmail, ...byPhone];
+      // In capitals, as an event may have made it, a filter that compares exactly does not show a contact.
+      const isShown = byEmail.some(({ info }) =>
+        info.emails.items.some((one) => one.email === EMAILS[email ?? -1]),
+      );
+      const both = isSure && isShown ? byEmail : [...byEmail, ...byPhone];
       return new Set(both.map(({ id }) => id));
     },
   };
