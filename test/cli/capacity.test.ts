@@ -1,13 +1,30 @@
-import { expect, jest, test } from '@jest/globals';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { earmark, earmarkHere } from '../support/earmark.ts';
 
 jest.setTimeout(60_000);
 
 const SHOP = ['capacity', '--sources', 'shopify,stripe'];
+const RULES = `
+rules:
+  - { name: customers, on: order.paid, add: [Customer] }
+  - { name: big spenders, on: order.paid, when: event.order.total >= 200.0, add: [VIP] }
+  - { name: what they bought, on: order.paid, add: 'event.order.items.map(i, "Bought " + i.title)' }
+  - { name: refunds, on: order.refunded, remove: [Customer] }
+`;
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'earmark-capacity-'));
+  await writeFile(join(folder, 'rules.yml'), RULES);
+});
+afterAll(() => rm(folder, { recursive: true }));
 
-test('says what a site takes and what that costs, of the rules of this project', async () => {
+test('says what a site takes and what that costs, of the rules that are given', async () => {
   // Act
-  const { code, out, err } = await earmark([...SHOP, '--events-per-day', '20000']);
+  const rules = ['--rules', join(folder, 'rules.yml')];
+  const { code, out, err } = await earmark([...SHOP, ...rules, '--events-per-day', '20000']);
 
   // Assess
   expect({ code, err }).toEqual({ code: 0, err: '' });

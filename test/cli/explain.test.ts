@@ -113,7 +113,7 @@ test('what Wix answered is told, and a dead event says where to look', async () 
   await fault({ operation: 'labelContact', status: 503 });
   await sent('custom', '--email', 'flaky@shop.example');
   const precondition = { message: '', details: { applicationError: { code: 'NOT_YET' } } };
-  await fault({ operation: 'labelContact', status: 428, body: precondition });
+  await fault({ operation: 'queryContacts', status: 428, body: precondition });
   const { story } = await sent('custom', '--email', 'dead@shop.example');
 
   // Act
@@ -125,7 +125,7 @@ test('what Wix answered is told, and a dead event says where to look', async () 
     /try 1: Wix did not answer as it should \(labelContact: 503, Wix request [\w-]+\); next try at/,
   );
   expect(dead.out).toMatch(
-    /try 1: given up: a precondition of Wix is not met \(labelContact: 428 NOT_YET, Wix request/,
+    /try 1: given up: a precondition of Wix is not met \(queryContacts: 428 NOT_YET, Wix request/,
   );
   expect(dead.out).toContain(
     `→ Dead: a precondition of Wix is not met. See it: npx earmark dead-letters show ${story?.jobId}\n`,
