@@ -181,7 +181,7 @@ describe('a purchase that Wix refused', () => {
   test('dies, is shown, and is replayed once the cause is put right', async () => {
     // Arrange
     await letters.addContacts(['joan@example.com']);
-    const refusal = { operation: 'labelContact', status: 400, times: null };
+    const refusal = { operation: 'queryContacts', status: 400, times: null };
     await engine.simulator('faults', { method: 'POST', body: JSON.stringify(refusal) });
     await purchase('joan@example.com', 'order-of-joan');
     const [letter] = await until(async () => {
@@ -199,7 +199,7 @@ describe('a purchase that Wix refused', () => {
     // Assess
     expect(shown.code).toBe(0);
     expect(shown.out).toMatch(/^reason +bad-request$/m);
-    expect(shown.out).toMatch(/^operation +labelContact$/m);
+    expect(shown.out).toMatch(/^operation +queryContacts$/m);
     expect(shown.out).toMatch(/^httpStatus +400$/m);
     expect(shown.out).toContain('"email": "joan@example.com"');
     expect(shown.err).toContain(`npx earmark dead-letters replay --id ${id.slice(0, 8)}`);

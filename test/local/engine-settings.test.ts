@@ -34,16 +34,16 @@ describe('a setting of the environment', () => {
   test('wins over the development default, and the simulated Wix expects it', () => {
     const { environment, simulatedWix, signingSecrets, defaults } = readLocalSettings({
       PORT: '4000',
-      SHOPIFY_WEBHOOK_SECRET: 'new, old',
+      SHOPIFY_WEBHOOK_SECRET: 'new-shopify-secret,old-shopify-secret',
       WIX_API_KEY: 'my-key',
     });
 
     expect(environment).toMatchObject({
-      SHOPIFY_WEBHOOK_SECRET: 'new, old',
+      SHOPIFY_WEBHOOK_SECRET: 'new-shopify-secret,old-shopify-secret',
       WIX_API_KEY: 'my-key',
     });
     expect(simulatedWix).toMatchObject({ apiKey: 'my-key' });
-    expect(signingSecrets.shopify).toBe('new');
+    expect(signingSecrets.shopify).toBe('new-shopify-secret');
     expect(defaults.has('SHOPIFY_WEBHOOK_SECRET')).toBe(false);
     expect(defaults.has('STRIPE_WEBHOOK_SECRET')).toBe(true);
   });
