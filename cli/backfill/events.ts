@@ -3,7 +3,7 @@ import { visibleAddress } from '../../lib/events/invisible.ts';
 import {
   currencyCode,
   decodeEntities,
-  isEmail,
+  readEmail,
   splitName,
   texts,
 } from '../../lib/sources/values.ts';
@@ -94,9 +94,10 @@ function orderText({ fields }: RawOrder): OrderText {
 }
 
 function emailOf({ text }: OrderText): string {
-  const email = visibleAddress(text('email') ?? '') || undefined;
-  if (isEmail(email)) return email;
-  throw new Unreadable(email === undefined ? 'no e-mail' : `"${email}" is no e-mail address`);
+  const email = readEmail(text('email'));
+  if (email !== undefined) return email;
+  const written = visibleAddress(text('email') ?? '');
+  throw new Unreadable(written === '' ? 'no e-mail' : `"${written}" is no e-mail address`);
 }
 
 function datesOf({ text }: OrderText, order: DateOrder): Dates {

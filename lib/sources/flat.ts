@@ -1,4 +1,5 @@
 import { EVENT_TYPES, type EventType, GUID } from '../events/event.ts';
+import { emailKey } from '../events/reference.ts';
 import { asText, at, isObject, type JsonObject, list, text } from './json.ts';
 import { type Draft, upToTooMany, withTitle } from './reading.ts';
 import { currencyCode, decimal, emailAmong, isoTime, splitName, texts } from './values.ts';
@@ -41,7 +42,10 @@ export function readFlat(objects: readonly JsonObject[], event: string | undefin
     topic,
     occurredAt: isoTime(pick('occurred_at', 'submissionTime')),
     test: isYes(firstOf(objects, 'test')),
-    contact: readContact(pickText, form?.fields ?? {}),
+    contact: readContact(
+      pickText,
+      pickText(...EMAIL) ?? unreadEmail(objects) ?? emailOfForm(form?.fields ?? {}),
+    ),
     tags: texts(firstOf(objects, 'tags')),
     order: readOrder(items, pick),
     subscription: readSubscription(pickText),
@@ -93,12 +97,35 @@ function checkCurrency(pick: PickText): string | undefined {
     : undefined;
 }
 
-function readContact(pick: PickText, fields: Record<string, string>): Draft['contact'] {
+const EMAIL = ['email', 'contact.email'] as const;
+
+/**
+ * What stands for an e-mail where that is no text. A list, as of a form's key that came twice, is read where
+ * all of it is one e-mail; all else becomes a text that is none, so that it is not taken for nothing.
+ */
+function unreadEmail(objects: readonly JsonObject[]): string | undefined {
+  const written = firstOf(objects, ...EMAIL);
+  if (typeof written !== 'object') return undefined;
+  const all = Array.isArray(written) ? written.map(asText) : [];
+  if (all.includes(undefined) || all.length === 0) return `no text: ${JSON.stringify(written)}`;
+  return [...new Map(all.map((one = '') => [emailKey(one), one])).values()].join(', ');
+}
+
+/** The same of a form's answers: several that speak of e-mail are not taken for none. */
+const emailOfForm = (fields: Readonly<Record<string, string>>): string | undefined =>
+  emailAmong(fields) ??
+  (Object.keys(fields)
+    .filter((key) => /e-?mail/i.test(key))
+    .map((key) => fields[key])
+    .join(', ') ||
+    undefined);
+
+function readContact(pick: PickText, email: string | undefined): Draft['contact'] {
   const name = splitName(pick('name', 'contact.name'));
   return {
     contactId: pick(...CONTACT_ID),
     memberId: pick(...MEMBER_ID),
-    email: pick('email', 'contact.email') ?? emailAmong(fields),
+    email,
     phone: pick('phone', 'contact.phone'),
     firstName: pick('first_name', 'contact.name.first') ?? name.firstName,
     lastName: pick('last_name', 'contact.name.last') ?? name.lastName,

@@ -3,7 +3,7 @@ import { CustomerEvent, type EventType, type SourceName } from '../events/event.
 import { visibleAddress } from '../events/invisible.ts';
 import { isObject, type JsonObject, list, MAX_DEPTH } from './json.ts';
 import type { Delivery, Reading } from './source.ts';
-import { isEmail, isoFromMilliseconds } from './values.ts';
+import { isoFromMilliseconds, namesByEmail, readEmail } from './values.ts';
 
 /** The same shape with holes: a reader writes down what it found, and `undefined` where it found nothing. */
 type Sparse<T> = T extends readonly (infer U)[]
@@ -85,18 +85,19 @@ function excess({ order, tags, form }: Pick<Draft, 'order' | 'tags' | 'form'>): 
 /**
  * The draft as events, one for each of its types, checked against `CustomerEvent`. What does not fit is
  * unreadable, with the names of the fields and never their values. An e-mail that cannot be one (`n/a`)
- * is none, and nothing invisible is part of an address.
+ * is none, and nothing invisible is part of an address. One that cannot be read names somebody all the same,
+ * who need not be the one with the phone: the phone goes with it.
  */
 export function finish(source: SourceName, delivery: Delivery, draft: Draft): Reading {
   const { types, data, ...found } = draft;
   const tooMuch = excess(found);
   if (tooMuch !== undefined) return unreadable(`${tooMuch}: send it in parts`);
-  const [email, phone] = [found.contact.email, found.contact.phone].map(
-    (address) => address && (visibleAddress(address) || undefined),
-  );
+  const email = readEmail(found.contact.email);
+  const isUnreadable = email === undefined && namesByEmail(found.contact.email);
+  const phone = isUnreadable ? undefined : visibleAddress(found.contact.phone ?? '') || undefined;
   const pruned = prune({
     ...found,
-    contact: { ...found.contact, email: isEmail(email) ? email : undefined, phone },
+    contact: { ...found.contact, email, phone },
     occurredAt: found.occurredAt ?? isoFromMilliseconds(delivery.receivedAt),
     test: found.test ?? false,
     tags: found.tags ?? [],

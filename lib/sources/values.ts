@@ -119,18 +119,32 @@ export function decodeEntities(value: string): string {
   );
 }
 
-/** Whether it has the shape of an e-mail address: one `@` with something on both sides and no blanks. */
-export const isEmail = (value: string | undefined): value is string =>
-  value !== undefined && /^[^\s@]+@[^\s@]+$/.test(value);
+const EMAIL = /^[^\s@<>]+@[^\s@<>]+$/;
+const NAMED_EMAIL = /^[^@<>]*<([^@<>]*@[^@<>]*)>$/;
+
+/**
+ * The e-mail address that is written here: one `@`, be it a wide one, with something on both sides and no
+ * blanks; or such a one in angle brackets after a name. Without what nobody sees in it.
+ */
+export function readEmail(written: string | undefined): string | undefined {
+  const visible = visibleAddress(written ?? '').replace(/[＠﹫]/g, '@');
+  const address = NAMED_EMAIL.exec(visible)?.[1]?.trim() ?? visible;
+  return EMAIL.test(address) ? address : undefined;
+}
+
+/** Whether somebody is named by an e-mail address here, readable or not: `n/a` and the like name nobody. */
+export const namesByEmail = (written: string | undefined): boolean =>
+  /[@＠﹫]|%40|&(?:#64|#x40|commat);|[([{] ?at ?[)\]}]/i.test(visibleAddress(written ?? ''));
 
 /**
  * The e-mail address among the answers of a form: the only one whose key begins with `email`, else the
  * only one whose key speaks of e-mail. Of several it is not known whose each is (`friend_email`).
  */
 export function emailAmong(fields: Readonly<Record<string, string>>): string | undefined {
-  const addresses = Object.entries(fields)
-    .map(([key, value]) => [key, visibleAddress(value)] as const)
-    .filter(([, value]) => isEmail(value));
+  const addresses = Object.entries(fields).flatMap(([key, value]) => {
+    const email = readEmail(value);
+    return email === undefined ? [] : [[key, email] as const];
+  });
   for (const key of [/^e-?mail(\b|_)/i, /e-?mail/i]) {
     const [email, ...others] = new Set(
       addresses.filter(([name]) => key.test(name)).map(([, value]) => value),

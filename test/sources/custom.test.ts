@@ -250,12 +250,62 @@ test.each([
   if (reading.kind === 'unreadable') expect(reading.reason).toContain('more than 2000 items');
 });
 
-test.each(['n/a', 'ada', '@example.com', 'ada@', 'ada @example.com', 'a@b@c'])(
-  'the e-mail %s is none',
+test.each(['n/a', 'ada', '-', 'none', [], ['n/a'], { address: null }])(
+  'the e-mail %j is none',
   (email) => {
     expect(only(read({ email, phone: '+1' })).contact).toEqual({ phone: '+1' });
   },
 );
+
+test.each([
+  ...['@example.com', 'ada@', 'ada @example.com', 'a@b@c', 'ada@＠example.com', '<a@b.example'],
+  ...[
+    'a@b.example, c@d.example',
+    'a@b.example;c@d.example',
+    '"a b"@c.example',
+    'Ada <a b@c.example>',
+  ],
+  ...[
+    'a\u00a0@b.example',
+    'a\u2028@b.example',
+    'a%40b.example',
+    'a (at) b.example',
+    'a&#64;b.example',
+  ],
+  ...[['a@b.example', 'c@d.example'], [{ address: 'a@b.example' }], { address: 'a@b.example' }],
+])('the e-mail %j names somebody who need not be the one with the phone', (email) => {
+  const given = { email, phone: '+4915112345670', contact_id: CONTACT_ID };
+  expect(only(read(given)).contact).toEqual({ contactId: CONTACT_ID });
+  expect(only(read({ ...given, contact_id: undefined, first_name: 'A' })).contact).toEqual({
+    firstName: 'A',
+  });
+});
+
+test.each([
+  ...['Ada Lee <a@b.example>', '"Lee, Ada" < a@b.example >', '<a@b.example>', 'a＠b.example'],
+  ...['a﹫b.example', ['a@b.example'], ['a@b.example', 'a@b.example\u200b']],
+])('the e-mail %j is read', (email) => {
+  const { contact } = only(read({ email, phone: '+4915112345670' }));
+  expect(contact).toEqual({
+    email: expect.stringMatching(/^a@b\.example$/),
+    phone: '+4915112345670',
+  });
+});
+
+test.each([
+  'email=a%40b.example&email=c%40d.example',
+  'field:email=a%40b.example&field:email=c%40d.example',
+  'field:email=a%40b.example&field:email_2=c%40d.example',
+  'field:email=a+b%40c.example',
+])('the form %s names somebody who need not be the one with the phone', (fields) => {
+  const form = { 'content-type': 'application/x-www-form-urlencoded' };
+  expect(only(read(`${fields}&phone=%2B4915112345670`, form)).contact).toEqual({});
+});
+
+test('an e-mail of a form that says nothing leaves the phone', () => {
+  const given = { 'field:email': 'none', 'field:emailing': 'yes', phone: '+1' };
+  expect(only(read(given)).contact).toEqual({ phone: '+1' });
+});
 
 test.each([
   '\u200b',
