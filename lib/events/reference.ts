@@ -5,16 +5,27 @@ import { visibleAddress } from './invisible.ts';
 export const emailKey = (email: string): string => visibleAddress(email).toLowerCase();
 
 /**
- * What is equal for all ways to write a phone number: its digits, after a `+` where they begin with a country
- * code. They do after `+` or `00` (ITU-T E.123), and where there are eleven or more and no leading zero: a
- * shorter number without a `+` may well be somebody's of another country.
+ * What is equal for all ways to write a phone number: its digits, after a `+` where they were written with a
+ * country code, which is after `+` or `00` (ITU-T E.123). Without, the number may be somebody's of any
+ * country, however long it is. An extension stays apart, after an `x`: it is another person's telephone, and
+ * its digits are none of the number's.
  */
 export function phoneKey(phone: string): string {
   const written = asciiDigits(visibleAddress(phone));
-  const digits = written.replace(/\D/g, '');
-  if (/^[^\d+＋]*[+＋]/.test(written)) return `+${digits}`;
-  if (digits.startsWith('00')) return `+${digits.slice(2)}`;
-  return /^[1-9]\d{10}/.test(digits) ? `+${digits}` : digits;
+  const first = Math.max(0, written.search(/\d/));
+  const length = written.slice(first).search(EXTENSION);
+  const number = length < 0 ? written : written.slice(0, first + length);
+  const extension = written.slice(number.length).replace(/\D/g, '');
+  return internationalKey(number) + (extension && `x${extension}`);
+}
+
+/** What an extension begins with: `ext. 5`, `x5`, `#5`, `;ext=5` (RFC 3966), or a pause in dialling. */
+const EXTENSION = /ext|[x#;,]/i;
+
+function internationalKey(number: string): string {
+  const digits = number.replace(/\D/g, '');
+  if (/^[^\d+＋]*[+＋]/.test(number)) return `+${digits}`;
+  return digits.startsWith('00') ? `+${digits.slice(2)}` : digits;
 }
 
 /** Digits of any script as ASCII writes them: Unicode has the ten of each in a row, from zero on. */
@@ -37,15 +48,18 @@ const DOWN = '98765432109876543210';
 
 /**
  * Whether a phone number can be somebody's. What people put into a field that they do not want to fill is
- * everybody's, and so nobody's: fewer than seven digits, one digit repeated, digits that count up or down,
- * be it all of the number or what follows its country code and its leading zeros.
+ * everybody's, and so nobody's: fewer than seven digits after the country code, one digit repeated, digits
+ * that count up or down, be it all of the number or what follows its country code and its leading zeros.
+ * Eleven digits and more are judged as if they began with a country code, too.
  */
 export function isSomebodysPhone(phone: string): boolean {
   if (phone.length > MOST_CHARACTERS) return false;
-  const key = phoneKey(phone);
+  const [key = ''] = phoneKey(phone).split('x');
   const all = key.replace('+', '');
-  const national = key.replace(COUNTRY_CODE, '').replace(/^0+/, '');
-  return all.length >= LEAST_DIGITS && !isMadeUp(all) && !isMadeUp(national);
+  const international = /^[1-9]\d{10}/.test(key) ? `+${key}` : key;
+  const national = international.replace(COUNTRY_CODE, '').replace(/^0+/, '');
+  const counted = key.startsWith('+') ? national : all;
+  return counted.length >= LEAST_DIGITS && !isMadeUp(all) && !isMadeUp(national);
 }
 
 const isMadeUp = (digits: string): boolean =>

@@ -8,12 +8,18 @@ import type { WixSimulator } from '../../local/wix/simulator.ts';
 const EMAILS = ['kim@example.com', 'mother@example.com', 'son@example.com', 'aunt@example.com'];
 /** A number as Wix keeps it, and other ways to write it. */
 const PHONES = [
-  ['+12025550102', '+1 (202) 555-0102', '001 202 555 0102', '1-202-555-0102', '\u202a+12025550102'],
+  [
+    '+12025550102',
+    '+1 (202) 555-0102',
+    '001 202 555 0102',
+    '(+1) 202-555-0102',
+    '\u202a+12025550102',
+  ],
   ['+4915112345670', '+49 151 12345670', '0049 15112345670', '＋49 151 1234567٠'],
   ['0307412589', '030 741 25 89', '(030) 7412589\u200b'],
 ] as const;
 /** What people fill a phone field with. Contacts have such a number, too. */
-const NOBODYS = ['0000000000', '+1 123 456 7890', '1234567', '+1', '٠٠٠٠٠٠٠٠', '1111111'];
+const NOBODYS = ['0000000000', '+1 123 456 7890', '1234567', '+1', '٠٠٠٠٠٠٠٠', '1111111 ext 5'];
 
 const EVERYBODYS_NAME = { firstName: 'Kim', lastName: 'Park' };
 const guid = (kind: string, n: number): string =>
