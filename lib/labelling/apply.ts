@@ -37,6 +37,8 @@ export interface Progress {
   done: Set<string>;
   /** In place already, as an answer of Wix told. */
   settled: Set<string>;
+  /** To be taken, and no label's as far as Wix's index knows, which may be behind. */
+  absent: Set<string>;
   /** Those whose label the site has no room for. */
   refused: Set<string>;
   /** The answer that said so. */
@@ -47,6 +49,7 @@ export const newProgress = (): Progress => ({
   plan: undefined,
   done: new Set(),
   settled: new Set(),
+  absent: new Set(),
   refused: new Set(),
   quota: undefined,
 });
@@ -72,7 +75,7 @@ export async function applyPlan(target: Target, plan: Plan, progress: Progress):
   Object.assign(progress, newProgress(), { plan });
   if (plan.size === 0) return;
   const keys = await memory.keys.resolve(wix, wantedOf(plan.values()), now());
-  noteKeyless(target, plan.values(), keys, progress);
+  noteKeyless(target, plan.values(), keys, progress, progress.absent);
   const open = await openWishes(target, plan, keys, progress);
   if (await change(target, 'add', open, keys, progress)) {
     // The answer told which labels there are to take.
@@ -147,15 +150,19 @@ function noteSettled({ memory, contactId }: Target, wish: Wish, progress: Progre
   memory.recent.say(contactId, [wish.name], wish.occurredAt);
 }
 
-/** What is no label is on nobody; what a full site has no room for cannot be put. */
+/** What is no label goes to `keyless`: it is on nobody; what a full site has no room for cannot be put. */
 function noteKeyless(
   target: Target,
   wishes: Iterable<Wish>,
   { absent, refused, quota }: ResolvedKeys,
   progress: Progress,
+  keyless: Set<string>,
 ): void {
   for (const wish of wishes) {
-    if (absent.includes(wish.name)) noteSettled(target, wish, progress);
+    if (absent.includes(wish.name)) {
+      keyless.add(wish.name);
+      target.memory.recent.say(target.contactId, [wish.name], wish.occurredAt);
+    }
     if (!refused.includes(wish.name)) continue;
     progress.refused.add(wish.name);
     progress.quota = quota;
@@ -212,7 +219,8 @@ async function changeOrRefresh(
   if (old.length === 0) throw inTime(refused.refusal);
   memory.keys.forget(old.map(({ name }) => name));
   const found = await memory.keys.resolve(wix, wantedOf(old), now());
-  noteKeyless(target, old, found, progress);
+  // Wix refuses the key, and its index knows no other: the label is gone.
+  noteKeyless(target, old, found, progress, progress.settled);
   const all = new Map(keys.keys);
   for (const { name } of old) all.delete(name);
   for (const [name, key] of found.keys) all.set(name, key);

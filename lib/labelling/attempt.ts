@@ -85,6 +85,9 @@ function teach(
 
 /** What an outcome tells of the site; an exception nothing. A refusal may come from a call that others made. */
 function answerOf(outcome: Outcome, asked: boolean): Ending['answer'] {
+  if (outcome.kind === 'retry' && outcome.otherwise && 'kind' in outcome.otherwise) {
+    return answerOf(outcome.otherwise, asked);
+  }
   if (outcome.kind === 'dead' || isRefused(outcome)) return 'refused';
   if (!asked) return 'unasked';
   if (outcome.kind === 'done') return outcome.contactId && !outcome.rest ? 'done' : 'fine';

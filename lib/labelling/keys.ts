@@ -20,8 +20,8 @@ const FRESH_MS = 60_000;
 const YOUNG_MS = 2 * 60_000;
 
 /**
- * A label to remove that Wix's index does not show is not asked for again for this long. It is no longer
- * than the index may be behind, for another worker may make the label meanwhile.
+ * A label to remove that Wix's index does not show is not asked for again for this long: no longer than a
+ * job waits to look again (`INDEX_WAIT_MS` of policy.ts), for another worker may have made the label.
  */
 const ABSENT_MS = 30_000;
 const ABSENT_NAMES = 1_000;

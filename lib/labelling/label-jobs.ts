@@ -55,8 +55,8 @@ function areAlike(jobs: Jobs): boolean {
 }
 
 /**
- * Finds the contact and labels it. For jobs that put no label nobody is created or waited for: who is not
- * there has nothing to be taken off. (What puts a label on the same person, and came before, goes first.)
+ * Finds the contact and labels it. For jobs that put no label nobody is created: who is not there has nothing
+ * to be taken off. (What puts a label on the same person, and came before, goes first.)
  * @throws WixError, LabelTooNew
  */
 async function labelWhomItMeans(jobs: Jobs, site: AtSite, progress: Progress): Promise<Found> {

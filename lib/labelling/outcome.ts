@@ -3,7 +3,7 @@ import { errorFields, log } from '../runtime/log.ts';
 import { WixError, type WixFailure } from '../wix/failure.ts';
 import { LabelTooNew, NotApplied, newProgress, type Progress } from './apply.ts';
 import { quotaNumbers } from './keys.ts';
-import { isForGood, meaningOf, type RetryReason } from './policy.ts';
+import { INDEX_WAIT_MS, isForGood, meaningOf, type RetryReason } from './policy.ts';
 
 /** Why a job, or what is left of it, can never be done. */
 export type DeathReason = Exclude<RetryReason, 'label-too-new'>;
@@ -20,7 +20,7 @@ export interface Death {
 /** What was done to a contact, in label names. */
 export interface Done {
   readonly kind: 'done';
-  /** `no-such-contact`: nobody to label, and the rules say to let it be; or there was only to remove. */
+  /** `no-such-contact`: nobody to label, and the rules say to let it be; or there was nothing to put. */
   readonly reason?: 'no-such-contact' | undefined;
   readonly contactId?: string | undefined;
   readonly added: readonly string[];
@@ -43,11 +43,15 @@ interface Later {
   readonly job?: LabelJob | undefined;
 }
 
-/** To be tried again. When its time is up the job is dead by the same reason, or as `otherwise` has it. */
+/**
+ * To be tried again. When its time is up the job is dead by the same reason, or as `otherwise` has it: done,
+ * where it only waits for an index of Wix's to show what is to be taken.
+ */
 export type Retry = Later &
   (
-    | { readonly reason: Exclude<RetryReason, 'label-too-new'>; readonly otherwise?: undefined }
-    | { readonly reason: 'label-too-new'; readonly otherwise: Death }
+    | { readonly reason: DeathReason; readonly otherwise?: undefined }
+    | { readonly reason: 'contact-not-found'; readonly otherwise: Done }
+    | { readonly reason: 'label-too-new'; readonly otherwise: Death | Done }
   );
 
 /** What became of one try at a job. */
@@ -67,19 +71,33 @@ export type Found =
 export function outcomeOf(job: LabelJob, found: Found, progress: Progress): Outcome {
   if ('contactId' in found) {
     const shares = sharesOf(job, progress);
-    return { kind: 'done', ...shares, contactId: found.contactId, rest: quotaDeath(job, progress) };
+    const { contactId } = found;
+    const done: Done = { kind: 'done', ...shares, contactId, rest: quotaDeath(job, progress) };
+    return job.remove.some((name) => isAbsent(name, progress))
+      ? lookAgain('label-too-new', done)
+      : done;
   }
   const isOver = found.nobody === 'missing' && job.add.length === 0;
   if ('failure' in found && !isOver) {
     return { kind: 'retry', reason: 'contact-not-found', failure: found.failure };
   }
-  return { kind: 'done', reason: 'no-such-contact', ...sharesOf(job, newProgress()) };
+  const none = sharesOf(job, newProgress());
+  const done: Done = { kind: 'done', reason: 'no-such-contact', ...none };
+  return job.remove.length > 0 ? lookAgain('contact-not-found', done) : done;
 }
+
+/** Of what is to be taken, that an index shows nothing is no proof while the job is young. */
+function lookAgain(reason: 'contact-not-found' | 'label-too-new', otherwise: Done): Retry {
+  return { kind: 'retry', reason, atLeastMs: INDEX_WAIT_MS, otherwise };
+}
+
+const isAbsent = (name: string, { plan, absent }: Progress): boolean =>
+  absent.has(name) && plan?.get(name)?.change === 'remove';
 
 /** What of a job's own wishes became what. */
 function sharesOf(
   { add, remove }: LabelJob,
-  { plan, done, settled }: Progress,
+  { plan, done, settled, absent }: Progress,
 ): Pick<Done, 'added' | 'removed' | 'settled' | 'superseded'> {
   const granted = (change: 'add' | 'remove', names: readonly string[]): string[] =>
     names.filter((name) => plan?.get(name)?.change === change);
@@ -89,7 +107,7 @@ function sharesOf(
   return {
     added: added.filter((name) => done.has(name)),
     removed: removed.filter((name) => done.has(name)),
-    settled: wishes.filter((name) => settled.has(name)),
+    settled: wishes.filter((name) => settled.has(name) || absent.has(name)),
     superseded: plan ? [...add, ...remove].filter((name) => !wishes.includes(name)) : [],
   };
 }
@@ -111,7 +129,8 @@ function quotaDeath(job: LabelJob, { plan, refused, quota }: Progress): Death | 
 function remaining(job: LabelJob, progress: Progress): LabelJob {
   const { added, removed, settled, superseded } = sharesOf(job, progress);
   const over = new Set([...added, ...removed, ...settled, ...superseded]);
-  const open = (names: readonly string[]): string[] => names.filter((name) => !over.has(name));
+  const open = (names: readonly string[]): string[] =>
+    names.filter((name) => !over.has(name) || isAbsent(name, progress));
   return { ...job, add: open(job.add), remove: open(job.remove) };
 }
 

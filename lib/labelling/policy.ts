@@ -158,6 +158,19 @@ const LONG_ENOUGH_MS = 4 * DAY_MS;
 const LAST_DAY_MS = 13 * DAY_MS;
 
 /**
+ * What an index of Wix's does not show so long after a job was first tried is not there. Wix documents no
+ * bound: contacts and labels that were just made are missing "for some seconds". It counts from the first
+ * try, because what makes the contact or the label goes first, however long both were queued.
+ */
+const INDEX_LAG_MS = 2 * MINUTE_MS;
+/** Such a job is looked at again after this: some four times in all. */
+export const INDEX_WAIT_MS = 30 * SECOND_MS;
+
+/** Whether what no index shows to this try is not there, rather than not there yet. */
+export const isIndexed = ({ now, firstTriedAt }: Tries): boolean =>
+  now - firstTriedAt >= INDEX_LAG_MS;
+
+/**
  * Whether a job that failed for `reason` has used up its time. Retry is by age, never by receives.
  * @param seen how often, and since when, this process saw it fail for that reason, this time included
  */

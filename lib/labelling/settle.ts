@@ -7,7 +7,7 @@ import { note } from '../runtime/metrics.ts';
 import type { WixFailure } from '../wix/failure.ts';
 import type { AttemptsMemory } from './attempts.ts';
 import type { Death, Done, Outcome } from './outcome.ts';
-import { delaySeconds, isSpent, type Tries } from './policy.ts';
+import { delaySeconds, isIndexed, isSpent, type Tries } from './policy.ts';
 
 /** How often and how long a record was tried, from what SQS counts. */
 export function triesOf(record: SQSRecord, job: LabelJob, now: number): Tries {
@@ -57,22 +57,28 @@ export async function settle(
     log.error('job', { outcome: 'dead', ...about(death), attempt: tries.count });
     note('Dead', { Reason: death.reason });
   };
+  const finish = async (done: Done): Promise<void> => {
+    const { kind, rest, ...fields } = done;
+    if (rest) await bury(rest);
+    const lateSeconds = secondsLate(job, tries);
+    log.info('job', { outcome: kind, ...fields, lateSeconds, attempt: tries.count });
+    noteDone(done, tries, outcome.kind === 'retry');
+  };
   switch (outcome.kind) {
-    case 'done': {
-      const { kind, rest, ...fields } = outcome;
-      if (rest) await bury(rest);
-      const lateSeconds = secondsLate(job, tries);
-      log.info('job', { outcome: kind, ...fields, lateSeconds, attempt: tries.count });
-      noteDone(outcome, tries);
+    case 'done':
+      await finish(outcome);
       return undefined;
-    }
     case 'dead':
       await bury(outcome);
       return undefined;
     case 'retry': {
-      const { reason, failure, detail, atLeastMs } = outcome;
-      if (isSpent(reason, tries, attempts.note(job.id, reason, tries.now))) {
-        const { reason, otherwise } = outcome;
+      const { reason, failure, detail, atLeastMs, otherwise } = outcome;
+      if (isDone(otherwise)) {
+        if (isIndexed(tries)) {
+          await finish(otherwise);
+          return undefined;
+        }
+      } else if (isSpent(reason, tries, attempts.note(job.id, reason, tries.now))) {
         await bury(otherwise ?? { reason, job: outcome.job ?? job, failure, detail });
         return undefined;
       }
@@ -88,14 +94,22 @@ export async function settle(
   }
 }
 
-function noteDone({ contactId }: Done, { now, receivedAt, sentAt }: Tries): void {
+const isDone = (end: Death | Done | undefined): end is Done => end !== undefined && 'kind' in end;
+
+function noteDone(
+  { contactId }: Done,
+  { now, receivedAt, sentAt }: Tries,
+  waitedForIndex: boolean,
+): void {
   if (contactId === undefined) {
     note('Ignored');
     return;
   }
   note('Labelled');
-  // The days of a dead letter that is replayed say nothing of how fast Earmark is.
-  if (sentAt - receivedAt < LATE_MS) note('EventToLabel', {}, Math.max(0, now - receivedAt));
+  // The days of a dead letter that is replayed say nothing of how fast Earmark is; nor do the minutes after
+  // which a label counts as absent, when all else was done at once.
+  if (!waitedForIndex && sentAt - receivedAt < LATE_MS)
+    note('EventToLabel', {}, Math.max(0, now - receivedAt));
 }
 
 function certificate({ reason, detail, failure }: Death, tries: Tries): DeathCertificate {

@@ -9,5 +9,8 @@ const START_MS = 4_000;
 /** Calls that a job cannot do without where nothing is remembered: the label's key, and the labelling. */
 const CALLS = 2;
 
+/** What an invocation must begin with, so that a job gets done in it. */
+export const LEAST_REMAINING_MS = CALLS * CALL_TIMEOUT_MS + SETTLING_MS;
+
 /** The shortest timeout of the function at which jobs get done: with less, no call is begun, or one at a time. */
-export const LEAST_TIMEOUT_MS = START_MS + CALLS * CALL_TIMEOUT_MS + SETTLING_MS;
+export const LEAST_TIMEOUT_MS = START_MS + LEAST_REMAINING_MS;

@@ -5,7 +5,7 @@ import type { LabelJob } from '../queue/job.ts';
 import type { Queue } from '../queue/queue.ts';
 import { errorFields, log, withLogFields } from '../runtime/log.ts';
 import { note } from '../runtime/metrics.ts';
-import { CALL_TIMEOUT_MS, type TimeLeft } from '../wix/client.ts';
+import type { TimeLeft } from '../wix/client.ts';
 import { type AttemptOptions, createAttempt } from './attempt.ts';
 import { createAttemptsMemory } from './attempts.ts';
 import {
@@ -21,11 +21,11 @@ import {
 } from './batch.ts';
 import { settle, triesOf } from './settle.ts';
 import { createSiteMemories } from './site.ts';
-import { LEAST_TIMEOUT_MS, SETTLING_MS } from './time.ts';
+import { LEAST_REMAINING_MS, LEAST_TIMEOUT_MS, SETTLING_MS } from './time.ts';
 
 /** When even a dead letter cannot be sent, the job comes back after this. */
 const UNSETTLED_SECONDS = 30;
-/** An invocation that began with no time for a call comes back after this: the next is no better. */
+/** An invocation that began with no time for the calls of a job comes back after this: the next is no better. */
 const TOO_SHORT_SECONDS = 60;
 
 export interface WorkerOptions extends Pick<AttemptOptions, 'openSite'> {
@@ -162,7 +162,7 @@ export function createWorker({ openSite, queue, now, clock, random }: WorkerOpti
   return async (records, remainingMs) => {
     const timeLeft = (): number => remainingMs() - SETTLING_MS;
     const messages = records.map((record) => readMessage(record, contactOf));
-    const isTooShort = timeLeft() < CALL_TIMEOUT_MS;
+    const isTooShort = remainingMs() < LEAST_REMAINING_MS;
     if (isTooShort) {
       const times = { remainingMs: remainingMs(), leastTimeoutMs: LEAST_TIMEOUT_MS };
       log.error('timeout-too-short', { ...times, messages: messages.length });

@@ -145,7 +145,7 @@ describe('a site that is full', () => {
     asked();
     expect(await apply('+A!', '+B', '-C')).toMatchObject({
       done: ['A'],
-      settled: ['C'],
+      settled: [],
       refused: ['B'],
       quota: 'LABELS_QUOTA_REACHED',
     });

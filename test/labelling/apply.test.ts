@@ -115,9 +115,9 @@ describe('what is in place costs no call', () => {
 });
 
 describe('what is to be taken and is no label', () => {
-  test('is done, and had its say; nothing is made, nor asked of the contact', async () => {
+  test('had its say; nothing is made, nor asked of the contact', async () => {
     const { apply, asked, memory, wix } = openApply();
-    expect(await apply('-A')).toEqual({ done: [], settled: ['A'] });
+    expect(await apply('-A')).toEqual({ done: [], settled: [] });
     expect(wix.calls).toEqual(['queryLabels A']);
     expect(asked()).toEqual([]);
     expect(memory.recent.lastSay('ada', 'A')).toBe(0);
@@ -130,7 +130,7 @@ describe('what is to be taken and is no label', () => {
     await apply('+A');
     wix.calls.splice(0);
     pass(29_999);
-    expect(await apply('-A', '-B')).toEqual({ done: ['A'], settled: ['B'] });
+    expect(await apply('-A', '-B')).toEqual({ done: ['A'], settled: [] });
     expect(wix.calls).toEqual(['unlabelContact ada [key of A]']);
     pass(1);
     wix.makeLabel('B');

@@ -140,6 +140,11 @@ describe('a job whose search came to an end', () => {
       failure,
     });
     const { rest: _, ...ignored } = done({ reason: 'no-such-contact' });
-    expect(outcomeOf(JOB, { nobody: 'ignored' }, PROGRESS)).toEqual(ignored);
+    expect(outcomeOf({ ...JOB, remove: [] }, { nobody: 'ignored' }, PROGRESS)).toEqual(ignored);
+    expect(outcomeOf(JOB, { nobody: 'ignored' }, PROGRESS)).toMatchObject({
+      kind: 'retry',
+      reason: 'contact-not-found',
+      otherwise: ignored,
+    });
   });
 });

@@ -262,15 +262,15 @@ describe('the end of the invocation', () => {
   test('nothing is begun that cannot be finished', async () => {
     const ada = await open();
     await stage.send(byId(ada));
-    expect(await stage.work(await stage.take(), 17_999)).toEqual([true]);
+    expect(await stage.work(await stage.take(), 25_999)).toEqual([true]);
     expect(stage.calls()).toEqual([]);
     expect(stage.delays).toEqual([60]);
     expect(stage.logged('timeout-too-short')).toMatchObject([
-      { level: 'error', remainingMs: 17_999, leastTimeoutMs: 30_000, messages: 1 },
+      { level: 'error', remainingMs: 25_999, leastTimeoutMs: 30_000, messages: 1 },
     ]);
     expect(await again(59_999)).toEqual([]);
     stage.pass(1);
-    expect(await stage.work(await stage.take(), 18_000)).toEqual([false]);
+    expect(await stage.work(await stage.take(), 26_000)).toEqual([false]);
     expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
   });
 });
