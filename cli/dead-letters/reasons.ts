@@ -20,7 +20,8 @@ export const REMEDIES: Readonly<Record<DeathReason | OtherReason, string>> = {
     'the person is no contact of the site, two hours on: create it, or set `contacts.missing: create` and replay with `--rules current`',
   'labels-quota-reached':
     'the site has no room for labels: delete some, wait ten minutes, replay. The letter holds only the labels that found none',
-  'rule-failed': 'the detail names the rule and why: guard a missing field with `has(…)`, or let the rule do less',
+  'rule-failed':
+    'the detail names the rule and why: guard a missing field with `has(…)`, or let the rule do less',
   unreadable: INCOMPLETE,
   'no-contact-reference': INCOMPLETE,
   'bad-request': REFUSED,
