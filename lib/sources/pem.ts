@@ -25,23 +25,48 @@ function fromPem(label: string, body: string): KeyObject | undefined {
   );
 }
 
-/** Each line may be a key, or all of them one that was wrapped. */
+/** Each line may be a key, or all of them be keys that were wrapped: there `=` or the DER itself tells where one ends. */
 function fromBase64(piece: string): readonly (KeyObject | undefined)[] {
   const lines = piece.trim().split(/\s+/).map(decode);
   return lines.every((keys) => keys.every((key) => key !== undefined))
     ? lines.flat()
-    : decode(piece.replace(/\s+/g, ''));
+    : (piece.replace(/\s+/g, '').match(/[^=]+=*/g) ?? ['']).flatMap(decode);
 }
 
 function decode(base64: string): readonly (KeyObject | undefined)[] {
   const bytes = Buffer.from(base64, 'base64');
   // It is shorter each time.
   if (bytes.includes('-----BEGIN')) return publicKeysIn(bytes.toString('latin1'));
-  return [
-    attempt(() => createPublicKey({ key: bytes, format: 'der', type: 'spki' })) ??
-      attempt(() => createPublicKey({ key: bytes, format: 'der', type: 'pkcs1' })) ??
-      attempt(() => new X509Certificate(bytes).publicKey),
-  ];
+  return sequencesIn(bytes).map(
+    (der) =>
+      attempt(() => createPublicKey({ key: der, format: 'der', type: 'spki' })) ??
+      attempt(() => createPublicKey({ key: der, format: 'der', type: 'pkcs1' })) ??
+      attempt(() => new X509Certificate(der).publicKey),
+  );
+}
+
+/** One piece for each DER sequence, and one for what follows and is none: Node would read the first alone. */
+function sequencesIn(bytes: Buffer): readonly Buffer[] {
+  const found: Buffer[] = [];
+  let rest = bytes;
+  do {
+    const length = sequenceLength(rest);
+    found.push(rest.subarray(0, length));
+    rest = rest.subarray(length);
+  } while (rest.length > 0);
+  return found;
+}
+
+const SEQUENCE = 0x30;
+
+/** Of the DER sequence at the beginning, its header included (X.690 §8.1.3); of all, where there is none. */
+function sequenceLength(bytes: Buffer): number {
+  const [tag, first = 0x80] = bytes;
+  if (tag !== SEQUENCE || first === 0x80) return bytes.length;
+  if (first < 0x80) return 2 + first;
+  const size = first & 0x7f;
+  if (size > 4 || bytes.length < 2 + size) return bytes.length;
+  return 2 + size + bytes.readUIntBE(2, size);
 }
 
 function attempt(make: () => KeyObject): KeyObject | undefined {

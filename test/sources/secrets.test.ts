@@ -226,6 +226,37 @@ describe('public keys of Wix', () => {
     },
   );
 
+  describe('as base64 of DER, each wrapped', () => {
+    const odder = generateKeyPairSync('rsa', { modulusLength: 4096 });
+    // 294, 270 and 550 bytes: the last is padded.
+    const inDer = (['spki', 'pkcs1'] as const).flatMap((type) =>
+      [second.publicKey, odder.publicKey].map((other) =>
+        other.export({ format: 'der', type }).toString('base64'),
+      ),
+    );
+    const lines = (text: string, width: number) => text.match(RegExp(`.{1,${width}}`, 'g')) ?? [];
+    test.each(
+      [64, 76].flatMap((width) => ['\n', '\r\n', '\n\n', ' '].map((end) => [width, end] as const)),
+    )('in lines of %i, with %j between: all are used', (width, end) => {
+      const written = [...inDer, der('spki')].flatMap((text) => lines(text, width)).join(end);
+      expect(sources.wix.secretsIn(written).problems).toEqual([]);
+      expect(sources.wix.secretsIn(written).secrets).toHaveLength(5);
+      expect(takes('wix', written, byFirst)).toBe(true);
+      expect(takes('wix', written, bySecond)).toBe(true);
+    });
+
+    test.each(['AAAA', 'MAAw', 'MIIB', 'MIAA', 'MIT/////', der('spki').slice(0, 64)])(
+      'with %s after it: told, and the key is used',
+      (more) => {
+        for (const end of ['', '\n']) {
+          const written = `${lines(der('spki'), 64).join('\n')}${end}${more}`;
+          expect(sources.wix.secretsIn(written).problems).toHaveLength(1);
+          expect(takes('wix', written, byFirst)).toBe(true);
+        }
+      },
+    );
+  });
+
   test.each([
     [
       'the first line of PEM alone, as an environment file without quotes gives it',
