@@ -66,14 +66,12 @@ function asObject(value: unknown): Json | undefined {
   return isObject ? (value as Json) : undefined;
 }
 
-/** What `details` may hold. */
-const PARTS: ReadonlySet<string> = new Set(['applicationError', 'validationError']);
-
 /**
  * Reads what an error body says. Wix's envelope has `details`, with an `applicationError` or a
- * `validationError` in it; that of a server fault has neither, and a blank `message`. Each part is read by
- * itself, so that an odd one hides no other. A body that is no envelope (empty, HTML, JSON of a gateway's,
- * where `details` is a text, a list or something else) gives `envelope: false`.
+ * `validationError` in it. Each part is read by itself, so that an odd one hides no other. A body that is no
+ * envelope (empty, HTML, JSON of a gateway's, where `details` is empty, a text, a list or something else)
+ * gives `envelope: false`; so does that of a fault of Wix's servers, whose `details` are empty and whose
+ * status tells all.
  * https://dev.wix.com/docs/api-reference/articles/work-with-wix-apis/troubleshooting/about-errors (checked 2026-11-21)
  */
 export function readEnvelope(
@@ -81,12 +79,9 @@ export function readEnvelope(
 ): Pick<WixFailure, 'code' | 'data' | 'fields' | 'envelope'> {
   const body = asObject(parseJson(text));
   const details = asObject(body?.details);
-  if (!body || !details) return { envelope: false };
-  const application = asObject(details.applicationError);
-  const validation = asObject(details.validationError);
-  const isBare =
-    typeof body.message === 'string' && Object.keys(details).every((key) => PARTS.has(key));
-  if (!application && !validation && !isBare) return { envelope: false };
+  const application = asObject(details?.applicationError);
+  const validation = asObject(details?.validationError);
+  if (!application && !validation) return { envelope: false };
   const code = codeOf(application?.code);
   const data = asObject(application?.data);
   const fields = fieldsOf(validation?.fieldViolations);

@@ -48,7 +48,7 @@ export const byId = (contactId: string, over: Partial<LabelJob> = {}): LabelJob 
   aJob({ contact: { contactId }, ...over });
 
 /** The envelope without a code or a field. */
-export const BARE_ENVELOPE = { message: '', details: {} };
+export const BARE_ENVELOPE = { message: '', details: { applicationError: {} } };
 
 /** Wix's error envelope. */
 export const envelope = (code: string, data?: object): object => ({

@@ -55,6 +55,20 @@ test('fields at their place are read, whatever else the envelope holds', () => {
   );
 });
 
+test('without an object for either error there is no envelope, whatever else there is', () => {
+  const noObject = odd.filter((value) => typeof value !== 'object' || Array.isArray(value));
+  const parts = fc.record({ message: odd, around: junkObject, beside: junkObject });
+  fc.assert(
+    fc.property(parts, noObject, noObject, ({ message, around, beside }, one, other) => {
+      const details = { ...beside, applicationError: one, validationError: other };
+      expect(readEnvelope(JSON.stringify({ ...around, message, details }))).toEqual({
+        envelope: false,
+      });
+    }),
+    RUNS,
+  );
+});
+
 test('no JSON and no text throws; without details there is no envelope', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json()), (text) => {

@@ -45,8 +45,11 @@ describe("Wix's error envelope", () => {
     ['{"message":"not found","details":{"path":"/contacts"}}', { envelope: false }],
     ['{"details":{}}', { envelope: false }],
     ['{"details":{"applicationError":"X"}}', { envelope: false }],
-    ['{"message":"","details":{}}', { envelope: true }],
-    ['{"message":"m","details":{"applicationError":null}}', { envelope: true }],
+    ['{"message":"","details":{}}', { envelope: false }],
+    ['{"message":"Not Found","details":{}}', { envelope: false }],
+    ['{"message":"m","details":{"applicationError":null}}', { envelope: false }],
+    ['{"message":"m","details":{"validationError":[]}}', { envelope: false }],
+    ['{"message":"m","details":{"validationError":{}}}', { envelope: true }],
     ['{"details":{"applicationError":{"code":""}}}', { envelope: true }],
     ['{"details":{"applicationError":{"code":{}}}}', { envelope: true }],
     [
