@@ -1,4 +1,4 @@
-import type { WixFailure } from '../wix/failure.ts';
+import type { Operation, WixFailure } from '../wix/failure.ts';
 
 /**
  * What an answer means, whatever job it was for:
@@ -46,10 +46,11 @@ const LATER_STATUSES: ReadonlySet<number> = new Set([408, 425]);
 export function meaningOf(failure: WixFailure): Meaning {
   const { kind, operation, status = 0, code } = failure;
   if (kind === 'no-time' || kind === 'over-budget' || kind === 'site-paused') return kind;
+  // A token is the site's: what refuses it, or gives none that can be used, fails every job.
+  if (operation === 'createToken' && kind === 'not-understood') return 'credentials';
   if (kind !== 'answer') return 'passing';
   if (status === 429) return 'throttled';
   if (LATER_STATUSES.has(status) || (status >= 500 && status !== 501)) return 'passing';
-  // A token is the site's: what refuses it refuses every job.
   if (operation === 'createToken' || status === 401) return 'credentials';
   // A redirect says where to ask, not what becomes of the job.
   if (status < 400 || status === 409 || !isOfWix(failure)) return 'passing';
@@ -173,13 +174,16 @@ export const isIndexed = ({ now, firstTriedAt }: Tries): boolean =>
 /**
  * Whether a job that failed for `reason` has used up its time. Retry is by age, never by receives.
  * @param seen how often, and since when, this process saw it fail for that reason, this time included
+ * @param operation which call failed: without a token nothing was asked for the job
  */
 export function isSpent(
   reason: RetryReason,
   tries: Tries,
   seen: { readonly count: number; readonly since: number },
+  operation?: Operation,
 ): boolean {
   if (tries.now - tries.sentAt >= LAST_DAY_MS) return true;
+  if (operation === 'createToken') return false;
   const age = tries.now - tries.firstTriedAt;
   const triedEnough = seen.count >= LEAST_TRIES || age >= LONG_ENOUGH_MS;
   const lookedEnough = tries.now - seen.since >= CONTACT_LOOKS_MS || age >= LONG_ENOUGH_MS;

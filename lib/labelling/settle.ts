@@ -78,7 +78,9 @@ export async function settle(
           await finish(otherwise);
           return undefined;
         }
-      } else if (isSpent(reason, tries, attempts.note(job.id, reason, tries.now))) {
+      } else if (
+        isSpent(reason, tries, attempts.note(job.id, reason, tries.now), failure?.operation)
+      ) {
         await bury(otherwise ?? { reason, job: outcome.job ?? job, failure, detail });
         return undefined;
       }

@@ -144,6 +144,14 @@ describe('a job is spent', () => {
     },
   );
 
+  test('by no want of a token, until the 13th day', () => {
+    expect(isSpent('passing', tries(13 * DAY - 1), seen(999), 'createToken')).toBe(false);
+    expect(isSpent('passing', tries(13 * DAY, { sent: 13 * DAY }), seen(1), 'createToken')).toBe(
+      true,
+    );
+    expect(isSpent('passing', tries(13 * DAY - 1), seen(999), 'getContact')).toBe(true);
+  });
+
   test.each([
     'contact-not-found',
     'passing',

@@ -78,33 +78,40 @@ describe('401 and 403: credentials', () => {
     expect(stage.calls().filter((call) => call === 'createToken 200')).toHaveLength(3);
   });
 
-  test.each(
-    [302, 400, 401, 404, 405, 409, 410, 415, 422, 428, 501].flatMap((status) =>
-      ['', '<html>', envelope('LABELS_QUOTA_REACHED')].map((body) => [status, body] as const),
-    ),
-  )('%i at the token endpoint: the breaker opens, the job stays: %j', async (status, body) => {
-    const ada = await open(app);
-    stage.wix.fault({ operation: 'createToken', status, body });
-    expect(await workOff(byId(ada))).toBe(true);
-    expect(stage.logged('job')).toMatchObject([
-      { outcome: 'retry', reason: 'credentials', operation: 'createToken' },
-    ]);
-    expect(stage.logged('breaker')).toMatchObject([{ state: 'open', reason: 'credentials' }]);
-    expect(await again(35_000)).toEqual([false]);
-    expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
-  });
+  const REFUSED = [302, 400, 401, 404, 405, 409, 410, 415, 422, 428, 501].flatMap((status) =>
+    ['', '<html>', envelope('LABELS_QUOTA_REACHED')].map((body) => [status, body] as const),
+  );
+  const UNUSABLE = [
+    '',
+    '<html>',
+    [],
+    { token_type: 'Bearer' },
+    { error: 'invalid_client' },
+    ...[5, null, '', '日', 'a\nb', 'a\u0000b'].map((access_token) => ({ access_token })),
+  ].map((body) => [200, body] as const);
 
-  test.each([
+  test.each([...REFUSED, [204, ''] as const, ...UNUSABLE])(
+    '%i at the token endpoint: the breaker opens, the job stays: %j',
+    async (status, body) => {
+      const ada = await open(app);
+      stage.wix.fault({ operation: 'createToken', status, body });
+      expect(await workOff(byId(ada))).toBe(true);
+      expect(stage.logged('job')).toMatchObject([
+        { outcome: 'retry', reason: 'credentials', operation: 'createToken' },
+      ]);
+      expect(stage.logged('breaker')).toMatchObject([{ state: 'open', reason: 'credentials' }]);
+      expect(await again(35_000)).toEqual([false]);
+      expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
+    },
+  );
+
+  const OUTAGES = [
     ['408', { status: 408, body: '' }],
     ['425', { status: 425, body: '' }],
     ['500', { status: 500 }],
-    ['200 and no token', { status: 200, body: { token_type: 'Bearer' } }],
-    ['200 and HTML', { status: 200, body: '<html>' }],
-    [
-      '200 and a token that no header takes',
-      { status: 200, body: { access_token: 'a\nb', expires_in: 14_400 } },
-    ],
-  ])('%s at the token endpoint: again by age', async (_name, answer) => {
+  ] as const;
+
+  test.each(OUTAGES)('%s at the token endpoint passes by itself', async (_name, answer) => {
     const ada = await open(app);
     stage.wix.fault({ operation: 'createToken', ...answer });
     expect(await workOff(byId(ada))).toBe(true);
@@ -113,20 +120,18 @@ describe('401 and 403: credentials', () => {
     expect(await again(FIRST_DELAY * 1000)).toEqual([false]);
   });
 
-  test('tokens that no header takes: five jobs open the breaker', async () => {
-    const ada = await open(app);
-    const body = { access_token: 'a\u0000b', expires_in: 14_400 };
-    stage.wix.fault({ operation: 'createToken', status: 200, body, times: 5 });
-    for (const letter of 'abcdef') {
-      const contact = { email: `${letter}@example.com` };
-      await workOff(aJob({ id: letter.repeat(64), contact }));
-    }
-    expect(stage.calls()).toEqual(Array(5).fill('createToken 200'));
-    expect(stage.logged('token-unusable')).toHaveLength(5);
-    expect(stage.logged('breaker')).toMatchObject([{ state: 'open', reason: 'passing' }]);
-    expect(stage.wix.labelNamesOf(ada)).toEqual([]);
-    expect(await stage.deadLetters()).toEqual([]);
-  });
+  test.each([...OUTAGES, ['200 and no token', { status: 200, body: '<html>' }] as const])(
+    '%s at the token endpoint: again, however long it lasts',
+    async (_name, answer) => {
+      const ada = await open(app);
+      stage.wix.fault({ operation: 'createToken', times: 8, ...answer });
+      await workOff(byId(ada));
+      for (let days = 1; days <= 7; days += 1) expect(await again(24 * HOUR)).toEqual([true]);
+      expect(await stage.deadLetters()).toEqual([]);
+      expect(await again(24 * HOUR)).toEqual([false]);
+      expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
+    },
+  );
 
   test('the token is renewed before its end and shared until then', async () => {
     const ada = await open(app);

@@ -28,11 +28,13 @@ const TESTED_BY: Readonly<Record<string, string>> = {
   '403 in the envelope | any but members': '401 and 403: credentials',
   '400, 403, 428 in the envelope | Get Member, Query Members':
     '%s to that guess (no members area): the search goes on',
-  '3xx, 4xx but 408, 425 and 429, 501 | token':
+  '3xx, 4xx but 408, 425 and 429, 501; 2xx without a token that can be used | token':
     '%i at the token endpoint: the breaker opens, the job stays: %j',
+  '408, 425, 5xx but 501, no answer, no answer in 8 s, 2xx that is over 2 MiB or compressed in a way that cannot be undone | token':
+    '%s at the token endpoint: again, however long it lasts',
   '4xx but 401 and 429, 501, without the envelope (empty, HTML, other JSON) | any but token':
     "a gateway's refusal of a look-up is never a missing contact, nor a weaker reference",
-  '3xx, 408, 409, 425, 5xx but 501, no answer, no answer in 8 s, 2xx that is not what was asked for, is over 2 MiB or compressed in a way that cannot be undone | any':
+  '3xx, 408, 409, 425, 5xx but 501, no answer, no answer in 8 s, 2xx that is not what was asked for, is over 2 MiB or compressed in a way that cannot be undone | any but token':
     'what passes by itself',
   '429 | any': '429 pauses the whole site',
   '200 without the key (label) or with it (unlabel) | label, unlabel':
