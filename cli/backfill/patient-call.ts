@@ -1,6 +1,6 @@
 import { isUnsent, meaningOf } from '../../lib/labelling/policy.ts';
 import type { Call } from '../../lib/wix/client.ts';
-import { WixError } from '../../lib/wix/failure.ts';
+import { WixError, type WixFailure } from '../../lib/wix/failure.ts';
 import { CliFailure, EXIT } from '../failure.ts';
 
 /** What passes by itself is tried again after these, then the command ends and can be gone on with. */
@@ -44,9 +44,7 @@ export function patientCall(call: Call, options: PatientOptions): Call {
           continue;
         }
         const wait = WAITS_MS[failures];
-        // Names the contact to use instead: another try would be told the same.
-        const isTold = error.failure.code === 'DUPLICATE_CONTACT_EXISTS';
-        if (meaning !== 'passing' || isTold || wait === undefined) throw error;
+        if (meaning !== 'passing' || isTold(error.failure) || wait === undefined) throw error;
         failures += 1;
         note(`${error.message}. Trying again in ${Math.ceil(wait / 1000)} s …`);
         await sleep(Math.max(wait, retryAfterMs));
@@ -54,6 +52,13 @@ export function patientCall(call: Call, options: PatientOptions): Call {
     }
   };
 }
+
+/**
+ * Another try would be told the same: which contact to use instead; or that there is no such bulk job, which
+ * may be told of under another path.
+ */
+const isTold = ({ operation, status, code }: WixFailure): boolean =>
+  code === 'DUPLICATE_CONTACT_EXISTS' || (operation === 'getBulkJob' && status === 404);
 
 /** What a person can do about an answer that ends the command. */
 export function wixTrouble({ message, failure }: WixError): CliFailure {
