@@ -53,12 +53,15 @@ export function patientCall(call: Call, options: PatientOptions): Call {
   };
 }
 
+const BULK_OPERATIONS: ReadonlySet<string> = new Set(['bulkLabelAndUnlabelContacts', 'getBulkJob']);
+
 /**
- * Another try would be told the same: which contact to use instead; or that there is no such bulk job, which
- * may be told of under another path.
+ * Another try would be told the same: which contact to use instead; or, whoever says it, that there are no
+ * such bulk jobs, where there is another way.
  */
-const isTold = ({ operation, status, code }: WixFailure): boolean =>
-  code === 'DUPLICATE_CONTACT_EXISTS' || (operation === 'getBulkJob' && status === 404);
+const isTold = ({ operation, status = 0, code }: WixFailure): boolean =>
+  code === 'DUPLICATE_CONTACT_EXISTS' ||
+  (BULK_OPERATIONS.has(operation) && [404, 501].includes(status));
 
 /** What a person can do about an answer that ends the command. */
 export function wixTrouble({ message, failure }: WixError): CliFailure {
