@@ -73,7 +73,8 @@ export function outcomeOf(job: LabelJob, found: Found, progress: Progress): Outc
     const shares = sharesOf(job, progress);
     const { contactId } = found;
     const done: Done = { kind: 'done', ...shares, contactId, rest: quotaDeath(job, progress) };
-    return job.remove.some((name) => isAbsent(name, progress))
+    // A job that adds is not tried again for it: another try would put anew what a newer event may have taken.
+    return job.add.length === 0 && job.remove.some((name) => isAbsent(name, progress))
       ? lookAgain('label-too-new', done)
       : done;
   }
