@@ -109,7 +109,7 @@ function noteDone(
   }
   note('Labelled');
   // The days of a dead letter that is replayed say nothing of how fast Earmark is; nor do the minutes after
-  // which a label counts as absent, when all else was done at once.
+  // which the label of a job that only removes counts as absent.
   if (!waitedForIndex && sentAt - receivedAt < LATE_MS)
     note('EventToLabel', {}, Math.max(0, now - receivedAt));
 }
