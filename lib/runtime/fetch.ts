@@ -125,20 +125,32 @@ const CODINGS: ReadonlyMap<string, Undo> = new Map<string, Undo>([
 /** Each costs time, however little comes out: nobody applies more than two. */
 const MOST_CODINGS = 4;
 
-/** @param encoding a `Content-Encoding` header: the codings in the order in which they were applied */
+/**
+ * The body without its codings. A JSON object is one whatever its header says: gateways name a coding that
+ * they undid, or write a character set there.
+ *
+ * @param encoding a `Content-Encoding` header: the codings in the order in which they were applied
+ */
 function decoded(body: Buffer, encoding: string): Buffer {
   const codings = encoding.toLowerCase().split(',');
-  if (codings.length > MOST_CODINGS) throw coded('ANSWER_CODING_UNKNOWN');
+  if (codings.length > MOST_CODINGS) return plain(body, 'ANSWER_CODING_UNKNOWN');
   return codings.reduceRight((bytes, coding) => {
     const name = coding.trim();
     const undo = CODINGS.get(name || 'identity');
-    if (!undo) throw coded('ANSWER_CODING_UNKNOWN');
+    if (!undo) return plain(bytes, 'ANSWER_CODING_UNKNOWN');
     if (bytes.length === 0) return bytes;
     try {
       return undo(bytes, { maxOutputLength: LONGEST_ANSWER_BYTES });
     } catch (error) {
       const { code } = error as { code?: unknown };
-      throw coded(code === 'ERR_BUFFER_TOO_LARGE' ? 'ANSWER_TOO_LARGE' : 'ANSWER_CODING_BROKEN');
+      if (code === 'ERR_BUFFER_TOO_LARGE') throw coded('ANSWER_TOO_LARGE');
+      return plain(bytes, 'ANSWER_CODING_BROKEN');
     }
   }, body);
+}
+
+/** The bytes, where they are what they are meant to be without being undone. Throws `code` otherwise. */
+function plain(bytes: Buffer, code: string): Buffer {
+  if (/^\s*\{/.test(bytes.toString('latin1', 0, 80))) return bytes;
+  throw coded(code);
 }

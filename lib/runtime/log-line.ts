@@ -1,4 +1,5 @@
 import { maskAddresses, mayHoldAddress } from './mask.ts';
+import { escaped } from './visible.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -25,9 +26,6 @@ export function toLine(fields: Fields): string {
 
 /** JSON as the log has it: what acts on a terminal is escaped. Throws where `JSON.stringify` does. */
 export const toJson = (value: unknown): string => JSON.stringify(value).replace(UNSAFE, escaped);
-
-const escaped = (character: string): string =>
-  `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** As nearly every line can be written, at a fifth of the cost; undefined where it needs the closer look. */
 function quickly(fields: Fields): string | undefined {

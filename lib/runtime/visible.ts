@@ -22,8 +22,8 @@ export const withoutUnseen = (text: string): string => text.replace(UNSEEN, '');
 /** The text on one line, its line feeds and tabs visible: a value cannot look like a further line of ours. */
 export const unbroken = (text: string): string => text.replace(/\r?\n|\t/g, escaped);
 
-/** Each UTF-16 unit by its number. */
-const escaped = (character: string): string =>
+/** Each UTF-16 unit by its number, as JSON writes it: `\u202e`. */
+export const escaped = (character: string): string =>
   Array.from(
     { length: character.length },
     (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { refusal } from '../support/fake-wix.ts';
-import { ADA, BOB, done, jobOf, openJobs, waiting } from '../support/jobs-stage.ts';
+import { ADA, BOB, done, jobOf, openJobs } from '../support/jobs-stage.ts';
 import { type CapturedLog, captureLog } from '../support/log.ts';
 
 let log: CapturedLog;
@@ -29,8 +29,8 @@ describe('jobs of one contact', () => {
     const contactId = ADA;
     expect(outcomes).toEqual([
       done({ contactId, added: ['B'], superseded: ['A'] }),
-      waiting({ contactId, added: ['C'], removed: ['Old'], settled: ['A'] }),
-      waiting({ contactId, added: ['B'], settled: ['Never'] }),
+      done({ contactId, added: ['C'], removed: ['Old'], settled: ['A'] }),
+      done({ contactId, added: ['B'], settled: ['Never'] }),
       done({ contactId, superseded: ['B'] }),
     ]);
     expect(asked()).toEqual([
@@ -208,10 +208,11 @@ describe('a full site', () => {
       detail: 'The site has 1 of 1 labels. Delete labels, then replay.',
       failure: { status: 428 },
     };
-    expect(first).toEqual(waiting({ contactId: ADA, settled: ['A', 'Old'], superseded: ['B'] }));
+    expect(first).toEqual(done({ contactId: ADA, settled: ['A', 'Old'], superseded: ['B'] }));
     expect(second).toMatchObject({
-      kind: 'retry',
-      otherwise: { settled: ['B'], rest: { ...rest, job: { add: ['C'], remove: [] } } },
+      kind: 'done',
+      settled: ['B'],
+      rest: { ...rest, job: { add: ['C'], remove: [] } },
     });
     expect(third).toEqual(done({ contactId: ADA, settled: ['A'] }));
   });

@@ -45,11 +45,3 @@ export const done = (over: object = {}) => ({
   rest: undefined,
   ...over,
 });
-
-/** A job that is done but for a label to take that no index shows yet. */
-export const waiting = (over: object) => ({
-  kind: 'retry',
-  reason: 'label-too-new',
-  atLeastMs: 30_000,
-  otherwise: done(over),
-});
