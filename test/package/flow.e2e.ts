@@ -118,7 +118,7 @@ describe('the functions', () => {
     const lines = logOf(stage);
     const isForMetrics = (line: Record<string, unknown>) => line.message === 'metrics';
     const told = lines.filter((line) => !isForMetrics(line));
-    expect(told.map(({ message }) => message)).toEqual(['delivery', 'job']);
+    expect(told.map(({ message }) => message)).toEqual(['received', 'delivery', 'job']);
     for (const line of told) expect(line).toMatchObject({ level: 'info' });
     const functions = lines.flatMap(extracted).map(({ dimensions }) => dimensions.FunctionName);
     expect(new Set(functions)).toEqual(new Set(['earmark-dev-receive', 'earmark-dev-label']));
@@ -152,6 +152,7 @@ describe('a setting that is missing', () => {
     expect(stage.errors).toEqual([]);
     expect(logOf(stage)).toMatchObject([
       { level: 'error', problems: [expect.stringContaining(name)] },
+      { level: 'info', message: 'received' },
       { level: 'info', status: 'queued' },
     ]);
   });
@@ -193,7 +194,7 @@ describe('a batch', () => {
   test('of which one job is given up leaves a dead letter', async () => {
     const { wix, sample, post, poll, messagesIn, untilQueued } = await start();
     wix.addContact(SAMPLE_BUYERS.custom);
-    wix.fault({ operation: 'labelContact', status: 400, times: Number.POSITIVE_INFINITY });
+    wix.fault({ operation: 'findOrCreateLabel', status: 400, times: Number.POSITIVE_INFINITY });
     await post('custom', sample('custom'));
 
     poll();
