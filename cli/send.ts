@@ -8,8 +8,11 @@ const ABOUT =
 const MORE = `
 Sources: shopify, woocommerce, stripe, wix, standard-webhooks, custom
 Events:  order.created, order.paid, order.fulfilled, order.canceled, order.refunded,
-         order.partially_refunded, customer.created, customer.updated, subscription.started,
-         subscription.renewed, subscription.canceled, form.submitted, custom
+         order.partially_refunded, checkout.abandoned, payment.failed, customer.created,
+         customer.updated, consent.given, consent.withdrawn, subscription.started,
+         subscription.renewed, subscription.changed, subscription.paused, subscription.resumed,
+         subscription.will_end, subscription.canceled, booking.created, booking.canceled,
+         form.submitted, custom
 Not every source can tell of every event; for one it cannot, the error lists those it can.
 
 --set reaches into the body (for wix into the order, contact or submission): line_items.0.title=Desk.

@@ -2,7 +2,7 @@ import type { LabelJob } from '../../lib/queue/job.ts';
 import { type KeptDelivery, keptBody } from '../../lib/queue/kept-delivery.ts';
 import { ATTRIBUTES_BYTES, MESSAGE_LIMIT_BYTES, messageBody } from '../../lib/queue/message.ts';
 import { type MappingOptions, mapEvents } from '../../lib/receiving/mapping.ts';
-import type { Rule } from '../../lib/rules/config.ts';
+import { listensTo } from '../../lib/rules/config.ts';
 import type { CompiledRules } from '../../lib/rules/match.ts';
 import { sources } from '../../lib/sources/index.ts';
 import type { Letter } from './letter.ts';
@@ -71,10 +71,10 @@ function unpacked(kept: KeptDelivery): Buffer | undefined {
 
 /**
  * The job with the labels that the rules it matched give today, in the order of the file. Their
- * conditions are not asked again, for a job holds no more of the event than its type and source.
+ * conditions are not asked again, for a job holds no more of the event than its type, topic and source.
  */
 function withCurrentRules(job: LabelJob, compiled: CompiledRules): Plan {
-  const { rules: names, types, source } = job.cause;
+  const { rules: names, types, topic, source } = job.cause;
   const today = compiled.rules.map(({ rule }) => rule);
   const gone = names.find((name) => !today.some((rule) => rule.name === name));
   if (gone !== undefined) return { stays: `the rule "${gone}" is not in rules.yml any more` };
@@ -84,7 +84,7 @@ function withCurrentRules(job: LabelJob, compiled: CompiledRules): Plan {
     if ((add && 'cel' in add) || (remove && 'cel' in remove)) {
       return { stays: `the rule "${name}" computes its labels, and the event is not kept` };
     }
-    if (!concerns(rule, types, source)) continue;
+    if (!types.some((type) => listensTo(rule, { type, topic, source }))) continue;
     for (const label of remove?.labels ?? []) changes.set(label, 'remove');
     for (const label of add?.labels ?? []) changes.set(label, 'add');
   }
@@ -93,12 +93,4 @@ function withCurrentRules(job: LabelJob, compiled: CompiledRules): Plan {
   const [add, remove] = [of('add'), of('remove')];
   const contested = [...add.filter(compiled.mayRemove), ...remove.filter(compiled.mayAdd)];
   return { job: { ...job, missing: compiled.missing, add, remove, contested } };
-}
-
-function concerns(
-  { on, sources: from }: Rule,
-  types: LabelJob['cause']['types'],
-  source: LabelJob['cause']['source'],
-): boolean {
-  return types.some((type) => on.includes(type)) && (from?.includes(source) ?? true);
 }

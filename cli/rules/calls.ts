@@ -59,6 +59,9 @@ export function callsOf(config: RulesConfig, options: CallsOptions = {}): readon
   });
 }
 
+/** By its type; which types have the topic that a rule names is the senders' affair. */
+const mayHear = ({ on }: Rule, type: EventType): boolean => on?.includes(type) ?? true;
+
 const callsFor = (names: number): number => Math.ceil(names / KEYS_PER_CALL);
 
 function costOf(
@@ -68,7 +71,7 @@ function costOf(
   computed: number,
 ): EventCost[] {
   const rules = config.rules.filter(
-    (rule) => rule.on.includes(type) && (rule.sources?.includes(source) ?? true) && !isNever(rule),
+    (rule) => mayHear(rule, type) && (rule.sources?.includes(source) ?? true) && !isNever(rule),
   );
   if (rules.length === 0) return [];
   const [adds, removes] = [lasting(rules, 'add'), lasting(rules, 'remove')];

@@ -1,4 +1,4 @@
-import type { RulesConfig } from '../../lib/rules/config.ts';
+import type { Rule, RulesConfig } from '../../lib/rules/config.ts';
 import { labelName, MAX_LABEL_NAME } from '../../lib/rules/label-name.ts';
 import type { LoadedRules } from '../../lib/rules/load.ts';
 import { byPlace, type RulesProblem } from '../../lib/rules/problem.ts';
@@ -101,11 +101,9 @@ function undone({ rules }: RulesConfig): Finding[] {
       const later = rules.slice(i + 1).find((other) => {
         const { remove, add: adds } = other;
         const takes = remove && 'labels' in remove && remove.labels.includes(name);
-        const hears =
-          rule.on.every((type) => other.on.includes(type)) &&
-          (other.sources === undefined ||
-            (rule.sources?.every((source) => other.sources?.includes(source)) ?? false));
-        return takes && hears && other.when === undefined && !(adds && 'cel' in adds);
+        return (
+          takes && hearsAll(other, rule) && other.when === undefined && !(adds && 'cel' in adds)
+        );
       });
       if (!later) return [];
       const message = `"${name}" never comes of this rule: "${later.name}", further down, takes it off every time`;
@@ -113,6 +111,15 @@ function undone({ rules }: RulesConfig): Finding[] {
     });
   });
 }
+
+/** Whether a rule surely listens to whatever another listens to. */
+const hearsAll = (rule: Rule, other: Rule): boolean =>
+  (['on', 'topics', 'sources'] as const).every((key) => {
+    const [mine, others] = [rule[key] as readonly string[] | undefined, other[key]];
+    return mine === undefined
+      ? key !== 'topics' || other.topics === undefined
+      : (others?.every((one) => mine.includes(one)) ?? false);
+  });
 
 function computedFindings({ rules }: RulesConfig): Finding[] {
   return rules.flatMap((rule, i) =>

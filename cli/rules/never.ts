@@ -40,10 +40,19 @@ export function neverMatches(rule: Rule): readonly NeverFinding[] {
   return condition === undefined ? unsent : [...unsent, condition];
 }
 
-function unsentOf({ on, sources }: Rule): readonly (NeverFinding & { readonly all: boolean })[] {
+/** What a rule without `on` hears: any type that has its topic. */
+const typesOf = ({ on }: Rule): readonly EventType[] => on ?? EVENT_TYPES;
+
+/** Whether a source sends such an event, be it of a topic that the rule has to name. */
+const sends = ({ topics }: Rule, source: SourceName, type: EventType): boolean =>
+  SENT[source].includes(type) || (type === 'custom' && topics !== undefined);
+
+function unsentOf(rule: Rule): readonly (NeverFinding & { readonly all: boolean })[] {
+  const { on, sources } = rule;
+  if (on === undefined) return [];
   const senders = sources ?? SOURCE_NAMES;
-  const unsent = on.filter((type) => !senders.some((source) => SENT[source].includes(type)));
-  const silent = senders.filter((source) => !on.some((type) => SENT[source].includes(type)));
+  const unsent = on.filter((type) => !senders.some((source) => sends(rule, source, type)));
+  const silent = senders.filter((source) => !on.some((type) => sends(rule, source, type)));
   const all = unsent.length === on.length;
   const rest = all ? ', so the rule never matches' : '';
   if (unsent.length > 0) {
@@ -59,7 +68,9 @@ function falseCondition(rule: Rule): NeverFinding | undefined {
   const { when, sources = SOURCE_NAMES } = rule;
   if (when === undefined || isNever(rule)) return undefined;
   const { ast } = environment.parse(when);
-  const heard = pairs(rule.on, sources).filter(({ source, type }) => SENT[source].includes(type));
+  const heard = pairs(typesOf(rule), sources).filter(({ source, type }) =>
+    sends(rule, source, type),
+  );
   if (!isFalseFor(ast, heard)) return undefined;
   const part = conjuncts(ast).find((one) => isFalseFor(one, heard)) ?? ast;
   const text = oneLine(sourceOf(environment, part));
@@ -69,8 +80,9 @@ function falseCondition(rule: Rule): NeverFinding | undefined {
   return { path: ['when'], offset: part.start, message };
 }
 
-function heardText({ on, sources }: Rule): string {
-  return `${on.join(', ')}${sources ? ` from ${sources.join(', ')}` : ''}`;
+function heardText({ on, topics, sources }: Rule): string {
+  const heard = [...(on ?? []), ...(topics ?? [])];
+  return `${heard.join(', ')}${sources ? ` from ${sources.join(', ')}` : ''}`;
 }
 
 function pairs(types: readonly EventType[], sources: readonly SourceName[]): readonly Pair[] {

@@ -1,5 +1,5 @@
 import type { CustomerEvent } from '../../lib/events/event.ts';
-import { namesSomebody } from '../../lib/receiving/job.ts';
+import { namesSomebody } from '../../lib/events/reference.ts';
 import { sources } from '../../lib/sources/index.ts';
 import type { Payload } from './payload.ts';
 import { judge, type Trial, type Verdict } from './verdict.ts';
@@ -25,8 +25,9 @@ export function tryPayload(trial: Trial, { source, delivery }: Payload): Tried {
   }
   const reading = sources[source].read(delivery);
   if (reading.kind !== 'events') return reading;
-  const { events } = reading;
+  const { events, unheard } = reading;
   const { match, verdicts } = judge(trial, events);
+  if (!match.heard && unheard) return { topic: events[0].topic, ...unheard };
   const { add, remove } = match;
   const namesNobody = add.length + remove.length > 0 && !namesSomebody(events[0].contact);
   return { kind: 'events', events, verdicts, add, remove, namesNobody };

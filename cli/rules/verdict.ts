@@ -1,5 +1,5 @@
 import type { CustomerEvent } from '../../lib/events/event.ts';
-import type { Rule, RulesConfig } from '../../lib/rules/config.ts';
+import { listensTo, type Rule, type RulesConfig } from '../../lib/rules/config.ts';
 import { type CompiledRules, compileRules, type Match, matchRules } from '../../lib/rules/match.ts';
 import { whyNot } from './why.ts';
 
@@ -63,12 +63,24 @@ function reason(rule: Rule, events: readonly [CustomerEvent, ...CustomerEvent[]]
   if (rule.sources && !rule.sources.includes(source)) {
     return `listens to ${list(rule.sources)} alone, and this is from ${source}`;
   }
-  const heard = events.filter(({ type }) => rule.on.includes(type));
-  if (heard.length === 0) {
-    return `listens to ${list(rule.on)}, and this is ${events.map(({ type }) => type).join(' and ')}`;
-  }
+  const heard = events.filter((event) => listensTo(rule, event));
+  if (heard.length === 0) return deafness(rule, events);
   const whys = heard.map((event) => whyNot(rule.when ?? 'true', event) ?? 'its condition is false');
   return [...new Set(whys)].join('; ');
+}
+
+function deafness(
+  { on, topics }: Rule,
+  events: readonly [CustomerEvent, ...CustomerEvent[]],
+): string {
+  const [{ topic }] = events;
+  if (topics && !topics.includes(topic)) {
+    return `listens to the topic ${list(topics)}, and this is ${topic}`;
+  }
+  const types = events.map(({ type }) => type).join(' and ');
+  return on && !events.some(({ type }) => on.includes(type))
+    ? `listens to ${list(on)}, and this is ${types}`
+    : `hears a topic of this source where it names it: topics: [${topic}]`;
 }
 
 /** `a, b or c`. */

@@ -19,15 +19,31 @@ export const EVENT_TYPES = [
   'order.canceled',
   'order.refunded',
   'order.partially_refunded',
+  'checkout.abandoned',
+  'payment.failed',
   'customer.created',
   'customer.updated',
+  'consent.given',
+  'consent.withdrawn',
   'subscription.started',
   'subscription.renewed',
+  'subscription.changed',
+  'subscription.paused',
+  'subscription.resumed',
+  'subscription.will_end',
   'subscription.canceled',
+  'booking.created',
+  'booking.canceled',
   'form.submitted',
   'custom',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
+
+/**
+ * The sources whose senders fill in the type themselves. What of another source is `custom` is a topic that
+ * Earmark has no type for: only a rule that names the topic hears it.
+ */
+export const CHOOSES_TYPE: ReadonlySet<SourceName> = new Set(['standard-webhooks', 'custom']);
 
 /** What to do about an event whose person is no contact of the site (`contacts.missing` in rules.yml). */
 export const MISSING_POLICIES = ['wait', 'create', 'ignore'] as const;
@@ -52,6 +68,19 @@ export const ContactReference = z.object({
 });
 export type ContactReference = z.infer<typeof ContactReference>;
 
+/** The person, and what the sender knows of them that finds nobody. */
+const Person = z.extend(ContactReference, {
+  /** ISO 3166-1 alpha-2, upper case: the country of the billing address, else of the person's own. */
+  country: z.optional(z.string().check(z.regex(/^[A-Z]{2}$/, 'must be two capital letters'))),
+  /** A language tag (BCP 47) like `de` or `pt-BR`. */
+  language: z.optional(text),
+  /** Whether they said that marketing may be sent to them; absent where the sender does not say. */
+  acceptsMarketing: z.optional(z.boolean()),
+});
+
+/** The sender's own names and values. */
+const texts = z.record(z.string(), z.string());
+
 const Item = z.object({
   /** The product's name as the buyer saw it; a reader falls back to the SKU, then the product id. */
   title: z.optional(text),
@@ -61,6 +90,11 @@ const Item = z.object({
   quantity: z.optional(z.number()),
   /** Price of one, in the order's currency (major units: 19.99, never cents). */
   price: z.optional(z.number()),
+  vendor: z.optional(text),
+  /** The variant's name as the buyer saw it, e.g. `Oak / Large`. */
+  variant: z.optional(text),
+  /** What the buyer chose or wrote for it: options, properties, item meta. */
+  options: z.optional(texts),
 });
 export type Item = z.infer<typeof Item>;
 
@@ -73,6 +107,21 @@ const Order = z.object({
   currency: z.optional(z.string().check(z.regex(/^[A-Z]{3}$/, 'must be three capital letters'))),
   items: z.array(Item),
   tags: z.array(text),
+  discountCodes: z.optional(z.array(text)),
+  /** ISO 3166-1 alpha-2, upper case. */
+  shippingCountry: z.optional(
+    z.string().check(z.regex(/^[A-Z]{2}$/, 'must be two capital letters')),
+  ),
+  /** The sender's own name of it, e.g. `cod` or `shopify_payments`. */
+  paymentMethod: z.optional(text),
+  /** The sender's own name of where it was placed, e.g. `web` or `pos`. */
+  channel: z.optional(text),
+  /** What was paid back in all, in major units of `currency`; 0 where the sender says that nothing was. */
+  refundedTotal: z.optional(z.number()),
+  /** What was given back, with the quantities that were. */
+  refundedItems: z.optional(z.array(Item)),
+  /** What shop or buyer wrote to the order besides: note attributes, metadata. */
+  attributes: z.optional(texts),
 });
 export type Order = z.infer<typeof Order>;
 
@@ -81,13 +130,17 @@ const Subscription = z.object({
   planId: z.optional(text),
   planName: z.optional(text),
   status: z.optional(text),
+  /** How often it is paid: `day`, `week`, `month` or `year`, several of one as `3 month`. */
+  interval: z.optional(text),
+  /** What one interval costs, in major units of the sender's currency. */
+  price: z.optional(z.number()),
 });
 
 const Form = z.object({
   id: z.optional(text),
   name: z.optional(text),
   /** What was filled in, by field key, as text. */
-  fields: z.record(z.string(), z.string()),
+  fields: texts,
 });
 
 /** Any payload: z.record would run a schema for each key and each value of it, and copy them. */
@@ -109,7 +162,7 @@ export const CustomerEvent = z.object({
   site: z.optional(text),
   /** The sender marked it as a test. */
   test: z.boolean(),
-  contact: ContactReference,
+  contact: Person,
   /** The customer's tags on the platform. */
   tags: z.array(text),
   order: z.optional(Order),

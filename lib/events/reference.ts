@@ -80,3 +80,9 @@ export function usableReference({ email, phone, ...rest }: ContactReference): Co
     ...(visiblePhone && isSomebodysPhone(visiblePhone) && { phone: visiblePhone }),
   };
 }
+
+/** Whether there is anything to find a contact by; a name alone finds nobody. */
+export function namesSomebody(contact: ContactReference): boolean {
+  const { contactId, memberId, email, phone } = usableReference(contact);
+  return Boolean(contactId || memberId || email || phone);
+}

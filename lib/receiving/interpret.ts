@@ -1,8 +1,8 @@
 import type { CustomerEvent } from '../events/event.ts';
+import { namesSomebody } from '../events/reference.ts';
 import { groupTag } from '../queue/identity.ts';
 import { addLogFields, errorFields, log } from '../runtime/log.ts';
 import type { Delivery, Reading, Source } from '../sources/source.ts';
-import { namesSomebody } from './job.ts';
 import { type Mapping, type MappingOptions, mapEvents } from './mapping.ts';
 
 /** What a verified delivery asks for. */
@@ -41,7 +41,7 @@ export function interpret(
   try {
     const reading = source.read(delivery);
     return reading.kind === 'events'
-      ? mapped(reading.events, delivery, options, bodyProof, beforeEach)
+      ? mapped(reading, delivery, options, bodyProof, beforeEach)
       : reading;
   } catch (error) {
     if (error instanceof TookTooLong) return { kind: 'unreadable', reason: TOO_LONG };
@@ -51,7 +51,7 @@ export function interpret(
 }
 
 function mapped(
-  events: readonly [CustomerEvent, ...CustomerEvent[]],
+  { events, unheard }: Extract<Reading, { kind: 'events' }>,
   { receivedAt }: Delivery,
   options: MappingOptions,
   bodyProof: Uint8Array | undefined,
@@ -64,5 +64,6 @@ function mapped(
   // The group also where no rule matched: that is most often why somebody has no label.
   const group = site && namesSomebody(contact) ? groupTag({ site, contact }) : undefined;
   addLogFields({ site, group, ...(!flaw && { jobId: job?.id }) });
+  if (mapping.unheard && unheard) return { topic, ...unheard };
   return { kind: 'mapped', about: { id, topic, types: events.map(({ type }) => type) }, mapping };
 }

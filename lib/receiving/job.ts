@@ -4,12 +4,6 @@ import { jobId } from '../queue/identity.ts';
 import type { LabelJob } from '../queue/job.ts';
 import type { Match } from '../rules/match.ts';
 
-/** Whether there is anything to find a contact by; a name alone finds nobody. */
-export function namesSomebody(contact: ContactReference): boolean {
-  const { contactId, memberId, email, phone } = usableReference(contact);
-  return Boolean(contactId || memberId || email || phone);
-}
-
 /**
  * More contested names than these are not listed, and then all count as contested: a job must not
  * outgrow a message for what is only there to save a call.
@@ -18,7 +12,8 @@ const MAX_CONTESTED = 100;
 
 /** Names are for a contact that may have to be created; nobody else needs them. */
 function needed(contact: ContactReference, missing: LabelJob['missing']): ContactReference {
-  const { firstName, lastName, ...reference } = usableReference(contact);
+  const { contactId, memberId, email, phone, firstName, lastName } = usableReference(contact);
+  const reference = { contactId, memberId, email, phone };
   return missing === 'create' ? { ...reference, firstName, lastName } : reference;
 }
 

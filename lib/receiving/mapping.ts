@@ -1,8 +1,9 @@
 import type { CustomerEvent } from '../events/event.ts';
+import { namesSomebody } from '../events/reference.ts';
 import type { DeathCertificate } from '../queue/dead-letter.ts';
 import type { LabelJob } from '../queue/job.ts';
 import { type CompiledRules, type Match, matchRules } from '../rules/match.ts';
-import { makeJob, namesSomebody } from './job.ts';
+import { makeJob } from './job.ts';
 
 /** What decides which job an event becomes. */
 export interface MappingOptions {
@@ -17,6 +18,8 @@ export interface Mapping {
   readonly site?: string;
   /** Why nothing is to be done. */
   readonly ignored?: string;
+  /** Whether no rule listens to any of the events. */
+  readonly unheard?: true;
   /** Rules that failed. A rule that failed does not hold up what the others earned. */
   readonly failure?: DeathCertificate;
   readonly job?: LabelJob;
@@ -43,7 +46,9 @@ export function mapEvents(
   const match = matchRules(rules, events, beforeEach);
   const failure = certificateOf(match.failures);
   const found = { site, ...(failure && { failure }) };
-  if (match.add.length + match.remove.length === 0) return { ...found, ignored: 'no rule matched' };
+  if (match.add.length + match.remove.length === 0) {
+    return { ...found, ignored: 'no rule matched', ...(!match.heard && { unheard: true }) };
+  }
   const job = makeJob(events, match, site, bodyProof, receivedAt);
   if (namesSomebody(job.contact)) return { ...found, job };
   const detail = 'It names nobody: no contact id, member id, e-mail or phone. See docs/sources.md.';

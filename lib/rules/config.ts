@@ -1,12 +1,23 @@
-import type { EventType, MissingPolicy, SourceName } from '../events/event.ts';
+import {
+  CHOOSES_TYPE,
+  type CustomerEvent,
+  type EventType,
+  type MissingPolicy,
+  type SourceName,
+} from '../events/event.ts';
 
 /** Label names as they stand in rules.yml (already normalised), or a CEL expression that gives them. */
 export type LabelNames = { readonly labels: readonly string[] } | { readonly cel: string };
 
-/** One rule: on these events, from these sources (all when absent), when this holds, these labels. */
+/**
+ * One rule: on these events, from these sources (all when absent), when this holds, these labels. `on`, `topics`
+ * or both: an event has to be of them all.
+ */
 export interface Rule {
   readonly name: string;
-  readonly on: readonly EventType[];
+  readonly on?: readonly EventType[];
+  /** The senders' own names for what happened. */
+  readonly topics?: readonly string[];
   readonly sources?: readonly SourceName[];
   /** A CEL expression that gives a bool. */
   readonly when?: string;
@@ -29,4 +40,14 @@ export interface RulesConfig {
   /** How many names, added and removed, expressions may give one event (default DEFAULT_COMPUTED_LABELS). */
   readonly computedLabels?: number;
   readonly rules: readonly Rule[];
+}
+
+/** Whether a rule listens to such an event, whatever its condition. */
+export function listensTo(
+  { on, topics, sources }: Rule,
+  { type, topic, source }: Pick<CustomerEvent, 'type' | 'topic' | 'source'>,
+): boolean {
+  if (sources?.includes(source) === false || on?.includes(type) === false) return false;
+  if (topics !== undefined) return topics.includes(topic);
+  return type !== 'custom' || CHOOSES_TYPE.has(source);
 }

@@ -1,5 +1,5 @@
 import { Environment } from '@marcbachmann/cel-js';
-import type { CustomerEvent } from '../events/event.ts';
+import type { CustomerEvent, Item as CustomerItem } from '../events/event.ts';
 import { celValue, stepsOfJson } from './cel-value.ts';
 import type { TakeSteps } from './steps.ts';
 
@@ -17,6 +17,9 @@ export const FIELDS = {
     lastName: 'string',
     contactId: 'string',
     memberId: 'string',
+    country: 'string',
+    language: 'string',
+    acceptsMarketing: 'bool',
   },
   Item: {
     title: 'string',
@@ -26,6 +29,9 @@ export const FIELDS = {
     // A double, for senders sell 0.5 kg, and CEL multiplies only like with like (quantity * price).
     quantity: 'double',
     price: 'double',
+    vendor: 'string',
+    variant: 'string',
+    options: 'map<string, string>',
   },
   Order: {
     id: 'string',
@@ -34,8 +40,22 @@ export const FIELDS = {
     currency: 'string',
     items: 'list<Item>',
     tags: 'list<string>',
+    discountCodes: 'list<string>',
+    shippingCountry: 'string',
+    paymentMethod: 'string',
+    channel: 'string',
+    refundedTotal: 'double',
+    refundedItems: 'list<Item>',
+    attributes: 'map<string, string>',
   },
-  Subscription: { id: 'string', planId: 'string', planName: 'string', status: 'string' },
+  Subscription: {
+    id: 'string',
+    planId: 'string',
+    planName: 'string',
+    status: 'string',
+    interval: 'string',
+    price: 'double',
+  },
   Form: { id: 'string', name: 'string', fields: 'map<string, string>' },
   Event: {
     source: 'string',
@@ -56,16 +76,14 @@ export type TypeName = keyof typeof FIELDS;
 
 /** The texts that are '' where the sender left them out. The others are always there, or missing. */
 export const DEFAULT_TEXTS = {
-  Contact: Object.keys(FIELDS.Contact),
-  Item: ['sku', 'productId', 'variantId'],
-  Order: ['number'],
+  Contact: Object.keys(FIELDS.Contact).filter((field) => field !== 'acceptsMarketing'),
+  Item: ['sku', 'productId', 'variantId', 'vendor', 'variant'],
+  Order: ['number', 'shippingCountry', 'paymentMethod', 'channel'],
   Form: ['id', 'name'],
 } as const satisfies Partial<Record<TypeName, readonly string[]>>;
 
 // cel-js knows a value's type by its constructor, so each type needs one of its own.
 class Contact {}
-class Item {}
-class Order {}
 class Subscription {}
 
 /** What the sender wrote is turned into CEL values when a rule first reads it: most rules never do. */
@@ -80,6 +98,30 @@ function lazily(json: unknown, take: TakeSteps): () => unknown {
     value = celValue(json);
     return value;
   };
+}
+
+class Item {
+  readonly #options: () => unknown;
+
+  constructor(options: () => unknown) {
+    this.#options = options;
+  }
+
+  get options(): unknown {
+    return this.#options();
+  }
+}
+
+class Order {
+  readonly #attributes: () => unknown;
+
+  constructor(attributes: () => unknown) {
+    this.#attributes = attributes;
+  }
+
+  get attributes(): unknown {
+    return this.#attributes();
+  }
 }
 
 class Form {
@@ -128,7 +170,7 @@ export function ruleContext(event: CustomerEvent, take = free): { event: object 
     event: Object.assign(new Event(lazily(data, take)), rest, {
       occurredAt: new Date(occurredAt),
       contact: withTexts(new Contact(), DEFAULT_TEXTS.Contact, contact),
-      order: order && orderValue(order),
+      order: order && orderValue(order, take),
       subscription: subscription && Object.assign(new Subscription(), subscription),
       form: form && formValue(form, take),
     }),
@@ -139,9 +181,19 @@ function formValue({ fields, ...rest }: NonNullable<CustomerEvent['form']>, take
   return withTexts(new Form(lazily(fields, take)), DEFAULT_TEXTS.Form, rest);
 }
 
-function orderValue(order: NonNullable<CustomerEvent['order']>): Order {
-  const items = order.items.map((item) => withTexts(new Item(), DEFAULT_TEXTS.Item, item));
-  return withTexts(new Order(), DEFAULT_TEXTS.Order, { ...order, items });
+function orderValue(
+  { attributes = {}, ...order }: NonNullable<CustomerEvent['order']>,
+  take: TakeSteps,
+): Order {
+  const { items, refundedItems = [], discountCodes = [] } = order;
+  const itemValue = ({ options = {}, ...item }: CustomerItem): Item =>
+    withTexts(new Item(lazily(options, take)), DEFAULT_TEXTS.Item, item);
+  return withTexts(new Order(lazily(attributes, take)), DEFAULT_TEXTS.Order, {
+    ...order,
+    items: items.map(itemValue),
+    refundedItems: refundedItems.map(itemValue),
+    discountCodes,
+  });
 }
 
 /** Fills `target`; the named texts are '' where `fields` has none. */

@@ -97,9 +97,10 @@ function rulesConfig(file: z.output<typeof RulesFile>): RulesConfig {
   return {
     missing: file.contacts.missing,
     computedLabels: file.limits.computedLabels,
-    rules: file.rules.map(({ name, on, sources, when, add, remove }) => ({
+    rules: file.rules.map(({ name, on, topics, sources, when, add, remove }) => ({
       name,
-      on: [on].flat(),
+      ...(on !== undefined && { on: [on].flat() }),
+      ...(topics !== undefined && { topics: [topics].flat() }),
       ...(sources !== undefined && { sources: [sources].flat() }),
       ...(when !== undefined && { when }),
       ...(add !== undefined && { add: labelNames(add) }),

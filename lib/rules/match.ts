@@ -1,5 +1,11 @@
 import type { CustomerEvent, MissingPolicy } from '../events/event.ts';
-import { DEFAULT_COMPUTED_LABELS, MAX_NAMES, type Rule, type RulesConfig } from './config.ts';
+import {
+  DEFAULT_COMPUTED_LABELS,
+  listensTo,
+  MAX_NAMES,
+  type Rule,
+  type RulesConfig,
+} from './config.ts';
 import { namesInReach } from './contested.ts';
 import { ruleContext } from './environment.ts';
 import {
@@ -16,6 +22,8 @@ import { createStepCounter, type StepCounter, type TakeSteps } from './steps.ts'
 /** What a delivery earns and loses: names are normalised, unique, and never in both lists. */
 export interface Match {
   readonly missing: MissingPolicy;
+  /** Whether some rule listens to some of the events, whatever its condition. */
+  readonly heard: boolean;
   /** The rules that held, in file order. */
   readonly rules: string[];
   readonly add: string[];
@@ -77,14 +85,16 @@ export function matchRules(
 ): Match {
   const { steps } = compiled;
   steps.reset();
-  const heard = events.map((event) => hear(event, steps.take));
+  const all = events.map((event) => hear(event, steps.take));
+  let heard = false;
   const matched = new Set<string>();
   const failures = new Map<string, { rule: string; reason: string }>();
   let changes: Changes = new Map();
   for (const compiledRule of compiled.rules) {
     const { rule } = compiledRule;
-    for (const one of heard) {
-      if (!concerns(rule, one.event)) continue;
+    for (const one of all) {
+      if (!listensTo(rule, one.event)) continue;
+      heard = true;
       beforeEach();
       try {
         const after = steps.spend(() => apply(compiledRule, one, changes, compiled.computedLabels));
@@ -103,6 +113,7 @@ export function matchRules(
   const remove = namesOf('remove');
   return {
     missing: compiled.missing,
+    heard,
     rules: [...matched],
     add,
     remove,
@@ -158,8 +169,4 @@ function apply(
   }
   heard.computed = computed;
   return after;
-}
-
-function concerns(rule: Rule, event: CustomerEvent): boolean {
-  return rule.on.includes(event.type) && (rule.sources?.includes(event.source) ?? true);
 }

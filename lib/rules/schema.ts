@@ -6,6 +6,9 @@ import { labelName } from './label-name.ts';
 
 const eventType = z.enum(EVENT_TYPES);
 const source = z.enum(SOURCE_NAMES);
+const topic = z
+  .string()
+  .regex(/^\S(?:.{0,198}\S)?$/, 'must be one line of 1 to 200 characters, no blanks at the ends');
 const cel = z.string().refine((text) => text.trim() !== '', 'the expression is empty');
 
 function oneOrMore<T extends z.ZodType>(word: T) {
@@ -31,7 +34,16 @@ const Rule = z
       .string()
       .regex(/^\S(?:.{0,98}\S)?$/, 'must be one line of 1 to 100 characters, no blanks at the ends')
       .describe('A name of its own: logs and dead letters call the rule by it.'),
-    on: oneOrMore(eventType).describe('The event type, or types, that the rule listens to.'),
+    on: oneOrMore(eventType)
+      .describe(
+        'The event type, or types, that the rule listens to. All, when `topics` is there instead.',
+      )
+      .optional(),
+    topics: oneOrMore(topic)
+      .describe(
+        "The topic, or topics, that the rule listens to: the sender's own names for what happened, letter by letter.",
+      )
+      .optional(),
     sources: oneOrMore(source)
       .describe('The source, or sources, that the rule listens to. All, when left out.')
       .optional(),
@@ -45,7 +57,16 @@ const Rule = z
     error: 'the rule does nothing: give it `add`, `remove` or both',
     path: [],
   })
-  .meta({ anyOf: [{ required: ['add'] }, { required: ['remove'] }] });
+  .refine((rule) => rule.on !== undefined || rule.topics !== undefined, {
+    error: 'the rule listens to nothing: give it `on`, `topics` or both',
+    path: [],
+  })
+  .meta({
+    allOf: [
+      { anyOf: [{ required: ['add'] }, { required: ['remove'] }] },
+      { anyOf: [{ required: ['on'] }, { required: ['topics'] }] },
+    ],
+  });
 
 export const RulesFile = z
   .strictObject({

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CustomerEvent, type EventType, type SourceName } from '../events/event.ts';
 import { visibleAddress } from '../events/invisible.ts';
+import { namesSomebody } from '../events/reference.ts';
 import { isObject, type JsonObject, list, MAX_DEPTH } from './json.ts';
 import type { Delivery, Reading } from './source.ts';
 import { isoFromMilliseconds, namesByEmail, readEmail } from './values.ts';
@@ -77,6 +78,9 @@ function excess({ order, tags, form }: Pick<Draft, 'order' | 'tags' | 'form'>): 
   if (Math.max(tags?.length ?? 0, order?.tags?.length ?? 0) > MAX_TAGS) {
     return `the event has more than ${MAX_TAGS} tags`;
   }
+  if (Object.keys(order?.attributes ?? {}).length > MAX_FIELDS) {
+    return `the order has more than ${MAX_FIELDS} attributes`;
+  }
   return Object.keys(form?.fields ?? {}).length > MAX_FIELDS
     ? `the form has more than ${MAX_FIELDS} fields`
     : undefined;
@@ -115,6 +119,23 @@ export function finish(source: SourceName, delivery: Delivery, draft: Draft): Re
   return first === undefined
     ? unreadable('the event has no type')
     : { kind: 'events', events: [first, ...rest] };
+}
+
+/**
+ * An event of a topic that Earmark has no type for, which a rule may name (`topics` in rules.yml). Where the
+ * delivery names nobody, or cannot be read, it is ignored.
+ * @param reason why the topic is no event, and what to subscribe to
+ */
+export function byTopic(
+  source: SourceName,
+  delivery: Delivery,
+  draft: Omit<Draft, 'types'>,
+  reason: string,
+): Reading {
+  const reading = finish(source, delivery, { ...draft, types: ['custom'] });
+  return reading.kind === 'events' && namesSomebody(reading.events[0].contact)
+    ? { ...reading, unheard: { kind: 'ignored', reason } }
+    : ignored(draft.topic, reason);
 }
 
 /** An item whose title falls back to the SKU, then the product id. */

@@ -1,20 +1,37 @@
 import { EVENT_TYPES, type EventType, type SourceName } from '../events/event.ts';
 
-const allBut = (...others: readonly EventType[]): readonly EventType[] =>
-  EVENT_TYPES.filter((type) => !others.includes(type));
-
-const SUBSCRIPTION = [
-  'subscription.started',
-  'subscription.renewed',
-  'subscription.canceled',
+const ORDERS = [
+  'order.created',
+  'order.paid',
+  'order.fulfilled',
+  'order.canceled',
+  'order.refunded',
+  'order.partially_refunded',
 ] as const;
+const CUSTOMERS = ['customer.created', 'customer.updated'] as const;
 
 /** Which events the readers of this folder make of a source's deliveries. Held by test/sources/sent.test.ts. */
 export const SENT: Readonly<Record<SourceName, readonly EventType[]>> = {
-  shopify: allBut(...SUBSCRIPTION, 'form.submitted', 'custom'),
-  woocommerce: allBut('subscription.renewed', 'form.submitted', 'custom'),
-  stripe: allBut('order.fulfilled', 'order.canceled', 'form.submitted', 'custom'),
-  wix: allBut('custom'),
+  shopify: [...ORDERS, ...CUSTOMERS],
+  woocommerce: [...ORDERS, ...CUSTOMERS, 'subscription.started', 'subscription.canceled'],
+  stripe: [
+    'order.created',
+    'order.paid',
+    'order.refunded',
+    'order.partially_refunded',
+    ...CUSTOMERS,
+    'subscription.started',
+    'subscription.renewed',
+    'subscription.canceled',
+  ],
+  wix: [
+    ...ORDERS,
+    ...CUSTOMERS,
+    'subscription.started',
+    'subscription.renewed',
+    'subscription.canceled',
+    'form.submitted',
+  ],
   // The flat schema carries the type in a field: whoever fills it in can send any.
   'standard-webhooks': EVENT_TYPES,
   custom: EVENT_TYPES,

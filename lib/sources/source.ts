@@ -22,11 +22,24 @@ export type Verdict =
  */
 export type Refusal = 'closed' | 'unusable' | 'stale' | 'unsigned' | 'signature';
 
-/** What a verified delivery says. It never throws: `unreadable` carries the reason for a dead letter. */
+/**
+ * What a verified delivery says. It never throws: `unreadable` carries the reason for a dead letter.
+ * `unheard` is what it says where no rule listens to any of its events.
+ */
 export type Reading =
-  | { readonly kind: 'events'; readonly events: readonly [CustomerEvent, ...CustomerEvent[]] }
+  | {
+      readonly kind: 'events';
+      readonly events: readonly [CustomerEvent, ...CustomerEvent[]];
+      readonly unheard?: Unheard;
+    }
   | { readonly kind: 'ignored'; readonly topic: string; readonly reason: string }
   | { readonly kind: 'unreadable'; readonly reason: string };
+
+/** What becomes of events that no rule listens to, where that is more than nothing, and why. */
+export interface Unheard {
+  readonly kind: 'ignored' | 'unreadable';
+  readonly reason: string;
+}
 
 /** The setting that holds a source's secrets, or its public keys. */
 export type SecretSetting =

@@ -16,6 +16,22 @@ export function currencyCode(value: unknown): string | undefined {
   return code !== undefined && /^[A-Z]{3}$/.test(code) ? code : undefined;
 }
 
+/** ISO 3166-1 alpha-2 in capitals, or undefined. */
+export function countryCode(value: unknown): string | undefined {
+  const code = asText(value)?.toUpperCase();
+  return code !== undefined && /^[A-Z]{2}$/.test(code) ? code : undefined;
+}
+
+/** A language tag as BCP 47 writes it (`pt_br` is `pt-BR`), or undefined. */
+export function languageTag(value: unknown): string | undefined {
+  const written = asText(value)?.replaceAll('_', '-') ?? '';
+  if (!/^[a-z]{2,3}(-[a-z\d]{2,8})*$/i.test(written)) return undefined;
+  const [language = '', ...rest] = written.toLowerCase().split('-');
+  return [language, ...rest.map((part) => (part.length === 2 ? part.toUpperCase() : part))].join(
+    '-',
+  );
+}
+
 // docs.stripe.com/currencies, checked 2026-11-21. UGX and ISK have no fractions, but Stripe writes
 // both with two decimals ("special cases" of that page), so they are not in the first list.
 const ZERO_DECIMALS = new Set(

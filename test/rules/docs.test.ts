@@ -80,7 +80,7 @@ describe('the reference', () => {
   };
   const least: CustomerEvent = {
     ...bare,
-    order: { id: '1', items: [{}], tags: [] },
+    order: { id: '1', items: [{}], refundedItems: [{}], tags: [] },
     subscription: { id: '1' },
     form: { fields: {} },
   };

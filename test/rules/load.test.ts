@@ -83,7 +83,7 @@ describe('a rule’s shape', () => {
     [
       'a key of nobody',
       ['priority: 1', 'add: [X]'],
-      '4:5: unknown key `priority`. The keys are name, on, sources, when, add, remove',
+      '4:5: unknown key `priority`. The keys are name, on, topics, sources, when, add, remove',
     ],
     ['a key twice', ['add: [X]', 'add: [Y]'], '5:5: Map keys must be unique'],
     [
@@ -163,7 +163,11 @@ describe('a rule’s shape', () => {
 
   test.each([
     ['no name', 'rules:\n  - on: custom\n    add: [X]', '2:5: `name` is missing'],
-    ['no event type', 'rules:\n  - name: r\n    add: [X]', '2:5: `on` is missing'],
+    [
+      'no event type',
+      'rules:\n  - name: r\n    add: [X]',
+      '2:5: the rule listens to nothing: give it `on`, `topics` or both',
+    ],
     [
       'a name of two lines',
       'rules:\n  - name: "a\\nb"\n    on: custom\n    add: [X]',
@@ -195,7 +199,7 @@ describe('an expression', () => {
     [
       'event.contact.twitter == "x"',
       25,
-      'unknown field `twitter`. They are email, phone, firstName, lastName, contactId, memberId',
+      'unknown field `twitter`. They are email, phone, firstName, lastName, contactId, memberId, country, language, acceptsMarketing',
     ],
     ['has(event.ordr)', 21, 'unknown field `ordr`. Did you mean `order`?'],
     ['event.order.items.exists(i, has(i.skuu))', 45, 'unknown field `skuu`. Did you mean `sku`?'],
@@ -402,7 +406,7 @@ rules:
         'config/rules.yml:5:17: rule "first \\"quoted\\"": unknown field `ordr`. Did you mean `order`?',
         'config/rules.yml:6:10: rule "first \\"quoted\\"": Unknown variable: Customer. A fixed label is written as a list: [Customer]',
         'config/rules.yml:9:18: rule "second": must be a text, and is a number: quote it, \'5\'',
-        'config/rules.yml:10:5: rule "second": unknown key `colour`. The keys are name, on, sources, when, add, remove',
+        'config/rules.yml:10:5: rule "second": unknown key `colour`. The keys are name, on, topics, sources, when, add, remove',
         'config/rules.yml:11:5: `name` is missing',
         'config/rules.yml:12:16: unknown field `tst`. Did you mean `test`?',
       ]);

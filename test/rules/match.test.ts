@@ -49,6 +49,7 @@ describe('which rules concern an event', () => {
   test('by event type and source', () => {
     expect(match(rules, paidOrder())).toEqual({
       missing: 'wait',
+      heard: true,
       rules: ['paid', 'paid or placed', 'shopify alone'],
       add: ['Paid', 'Buyer', 'Shopify'],
       remove: [],
@@ -341,6 +342,7 @@ describe('a rule that fails', () => {
 
     expect(match(rules, paidOrder())).toEqual({
       missing: 'wait',
+      heard: true,
       rules: ['before', 'after'],
       add: ['Before', 'After'],
       remove: [],

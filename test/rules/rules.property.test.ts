@@ -106,7 +106,10 @@ describe('matchRules', () => {
 
         for (const label of ['A', 'B', 'C']) {
           const last = plain.findLast(
-            (rule) => rule.on.includes(event.type) && [...rule.add, ...rule.remove].includes(label),
+            (rule) =>
+              rule.on.includes(event.type) &&
+              (event.type !== 'custom' || ['custom', 'standard-webhooks'].includes(event.source)) &&
+              [...rule.add, ...rule.remove].includes(label),
           );
           expect(add.includes(label)).toBe(last?.add.includes(label) ?? false);
           expect(remove.includes(label)).toBe(last !== undefined && !last.add.includes(label));

@@ -159,7 +159,7 @@ describe('what is said of a rule is what production does', () => {
     let told = 0;
     fc.assert(
       fc.property(condition, anyEvent, (when, event) => {
-        const rule = { name: 'a', on: [event.type], when, add: { labels: ['A'] } };
+        const rule = { name: 'a', topics: [event.topic], when, add: { labels: ['A'] } };
         const match = matchRules(compileRules({ missing: 'wait', rules: [rule] }), [event]);
         const isFalse = match.rules.length + match.failures.length === 0;
 
