@@ -33,7 +33,10 @@ const hasProbe = environment.clone().registerFunction('chk(dyn): bool', () => tr
 export function checkExpression(cel: string, purpose: Purpose): ExpressionProblem | undefined {
   const checked = environment.check(cel);
   if (checked.error !== undefined) return explained(checked.error, cel, purpose);
-  const { ast } = environment.parse(cel);
+  const parsed = environment.parse(cel);
+  // Writes the types into the nodes.
+  parsed.check();
+  const { ast } = parsed;
   const refused = walk(ast, 0);
   if (refused !== undefined) return refused;
   const probed = withHasReplaced(cel, ast);
@@ -69,6 +72,8 @@ function walk(node: ASTNode, depth: number): ExpressionProblem | undefined {
   if (receiver?.op === 'id' && receiver.args === 'optional') {
     return { offset: receiver.pos, message: 'unknown variable `optional`: ask with has()' };
   }
+  const get = node.op === 'call' && node.args[0] === 'get' ? vainGet(node.args[1]) : undefined;
+  if (get !== undefined) return get;
   const inside = method !== undefined && LOOPS.has(method) ? depth + 1 : depth;
   if (inside > MAX_NESTING) {
     return {
@@ -82,6 +87,28 @@ function walk(node: ASTNode, depth: number): ExpressionProblem | undefined {
   }
   return firstOf(children(node), (child) => walk(child, inside));
 }
+
+/** Where the path of a get() could be anything, a slip of the pen would give the default for ever. */
+function vainGet([value, path, fallback]: readonly ASTNode[]): ExpressionProblem | undefined {
+  if (value === undefined || path === undefined || fallback === undefined) return undefined;
+  const written = path.op === 'value' ? String(path.args) : '';
+  if (!/^[^.]+(?:\.[^.]+)*$/.test(written)) {
+    const message = 'the path of get() is a text as it stands, its parts joined by dots: "a.b.0.c"';
+    return { offset: path.start, message };
+  }
+  if (typeOf(value).kind === 'message') {
+    const text = value.input.slice(value.start, value.end);
+    const message = `get() reads event.data and what is in it, and \`${text}\` is the ${typeOf(value).name} of an event: ask with has(), or compare with ""`;
+    return { offset: value.start, message };
+  }
+  if (typeOf(fallback).kind !== 'dyn') return undefined;
+  const message = 'the default of get() says the type: write "", 0.0, false, [] or {}';
+  return { offset: fallback.start, message };
+}
+
+/** What the check of cel-js 8.0.0 found a node to be (type-checker.js, TypeDeclaration of registry.js). */
+const typeOf = (node: ASTNode): { readonly kind?: string; readonly name?: string } =>
+  (node as { checkedType?: { kind: string; name: string } }).checkedType ?? {};
 
 function withHasReplaced(cel: string, node: ASTNode): string {
   const text =

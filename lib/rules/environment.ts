@@ -1,6 +1,7 @@
 import { Environment } from '@marcbachmann/cel-js';
 import type { CustomerEvent, Item as CustomerItem } from '../events/event.ts';
 import { celValue, stepsOfJson } from './cel-value.ts';
+import { registerFunctions } from './functions.ts';
 import type { TakeSteps } from './steps.ts';
 
 /**
@@ -158,7 +159,7 @@ export function rulesEnvironment(): Environment {
   for (const name of Object.keys(FIELDS) as TypeName[]) {
     environment.registerType(name, { ctor: constructors[name], fields: FIELDS[name] });
   }
-  return environment.registerVariable('event', 'Event');
+  return registerFunctions(environment).registerVariable('event', 'Event');
 }
 
 const free: TakeSteps = () => {};

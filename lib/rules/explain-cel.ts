@@ -86,8 +86,18 @@ function typeRemedy(summary: string): string {
   return /^string \+|\+ string$/.test(types) ? 'Make a text of it with string(…)' : '';
 }
 
+const OWN_FUNCTIONS = new Map([
+  [
+    'get',
+    'Write get(event.data, "a.b", ""): the default is a text, a number, true or false, [] or {}',
+  ],
+  ['sum', 'It takes a list of doubles: event.order.items.map(i, i.price * i.quantity).sum()'],
+]);
+
 function functionRemedy(env: Environment, summary: string): string {
   const [, receiver, name = ''] = /'(?:(.+)\.)?(\w+)\(/.exec(summary) ?? [];
+  const own = OWN_FUNCTIONS.get(name);
+  if (own !== undefined) return own;
   const known = env
     .getDefinitions()
     .functions.filter((one) => (one.receiverType === null) === (receiver === undefined))
@@ -100,7 +110,7 @@ function syntaxRemedy(cel: string, offset: number): string {
   if (cel[offset] === '=') return 'Equality is written ==';
   // `a?.b` is stopped at its point, `a.?b`, `a[?b]` and `a ?? b` at a question mark.
   if (/\?\.|[.[?]\?/.test(cel.slice(Math.max(0, offset - 1), offset + 2))) {
-    return 'There is no optional chaining and no default by ??: ask with has(), as in has(a.b) && a.b == "x"';
+    return 'There is no optional chaining and no default by ??: ask with has(), as in has(a.b) && a.b == "x", or give one: get(event.data, "a.b", "")';
   }
   if (/\b(and|or|not)\b/.test(cel)) return 'CEL writes && for and, || for or, ! for not';
   return '';

@@ -164,6 +164,8 @@ const CALLS = new Map<string, TakeOfCall>([
   ],
   // Its regular expression tries each end of each run of digits, from each place of the text.
   ['duration', ([text], take) => take(typeof text === 'string' ? text.length ** 3 : 1)],
+  // At each dot, what is left of the path is looked up too.
+  ['get', ([, path], take) => take(String(path).split('.').length * stepsOf(path))],
   ['size', ([value], take) => take(Array.isArray(value) ? 1 : stepsOf(value))],
 ]);
 

@@ -23,6 +23,7 @@ type Message = readonly [body: unknown, headers?: Readonly<Record<string, string
 
 const boughtAtShopify = {
   ...shopifyOrder,
+  note: 'A gift, please wrap it',
   line_items: [
     ...shopifyOrder.line_items,
     { id: 3, title: 'Gift card', sku: 'COURSE-1', product_id: 903, quantity: 1, price: '50.00' },

@@ -236,6 +236,7 @@ describe('the price of what cel-js does', () => {
     .registerVariable('other', 'string')
     .registerVariable('octets', 'bytes')
     .registerVariable('texts', 'list<string>')
+    .registerVariable('numbers', 'list<double>')
     .registerVariable('any', 'dyn')
     .registerVariable('time', 'google.protobuf.Timestamp');
   const compile = meter(environment, (steps) => {
@@ -248,6 +249,7 @@ describe('the price of what cel-js does', () => {
       other: 'a'.repeat(length),
       octets: new Uint8Array(length),
       texts: many(length, () => 'a'),
+      numbers: many(length, () => 1),
       any: many(length, () => 'a'),
       time: new Date(0),
     };
@@ -266,6 +268,7 @@ describe('the price of what cel-js does', () => {
     bytes: 'octets',
     list: 'texts',
     'list<string>': 'texts',
+    'list<double>': 'numbers',
   };
   /** Those that look at no more than a size, or at the first few characters. */
   const SHORT = new Set(['list.size(): int', 'size(list): int', 'dyn(dyn): dyn']);
