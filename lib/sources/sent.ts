@@ -9,6 +9,14 @@ const ORDERS = [
   'order.partially_refunded',
 ] as const;
 const CUSTOMERS = ['customer.created', 'customer.updated'] as const;
+const SUBSCRIPTIONS = [
+  'subscription.started',
+  'subscription.renewed',
+  'subscription.paused',
+  'subscription.resumed',
+  'subscription.will_end',
+  'subscription.canceled',
+] as const;
 
 /** Which events the readers of this folder make of a source's deliveries. Held by test/sources/sent.test.ts. */
 export const SENT: Readonly<Record<SourceName, readonly EventType[]>> = {
@@ -19,10 +27,11 @@ export const SENT: Readonly<Record<SourceName, readonly EventType[]>> = {
     'order.paid',
     'order.refunded',
     'order.partially_refunded',
+    'checkout.abandoned',
+    'payment.failed',
     ...CUSTOMERS,
-    'subscription.started',
-    'subscription.renewed',
-    'subscription.canceled',
+    ...SUBSCRIPTIONS,
+    'subscription.changed',
   ],
   wix: [
     ...ORDERS,

@@ -17,9 +17,19 @@ export const stripe: Sampler = {
     'order.partially_refunded': (facts) => refund(facts, facts.total / 2),
     'customer.created': (facts) => customer(facts, 'customer.created'),
     'customer.updated': (facts) => customer(facts, 'customer.updated'),
+    'checkout.abandoned': (facts) => session(facts, 'unpaid', 'expired'),
+    'payment.failed': (facts) => invoice(facts, 'subscription_cycle', 'open'),
     'subscription.started': (facts) => invoice(facts, 'subscription_create'),
     'subscription.renewed': (facts) => invoice(facts, 'subscription_cycle'),
-    'subscription.canceled': ended,
+    'subscription.changed': (facts) => invoice(facts, 'subscription_update'),
+    'subscription.paused': (facts) =>
+      updated(facts, { pause_collection: { behavior: 'void' } }, { pause_collection: null }),
+    'subscription.resumed': (facts) =>
+      updated(facts, { pause_collection: null }, { pause_collection: { behavior: 'void' } }),
+    'subscription.will_end': (facts) =>
+      updated(facts, { cancel_at_period_end: true }, { cancel_at_period_end: false }),
+    'subscription.canceled': (facts) =>
+      event(facts, 'customer.subscription.deleted', subscription(facts, { status: 'canceled' })),
   },
   sign({ payload }, { seconds }, secret) {
     const body = JSON.stringify(payload);
@@ -47,14 +57,18 @@ function event({ id, seconds }: Facts, topic: string, object: Payload): Draft {
 }
 
 /** A checkout names no items unless they are asked for, so no "Bought …" label comes of it. */
-function session(facts: Facts, payment_status: 'paid' | 'unpaid'): Draft {
+function session(
+  facts: Facts,
+  payment_status: 'paid' | 'unpaid',
+  became: 'completed' | 'expired' = 'completed',
+): Draft {
   const { buyer, id, seconds, total } = facts;
-  return event(facts, 'checkout.session.completed', {
+  return event(facts, `checkout.session.${became}`, {
     id: `cs_test_${bare(id)}`,
     object: 'checkout.session',
     created: seconds,
     mode: 'payment',
-    status: 'complete',
+    status: became === 'expired' ? 'expired' : 'complete',
     payment_status,
     payment_intent: `pi_${bare(id)}`,
     amount_total: cents(total),
@@ -94,7 +108,7 @@ function customer(facts: Facts, topic: string): Draft {
   });
 }
 
-function invoice(facts: Facts, billing_reason: string): Draft {
+function invoice(facts: Facts, billing_reason: string, status: 'paid' | 'open' = 'paid'): Draft {
   const { buyer, id, number, seconds, total } = facts;
   const subscription = `sub_${bare(id)}`;
   const line = {
@@ -110,12 +124,12 @@ function invoice(facts: Facts, billing_reason: string): Draft {
     },
     pricing: { price_details: PLAN, unit_amount_decimal: String(cents(total)) },
   };
-  return event(facts, 'invoice.paid', {
+  return event(facts, status === 'paid' ? 'invoice.paid' : 'invoice.payment_failed', {
     id: `in_${bare(id)}`,
     object: 'invoice',
     number: `SAMPLE-${number}`,
     created: seconds,
-    status: 'paid',
+    status,
     billing_reason,
     currency: 'usd',
     total: cents(total),
@@ -128,15 +142,41 @@ function invoice(facts: Facts, billing_reason: string): Draft {
   });
 }
 
+const updated = (facts: Facts, now: Payload, previous_attributes: Payload): Draft => {
+  const { topic, payload } = event(
+    facts,
+    'customer.subscription.updated',
+    subscription(facts, now),
+  );
+  return {
+    topic,
+    payload: { ...payload, data: { ...(payload.data as Payload), previous_attributes } },
+  };
+};
+
 /** A subscription names its customer in `metadata.email`, or not at all. */
-function ended(facts: Facts): Draft {
-  const { buyer, id, seconds } = facts;
-  return event(facts, 'customer.subscription.deleted', {
-    id: `sub_${bare(id)}`,
-    object: 'subscription',
-    created: seconds,
-    status: 'canceled',
-    items: { object: 'list', data: [{ price: { id: PLAN.price, nickname: 'Gold' } }] },
-    metadata: { email: buyer.email },
-  });
-}
+const subscription = ({ buyer, id, seconds, total }: Facts, changes: Payload): Payload => ({
+  id: `sub_${bare(id)}`,
+  object: 'subscription',
+  created: seconds,
+  status: 'active',
+  currency: 'usd',
+  cancel_at_period_end: false,
+  items: {
+    object: 'list',
+    data: [
+      {
+        price: {
+          id: PLAN.price,
+          nickname: 'Gold',
+          currency: 'usd',
+          unit_amount: cents(total),
+          recurring: { interval: 'month', interval_count: 1 },
+        },
+        quantity: 1,
+      },
+    ],
+  },
+  metadata: { email: buyer.email },
+  ...changes,
+});

@@ -42,8 +42,12 @@ const woo = (topic: string, change: object = {}): Message => [
 const wooCustomer = { id: 5, email: 'jose@example.com', first_name: 'José' };
 
 const stripe = (type: string, object: object): Message => [stripeEvent(type, object)];
-const invoice = (billing_reason: string) =>
-  stripe('invoice.paid', {
+const stripeUpdate = (now: object, previous_attributes: object): Message => {
+  const event = stripeEvent('customer.subscription.updated', { ...subscription, ...now });
+  return [{ ...event, data: { ...(event.data as object), previous_attributes } }];
+};
+const invoice = (billing_reason: string, type = 'invoice.paid') =>
+  stripe(type, {
     id: 'in_1',
     number: 'A-7',
     customer_email: 'lee@example.com',
@@ -141,7 +145,14 @@ const MESSAGES: Readonly<Record<SourceName, readonly Message[]>> = {
   stripe: [
     stripe('checkout.session.completed', stripeSession),
     stripe('checkout.session.completed', { ...stripeSession, payment_status: 'unpaid' }),
-    ...['manual', 'subscription_create', 'subscription_cycle'].map(invoice),
+    stripe('checkout.session.expired', { ...stripeSession, payment_status: 'unpaid' }),
+    ...['manual', 'subscription_create', 'subscription_cycle', 'subscription_update'].map(
+      (reason) => invoice(reason),
+    ),
+    invoice('subscription_cycle', 'invoice.payment_failed'),
+    stripeUpdate({ pause_collection: {} }, { pause_collection: null }),
+    stripeUpdate({}, { pause_collection: {} }),
+    stripeUpdate({ cancel_at_period_end: true }, { cancel_at_period_end: false }),
     ...[true, false].map(charge),
     stripe('customer.created', { id: 'cus_1', email: 'lee@example.com' }),
     stripe('customer.updated', { id: 'cus_1', email: 'lee@example.com' }),

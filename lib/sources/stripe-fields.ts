@@ -1,0 +1,150 @@
+import type { EventType } from '../events/event.ts';
+import { asText, at, isObject, type JsonObject, list, text } from './json.ts';
+import { type Draft, withTitle } from './reading.ts';
+import {
+  countryCode,
+  currencyCode,
+  decimal,
+  fromMinorUnits,
+  languageTag,
+  splitName,
+} from './values.ts';
+
+/** What an event's object says. Paths: docs.stripe.com/api, checked 2026-11-28. */
+export interface Meaning extends Pick<Draft, 'contact' | 'order' | 'subscription'> {
+  /** None: only a rule that names the topic hears it. */
+  readonly types: readonly EventType[];
+  /** Why it is ignored where it has no type, or names nobody: without, an event of nobody stays one. */
+  readonly hint?: string;
+}
+
+type Order = NonNullable<Draft['order']>;
+type Item = NonNullable<Order['items']>[number];
+
+/** Who an object of Stripe's is about, whatever its kind. An account's own e-mail is none of a customer's. */
+export function person(object: JsonObject): Draft['contact'] {
+  const isCustomer = text(object, 'object') === 'customer' || !('object' in object);
+  const own = (field: string) => (isCustomer ? [field] : []);
+  return {
+    email: text(
+      object,
+      ...['customer_details.email', 'customer_email', 'billing_details.email', 'receipt_email'],
+      ...own('email'),
+      'metadata.email',
+      ...SUBSCRIPTION_METADATA.map((path) => `${path}.email`),
+    ),
+    phone: text(
+      object,
+      ...['customer_details.phone', 'customer_phone', 'billing_details.phone'],
+      ...own('phone'),
+    ),
+    ...splitName(
+      text(
+        object,
+        ...['customer_details.name', 'customer_name', 'billing_details.name'],
+        ...own('name'),
+      ),
+    ),
+    country: countryCode(
+      text(
+        object,
+        ...['customer_details.address.country', 'customer_address.country'],
+        ...['billing_details.address.country', ...own('address.country')],
+      ),
+    ),
+    language: languageTag(text(object, 'locale', 'preferred_locales.0')),
+    acceptsMarketing: CONSENT.get(text(object, 'consent.promotions') ?? ''),
+  };
+}
+
+const CONSENT = new Map([
+  ['opt_in', true],
+  ['opt_out', false],
+]);
+
+/** Where an invoice has a copy of its subscription's metadata; the second is that of versions before 2025-03-31. */
+const SUBSCRIPTION_METADATA = [
+  'parent.subscription_details.metadata',
+  'subscription_details.metadata',
+];
+
+/** The metadata of an invoice's subscription, the most particular first. */
+export const subscriptionMetadata = (invoice: JsonObject): readonly unknown[] =>
+  SUBSCRIPTION_METADATA.map((path) => at(invoice, path));
+
+/** What is sold for how much. `lines` are those that count as bought. */
+export function order(
+  object: JsonObject,
+  id: string | undefined,
+  total: unknown,
+  lines: readonly unknown[] = [],
+): Order {
+  const currency = currencyCode(object.currency);
+  const codes = ['discounts', 'total_details.breakdown.discounts'].flatMap((path) =>
+    list(object, path).map((one) =>
+      text(one, 'promotion_code.code', 'discount.promotion_code.code'),
+    ),
+  );
+  const found = [...codes, text(object, 'discount.promotion_code.code')];
+  return {
+    id,
+    total: fromMinorUnits(total, currency),
+    currency,
+    items: lines.map((line) => item(line, currency)),
+    tags: [],
+    discountCodes: some([...new Set(found)].filter((code) => code !== undefined)),
+    shippingCountry: countryCode(text(object, ...SHIPPING.map((path) => `${path}.country`))),
+    paymentMethod: paymentMethod(object),
+    refundedTotal: fromMinorUnits(object.amount_refunded, currency),
+    attributes: metadataOf([...subscriptionMetadata(object), object.metadata]),
+  };
+}
+
+const SHIPPING = [
+  'collected_information.shipping_details.address',
+  'shipping_details.address',
+  'shipping.address',
+  'customer_shipping.address',
+];
+
+/** How it was paid; what may be used is as good where there is but one. */
+function paymentMethod(object: JsonObject): string | undefined {
+  const paid = text(object, 'payment_method_details.type');
+  const [only, ...others] = list(object, 'payment_method_types');
+  return paid ?? (others.length === 0 ? asText(only) : undefined);
+}
+
+/** Metadata as text to text; of two with one key the later counts. */
+function metadataOf(holders: readonly unknown[]): Record<string, string> | undefined {
+  const entries = holders
+    .flatMap((holder) => Object.entries(isObject(holder) ? holder : {}))
+    .map(([key, value]) => [key, asText(value)] as const)
+    .filter((entry): entry is readonly [string, string] => entry[1] !== undefined);
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+const some = <T>(items: readonly T[]): readonly T[] | undefined =>
+  items.length === 0 ? undefined : items;
+
+/** A line of a session or an invoice. `pricing` is the newer API versions' name for what `price` told. */
+function item(line: unknown, currency: string | undefined): Item {
+  const quantity = decimal(at(line, 'quantity'));
+  return withTitle({
+    title: text(line, 'description'),
+    productId: text(line, 'pricing.price_details.product', 'price.product'),
+    variantId: text(line, 'pricing.price_details.price', 'price.id'),
+    quantity,
+    price: fromMinorUnits(charged(line, quantity), currency),
+    options: metadataOf([at(line, 'metadata')]),
+  });
+}
+
+/** What is charged for one: nothing during a trial, whatever the list price is. */
+function charged(line: unknown, quantity: number | undefined): unknown {
+  const listed = at(line, 'pricing.unit_amount_decimal') ?? at(line, 'price.unit_amount');
+  const amount = decimal(at(line, 'amount') ?? at(line, 'amount_subtotal'));
+  const count = quantity ?? 1;
+  const unit = decimal(listed);
+  if (amount === undefined || count === 0 || amount === (unit ?? Number.NaN) * count) return listed;
+  return amount / count;
+}
