@@ -38,7 +38,10 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
  * The first that matches counts.
  */
 const PURE: readonly { readonly files: RegExp; readonly packages: readonly string[] }[] = [
-  { files: /^lib\/sources\//, packages: ['zod/mini', 'node:crypto', 'node:util', 'entities/decode'] },
+  {
+    files: /^lib\/sources\//,
+    packages: ['zod/mini', 'node:crypto', 'node:util', 'entities/decode'],
+  },
   // Run when the bundle is built, and never in the Lambda.
   {
     files: /^lib\/rules\/(?:load|schema|explain|position|yaml-bounds|yaml-file)\.ts$/,

@@ -1,12 +1,7 @@
 import { CustomerEvent, type EventType } from '../../lib/events/event.ts';
 import { visibleAddress } from '../../lib/events/invisible.ts';
-import {
-  currencyCode,
-  decodeEntities,
-  readEmail,
-  splitName,
-  texts,
-} from '../../lib/sources/values.ts';
+import { plainText } from '../../lib/sources/html.ts';
+import { currencyCode, readEmail, splitName, texts } from '../../lib/sources/values.ts';
 import type { BackfillSource, Field } from './exports.ts';
 import { FACTS, type Facts, type OrderText, unknownStatus } from './facts.ts';
 import type { RawItem } from './line-items.ts';
@@ -188,7 +183,7 @@ function event(
 /** As the webhooks of the source name the product. */
 function titleOf({ title, sku, productId }: RawItem, { source, variants }: Reading) {
   if (title === undefined) return sku ?? productId;
-  if (source === 'woocommerce') return decodeEntities(title);
+  if (source === 'woocommerce') return plainText(title);
   return variants === 'cut' ? withoutVariant(title) : title;
 }
 

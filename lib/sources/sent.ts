@@ -21,7 +21,16 @@ const SUBSCRIPTIONS = [
 /** Which events the readers of this folder make of a source's deliveries. Held by test/sources/sent.test.ts. */
 export const SENT: Readonly<Record<SourceName, readonly EventType[]>> = {
   shopify: [...ORDERS, ...CUSTOMERS],
-  woocommerce: [...ORDERS, ...CUSTOMERS, 'subscription.started', 'subscription.canceled'],
+  woocommerce: [
+    ...ORDERS,
+    'payment.failed',
+    ...CUSTOMERS,
+    'subscription.started',
+    'subscription.renewed',
+    'subscription.paused',
+    'subscription.will_end',
+    'subscription.canceled',
+  ],
   stripe: [
     'order.created',
     'order.paid',

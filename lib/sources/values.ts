@@ -91,48 +91,20 @@ export function texts(value: unknown): string[] {
   return parts.map(asText).filter((part) => part !== undefined);
 }
 
-const ENTITIES: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    amp: '&',
-    lt: '<',
-    gt: '>',
-    quot: '"',
-    apos: "'",
-    nbsp: ' ',
-    ndash: '–',
-    mdash: '—',
-    hellip: '…',
-    lsquo: '‘',
-    rsquo: '’',
-    ldquo: '“',
-    rdquo: '”',
-    laquo: '«',
-    raquo: '»',
-    bull: '•',
-    middot: '·',
-    times: '×',
-    deg: '°',
-    copy: '©',
-    reg: '®',
-    trade: '™',
-    euro: '€',
-    pound: '£',
-    yen: '¥',
-    cent: '¢',
-  }),
-);
-
-/** Text with the HTML entities that WordPress writes into names read once; unknown ones stay as they are. */
-export function decodeEntities(value: string): string {
-  return value.replace(
-    /&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]+));/gi,
-    (entity, tens?: string, hex?: string, name?: string) => {
-      if (name !== undefined) return ENTITIES.get(name) ?? entity;
-      const code = tens === undefined ? Number.parseInt(hex ?? '', 16) : Number(tens);
-      const valid = code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff);
-      return valid ? String.fromCodePoint(code) : entity;
-    },
-  );
+/**
+ * Names and values as one map of texts, those of a name that comes twice with a comma between. What has no
+ * name or no value is left out; undefined where nothing is left.
+ */
+export function textMap(
+  pairs: Iterable<readonly [name: string | undefined, value: string | undefined]>,
+): Record<string, string> | undefined {
+  const found = new Map<string, string>();
+  for (const [name, value] of pairs) {
+    if (name === undefined || value === undefined) continue;
+    const before = found.get(name);
+    found.set(name, before === undefined ? value : `${before}, ${value}`);
+  }
+  return found.size === 0 ? undefined : Object.fromEntries(found);
 }
 
 const EMAIL = /^[^\s@<>]+@[^\s@<>]+$/;

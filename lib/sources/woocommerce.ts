@@ -1,18 +1,20 @@
 import type { EventType } from '../events/event.ts';
-import { asText, at, type JsonObject, list, parseObject, text } from './json.ts';
+import { asText, isObject, type JsonObject, parseObject, text } from './json.ts';
 import {
   bodyDigest,
+  byTopic,
   type Draft,
   finish,
   ignored,
-  itemsAt,
   NOT_AN_OBJECT,
   unreadable,
-  withTitle,
 } from './reading.ts';
 import { SCHEMES, signedBy } from './signature.ts';
 import type { Delivery, Reading, Source } from './source.ts';
-import { currencyCode, decimal, decodeEntities, isoTime } from './values.ts';
+import { isoTime } from './values.ts';
+import { customerFacts, orderFacts } from './woocommerce-fields.ts';
+import { type Change, isDraft, orderTypes } from './woocommerce-orders.ts';
+import { subscriptionFacts, subscriptionType } from './woocommerce-subscriptions.ts';
 
 /**
  * WooCommerce webhooks. There is no topic for a payment: an order's status tells (WooCommerce
@@ -31,152 +33,117 @@ function isPing({ body }: Delivery): boolean {
   return body.length < 40 && /^webhook_id=\d+$/.test(body.toString('latin1'));
 }
 
+type Facts = Pick<Draft, 'contact' | 'order' | 'subscription' | 'test'>;
+
+/** What a resource's deliveries say, and the reason where they say nothing that Earmark has a type for. */
+interface Resource {
+  readonly types: (change: Change, body: JsonObject) => readonly EventType[];
+  readonly facts: (body: JsonObject) => Facts;
+  readonly reason: string;
+}
+
+const RESOURCES: ReadonlyMap<string, Resource> = new Map([
+  [
+    'order',
+    {
+      types: orderTypes,
+      facts: orderFacts,
+      reason: 'the status of the order is not one that an event comes of',
+    },
+  ],
+  [
+    'subscription',
+    {
+      types: subscriptionType,
+      facts: subscriptionFacts,
+      reason:
+        'the subscription did not start, renew, pause or end with this: it is a later change, or a status that no event comes of',
+    },
+  ],
+  [
+    'customer',
+    {
+      types: (change) => [change === 'created' ? 'customer.created' : 'customer.updated'],
+      facts: customerFacts,
+      reason: '',
+    },
+  ],
+]);
+
 function read(delivery: Delivery): Reading {
   const topic = asText(delivery.headers['x-wc-webhook-topic']);
   if (topic === undefined) return unreadable('the X-WC-Webhook-Topic header is missing');
-  const [resource, change, ...others] = topic.split('.', 3);
-  if ((change !== 'created' && change !== 'updated') || others.length > 0) {
-    return ignored(topic, 'no event of Earmark comes of this topic');
-  }
-  const isOrderTopic = resource === 'order' || resource === 'subscription';
-  if (!isOrderTopic && resource !== 'customer') {
-    return ignored(topic, 'no event of Earmark comes of this topic');
-  }
+  const [name = '', change, ...others] = topic.split('.', 3);
+  const resource = others.length === 0 ? RESOURCES.get(name) : undefined;
   const body = parseObject(delivery.body);
+  if (resource === undefined || (change !== 'created' && change !== 'updated')) {
+    const reason = 'no event of Earmark comes of this topic';
+    if (body === undefined) return ignored(topic, reason);
+    const facts = isOrder(body) ? orderFacts(body) : customerFacts(body);
+    return byTopic('woocommerce', delivery, { ...facts, ...common(delivery, topic, body) }, reason);
+  }
   if (body === undefined) return unreadable(NOT_AN_OBJECT);
-  // The topic is not signed: it may not turn a customer into an order.
-  const isOrderBody = Array.isArray(body.line_items) || body.total !== undefined;
-  if (isOrderTopic !== isOrderBody) {
-    return unreadable(`the topic is ${topic}, but the signed body is of another kind`);
+  const problem = problemOf(body, name, topic);
+  if (problem !== undefined) return unreadable(problem);
+  if (name === 'order' && isDraft(body)) {
+    return ignored(topic, 'the order is a draft: nobody has placed it');
   }
-  if (text(body, 'id') === undefined) return unreadable('the body has no id');
-  const found = meaning(resource, change, body);
-  return 'pass' in found ? ignored(topic, found.pass) : build(delivery, topic, body, found);
-}
-
-type Meaning =
-  | { readonly pass: string }
-  | (Pick<Draft, 'contact' | 'order' | 'subscription'> & { readonly types: Draft['types'] });
-
-function meaning(resource: string, change: 'created' | 'updated', body: JsonObject): Meaning {
-  if (resource === 'customer') {
-    return {
-      types: [change === 'created' ? 'customer.created' : 'customer.updated'],
-      ...customer(body),
-    };
-  }
-  if (resource === 'subscription') return subscription(body);
-  const [first, ...rest] = orderTypes(change, body);
+  const draft = { ...resource.facts(body), ...common(delivery, topic, body) };
+  const [first, ...rest] = resource.types(change, body);
   return first === undefined
-    ? { pass: 'the status of the order is not one that an event comes of' }
-    : { types: [first, ...rest], ...order(body) };
+    ? byTopic('woocommerce', delivery, draft, resource.reason)
+    : finish('woocommerce', delivery, { ...draft, types: [first, ...rest] });
 }
 
-/** What an order's state says, in the order in which it came about. Which of it wins is the rules' affair. */
-function orderTypes(change: 'created' | 'updated', body: JsonObject): EventType[] {
-  const status = text(body, 'status');
-  const types: EventType[] = change === 'created' ? ['order.created'] : [];
-  if (status === 'processing' || status === 'completed') types.push('order.paid');
-  if (status === 'completed') types.push('order.fulfilled');
-  if (status === 'refunded') types.push('order.refunded');
-  else if (list(body, 'refunds').length > 0) types.push('order.partially_refunded');
-  if (status === 'cancelled') types.push('order.canceled');
-  return types;
+const isOrder = (body: JsonObject): boolean =>
+  Array.isArray(body.line_items) || body.total !== undefined;
+
+/** What stands in place of the order, customer or subscription, and what to do about it. */
+function problemOf(body: JsonObject, resource: string, topic: string): string | undefined {
+  const code = text(body, 'code');
+  if (code !== undefined && text(body, 'message') !== undefined && body.id === undefined) {
+    return errorText(code, resource);
+  }
+  if (isObject(body[resource])) {
+    return `the ${resource} is written as WooCommerce's legacy API does: set the webhook's API version to WP REST API Integration v3`;
+  }
+  // The topic is not signed: it may not turn a customer into an order.
+  if (isOrder(body) !== (resource !== 'customer')) {
+    return `the topic is ${topic}, but the signed body is of another kind`;
+  }
+  return text(body, 'id') === undefined ? 'the body has no id' : undefined;
 }
 
 /**
- * The WooCommerce Subscriptions extension. Unconfirmed: its payload is read as an order's, which it
- * extends. A renewal is an order of its own.
+ * A webhook's body is what its REST API answers the webhook's user, be it a refusal
+ * (woocommerce/woocommerce#26926, #37806), and saving a webhook keeps its user (class-wc-admin-webhooks.php; all read
+ * 2026-11-28).
  */
-function subscription(body: JsonObject): Meaning {
-  const status = text(body, 'status');
-  const ended = status === 'cancelled' || status === 'expired';
-  if (status !== 'active' && !ended) {
-    return { pass: 'the status of the subscription is not one that an event comes of' };
-  }
-  const { contact, order: bought } = order(body);
-  return {
-    types: [ended ? 'subscription.canceled' : 'subscription.started'],
-    contact,
-    subscription: {
-      id: text(body, 'id'),
-      planId: bought?.items?.[0]?.productId,
-      planName: bought?.items?.[0]?.title,
-      status,
-    },
-  };
+function errorText(code: string, resource: string): string {
+  const named = /^[a-z\d_]{1,80}$/.test(code) ? ` (${code})` : '';
+  const cause = /cannot|forbidden|unauthorized|not_logged_in|authentication/.test(code)
+    ? "the webhook's user may not read it. Create the webhook anew as an administrator (saving it again keeps the user), and delete the old one"
+    : 'it may be deleted, or a plugin fails. See the log of webhook deliveries (WooCommerce → Status → Logs)';
+  return `WooCommerce sent an error${named} in place of the ${resource}: ${cause}`;
 }
 
 /**
  * WooCommerce's delivery id is a hash of webhook and second, which two orders can share; what was
  * delivered and when that was last changed is equal for every delivery of one state.
  */
-function build(
+function common(
   delivery: Delivery,
   topic: string,
   body: JsonObject,
-  found: Exclude<Meaning, { pass: string }>,
-): Reading {
+): Pick<Draft, 'id' | 'topic' | 'occurredAt' | 'data'> {
   const created = topic.endsWith('.created');
   const changed = text(body, 'date_modified_gmt', 'date_created_gmt') ?? bodyDigest(delivery);
-  return finish('woocommerce', delivery, {
-    ...found,
-    id: `${topic}:${text(body, 'id')}:${changed}`,
+  return {
+    id: `${topic}:${text(body, 'id') ?? ''}:${changed}`,
     topic,
     occurredAt: isoTime(
       text(body, ...(created ? ['date_created_gmt'] : []), 'date_modified_gmt', 'date_created_gmt'),
     ),
     data: body,
-  });
-}
-
-/** WordPress writes names with HTML entities (`&ndash;`). */
-const name = (value: unknown, ...paths: readonly string[]): string | undefined => {
-  const written = text(value, ...paths);
-  return written === undefined ? undefined : decodeEntities(written);
-};
-
-/** 0 stands for none: a guest, a product without variations. */
-const id = (value: unknown, path: string): string | undefined => {
-  const written = text(value, path);
-  return written === '0' ? undefined : written;
-};
-
-function order(body: JsonObject): Pick<Draft, 'contact' | 'order'> {
-  return {
-    contact: {
-      email: text(body, 'billing.email'),
-      phone: text(body, 'billing.phone'),
-      firstName: name(body, 'billing.first_name'),
-      lastName: name(body, 'billing.last_name'),
-    },
-    order: {
-      id: text(body, 'id'),
-      number: text(body, 'number'),
-      total: decimal(body.total),
-      currency: currencyCode(body.currency),
-      items: itemsAt(body, 'line_items').map((item) =>
-        withTitle({
-          title: name(item, 'name'),
-          sku: text(item, 'sku'),
-          productId: id(item, 'product_id'),
-          variantId: id(item, 'variation_id'),
-          quantity: decimal(at(item, 'quantity')),
-          price: decimal(at(item, 'price')),
-        }),
-      ),
-      tags: [],
-    },
-  };
-}
-
-function customer(body: JsonObject): Pick<Draft, 'contact'> {
-  return {
-    contact: {
-      email: text(body, 'email', 'billing.email'),
-      phone: text(body, 'billing.phone'),
-      firstName: name(body, 'first_name', 'billing.first_name'),
-      lastName: name(body, 'last_name', 'billing.last_name'),
-    },
   };
 }

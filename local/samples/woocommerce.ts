@@ -22,9 +22,16 @@ export const woocommerce: Sampler = {
       const refunds = [{ id: facts.number + 1, reason: '', total: money(-facts.total / 2) }];
       return order(facts, 'order.updated', { status: 'processing', refunds });
     },
+    'payment.failed': (facts) =>
+      order(facts, 'order.updated', { status: 'failed', date_paid_gmt: null }),
     'customer.created': (facts) => customer(facts, 'customer.created'),
     'customer.updated': (facts) => customer(facts, 'customer.updated'),
     'subscription.started': (facts) => subscription(facts, 'subscription.created', 'active'),
+    'subscription.renewed': (facts) =>
+      subscription(facts, 'subscription.updated', 'active', facts.number + 1),
+    'subscription.paused': (facts) => subscription(facts, 'subscription.updated', 'on-hold'),
+    'subscription.will_end': (facts) =>
+      subscription(facts, 'subscription.updated', 'pending-cancel'),
     'subscription.canceled': (facts) => subscription(facts, 'subscription.updated', 'cancelled'),
   },
   sign({ topic, payload }, { id }, secret) {
@@ -62,10 +69,14 @@ function order(facts: Facts, topic: string, changes: Payload): Draft {
       date_modified_gmt: gmt,
       date_paid_gmt: gmt,
       customer_id: 0,
-      billing: { first_name: firstName, last_name: lastName, email, phone },
+      payment_method: 'stripe',
+      created_via: 'checkout',
+      billing: { first_name: firstName, last_name: lastName, email, phone, country: 'US' },
+      shipping: { first_name: firstName, last_name: lastName, country: 'US' },
       line_items: [
         { id: 1, name: 'Teapot', sku: 'TEA-1', product_id: 7, quantity: 1, price: total },
       ],
+      coupon_lines: [],
       refunds: [],
       ...changes,
     },
@@ -73,13 +84,21 @@ function order(facts: Facts, topic: string, changes: Payload): Draft {
 }
 
 /** The WooCommerce Subscriptions extension's, which extends an order. */
-function subscription(facts: Facts, topic: string, status: string): Draft {
-  const { number, total } = facts;
+function subscription(facts: Facts, topic: string, status: string, renewal?: number): Draft {
+  const { number, iso, total } = facts;
   const line_items = [
     { id: 1, name: 'Tea club', sku: 'CLUB-1', product_id: 8, quantity: 1, price: total },
   ];
   const period = { billing_period: 'month', billing_interval: '1', parent_id: number - 1 };
-  return order(facts, topic, { status, line_items, ...period });
+  const value = renewal === undefined ? [] : [renewal];
+  return order(facts, topic, {
+    status,
+    line_items,
+    ...period,
+    start_date_gmt: iso.slice(0, 19),
+    last_payment_date_gmt: iso.slice(0, 19),
+    meta_data: [{ id: 2, key: '_subscription_renewal_order_ids_cache', value }],
+  });
 }
 
 function customer({ buyer, number, iso }: Facts, topic: string): Draft {

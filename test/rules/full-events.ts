@@ -39,6 +39,35 @@ const woo = (topic: string, change: object = {}): Message => [
   { ...wooOrder, ...change },
   { 'x-wc-webhook-topic': topic },
 ];
+const wooFull = {
+  ...wooOrder,
+  status: 'completed',
+  billing: { ...wooOrder.billing, country: 'PT' },
+  shipping: { country: 'PT' },
+  payment_method: 'cod',
+  created_via: 'checkout',
+  coupon_lines: [{ code: 'spring' }],
+  meta_data: [
+    { key: 'gift', value: 'yes' },
+    { key: '_wc_order_attribution_utm_source', value: 'newsletter' },
+  ],
+  line_items: [
+    {
+      ...wooOrder.line_items[0],
+      sku: 'COURSE-1',
+      name: 'Hoodie - Blue',
+      parent_name: 'Hoodie',
+      variation_id: 34,
+      meta_data: [{ key: 'engraving', display_key: 'Engraving', display_value: 'Kim' }],
+    },
+  ],
+};
+const wooRenewal = {
+  status: 'active',
+  billing_period: 'month',
+  billing_interval: '3',
+  meta_data: [{ key: '_subscription_renewal_order_ids_cache', value: [815] }],
+};
 const wooCustomer = { id: 5, email: 'jose@example.com', first_name: 'José' };
 
 const stripe = (type: string, object: object): Message => [stripeEvent(type, object)];
@@ -133,12 +162,16 @@ const MESSAGES: Readonly<Record<SourceName, readonly Message[]>> = {
     shopify('customers/update', untaggedCustomer),
   ],
   woocommerce: [
-    woo('order.created', { status: 'completed' }),
+    woo('order.created', wooFull),
     woo('order.updated', { status: 'refunded' }),
     woo('order.updated', { refunds: [{ id: 1 }] }),
     woo('order.updated', { status: 'cancelled' }),
-    woo('subscription.updated', { status: 'active' }),
-    woo('subscription.updated', { status: 'cancelled' }),
+    woo('order.updated', { status: 'failed' }),
+    woo('order.updated', { meta_data: [{ key: '_subscription_renewal', value: 801 }] }),
+    woo('subscription.updated', wooRenewal),
+    ...['active', 'on-hold', 'pending-cancel', 'cancelled'].map((status) =>
+      woo('subscription.updated', { ...wooRenewal, meta_data: [], status }),
+    ),
     [wooCustomer, { 'x-wc-webhook-topic': 'customer.created' }],
     [wooCustomer, { 'x-wc-webhook-topic': 'customer.updated' }],
   ],

@@ -3,7 +3,6 @@ import { at, parseObject, text } from '../../lib/sources/json.ts';
 import {
   currencyCode,
   decimal,
-  decodeEntities,
   emailAmong,
   fromMinorUnits,
   isoTime,
@@ -152,16 +151,6 @@ test.each([
   [{}, []],
 ])('texts(%j) is %j', (value, expected) => {
   expect(texts(value)).toEqual(expected);
-});
-
-test.each([
-  ['a &amp; b', 'a & b'],
-  ['&#8211;&#x2013;&ndash;', '–––'],
-  ['&amp;lt;', '&lt;'],
-  ['&unknown; &; & &#0; &#xD800; &#9999999;', '&unknown; &; & &#0; &#xD800; &#9999999;'],
-  ['&constructor;', '&constructor;'],
-])('decodeEntities(%s) is %s', (value, expected) => {
-  expect(decodeEntities(value)).toBe(expected);
 });
 
 test.each<[Record<string, string>, string | undefined]>([
