@@ -44,10 +44,14 @@ export const SENT: Readonly<Record<SourceName, readonly EventType[]>> = {
   ],
   wix: [
     ...ORDERS,
+    'checkout.abandoned',
+    'payment.failed',
     ...CUSTOMERS,
-    'subscription.started',
-    'subscription.renewed',
-    'subscription.canceled',
+    'consent.given',
+    'consent.withdrawn',
+    ...SUBSCRIPTIONS,
+    'booking.created',
+    'booking.canceled',
     'form.submitted',
   ],
   // The flat schema carries the type in a field: whoever fills it in can send any.

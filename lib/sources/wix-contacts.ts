@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { at, isObject, type JsonObject, list, objectOrJson, text } from './json.ts';
-import { texts } from './values.ts';
-import type { Found } from './wix-entities.ts';
+import { countryCode, languageTag, texts } from './values.ts';
+import type { Found } from './wix-fields.ts';
 
 /**
  * What labelling changes on a contact, besides what Wix keeps about every change (@wix/crm Contact type,
@@ -61,7 +61,22 @@ export const contactUpdated = (contact: JsonObject, event: JsonObject): Found =>
   ...person(contact, event),
 });
 
+/** A visitor or an app did something with the contact: what it was stands in `activity.activityType`. */
+export const contactSubmitted = (body: JsonObject, event: JsonObject): Found => ({
+  types: [],
+  ...person(objectOrJson(body.contact) ?? {}, event),
+});
+
+const SUBSCRIBED = new Map([
+  ['SUBSCRIBED', true],
+  ['UNSUBSCRIBED', false],
+]);
+
 function person(contact: JsonObject, event: JsonObject): Pick<Found, 'contact' | 'tags'> {
+  const extended = at(contact, 'info.extendedFields.items');
+  const status =
+    text(contact, 'primaryEmail.subscriptionStatus') ??
+    text(extended, 'emailSubscriptions.subscriptionStatus');
   return {
     contact: {
       contactId: text(contact, 'id') ?? text(event, 'entityId'),
@@ -69,6 +84,9 @@ function person(contact: JsonObject, event: JsonObject): Pick<Found, 'contact' |
       phone: text(contact, 'primaryInfo.phone', 'primaryPhone.phone', 'info.phones.items.0.phone'),
       firstName: text(contact, 'info.name.first'),
       lastName: text(contact, 'info.name.last'),
+      country: countryCode(text(contact, 'info.addresses.items.0.address.country')),
+      language: languageTag(text(contact, 'info.locale')),
+      acceptsMarketing: SUBSCRIBED.get(status ?? ''),
     },
     tags: texts(list(contact, 'info.labelKeys.items')),
   };

@@ -1,21 +1,23 @@
 import { asText, at, isObject, type JsonObject, objectOrJson, parseObject, text } from './json.ts';
 import { decodeJwt } from './jwt.ts';
-import { finish, ignored, unreadable } from './reading.ts';
+import { byTopic, finish, ignored, unreadable } from './reading.ts';
 import { SCHEMES, signedBy } from './signature.ts';
 import type { Delivery, Reading, Source } from './source.ts';
 import { isoTime } from './values.ts';
-import { contactCreated, contactUpdated, ownWork } from './wix-contacts.ts';
+import { contactCreated, contactSubmitted, contactUpdated, ownWork } from './wix-contacts.ts';
 import {
-  type Found,
-  formMapped,
-  formSubmitted,
+  abandonedCheckout,
+  approvedOrder,
   order,
+  orderFulfilled,
   orderPayment,
   orderUpdated,
-  planCanceled,
-  planCycle,
-  planStarted,
-} from './wix-entities.ts';
+} from './wix-ecom.ts';
+import { contactIn, type Found } from './wix-fields.ts';
+import { formMapped, formSubmitted } from './wix-forms.ts';
+import { bookingAs, bookingCreated, consent, member } from './wix-people.ts';
+import { plan, planCycle } from './wix-plans.ts';
+import { restaurantOrder } from './wix-restaurants.ts';
 
 /**
  * Wix webhooks: a JWT whose claims hold an envelope as JSON text, which holds the event as JSON text
@@ -28,25 +30,52 @@ export const wix: Source = {
   read,
 };
 
-/** The payload of an event, whichever of the three kinds it is, with its id. */
-type Meaning = (payload: JsonObject, event: JsonObject) => Found | { readonly pass: string };
+/** The payload of an event, whichever of the three kinds it is, with the event around it. */
+type Meaning = (payload: JsonObject, event: JsonObject) => Found;
 
 const MEANINGS = new Map<string, Meaning>([
   ['wix.ecom.v1.order_created', (payload) => order('order.created', payload)],
-  ['wix.ecom.v1.order_approved', ({ order: approved }) => orderPayment(approved, 'order.created')],
-  ['wix.ecom.v1.order_payment_status_updated', ({ order: changed }) => orderPayment(changed)],
+  ['wix.ecom.v1.order_approved', approvedOrder],
+  ['wix.ecom.v1.order_payment_status_updated', orderPayment],
+  ['wix.ecom.v1.order_fulfilled', orderFulfilled],
   ['wix.ecom.v1.order_updated', orderUpdated],
   ['wix.ecom.v1.order_canceled', ({ order: canceled }) => order('order.canceled', canceled)],
+  ['wix.ecom.v1.abandoned_checkout_created', abandonedCheckout],
+  ['wix.restaurants.v3.order_created', restaurantOrder('order.created')],
+  ['wix.restaurants.v3.order_new_order', restaurantOrder('order.created')],
+  ['wix.restaurants.v3.order_fulfilled', restaurantOrder('order.fulfilled')],
+  ['wix.restaurants.v3.order_canceled', restaurantOrder('order.canceled')],
+  ['wix.bookings.v2.booking_created', bookingCreated],
+  ['wix.bookings.v2.booking_confirmed', bookingAs('booking.created')],
+  ['wix.bookings.v2.booking_canceled', bookingAs('booking.canceled')],
   ['wix.contacts.v4.contact_created', contactCreated],
   ['wix.contacts.v4.contact_updated', contactUpdated],
-  ['wix.pricing_plans.v2.order_purchased', planStarted],
-  ['wix.pricing_plans.v2.order_started', planStarted],
+  ['wix.contacts.v4.contact_submitted', contactSubmitted],
+  ['wix.members.v1.member_created', member('customer.created')],
+  ['wix.members.v1.member_updated', member('customer.updated')],
+  ['wix.marketing.marketing_consent.v1.marketing_consent_created', consent],
+  ['wix.marketing.marketing_consent.v1.marketing_consent_updated', consent],
+  ['wix.pricing_plans.v2.order_purchased', plan('subscription.started')],
+  ['wix.pricing_plans.v2.order_started', plan('subscription.started')],
   ['wix.pricing_plans.v2.order_cycle_started', planCycle],
-  ['wix.pricing_plans.v2.order_canceled', planCanceled],
+  ['wix.pricing_plans.v2.order_paused', plan('subscription.paused')],
+  ['wix.pricing_plans.v2.order_resumed', plan('subscription.resumed')],
+  ['wix.pricing_plans.v2.order_auto_renew_canceled', plan('subscription.will_end')],
+  ['wix.pricing_plans.v2.order_canceled', plan('subscription.canceled')],
+  ['wix.pricing_plans.v2.order_ended', plan('subscription.canceled')],
   ['wix.forms.v4.submission_created', formSubmitted],
   ['wix.forms.v4.submission_submission_contact_mapped', formMapped],
 ]);
 
+/** What the other events of an entity say besides their topic. */
+const ENTITIES = new Map<string, Meaning>([
+  ['wix.bookings.v2.booking', bookingAs()],
+  ['wix.ecom.v1.abandoned_checkout', (checkout) => ({ ...abandonedCheckout(checkout), types: [] })],
+  ['wix.pricing_plans.v2.order', plan()],
+  ['wix.restaurants.v3.order', restaurantOrder()],
+]);
+
+const NO_TYPE = 'no event of Earmark comes of this type';
 const PASSED_OVER = new Map([
   [
     'wix.ecom.v1.order_transactions_refund_completed',
@@ -58,28 +87,46 @@ function read(delivery: Delivery): Reading {
   const token = decodeJwt(delivery.body);
   const envelope = objectOrJson(token && parseObject(token.claims)?.data);
   if (envelope === undefined) return unreadable('the token holds no envelope (data)');
-  const event = objectOrJson(envelope.data);
-  const topic = text(envelope, 'eventType') ?? domainType(event);
+  const written = objectOrJson(envelope.data);
+  const topic = text(envelope, 'eventType') ?? domainType(written);
   if (topic === undefined) return unreadable('the envelope has no eventType');
   const mean = MEANINGS.get(topic);
-  if (mean === undefined) {
-    return ignored(topic, PASSED_OVER.get(topic) ?? 'no event of Earmark comes of this type');
+  const hint = PASSED_OVER.get(topic) ?? NO_TYPE;
+  const missing = (what: string): Reading =>
+    mean ? unreadable(`the ${topic} ${what}`) : ignored(topic, hint);
+  if (written === undefined) return missing('envelope holds no event (data)');
+  if (written.triggeredByAnonymizeRequest === true) {
+    return ignored(topic, 'a privacy request set it off: somebody is to be forgotten');
   }
-  if (event === undefined) return unreadable(`the ${topic} envelope holds no event (data)`);
+  const event = withoutJsonText(written);
   const payload = payloadOf(event);
-  if (payload === undefined) return unreadable(`the ${topic} event holds no entity and no body`);
+  if (payload === undefined) return missing('event holds no entity and no body');
   const reason = topic === 'wix.contacts.v4.contact_updated' ? ownWork(envelope, event) : undefined;
   if (reason !== undefined) return ignored(topic, reason);
-  const found = mean(payload, event);
-  if ('pass' in found) return ignored(topic, found.pass);
-  return finish('wix', delivery, {
+  const other = (): Found => ({ types: [], contact: contactIn(payload) });
+  const tell = mean ?? ENTITIES.get(text(event, 'entityFqdn') ?? '') ?? other;
+  const found = { hint, ...tell(payload, event) };
+  return told(delivery, { topic, site: asText(envelope.instanceId), event, ...found });
+}
+
+interface Told extends Found {
+  readonly topic: string;
+  readonly site: string | undefined;
+  readonly event: JsonObject;
+  readonly hint: string;
+}
+
+function told(delivery: Delivery, { types, hint, event, ...found }: Told): Reading {
+  const draft = {
     ...found,
     id: text(event, 'id'),
-    topic,
     occurredAt: isoTime(event.eventTime),
-    site: asText(envelope.instanceId),
     data: event,
-  });
+  };
+  const [first, ...rest] = types;
+  return first === undefined
+    ? byTopic('wix', delivery, draft, hint)
+    : finish('wix', delivery, { ...draft, types: [first, ...rest] });
 }
 
 /** The type by the event's own account, for envelopes that do not name it. */
@@ -89,18 +136,27 @@ function domainType(event: JsonObject | undefined): string | undefined {
   return fqdn === undefined || slug === undefined ? undefined : `${fqdn}_${slug}`;
 }
 
-/** Present events hold the entity as an object, older ones as JSON text under another name. */
+const KINDS = ['createdEvent', 'updatedEvent', 'deletedEvent', 'actionEvent'];
+const IS_WRITTEN = /^(?:entity|currentEntity|deletedEntity|body)(?:AsJson)?$|^modifiedFields$/;
+
+/** With what Wix wrote as JSON text as the object that it is, in its place, so that rules can read it. */
+function withoutJsonText(event: JsonObject): JsonObject {
+  const kinds = KINDS.flatMap((kind) => {
+    const told = objectOrJson(event[kind]);
+    return told === undefined ? [] : [[kind, told] as const];
+  });
+  const readable = kinds.map(([kind, told]) => {
+    const parts = Object.entries(told).map(([key, value]) => [
+      key,
+      IS_WRITTEN.test(key) ? (objectOrJson(value) ?? value) : value,
+    ]);
+    return [kind, Object.fromEntries(parts)];
+  });
+  return { ...event, ...Object.fromEntries(readable) };
+}
+
+/** Present events hold the entity as an object, older ones under another name. */
 function payloadOf(event: JsonObject): JsonObject | undefined {
-  const places: readonly (readonly [string, string])[] = [
-    ['createdEvent', 'entity'],
-    ['updatedEvent', 'currentEntity'],
-    ['actionEvent', 'body'],
-  ];
-  for (const [kind, name] of places) {
-    const wrapped = at(event, kind);
-    if (!isObject(wrapped)) continue;
-    const payload = objectOrJson(wrapped[name]) ?? objectOrJson(wrapped[`${name}AsJson`]);
-    if (payload !== undefined) return payload;
-  }
-  return undefined;
+  const places = ['createdEvent.entity', 'updatedEvent.currentEntity', 'actionEvent.body'];
+  return places.flatMap((place) => [at(event, place), at(event, `${place}AsJson`)]).find(isObject);
 }

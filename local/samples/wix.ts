@@ -6,15 +6,25 @@ export const wix: Sampler = {
   drafts: {
     'order.created': (facts) => order(facts, 'order_created'),
     'order.paid': (facts) => order(facts, 'order_approved'),
-    'order.fulfilled': (facts) => order(facts, 'order_updated', { fulfillmentStatus: 'FULFILLED' }),
+    'order.fulfilled': (facts) =>
+      order(facts, 'order_fulfilled', { fulfillmentStatus: 'FULFILLED' }),
     'order.canceled': (facts) => order(facts, 'order_canceled', { status: 'CANCELED' }),
     'order.refunded': (facts) => repaid(facts, 'FULLY_REFUNDED'),
     'order.partially_refunded': (facts) => repaid(facts, 'PARTIALLY_REFUNDED'),
+    'checkout.abandoned': abandoned,
+    'payment.failed': (facts) => repaid(facts, 'DECLINED'),
     'customer.created': (facts) => contact(facts, 'contact_created'),
     'customer.updated': (facts) => contact(facts, 'contact_updated'),
     'subscription.started': (facts) => plan(facts, 'order_started', 'ACTIVE', 1),
     'subscription.renewed': (facts) => plan(facts, 'order_cycle_started', 'ACTIVE', 2),
+    'consent.given': (facts) => consent(facts, 'created', 'CONFIRMED'),
+    'consent.withdrawn': (facts) => consent(facts, 'updated', 'REVOKED'),
+    'subscription.paused': (facts) => plan(facts, 'order_paused', 'PAUSED', 2),
+    'subscription.resumed': (facts) => plan(facts, 'order_resumed', 'ACTIVE', 2),
+    'subscription.will_end': (facts) => plan(facts, 'order_auto_renew_canceled', 'ACTIVE', 2),
     'subscription.canceled': (facts) => plan(facts, 'order_canceled', 'CANCELED', 2),
+    'booking.created': (facts) => booking(facts, 'booking_confirmed', 'CONFIRMED'),
+    'booking.canceled': (facts) => booking(facts, 'booking_canceled', 'CANCELED'),
     'form.submitted': form,
   },
   sign({ topic, payload }, { id, seconds, iso, instanceId }, privateKey) {
@@ -47,6 +57,7 @@ function wrapped(topic: string, payload: Payload): Payload {
     const modifiedFields = { 'info.name.last': 'Before' };
     return { updatedEvent: { currentEntity: payload, modifiedFields } };
   }
+  if (topic.startsWith('wix.bookings.')) return { actionEvent: { body: { booking: payload } } };
   const { currentCycle } = payload as { currentCycle?: { index: number } };
   const cycle = topic.endsWith('_cycle_started') && { cycleNumber: currentCycle?.index };
   return { actionEvent: { body: { order: payload, ...cycle } } };
@@ -85,6 +96,47 @@ function order(facts: Facts, change: string, changes: Payload = {}): Draft {
 
 const repaid = (facts: Facts, paymentStatus: string): Draft =>
   order(facts, 'order_payment_status_updated', { paymentStatus });
+
+function abandoned({ id, buyer, iso, total }: Facts): Draft {
+  const { email, firstName, lastName, contactId } = buyer;
+  return {
+    topic: 'wix.ecom.v1.abandoned_checkout_created',
+    payload: {
+      id,
+      status: 'ABANDONED',
+      createdDate: iso,
+      currency: 'USD',
+      buyerLanguage: 'en',
+      buyerInfo: { email, ...(contactId && { contactId }) },
+      contactDetails: { firstName, lastName },
+      totalPrice: { amount: money(total) },
+    },
+  };
+}
+
+/** Consent names a person by the e-mail address that it is for. */
+const consent = ({ id, buyer }: Facts, change: string, state: string): Draft => ({
+  topic: `wix.marketing.marketing_consent.v1.marketing_consent_${change}`,
+  payload: { id, revision: '1', details: { type: 'EMAIL', email: buyer.email }, state },
+});
+
+function booking({ id, buyer, iso }: Facts, change: string, status: string): Draft {
+  const { email, phone, firstName, lastName, contactId } = buyer;
+  return {
+    topic: `wix.bookings.v2.${change}`,
+    payload: {
+      id,
+      status,
+      createdDate: iso,
+      totalParticipants: 1,
+      bookedEntity: {
+        title: 'Drawing lesson',
+        slot: { serviceId: '00000000-0000-4000-8000-0000000000dd' },
+      },
+      contactDetails: { email, phone, firstName, lastName, ...(contactId && { contactId }) },
+    },
+  };
+}
 
 function contact({ buyer, iso }: Facts, change: string): Draft {
   const { email, phone, firstName, lastName, contactId } = buyer;

@@ -116,6 +116,21 @@ const subscription = {
 const wix = (name: string, body: object): Message => [
   wixBody(`wix.${name}`, { actionEvent: { body } }),
 ];
+const wixCreated = (name: string, entity: object): Message => [
+  wixBody(`wix.${name}_created`, { createdEvent: { entity } }),
+];
+const WIX_PLANS = [
+  ...['order_started', 'order_cycle_started', 'order_paused', 'order_resumed'],
+  ...['order_auto_renew_canceled', 'order_canceled'],
+];
+const wixBooking = {
+  booking: {
+    id: 'b-1',
+    status: 'CONFIRMED',
+    bookedEntity: { title: 'Drawing lesson' },
+    contactDetails: { contactId: '3b1e7c52-90ac-4c5e-8a43-0d7f6b2a9c11' },
+  },
+};
 const wixPlan = {
   order: {
     id: 'po-1',
@@ -193,13 +208,25 @@ const MESSAGES: Readonly<Record<SourceName, readonly Message[]>> = {
   ],
   wix: [
     wix('ecom.v1.order_approved', { order: { ...wixOrder, paymentStatus: 'NOT_PAID' } }),
-    ...['PAID', 'FULLY_REFUNDED', 'PARTIALLY_REFUNDED'].map((paymentStatus) =>
+    ...['PAID', 'FULLY_REFUNDED', 'PARTIALLY_REFUNDED', 'DECLINED'].map((paymentStatus) =>
       wix('ecom.v1.order_payment_status_updated', { order: { ...wixOrder, paymentStatus } }),
     ),
     wix('ecom.v1.order_canceled', { order: wixOrder }),
-    ...['order_started', 'order_cycle_started', 'order_canceled'].map((name) =>
-      wix(`pricing_plans.v2.${name}`, wixPlan),
+    wix('ecom.v1.order_fulfilled', { order: { ...wixOrder, fulfillmentStatus: 'FULFILLED' } }),
+    ...WIX_PLANS.map((name) => wix(`pricing_plans.v2.${name}`, wixPlan)),
+    ...['confirmed', 'canceled'].map((name) => wix(`bookings.v2.booking_${name}`, wixBooking)),
+    ...['CONFIRMED', 'REVOKED'].map((state) =>
+      wixCreated('marketing.marketing_consent.v1.marketing_consent', {
+        state,
+        details: { email: 'ana@example.com' },
+      }),
     ),
+    wixCreated('ecom.v1.abandoned_checkout', {
+      id: 'a-1',
+      buyerInfo: wixOrder.buyerInfo,
+      currency: 'EUR',
+      totalPrice: { amount: '600.00' },
+    }),
     [wixBody('wix.forms.v4.submission_created', wixForm)],
   ],
   'standard-webhooks': EVENT_TYPES.map((type) => [

@@ -102,10 +102,17 @@ describe('the three layers', () => {
   });
 
   test('an update with currentEntityAsJson', () => {
-    const currentEntityAsJson = JSON.stringify({ ...wixOrder, fulfillmentStatus: 'FULFILLED' });
-    expect(
-      types(read('wix.ecom.v1.order_updated', { updatedEvent: { currentEntityAsJson } })),
-    ).toEqual(['order.fulfilled']);
+    const currentEntityAsJson = JSON.stringify({
+      contactId: CONTACT_ID,
+      loginEmail: 'a@b.example',
+    });
+    const reading = read('wix.members.v1.member_updated', {
+      updatedEvent: { currentEntityAsJson },
+    });
+    expect(only(reading)).toMatchObject({
+      type: 'customer.updated',
+      contact: { contactId: CONTACT_ID, email: 'a@b.example' },
+    });
   });
 });
 
@@ -119,9 +126,15 @@ describe('orders', () => {
     ['order_payment_status_updated', order('PAID'), 'order.paid'],
     ['order_payment_status_updated', order('FULLY_REFUNDED'), 'order.refunded'],
     ['order_payment_status_updated', order('PARTIALLY_REFUNDED'), 'order.partially_refunded'],
-    ['order_payment_status_updated', order('PENDING'), 'ignored'],
+    ['order_payment_status_updated', order('DECLINED'), 'payment.failed'],
+    ['order_payment_status_updated', order('PENDING'), 'custom'],
     ['order_canceled', order('PAID'), 'order.canceled'],
-    ['order_updated', { updatedEvent: { currentEntity: wixOrder } }, 'ignored'],
+    ['order_updated', { updatedEvent: { currentEntity: wixOrder } }, 'custom'],
+    [
+      'order_updated',
+      { updatedEvent: { currentEntity: { ...wixOrder, fulfillmentStatus: 'FULFILLED' } } },
+      'custom',
+    ],
     ['order_transactions_refund_completed', action({ orderId: 'x' }), 'ignored'],
   ])('%s → %3$s', (name, event, type) => {
     expect(types(read(`wix.ecom.v1.${name}`, event))).toEqual([type]);
@@ -179,8 +192,8 @@ describe('pricing plans', () => {
   test.each([
     ['order_purchased', { order }, 'subscription.started'],
     ['order_started', { order }, 'subscription.started'],
-    ['order_cycle_started', { cycleNumber: 1, order }, 'ignored'],
-    ['order_cycle_started', { order }, 'ignored'],
+    ['order_cycle_started', { cycleNumber: 1, order }, 'custom'],
+    ['order_cycle_started', { order }, 'custom'],
     ['order_cycle_started', { cycleNumber: 2, order }, 'subscription.renewed'],
     [
       'order_cycle_started',
@@ -188,7 +201,11 @@ describe('pricing plans', () => {
       'subscription.renewed',
     ],
     ['order_canceled', { order }, 'subscription.canceled'],
-    ['order_ended', { order }, 'ignored'],
+    ['order_ended', { order }, 'subscription.canceled'],
+    ['order_auto_renew_canceled', { order }, 'subscription.will_end'],
+    ['order_paused', { order }, 'subscription.paused'],
+    ['order_resumed', { order }, 'subscription.resumed'],
+    ['order_marked_as_paid', { order }, 'custom'],
   ])('%s → %3$s (%#)', (name, body, type) => {
     expect(types(read(`wix.pricing_plans.v2.${name}`, action(body)))).toEqual([type]);
   });
@@ -269,7 +286,7 @@ test.each([
   'wix.contacts.v4.contact_merged',
   'wix.contacts.v4.contact_deleted',
   'wix.contacts.v4.label_created',
-  'wix.bookings.v2.booking_created',
+  'wix.bookings.v2.booking_declined',
   'AppInstalled',
   '__proto__',
 ])('%s is ignored', (eventType) => {
