@@ -61,7 +61,7 @@ function prune(value: unknown): unknown {
 }
 
 /** The most of each that an event may hold: rules run over all of it while the sender waits. */
-const MAX_ITEMS = 2_000;
+export const MAX_ITEMS = 2_000;
 const MAX_TAGS = 2_000;
 const MAX_FIELDS = 2_000;
 

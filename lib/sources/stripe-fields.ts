@@ -21,37 +21,34 @@ export interface Meaning extends Pick<Draft, 'contact' | 'order' | 'subscription
 type Order = NonNullable<Draft['order']>;
 type Item = NonNullable<Order['items']>[number];
 
+/** The second is that of a payment intent before 2022-11-15, the third of one that failed. */
+const BILLING = [
+  'billing_details',
+  'charges.data.0.billing_details',
+  'last_payment_error.payment_method.billing_details',
+];
+
 /** Who an object of Stripe's is about, whatever its kind. An account's own e-mail is none of a customer's. */
 export function person(object: JsonObject): Draft['contact'] {
   const isCustomer = text(object, 'object') === 'customer' || !('object' in object);
+  const billed = (field: string) => BILLING.map((path) => `${path}.${field}`);
   const own = (field: string) => (isCustomer ? [field] : []);
+  const all = (field: string) => [
+    `customer_details.${field}`,
+    `customer_${field}`,
+    ...billed(field),
+    ...own(field),
+  ];
   return {
     email: text(
       object,
-      ...['customer_details.email', 'customer_email', 'billing_details.email', 'receipt_email'],
-      ...own('email'),
-      'metadata.email',
+      ...all('email'),
+      ...['receipt_email', 'metadata.email'],
       ...SUBSCRIPTION_METADATA.map((path) => `${path}.email`),
     ),
-    phone: text(
-      object,
-      ...['customer_details.phone', 'customer_phone', 'billing_details.phone'],
-      ...own('phone'),
-    ),
-    ...splitName(
-      text(
-        object,
-        ...['customer_details.name', 'customer_name', 'billing_details.name'],
-        ...own('name'),
-      ),
-    ),
-    country: countryCode(
-      text(
-        object,
-        ...['customer_details.address.country', 'customer_address.country'],
-        ...['billing_details.address.country', ...own('address.country')],
-      ),
-    ),
+    phone: text(object, ...all('phone')),
+    ...splitName(text(object, ...all('name'))),
+    country: countryCode(text(object, ...all('address').map((path) => `${path}.country`))),
     language: languageTag(text(object, 'locale', 'preferred_locales.0')),
     acceptsMarketing: CONSENT.get(text(object, 'consent.promotions') ?? ''),
   };

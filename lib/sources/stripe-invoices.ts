@@ -1,6 +1,6 @@
 import type { EventType } from '../events/event.ts';
-import { at, type JsonObject, list, text } from './json.ts';
-import { upToTooMany } from './reading.ts';
+import { at, type JsonObject, text } from './json.ts';
+import { itemsAt, MAX_ITEMS } from './reading.ts';
 import { type Meaning, order, person, subscriptionMetadata } from './stripe-fields.ts';
 import { planAt } from './stripe-plan.ts';
 import { decimal } from './values.ts';
@@ -27,7 +27,7 @@ export function paidInvoice(object: JsonObject, event: JsonObject): Meaning {
   const isFirst =
     reason === 'subscription_update' &&
     (text(event, 'api_version') ?? KNOWS_CREATE) < KNOWS_CREATE &&
-    !list(object, 'lines.data').some(isProration);
+    !itemsAt(object, 'lines.data').some(isProration);
   const type = isFirst ? 'subscription.started' : (BY_REASON.get(reason) ?? 'order.paid');
   return { ...invoice(object), types: [type] };
 }
@@ -39,13 +39,11 @@ export const unpaidInvoice = (object: JsonObject): Meaning => ({
 
 /** What an invoice says besides what became of it. */
 export function invoice(object: JsonObject): Omit<Meaning, 'types'> {
-  const lines = list(object, 'lines.data');
-  const bought = order(
-    object,
-    text(object, 'id'),
-    object.total,
-    upToTooMany(lines.filter((line) => !isProration(line) && !isCredit(line))),
-  );
+  const lines = itemsAt(object, 'lines.data');
+  // Of too many no more are looked at: the event is refused.
+  const isBought = (line: unknown) =>
+    lines.length > MAX_ITEMS || !(isProration(line) || isCredit(line));
+  const bought = order(object, text(object, 'id'), object.total, lines.filter(isBought));
   return {
     contact: person(object),
     order: { ...bought, number: text(object, 'number') },

@@ -1,5 +1,5 @@
 import type { EventType } from '../events/event.ts';
-import { at, isObject, type JsonObject, list, text } from './json.ts';
+import { at, isObject, type JsonObject, text } from './json.ts';
 import { itemsAt } from './reading.ts';
 import { type Meaning, person } from './stripe-fields.ts';
 import { planAt } from './stripe-plan.ts';
@@ -8,8 +8,8 @@ const NOBODY =
   'the subscription names no customer: put the address into its metadata.email, or subscribe to invoice.paid';
 
 export const subscriptionAs =
-  (type: EventType) =>
-  (object: JsonObject): Meaning => ({ ...subscription(object), types: [type] });
+  (...types: readonly EventType[]) =>
+  (object: JsonObject): Meaning => ({ ...subscription(object), types });
 
 /** Without `metadata.email` it names nobody, and the paid invoice tells the same with a name. */
 export function createdSubscription(object: JsonObject): Meaning {
@@ -47,9 +47,9 @@ function isGivenNotice(object: JsonObject, before: JsonObject): boolean {
 
 /** Items are told with each renewal, since they hold its dates (docs.stripe.com/changelog/basil, 2025-03-31). */
 function isOtherPlan(object: JsonObject, before: JsonObject): boolean {
-  const items = list(before, 'items.data');
+  const items = itemsAt(before, 'items.data');
   if (items.some((item) => text(item, 'price.id', 'plan.id') !== undefined)) {
-    return plansOf(items) !== plansOf(list(object, 'items.data'));
+    return plansOf(items) !== plansOf(itemsAt(object, 'items.data'));
   }
   const plan = text(before, 'plan.id');
   return (

@@ -4,7 +4,7 @@ import { byTopic, finish, ignored, NOT_AN_OBJECT, unreadable } from './reading.t
 import { SCHEMES, signedBy } from './signature.ts';
 import type { Delivery, Reading, Source } from './source.ts';
 import { type Meaning, person } from './stripe-fields.ts';
-import { paidInvoice, unpaidInvoice } from './stripe-invoices.ts';
+import { invoice, paidInvoice, unpaidInvoice } from './stripe-invoices.ts';
 import {
   completedSession,
   expiredSession,
@@ -50,6 +50,23 @@ const MEANINGS = new Map<string, (object: JsonObject, event: JsonObject) => Mean
   ['customer.subscription.deleted', subscriptionAs('subscription.canceled')],
 ]);
 
+/** What the other events of an object say besides their topic. */
+const KINDS = new Map<string, (object: JsonObject) => Meaning>([
+  ['subscription', subscriptionAs()],
+  ['invoice', otherInvoice],
+]);
+
+function otherwise(object: JsonObject): Meaning {
+  const tell = KINDS.get(text(object, 'object') ?? '');
+  return tell?.(object) ?? { types: [], contact: person(object) };
+}
+
+/** One that is only foreseen (`invoice.upcoming`) has no id, and so is no order. */
+function otherInvoice(object: JsonObject): Meaning {
+  const { order, ...found } = invoice(object);
+  return { ...found, order: order?.id === undefined ? undefined : order, types: [] };
+}
+
 const PASSED_OVER = new Map(
   ['refund.created', 'refund.updated', 'charge.refund.updated'].map((topic) => [
     topic,
@@ -71,12 +88,7 @@ function read(delivery: Delivery): Reading {
   if (!isObject(object)) {
     return mean ? unreadable('the event has no data.object') : ignored(topic, hint);
   }
-  return told(
-    delivery,
-    topic,
-    body,
-    mean?.(object, body) ?? { types: [], contact: person(object), hint },
-  );
+  return told(delivery, topic, body, mean?.(object, body) ?? { hint, ...otherwise(object) });
 }
 
 function told(delivery: Delivery, topic: string, body: JsonObject, meaning: Meaning): Reading {

@@ -70,6 +70,7 @@ const MEANINGS = new Map<string, Meaning>([
 /** What the other events of an entity say besides their topic. */
 const ENTITIES = new Map<string, Meaning>([
   ['wix.bookings.v2.booking', bookingAs()],
+  ['wix.ecom.v1.order', (payload) => order(undefined, payload.order ?? payload)],
   ['wix.ecom.v1.abandoned_checkout', (checkout) => ({ ...abandonedCheckout(checkout), types: [] })],
   ['wix.pricing_plans.v2.order', plan()],
   ['wix.restaurants.v3.order', restaurantOrder()],

@@ -425,6 +425,46 @@ test.each([
   expect(heard(reading)).toMatchObject({ kind: 'ignored' });
 });
 
+test('other events of subscriptions and invoices tell the plan', () => {
+  const subscription = {
+    object: 'subscription',
+    id: 'sub_9',
+    metadata: { email: 'ines@example.com', plan: 'Gold' },
+  };
+  expect(only(read('customer.subscription.trial_will_end', subscription))).toMatchObject({
+    type: 'custom',
+    contact: { email: 'ines@example.com' },
+    subscription: { id: 'sub_9', planName: 'Gold' },
+  });
+  const lines = [{ type: 'subscription', description: '1 × Gold (at €15.00 / month)' }];
+  const upcoming = only(
+    read('invoice.upcoming', invoice('upcoming', lines, { id: undefined, status: 'draft' })),
+  );
+  expect(upcoming).toMatchObject({ type: 'custom', subscription: { planName: 'Gold' } });
+  expect(upcoming.order).toBeUndefined();
+  expect(only(read('invoice.finalized', invoice('manual', []))).order?.total).toBe(15);
+});
+
+test.each([
+  ['of a payment that failed', { last_payment_error: { payment_method: { billing_details: {} } } }],
+  ['of older API versions', { charges: { data: [{ billing_details: {} }] } }],
+])('a payment intent %s has the billing details within', (_name, shape) => {
+  const filled = JSON.stringify(shape).replace(
+    '"billing_details":{}',
+    '"billing_details":{"email":"ines@example.com","name":"Inês Melo","address":{"country":"PT"}}',
+  );
+  const intent = { id: 'pi_1', object: 'payment_intent', amount: 100, currency: 'eur' };
+  const event = only(
+    read('payment_intent.payment_failed', { ...intent, ...(JSON.parse(filled) as object) }),
+  );
+  expect(event.contact).toEqual({
+    email: 'ines@example.com',
+    firstName: 'Inês',
+    lastName: 'Melo',
+    country: 'PT',
+  });
+});
+
 test('the e-mail of an account is no customer\u2019s', () => {
   const account = { object: 'account', email: 'owner@example.com' };
   expect(read('account.updated', account)).toMatchObject({ kind: 'ignored' });
