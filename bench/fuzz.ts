@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readBesideIn } from '../lib/rules/beside.ts';
 import { loadRules } from '../lib/rules/load.ts';
 import { readCounts, showProgress } from './command.ts';
 
@@ -24,7 +25,11 @@ registerHooks({
   load(url, context, next) {
     if (!url.endsWith('.yml')) return next(url, context);
     const path = fileURLToPath(url);
-    const rules = loadRules(readFileSync(path, 'utf8'), basename(path));
+    const rules = loadRules(
+      readFileSync(path, 'utf8'),
+      basename(path),
+      readBesideIn(dirname(path)),
+    );
     const source = `export default ${JSON.stringify(rules)};`;
     return { format: 'module', shortCircuit: true, source };
   },

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { transformSync } from 'esbuild';
+import { readBesideIn } from '../lib/rules/beside.ts';
 import { loadRules } from '../lib/rules/load.ts';
 
 const VERSION = '2';
 
 /** A rules file as the module that the bundle would hold. Throws RulesError when it is broken. */
 function rulesModule(source, path) {
-  return `export default ${JSON.stringify(loadRules(source, basename(path)))};`;
+  const rules = loadRules(source, basename(path), readBesideIn(dirname(path)));
+  return `export default ${JSON.stringify(rules)};`;
 }
 
 /** Jest transform: TypeScript by esbuild, rules.yml by its loader. */

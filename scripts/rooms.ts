@@ -47,6 +47,9 @@ const PURE: readonly { readonly files: RegExp; readonly packages: readonly strin
     files: /^lib\/rules\/(?:load|schema|explain|position|yaml-bounds|yaml-file)\.ts$/,
     packages: ['zod', 'yaml'],
   },
+  { files: /^lib\/rules\/csv-table\.ts$/, packages: ['csv-parse/sync'] },
+  // Its one work is to read the tables beside rules.yml.
+  { files: /^lib\/rules\/beside\.ts$/, packages: ['node:fs', 'node:path'] },
   { files: /^lib\/rules\//, packages: ['zod/mini', '@marcbachmann/cel-js'] },
   { files: /^lib\/events\//, packages: ['zod/mini'] },
   { files: /^lib\/labelling\/policy/, packages: [] },

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { Plugin } from 'esbuild';
+import { readBesideIn } from '../lib/rules/beside.ts';
 import { loadRules } from '../lib/rules/load.ts';
 
 /**
@@ -22,7 +23,8 @@ export const rulesPlugin: Plugin = {
     onLoad({ filter: /[\\/]rules\.yml$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
       try {
-        const rules = loadRules(text, relative(initialOptions.absWorkingDir ?? '', path));
+        const name = relative(initialOptions.absWorkingDir ?? '', path);
+        const rules = loadRules(text, name, readBesideIn(dirname(path)));
         return { contents: JSON.stringify(rules), loader: 'json' };
       } catch (error) {
         const { message } = error as Error;

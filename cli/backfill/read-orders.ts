@@ -1,5 +1,6 @@
 import type { CustomerEvent } from '../../lib/events/event.ts';
 import { digest } from '../../lib/queue/identity.ts';
+import { readBesideIn } from '../../lib/rules/beside.ts';
 import { loadRules } from '../../lib/rules/load.ts';
 import { type CompiledRules, compileRules } from '../../lib/rules/match.ts';
 import { CliFailure, EXIT } from '../failure.ts';
@@ -103,7 +104,7 @@ export interface ProjectRules {
 /** The rules of the project's folder, and a hash of them. @throws CliFailure */
 export async function readRules(folder: string): Promise<ProjectRules> {
   const text = await readText('rules.yml', folder, "Run this in the project's folder.");
-  const config = loadRules(text, 'rules.yml');
+  const config = loadRules(text, 'rules.yml', readBesideIn(folder));
   const reading = (what: RegExp) =>
     config.rules
       .filter(({ when, add, remove }) => what.test(JSON.stringify([when, add, remove])))

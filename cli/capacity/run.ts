@@ -1,3 +1,5 @@
+import { dirname, resolve } from 'node:path';
+import { readBesideIn } from '../../lib/rules/beside.ts';
 import { loadRules } from '../../lib/rules/load.ts';
 import type { CapacityOptions } from '../capacity.ts';
 import type { World } from '../command.ts';
@@ -12,7 +14,9 @@ import { asText } from './report.ts';
 export async function run({ terminal, folder }: World, options: CapacityOptions): Promise<void> {
   const whatToDo = "Run this in the project's folder, or name it with --rules.";
   const written = await readText(options.rules, folder, whatToDo);
-  const reckoned = estimate(loadRules(written, options.rules), readMeasurements(), options);
+  const beside = readBesideIn(dirname(resolve(folder, options.rules)));
+  const rules = loadRules(written, options.rules, beside);
+  const reckoned = estimate(rules, readMeasurements(), options);
   if (!reckoned) {
     throw new CliFailure(
       `No rule of ${options.rules} listens to anything that these sources send. ` +

@@ -2,7 +2,7 @@ import type { LabelJob } from '../../lib/queue/job.ts';
 import { type KeptDelivery, keptBody } from '../../lib/queue/kept-delivery.ts';
 import { ATTRIBUTES_BYTES, MESSAGE_LIMIT_BYTES, messageBody } from '../../lib/queue/message.ts';
 import { type MappingOptions, mapEvents } from '../../lib/receiving/mapping.ts';
-import { listensTo } from '../../lib/rules/config.ts';
+import { fixedNames, listensTo } from '../../lib/rules/config.ts';
 import type { CompiledRules } from '../../lib/rules/match.ts';
 import { sources } from '../../lib/sources/index.ts';
 import type { Letter } from './letter.ts';
@@ -81,12 +81,12 @@ function withCurrentRules(job: LabelJob, compiled: CompiledRules): Plan {
   const changes = new Map<string, 'add' | 'remove'>();
   for (const rule of today.filter(({ name }) => names.includes(name))) {
     const { name, add, remove } = rule;
-    if ((add && 'cel' in add) || (remove && 'cel' in remove)) {
+    if ([add, remove].some((names) => names && !('labels' in names))) {
       return { stays: `the rule "${name}" computes its labels, and the event is not kept` };
     }
     if (!types.some((type) => listensTo(rule, { type, topic, source }))) continue;
-    for (const label of remove?.labels ?? []) changes.set(label, 'remove');
-    for (const label of add?.labels ?? []) changes.set(label, 'add');
+    for (const label of fixedNames(remove)) changes.set(label, 'remove');
+    for (const label of fixedNames(add)) changes.set(label, 'add');
   }
   if (changes.size === 0) return { stays: 'its rules are not for such an event any more' };
   const of = (verb: string) => [...changes].filter(([, v]) => v === verb).map(([label]) => label);

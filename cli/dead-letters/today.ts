@@ -1,5 +1,6 @@
 import type { MappingOptions } from '../../lib/receiving/mapping.ts';
 import { readReceiveSettings } from '../../lib/receiving/settings.ts';
+import { readBesideIn } from '../../lib/rules/beside.ts';
 import { loadRules } from '../../lib/rules/load.ts';
 import { compileRules } from '../../lib/rules/match.ts';
 import { readText } from '../read-text.ts';
@@ -12,5 +13,5 @@ export async function readMapping(folder: string, target: Target): Promise<Mappi
   const values = Object.fromEntries(await target.settings());
   const env = { ...values, QUEUE_URL, DEAD_LETTER_QUEUE_URL };
   const { siteOf } = await readReceiveSettings(env, async () => new Map());
-  return { rules: compileRules(loadRules(text, 'rules.yml')), siteOf };
+  return { rules: compileRules(loadRules(text, 'rules.yml', readBesideIn(folder))), siteOf };
 }

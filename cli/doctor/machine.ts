@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RulesConfig } from '../../lib/rules/config.ts';
+import { readBesideIn } from '../../lib/rules/beside.ts';
+import { fixedNames, type RulesConfig } from '../../lib/rules/config.ts';
 import { loadRules, RulesError } from '../../lib/rules/load.ts';
 import { many } from '../words.ts';
 import { type Finding, fail, inWords, pass, warn } from './finding.ts';
@@ -29,7 +30,7 @@ export async function readRules(
     return { findings: [fail(`rules.yml cannot be read: ${inWords(text)}`, advice)] };
   }
   try {
-    const rules = loadRules(text, 'rules.yml');
+    const rules = loadRules(text, 'rules.yml', readBesideIn(folder));
     return {
       rules,
       findings: [pass(`rules.yml compiles: ${many(rules.rules.length, 'rule')}`)],
@@ -41,13 +42,16 @@ export async function readRules(
   }
 }
 
-/** The label names that stand in the rules as they are; those of expressions are not known. */
-export function namesIn({ rules }: RulesConfig): { names: readonly string[]; computed: boolean } {
+/** The label names that stand in the rules and their tables as they are; those of expressions are not known. */
+export function namesIn({ rules, tables }: RulesConfig): {
+  names: readonly string[];
+  computed: boolean;
+} {
   const lists = rules
     .flatMap(({ add, remove }) => [add, remove])
     .filter((one) => one !== undefined);
   return {
-    names: [...new Set(lists.flatMap((list) => ('labels' in list ? list.labels : [])))],
+    names: [...new Set(lists.flatMap((list) => fixedNames(list, tables)))],
     computed: lists.some((list) => 'cel' in list),
   };
 }

@@ -4,7 +4,13 @@ import {
   SOURCE_NAMES,
   type SourceName,
 } from '../../lib/events/event.ts';
-import type { LabelNames, Rule, RulesConfig } from '../../lib/rules/config.ts';
+import {
+  DEFAULT_COMPUTED_LABELS,
+  fixedNames,
+  type LabelNames,
+  type Rule,
+  type RulesConfig,
+} from '../../lib/rules/config.ts';
 import { namesInReach } from '../../lib/rules/contested.ts';
 import { SENT } from '../../lib/sources/sent.ts';
 import { KEYS_PER_CALL } from '../../lib/wix/contacts.ts';
@@ -75,10 +81,10 @@ function costOf(
   );
   if (rules.length === 0) return [];
   const [adds, removes] = [lasting(rules, 'add'), lasting(rules, 'remove')];
-  const [gives, takes] = [computedIn(rules, 'add'), computedIn(rules, 'remove')];
+  const [gives, takes] = [computedIn(rules, 'add', config), computedIn(rules, 'remove', config)];
   const add = adds.length + gives.names + computed * gives.lists;
   const remove = removes.length + takes.names + computed * takes.lists;
-  const contested = contestedIn(config.rules, adds, gives) ?? add;
+  const contested = contestedIn(config, adds, gives) ?? add;
   // Those to take are only looked up, many at a time; what is also put is known by then.
   const onlyTaken = remove - adds.filter((name) => removes.includes(name)).length;
   const keys = add + Math.ceil(onlyTaken / NAMES_PER_QUERY);
@@ -108,20 +114,26 @@ function costOf(
  * takes whatever name it likes. What an expression puts is any name but for what is written there.
  */
 function contestedIn(
-  rules: readonly Rule[],
+  config: RulesConfig,
   adds: readonly string[],
   gives: ReturnType<typeof computedIn>,
 ): number | undefined {
-  if (rules.some(({ remove }) => remove && 'cel' in remove)) return undefined;
-  const mayRemove = namesInReach(rules, 'remove');
+  if (config.rules.some(({ remove }) => remove && 'cel' in remove)) return undefined;
+  const mayRemove = namesInReach(config, 'remove');
   return adds.filter(mayRemove).length + gives.among(mayRemove);
 }
 
-/** What the expressions of rules give: so many names at most, and so many lists of any length. */
-function computedIn(rules: readonly Rule[], verb: 'add' | 'remove') {
-  const given = rules.flatMap((rule) => {
+/** What the expressions of rules give, those that look into tables too: so many names at most, and so many lists of any length. */
+function computedIn(rules: readonly Rule[], verb: 'add' | 'remove', { tables }: RulesConfig) {
+  const given = rules.flatMap((rule): Given[] => {
     const names = rule[verb];
-    return names && 'cel' in names ? [givenBy(names.cel)] : [];
+    if (names === undefined || 'labels' in names) return [];
+    if ('cel' in names) return [givenBy(names.cel)];
+    const most = Math.max(0, ...(tables?.[names.table] ?? []).map(([, labels]) => labels.length));
+    const literal = fixedNames(names, tables);
+    const all =
+      literal.length > DEFAULT_COMPUTED_LABELS ? Number.POSITIVE_INFINITY : literal.length;
+    return [{ most: Math.min(most * givenBy(names.keys).most, all), literal }];
   });
   const finite = given.filter(({ most }) => Number.isFinite(most));
   const count = (some: readonly Given[]) => some.reduce((sum, { most }) => sum + most, 0);

@@ -1,5 +1,12 @@
+import { dirname, resolve } from 'node:path';
+import { readBesideIn } from '../../lib/rules/beside.ts';
 import { DEFAULT_COMPUTED_LABELS } from '../../lib/rules/config.ts';
-import { type LoadedRules, loadRulesFile, RulesError } from '../../lib/rules/load.ts';
+import {
+  type LoadedRules,
+  loadRulesFile,
+  type ReadBeside,
+  RulesError,
+} from '../../lib/rules/load.ts';
 import { asLine } from '../../lib/rules/problem.ts';
 import { endWith, type World } from '../command.ts';
 import { EXIT } from '../failure.ts';
@@ -22,7 +29,8 @@ export async function check(file: string, options: CheckOptions, world: World): 
     folder,
     'Run this in the folder of the project, or name it.',
   );
-  const loaded = loadOrTell(written, file, options, terminal);
+  const beside = readBesideIn(dirname(resolve(folder, file)));
+  const loaded = loadOrTell(written, file, beside, options, terminal);
   if (loaded === undefined) return;
   const remarks = remarksOn(loaded);
   const costs = callsOf(loaded.config);
@@ -39,11 +47,12 @@ export async function check(file: string, options: CheckOptions, world: World): 
 function loadOrTell(
   written: string,
   file: string,
+  beside: ReadBeside,
   { json }: CheckOptions,
   terminal: Terminal,
 ): LoadedRules | undefined {
   try {
-    return loadRulesFile(written, file);
+    return loadRulesFile(written, file, beside);
   } catch (error) {
     if (!json || !(error instanceof RulesError)) throw error;
     writeJson(terminal, { file, errors: error.problems });

@@ -1,4 +1,4 @@
-import type { Rule, RulesConfig } from '../../lib/rules/config.ts';
+import type { LabelNames, Rule, RulesConfig } from '../../lib/rules/config.ts';
 import { labelName, MAX_LABEL_NAME } from '../../lib/rules/label-name.ts';
 import type { LoadedRules } from '../../lib/rules/load.ts';
 import { byPlace, type RulesProblem } from '../../lib/rules/problem.ts';
@@ -96,13 +96,16 @@ function nearFindings(written: readonly WrittenName[]): Finding[] {
 function undone({ rules }: RulesConfig): Finding[] {
   return rules.flatMap((rule, i) => {
     const { add } = rule;
-    if (add === undefined || 'cel' in add) return [];
+    if (add === undefined || !('labels' in add)) return [];
     return add.labels.flatMap((name, j) => {
       const later = rules.slice(i + 1).find((other) => {
         const { remove, add: adds } = other;
         const takes = remove && 'labels' in remove && remove.labels.includes(name);
         return (
-          takes && hearsAll(other, rule) && other.when === undefined && !(adds && 'cel' in adds)
+          takes &&
+          hearsAll(other, rule) &&
+          other.when === undefined &&
+          !(adds && !('labels' in adds))
         );
       });
       if (!later) return [];
@@ -125,7 +128,7 @@ function computedFindings({ rules }: RulesConfig): Finding[] {
   return rules.flatMap((rule, i) =>
     (['add', 'remove'] as const).flatMap((verb) => {
       const names = rule[verb];
-      if (names === undefined || 'labels' in names) return [];
+      if (names === undefined || !('cel' in names)) return [];
       return [...foreignNames(names.cel, rule.when), ...computedNames(names.cel)].map(
         (one): Finding => ({ rule: i, path: [verb], ...one }),
       );
@@ -136,9 +139,17 @@ function computedFindings({ rules }: RulesConfig): Finding[] {
 function reachFindings({ rules }: RulesConfig): Finding[] {
   return rules.flatMap(({ when, add, remove }, i) =>
     Object.entries({ when, add, remove }).flatMap(([key, given]) => {
-      const cel = typeof given === 'object' && 'cel' in given ? given.cel : given;
-      if (typeof cel !== 'string') return [];
-      return reachesEnd(cel).map((one): Finding => ({ rule: i, path: [key], ...one }));
+      const isTable = typeof given === 'object' && 'table' in given;
+      const cel = expressionOf(given);
+      if (cel === undefined) return [];
+      const path = isTable ? [key, 'keys'] : [key];
+      return reachesEnd(cel).map((one): Finding => ({ rule: i, path, ...one }));
     }),
   );
+}
+
+function expressionOf(given: string | LabelNames | undefined): string | undefined {
+  if (typeof given !== 'object') return given;
+  if ('cel' in given) return given.cel;
+  return 'table' in given ? given.keys : undefined;
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
-import type { Rule, RulesConfig } from '../../lib/rules/config.ts';
+import { fixedNames, type RulesConfig } from '../../lib/rules/config.ts';
 import { type Payload, payloadOf, payloadOfData, textHeaders } from './payload.ts';
 import { PayloadProblem } from './problem.ts';
 import { changes } from './render.ts';
@@ -41,7 +41,7 @@ export async function runTests(
         const { add, remove, verdicts, namesNobody } = tried;
         const problems = [
           ...failures(verdicts),
-          ...differences(config.rules, verdicts, expected, { add, remove }),
+          ...differences(config, verdicts, expected, { add, remove }),
           ...(namesNobody ? ['the event names nobody: it would become a dead letter'] : []),
         ];
         results.push({ ...base, got: { add, remove }, problems, passed: problems.length === 0 });
@@ -86,7 +86,7 @@ type Labels = TestResult['expected'];
 
 /** What is missing and what is too much, each with the rules that had to do with it. */
 function differences(
-  rules: readonly Rule[],
+  config: RulesConfig,
   verdicts: readonly Verdict[],
   expected: Labels,
   got: Labels,
@@ -96,7 +96,7 @@ function differences(
     const missing = expected[verb].filter((name) => !got[verb].includes(name));
     const extra = got[verb].filter((name) => !expected[verb].includes(name));
     return [
-      ...missing.flatMap((name) => whyMissing(rules, verdicts, verb, name)),
+      ...missing.flatMap((name) => whyMissing(config, verdicts, verb, name)),
       ...extra.map((name) => {
         const by = verdicts.filter((verdict) => verdict[verb].includes(name));
         return `${sign}${name} was not expected: it is of ${by.map(({ rule }) => `"${rule}"`).join(', ')}`;
@@ -106,13 +106,13 @@ function differences(
 }
 
 function whyMissing(
-  rules: readonly Rule[],
+  { rules, tables }: RulesConfig,
   verdicts: readonly Verdict[],
   verb: 'add' | 'remove',
   name: string,
 ): string[] {
   const told = `${verb === 'add' ? '+' : '-'}${name} is missing`;
-  const named = verdicts.filter((_, i) => names(rules[i], verb).includes(name));
+  const named = verdicts.filter((_, i) => fixedNames(rules[i]?.[verb], tables).includes(name));
   // Where no rule names it, it may be meant to be computed.
   const computed = verdicts.filter((_, i) => 'cel' in (rules[i]?.[verb] ?? {}));
   const able = named.length > 0 ? named : computed;
@@ -123,9 +123,4 @@ function whyMissing(
     if (!given[verb].includes(name)) return [`${told}: "${rule}" gives ${changes(given)}`];
     return [`${told}: "${rule}" gives it, and a later rule undoes it`];
   });
-}
-
-function names(rule: Rule | undefined, verb: 'add' | 'remove'): readonly string[] {
-  const given = rule?.[verb];
-  return given && 'labels' in given ? given.labels : [];
 }

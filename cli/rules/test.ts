@@ -1,5 +1,6 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { SourceName } from '../../lib/events/event.ts';
+import { readBesideIn } from '../../lib/rules/beside.ts';
 import type { RulesConfig } from '../../lib/rules/config.ts';
 import { loadRules } from '../../lib/rules/load.ts';
 import { endWith, type World } from '../command.ts';
@@ -36,7 +37,8 @@ export async function test(
     world.folder,
     'Name the rules with --rules, or run this in the folder of the project.',
   );
-  const config = loadRules(written, options.rules);
+  const beside = readBesideIn(dirname(resolve(world.folder, options.rules)));
+  const config = loadRules(written, options.rules, beside);
   if (names.length === 0) await testFile(config, options, world);
   else await payloads(config, names, options, world);
 }

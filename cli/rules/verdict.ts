@@ -23,8 +23,11 @@ export interface Trial {
 }
 
 export function openTrial(config: RulesConfig): Trial {
-  const { missing, rules } = config;
-  const each = rules.map((rule) => ({ rule, alone: compileRules({ missing, rules: [rule] }) }));
+  const { missing, tables = {}, rules } = config;
+  const each = rules.map((rule) => ({
+    rule,
+    alone: compileRules({ missing, tables, rules: [rule] }),
+  }));
   return { all: compileRules(config), each };
 }
 

@@ -18,10 +18,12 @@ const ACCEPTED: Record<Purpose, readonly string[]> = {
   condition: ['bool', 'dyn'],
   // `list` is cel-js's name for list<dyn>, `list<T>` for the list of an empty literal.
   labels: ['string', 'list<string>', 'dyn', 'list', 'list<T>'],
+  keys: ['string', 'list<string>', 'dyn', 'list', 'list<T>'],
 };
 const NEEDED: Record<Purpose, string> = {
   condition: 'must be true or false (a bool)',
   labels: 'must give a text or a list of texts',
+  keys: 'must give a text or a list of texts',
 };
 
 const environment = rulesEnvironment();

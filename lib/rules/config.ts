@@ -6,8 +6,18 @@ import {
   type SourceName,
 } from '../events/event.ts';
 
-/** Label names as they stand in rules.yml (already normalised), or a CEL expression that gives them. */
-export type LabelNames = { readonly labels: readonly string[] } | { readonly cel: string };
+/**
+ * Label names as they stand in rules.yml (already normalised), a CEL expression that gives them, or a table
+ * with a CEL expression that gives the values to look up in it.
+ */
+export type LabelNames =
+  | { readonly labels: readonly string[] }
+  | { readonly cel: string }
+  | { readonly table: string; readonly keys: string };
+
+/** Each value once, with the labels of it: pairs, for a value may be called as what JavaScript has on objects. */
+export type LabelTable = readonly (readonly [value: string, labels: readonly string[]])[];
+export type LabelTables = Readonly<Record<string, LabelTable>>;
 
 /**
  * One rule: on these events, from these sources (all when absent), when this holds, these labels. `on`, `topics`
@@ -39,7 +49,16 @@ export interface RulesConfig {
   readonly missing: MissingPolicy;
   /** How many names, added and removed, expressions may give one event (default DEFAULT_COMPUTED_LABELS). */
   readonly computedLabels?: number;
+  /** By name. */
+  readonly tables?: LabelTables;
   readonly rules: readonly Rule[];
+}
+
+/** The names that are fixed with the file, those of a table among them: none of what an expression gives. */
+export function fixedNames(names: LabelNames | undefined, tables: LabelTables = {}): string[] {
+  if (names === undefined || 'cel' in names) return [];
+  if ('labels' in names) return [...names.labels];
+  return [...new Set((tables[names.table] ?? []).flatMap(([, labels]) => labels))];
 }
 
 /** Whether a rule listens to such an event, whatever its condition. */

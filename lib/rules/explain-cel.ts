@@ -3,8 +3,8 @@ import type { Environment } from '@marcbachmann/cel-js';
 import { FIELDS } from './environment.ts';
 import { didYouMean } from './suggest.ts';
 
-/** What an expression must give: a condition, or the names of labels. */
-export type Purpose = 'condition' | 'labels';
+/** What an expression must give: a condition, the names of labels, or what a table has labels for. */
+export type Purpose = 'condition' | 'labels' | 'keys';
 export type CelError = NonNullable<ReturnType<Environment['check']>['error']>;
 
 export function explainCel(

@@ -1,4 +1,4 @@
-import type { LabelNames } from './config.ts';
+import type { LabelNames, LabelTables } from './config.ts';
 import { type ruleContext, rulesEnvironment } from './environment.ts';
 import { ENOUGH, labelName } from './label-name.ts';
 import { meter } from './metered.ts';
@@ -38,12 +38,15 @@ export interface ExpressionCompiler {
 /**
  * Throws on an expression that `loadRules` never passed.
  * @param computedLabels how many names expressions may give an event
+ * @param tables those of the file, by name
  */
 export function createExpressionCompiler(
   take: TakeSteps,
   computedLabels: number,
+  tables: LabelTables = {},
 ): ExpressionCompiler {
   const compile = meter(rulesEnvironment(), take);
+  const maps = new Map(Object.entries(tables).map(([name, table]) => [name, new Map(table)]));
 
   function expression<T>(part: string, cel: string, accept: (value: unknown) => T): Evaluate<T> {
     const run = compile(cel);
@@ -63,6 +66,12 @@ export function createExpressionCompiler(
     names(part, given) {
       if (given === undefined) return { of: () => [], computed: false };
       if ('labels' in given) return { of: () => given.labels, computed: false };
+      if ('table' in given) {
+        const table = maps.get(given.table);
+        if (table === undefined) throw new Error(`there is no table ${given.table}`);
+        const accept = (value: unknown) => namesInTable(part, value, take, table);
+        return { of: expression(part, given.keys, accept), computed: false };
+      }
       const accept = (value: unknown) => labelNames(part, value, take, computedLabels);
       return { of: expression(part, given.cel, accept), computed: true };
     },
@@ -72,6 +81,31 @@ export function createExpressionCompiler(
 function truth(value: unknown): boolean {
   if (typeof value === 'boolean') return value;
   throw new RuleFailure(`when: gave ${celTypeOf(value)}, needs bool`);
+}
+
+/** The labels of the values that the table has; the others have none. */
+function namesInTable(
+  part: string,
+  value: unknown,
+  take: TakeSteps,
+  table: ReadonlyMap<string, readonly string[]>,
+): readonly string[] {
+  const names = textsOf(part, value).flatMap((key) => {
+    take(stepsOfLength(key.length));
+    const labels = table.get(key) ?? [];
+    take(labels.length);
+    return labels;
+  });
+  return [...new Set(names)];
+}
+
+function textsOf(part: string, value: unknown): readonly string[] {
+  const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return texts.map((text) => {
+    if (typeof text === 'string') return text;
+    const gave = `${Array.isArray(value) ? 'a list holding ' : ''}${celTypeOf(text)}`;
+    throw new RuleFailure(`${part}: gave ${gave}, needs a string or a list of strings`);
+  });
 }
 
 /** To find what of a text is a name passes over all of it, and to make that regular may take its square. */
@@ -84,13 +118,8 @@ function labelNames(
   take: TakeSteps,
   most: number,
 ): readonly string[] {
-  const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
   const names = new Set<string>();
-  for (const text of texts) {
-    if (typeof text !== 'string') {
-      const gave = `${Array.isArray(value) ? 'a list holding ' : ''}${celTypeOf(text)}`;
-      throw new RuleFailure(`${part}: gave ${gave}, needs a string or a list of strings`);
-    }
+  for (const text of textsOf(part, value)) {
     take(stepsOfName(text));
     const name = labelName(text);
     if (name === '') throw new RuleFailure(`${part}: gave an empty text, which cannot be a label`);

@@ -1,14 +1,17 @@
 // From the text of rules.yml to RulesConfig. Build-time only: neither yaml nor zod gets into the bundle.
 import type * as z from 'zod';
 import { checkExpression } from './check.ts';
-import type { LabelNames, RulesConfig } from './config.ts';
+import type { LabelNames, LabelTables, RulesConfig } from './config.ts';
 import { type Explanation, explainIssue } from './explain.ts';
 import { labelName } from './label-name.ts';
 import { byPlace, RulesError } from './problem.ts';
-import { RulesFile } from './schema.ts';
+import { RulesFile, TableUse } from './schema.ts';
+import { didYouMean } from './suggest.ts';
+import { type ReadBeside, readTables } from './tables.ts';
 import { type Finding, readYamlFile, type YamlFile } from './yaml-file.ts';
 
 export { RulesError, type RulesProblem } from './problem.ts';
+export type { ReadBeside } from './tables.ts';
 
 /** A rules file that passed: what the functions run, and the file to point into. */
 export interface LoadedRules {
@@ -16,12 +19,15 @@ export interface LoadedRules {
   readonly file: YamlFile;
 }
 
-/** Reads and checks a rules file; `file` is its name in messages. Throws RulesError with all problems. */
-export const loadRules = (text: string, file: string): RulesConfig =>
-  loadRulesFile(text, file).config;
+/**
+ * Reads and checks a rules file; `file` is its name in messages. Throws RulesError with all problems.
+ * @param readBeside reads the tables that are files of their own (beside.ts); without it there can be none
+ */
+export const loadRules = (text: string, file: string, readBeside?: ReadBeside): RulesConfig =>
+  loadRulesFile(text, file, readBeside).config;
 
 /** As `loadRules`, for who wants to say more of the file. */
-export function loadRulesFile(text: string, name: string): LoadedRules {
+export function loadRulesFile(text: string, name: string, readBeside?: ReadBeside): LoadedRules {
   const file = readYamlFile(text, name);
   const { input } = file;
   if (input === null) {
@@ -32,14 +38,20 @@ export function loadRulesFile(text: string, name: string): LoadedRules {
   const parsed = RulesFile.safeParse(input);
   const issues =
     parsed.error?.issues.flatMap((issue) => explainIssue(issue, input, knownKeys)) ?? [];
-  const found = [...issues, ...rawRules(input).flatMap(explainRule)];
-  if (parsed.success && found.length === 0) return { config: rulesConfig(parsed.data), file };
-  throw new RulesError(found.map((one) => file.problem(one, nameAt(input, one))).sort(byPlace));
+  const raw = rawRules(input);
+  const found = [...issues, ...raw.flatMap(explainRule), ...raw.flatMap(explainTableUse(input))];
+  const { tables, problems } = readTables(parsed.data?.tables ?? {}, file, name, readBeside);
+  if (parsed.success && found.length + problems.length === 0) {
+    return { config: rulesConfig(parsed.data, tables), file };
+  }
+  const told = found.map((one) => file.problem(one, nameAt(input, one)));
+  throw new RulesError([...told.sort(byPlace), ...problems]);
 }
 
 function knownKeys(path: Explanation['path']): string[] {
   const { contacts, limits, rules } = RulesFile.shape;
   if (path.length === 0) return Object.keys(RulesFile.shape);
+  if (path[0] === 'rules' && path.length > 2) return Object.keys(TableUse.shape);
   if (path[0] === 'rules') return Object.keys(rules.element.shape);
   return Object.keys((path[0] === 'contacts' ? contacts : limits).unwrap().shape);
 }
@@ -68,6 +80,23 @@ function explainRule(rule: Record<string, unknown>, i: number, all: (typeof rule
   return [...findings, ...explainLabels(rule, i)];
 }
 
+/** What `add` and `remove` take from tables: the expression, and that there is such a table. */
+const explainTableUse =
+  (input: unknown) =>
+  (rule: Record<string, unknown>, i: number): Finding[] =>
+    ['add', 'remove'].flatMap((key) => {
+      const use = TableUse.safeParse(rule[key]);
+      if (!use.success) return [];
+      const { table, keys } = use.data;
+      const problem = checkExpression(keys, 'keys');
+      const findings: Finding[] = problem ? [{ path: ['rules', i, key, 'keys'], ...problem }] : [];
+      const known = Object.keys((input as { tables?: object | null }).tables ?? {});
+      if (known.includes(table)) return findings;
+      const hint = didYouMean(table, known);
+      const message = `there is no table \`${table}\` under \`tables\`${hint && `. ${hint}`}`;
+      return [...findings, { path: ['rules', i, key, 'table'], message }];
+    });
+
 function explainLabels(rule: Record<string, unknown>, i: number): Finding[] {
   const added = new Set(textsOf(rule.add).map(labelName));
   return ['add', 'remove'].flatMap((key) =>
@@ -93,10 +122,11 @@ function nameAt(input: unknown, { path }: Explanation): string | undefined {
   return typeof name === 'string' ? name : undefined;
 }
 
-function rulesConfig(file: z.output<typeof RulesFile>): RulesConfig {
+function rulesConfig(file: z.output<typeof RulesFile>, tables: LabelTables): RulesConfig {
   return {
     missing: file.contacts.missing,
     computedLabels: file.limits.computedLabels,
+    ...(Object.keys(tables).length > 0 && { tables }),
     rules: file.rules.map(({ name, on, topics, sources, when, add, remove }) => ({
       name,
       ...(on !== undefined && { on: [on].flat() }),
@@ -109,6 +139,7 @@ function rulesConfig(file: z.output<typeof RulesFile>): RulesConfig {
   };
 }
 
-function labelNames(given: string | string[]): LabelNames {
-  return typeof given === 'string' ? { cel: given } : { labels: given.map(labelName) };
+function labelNames(given: string | string[] | z.output<typeof TableUse>): LabelNames {
+  if (typeof given === 'string') return { cel: given };
+  return Array.isArray(given) ? { labels: given.map(labelName) } : given;
 }

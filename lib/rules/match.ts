@@ -53,9 +53,9 @@ export interface CompiledRules {
 
 /** Compiles what `loadRules` gave; done once, at start. Throws on an expression it never passed. */
 export function compileRules(config: RulesConfig): CompiledRules {
-  const { computedLabels = DEFAULT_COMPUTED_LABELS } = config;
+  const { computedLabels = DEFAULT_COMPUTED_LABELS, tables } = config;
   const steps = createStepCounter();
-  const { condition, names } = createExpressionCompiler(steps.take, computedLabels);
+  const { condition, names } = createExpressionCompiler(steps.take, computedLabels, tables);
   const rules = config.rules.map((rule) => ({
     rule,
     when: condition(rule.when),
@@ -67,8 +67,8 @@ export function compileRules(config: RulesConfig): CompiledRules {
     computedLabels,
     rules,
     steps,
-    mayAdd: namesInReach(config.rules, 'add'),
-    mayRemove: namesInReach(config.rules, 'remove'),
+    mayAdd: namesInReach(config, 'add'),
+    mayRemove: namesInReach(config, 'remove'),
   };
 }
 

@@ -20,13 +20,35 @@ const label = z
   .refine((text) => labelName(text) !== '', 'a label needs a name: this one is blank')
   .describe('A label name. Blanks are folded, and over 180 characters it is cut.');
 
+const labelList = z.array(label).min(1, 'the list is empty: name a label, or leave the key out');
+
+export const TableUse = z.strictObject({
+  table: z.string().describe('The name of a table, under `tables`.'),
+  keys: cel.describe(
+    'A CEL expression that gives the values to look up: a list of texts, or a text. What is not in the table has no label.',
+  ),
+});
+
 function labels(verb: string) {
   return z
-    .union([z.array(label).min(1, 'the list is empty: name a label, or leave the key out'), cel])
+    .union([labelList, cel, TableUse])
     .describe(
-      `The labels to ${verb}: a list of names, or one CEL expression that gives a list of texts or a text.`,
+      `The labels to ${verb}: a list of names, one CEL expression that gives a list of texts or a text, or a table and its keys.`,
     );
 }
+
+const csvFile = z
+  .string()
+  .regex(
+    /^(?![/\\])(?!.*(?:^|[/\\])\.\.)(?!.*:).+\.csv$/i,
+    'must be the name of a .csv file beside rules.yml, or in a folder there',
+  );
+
+const Table = z
+  .union([csvFile, z.record(z.string(), z.union([labelList, label]))])
+  .describe(
+    'A mapping of values to a label, or to a list of labels; or the name of a CSV file beside this one, whose first line is value,label.',
+  );
 
 const Rule = z
   .strictObject({
@@ -96,6 +118,10 @@ export const RulesFile = z
       })
       .default({ computedLabels: DEFAULT_COMPUTED_LABELS })
       .describe('What one event may do at most.'),
+    tables: z
+      .record(z.string(), Table)
+      .describe('Tables of values to labels, by name, for `add` and `remove`.')
+      .default({}),
     rules: z
       .array(Rule)
       .min(1, 'there is no rule: give it at least one')

@@ -22,6 +22,10 @@ export interface Finding extends Explanation {
 export interface YamlFile {
   /** The file as plain data. */
   readonly input: unknown;
+  /** The keys of the mapping at a path that are not what was written: 007 is 7 to YAML. */
+  misreadKeys(
+    path: Explanation['path'],
+  ): readonly { readonly key: string; readonly written: string }[];
   /** A finding with its place: the nearest thing to its path that is there. */
   problem(finding: Finding, rule?: string): RulesProblem;
 }
@@ -50,6 +54,7 @@ export function readYamlFile(text: string, file: string): YamlFile {
   if (found) throw new RulesError([at(offsetOf(text, doc, found), found.message)]);
   return {
     input,
+    misreadKeys: (path) => misreadKeys(nodeAt(doc, path)),
     problem: (finding, rule) => at(offsetOf(text, doc, finding), finding.message, rule),
   };
 }
@@ -63,10 +68,19 @@ function plain(doc: Document): unknown {
   }
 }
 
+function misreadKeys(node: Node | undefined): { key: string; written: string }[] {
+  if (!isMap(node)) return [];
+  return node.items.flatMap(({ key }) => {
+    const written = isScalar(key) && typeof key.value !== 'string' ? key.source : undefined;
+    const read = isScalar(key) ? String(key.value ?? '') : '';
+    return written === undefined || written === read ? [] : [{ key: read, written }];
+  });
+}
+
 function offsetOf(text: string, doc: Document, { path, key, offset }: Finding): number {
   const node = nodeAt(doc, path);
   if (key !== undefined && isMap(node)) {
-    const pair = node.items.find((item) => isScalar(item.key) && item.key.value === key);
+    const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === key);
     if (pair !== undefined && isNode(pair.key)) return startOf(pair.key);
   }
   if (offset !== undefined && isScalar<string>(node)) {

@@ -26,7 +26,8 @@ describe('buildFunctions', () => {
       sources: string[];
     };
     expect(sources).toContainEqual(expect.stringMatching(/functions\/\w+\.ts$/));
-    const unwanted = /node_modules\/(?:yaml|zod\/v4\/classic)\/|rules\/(?:load|schema)\.ts/;
+    const unwanted =
+      /node_modules\/(?:yaml|csv-parse|zod\/v4\/classic)\/|rules\/(?:load|schema|tables)\.ts/;
     expect(sources.filter((source) => unwanted.test(source))).toEqual([]);
   });
 
@@ -56,6 +57,17 @@ describe('rules.yml in a bundle', () => {
     });
     return outputFiles[0]?.text ?? '';
   };
+
+  test('has the tables beside it', async () => {
+    await writeFile(join(folder, 'skus.csv'), 'value,label\nA1,Course\n');
+
+    const text = await bundleOf(
+      'tables: { skus: skus.csv }\nrules: [{ name: a, on: order.paid, add: { table: skus, keys: event.order.number } }]',
+    );
+
+    expect(text).toContain('"A1"');
+    expect(text).toContain('"Course"');
+  });
 
   test('is the rules as the loader gives them', async () => {
     const text = await bundleOf(

@@ -103,11 +103,15 @@ describe('a rule’s shape', () => {
     ],
     ['a blank label', ['remove: [X, " "]'], '4:17: a label needs a name: this one is blank'],
     ['no labels', ['add: []'], '4:10: the list is empty: name a label, or leave the key out'],
-    ['labels left blank', ['add:'], '4:9: must be a list or a text, and is empty'],
+    [
+      'labels left blank',
+      ['add:'],
+      '4:9: must be a list or a text or a mapping (key: value), and is empty',
+    ],
     [
       'a number for labels',
       ['add: 5'],
-      "4:10: must be a list or a text, and is a number: quote it, '5'",
+      "4:10: must be a list or a text or a mapping (key: value), and is a number: quote it, '5'",
     ],
     ['a blank expression', ['add: " "'], '4:10: the expression is empty'],
     [
