@@ -74,9 +74,14 @@ export const upToTooMany = <T>(items: readonly T[]): readonly T[] => items.slice
 
 /** What there is too much of; nothing is cut off, for a rule would then see half an event. */
 function excess({ order, tags, form }: Pick<Draft, 'order' | 'tags' | 'form'>): string | undefined {
-  if ((order?.items?.length ?? 0) > MAX_ITEMS) return `the order has more than ${MAX_ITEMS} items`;
+  if (Math.max(order?.items?.length ?? 0, order?.refundedItems?.length ?? 0) > MAX_ITEMS) {
+    return `the order has more than ${MAX_ITEMS} items`;
+  }
   if (Math.max(tags?.length ?? 0, order?.tags?.length ?? 0) > MAX_TAGS) {
     return `the event has more than ${MAX_TAGS} tags`;
+  }
+  if ((order?.discountCodes?.length ?? 0) > MAX_TAGS) {
+    return `the order has more than ${MAX_TAGS} discount codes`;
   }
   if (Object.keys(order?.attributes ?? {}).length > MAX_FIELDS) {
     return `the order has more than ${MAX_FIELDS} attributes`;

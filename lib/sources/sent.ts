@@ -20,7 +20,7 @@ const SUBSCRIPTIONS = [
 
 /** Which events the readers of this folder make of a source's deliveries. Held by test/sources/sent.test.ts. */
 export const SENT: Readonly<Record<SourceName, readonly EventType[]>> = {
-  shopify: [...ORDERS, ...CUSTOMERS],
+  shopify: [...ORDERS, ...CUSTOMERS, 'consent.given', 'consent.withdrawn'],
   woocommerce: [
     ...ORDERS,
     'payment.failed',

@@ -1,18 +1,19 @@
 import type { EventType } from '../events/event.ts';
-import { asText, at, type JsonObject, list, parseObject, text } from './json.ts';
+import { asText, at, type JsonObject, parseObject, text } from './json.ts';
 import {
   bodyDigest,
+  byTopic,
   type Draft,
   finish,
   ignored,
-  itemsAt,
   NOT_AN_OBJECT,
   unreadable,
-  withTitle,
 } from './reading.ts';
+import { consentState, order, person, type View } from './shopify-fields.ts';
+import { isLongRefunded } from './shopify-refunds.ts';
 import { SCHEMES, signedBy } from './signature.ts';
 import type { Delivery, Reading, Source } from './source.ts';
-import { currencyCode, decimal, isoTime, namesOf, texts } from './values.ts';
+import { isoTime, texts } from './values.ts';
 
 /**
  * Shopify webhooks. The topic stands in a header that is not signed, so the signed body has the last word:
@@ -26,69 +27,126 @@ export const shopify: Source = {
   read,
 };
 
-/** A topic is an event's type, or the reason for passing it over. */
+/**
+ * What a topic and its body say: an event, the reason why it is none that Earmark has a type for, or what in
+ * the body contradicts the topic.
+ */
 type Meaning =
-  | { readonly type: EventType; readonly time: readonly string[] }
+  | { readonly type: EventType; readonly time: string; readonly view?: View }
   | { readonly pass: string }
   | { readonly contradiction: string };
 
-const ORDER_TOPICS = new Map<string, (order: JsonObject) => Meaning>([
-  ['orders/create', () => ({ type: 'order.created', time: ['created_at'] })],
-  ['orders/paid', paid],
-  ['orders/fulfilled', fulfilled],
-  ['orders/cancelled', cancelled],
-  ['orders/updated', updated],
-]);
+interface Topic {
+  readonly fits: (body: JsonObject) => boolean;
+  readonly meaning: (body: JsonObject) => Meaning;
+}
 
-const CUSTOMER_TOPICS = new Map<string, Meaning>([
-  ['customers/create', { type: 'customer.created', time: ['created_at'] }],
-  ['customers/update', { type: 'customer.updated', time: ['updated_at'] }],
-]);
-
-const PASSED_OVER = new Map([
+const TOPICS: ReadonlyMap<string, Topic> = new Map([
   [
-    'refunds/create',
-    'a refund names nobody: subscribe to orders/updated, which tells of refunds too',
+    'orders/create',
+    { fits: isOrder, meaning: () => ({ type: 'order.created', time: 'created_at' }) },
   ],
-  ['customers/data_request', 'a privacy request labels nobody'],
-  ['customers/redact', 'a privacy request labels nobody'],
-  ['shop/redact', 'a privacy request labels nobody'],
+  ['orders/paid', { fits: isOrder, meaning: paid }],
+  ['orders/fulfilled', { fits: isOrder, meaning: fulfilled }],
+  ['orders/cancelled', { fits: isOrder, meaning: cancelled }],
+  ['orders/updated', { fits: isOrder, meaning: updated }],
+  [
+    'customers/create',
+    { fits: isCustomer, meaning: () => ({ type: 'customer.created', time: 'created_at' }) },
+  ],
+  [
+    'customers/update',
+    { fits: isCustomer, meaning: () => ({ type: 'customer.updated', time: 'updated_at' }) },
+  ],
+  [
+    'customers_email_marketing_consent/update',
+    { fits: (body) => has(body, ['email_marketing_consent']), meaning: consent('email') },
+  ],
+  [
+    'customers_marketing_consent/update',
+    { fits: (body) => has(body, ['sms_marketing_consent']), meaning: consent('sms') },
+  ],
 ]);
+
+/** Whatever rule names the topic: a privacy request labels nobody, and a shop and its staff are no customers. */
+const NOBODY = /^(?:customers\/(?:data_request|redact)|(?:shop|app|locations|users)\/)/;
+
+const REFUND_HINT =
+  'a refund names nobody: subscribe to orders/updated, which tells of refunds too';
+
+const TEST_NOTIFICATION = "Shopify's test notification: the signature is right";
 
 function read(delivery: Delivery): Reading {
   const topic = header(delivery, 'topic');
   if (topic === undefined) return unreadable('the X-Shopify-Topic header is missing');
-  const customerMeaning = CUSTOMER_TOPICS.get(topic);
-  const orderMeaning = ORDER_TOPICS.get(topic);
-  if (customerMeaning === undefined && orderMeaning === undefined) {
-    return ignored(topic, PASSED_OVER.get(topic) ?? 'no event of Earmark comes of this topic');
-  }
+  if (NOBODY.test(topic))
+    return ignored(topic, 'a privacy request labels nobody, and a shop is no customer');
   const body = parseObject(delivery.body);
+  const known = TOPICS.get(topic);
+  if (known === undefined) {
+    const reason =
+      topic === 'refunds/create' ? REFUND_HINT : 'no event of Earmark comes of this topic';
+    if (body === undefined) return ignored(topic, reason);
+    if (isMarkedTest(delivery, body)) return ignored(topic, TEST_NOTIFICATION);
+    return byTopic('shopify', delivery, draft(delivery, topic, body), reason);
+  }
   if (body === undefined) return unreadable(NOT_AN_OBJECT);
-  const fits = orderMeaning === undefined ? isCustomer(body) : isOrder(body);
-  if (!fits) {
+  if (!known.fits(body)) {
     return unreadable(`the topic is ${topic}, but the signed body is of another kind`);
   }
-  const meaning = customerMeaning ?? orderMeaning?.(body);
-  if (meaning === undefined || 'contradiction' in meaning) {
-    return unreadable(`the topic is ${topic}, but ${meaning?.contradiction}`);
+  if (isMarkedTest(delivery, body)) return ignored(topic, TEST_NOTIFICATION);
+  const meaning = known.meaning(body);
+  if ('contradiction' in meaning) {
+    return body.test === true
+      ? ignored(topic, TEST_NOTIFICATION)
+      : unreadable(`the topic is ${topic}, but ${meaning.contradiction}`);
   }
-  if ('pass' in meaning) return ignored(topic, meaning.pass);
-  return finish('shopify', delivery, {
-    id: eventId(delivery, topic),
-    types: [meaning.type],
-    topic,
-    occurredAt: isoTime(text(body, ...meaning.time, 'updated_at', 'processed_at', 'created_at')),
-    test: at(body, 'test') === true,
-    ...(orderMeaning === undefined ? customer(body) : order(body)),
-    data: body,
-  });
+  if ('pass' in meaning) {
+    return body.test === true && isSample(body)
+      ? ignored(topic, TEST_NOTIFICATION)
+      : byTopic('shopify', delivery, draft(delivery, topic, body), meaning.pass);
+  }
+  const { type, time, view } = meaning;
+  const found = draft(delivery, topic, body, time, view);
+  return finish('shopify', delivery, { ...found, types: [type] });
 }
 
 /** The Events product sends the same headers without `X-`; where both are there it wins, as in Shopify's SDK. */
 function header(delivery: Delivery, name: string): string | undefined {
   const prefix = delivery.headers['shopify-hmac-sha256'] === undefined ? 'x-shopify-' : 'shopify-';
   return asText(delivery.headers[`${prefix}${name}`]);
+}
+
+/**
+ * "Send test notification" of the admin sets this header, and `test` in the body of an order (captured
+ * for 2020-07, 2023-01, 2024-10 and 2025-01; read 2026-11-28). A signed body that says it is no test wins.
+ */
+const isMarkedTest = (delivery: Delivery, body: JsonObject): boolean =>
+  header(delivery, 'test')?.toLowerCase() === 'true' && body.test !== false;
+
+/** The order of all of Shopify's test notifications, as a number that some tools have rounded. */
+const isSample = (body: JsonObject): boolean =>
+  /^82098291194615450\d$/.test(text(body, 'id') ?? '');
+
+function draft(
+  delivery: Delivery,
+  topic: string,
+  body: JsonObject,
+  time = 'updated_at',
+  view: View = 'current',
+): Omit<Draft, 'types'> {
+  const isOrderLike =
+    Array.isArray(body.line_items) || has(body, ['total_price', 'current_total_price']);
+  return {
+    id: eventId(delivery, topic),
+    topic,
+    occurredAt: isoTime(text(body, time, 'updated_at', 'processed_at', 'created_at')),
+    test: body.test === true,
+    contact: person(body),
+    tags: texts(isOrderLike ? at(body, 'customer.tags') : body.tags),
+    ...(isOrderLike ? { order: order(body, view) } : {}),
+    data: body,
+  };
 }
 
 /**
@@ -100,19 +158,24 @@ function eventId(delivery: Delivery, topic: string): string {
   return `${topic}:${id}`;
 }
 
-const has = (body: JsonObject, keys: readonly string[]): boolean =>
-  keys.some((key) => Object.hasOwn(body, key));
+function has(body: JsonObject, keys: readonly string[]): boolean {
+  return keys.some((key) => Object.hasOwn(body, key));
+}
 
 /**
  * Carts have items alone; fulfilments and refunds (`order_id`), checkouts and draft orders have totals as
  * well.
  */
-const isOrder = (body: JsonObject): boolean =>
-  has(body, ['total_price', 'current_total_price', 'financial_status', 'order_number']) &&
-  !has(body, ['order_id', 'abandoned_checkout_url', 'invoice_url']);
+function isOrder(body: JsonObject): boolean {
+  return (
+    has(body, ['total_price', 'current_total_price', 'financial_status', 'order_number']) &&
+    !has(body, ['order_id', 'abandoned_checkout_url', 'invoice_url'])
+  );
+}
 
-const isCustomer = (body: JsonObject): boolean =>
-  !Array.isArray(body.line_items) && has(body, ['email', 'first_name', 'last_name']);
+function isCustomer(body: JsonObject): boolean {
+  return !Array.isArray(body.line_items) && has(body, ['email', 'first_name', 'last_name']);
+}
 
 /**
  * An order that was partially refunded has been paid. A body without the status (a subscription can
@@ -121,30 +184,30 @@ const isCustomer = (body: JsonObject): boolean =>
 function paid(order: JsonObject): Meaning {
   const status = text(order, 'financial_status');
   return status === undefined || status === 'paid' || status === 'partially_refunded'
-    ? { type: 'order.paid', time: ['updated_at'] }
+    ? { type: 'order.paid', time: 'updated_at' }
     : { contradiction: 'the signed body has a financial_status that is not paid' };
 }
 
 function fulfilled(order: JsonObject): Meaning {
   const status = text(order, 'fulfillment_status');
   return order.fulfillment_status === undefined || status === 'fulfilled'
-    ? { type: 'order.fulfilled', time: ['updated_at'] }
+    ? { type: 'order.fulfilled', time: 'updated_at' }
     : { contradiction: 'the signed body has a fulfillment_status that is not fulfilled' };
 }
 
 function cancelled(order: JsonObject): Meaning {
   return text(order, 'cancelled_at') === undefined
     ? { contradiction: 'the signed body has no cancelled_at' }
-    : { type: 'order.canceled', time: ['cancelled_at'] };
+    : { type: 'order.canceled', time: 'cancelled_at', view: 'whole' };
 }
 
-const REFUNDS = new Map<string, EventType>([
+const REFUNDS: ReadonlyMap<string | undefined, EventType> = new Map([
   ['refunded', 'order.refunded'],
   ['partially_refunded', 'order.partially_refunded'],
 ]);
 
 function updated(order: JsonObject): Meaning {
-  const type = REFUNDS.get(text(order, 'financial_status') ?? '');
+  const type = REFUNDS.get(text(order, 'financial_status'));
   if (type === undefined) {
     return {
       pass: 'of all updates only refunds are events: other changes have topics of their own',
@@ -152,65 +215,24 @@ function updated(order: JsonObject): Meaning {
   }
   return isLongRefunded(order)
     ? { pass: 'the refund was told of before: this is a later change of the order' }
-    : { type, time: ['updated_at'] };
+    : { type, time: 'updated_at', view: 'whole' };
 }
+
+const CONSENTS: ReadonlyMap<string | undefined, EventType> = new Map([
+  ['subscribed', 'consent.given'],
+  ['unsubscribed', 'consent.withdrawn'],
+]);
 
 /**
- * Whether the order last changed more than an hour after its last refund: a note written months later
- * must not take the label that another order has earned since. Without `refunds` nobody knows.
+ * `unsubscribed` was subscribed before, `not_subscribed` never was, and `pending` has not confirmed: neither
+ * of those two withdraws or gives anything (shopify.dev, CustomerEmailMarketingState 2026-10, read 2026-11-28).
  */
-function isLongRefunded(order: JsonObject): boolean {
-  let refunded = '';
-  for (const refund of list(order, 'refunds')) {
-    for (const step of [refund, ...list(refund, 'transactions')]) {
-      for (const field of ['created_at', 'processed_at']) {
-        const time = isoTime(at(step, field)) ?? '';
-        if (time > refunded) refunded = time;
-      }
-    }
-  }
-  const changed = isoTime(order.updated_at);
-  if (refunded === '' || changed === undefined) return false;
-  return Date.parse(changed) - Date.parse(refunded) > 3_600_000;
-}
-
-function order(body: JsonObject): Pick<Draft, 'contact' | 'tags' | 'order'> {
-  return {
-    contact: {
-      email: text(body, 'email', 'contact_email', 'customer.email'),
-      // Not the shipping address: what is a gift goes to somebody else.
-      phone: text(body, 'phone', 'customer.phone', 'billing_address.phone'),
-      ...namesOf([body.customer, body.billing_address], 'first_name', 'last_name'),
-    },
-    tags: texts(at(body, 'customer.tags')),
-    order: {
-      id: text(body, 'id'),
-      number: text(body, 'order_number', 'number', 'name'),
-      total: decimal(body.total_price ?? body.current_total_price),
-      currency: currencyCode(body.currency),
-      items: itemsAt(body, 'line_items').map((item) =>
-        withTitle({
-          title: text(item, 'title', 'name'),
-          sku: text(item, 'sku'),
-          productId: text(item, 'product_id'),
-          variantId: text(item, 'variant_id'),
-          quantity: decimal(at(item, 'quantity')),
-          price: decimal(at(item, 'price')),
-        }),
-      ),
-      tags: texts(body.tags),
-    },
-  };
-}
-
-function customer(body: JsonObject): Pick<Draft, 'contact' | 'tags'> {
-  return {
-    contact: {
-      email: text(body, 'email'),
-      phone: text(body, 'phone', 'default_address.phone'),
-      firstName: text(body, 'first_name'),
-      lastName: text(body, 'last_name'),
-    },
-    tags: texts(body.tags),
+function consent(channel: 'email' | 'sms'): (body: JsonObject) => Meaning {
+  const field = `${channel}_marketing_consent`;
+  return (body) => {
+    const type = CONSENTS.get(consentState(body[field]));
+    return type === undefined
+      ? { pass: 'the state of the consent is neither subscribed nor unsubscribed' }
+      : { type, time: `${field}.consent_updated_at` };
   };
 }

@@ -13,6 +13,8 @@ export const shopify: Sampler = {
     'order.partially_refunded': (facts) => refund(facts, 'partially_refunded'),
     'customer.created': (facts) => customer(facts, 'customers/create'),
     'customer.updated': (facts) => customer(facts, 'customers/update'),
+    'consent.given': (facts) => consent(facts, 'subscribed'),
+    'consent.withdrawn': (facts) => consent(facts, 'unsubscribed'),
   },
   sign({ topic, payload }, { id, iso }, secret) {
     const body = JSON.stringify(payload);
@@ -47,22 +49,67 @@ function order(facts: Facts, topic: string, changes: Payload = {}): Draft {
       financial_status: 'paid',
       currency: 'USD',
       total_price: money(total),
+      current_total_price: money(total),
       tags: 'sample',
       test: false,
+      buyer_accepts_marketing: false,
+      customer_locale: 'en-US',
+      source_name: 'web',
+      payment_gateway_names: ['shopify_payments'],
+      discount_codes: [],
+      note_attributes: [],
+      refunds: [],
       customer: { id: number + 1, email, first_name: firstName, last_name: lastName, tags: '' },
-      line_items: [
-        { id: number + 2, title: 'Lamp', sku: 'LAMP-1', quantity: 1, price: money(total) },
-      ],
+      billing_address: { first_name: firstName, last_name: lastName, country_code: 'US' },
+      shipping_address: { first_name: firstName, last_name: lastName, country_code: 'US' },
+      line_items: [{ ...lamp(facts), current_quantity: 1, vendor: 'Lumen' }],
       ...changes,
     },
   };
 }
 
+const lamp = ({ number, total }: Facts) => ({
+  id: number + 2,
+  title: 'Lamp',
+  sku: 'LAMP-1',
+  quantity: 1,
+  price: money(total),
+});
+
 /** There is no topic of a refund that names the customer: the order's update does. */
-function refund(facts: Facts, financial_status: string): Draft {
-  const { number, iso } = facts;
-  const refunds = [{ id: number + 3, created_at: iso, processed_at: iso }];
+function refund(facts: Facts, financial_status: 'refunded' | 'partially_refunded'): Draft {
+  const { number, iso, total } = facts;
+  const isWhole = financial_status === 'refunded';
+  const amount = money(isWhole ? total : total / 2);
+  const refunds = [
+    {
+      id: number + 3,
+      created_at: iso,
+      processed_at: iso,
+      transactions: [
+        { id: number + 4, kind: 'refund', status: 'success', amount, currency: 'USD' },
+      ],
+      refund_line_items: isWhole
+        ? [{ id: number + 5, line_item_id: number + 2, quantity: 1, line_item: lamp(facts) }]
+        : [],
+    },
+  ];
   return order(facts, 'orders/updated', { financial_status, updated_at: iso, refunds });
+}
+
+function consent({ buyer, number, iso }: Facts, state: string): Draft {
+  return {
+    topic: 'customers_email_marketing_consent/update',
+    payload: {
+      customer_id: number,
+      email_address: buyer.email,
+      email_marketing_consent: {
+        state,
+        opt_in_level: 'single_opt_in',
+        consent_updated_at: iso,
+      },
+    },
+  };
 }
 
 function customer({ buyer, number, iso }: Facts, topic: string): Draft {

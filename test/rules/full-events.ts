@@ -23,15 +23,48 @@ type Message = readonly [body: unknown, headers?: Readonly<Record<string, string
 
 const boughtAtShopify = {
   ...shopifyOrder,
+  customer_locale: 'en-US',
+  buyer_accepts_marketing: true,
+  source_name: 'pos',
+  payment_gateway_names: ['cash'],
+  discount_codes: [{ code: 'SPRING' }],
+  note_attributes: [{ name: 'ref', value: 'kim' }],
+  billing_address: { ...shopifyOrder.billing_address, country_code: 'HK' },
+  shipping_address: { country_code: 'HK' },
   note: 'A gift, please wrap it',
   line_items: [
     ...shopifyOrder.line_items,
-    { id: 3, title: 'Gift card', sku: 'COURSE-1', product_id: 903, quantity: 1, price: '50.00' },
+    {
+      id: 3,
+      title: 'Gift card',
+      sku: 'COURSE-1',
+      product_id: 903,
+      quantity: 1,
+      price: '50.00',
+      vendor: 'Acme',
+      variant_title: 'Oak / Large',
+      properties: [{ name: 'Engraving', value: 'Kim' }],
+    },
   ],
 };
 const shopify = (topic: string, body: object): Message => [body, { 'x-shopify-topic': topic }];
 const paidBack = (financial_status: string) =>
-  shopify('orders/updated', { ...boughtAtShopify, financial_status });
+  shopify('orders/updated', {
+    ...boughtAtShopify,
+    financial_status,
+    refunds: [
+      {
+        refund_line_items: [{ line_item_id: 3, quantity: 1 }],
+        transactions: [{ kind: 'refund', status: 'success', amount: '50.00' }],
+      },
+    ],
+  });
+const consent = (state: string) =>
+  shopify('customers_email_marketing_consent/update', {
+    customer_id: 77,
+    email_address: 'maya.okafor@example.com',
+    email_marketing_consent: { state, consent_updated_at: '2026-11-21T10:00:00Z' },
+  });
 // Customers came without tags from API version 2025-01 on.
 const { tags: _tags, ...untaggedCustomer } = shopifyCustomer;
 
@@ -175,6 +208,7 @@ const MESSAGES: Readonly<Record<SourceName, readonly Message[]>> = {
     paidBack('partially_refunded'),
     shopify('customers/create', untaggedCustomer),
     shopify('customers/update', untaggedCustomer),
+    ...['subscribed', 'unsubscribed'].map(consent),
   ],
   woocommerce: [
     woo('order.created', wooFull),
