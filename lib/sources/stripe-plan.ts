@@ -18,7 +18,7 @@ interface Places {
 
 /**
  * The plan that is written at those places. Its name is looked for in one order everywhere, so that it is the same
- * when a subscription starts and when it ends: `metadata.plan` of the subscription, which Stripe copies to its
+ * when a subscription starts and when it ends: `metadata.plan_name` of the subscription, which Stripe copies to its
  * invoices; the price's nickname; the product's name, which is in a webhook only of old API versions (`plan.name`,
  * before 2018-02-05) or as part of an invoice line's description.
  */
@@ -26,7 +26,7 @@ export function planAt({ item, metadata, currency, description, isProration }: P
   const price = at(item, 'price');
   const plan = at(item, 'plan');
   const name =
-    metadata.map((holder) => text(holder, 'plan')).find((found) => found !== undefined) ??
+    metadata.map((holder) => text(holder, 'plan_name')).find((found) => found !== undefined) ??
     text(price, 'nickname') ??
     text(plan, 'nickname') ??
     text(price, 'product.name', 'name') ??

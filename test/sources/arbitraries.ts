@@ -118,6 +118,15 @@ const KEYS = [
   'buyerInfo',
   'contactId',
   'modifiedFields',
+  'booking',
+  'bookedEntity',
+  'contactDetails',
+  'appliedDiscounts',
+  'descriptionLines',
+  'pricing',
+  'prices',
+  'plan',
+  'description',
   'info',
   'line_items',
   'lineItems',
@@ -195,13 +204,21 @@ const orderLike = fc
 const stripeTypes = fc.constantFrom(
   'checkout.session.completed',
   'invoice.paid',
+  'invoice.upcoming',
   'charge.refunded',
+  'payment_intent.succeeded',
   'customer.created',
+  'customer.subscription.updated',
   'customer.subscription.deleted',
 );
 const wixTypes = fc.constantFrom(
   'wix.ecom.v1.order_approved',
-  'wix.ecom.v1.order_updated',
+  'wix.ecom.v1.order_fulfilled',
+  'wix.ecom.v1.abandoned_checkout_created',
+  'wix.bookings.v2.booking_confirmed',
+  'wix.members.v1.member_updated',
+  'wix.restaurants.v3.order_fulfilled',
+  'wix.events.guests.v1.guest_created',
   'wix.ecom.v1.order_payment_status_updated',
   'wix.contacts.v4.contact_created',
   'wix.contacts.v4.contact_updated',
@@ -215,7 +232,8 @@ export const body = fc.oneof(
   orderLike.map((value) => Buffer.from(JSON.stringify(value))),
   fc
     .tuple(stripeTypes, tree)
-    .map(([type, object]) => Buffer.from(JSON.stringify({ id: 'e', type, data: { object } }))),
+    .map(([type, object]) => ({ id: 'e', type, data: { object, previous_attributes: object } }))
+    .map((event) => Buffer.from(JSON.stringify(event))),
   fc.tuple(wixTypes, tree, tree).map(([eventType, entity, modifiedFields]) => {
     const event = {
       id: 'e',

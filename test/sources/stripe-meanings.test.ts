@@ -122,7 +122,7 @@ describe('the name of a plan', () => {
   const item = { price: { id: 'price_1', nickname: 'Monthly' }, quantity: 1 };
   const line = { ...item, type: 'subscription', description: '1 × Gold (at €5.00 / month)' };
   const bare = { price: { id: 'price_1' }, type: 'subscription', description: '1 × Gold' };
-  const named = { plan: 'Gold Plus', email: 'ines@example.com' };
+  const named = { plan_name: 'Gold Plus', plan: 'price_9', email: 'ines@example.com' };
   const invoices = (type: string, reason: string, row: object, more: object = {}) =>
     read(type, invoice(reason, [row], more));
   const subscription = (metadata: object, row: object = item) => ({
@@ -162,7 +162,7 @@ describe('the name of a plan', () => {
     }
     const session = { ...stripeSession, mode: 'subscription', subscription: 'sub_9' };
     const placed = only(
-      read('checkout.session.completed', { ...session, metadata: { plan: 'Gold Plus' } }),
+      read('checkout.session.completed', { ...session, metadata: { plan_name: 'Gold Plus' } }),
     );
     expect(placed.subscription).toEqual({ id: 'sub_9', planName: 'Gold Plus' });
   });
@@ -429,7 +429,7 @@ test('other events of subscriptions and invoices tell the plan', () => {
   const subscription = {
     object: 'subscription',
     id: 'sub_9',
-    metadata: { email: 'ines@example.com', plan: 'Gold' },
+    metadata: { email: 'ines@example.com', plan_name: 'Gold' },
   };
   expect(only(read('customer.subscription.trial_will_end', subscription))).toMatchObject({
     type: 'custom',
