@@ -1,268 +1,38 @@
-/**
- * Runs the sources against samples that others published: signed vectors, and payloads as platforms send
- * them. What a reader should find is looked up here by plain property access, not by the reader's own code.
- */
-import { createPublicKey, createSign, generateKeyPairSync } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SourceName } from '../lib/events/event.ts';
-import { sources } from '../lib/sources/index.ts';
-import type { Delivery, Reading } from '../lib/sources/source.ts';
+import { checkField } from './check-samples/field.ts';
+import { checkPublished } from './check-samples/published.ts';
+import { checkReports } from './check-samples/reports.ts';
 
 const HELP = `Usage: node scripts/check-samples.ts DIR
 
-Checks signed-vectors.json in DIR entry by entry, and reads each sample payload there into an event.
-Prints a line for each; ends with 1 if any fails, with 2 if DIR cannot be read.`;
+Reads samples that others made, and says of each whether it is read right. DIR holds one of
+  signed-vectors.json   signed requests, and one payload of each platform
+  index.tsv             payloads, and for each what is right: prints the score by source
+  *.json, *.bin         inputs of bug reports, {headers, body} or bytes: prints what became of each
 
-interface Vector {
-  readonly scheme: string;
-  readonly source: string;
-  readonly secret: string | null;
-  readonly jwk?: Record<string, string>;
-  readonly headers: Record<string, string>;
-  readonly body: string;
-  /** Unix seconds; missing where the scheme has no time. */
-  readonly now?: number;
-  readonly expected: 'valid' | 'invalid';
-  readonly from: string;
-}
+Ends with 1 if anything is wrong, with 2 if DIR cannot be read.`;
 
-const SOURCE_OF_SCHEME: Readonly<Record<string, SourceName>> = {
-  std: 'standard-webhooks',
-  github: 'custom',
-  shopify: 'shopify',
-  stripe: 'stripe',
-  jws: 'wix',
-};
-
-const NOW = Date.UTC(2026, 10, 21);
-let failures = 0;
-
-function report(ok: boolean, line: string): void {
-  if (!ok) failures += 1;
-  console.log(`${ok ? 'pass' : 'FAIL'}  ${line}`);
-}
-
-function checkVectors(vectors: readonly Vector[]): void {
-  const skipped = new Map<string, number>();
-  for (const [index, vector] of vectors.entries()) {
-    const source = Object.hasOwn(SOURCE_OF_SCHEME, vector.scheme)
-      ? SOURCE_OF_SCHEME[vector.scheme]
-      : undefined;
-    if (source === undefined) {
-      skipped.set(vector.source, (skipped.get(vector.source) ?? 0) + 1);
-      continue;
-    }
-    const secret =
-      vector.jwk === undefined
-        ? (vector.secret ?? '')
-        : String(
-            createPublicKey({ key: vector.jwk, format: 'jwk' }).export({
-              format: 'pem',
-              type: 'spki',
-            }),
-          );
-    const receivedAt = vector.now === undefined ? NOW : vector.now * 1000;
-    const delivery = { body: Buffer.from(vector.body), headers: vector.headers, receivedAt };
-    const verdict = sources[source].verify(delivery, [secret]);
-    const got = verdict.ok ? 'valid' : 'invalid';
-    const why = verdict.ok ? '' : ` (${verdict.reason})`;
-    report(
-      got === vector.expected,
-      `vector ${index} ${vector.source}: ${got}${why}; wanted ${vector.expected}`,
-    );
-  }
-  for (const [source, count] of skipped)
-    console.log(`skip  ${count} × ${source}: the source is not built`);
-}
-
-/** What a sample must read into, taken from its raw JSON. */
-interface Expected {
-  readonly types: readonly string[];
-  readonly email: string;
-  readonly orderId: string;
-  readonly total: number | undefined;
-  readonly items: readonly {
-    readonly title: string;
-    readonly quantity: number;
-    readonly price: number;
-  }[];
-}
-
-function checkReading(file: string, reading: Reading, expected: Expected): void {
-  if (reading.kind !== 'events') {
-    report(false, `${file}: ${reading.kind} (${reading.reason})`);
-    return;
-  }
-  const [event] = reading.events;
-  const got: Expected = {
-    types: reading.events.map(({ type }) => type),
-    email: event.contact.email ?? '',
-    orderId: event.order?.id ?? '',
-    total: event.order?.total,
-    items: (event.order?.items ?? []).map(({ title = '', quantity = 0, price = 0 }) => ({
-      title,
-      quantity,
-      price,
-    })),
-  };
-  report(JSON.stringify(got) === JSON.stringify(expected), `${file}: ${JSON.stringify(got)}`);
-  if (JSON.stringify(got) !== JSON.stringify(expected))
-    console.log(`      wanted ${JSON.stringify(expected)}`);
-}
-
-const deliver = (body: unknown, headers: Record<string, string> = {}): Delivery => ({
-  body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
-  headers,
-  receivedAt: NOW,
-});
-
-type ReadSample = (file: string) => Promise<string>;
-
-async function checkShopify(sample: ReadSample): Promise<void> {
-  const file = 'shopify-order.json';
-  const body = await sample(file);
-  const raw = JSON.parse(body) as {
-    id: number;
-    email: string;
-    total_price: string;
-    line_items: { title: string; quantity: number; price: string }[];
-  };
-  const read = (topic: string) => sources.shopify.read(deliver(body, { 'x-shopify-topic': topic }));
-  checkReading(file, read('orders/create'), {
-    types: ['order.created'],
-    email: raw.email,
-    orderId: `${raw.id}`,
-    total: Number(raw.total_price),
-    items: raw.line_items.map(({ title, quantity, price }) => ({
-      title,
-      quantity,
-      price: Number(price),
-    })),
-  });
-  const paid = read('orders/paid');
-  report(
-    paid.kind === 'unreadable',
-    `${file}: as orders/paid, though only authorized: ${paid.kind}`,
+const isThere = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
   );
-}
-
-async function checkWooCommerce(sample: ReadSample): Promise<void> {
-  const file = 'woocommerce-order.json';
-  const body = await sample(file);
-  const raw = JSON.parse(body) as {
-    id: number;
-    total: string;
-    billing: { email: string };
-    line_items: { name: string; quantity: number; price: number }[];
-  };
-  const reading = sources.woocommerce.read(
-    deliver(body, { 'x-wc-webhook-topic': 'order.created' }),
-  );
-  checkReading(file, reading, {
-    types: ['order.created', 'order.paid'],
-    email: raw.billing.email,
-    orderId: `${raw.id}`,
-    total: Number(raw.total),
-    items: raw.line_items.map(({ name, quantity, price }) => ({
-      title: name.replace('&ndash;', '\u2013'),
-      quantity,
-      price,
-    })),
-  });
-}
-
-/** The session of the fixture is unpaid and has neither amount nor currency. */
-async function checkStripe(sample: ReadSample): Promise<void> {
-  const file = 'stripe-checkout_session_object.json';
-  const raw = JSON.parse(await sample(file)) as {
-    id: string;
-    created: number;
-    amount_total: number | null;
-    customer_details: { email: string };
-  };
-  const envelope = JSON.parse(await sample('stripe-event_envelope.json')) as Record<
-    string,
-    unknown
-  >;
-  const event = (object: unknown) =>
-    deliver({ ...envelope, type: 'checkout.session.completed', data: { object } });
-  const expected: Expected = {
-    types: ['order.created'],
-    email: raw.customer_details.email,
-    orderId: raw.id,
-    total: raw.amount_total === null ? undefined : raw.amount_total / 100,
-    items: [],
-  };
-  checkReading(file, sources.stripe.read(event(raw)), expected);
-  const paid = { ...raw, payment_status: 'paid', amount_total: 1250, currency: 'usd' };
-  checkReading(`${file}, paid`, sources.stripe.read(event(paid)), {
-    ...expected,
-    types: ['order.paid'],
-    total: 12.5,
-  });
-  const untouched = sources.stripe.read(deliver(envelope)).kind;
-  report(untouched === 'ignored', `stripe-event_envelope.json: ${untouched}`);
-}
-
-/** The sample is the innermost of the three layers: the others are put around it under a key of our own. */
-async function checkWix(sample: ReadSample): Promise<void> {
-  const file = 'wix-order_approved.json';
-  const body = await sample(file);
-  const raw = JSON.parse(body) as {
-    actionEvent: {
-      body: {
-        order: {
-          id: string;
-          buyerInfo: { email: string };
-          priceSummary: { totalPrice: { amount: string } };
-          lineItems: {
-            productName: { original: string };
-            quantity: number;
-            price: { amount: string };
-          }[];
-        };
-      };
-    };
-  };
-  const { order } = raw.actionEvent.body;
-  const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const segment = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const envelope = { eventType: 'wix.ecom.v1.order_approved', instanceId: order.id, data: body };
-  const signed = `${segment({ alg: 'RS256' })}.${segment({ data: JSON.stringify(envelope), exp: NOW })}`;
-  const signature = createSign('sha256').update(signed).sign(keys.privateKey).toString('base64url');
-  const delivery = deliver(`${signed}.${signature}`);
-  const key = String(keys.publicKey.export({ format: 'pem', type: 'spki' }));
-  report(sources.wix.verify(delivery, [key]).ok, `${file}: signed and wrapped, verifies`);
-  checkReading(file, sources.wix.read(delivery), {
-    types: ['order.created'],
-    email: order.buyerInfo.email,
-    orderId: order.id,
-    total: Number(order.priceSummary.totalPrice.amount),
-    items: order.lineItems.map(({ productName, quantity, price }) => ({
-      title: productName.original,
-      quantity,
-      price: Number(price.amount),
-    })),
-  });
-}
 
 async function main(directory: string | undefined): Promise<number> {
   if (directory === undefined || directory === '--help' || directory === '-h') {
     console.log(HELP);
     return directory === undefined ? 2 : 0;
   }
-  const sample: ReadSample = (file) => readFile(join(directory, file), 'utf8');
-  checkVectors(JSON.parse(await sample('signed-vectors.json')) as readonly Vector[]);
-  await checkShopify(sample);
-  await checkWooCommerce(sample);
-  await checkStripe(sample);
-  await checkWix(sample);
-  for (const file of ['square-payment_updated.json', 'paddle-transaction-completed.json']) {
-    console.log(`skip  ${file}: the source is not built`);
-  }
-  console.log(failures === 0 ? 'All passed.' : `${failures} failed.`);
-  return failures === 0 ? 0 : 1;
+  const holds = (file: string): Promise<boolean> => isThere(join(directory, file));
+  const check = (await holds('signed-vectors.json'))
+    ? checkPublished
+    : (await holds('index.tsv'))
+      ? checkField
+      : checkReports;
+  const wrong = await check(directory);
+  console.log(wrong === 0 ? 'All passed.' : `${wrong} failed.`);
+  return wrong === 0 ? 0 : 1;
 }
 
 try {
