@@ -22,7 +22,13 @@ interface Places {
  * invoices; the price's nickname; the product's name, which is in a webhook only of old API versions (`plan.name`,
  * before 2018-02-05) or as part of an invoice line's description.
  */
-export function planAt({ item, metadata, currency, description, isProration }: Places): Plan {
+export function planAt({
+  item,
+  metadata,
+  currency,
+  description,
+  isProration = false,
+}: Places): Plan {
   const price = at(item, 'price');
   const plan = at(item, 'plan');
   const name =
@@ -31,13 +37,12 @@ export function planAt({ item, metadata, currency, description, isProration }: P
     text(plan, 'nickname') ??
     text(price, 'product.name', 'name') ??
     text(plan, 'product.name', 'name');
+  const paidIn = currencyCode(at(price, 'currency') ?? at(plan, 'currency') ?? currency);
   return {
     planId: text(item, 'pricing.price_details.price', 'price.id', 'plan.id'),
-    planName: name ?? planNameIn(description, isProration === true),
+    planName: name ?? planNameIn(description, isProration),
     interval: interval(at(price, 'recurring')) ?? interval(price) ?? interval(plan),
-    price: priceOf(item, currencyCode(at(price, 'currency') ?? at(plan, 'currency') ?? currency), {
-      isProration,
-    }),
+    price: priceOf(item, paidIn, isProration),
   };
 }
 
@@ -55,7 +60,7 @@ function interval(recurring: unknown): string | undefined {
 function priceOf(
   item: unknown,
   currency: string | undefined,
-  { isProration }: { isProration: boolean | undefined },
+  isProration: boolean,
 ): number | undefined {
   const unit = [
     ...['price.unit_amount_decimal', 'price.unit_amount', 'price.amount'],
@@ -80,18 +85,18 @@ const DATE = / \S+ (?:\d{1,2}\.? \S+|\p{L}+\.? \d{1,2},) \d{4}$/u;
  * language (`(a R$ 29.90 / month)` was seen, 2026-11-28), so quantity, price and date are known by their form; the
  * English words before them are known, others stay (**unconfirmed** what they are).
  */
-export function planNameIn(
-  description: string | undefined,
-  isProration: boolean,
-): string | undefined {
+function planNameIn(description: string | undefined, isProration: boolean): string | undefined {
   if (description === undefined) return undefined;
-  const isPartial = isProration || PRORATION.test(description);
-  const named = description.replace(TRIAL, '').replace(PRORATION, '');
+  // Amounts have no-break spaces in some languages.
+  const written = description.replace(/[\u00a0\u202f]/g, ' ');
+  const isInEnglish = PRORATION.test(written);
+  const isPartial = isProration || isInEnglish;
+  const named = written.replace(TRIAL, '').replace(PRORATION, '');
   const quantity = QUANTITY.exec(named);
-  const isCounted = quantity !== null && (isPartial || quantity.index === 0);
+  const isCounted = quantity !== null && (quantity.index === 0 || (isPartial && !isInEnglish));
   const rest = isCounted ? named.slice(quantity.index + quantity[0].length) : named;
   const priced = withoutPrice(rest, { isCounted, isPartial });
-  return (isPartial ? priced.replace(DATE, '') : priced).trim() || description;
+  return (isPartial ? priced.replace(DATE, '') : priced).trim() || written;
 }
 
 /** Without the price in brackets at the end, after which a proration has a date. */

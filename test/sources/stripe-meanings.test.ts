@@ -95,6 +95,7 @@ describe('the name of a plan', () => {
     ['12 × noMami - Assinatura (a R$ 29.90 / month)', 'noMami - Assinatura'],
     ['1,200 requests × API (Tier 2 at $0.01 / month)', 'API'],
     ['1 × Or (12,00 € / mois)', 'Or'],
+    ['1\u00a0× Or (à 12,00\u202f€\u00a0/\u00a0mois)', 'Or'],
     ['Gold (at $10.00 / every 3 months)', 'Gold'],
     ['Storage (10 GB / month)', 'Storage (10 GB / month)'],
     ['1 × Storage (10 GB / month) (at $5.00 / month)', 'Storage (10 GB / month)'],
@@ -105,6 +106,7 @@ describe('the name of a plan', () => {
     ['Remaining time on 3 × Gold (at $10.00 / month) after 12 Nov 2026', 'Gold'],
     ['Remaining time on Gold Plus after 27 Aug 2015', 'Gold Plus'],
     ['Unused time on 1 × Gold after Nov 12, 2026', 'Gold'],
+    ['Remaining time on Bundle 2 × 4 after 12 Nov 2026', 'Bundle 2 × 4'],
     ['1 × ', '1 ×'],
   ])('%j is %j', (description, planName) => {
     const lines = [{ description, type: 'subscription', price: { id: 'price_1' } }];
