@@ -135,8 +135,7 @@ function draft(
   time = 'updated_at',
   view: View = 'current',
 ): Omit<Draft, 'types'> {
-  const isOrderLike =
-    Array.isArray(body.line_items) || has(body, ['total_price', 'current_total_price']);
+  const isOrderLike = Array.isArray(body.line_items) || has(body, OF_ORDERS);
   return {
     id: eventId(delivery, topic),
     topic,
@@ -162,15 +161,14 @@ function has(body: JsonObject, keys: readonly string[]): boolean {
   return keys.some((key) => Object.hasOwn(body, key));
 }
 
+const OF_ORDERS = ['total_price', 'current_total_price', 'financial_status', 'order_number'];
+
 /**
  * Carts have items alone; fulfilments and refunds (`order_id`), checkouts and draft orders have totals as
  * well.
  */
 function isOrder(body: JsonObject): boolean {
-  return (
-    has(body, ['total_price', 'current_total_price', 'financial_status', 'order_number']) &&
-    !has(body, ['order_id', 'abandoned_checkout_url', 'invoice_url'])
-  );
+  return has(body, OF_ORDERS) && !has(body, ['order_id', 'abandoned_checkout_url', 'invoice_url']);
 }
 
 function isCustomer(body: JsonObject): boolean {

@@ -345,6 +345,11 @@ test('the country of a customer is that of the default address', () => {
   expect(event('orders/paid', { customer, billing_address: null }).contact.country).toBe('CA');
 });
 
+test('an order of chosen fields is an order without items', () => {
+  const body = { id: 5, email: 'a@b.example', financial_status: 'paid' };
+  expect(event('orders/paid', body, {}).order).toEqual({ id: '5', items: [], tags: [] });
+});
+
 test('what is null is absent', () => {
   const nothing = {
     customer_locale: null,

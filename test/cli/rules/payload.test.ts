@@ -79,7 +79,7 @@ describe('a raw body', () => {
   test('a topic that is told is not guessed', () => {
     const { reading, notes } = read(bytes(shopifyOrder), { source: 'shopify', topic: 'carts/x' });
 
-    expect(reading).toMatchObject({ kind: 'ignored', topic: 'carts/x' });
+    expect(reading).toMatchObject({ events: [{ type: 'custom', topic: 'carts/x' }] });
     expect(notes).toEqual([]);
   });
 
