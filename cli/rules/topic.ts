@@ -52,6 +52,9 @@ function defaults(source: SourceName, headers: Headers, body: Buffer): Headers {
 }
 
 function shopifyTopic(body: JsonObject): string {
+  if (text(body, 'email_address') !== undefined) return 'customers_email_marketing_consent/update';
+  if (text(body, 'abandoned_checkout_url') !== undefined) return 'checkouts/update';
+  if (text(body, 'invoice_url') !== undefined) return 'draft_orders/update';
   const isOrder = Array.isArray(body.line_items) || text(body, 'financial_status') !== undefined;
   if (!isOrder) return 'customers/create';
   if (text(body, 'cancelled_at') !== undefined) return 'orders/cancelled';

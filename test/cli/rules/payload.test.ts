@@ -61,6 +61,24 @@ describe('a raw body', () => {
       'order.canceled',
     ],
     ['shopify', shopifyCustomer, 'customers/create', 'customer.created'],
+    [
+      'shopify',
+      { email_address: 'a@example.com', email_marketing_consent: { state: 'subscribed' } },
+      'customers_email_marketing_consent/update',
+      'consent.given',
+    ],
+    [
+      'shopify',
+      { ...shopifyOrder, abandoned_checkout_url: 'https://shop.example/c/1' },
+      'checkouts/update',
+      'custom',
+    ],
+    [
+      'shopify',
+      { ...shopifyOrder, invoice_url: 'https://shop.example/i/1' },
+      'draft_orders/update',
+      'custom',
+    ],
     ['woocommerce', wooOrder, 'order.updated', 'order.paid'],
     ['woocommerce', { id: 5, email: 'a@example.com' }, 'customer.created', 'customer.created'],
     [
