@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { SHOP_RULES } from '../local/shop.ts';
 import { buildFunctions } from '../scripts/build.ts';
 import { compileTemplate } from '../scripts/template.ts';
 import { readCounts, showProgress } from './command.ts';
@@ -36,7 +37,10 @@ const PLAYED_EVENTS = 2_000;
 
 async function measure(processes: number, count: number): Promise<Measurement> {
   showProgress('building');
-  const bundles = await buildFunctions({ outDir: resolve('.earmark/bench-cost') });
+  const bundles = await buildFunctions({
+    outDir: resolve('.earmark/bench-cost'),
+    rules: SHOP_RULES,
+  });
   const deployment = readDeployment(await compileTemplate());
   const smaller = MEMORY_SIZES.filter((size) => size <= PEAKS_UP_TO_MB);
   const memorySizes = [...new Set([...smaller, ...Object.values(deployment.memoryMb)])];

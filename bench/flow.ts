@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { type Engine, startEngine } from '../local/engine.ts';
 import { readLocalSettings } from '../local/settings.ts';
+import { SHOP_RULES } from '../local/shop.ts';
 import { buildFunctions } from '../scripts/build.ts';
 import { compileTemplate } from '../scripts/template.ts';
 import {
@@ -75,7 +76,7 @@ interface Result {
 }
 
 async function run(rate: number, seconds: number): Promise<Result> {
-  const bundles = await buildFunctions({ outDir: resolve('.earmark/bench') });
+  const bundles = await buildFunctions({ outDir: resolve('.earmark/bench'), rules: SHOP_RULES });
   const template = await compileTemplate();
   const settings = readLocalSettings({
     PORT: '0',

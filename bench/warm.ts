@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { SHOP_RULES } from '../local/shop.ts';
 import { BUNDLE_OPTIONS, buildFunctions } from '../scripts/build.ts';
 import { readCounts, showProgress, table } from './command.ts';
 import { measureLabel } from './warm/label.ts';
@@ -42,7 +43,7 @@ async function buildFloors(outDir: string) {
 
 async function run(rounds: number): Promise<readonly Row[]> {
   const outDir = resolve('.earmark/bench-warm');
-  const ours = await buildFunctions({ outDir });
+  const ours = await buildFunctions({ outDir, rules: SHOP_RULES });
   const floors = await buildFloors(outDir);
   const site = await openSite();
   const onRound = (what: string) => (round: number) =>

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stop as stopEsbuild } from 'esbuild';
 import { SOURCE_NAMES, type SourceName } from '../lib/events/event.ts';
@@ -77,7 +77,7 @@ async function main(): Promise<void> {
   const settings = readLocalSettings(process.env);
   print('Building the functions and compiling serverless.yml …');
   // One after the other: where the rules are broken, nothing has begun that would have to be ended.
-  const bundles = await buildFunctions({ outDir: OUT_DIR });
+  const bundles = await buildFunctions({ outDir: OUT_DIR, rules: resolve('rules.yml') });
   // esbuild keeps a process for the next build, and there is none.
   await stopEsbuild();
   const template = await compileTemplate(stopping.signal);

@@ -5,6 +5,7 @@ import { awsPlugin } from './aws-plugin.ts';
 import { rulesPlugin } from './rules-plugin.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
+const RULES = join(ROOT, 'rules.yml');
 
 /** The Lambda functions, one entry file each in `functions/`. */
 export const FUNCTION_NAMES = ['receive', 'label'] as const;
@@ -28,7 +29,7 @@ export const BUNDLE_OPTIONS = {
   // Written beside the bundle to read a stack frame of the log back, and not shipped: Node would
   // only look at it under --enable-source-maps, which makes every cold start parse it.
   sourcemap: 'external',
-  plugins: [rulesPlugin, awsPlugin],
+  plugins: [rulesPlugin(RULES), awsPlugin],
   logLevel: 'silent',
 } satisfies BuildOptions;
 
@@ -41,8 +42,11 @@ export const BUNDLE_OPTIONS = {
  */
 export async function buildFunctions({
   outDir = join(ROOT, '.serverless/build'),
+  rules = RULES,
 }: {
   outDir?: string;
+  /** The rules file, absolute: the one of the project, when left out. */
+  rules?: string;
 } = {}): Promise<Record<FunctionName, string>> {
   await mkdir(outDir, { recursive: true });
   // Lambda finds no package.json beside the bundle and takes .js for CommonJS. Here the project's own
@@ -52,6 +56,7 @@ export async function buildFunctions({
     ...BUNDLE_OPTIONS,
     entryPoints: FUNCTION_NAMES.map((name) => `functions/${name}.ts`),
     outdir: outDir,
+    plugins: [rulesPlugin(rules), awsPlugin],
   }).catch((failure: unknown) => {
     throw new Error(describe(failure));
   });

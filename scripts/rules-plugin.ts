@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname, relative } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { readBesideIn } from '../lib/rules/beside.ts';
 import { loadRules } from '../lib/rules/load.ts';
@@ -8,15 +8,14 @@ import { loadRules } from '../lib/rules/load.ts';
 /**
  * Lets a bundle import rules.yml as the object that `loadRules` makes of it. Broken rules fail the
  * build with the loader's own lines, each with file, line, column and reason.
+ * @param file the rules file, absolute
  */
-export const rulesPlugin: Plugin = {
+export const rulesPlugin = (file: string): Plugin => ({
   name: 'rules',
   setup({ onLoad, onResolve, initialOptions }) {
-    onResolve({ filter: /[\\/]rules\.yml$/ }, ({ path, resolveDir }) => {
-      const file = join(resolveDir, path);
+    onResolve({ filter: /[\\/]rules\.yml$/ }, () => {
       if (existsSync(file)) return { path: file };
-      const text =
-        'rules.yml is not there: write one beside serverless.yml (docs/rules.md says how).';
+      const text = `${file} is not there: write one (docs/rules.md says how).`;
       return { errors: [{ text }] };
     });
 
@@ -32,4 +31,4 @@ export const rulesPlugin: Plugin = {
       }
     });
   },
-};
+});

@@ -6,6 +6,7 @@ import { SOURCE_NAMES, type SourceName } from '../../lib/events/event.ts';
 import type { QueueOptions } from '../../lib/queue/queue.ts';
 import { loadRules } from '../../lib/rules/load.ts';
 import { compileRules } from '../../lib/rules/match.ts';
+import { SHOP_RULES } from '../../local/shop.ts';
 import type { FuzzRequest } from './requests.ts';
 import type { Secrets } from './signing.ts';
 
@@ -27,7 +28,7 @@ const page = (path: string): string =>
 function allRules(): readonly (readonly [name: string, yaml: string])[] {
   const examples = [...page('docs/rules.md').matchAll(/^```yaml\n(.*?)^```/gms)];
   return [
-    ['rules.yml', page('rules.yml')],
+    ['rules.yml', readFileSync(SHOP_RULES, 'utf8')],
     ...examples.map(([, yaml = ''], n) => [`docs/rules.md, example ${n + 1}`, yaml] as const),
   ];
 }

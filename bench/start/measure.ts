@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { SHOP_RULES } from '../../local/shop.ts';
 import { buildFunctions, FUNCTION_NAMES, type FunctionName } from '../../scripts/build.ts';
 import { coldStart } from './cold-start.ts';
 import { type ColdStart, judge, type Row } from './judge.ts';
@@ -42,7 +43,7 @@ export async function measureStart({
   progress('building');
   const bundles = {
     textbook: await buildTextbook(join(outDir, 'textbook')),
-    earmark: await buildFunctions({ outDir: join(outDir, 'earmark') }),
+    earmark: await buildFunctions({ outDir: join(outDir, 'earmark'), rules: SHOP_RULES }),
   };
   const samples = {
     empty: [] as ColdStart[],

@@ -1,6 +1,7 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { SHOP_RULES } from '../../local/shop.ts';
 import { FUNCTION_NAMES, type FunctionName } from '../../scripts/build.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -60,7 +61,7 @@ export async function buildTextbook(outDir: string): Promise<Record<FunctionName
   await mkdir(outDir, { recursive: true });
   // As scripts/build.ts does: the project's own package.json says "module".
   await writeFile(join(outDir, 'package.json'), '{ "type": "commonjs" }\n');
-  await copyFile(join(ROOT, 'rules.yml'), join(outDir, 'rules.yml'));
+  await copyFile(SHOP_RULES, join(outDir, 'rules.yml'));
   await build({
     absWorkingDir: ROOT,
     entryPoints: FUNCTION_NAMES.map((name) => `functions/${name}.ts`),

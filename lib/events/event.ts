@@ -57,19 +57,22 @@ const guid = z.string().check(z.regex(GUID, 'must be a Wix id (a GUID)'));
 
 const isoTime = z.iso.datetime({ offset: true });
 
-/** Who the event is about. Every field is optional: an event that names nobody is still an event. */
-export const ContactReference = z.object({
+const reference = {
   contactId: z.optional(guid),
   memberId: z.optional(guid),
   email: z.optional(text),
   phone: z.optional(text),
   firstName: z.optional(text),
   lastName: z.optional(text),
-});
+};
+
+/** Who the event is about. Every field is optional: an event that names nobody is still an event. */
+export const ContactReference = z.object(reference);
 export type ContactReference = z.infer<typeof ContactReference>;
 
 /** The person, and what the sender knows of them that finds nobody. */
-const Person = z.extend(ContactReference, {
+const Person = z.object({
+  ...reference,
   /** ISO 3166-1 alpha-2, upper case: the country of the billing address, else of the person's own. */
   country: z.optional(z.string().check(z.regex(/^[A-Z]{2}$/, 'must be two capital letters'))),
   /** A language tag (BCP 47) like `de` or `pt-BR`. */

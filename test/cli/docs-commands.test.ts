@@ -6,6 +6,7 @@ import { type Command, CommanderError } from 'commander';
 import type { World } from '../../cli/command.ts';
 import { COMMANDS } from '../../cli/commands.ts';
 import { createProgram } from '../../cli/program.ts';
+import { SHOP } from '../../local/shop.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const TEXTS = ['README.md', 'monitoring/dashboard.yml', ...readdirSync(join(ROOT, 'docs'))]
@@ -39,7 +40,7 @@ function worldOf(): World {
   return {
     terminal: { out: sink(), err: sink(), signal: new AbortController().signal },
     openTarget: () => Promise.reject(new Error('nothing is opened')),
-    folder: ROOT,
+    folder: SHOP,
     now: Date.now,
   };
 }

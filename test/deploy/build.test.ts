@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { build } from 'esbuild';
+import { SHOP_RULES } from '../../local/shop.ts';
 import { buildFunctions, FUNCTION_NAMES } from '../../scripts/build.ts';
 import { rulesPlugin } from '../../scripts/rules-plugin.ts';
 
@@ -15,13 +16,13 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('buildFunctions', () => {
   test.each(FUNCTION_NAMES)('bundles %s, which loads far from node_modules', async (name) => {
-    const bundles = await buildFunctions({ outDir: join(folder, 'once') });
+    const bundles = await buildFunctions({ outDir: join(folder, 'once'), rules: SHOP_RULES });
     const bundle: unknown = createRequire(import.meta.url)(bundles[name]);
     expect(bundle).toMatchObject({ handler: expect.any(Function) });
   });
 
   test.each(FUNCTION_NAMES)('leaves out of %s what only the build needs', async (name) => {
-    const bundles = await buildFunctions({ outDir: join(folder, 'once') });
+    const bundles = await buildFunctions({ outDir: join(folder, 'once'), rules: SHOP_RULES });
     const { sources } = JSON.parse(await readFile(`${bundles[name]}.map`, 'utf8')) as {
       sources: string[];
     };
@@ -33,7 +34,9 @@ describe('buildFunctions', () => {
 
   test('gives the same bytes for the same sources', async () => {
     const [first, second] = await Promise.all(
-      ['first', 'second'].map((name) => buildFunctions({ outDir: join(folder, name) })),
+      ['first', 'second'].map((name) =>
+        buildFunctions({ outDir: join(folder, name), rules: SHOP_RULES }),
+      ),
     );
     for (const name of FUNCTION_NAMES) {
       const bytes = await readFile(first?.[name] ?? '');
@@ -53,7 +56,7 @@ describe('rules.yml in a bundle', () => {
       write: false,
       format: 'esm',
       logLevel: 'silent',
-      plugins: [rulesPlugin],
+      plugins: [rulesPlugin(join(folder, 'rules.yml'))],
     });
     return outputFiles[0]?.text ?? '';
   };

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { SHOP } from '../../local/shop.ts';
 import { recordLogFile } from '../support/log-watch/record.ts';
 import { isAlive, until } from '../support/until.ts';
 
@@ -24,8 +25,8 @@ afterEach(() => {
 function start(env: Readonly<Record<string, string>>, ...args: string[]) {
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', 'local/start.ts', ...args],
-    { cwd: ROOT, env: { PATH: process.env.PATH, EARMARK_STATE: statePath, ...env } },
+    ['--disable-warning=ExperimentalWarning', join(ROOT, 'local/start.ts'), ...args],
+    { cwd: SHOP, env: { PATH: process.env.PATH, EARMARK_STATE: statePath, ...env } },
   );
   started.push(child);
   const printed = { out: '', error: '' };

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { loadRules } from '../../lib/rules/load.ts';
 import { compileRules } from '../../lib/rules/match.ts';
 import { rulesJsonSchema } from '../../lib/rules/schema.ts';
+import { SHOP_RULES } from '../../local/shop.ts';
 import rules from '../../rules.yml';
 
 describe('rules.schema.json', () => {
@@ -19,9 +20,9 @@ describe('rules.schema.json', () => {
   });
 });
 
-describe('the repository’s rules.yml', () => {
-  test('is a RulesConfig when imported, and compiles', () => {
-    const text = readFileSync(new URL('../../rules.yml', import.meta.url), 'utf8');
+describe('a rules.yml that is imported', () => {
+  test('is a RulesConfig, and compiles', () => {
+    const text = readFileSync(SHOP_RULES, 'utf8');
 
     expect(rules).toEqual(loadRules(text, 'rules.yml'));
     expect(compileRules(rules).rules).toHaveLength(rules.rules.length);

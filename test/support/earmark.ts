@@ -9,6 +9,7 @@ import type { Outside } from '../../cli/command.ts';
 import { COMMANDS } from '../../cli/commands.ts';
 import { openEngine } from '../../cli/engine-target.ts';
 import { runProgram } from '../../cli/program.ts';
+import { SHOP } from '../../local/shop.ts';
 import type { EngineState } from '../../local/state.ts';
 import { readState } from '../../local/state.ts';
 import { recordLogFile, recordSecrets } from './log-watch/record.ts';
@@ -33,7 +34,7 @@ export async function startEngineProcess(
 ): Promise<EngineProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'earmark-state-'));
   const statePath = join(folder, 'engine.json');
-  const child = spawnNode(['local/start.ts'], {
+  const child = spawnNode([join(ROOT, 'local/start.ts')], {
     PORT: '0',
     WIX_SIMULATOR_PORT: '0',
     WIX_REQUESTS_PER_MINUTE: '1000000',
@@ -81,13 +82,13 @@ export interface EarmarkOptions {
   /** The state of the engine to work on; without one the command finds no engine. */
   readonly statePath?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** The folder it is run in (default: the project's). */
+  /** The folder it is run in (default: SHOP). */
   readonly cwd?: string;
 }
 
 /** An `earmark` command that runs, as a process of its own. */
 export function startEarmark(args: readonly string[], options: EarmarkOptions = {}) {
-  const { statePath = NO_STATE, env = {}, cwd = ROOT } = options;
+  const { statePath = NO_STATE, env = {}, cwd = SHOP } = options;
   const child = spawnNode(
     [join(ROOT, 'cli/earmark.ts'), ...args],
     { EARMARK_STATE: statePath, ...env },
@@ -110,7 +111,7 @@ let lastHere: Promise<unknown> = Promise.resolve();
  */
 export function earmarkHere(
   args: readonly string[],
-  { statePath = NO_STATE, cwd = ROOT }: Pick<EarmarkOptions, 'statePath' | 'cwd'> = {},
+  { statePath = NO_STATE, cwd = SHOP }: Pick<EarmarkOptions, 'statePath' | 'cwd'> = {},
 ): Promise<Finished> {
   const run = async (): Promise<Finished> => {
     const [out, err] = [new PassThrough(), new PassThrough()];
@@ -135,7 +136,7 @@ export function earmarkHere(
   return finished;
 }
 
-function spawnNode(args: readonly string[], env: Readonly<Record<string, string>>, cwd = ROOT) {
+function spawnNode(args: readonly string[], env: Readonly<Record<string, string>>, cwd = SHOP) {
   const flags = ['--disable-warning=ExperimentalWarning'];
   return spawn(process.execPath, [...flags, ...args], {
     cwd,

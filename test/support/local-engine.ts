@@ -6,6 +6,7 @@ import type { SourceName } from '../../lib/events/event.ts';
 import { type Engine, type EngineOptions, startEngine } from '../../local/engine.ts';
 import { type SampleOptions, sampleDelivery } from '../../local/samples.ts';
 import { readLocalSettings } from '../../local/settings.ts';
+import { SHOP_RULES } from '../../local/shop.ts';
 import { buildFunctions } from '../../scripts/build.ts';
 import { type CloudFormationTemplate, compileTemplate } from '../../scripts/template.ts';
 import { recordLog, recordSecrets } from './log-watch/record.ts';
@@ -20,7 +21,7 @@ export interface Build {
 /** Bundles the functions into a folder of their own and compiles serverless.yml: about three seconds. */
 export async function buildAll(): Promise<Build> {
   const outDir = await mkdtemp(join(tmpdir(), 'earmark-engine-'));
-  const bundles = await buildFunctions({ outDir });
+  const bundles = await buildFunctions({ outDir, rules: SHOP_RULES });
   const template = await compileTemplate();
   return { bundles, template, remove: () => rm(outDir, { recursive: true }) };
 }

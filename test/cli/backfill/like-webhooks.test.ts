@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { readOrders } from '../../../cli/backfill/read-orders.ts';
 import type { Variants } from '../../../cli/backfill/variants.ts';
@@ -10,6 +9,7 @@ import { shopify } from '../../../lib/sources/shopify.ts';
 import type { Reading } from '../../../lib/sources/source.ts';
 import { stripe } from '../../../lib/sources/stripe.ts';
 import { woocommerce } from '../../../lib/sources/woocommerce.ts';
+import { SHOP_RULES } from '../../../local/shop.ts';
 import {
   deliver,
   shopifyOrder,
@@ -18,8 +18,6 @@ import {
   wooOrder,
 } from '../../sources/fixtures.ts';
 import { csvFile } from '../../support/csv-file.ts';
-
-const ROOT = join(import.meta.dirname, '../../..');
 
 /** The rules that the project comes with, and one for whatever else an order says. */
 const rules = async () => {
@@ -34,7 +32,7 @@ const rules = async () => {
     sources: [stripe]
     add: 'string(event.order.total) + event.order.currency'
 `;
-  const text = await readFile(join(ROOT, 'rules.yml'), 'utf8');
+  const text = await readFile(SHOP_RULES, 'utf8');
   return compileRules(loadRules(text + more, 'rules.yml'));
 };
 

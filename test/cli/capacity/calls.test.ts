@@ -3,10 +3,11 @@ import { describe, expect, test } from '@jest/globals';
 import { type EventCalls, eventCalls, mixed } from '../../../cli/capacity/calls.ts';
 import type { SourceName } from '../../../lib/events/event.ts';
 import { loadRules } from '../../../lib/rules/load.ts';
+import { SHOP_RULES } from '../../../local/shop.ts';
 
 const ROOT = new URL('../../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, ROOT), 'utf8');
-const RULES = loadRules(read('rules.yml'), 'rules.yml');
+const RULES = loadRules(readFileSync(SHOP_RULES, 'utf8'), 'rules.yml');
 const rules = (text: string) => loadRules(text, 'rules.yml');
 
 describe('what `npm run bench:calls` printed into docs/limits.md', () => {

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { runTests } from '../../../cli/rules/run-tests.ts';
 import { loadTests } from '../../../cli/rules/test-file.ts';
 import { loadRules } from '../../../lib/rules/load.ts';
+import { SHOP } from '../../../local/shop.ts';
 import { START } from '../../support/jobs.ts';
 
 const RULES = loadRules(
@@ -73,10 +75,10 @@ describe('a file of tests is refused with the place and the remedy', () => {
 });
 
 describe('a test', () => {
-  /** The result of the one test, at the project's folder. JSON is YAML, too. */
+  /** The result of the one test, in the folder of a user. JSON is YAML, too. */
   async function result(fields: object) {
     const written = JSON.stringify({ tests: [{ name: 'a', ...fields }] });
-    const path = new URL('../../../rules.test.yml', import.meta.url).pathname;
+    const path = join(SHOP, 'rules.test.yml');
     const [only] = await runTests(RULES, loadTests(written, 'rules.test.yml'), path, START);
     return only;
   }
@@ -157,7 +159,7 @@ describe('a test', () => {
 
   test.each([
     [{ file: 'nowhere.json' }, 'there is no file nowhere.json beside the tests'],
-    [{ file: 'package.json' }, /^Which source sends it\?/],
+    [{ file: 'rules.yml' }, /^Which source sends it\?/],
     [{ source: 'stripe', topic: 'x', body: {} }, /leave the topic out/],
   ])('with %j fails, and says what is wrong', async (payload, problem) => {
     const told = await result({ ...payload, expect: 'nothing' });
