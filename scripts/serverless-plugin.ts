@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 interface Packager {
@@ -68,12 +68,13 @@ async function buildAndZip({ serviceDir, pluginManager, classes }: Serverless): 
       'This version of osls has no plugin with zipFiles(). Install the one in package.json.',
     );
   }
-  const bundles = await buildFunctions({ outDir: `${serviceDir}/.serverless/build` }).catch(
-    (error: unknown) => {
-      // The framework prints its own error class as one message, and any other as a crash of itself.
-      throw new classes.Error(error instanceof Error ? error.message : String(error));
-    },
-  );
+  const outDir = `${serviceDir}/.serverless/build`;
+  // Beside the file itself, not beside a link to it, are the tables that it names.
+  const rules = await realpath(`${serviceDir}/rules.yml`).catch(() => `${serviceDir}/rules.yml`);
+  const bundles = await buildFunctions({ outDir, rules }).catch((error: unknown) => {
+    // The framework prints its own error class as one message, and any other as a crash of itself.
+    throw new classes.Error(error instanceof Error ? error.message : String(error));
+  });
   for (const name of FUNCTION_NAMES) {
     await packager.zipFiles([bundles[name]], `${name}.zip`, dirname(bundles[name]));
   }

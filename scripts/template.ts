@@ -27,7 +27,13 @@ export interface CloudFormationTemplate {
  * @throws an Error with what `serverless package` printed
  */
 export function compileTemplate(signal?: AbortSignal): Promise<CloudFormationTemplate> {
-  return withPackage(readTemplate, signal);
+  return withPackage(readTemplate, { signal });
+}
+
+export interface PackageOptions {
+  /** The rules file, absolute: the project's, when left out. */
+  readonly rules?: string;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -37,11 +43,12 @@ export function compileTemplate(signal?: AbortSignal): Promise<CloudFormationTem
  */
 export async function withPackage<T>(
   use: (folder: string) => Promise<T>,
-  signal?: AbortSignal,
+  { rules = join(ROOT, 'rules.yml'), signal }: PackageOptions = {},
 ): Promise<T> {
   const service = await mkdtemp(join(tmpdir(), 'earmark-package-'));
   try {
     await cp(join(ROOT, 'serverless.yml'), join(service, 'serverless.yml'));
+    await symlink(rules, join(service, 'rules.yml'));
     // What serverless.yml names is relative to it; behind its link the build plugin finds the sources.
     for (const folder of ['scripts', 'monitoring']) {
       await symlink(join(ROOT, folder), join(service, folder), 'junction');

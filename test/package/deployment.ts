@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { SHOP_RULES } from '../../local/shop.ts';
 import {
   type CloudFormationTemplate,
   readTemplate as readTemplateFile,
@@ -36,17 +37,20 @@ export function functionsOf({
 
 /** Packages the service and unpacks the zip that the template names for each function. */
 export function deploy(): Promise<Deployment> {
-  return withPackage(async (folder) => {
-    const template = await readTemplateFile(folder);
-    const root = await mkdtemp(join(tmpdir(), 'earmark-deployed-'));
-    const taskRoots = new Map<string, string>();
-    for (const [id, { Code }] of functionsOf(template)) {
-      const zip = await readFile(join(folder, basename(Code.S3Key)));
-      taskRoots.set(id, join(root, id));
-      await unpack(zip, join(root, id));
-    }
-    return { template, taskRoots, remove: () => rm(root, { recursive: true }) };
-  });
+  return withPackage(
+    async (folder) => {
+      const template = await readTemplateFile(folder);
+      const root = await mkdtemp(join(tmpdir(), 'earmark-deployed-'));
+      const taskRoots = new Map<string, string>();
+      for (const [id, { Code }] of functionsOf(template)) {
+        const zip = await readFile(join(folder, basename(Code.S3Key)));
+        taskRoots.set(id, join(root, id));
+        await unpack(zip, join(root, id));
+      }
+      return { template, taskRoots, remove: () => rm(root, { recursive: true }) };
+    },
+    { rules: SHOP_RULES },
+  );
 }
 
 async function unpack(zip: Buffer, folder: string): Promise<void> {
