@@ -7,6 +7,7 @@ import { foreignNames } from './foreign.ts';
 import { lookOf, nearness } from './near.ts';
 import { neverMatches } from './never.ts';
 import { reachesEnd } from './reach.ts';
+import { unguardedReads } from './unguarded.ts';
 
 /** A warning is surely a mistake or a waste; a note is what to know. */
 export interface Remark extends RulesProblem {
@@ -34,6 +35,7 @@ export function remarksOn({ config, file }: LoadedRules): readonly Remark[] {
     ...undone(config),
     ...computedFindings(config),
     ...reachFindings(config),
+    ...unguardedFindings(config),
   ];
   return found
     .map(({ kind, rule, path, ...finding }) => ({
@@ -144,6 +146,18 @@ function reachFindings({ rules }: RulesConfig): Finding[] {
       if (cel === undefined) return [];
       const path = isTable ? [key, 'keys'] : [key];
       return reachesEnd(cel).map((one): Finding => ({ rule: i, path, ...one }));
+    }),
+  );
+}
+
+function unguardedFindings({ rules }: RulesConfig): Finding[] {
+  return rules.flatMap(({ when, add, remove }, i) =>
+    Object.entries({ when, add, remove }).flatMap(([key, given]) => {
+      const cel = expressionOf(given);
+      if (cel === undefined) return [];
+      const path = typeof given === 'object' && 'table' in given ? [key, 'keys'] : [key];
+      const guard = key === 'when' ? undefined : when;
+      return unguardedReads(cel, guard).map((one): Finding => ({ rule: i, path, ...one }));
     }),
   );
 }

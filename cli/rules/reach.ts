@@ -100,5 +100,7 @@ function mostOf(node: ASTNode): number {
   if (node.op === 'value' || !uses(node, 'event')) return 1;
   const text = sourceOf(environment, node);
   if (/\bevent\.(?:data|form)\b/.test(text)) return MOST_OF_DATA;
-  return /\bevent\.(?:order\.items|order\.tags|tags)\b/.test(text) ? MOST_OF_EVENT : 1;
+  return /\bevent\.(?:order\.(?:items|refundedItems|tags|discountCodes)|tags)\b/.test(text)
+    ? MOST_OF_EVENT
+    : 1;
 }

@@ -27,10 +27,23 @@ export function tryPayload(trial: Trial, { source, delivery }: Payload): Tried {
   if (reading.kind !== 'events') return reading;
   const { events, unheard } = reading;
   const { match, verdicts } = judge(trial, events);
-  if (!match.heard && unheard) return { topic: events[0].topic, ...unheard };
+  if (!match.heard && unheard) {
+    const { topic } = events[0];
+    return { topic, ...unheard, reason: `${unheard.reason}${nearTopic(trial, topic)}` };
+  }
   const { add, remove } = match;
   const namesNobody = add.length + remove.length > 0 && !namesSomebody(events[0].contact);
   return { kind: 'events', events, verdicts, add, remove, namesNobody };
+}
+
+/** Topics count letter by letter. */
+function nearTopic({ each }: Trial, topic: string): string {
+  for (const { rule } of each) {
+    const near = rule.topics?.find((one) => one.toLowerCase() === topic.toLowerCase());
+    if (near !== undefined)
+      return `; the rule "${rule.name}" names ${near}, another spelling of it`;
+  }
+  return '';
 }
 
 /** Whether it would become a dead letter: unreadable, of nobody, or some rule failed. */

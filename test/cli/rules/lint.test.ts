@@ -14,13 +14,24 @@ import { FULL_EVENTS } from '../../rules/full-events.ts';
 import { customerEvent } from '../../support/arbitraries.ts';
 
 /** The remarks on such rules, as `line:column kind message`. */
-const remarks = (yaml: string): string[] =>
+const allRemarks = (yaml: string): string[] =>
   remarksOn(loadRulesFile(`rules:\n${yaml}`, 'rules.yml')).map(
     ({ line, column, kind, message }) => `${line}:${column} ${kind} ${message}`,
   );
+/** Without the notes on what is read of event.data: unguarded.test.ts. */
+const remarks = (yaml: string): string[] =>
+  allRemarks(yaml).filter((remark) => !remark.includes('get(event.data'));
 const listening = (rule: string): string[] => remarks(`  - { name: a, add: [A], ${rule} }`);
 const adding = (...names: string[]): string[] =>
   remarks(`  - { name: a, on: order.paid, add: ${JSON.stringify(names)} }`);
+
+test('what is read of event.data unasked is a note at its place', () => {
+  expect(allRemarks('  - { name: a, on: custom, add: [A], when: event.data.plan == "x" }')).toEqual(
+    [
+      '2:44 note the rule fails where the sender leaves `event.data.plan` out: write get(event.data, "plan", ""), with the default that you want, or ask with has() first',
+    ],
+  );
+});
 
 describe('names that look like one', () => {
   const how = (a: string, b: string) => nearness(lookOf(a), lookOf(b));
