@@ -40,6 +40,9 @@ export function topicHeaders(
   };
 }
 
+/** How a form begins: `name=`. A list or a text of JSON does not, nor does multipart. */
+const FORM = /^[\w.%+[\]-]+=/;
+
 function defaults(source: SourceName, headers: Headers, body: Buffer): Headers {
   // The reader believes the id of the family that signed, and a dead letter keeps no signature.
   if (source === 'standard-webhooks') {
@@ -47,8 +50,10 @@ function defaults(source: SourceName, headers: Headers, body: Buffer): Headers {
       ? { 'webhook-id': 'msg_test', 'webhook-signature': '' }
       : {};
   }
-  if (source !== 'custom' || body.toString('latin1').trimStart().startsWith('{')) return {};
-  return { 'content-type': 'application/x-www-form-urlencoded' };
+  // A file of a form has no headers, and whoever posts one names its type.
+  return source === 'custom' && FORM.test(body.toString('latin1', 0, 1_000))
+    ? { 'content-type': 'application/x-www-form-urlencoded' }
+    : {};
 }
 
 function shopifyTopic(body: JsonObject): string {
