@@ -59,14 +59,17 @@ export function callsOf(config: RulesConfig, options: CallsOptions = {}): readon
   const { sources = SOURCE_NAMES, computed = 1 } = options;
   return EVENT_TYPES.flatMap((type) => {
     const costs = sources
-      .filter((source) => SENT[source].includes(type))
+      .filter((source) => SENT[source].includes(type) || type === 'custom')
       .flatMap((source) => costOf(config, type, source, computed));
     return costs.sort((a, b) => b.calls.first - a.calls.first).slice(0, 1);
   });
 }
 
-/** By its type; which types have the topic that a rule names is the senders' affair. */
-const mayHear = ({ on }: Rule, type: EventType): boolean => on?.includes(type) ?? true;
+/** Which types have the topic that a rule names is the senders' affair: any of them, at most. */
+const mayHear = ({ on, topics, sources }: Rule, type: EventType, source: SourceName): boolean =>
+  (on?.includes(type) ?? true) &&
+  (sources?.includes(source) ?? true) &&
+  (topics !== undefined || SENT[source].includes(type));
 
 const callsFor = (names: number): number => Math.ceil(names / KEYS_PER_CALL);
 
@@ -76,9 +79,9 @@ function costOf(
   source: SourceName,
   computed: number,
 ): EventCost[] {
-  const rules = config.rules.filter(
-    (rule) => mayHear(rule, type) && (rule.sources?.includes(source) ?? true) && !isNever(rule),
-  );
+  const rules = config.rules.filter((rule) => mayHear(rule, type, source) && !isNever(rule));
+  // Rules that go by topics alone are counted where others listen, and by themselves once.
+  if (type !== 'custom' && rules.every(({ on }) => on === undefined)) return [];
   if (rules.length === 0) return [];
   const [adds, removes] = [lasting(rules, 'add'), lasting(rules, 'remove')];
   const [gives, takes] = [computedIn(rules, 'add', config), computedIn(rules, 'remove', config)];

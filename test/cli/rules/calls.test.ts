@@ -135,6 +135,19 @@ test('a label that a rule adds and a later one may take counts for both', async 
   ]);
 });
 
+test('a rule that goes by topic alone counts with those that go by type, and once by itself', () => {
+  const costs = callsOf(
+    rulesOf(`
+  - { name: drafts, topics: draft_orders/create, sources: shopify, add: [Draft] }
+  - { name: customers, on: order.paid, add: [Customer] }`),
+  );
+
+  expect(costs).toMatchObject([
+    { type: 'order.paid', source: 'shopify', rules: ['drafts', 'customers'], labels: { add: 2 } },
+    { type: 'custom', source: 'shopify', rules: ['drafts'], labels: { add: 1 } },
+  ]);
+});
+
 test('events that no rule listens to, or no source in use sends, cost nothing', async () => {
   const config = rulesOf(`
   - { name: forms, on: form.submitted, add: [Lead] }
