@@ -112,17 +112,22 @@ const BEFORE_VALUE: ReadonlySet<string | undefined> = new Set('[:,');
 // A colon is not among them: a number is no key.
 const AFTER_VALUE: ReadonlySet<string | undefined> = new Set(',]}');
 
-/** The object written in `input`, or undefined: not UTF-8, not JSON, deeper than MAX_DEPTH, or no object. */
-export function parseObject(input: Uint8Array | string): JsonObject | undefined {
-  const text = typeof input === 'string' ? input : decodeUtf8(input);
-  if (text === undefined || isTooDeep(text)) return undefined;
+/** The JSON written here, or undefined: none, or deeper than MAX_DEPTH. */
+export function parseJson(text: string): unknown {
+  if (isTooDeep(text)) return undefined;
   try {
-    const value: unknown = JSON.parse(mayHoldBigNumber(text) ? quoteBigNumbers(text) : text);
-    return isObject(value) ? value : undefined;
+    return JSON.parse(mayHoldBigNumber(text) ? quoteBigNumbers(text) : text);
   } catch {
     // The parser's own message quotes the text, which may name a person.
     return undefined;
   }
+}
+
+/** The object written in `input`, or undefined: not UTF-8, not JSON, deeper than MAX_DEPTH, or no object. */
+export function parseObject(input: Uint8Array | string): JsonObject | undefined {
+  const text = typeof input === 'string' ? input : decodeUtf8(input);
+  const value = text === undefined ? undefined : parseJson(text);
+  return isObject(value) ? value : undefined;
 }
 
 /** The value itself, or the object inside where it is a string of JSON: Wix sends both forms. */

@@ -40,6 +40,18 @@ export function hmacKey(bytes: Buffer): Key | undefined {
   };
 }
 
+/** A key that is one of two: both are tried, whatever the first says. */
+export function eitherKey(first: Key | undefined, second: Key | undefined): Key | undefined {
+  if (first === undefined || second === undefined) return first ?? second;
+  return {
+    kind: first.kind,
+    checks(signed) {
+      const checks = [first.checks(signed), second.checks(signed)];
+      return (proof) => checks.map((check) => check(proof)).includes(true);
+    },
+  };
+}
+
 /** A shared secret. Digests are compared, so that not even its length shows in the time taken. */
 export function tokenKey(secret: string): Key | undefined {
   if (secret === '') return undefined;

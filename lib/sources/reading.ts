@@ -3,7 +3,7 @@ import { CustomerEvent, type EventType, type SourceName } from '../events/event.
 import { visibleAddress } from '../events/invisible.ts';
 import { namesSomebody } from '../events/reference.ts';
 import { isObject, type JsonObject, list, MAX_DEPTH } from './json.ts';
-import type { Delivery, Reading } from './source.ts';
+import type { Delivery, Reading, Unheard } from './source.ts';
 import { isoFromMilliseconds, namesByEmail, readEmail } from './values.ts';
 
 /** The same shape with holes: a reader writes down what it found, and `undefined` where it found nothing. */
@@ -142,6 +142,10 @@ export function byTopic(
     ? { ...reading, unheard: { kind: 'ignored', reason } }
     : ignored(draft.topic, reason);
 }
+
+/** The events, and what becomes of them where no rule listens. */
+export const withUnheard = (reading: Reading, unheard: Unheard | undefined): Reading =>
+  reading.kind === 'events' && unheard !== undefined ? { ...reading, unheard } : reading;
 
 /** An item whose title falls back to the SKU, then the product id. */
 export function withTitle<T extends Sparse<NonNullable<CustomerEvent['order']>['items'][number]>>(

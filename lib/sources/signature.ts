@@ -10,7 +10,7 @@ import {
   stripeClaim,
 } from './claims.ts';
 import { decodeBase64 } from './encoding.ts';
-import { ed25519Key, hmacKey, type Key, rsaKey, rsaSecrets, tokenKey } from './keys.ts';
+import { ed25519Key, eitherKey, hmacKey, type Key, rsaKey, rsaSecrets, tokenKey } from './keys.ts';
 import { isBlank, textSecrets, verifiesNothing } from './secrets.ts';
 import type { Delivery, Refusal, Source, Verdict } from './source.ts';
 
@@ -33,13 +33,20 @@ const REPLAY_WINDOW = 300;
 
 const textKey = (secret: string): Key | undefined => hmacKey(Buffer.from(secret));
 
-/** Standard Webhooks keys: `whpk_` names an ed25519 public key, `whsec_` or nothing an HMAC key. */
+/**
+ * Standard Webhooks keys: `whpk_` names an ed25519 public key, `whsec_` or nothing an HMAC key in base64. Polar
+ * signs with its whole secret as text (`polar_whs_…`, polarsource/polar issues 13522 and 14102, checked
+ * 2026-11-28), be it called `whsec_…`: such a one is taken either way, as whoever has the one has the other.
+ */
 function standardKey(secret: string): Key | undefined {
+  if (/^polar_whs_.{16}/.test(secret)) return textKey(secret);
   if (secret.startsWith('whpk_')) return ed25519Key(decodeBase64(secret.slice('whpk_'.length)));
   const written = secret.startsWith('whsec_') ? secret.slice('whsec_'.length) : secret;
   const padded = written.padEnd(Math.ceil(written.length / 4) * 4, '=');
   const bytes = decodeBase64(padded);
-  return bytes && hmacKey(bytes);
+  if (bytes === undefined) return undefined;
+  const key = hmacKey(bytes);
+  return key && secret.startsWith('whsec_') ? eitherKey(key, textKey(secret)) : key;
 }
 
 const TEXT = 'any text that is not empty';
