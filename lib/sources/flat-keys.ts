@@ -2,7 +2,9 @@ import { asText, isObject, type JsonObject, parseJson } from './json.ts';
 import { decimal } from './values.ts';
 
 /** A key or a label as letters and digits alone: `First Name`, `first-name` and `FIRST_NAME` are one. */
-export const canonical = (key: string): string => key.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+export const canonical = (key: string): string =>
+  // Most keys are so already, and a body may hold 100,000.
+  /[^a-z\d]/.test(key) ? key.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '') : key;
 
 /** The canonical label without what asks for it: `What is your name?` is `name`, Jotform's `q3_email` `email`. */
 export const asked = (label: string): string =>

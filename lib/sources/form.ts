@@ -2,6 +2,7 @@ import { PERSON } from './flat-contact.ts';
 import { canonical, type Fields } from './flat-keys.ts';
 import { ABOUT, type Answer, answerText } from './form-answers.ts';
 import { isObject } from './json.ts';
+import { MAX_FIELDS } from './reading.ts';
 
 /** A form, and whether the body says that it is one. */
 export interface Form {
@@ -102,7 +103,9 @@ export function formOf(
     if (value !== '' && !fields.has(label)) fields.set(label, value);
   }
   const submissionId = isMarked ? first(SUBMISSION) : undefined;
-  return { id, name, fields: Object.fromEntries(fields), submissionId, isMarked, answers: all };
+  // With more fields than an event may hold it is refused, whoever it is of.
+  const person = fields.size > MAX_FIELDS ? [] : all;
+  return { id, name, fields: Object.fromEntries(fields), submissionId, isMarked, answers: person };
 }
 
 /** Typeform: `form_response.definition.title`. */

@@ -63,7 +63,7 @@ function prune(value: unknown): unknown {
 /** The most of each that an event may hold: rules run over all of it while the sender waits. */
 export const MAX_ITEMS = 2_000;
 const MAX_TAGS = 2_000;
-const MAX_FIELDS = 2_000;
+export const MAX_FIELDS = 2_000;
 
 /** The list of items at the path, as far as it is read: with one more than MAX_ITEMS the event is refused. */
 export const itemsAt = (value: unknown, path: string): readonly unknown[] =>
