@@ -49,6 +49,7 @@ export const isBlank = (value: unknown): boolean =>
 /** An object by its canonical keys. */
 export class Fields {
   readonly #values = new Map<string, readonly [string, unknown]>();
+  readonly #objects = new Map<string, Fields | undefined>();
   readonly source: JsonObject;
 
   constructor(source: JsonObject) {
@@ -83,8 +84,13 @@ export class Fields {
 
   /** The object under a key, be it as text. */
   object(key: string): Fields | undefined {
-    const found = fromJson(this.get(key));
-    return isObject(found) ? new Fields(found) : undefined;
+    const name = canonical(key);
+    // Many readers ask for the same one, which may be the whole body.
+    if (!this.#objects.has(name)) {
+      const found = fromJson(this.get(name));
+      this.#objects.set(name, isObject(found) ? new Fields(found) : undefined);
+    }
+    return this.#objects.get(name);
   }
 }
 

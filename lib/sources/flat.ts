@@ -14,7 +14,7 @@ import { readMoney, readOrder, readSubscription } from './flat-order.ts';
 import { type Form, formOf } from './form.ts';
 import { answersOf } from './form-answers.ts';
 import { isObject, type JsonObject } from './json.ts';
-import type { Draft } from './reading.ts';
+import { type Draft, MAX_KEYS } from './reading.ts';
 import type { Unheard } from './source.ts';
 import { isoTime } from './values.ts';
 
@@ -43,6 +43,9 @@ function placesOf(body: JsonObject): readonly JsonObject[] {
 /** Reads the flat schema from the body and what is around its data; a text is what is wrong. */
 export function readFlat(body: JsonObject): Flat | string {
   const objects = placesOf(body);
+  if (objects.some((object) => Object.keys(object).length > MAX_KEYS)) {
+    return `the body has an object of more than ${MAX_KEYS} fields: send it in parts`;
+  }
   const places = objects.map((object) => new Fields(object));
   const pick = pickerOf(places);
   const known = flatContact(places);

@@ -2,11 +2,10 @@ import { canonical } from './flat-keys.ts';
 import { nested } from './form-keys.ts';
 import { decodeUtf8, isObject, isTooDeep, type JsonObject, MAX_DEPTH, parseJson } from './json.ts';
 import { multipartFields } from './multipart.ts';
+import { MAX_KEYS } from './reading.ts';
 import type { Delivery } from './source.ts';
 
-/** An order of 2,000 items in four columns and as much again: what holds more is no form of anybody's. */
-const MAX_PAIRS = 10_000;
-const TOO_MANY = `the form has more than ${MAX_PAIRS} fields: send it in parts`;
+const TOO_MANY = `the form has more than ${MAX_KEYS} fields: send it in parts`;
 const SEND = 'send one JSON object, or a form';
 
 /**
@@ -20,10 +19,10 @@ export function readBody({ body, headers }: Delivery): JsonObject | string {
     /^multipart\//i.test(type) ||
     /^--[^\r\n]+\r?\nContent-/i.test(body.toString('latin1', 0, 400))
   ) {
-    const fields = multipartFields(body, MAX_PAIRS);
+    const fields = multipartFields(body, MAX_KEYS);
     if (fields === undefined)
       return `the body is no multipart/form-data in UTF-8, or has no boundary: ${SEND}`;
-    return fields.length > MAX_PAIRS ? TOO_MANY : nested(fields);
+    return fields.length > MAX_KEYS ? TOO_MANY : nested(fields);
   }
   const written = decodeUtf8(body)?.trim();
   if (written === undefined) {
@@ -70,8 +69,8 @@ function unwrapped(value: JsonObject): JsonObject {
 }
 
 function readForm(written: string): JsonObject | string {
-  const pairs = written.split('&', MAX_PAIRS + 1);
-  if (pairs.length > MAX_PAIRS) return TOO_MANY;
+  const pairs = written.split('&', MAX_KEYS + 1);
+  if (pairs.length > MAX_KEYS) return TOO_MANY;
   return nested(
     pairs.flatMap((pair) =>
       [...new URLSearchParams(pair)].map(

@@ -100,6 +100,7 @@ export function formOf(
   if (!isMarked && all.length === 0 && event === undefined) return undefined;
   const fields = new Map<string, string>();
   for (const { label, value } of all) {
+    if (fields.size > MAX_FIELDS) break;
     if (value !== '' && !fields.has(label)) fields.set(label, value);
   }
   const submissionId = isMarked ? first(SUBMISSION) : undefined;

@@ -65,6 +65,9 @@ export const MAX_ITEMS = 2_000;
 const MAX_TAGS = 2_000;
 export const MAX_FIELDS = 2_000;
 
+/** The most fields that a form, or an object of the flat schema, may have: what holds more is nobody's. */
+export const MAX_KEYS = 10_000;
+
 /** The list of items at the path, as far as it is read: with one more than MAX_ITEMS the event is refused. */
 export const itemsAt = (value: unknown, path: string): readonly unknown[] =>
   upToTooMany(list(value, path));

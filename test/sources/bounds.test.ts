@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { SourceName } from '../../lib/events/event.ts';
+import { Fields } from '../../lib/sources/flat-keys.ts';
 import { sources } from '../../lib/sources/index.ts';
 import { CONTACT_ID, deliver, jwt, only } from './fixtures.ts';
 
@@ -152,6 +153,34 @@ test('a form of 10,000 fields is read, be they all one, and a longer one says so
     kind: 'unreadable',
     reason: 'the form has more than 10000 fields: send it in parts',
   });
+});
+
+test('so is an object of 10,000 fields, be it within another', () => {
+  const order = (count: number) => ({
+    event: 'order.paid',
+    email: 'a@b.example',
+    a: 1,
+    ...numbered(count - 3, 'id'),
+  });
+  const inside = (count: number) => ({ event: 'order.paid', data: { data: order(count) } });
+  const tooMany = {
+    kind: 'unreadable',
+    reason: 'the body has an object of more than 10000 fields: send it in parts',
+  };
+  for (const make of [order, inside]) {
+    expect(read('custom', make(10_000))).toMatchObject({ kind: 'events' });
+    expect(read('custom', make(10_001))).toEqual(tooMany);
+  }
+  const within = (data: object) => read('standard-webhooks', { type: 'a', data }, STANDARD);
+  expect(within(order(10_000))).toMatchObject({ kind: 'events' });
+  expect(within(order(10_001))).toEqual(tooMany);
+});
+
+test('an object that many fields are looked for in is gone through once', () => {
+  const fields = new Fields({ form_response: { email: 'a@b.example' } });
+  const found = fields.object('form_response');
+  expect(found?.text('email')).toBe('a@b.example');
+  expect(fields.object('Form Response')).toBe(found);
 });
 
 test.each([
