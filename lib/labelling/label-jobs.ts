@@ -62,8 +62,19 @@ function areAlike(jobs: Jobs): boolean {
 async function labelWhomItMeans(jobs: Jobs, site: AtSite, progress: Progress): Promise<Found> {
   const { wix, memory, now } = site;
   const [{ contact, missing }] = jobs;
+  const given = contact.contactId?.toLowerCase();
   const tried = new Set<string>();
   let notFound: WixFailure | undefined;
+
+  /** An id that was merged away and had nothing taken was never asked about: what was said of it, too, counts. */
+  function lastSayOf(ids: Iterable<string>, name: string): number | undefined {
+    const says = Array.from(
+      ids,
+      (id) => memory.recent.lastSay(id, name) ?? Number.NEGATIVE_INFINITY,
+    );
+    const last = Math.max(...says);
+    return Number.isFinite(last) ? last : undefined;
+  }
 
   /** @returns false when there is no such contact */
   async function label(contactId: string): Promise<boolean> {
@@ -71,7 +82,7 @@ async function labelWhomItMeans(jobs: Jobs, site: AtSite, progress: Progress): P
     tried.add(contactId);
     try {
       await memory.inTurn(contactId, async () => {
-        const plan = planOf(jobs, (name) => memory.recent.lastSay(contactId, name));
+        const plan = planOf(jobs, (name) => lastSayOf([...tried, ...(given ? [given] : [])], name));
         await applyPlan({ wix, memory, contactId, now }, plan, progress);
       });
       return true;
@@ -99,7 +110,6 @@ async function labelWhomItMeans(jobs: Jobs, site: AtSite, progress: Progress): P
     return { nobody: 'unseen', failure: notFound };
   }
 
-  const given = contact.contactId?.toLowerCase();
   const likely = memory.contacts.recall(contact, now()) ?? given;
   if (likely !== undefined) {
     if (await label(likely)) return { contactId: likely };
