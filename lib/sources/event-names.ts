@@ -1,6 +1,6 @@
 import { EVENT_TYPES, type EventType } from '../events/event.ts';
-import { canonical, Fields, plain } from './flat-keys.ts';
-import { isObject, type JsonObject } from './json.ts';
+import { canonical, type Fields, plain } from './flat-keys.ts';
+import { isObject } from './json.ts';
 
 /** The keys whose text is the name of what happened. */
 const NAMES = ['event', 'type', 'event_type', 'event_name'] as const;
@@ -18,20 +18,19 @@ const PERHAPS = [
 const LIKE_A_NAME = /^[\p{L}\p{N}]+(?:[._/:-][\p{L}\p{N}]+)+$/u;
 
 /** The name of what happened, by the sender. `data.type` of JSON:API is the kind of a resource, and none. */
-export function eventName(body: JsonObject, inner: JsonObject | undefined): string | undefined {
-  const fields = new Fields(body);
+export function eventName([fields, inner]: readonly Fields[]): string | undefined {
+  if (fields === undefined) return undefined;
   const meta = fields.object('meta')?.text('event_name');
   // Jotform writes how a form was filled in (`type=WEB`).
   const isForm = fields.get('form_id', 'submission_id') !== undefined;
-  const exact = NAMES.map((key) => plain(body[key])).find(
+  const exact = NAMES.map((key) => plain(fields.source[key])).find(
     (one, n) => one !== undefined && (NAMES[n] !== 'type' || !isForm || looksLikeName(one)),
   );
   const alike = [...NAMES, ...PERHAPS]
     .map((key) => fields.text(key))
     .find((one) => one !== undefined && looksLikeName(one));
-  const isResource = isObject(inner?.attributes) && isObject(inner?.relationships);
-  const nested =
-    isResource || inner === undefined ? undefined : new Fields(inner).text('event', 'type');
+  const isResource = isObject(inner?.source.attributes) && isObject(inner?.source.relationships);
+  const nested = isResource ? undefined : inner?.text('event', 'type');
   return exact ?? meta ?? alike ?? nested;
 }
 

@@ -5,7 +5,7 @@ import { decimal } from './values.ts';
 
 type Items = NonNullable<NonNullable<Draft['order']>['items']>;
 
-/** Text by the sender's own names, of what can be a text. */
+/** Text by the sender's own names, of what can be a text; undefined where nothing is left. */
 export function textMap(value: unknown): Readonly<Record<string, string>> | undefined {
   const object = fromJson(value);
   if (!isObject(object)) return undefined;
@@ -13,7 +13,7 @@ export function textMap(value: unknown): Readonly<Record<string, string>> | unde
     const text = typeof one === 'boolean' ? String(one) : plain(one);
     return text === undefined ? [] : [[key, text] as const];
   });
-  return Object.fromEntries(entries);
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
 const brokenJson = (name: string): string =>

@@ -9,11 +9,11 @@ import {
   looksForeign,
 } from './flat-contact.ts';
 import { readTexts } from './flat-items.ts';
-import { Fields, fromJson, type Picker, pickerOf, yesOrNo } from './flat-keys.ts';
+import { Fields, type Picker, pickerOf, yesOrNo } from './flat-keys.ts';
 import { readMoney, readOrder, readSubscription } from './flat-order.ts';
 import { type Form, formOf } from './form.ts';
 import { answersOf } from './form-answers.ts';
-import { isObject, type JsonObject } from './json.ts';
+import type { JsonObject } from './json.ts';
 import { type Draft, MAX_KEYS } from './reading.ts';
 import type { Unheard } from './source.ts';
 import { isoTime } from './values.ts';
@@ -34,25 +34,24 @@ export interface Flat extends Omit<Draft, 'id' | 'data' | 'types'> {
 }
 
 /** The places of the schema's fields: the body, `data` and `payload`, and Webflow's `payload.data`. */
-function placesOf(body: JsonObject): readonly JsonObject[] {
-  const around = ['data', 'payload'].map((key) => fromJson(body[key])).filter(isObject);
-  const within = around.map((inner) => fromJson(inner.data)).filter(isObject);
-  return [body, ...around, ...within];
+function placesOf(body: JsonObject): readonly Fields[] {
+  const top = new Fields(body);
+  const around = ['data', 'payload'].flatMap((key) => top.object(key) ?? []);
+  return [top, ...around, ...around.flatMap((place) => place.object('data') ?? [])];
 }
 
 /** Reads the flat schema from the body and what is around its data; a text is what is wrong. */
 export function readFlat(body: JsonObject): Flat | string {
-  const objects = placesOf(body);
-  if (objects.some((object) => Object.keys(object).length > MAX_KEYS)) {
+  const places = placesOf(body);
+  if (places.some(({ source }) => Object.keys(source).length > MAX_KEYS)) {
     return `the body has an object of more than ${MAX_KEYS} fields: send it in parts`;
   }
-  const places = objects.map((object) => new Fields(object));
   const pick = pickerOf(places);
   const known = flatContact(places);
   const wrong = checkIds(known);
   if (wrong !== undefined) return wrong;
 
-  const event = eventName(body, objects[1]);
+  const event = eventName(places);
   const form = formOf(places, answersOf(body), event);
   const isKnown = [known.email, known.phone, known.contactId, known.memberId].some(Boolean);
   const foreign = isKnown ? undefined : foreignContact(places);

@@ -46,7 +46,7 @@ const LABEL = [
   'field.title',
   'field.label',
 ];
-const REFERENCE = ['ref', 'field.ref', 'field.id', 'id', 'questionId', 'slug'];
+const REFERENCE = ['ref', 'field.ref', 'field.id', 'id', 'questionid', 'slug'];
 const VALUE =
   'value answer text email phone_number phone number boolean date url choice choices simple_text response answers values'.split(
     ' ',
@@ -92,21 +92,35 @@ function answersIn(value: unknown, titles: Titles, found: Answer[]): void {
   } else if (isObject(value)) {
     for (const key of Object.keys(value)) {
       const entry = value[key];
-      if (isObject(entry) && VALUE.some((name) => Object.hasOwn(entry, name))) {
+      if (isObject(entry) && holdsValue(entry)) {
         answerIn(entry, key, titles, found);
       } else put(found, key, entry, undefined);
     }
   }
 }
 
+const holdsValue = (entry: JsonObject): boolean => {
+  const keys = lowered(entry);
+  return VALUE.some((name) => Object.hasOwn(keys, name));
+};
+
 type Titles = ReadonlyMap<string, string>;
 
+/** An entry with its keys in lower case, whatever the case they came in. */
+function lowered(entry: JsonObject): JsonObject {
+  const keys = Object.keys(entry);
+  if (!keys.some((key) => /[A-Z\s]/.test(key))) return entry;
+  const others = keys.map((key) => [key.trim().toLowerCase(), entry[key]] as const);
+  return { ...Object.fromEntries(others), ...entry };
+}
+
 function answerIn(
-  entry: JsonObject,
+  given: JsonObject,
   key: string | undefined,
   titles: Titles,
   found: Answer[],
 ): void {
+  const entry = lowered(given);
   // SurveyMonkey has the questions on pages.
   if (Array.isArray(entry.questions)) {
     for (const question of entry.questions) {

@@ -134,6 +134,23 @@ describe('the person who filled a form in', () => {
     }
   });
 
+  test('is found under keys of any case', () => {
+    const event = read({
+      EVENT: 'form.submitted',
+      Data: {
+        Fields: [
+          { Label: 'E-mail', VALUE: 'kim@b.example' },
+          { Question: 'Size', Answer: 'M' },
+        ],
+      },
+    });
+    expect(event).toMatchObject({
+      type: 'form.submitted',
+      contact: { email: 'kim@b.example' },
+      form: { fields: { Size: 'M' } },
+    });
+  });
+
   test('is nobody where two of the same place differ', () => {
     expect(
       read({
