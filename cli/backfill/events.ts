@@ -1,13 +1,13 @@
 import { CustomerEvent, type EventType } from '../../lib/events/event.ts';
 import { visibleAddress } from '../../lib/events/invisible.ts';
-import { plainText } from '../../lib/sources/html.ts';
-import { currencyCode, readEmail, splitName, texts } from '../../lib/sources/values.ts';
+import { readEmail } from '../../lib/sources/values.ts';
+import { contactOf, isTest, orderOf } from './details.ts';
 import type { BackfillSource, Field } from './exports.ts';
 import { FACTS, type Facts, type OrderText, unknownStatus } from './facts.ts';
-import type { RawItem } from './line-items.ts';
+import type { Mapping } from './mapping.ts';
 import type { RawOrder } from './orders.ts';
 import { amount, type DateOrder, date } from './values.ts';
-import { type Variants, withoutVariant } from './variants.ts';
+import type { Variants } from './variants.ts';
 
 /** What an order comes to: its events, in the order in which they came about, or why it cannot be read. */
 export type ReadOrder =
@@ -50,6 +50,7 @@ class Unreadable extends Error {}
 /** How to read what a file leaves open. */
 export interface Reading {
   readonly source: BackfillSource;
+  readonly columns: Mapping['columns'];
   readonly dates: DateOrder;
   readonly variants: Variants;
 }
@@ -58,7 +59,7 @@ export interface Reading {
 export function eventsOf(raw: RawOrder, reading: Reading): ReadOrder {
   const { source } = reading;
   try {
-    const found = orderText(raw);
+    const found = orderText(raw, reading);
     const email = emailOf(found);
     const dates = datesOf(found, reading.dates);
     const facts = FACTS[source](found);
@@ -73,7 +74,7 @@ export function eventsOf(raw: RawOrder, reading: Reading): ReadOrder {
   }
 }
 
-function orderText({ fields }: RawOrder): OrderText {
+function orderText({ fields }: RawOrder, { columns }: Reading): OrderText {
   const number = (field: Field) => {
     const written = fields.get(field);
     if (written === undefined) return undefined;
@@ -81,10 +82,12 @@ function orderText({ fields }: RawOrder): OrderText {
     if (value !== undefined) return value;
     throw new Unreadable(`${field} "${written}" is no number, or may be read in two ways`);
   };
+  const refunded = number('refunded');
   return {
     text: (field) => fields.get(field),
+    tells: (field) => columns.has(field),
     total: number('total'),
-    refunded: number('refunded'),
+    refunded: refunded === undefined ? undefined : Math.abs(refunded),
   };
 }
 
@@ -122,6 +125,7 @@ function stepsOf(facts: Facts, dates: Dates): readonly (readonly [EventType, str
   return [
     ...(facts.created ? [['order.created', created] as const] : []),
     ...(facts.paid ? [[facts.paid, paid] as const] : []),
+    ...(facts.failed ? [['payment.failed', last] as const] : []),
     ...(facts.fulfilled ? [['order.fulfilled', fulfilled] as const] : []),
     ...(facts.refund === 'part' ? [['order.partially_refunded', refunded] as const] : []),
     ...(facts.refund === 'full' ? [['order.refunded', refunded] as const] : []),
@@ -142,37 +146,15 @@ function event(
   { email, ...step }: Step,
   reading: Reading,
 ): CustomerEvent {
-  const { text, total } = found;
-  const { firstName, lastName } = splitName(text('name'));
   const topic = TOPICS[step.source][step.type] ?? topicOf(step.source, step.type);
-  const currency = currencyCode(text('currency'));
   const parsed = CustomerEvent.safeParse({
     ...step,
     id: `${topic}:${raw.key}`.slice(0, 512),
     topic,
-    test: false,
-    contact: known({
-      email,
-      phone: visibleAddress(text('phone') ?? '') || undefined,
-      firstName: text('firstName') ?? firstName,
-      lastName: text('lastName') ?? lastName,
-    }),
+    test: isTest(raw, found, reading),
+    contact: contactOf(found, email, reading),
     tags: [],
-    order: known({
-      id: raw.key,
-      number: text('number')?.replace(/^#/, ''),
-      total,
-      currency,
-      items: raw.items.map((item) =>
-        known({
-          ...item,
-          title: titleOf(item, reading),
-          quantity: amount(item.quantity ?? ''),
-          price: amount(item.price ?? ''),
-        }),
-      ),
-      tags: texts(text('tags')),
-    }),
+    order: orderOf(raw, found, refundedBy(step.type, found), reading),
     data: raw.data,
   });
   if (parsed.success) return parsed.data;
@@ -180,16 +162,18 @@ function event(
   throw new Unreadable(`no valid ${[...new Set(fields)].join(', ')}`);
 }
 
-/** As the webhooks of the source name the product. */
-function titleOf({ title, sku, productId }: RawItem, { source, variants }: Reading) {
-  if (title === undefined) return sku ?? productId;
-  if (source === 'woocommerce') return plainText(title);
-  return variants === 'cut' ? withoutVariant(title) : title;
+/** What comes before these has seen nothing paid back. A refund of nothing is one of an unknown amount. */
+const AFTER_REFUND: ReadonlySet<EventType> = new Set([
+  'order.partially_refunded',
+  'order.refunded',
+  'order.canceled',
+]);
+
+function refundedBy(type: EventType, { refunded }: OrderText): number | undefined {
+  if (refunded === undefined) return undefined;
+  if (!AFTER_REFUND.has(type)) return 0;
+  return refunded === 0 && type !== 'order.canceled' ? undefined : refunded;
 }
 
 const topicOf = (source: BackfillSource, type: EventType): string =>
   source === 'woocommerce' ? 'order.updated' : type;
-
-/** Without `undefined`: to a rule, `has(event.order.total)` must be false where nothing was found. */
-const known = (fields: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

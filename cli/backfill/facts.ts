@@ -4,6 +4,8 @@ import type { BackfillSource, Field } from './exports.ts';
 /** What an order of a file says of itself. Amounts in major units. */
 export interface OrderText {
   text(field: Field): string | undefined;
+  /** Whether the file has a column for it, be it empty in this order. */
+  tells(field: Field): boolean;
   readonly total: number | undefined;
   readonly refunded: number | undefined;
 }
@@ -13,6 +15,7 @@ export interface Facts {
   readonly created: boolean;
   /** The type of the event that its payment was; undefined: not paid. */
   readonly paid: EventType | undefined;
+  readonly failed: boolean;
   readonly fulfilled: boolean;
   readonly canceled: boolean;
   readonly refund: 'full' | 'part' | undefined;
@@ -21,6 +24,7 @@ export interface Facts {
 const NOTHING: Facts = {
   created: false,
   paid: undefined,
+  failed: false,
   fulfilled: false,
   canceled: false,
   refund: undefined,
@@ -38,7 +42,7 @@ const isOneOf = (status: string, ...statuses: readonly string[]): boolean =>
 /** Other words than those that FACTS looks for, of orders that nobody has paid for (or not yet). */
 const UNPAID: Readonly<Record<BackfillSource, string>> = {
   shopify: 'pending authorized partially_paid unpaid voided expired',
-  woocommerce: 'pending on_hold failed cancelled draft checkout_draft trash',
+  woocommerce: 'pending on_hold processing failed cancelled draft auto_draft checkout_draft trash',
   stripe:
     'failed pending processing uncaptured canceled cancelled blocked disputed expired incomplete ' +
     'requires_action requires_capture requires_confirmation requires_payment_method',
@@ -63,6 +67,7 @@ export const FACTS: Readonly<Record<BackfillSource, (order: OrderText) => Facts>
     const status = statusOf(order);
     const isPaid = isOneOf(status, 'paid', 'partially_refunded', 'refunded');
     return {
+      ...NOTHING,
       created: true,
       paid: isPaid || order.text('paidAt') ? 'order.paid' : undefined,
       fulfilled: statusOf(order, 'fulfillment') === 'fulfilled',
@@ -73,14 +78,20 @@ export const FACTS: Readonly<Record<BackfillSource, (order: OrderText) => Facts>
 
   woocommerce(order) {
     const status = statusOf(order);
-    const isPaid = isOneOf(status, 'processing', 'completed', 'refunded');
-    const isPartlyRefunded = status !== 'refunded' && (order.refunded ?? 0) > 0;
+    // Nobody has placed it: its webhooks are ignored.
+    if (isOneOf(status, 'draft', 'auto_draft', 'checkout_draft', 'trash')) return NOTHING;
+    // Cash on delivery is `processing` before it is paid: lib/sources/woocommerce-orders.ts.
+    const isPaid =
+      isOneOf(status, 'completed', 'refunded') ||
+      (status === 'processing' && !order.tells('paidAt'));
+    const isWhole = status === 'refunded' || isAll(order);
     return {
       created: true,
       paid: isPaid || order.text('paidAt') ? 'order.paid' : undefined,
+      failed: status === 'failed',
       fulfilled: status === 'completed' || order.text('fulfilledAt') !== undefined,
       canceled: status === 'cancelled',
-      refund: status === 'refunded' ? 'full' : isPartlyRefunded ? 'part' : undefined,
+      refund: isWhole ? 'full' : (order.refunded ?? 0) > 0 ? 'part' : undefined,
     };
   },
 
@@ -88,9 +99,9 @@ export const FACTS: Readonly<Record<BackfillSource, (order: OrderText) => Facts>
     const status = statusOf(order);
     const isPaid = isOneOf(status, 'paid', 'succeeded', 'refunded', 'partially_refunded');
     if (!isPaid || order.text('captured')?.toLowerCase() === 'false') return NOTHING;
-    const { total, refunded = 0 } = order;
-    const isFull = status === 'refunded' || (total !== undefined && refunded >= total);
-    const isRefunded = isOneOf(status, 'refunded', 'partially_refunded') || refunded > 0;
+    const isFull = status === 'refunded' || isAll(order);
+    const isRefunded =
+      isOneOf(status, 'refunded', 'partially_refunded') || (order.refunded ?? 0) > 0;
     return {
       ...NOTHING,
       paid: SUBSCRIPTION_CHARGES.get(order.text('description') ?? '') ?? 'order.paid',
@@ -103,16 +114,22 @@ export const FACTS: Readonly<Record<BackfillSource, (order: OrderText) => Facts>
     const isRefunded = isOneOf(status, 'refunded') || order.text('refundedAt') !== undefined;
     const partly = isOneOf(status, 'partially_refunded') || (order.refunded ?? 0) > 0;
     const isPaid = isOneOf(status, 'paid', 'processing', 'completed', 'succeeded', 'fulfilled');
+    const isFull = isAll(order) || (isRefunded && !isLess(order));
     return {
+      ...NOTHING,
       created: order.text('createdAt') !== undefined,
       paid: isPaid || order.text('paidAt') ? 'order.paid' : undefined,
       fulfilled:
         isOneOf(status, 'fulfilled', 'completed') || order.text('fulfilledAt') !== undefined,
       canceled: isOneOf(status, 'canceled', 'cancelled') || order.text('canceledAt') !== undefined,
-      refund: isRefunded && !isLess(order) ? 'full' : isRefunded || partly ? 'part' : undefined,
+      refund: isFull ? 'full' : isRefunded || partly ? 'part' : undefined,
     };
   },
 };
+
+/** All the money came back; half a cent may be lost where parts were added up. */
+const isAll = ({ total = 0, refunded = 0 }: OrderText): boolean =>
+  total > 0 && refunded > total - 0.005;
 
 /** Money came back, and less than was paid. */
 const isLess = ({ total, refunded }: OrderText): boolean =>

@@ -1,3 +1,4 @@
+import { texts } from '../../lib/sources/values.ts';
 import { amount, isBlank } from './values.ts';
 
 /** One line of an order, as text of the file. */
@@ -5,6 +6,9 @@ export interface RawItem {
   readonly title?: string | undefined;
   readonly sku?: string | undefined;
   readonly productId?: string | undefined;
+  readonly variantId?: string | undefined;
+  readonly variant?: string | undefined;
+  readonly vendor?: string | undefined;
   readonly quantity?: string | undefined;
   readonly price?: string | undefined;
 }
@@ -15,8 +19,7 @@ export interface RawItem {
  * the line by its quantity. JSON, which the newer one writes if told to, is read as well.
  */
 export function packedItems(cell: string): readonly RawItem[] {
-  const lines = fromJson(cell) ?? cell.split(/;(?=\s*[a-z_]+:)/).map(pairs);
-  return lines.flatMap((line) => {
+  return packed(cell).flatMap((line) => {
     const title = line.get('name');
     const sku = line.get('sku');
     const productId = line.get('product_id');
@@ -24,6 +27,15 @@ export function packedItems(cell: string): readonly RawItem[] {
     const quantity = line.get('quantity');
     return [{ title, sku, productId, quantity, price: priceOfOne(line.get('total'), quantity) }];
   });
+}
+
+const packed = (cell: string): readonly Map<string, string>[] =>
+  fromJson(cell) ?? cell.split(/;(?=\s*[a-z_]+:)/).map(pairs);
+
+/** The codes of `code:SPRING|amount:5.00`, packed as lines are, or a list of codes. */
+export function packedCodes(cell: string): readonly string[] {
+  const codes = packed(cell).flatMap((coupon) => coupon.get('code') || []);
+  return codes.length > 0 ? codes : texts(cell);
 }
 
 function pairs(line: string): Map<string, string> {

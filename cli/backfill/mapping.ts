@@ -52,7 +52,9 @@ function givenColumns(
     map.map((entry) => {
       const [name = '', ...rest] = entry.split('=');
       const wanted = rest.join('=');
-      const field = FIELDS.find((one) => one === name.trim());
+      // As the flat schema writes it, too: `discount_codes`.
+      const wantedField = alike(name.replaceAll('_', ''));
+      const field = FIELDS.find((one) => alike(one) === wantedField);
       if (!field || wanted === '') {
         throw new CliFailure(
           `--map "${entry}" is not field=Column. The fields are ${FIELDS.join(', ')}.`,

@@ -52,7 +52,7 @@ export async function readOrders(
   const written = datesIn(gathered.orders);
   const dates = options.dates ?? dateOrder(written);
   const variants = options.variants ?? variantsOf(gathered.orders, mapping, titleRules);
-  const reading = { source: mapping.source, dates, variants };
+  const reading = { source: mapping.source, columns: mapping.columns, dates, variants };
   const unread = [...gathered.unread];
   const orders: (readonly CustomerEvent[])[] = [];
   const unknownStatuses = new Map<string, number>();
@@ -112,7 +112,7 @@ export async function readRules(folder: string): Promise<ProjectRules> {
   const reads = {
     data: reading(/\bevent\.data\b/),
     tags: reading(/\bevent\.tags\b/),
-    titles: reading(/\.title\b/),
+    titles: reading(/\.(?:title|variant)\b/),
   };
   return { rules: compileRules(config), hash: digest(JSON.stringify(config)), reads };
 }

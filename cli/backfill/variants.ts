@@ -13,6 +13,9 @@ const VARIANT = / - (?:(?! - ).)+$/;
 
 export const withoutVariant = (title: string): string => title.replace(VARIANT, '');
 
+/** What `withoutVariant` leaves out, without the dash. */
+export const variantIn = (title: string): string | undefined => VARIANT.exec(title)?.[0].slice(3);
+
 const EXAMPLES = 3;
 
 /**

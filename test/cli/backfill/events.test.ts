@@ -256,3 +256,87 @@ test('an address is read without what nobody sees in it', async () => {
     phone: '+1 202 555 0102',
   });
 });
+
+const WOO =
+  'order_id,order_date,paid_date,status,order_total,refunded_total,order_currency,billing_email,item_name';
+
+test.each([
+  ['processing', '', '', ['order.created']],
+  ['processing', '2026-03-02', '', ['order.created', 'order.paid']],
+  ['completed', '', '', ['order.created', 'order.paid', 'order.fulfilled']],
+  ['processing', '2026-03-02', '50', ['order.created', 'order.paid', 'order.refunded']],
+  ['failed', '', '', ['order.created', 'payment.failed']],
+  ['checkout-draft', '', '', []],
+])(
+  'a WooCommerce order that is %s, paid on "%s", %s paid back',
+  async (status, paidAt, back, expected) => {
+    const { orders, unknownStatuses } = await read([
+      WOO,
+      `7,2026-03-01,${paidAt},${status},50.00,${back},USD,a@example.com,Mug`,
+    ]);
+
+    expect(orders[0]?.map(({ type }) => type)).toEqual(expected);
+    expect(unknownStatuses.size).toBe(0);
+  },
+);
+
+test("an order that went through Shopify's gateway for tests is a test", async () => {
+  const header = 'Name,Email,Financial Status,Created at,Lineitem name,Payment Method';
+  const { orders } = await read([
+    header,
+    `#1,a@example.com,paid,${at(1)},Mug,(for testing) Bogus Gateway`,
+    `#2,a@example.com,paid,${at(1)},Mug,Shopify Payments`,
+  ]);
+
+  expect(orders.flat().map((event) => event.test)).toEqual([true, true, false, false]);
+});
+
+test('nothing was paid back before the refund', async () => {
+  const { orders } = await read([
+    SHOPIFY,
+    `#1,a@example.com,partially_refunded,${at(2)},,,USD,10.00,${at(1)},,4.00,1,Mug,10.00,,,`,
+    `#2,a@example.com,refunded,${at(2)},,,USD,10.00,${at(1)},,0.00,1,Mug,10.00,,,`,
+  ]);
+
+  const totals = orders.map((events) => events.map(({ order }) => order?.refundedTotal));
+  expect(totals).toEqual([
+    [0, 0, 4],
+    [0, 0, undefined],
+  ]);
+});
+
+test('a file of no export: the fields of --map, as the flat schema writes them too', async () => {
+  const { orders } = await read(
+    [
+      'Mail,Paid,Land,Sprache,Ja,Gutscheine,Art,Weg,Mehr,Ware,Sorte,Marke',
+      'a@example.com,2026-03-01,de,pt_br,yes,"A, B",cash,fair,"hall: 3",Mug,Red,Ahorn',
+    ],
+    [
+      'email=Mail',
+      'paidAt=Paid',
+      'country=Land',
+      'language=Sprache',
+      'accepts_marketing=Ja',
+      'discount_codes=Gutscheine',
+      'shipping_country=Land',
+      'payment_method=Art',
+      'channel=Weg',
+      'attributes=Mehr',
+      'itemTitle=Ware',
+      'itemVariant=Sorte',
+      'itemVendor=Marke',
+    ],
+  );
+
+  expect(orders[0]?.[0]).toMatchObject({
+    contact: { country: 'DE', language: 'pt-BR', acceptsMarketing: true },
+    order: {
+      discountCodes: ['A', 'B'],
+      shippingCountry: 'DE',
+      paymentMethod: 'cash',
+      channel: 'fair',
+      attributes: { hall: '3' },
+      items: [{ title: 'Mug', variant: 'Red', vendor: 'Ahorn' }],
+    },
+  });
+});

@@ -27,6 +27,20 @@ const rules = async () => {
     add: >-
       event.order.items.map(i, i.title + " x " + string(i.quantity) + " at " + string(i.price)) +
       event.order.tags + [event.order.number, string(event.order.total), event.order.currency]
+  - name: what an order says besides
+    on: [order.created, order.paid, order.fulfilled, order.refunded, order.partially_refunded, order.canceled]
+    add: >-
+      ["in " + event.contact.country, "to " + event.order.shippingCountry, "by " + event.order.paymentMethod,
+      "on " + event.order.channel, event.test ? "a test" : "no test"] +
+      event.order.discountCodes.map(c, "code " + c) + event.order.attributes.map(k, k + "=" + event.order.attributes[k]) +
+      event.order.items.map(i, "of " + i.vendor + " in " + i.variant)
+  - name: consent
+    on: [order.created, order.paid]
+    when: event.contact.acceptsMarketing
+    add: [Newsletter]
+  - name: how much came back
+    on: [order.refunded, order.partially_refunded]
+    add: '"refunded " + string(event.order.refundedTotal)'
   - name: numbers
     on: order.paid
     sources: [stripe]
@@ -108,6 +122,7 @@ test('a WooCommerce order: the labels that its webhooks give', async () => {
 test('a Stripe payment: the labels that its webhooks give', async () => {
   const charge = {
     amount: 1999,
+    amount_refunded: 1999,
     currency: 'usd',
     refunded: true,
     payment_intent: 'pi_1',
@@ -123,4 +138,126 @@ test('a Stripe payment: the labels that its webhooks give', async () => {
   ]);
 
   expect(await labels(byFile)).toEqual(await labels(byWebhook));
+});
+
+test('the new words of a Shopify order: the labels that its webhooks give', async () => {
+  const [desk] = shopifyOrder.line_items;
+  const order = {
+    ...shopifyOrder,
+    line_items: [
+      {
+        ...desk,
+        name: 'Walnut desk - Oak / L',
+        variant_title: 'Oak / L',
+        vendor: 'Ahorn',
+        properties: [],
+      },
+      { id: 3, title: 'Tip', name: 'Tip', quantity: 1, price: '5.00', tip_payment_gateway: null },
+    ],
+    billing_address: { country_code: 'CA' },
+    shipping_address: { country_code: 'US' },
+    buyer_accepts_marketing: true,
+    discount_codes: [{ code: 'SPRING' }, { code: 'VIP10' }],
+    payment_gateway_names: ['shopify_payments'],
+    source_name: 'pos',
+    note_attributes: [
+      { name: 'gift', value: 'yes: wrapped' },
+      { name: 'note', value: 'two\nlines' },
+    ],
+    test: false,
+  };
+  const refunds = [
+    {
+      transactions: [{ kind: 'refund', status: 'success', amount: '20.00' }],
+      refund_line_items: [],
+    },
+  ];
+  const hook = (topic: string, changes: object = {}) =>
+    shopify.read(deliver({ ...order, ...changes }, { 'x-shopify-topic': topic }));
+
+  const byWebhook = eventsIn(
+    hook('orders/create'),
+    hook('orders/paid'),
+    hook('orders/updated', { financial_status: 'partially_refunded', refunds }),
+  );
+  const at = '2026-11-21 06:59:00 -0500';
+  const byFile = await fromFile(
+    [
+      'Name,Email,Financial Status,Paid at,Accepts Marketing,Currency,Total,Discount Code,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Billing Country,Shipping Country,Note Attributes,Payment Method,Refunded Amount,Vendor,Tags,Source',
+      `#1042,Maya.Okafor@example.com,partially_refunded,${at},yes,USD,249.50,"SPRING, VIP10",${at},2,Walnut desk - Oak / L,99.75,DESK-1,CA,US,"gift: yes: wrapped\nnote: two\nlines",Shopify Payments,20.00,Ahorn,"wholesale, spring",pos`,
+      '#1042,Maya.Okafor@example.com,,,,,,,,1,Tip,5.00,,,,,,,Ahorn,,',
+    ],
+    'cut',
+  );
+
+  const found = await labels(byFile);
+  expect(found).toEqual(await labels(byWebhook));
+  for (const label of [
+    'code VIP10',
+    'on pos',
+    'of Ahorn in Oak / L',
+    'Newsletter',
+    'refunded 20',
+  ]) {
+    expect(JSON.stringify(found)).toContain(label);
+  }
+});
+
+test('the new words of a WooCommerce order: the labels that its webhooks give', async () => {
+  const order = {
+    ...wooOrder,
+    billing: { ...wooOrder.billing, country: 'PT' },
+    shipping: { country: 'ES' },
+    coupon_lines: [{ code: 'spring' }, { code: 'vip10' }],
+    payment_method: 'cod',
+    created_via: 'checkout',
+    meta_data: [
+      { key: 'gift', value: 'yes &amp; wrapped' },
+      { key: '_secret', value: 'x' },
+      { key: '_wc_order_attribution_utm_source', value: 'news' },
+      { key: '_wcpay_mode', value: 'test' },
+    ],
+  };
+  const hook = (topic: string, changes: object = {}) =>
+    woocommerce.read(deliver({ ...order, ...changes }, { 'x-wc-webhook-topic': topic }));
+  const byWebhook = eventsIn(
+    hook('order.created'),
+    hook('order.updated', { refunds: [{ total: '-60.00' }, { total: '-4.20' }] }),
+  );
+  const byFile = await fromFile([
+    'order_id,order_number,order_date,paid_date,status,order_total,refunded_total,order_currency,billing_email,item_name,item_quantity,item_price,billing_country,shipping_country,coupon_items,payment_method,created_via,meta:gift,meta:_secret,meta:_wc_order_attribution_utm_source,meta:_wcpay_mode',
+    '812,812,2026-11-21 10:00:00,2026-11-21 10:05:00,processing,64.20,-64.20,EUR,jose@example.com,<b>Mug</b> &ndash; blue &amp; white,3,21.40,PT,ES,code:spring|amount:1;code:vip10|amount:2,cod,checkout,yes &amp; wrapped,x,news,test',
+  ]);
+
+  const found = await labels(byFile);
+  expect(found).toEqual(await labels(byWebhook));
+  for (const label of ['code vip10', 'in PT', 'a test', 'gift=yes & wrapped', 'refunded 64.2']) {
+    expect(JSON.stringify(found)).toContain(label);
+  }
+});
+
+test('the metadata and the country of a Stripe payment: the labels that its webhooks give', async () => {
+  const charge = {
+    object: 'charge',
+    amount: 1999,
+    amount_refunded: 500,
+    currency: 'usd',
+    refunded: false,
+    payment_intent: 'pi_1',
+    billing_details: { email: 'lee@example.com', address: { country: 'NL' } },
+    shipping: { address: { country: 'BE' } },
+    metadata: { campaign: 'spring' },
+  };
+  const byWebhook = eventsIn(stripe.read(deliver(stripeEvent('charge.refunded', charge))));
+  const byFile = await fromFile([
+    'id,Created date (UTC),Amount,Amount Refunded,Currency,Captured,Status,Customer Email,Card Address Country,Card Issue Country,Shipping Address Country,campaign (metadata)',
+    'ch_1,2026-11-21 10:00,19.99,5.00,usd,true,Paid,lee@example.com,NL,DE,BE,spring',
+  ]);
+
+  const refunds = byFile.filter(({ type }) => type === 'order.partially_refunded');
+  const numberless = ({ order, ...event }: CustomerEvent): CustomerEvent => ({
+    ...event,
+    ...(order === undefined ? {} : { order: { ...order, number: '1' } }),
+  });
+  expect(await labels(refunds.map(numberless))).toEqual(await labels(byWebhook.map(numberless)));
 });
