@@ -104,23 +104,30 @@ const joined = (all: readonly string[]): string | undefined =>
 export const firstEmail = (written: readonly (string | undefined)[]): string | undefined =>
   written.find((one) => readEmail(one) !== undefined || namesByEmail(one));
 
+/**
+ * The submitter's e-mail among the answers of a form: the most surely asked for (`Email` before `Work email`),
+ * and never one of somebody else (`friend_email`). Several that differ are a text that is no address.
+ */
+export const emailAsked = (answers: readonly Answer[]): string | undefined =>
+  firstEmail(
+    [0, 1, 2].map((rank) =>
+      joined(
+        answers
+          .filter((answer) => namesByEmail(answer.value) && emailRank(answer) === rank)
+          .map(({ value }) => value),
+      ),
+    ),
+  );
+
 /** What the answers of a form say of the one who gave them. */
 export function answeringContact(answers: readonly Answer[]): Contact {
   const given = answers.filter(({ value }) => value !== '');
-  const emails = [0, 1, 2].map((rank) =>
-    joined(
-      given
-        .filter((answer) => emailRank(answer) === rank)
-        .map(({ value }) => value)
-        .filter((value) => namesByEmail(value)),
-    ),
-  );
   const phones = new Set(given.filter(isPhone).map(({ value }) => value));
   const by = (...words: readonly string[]): string | undefined =>
     shown(given.find(({ label }) => words.includes(personWord(label)))?.value);
   const split = splitName(by('name', 'fullname'));
   return {
-    email: firstEmail(emails),
+    email: emailAsked(given),
     phone: phones.size === 1 ? [...phones][0] : undefined,
     firstName: by('firstname', 'givenname') ?? split.firstName,
     lastName: by('lastname', 'surname', 'familyname') ?? split.lastName,
@@ -169,7 +176,10 @@ function peopleIn(place: Fields): readonly Contact[] {
   return [...direct, ...people];
 }
 
-/** clerk.com/docs, "User" object (checked 2026-11-28): the primary address by its id. */
+/**
+ * Clerk's primary address by its id. `email_addresses` is in clerk.com/docs/core-1/integrations/webhooks/overview
+ * (read 2026-11-28), `primary_email_address_id` in logged deliveries in public repositories; without it nobody is taken.
+ */
 function primaryOf(place: Fields): string | undefined {
   const addresses = place.get('email_addresses');
   const id = place.text('primary_email_address_id');

@@ -169,7 +169,7 @@ export function answerText(value: unknown): string {
 
 /** Labels that speak of somebody else than the one who fills the form in. */
 const OTHERS =
-  /friend|refer|recommend|spouse|partner|parent|guardian|manager|supervisor|boss|organi[sz]er|\bhost|owner|staff|assigned|assignee|agent|sales|sender|\bfrom\b|\bb?cc\b|reply|emergency|colleague|recipient|gift|child|employee|emp?loyer|support|admin|notif|second(?:ary)?\b|alternat/i;
+  /friend|\brefer|recommend|spouse|husband|wife\b|partner|parent|mother|father|\bmom\b|\bdad\b|sibling|guardian|manager|supervisor|boss|organi[sz]er|\bhost|owner|staff|assigned|assignee|agent|sales|sender|\bfrom\b|\bb?cc\b|reply|emergency|colleague|recipient|gift|child|employee|emp?loyer|support|admin|notif|second(?:ary)?\b|alternat/i;
 
 const words = (label: string): string =>
   label.replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2').replace(/[_\-.[\]]+/g, ' ');

@@ -124,24 +124,6 @@ export function readEmail(written: string | undefined): string | undefined {
 export const namesByEmail = (written: string | undefined): boolean =>
   /[@＠﹫]|%40|&(?:#64|#x40|commat);|[([{] ?at ?[)\]}]/i.test(visibleAddress(written ?? ''));
 
-/**
- * The e-mail address among the answers of a form: the only one whose key begins with `email`, else the
- * only one whose key speaks of e-mail. Of several it is not known whose each is (`friend_email`).
- */
-export function emailAmong(fields: Readonly<Record<string, string>>): string | undefined {
-  const addresses = Object.entries(fields).flatMap(([key, value]) => {
-    const email = readEmail(value);
-    return email === undefined ? [] : [[key, email] as const];
-  });
-  for (const key of [/^e-?mail(\b|_)/i, /e-?mail/i]) {
-    const [email, ...others] = new Set(
-      addresses.filter(([name]) => key.test(name)).map(([, value]) => value),
-    );
-    if (others.length === 0 && email !== undefined) return email;
-  }
-  return undefined;
-}
-
 /** First and last name from the first block that has either, so that the names of two people never mix. */
 export function namesOf(
   blocks: readonly unknown[],

@@ -1,5 +1,7 @@
+import { emailAsked } from './flat-contact.ts';
+import { isOwn } from './form-answers.ts';
 import { asText, isObject, type JsonObject, text } from './json.ts';
-import { emailAmong, splitName } from './values.ts';
+import { readEmail, splitName } from './values.ts';
 import type { Found } from './wix-fields.ts';
 
 /** What was filled in, as text: structures (an address, several choices) as JSON. */
@@ -18,7 +20,7 @@ const named = (fields: Record<string, string>, key: RegExp): string | undefined 
 /** The only phone number among the answers: of several it is not known whose each is. */
 function phoneAmong(fields: Record<string, string>): string | undefined {
   const found = Object.entries(fields)
-    .filter(([key]) => /^(?:field:)?phone/i.test(key))
+    .filter(([key]) => /^(?:field:)?phone/i.test(key) && isOwn(key))
     .map(([, value]) => asText(value))
     .filter((phone) => phone !== undefined);
   const [phone, ...others] = new Set(found);
@@ -32,10 +34,15 @@ function phoneAmong(fields: Record<string, string>): string | undefined {
 export function formSubmitted(submission: JsonObject): Found {
   const fields = filledIn(submission.submissions);
   const whole = splitName(named(fields, /^(?:field:)?(?:full_?)?name/i));
+  const answers = Object.entries(fields).map(([label, value]) => ({
+    label,
+    value,
+    kind: undefined,
+  }));
   const contact = {
     contactId: text(submission, 'contactId'),
     memberId: text(submission, 'submitter.memberId'),
-    email: emailAmong(fields),
+    email: readEmail(emailAsked(answers)),
     phone: phoneAmong(fields),
     firstName: named(fields, /^(?:field:)?first_?name/i) ?? whole.firstName,
     lastName: named(fields, /^(?:field:)?last_?name/i) ?? whole.lastName,

@@ -199,6 +199,21 @@ const flat = {
   tier: 2,
 };
 
+/** The rest of what the schema has for conditions. */
+const flatMore = {
+  country: 'PT',
+  language: 'pt-BR',
+  accepts_marketing: 'yes',
+  discount_codes: 'SPRING',
+  shipping_country: 'PT',
+  payment_method: 'cod',
+  channel: 'pos',
+  refunded_total: '50.00',
+  attributes: { gift: 'yes' },
+  interval: 'month',
+  plan_price: '20.00',
+};
+
 const MESSAGES: Readonly<Record<SourceName, readonly Message[]>> = {
   shopify: [
     ...['orders/create', 'orders/paid'].map((topic) => shopify(topic, boughtAtShopify)),
@@ -267,7 +282,7 @@ const MESSAGES: Readonly<Record<SourceName, readonly Message[]>> = {
     { type, data: flat },
     { 'webhook-id': 'msg_1', 'webhook-signature': 'v1,' },
   ]),
-  custom: EVENT_TYPES.map((event) => [{ event, ...flat }]),
+  custom: EVENT_TYPES.map((event) => [{ event, ...flat, ...flatMore }]),
 };
 
 /** What the readers make of a delivery in which the sender said all it says for that type. */

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { custom } from '../../lib/sources/custom.ts';
+import { emailAsked } from '../../lib/sources/flat-contact.ts';
+import { readEmail } from '../../lib/sources/values.ts';
 import { deliver, only } from './fixtures.ts';
 
 const read = (body: unknown) => only(custom.read(deliver(body, {})));
@@ -193,4 +195,31 @@ test('what is partial is no submission', () => {
   expect(read({ event: 'form_response_partial', answers: [{ label: 'a', value: 'b' }] }).type).toBe(
     'custom',
   );
+});
+
+test.each<[Record<string, string>, string | undefined]>([
+  [{ email_1: 'a@b.example' }, 'a@b.example'],
+  [{ friend_email: 'f@b.example', email_1: 'a@b.example' }, 'a@b.example'],
+  [{ 'Email address': 'a@b.example', 'E-mail of a friend': 'a@b.example' }, 'a@b.example'],
+  [{ 'Your e-mail': ' a@b.example ' }, 'a@b.example'],
+  [{ Email: '\u200ba@b.example\u200b', email_address: 'a@b.example' }, 'a@b.example'],
+  [{ email: 'none', 'Work e-mail': 'a@b.example' }, 'a@b.example'],
+  [{ email: 'a@b.example', email_2: 'c@b.example' }, undefined],
+  [{ my_email: 'a@b.example', friend_email: 'f@b.example' }, 'a@b.example'],
+  [{ emailing: 'a@b.example', e_mail: 'x' }, 'a@b.example'],
+  [{ note: 'a@b.example' }, undefined],
+  [{ email: 'a b@c' }, undefined],
+  [{ 'Preferred e-mail': 'a@b.example' }, 'a@b.example'],
+  [{ friend_email: 'f@b.example' }, undefined],
+  [{ "Referrer's email": 'f@b.example' }, undefined],
+  [{ 'Manager email': 'f@b.example' }, undefined],
+  [{ "Mother's e-mail": 'f@b.example' }, undefined],
+  [{}, undefined],
+])('the e-mail of who answered %j is %s', (fields, expected) => {
+  const answers = Object.entries(fields).map(([label, value]) => ({
+    label,
+    value,
+    kind: undefined,
+  }));
+  expect(readEmail(emailAsked(answers))).toBe(expected);
 });

@@ -3,7 +3,6 @@ import { at, parseObject, text } from '../../lib/sources/json.ts';
 import {
   currencyCode,
   decimal,
-  emailAmong,
   fromMinorUnits,
   isoTime,
   splitName,
@@ -151,21 +150,4 @@ test.each([
   [{}, []],
 ])('texts(%j) is %j', (value, expected) => {
   expect(texts(value)).toEqual(expected);
-});
-
-test.each<[Record<string, string>, string | undefined]>([
-  [{ email_1: 'a@b.example' }, 'a@b.example'],
-  [{ friend_email: 'f@b.example', email_1: 'a@b.example' }, 'a@b.example'],
-  [{ 'Email address': 'a@b.example', 'E-mail of a friend': 'a@b.example' }, 'a@b.example'],
-  [{ 'Your e-mail': ' a@b.example ' }, 'a@b.example'],
-  [{ Email: '\u200ba@b.example\u200b', email_address: 'a@b.example' }, 'a@b.example'],
-  [{ email: 'none', 'Work e-mail': 'a@b.example' }, 'a@b.example'],
-  [{ email: 'a@b.example', email_2: 'c@b.example' }, undefined],
-  [{ my_email: 'a@b.example', friend_email: 'f@b.example' }, undefined],
-  [{ emailing: 'a@b.example', e_mail: 'x' }, 'a@b.example'],
-  [{ note: 'a@b.example' }, undefined],
-  [{ email: 'a b@c' }, undefined],
-  [{}, undefined],
-])('emailAmong(%j) is %s', (fields, expected) => {
-  expect(emailAmong(fields)).toBe(expected);
 });

@@ -460,3 +460,11 @@ describe('any other topic is heard where it names a contact', () => {
     expect(created('other.v1.thing', entity)).toMatchObject({ kind: 'ignored' });
   });
 });
+
+test('a form that asks for a friend alone names nobody by it', () => {
+  const submissions = { friend_email: 'f@b.example', phone_of_a_friend: '+1555' };
+  const body = wixBody('wix.forms.v4.submission_created', {
+    createdEvent: { entity: { formId: 'f-1', submissions } },
+  });
+  expect(wix.read(deliver(body))).toMatchObject({ kind: 'ignored' });
+});
