@@ -15,6 +15,7 @@ rules:
   - { name: paid, on: order.paid, add: [Customer] }
   - name: bought
     on: [order.paid, order.created]
+    when: has(event.order)
     add: event.order.items.filter(i, has(i.title)).map(i, "Bought " + i.title)
   - { name: refunded, on: [order.refunded, order.canceled], add: [Refunded] }
   - name: plan
