@@ -178,7 +178,8 @@ export function createLabelKeys(site: string): LabelKeys {
       // A full site may still have labels this process has not met. Whether Find Or Create finds them
       // then is not documented, so they are looked up without creating anything.
       const unsure = [...unmade].filter((name) => !quota?.missing.has(name));
-      const unmet = [...new Set(remove)].filter((name) => !isAbsent(name, now));
+      // What also adds is not tried again for a label that is absent, so it asks.
+      const unmet = [...new Set(remove)].filter((name) => add.length > 0 || !isAbsent(name, now));
       for (const [name, key] of await lookUp(wix, [...unsure, ...unmet], now)) keys.set(name, key);
       for (const name of unsure) if (!keys.has(name)) quota?.missing.add(name);
       for (const name of unmet) if (!keys.has(name)) remember(absent, name, now, ABSENT_NAMES);
