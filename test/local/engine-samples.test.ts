@@ -74,7 +74,8 @@ test.each(PAIRS)('%s tells of %s, signed, about its buyer', (name, type) => {
   const secret = signingSecrets[name] ?? '';
   const accepted = [environment[SECRET_SETTINGS[name]] ?? ''];
   const anyone = fc.record({
-    email: fc.emailAddress(),
+    // `${a}` and `{{a}}` are what a tool leaves where it had nothing to fill in: no part of an address.
+    email: fc.emailAddress().filter((email) => !/[{}]/.test(email)),
     contactId: fc.uuid(),
     firstName: fc.string({ minLength: 1 }),
     lastName: fc.string({ unit: 'grapheme' }),

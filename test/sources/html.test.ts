@@ -36,15 +36,14 @@ test('text without a mark of HTML is only trimmed', () => {
 });
 
 test.each(['<', '<a', '<!--', '&', '&amp;', '<a '.repeat(3), '&lt;a', 'a'])(
-  'a mebibyte of %j takes no time',
+  'a mebibyte of %j is passed over, and not again for each part of it',
   (part) => {
     for (const text of [
       part.repeat(2 ** 20 / part.length),
       `<${part.repeat(2 ** 20 / part.length)}`,
     ]) {
-      const start = performance.now();
-      plainText(text);
-      expect(performance.now() - start).toBeLessThan(500);
+      // What takes the square of a mebibyte does not end within a test's time.
+      expect(plainText(text).length).toBeLessThanOrEqual(text.length);
     }
   },
 );
