@@ -43,6 +43,13 @@ test('the id is of the family that was verified', () => {
   expect(only(read(payload, svix)).id).toBe('msg_2');
 });
 
+test('an order is known by the id of the data where it has none of its own', () => {
+  const { order_id: _, ...data } = payload.data;
+
+  expect(only(read({ ...payload, data: { ...data, id: 'pay_1' } })).order?.id).toBe('pay_1');
+  expect(only(read({ ...payload, data })).order?.id).toBe('msg_1');
+});
+
 test('a payload without data is read as it is', () => {
   expect(only(read({ event_type: 'custom', email: 'a@b.example' })).contact).toEqual({
     email: 'a@b.example',
