@@ -101,53 +101,29 @@ function lazily(json: unknown, take: TakeSteps): () => unknown {
   };
 }
 
-class Item {
-  readonly #options: () => unknown;
+/** A class of its own, whose instances read the one field when a rule first asks for it. */
+const withLazy = (field: string) => {
+  class Lazy {
+    readonly #read: () => unknown;
 
-  constructor(options: () => unknown) {
-    this.#options = options;
+    constructor(read: () => unknown) {
+      this.#read = read;
+    }
+
+    static {
+      Object.defineProperty(Lazy.prototype, field, {
+        get(this: Lazy) {
+          return this.#read();
+        },
+      });
+    }
   }
-
-  get options(): unknown {
-    return this.#options();
-  }
-}
-
-class Order {
-  readonly #attributes: () => unknown;
-
-  constructor(attributes: () => unknown) {
-    this.#attributes = attributes;
-  }
-
-  get attributes(): unknown {
-    return this.#attributes();
-  }
-}
-
-class Form {
-  readonly #fields: () => unknown;
-
-  constructor(fields: () => unknown) {
-    this.#fields = fields;
-  }
-
-  get fields(): unknown {
-    return this.#fields();
-  }
-}
-
-class Event {
-  readonly #data: () => unknown;
-
-  constructor(data: () => unknown) {
-    this.#data = data;
-  }
-
-  get data(): unknown {
-    return this.#data();
-  }
-}
+  return Lazy;
+};
+const Item = withLazy('options');
+const Order = withLazy('attributes');
+const Form = withLazy('fields');
+const Event = withLazy('data');
 
 /** The CEL environment in which every expression of rules.yml is checked and run. */
 export function rulesEnvironment(): Environment {
@@ -178,16 +154,19 @@ export function ruleContext(event: CustomerEvent, take = free): { event: object 
   };
 }
 
-function formValue({ fields, ...rest }: NonNullable<CustomerEvent['form']>, take: TakeSteps): Form {
+function formValue(
+  { fields, ...rest }: NonNullable<CustomerEvent['form']>,
+  take: TakeSteps,
+): object {
   return withTexts(new Form(lazily(fields, take)), DEFAULT_TEXTS.Form, rest);
 }
 
 function orderValue(
   { attributes = {}, ...order }: NonNullable<CustomerEvent['order']>,
   take: TakeSteps,
-): Order {
+): object {
   const { items, refundedItems = [], discountCodes = [] } = order;
-  const itemValue = ({ options = {}, ...item }: CustomerItem): Item =>
+  const itemValue = ({ options = {}, ...item }: CustomerItem): object =>
     withTexts(new Item(lazily(options, take)), DEFAULT_TEXTS.Item, item);
   return withTexts(new Order(lazily(attributes, take)), DEFAULT_TEXTS.Order, {
     ...order,

@@ -2,12 +2,14 @@ import type { EventType } from '../events/event.ts';
 import { asText, at, isObject, type JsonObject, list, text } from './json.ts';
 import { type Draft, withTitle } from './reading.ts';
 import {
+  codes,
   countryCode,
   currencyCode,
   decimal,
   fromMinorUnits,
   languageTag,
   splitName,
+  textMap,
 } from './values.ts';
 
 /** What an event's object says. Paths: docs.stripe.com/api, checked 2026-11-28. */
@@ -77,19 +79,18 @@ export function order(
   lines: readonly unknown[] = [],
 ): Order {
   const currency = currencyCode(object.currency);
-  const codes = ['discounts', 'total_details.breakdown.discounts'].flatMap((path) =>
+  const found = ['discounts', 'total_details.breakdown.discounts'].flatMap((path) =>
     list(object, path).map((one) =>
       text(one, 'promotion_code.code', 'discount.promotion_code.code'),
     ),
   );
-  const found = [...codes, text(object, 'discount.promotion_code.code')];
   return {
     id,
     total: fromMinorUnits(total, currency),
     currency,
     items: lines.map((line) => item(line, currency)),
     tags: [],
-    discountCodes: some([...new Set(found)].filter((code) => code !== undefined)),
+    discountCodes: codes([...found, text(object, 'discount.promotion_code.code')]),
     shippingCountry: countryCode(text(object, ...SHIPPING.map((path) => `${path}.country`))),
     paymentMethod: paymentMethod(object),
     refundedTotal: fromMinorUnits(object.amount_refunded, currency),
@@ -115,13 +116,9 @@ function paymentMethod(object: JsonObject): string | undefined {
 function metadataOf(holders: readonly unknown[]): Record<string, string> | undefined {
   const entries = holders
     .flatMap((holder) => Object.entries(isObject(holder) ? holder : {}))
-    .map(([key, value]) => [key, asText(value)] as const)
-    .filter((entry): entry is readonly [string, string] => entry[1] !== undefined);
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+    .map(([key, value]) => [key, asText(value)] as const);
+  return textMap(new Map(entries.filter(([, value]) => value !== undefined)));
 }
-
-const some = <T>(items: readonly T[]): readonly T[] | undefined =>
-  items.length === 0 ? undefined : items;
 
 /** A line of a session or an invoice. `pricing` is the newer API versions' name for what `price` told. */
 function item(line: unknown, currency: string | undefined): Item {

@@ -107,6 +107,12 @@ export function textMap(
   return found.size === 0 ? undefined : Object.fromEntries(found);
 }
 
+/** The codes among them, each once; undefined where there is none. */
+export function codes(found: readonly (string | undefined)[]): readonly string[] | undefined {
+  const spelt = [...new Set(found)].filter((code) => code !== undefined);
+  return spelt.length === 0 ? undefined : spelt;
+}
+
 const EMAIL = /^[^\s@<>]+@[^\s@<>]+$/;
 const NAMED_EMAIL = /^[^@<>]*<([^@<>]*@[^@<>]*)>$/;
 

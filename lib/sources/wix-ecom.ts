@@ -1,8 +1,16 @@
 import type { EventType } from '../events/event.ts';
 import { at, type JsonObject, list, text } from './json.ts';
 import type { Draft } from './reading.ts';
-import { countryCode, currencyCode, decimal, languageTag, namesOf, texts } from './values.ts';
-import { codes, contactIn, ecomItems, type Found, refundedItems, textsBy } from './wix-fields.ts';
+import {
+  codes,
+  countryCode,
+  currencyCode,
+  decimal,
+  languageTag,
+  namesOf,
+  texts,
+} from './values.ts';
+import { contactIn, ecomItems, type Found, refundedItems, textsBy } from './wix-fields.ts';
 
 /** An eCommerce order (@wix/auto_sdk_ecom_orders 1.0.300, checked 2026-11-28). */
 export function order(type: EventType | undefined, value: unknown, hint?: string): Found {

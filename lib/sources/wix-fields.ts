@@ -1,7 +1,7 @@
 import type { EventType } from '../events/event.ts';
 import { asText, at, isObject, type JsonObject, list, text } from './json.ts';
 import { type Draft, itemsAt, withTitle } from './reading.ts';
-import { countryCode, decimal, languageTag } from './values.ts';
+import { countryCode, decimal, languageTag, textMap } from './values.ts';
 
 /** What a Wix entity says: the part of a draft that does not come from the envelope. */
 export interface Found extends Pick<Draft, 'contact' | 'tags' | 'order' | 'subscription' | 'form'> {
@@ -74,22 +74,12 @@ export function refundedItems(value: unknown): Order['refundedItems'] {
   return refunded.length === 0 ? undefined : refunded;
 }
 
-/** Text by text of a list whose entries hold both; undefined where there is none. */
+/** Text by text of a list whose entries hold both, of two with one key the later; undefined where there is none. */
 export function textsBy(
   entries: readonly unknown[],
   keys: readonly string[],
   values: readonly string[],
 ): Record<string, string> | undefined {
-  const pairs = entries.flatMap((entry) => {
-    const key = text(entry, ...keys);
-    const value = text(entry, ...values);
-    return key === undefined || value === undefined ? [] : [[key, value] as const];
-  });
-  return pairs.length === 0 ? undefined : Object.fromEntries(pairs);
-}
-
-/** The codes among them, each once; undefined where there is none. */
-export function codes(found: readonly (string | undefined)[]): readonly string[] | undefined {
-  const spelt = [...new Set(found)].filter((code) => code !== undefined);
-  return spelt.length === 0 ? undefined : spelt;
+  const pairs = entries.map((entry) => [text(entry, ...keys), text(entry, ...values)] as const);
+  return textMap(new Map(pairs.filter(([, value]) => value !== undefined)));
 }

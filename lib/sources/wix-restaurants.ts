@@ -1,8 +1,8 @@
 import type { EventType } from '../events/event.ts';
 import { at, type JsonObject, list, text } from './json.ts';
 import { itemsAt, withTitle } from './reading.ts';
-import { countryCode, currencyCode, decimal } from './values.ts';
-import { codes, contactIn, type Found } from './wix-fields.ts';
+import { codes, countryCode, currencyCode, decimal } from './values.ts';
+import { contactIn, type Found } from './wix-fields.ts';
 
 /**
  * An order of Wix Restaurants' older API, which Wix calls deprecated and which sites still send
