@@ -5,7 +5,7 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts', '.yml'],
   // A test must hold with whatever rules the user has written: these are the project's own.
-  moduleNameMapper: { '^(?:\\.\\./)+rules\\.yml$': '<rootDir>/local/shop/rules.yml' },
+  moduleNameMapper: { '^(?:\\.\\./)+rules\\.yml$': '<rootDir>/samples/shop/rules.yml' },
   transform: { '\\.(ts|yml)$': '<rootDir>/scripts/jest-transform.mjs' },
   moduleFileExtensions: ['ts', 'mjs', 'js', 'json', 'yml'],
   // Records what is logged in every test, and searches it for personal data and secrets when all are done.

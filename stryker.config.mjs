@@ -1,6 +1,6 @@
 /** Mutation testing: `npm run test:mutation`. https://stryker-mutator.io/docs/stryker-js/configuration/ */
 export default {
-  mutate: ['lib/labelling/**/*.ts', 'lib/wix/limiter.ts', 'lib/wix/budget.ts'],
+  mutate: ['lib/labelling/**/*.ts', 'lib/wix/calls/limiter.ts', 'lib/wix/calls/budget.ts'],
   testRunner: 'jest',
   testRunnerNodeArgs: ['--experimental-vm-modules'],
   jest: {

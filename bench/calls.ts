@@ -1,5 +1,5 @@
 import { OPTIONS_HELP, readBenchOptions, showProgress, table } from './command.ts';
-import { type CallsResult, type CallsRow, measureCalls } from './simulation/calls.ts';
+import { type CallsResult, type CallsRow, measureCalls } from './throughput/calls.ts';
 
 const options = readBenchOptions(`npm run bench:calls: how many Wix calls an event costs.
 

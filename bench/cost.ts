@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { SHOP_RULES } from '../local/shop.ts';
+import { SHOP_RULES } from '../samples/shop.ts';
 import { buildFunctions } from '../scripts/build.ts';
 import { compileTemplate } from '../scripts/template.ts';
 import { readCounts, showProgress } from './command.ts';
@@ -18,7 +18,7 @@ const HELP = `npm run bench:cost: what a deployment costs, and how much memory i
 
 Runs both bundles in fresh processes before Parameter Store, SQS and Wix of this machine, behind TLS:
 CPU time, memory, log bytes. Plays traffic with the real worker on a virtual clock: waits and requests.
-Multiplies both with cli/capacity/prices.ts. Times and dollars are estimates: Lambda's core is another.
+Multiplies both with cost/prices.ts. Times and dollars are estimates: Lambda's core is another.
 
 Exits with 1 when an event is not labelled, when either function has less than 1.5 times the memory it
 was seen to hold, or when receive would miss Wix's 1,250 ms on a core half as fast as this one. Takes
@@ -27,7 +27,7 @@ two minutes. Whatever else the machine does makes CPU time longer: let it do not
   --processes 10      fresh processes of each function
   --customers 10000   how many customers a process of label meets whose memory is measured
   --json              print one JSON object
-  --save              write cli/capacity/measured.json, which earmark capacity reckons with
+  --save              write cost/measured.json, which earmark capacity reckons with
   --help`;
 
 /** Memory is measured up to here, and at the sizes of serverless.yml. Node takes more where it has more. */

@@ -1,5 +1,5 @@
 import { OPTIONS_HELP, readBenchOptions, showProgress, table } from './command.ts';
-import { type DrainRow, measureDrain } from './simulation/drain.ts';
+import { type DrainRow, measureDrain } from './throughput/drain.ts';
 
 const options = readBenchOptions(`npm run bench:drain: how long a backlog lasts.
 

@@ -5,9 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { type Engine, startEngine } from '../local/engine.ts';
-import { readLocalSettings } from '../local/settings.ts';
-import { SHOP_RULES } from '../local/shop.ts';
+import { type Engine, startEngine } from '../engine/engine.ts';
+import { readLocalSettings } from '../engine/settings.ts';
+import { SHOP_RULES } from '../samples/shop.ts';
 import { buildFunctions } from '../scripts/build.ts';
 import { compileTemplate } from '../scripts/template.ts';
 import {

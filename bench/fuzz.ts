@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readBesideIn } from '../lib/rules/beside.ts';
-import { loadRules } from '../lib/rules/load.ts';
+import { readBesideIn } from '../lib/rules/authoring/beside.ts';
+import { loadRules } from '../lib/rules/authoring/load.ts';
 import { readCounts, showProgress } from './command.ts';
 
 const HELP = `Usage: npm run fuzz -- [options]

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Buyer } from '../local/samples.ts';
+import type { Buyer } from '../samples/samples.ts';
 
 /** What the load process is told to do. */
 export interface LoadOrder {

@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http';
-import { sampleDelivery } from '../local/samples.ts';
+import { sampleDelivery } from '../samples/samples.ts';
 import { buyerAt, type LoadOrder } from './measure.ts';
 
 /** Keeps connections open, as a busy sender does. */

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { SHOP_RULES } from '../local/shop.ts';
+import { SHOP_RULES } from '../samples/shop.ts';
 import { BUNDLE_OPTIONS, buildFunctions } from '../scripts/build.ts';
 import { readCounts, showProgress, table } from './command.ts';
 import { measureLabel } from './warm/label.ts';

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
+import { cleanWriter } from '../engine/writer.ts';
 import { divertLog } from '../lib/runtime/log.ts';
-import { cleanWriter } from '../local/writer.ts';
-import { COMMANDS } from './commands.ts';
-import { CliFailure, EXIT } from './failure.ts';
-import { runProgram } from './program.ts';
+import { COMMANDS } from './commands/index.ts';
+import { CliFailure, EXIT } from './kit/failure.ts';
+import { runProgram } from './kit/program.ts';
 
 const stopping = new AbortController();
 process.on('SIGINT', () => {
@@ -34,9 +34,9 @@ process.exitCode = await runProgram(process.argv.slice(2), COMMANDS, {
   // Loaded when there is need: `--help` shall not wait for the AWS clients.
   openTarget: async (options) => {
     if (options.stage !== undefined) {
-      return (await import('./stage-target.ts')).openStage(options);
+      return (await import('./kit/stage-target.ts')).openStage(options);
     }
-    if (options.region === undefined) return (await import('./engine-target.ts')).openEngine();
+    if (options.region === undefined) return (await import('./kit/engine-target.ts')).openEngine();
     throw new CliFailure('--region is that of a stage: name the stage with --stage.', EXIT.usage);
   },
   folder: process.cwd(),

@@ -10,7 +10,7 @@ import { type Fetch, fetchOverHttp } from '../lib/runtime/fetch.ts';
 import { inInvocation } from '../lib/runtime/invocation.ts';
 import { once } from '../lib/runtime/once.ts';
 import { readParameters } from '../lib/runtime/parameters.ts';
-import { createWix } from '../lib/wix/wix.ts';
+import { createWix } from '../lib/wix/site.ts';
 
 /** What of the world outside a worker uses; tests pass their own. */
 export interface World {

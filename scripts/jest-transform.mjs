@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path';
 import { transformSync } from 'esbuild';
-import { readBesideIn } from '../lib/rules/beside.ts';
-import { loadRules } from '../lib/rules/load.ts';
+import { readBesideIn } from '../lib/rules/authoring/beside.ts';
+import { loadRules } from '../lib/rules/authoring/load.ts';
 
 const VERSION = '2';
 

@@ -8,8 +8,7 @@ import {
   type MetricWidget,
   widgetMetrics,
 } from './monitoring.ts';
-import type { CloudFormationTemplate } from './template.ts';
-import type { TemplateCheck } from './template-checks.ts';
+import type { CloudFormationTemplate, TemplateCheck } from './template.ts';
 
 /** What AWS tells of the services that are watched, by namespace. */
 const AWS_METRICS: Readonly<Record<string, { dimensions: readonly string[]; names: RegExp }>> = {

@@ -1,6 +1,16 @@
 import { posix } from 'node:path';
 import { transformSync } from 'esbuild';
 
+const PLATFORMS = ['shopify', 'woocommerce', 'stripe', 'wix'].map((name) => `lib/sources/${name}`);
+const UNDER_SOURCES = [
+  'lib/sources/source.ts',
+  'lib/sources/signing',
+  'lib/sources/payload',
+  'lib/events',
+];
+const UNDER_LABELLING = ['lib/wix', 'lib/wix/calls', 'lib/queue', 'lib/events', 'lib/runtime'];
+const SIMULATORS = ['simulators', 'simulators/wix', 'simulators/sqs', 'simulators/deployment'];
+
 /**
  * Which rooms a room may import from, types included (docs/architecture.md draws it). Every room may
  * import from itself; `lib` stands for all rooms in it.
@@ -17,20 +27,54 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'lib/events',
     'lib/runtime',
   ],
-  'lib/receiving': ['lib/sources', 'lib/rules', 'lib/queue', 'lib/events', 'lib/runtime'],
-  'lib/labelling': ['lib/wix', 'lib/queue', 'lib/events', 'lib/runtime'],
-  'lib/wix': ['lib/runtime'],
+  'lib/receiving': [
+    'lib/sources',
+    'lib/sources/signing',
+    'lib/rules',
+    'lib/queue',
+    'lib/events',
+    'lib/runtime',
+  ],
+  'lib/labelling': ['lib/labelling/contact', 'lib/labelling/labels', ...UNDER_LABELLING],
+  'lib/labelling/contact': UNDER_LABELLING,
+  'lib/labelling/labels': ['lib/labelling/contact', ...UNDER_LABELLING],
+  'lib/wix': ['lib/wix/calls', 'lib/runtime'],
+  'lib/wix/calls': ['lib/runtime'],
   'lib/queue': ['lib/events', 'lib/runtime'],
-  'lib/sources': ['lib/events'],
+  'lib/sources': [...PLATFORMS, 'lib/sources/flat', ...UNDER_SOURCES],
+  ...Object.fromEntries(
+    PLATFORMS.map((platform) => [platform, ['lib/sources/flat', ...UNDER_SOURCES]]),
+  ),
+  'lib/sources/flat': UNDER_SOURCES,
+  'lib/sources/signing': ['lib/sources/source.ts', 'lib/sources/payload', 'lib/events'],
+  'lib/sources/payload': ['lib/sources/source.ts', 'lib/events'],
   'lib/rules': ['lib/events'],
+  'lib/rules/authoring': ['lib/rules', 'lib/events'],
   'lib/events': [],
   'lib/runtime': [],
+  cost: ['lib'],
+  samples: ['lib'],
+  'simulators/wix': ['simulators', 'lib'],
+  'simulators/sqs': ['simulators', 'lib'],
+  simulators: [],
+  'simulators/deployment': [...SIMULATORS.slice(0, 3), 'functions', 'lib'],
   // The queue emulator exports no more than its server.
-  local: ['lib', 'scripts', 'node_modules/fauxqs'],
-  cli: ['lib', 'local', 'package.json'],
+  engine: ['samples', ...SIMULATORS.slice(0, 3), 'lib', 'scripts', 'node_modules/fauxqs'],
+  cli: ['engine', 'samples', 'cost', 'lib', 'package.json'],
   scripts: ['lib'],
-  bench: ['functions', 'lib', 'local', 'scripts', 'cli'],
-  test: ['lib', 'functions', 'local', 'scripts', 'cli', 'bench', 'rules.yml'],
+  bench: ['functions', 'lib', 'engine', 'samples', ...SIMULATORS, 'cost', 'scripts'],
+  test: [
+    'functions',
+    'lib',
+    'engine',
+    'samples',
+    ...SIMULATORS,
+    'cost',
+    'scripts',
+    'cli',
+    'bench',
+    'rules.yml',
+  ],
 };
 
 /**
@@ -44,15 +88,16 @@ const PURE: readonly { readonly files: RegExp; readonly packages: readonly strin
   },
   // Run when the bundle is built, and never in the Lambda.
   {
-    files: /^lib\/rules\/(?:load|schema|explain|position|yaml-bounds|yaml-file)\.ts$/,
+    files:
+      /^lib\/rules\/(?:authoring\/(?:load|schema|explain-schema|position|yaml-bounds|yaml-file))\.ts$/,
     packages: ['zod', 'yaml'],
   },
-  { files: /^lib\/rules\/csv-table\.ts$/, packages: ['csv-parse/sync'] },
+  { files: /^lib\/rules\/authoring\/csv-table\.ts$/, packages: ['csv-parse/sync'] },
   // Its one work is to read the tables beside rules.yml.
-  { files: /^lib\/rules\/beside\.ts$/, packages: ['node:fs', 'node:path'] },
+  { files: /^lib\/rules\/authoring\/beside\.ts$/, packages: ['node:fs', 'node:path'] },
   { files: /^lib\/rules\//, packages: ['zod/mini', '@marcbachmann/cel-js'] },
   { files: /^lib\/events\//, packages: ['zod/mini'] },
-  { files: /^lib\/labelling\/policy/, packages: [] },
+  { files: /^lib\/(?:labelling\/retry|wix\/calls\/classify)\.ts$/, packages: [] },
 ];
 
 /** Ways to the clock, to chance, to the environment and to the network that need no import. */
@@ -66,15 +111,16 @@ const DYNAMIC_IMPORT = /\b(?:import|require)\(\s*'([^']+)'/g;
 /**
  * Holds files against the table of rooms.
  * @param files the text of each file by its path from the project's folder, with slashes
- * @returns a line for each import or use that crosses a wall, with what would be allowed
+ * @returns a line for each import or use that crosses a wall, with what would be allowed, and for each circle
  */
 export function checkImports(files: ReadonlyMap<string, string>): readonly string[] {
-  return [...files].flatMap(([path, text]) => {
+  const crossings = [...files].flatMap(([path, text]) => {
     const rooms = ROOMS[roomOf(path)];
     if (rooms === undefined) return [`${path}: ${roomOf(path)} is no room. Add it to the table.`];
     const crossings = importsOf(path, text).flatMap((found) => problemsOf(path, rooms, found));
     return [...crossings, ...impureUses(path, text)];
   });
+  return [...crossings, ...circles(files)];
 }
 
 interface Import {
@@ -93,11 +139,27 @@ function importsOf(path: string, text: string): readonly Import[] {
   });
 }
 
+/** A line for each circle of imports between files, types included. */
+function circles(files: ReadonlyMap<string, string>): readonly string[] {
+  const found: string[] = [];
+  const done = new Set<string>();
+  const walk = (path: string, way: readonly string[]): void => {
+    const start = way.indexOf(path);
+    if (start >= 0) found.push(`${[...way.slice(start), path].join(' → ')}: a circle of imports.`);
+    if (start >= 0 || done.has(path)) return;
+    const targets = importsOf(path, files.get(path) ?? '').map(({ target }) => target);
+    for (const target of targets) if (files.has(target)) walk(target, [...way, path]);
+    done.add(path);
+  };
+  for (const path of files.keys()) walk(path, []);
+  return found;
+}
+
 function problemsOf(path: string, rooms: readonly string[], found: Import): readonly string[] {
   const { line, target, isPackage } = found;
   if (!isPackage) {
     const room = roomOf(path);
-    const free = [room, ...rooms].some((one) => target === one || target.startsWith(`${one}/`));
+    const free = [room, ...rooms].some((one) => isIn(one, target));
     return free ? [] : [`${path}:${line}: imports ${target}. ${room} may import ${list(rooms)}.`];
   }
   const packages = PURE.find(({ files }) => files.test(path))?.packages;
@@ -114,10 +176,21 @@ function impureUses(path: string, text: string): readonly string[] {
   return [...uses].map((use) => `${path}: uses ${use}. It is kept pure: take it as an argument.`);
 }
 
+/** The room of the most words that a path begins with; a folder under `lib` that is none is named as it is. */
 function roomOf(path: string): string {
-  const [first = '', second = ''] = path.split('/');
-  return first === 'lib' ? `lib/${second}` : first;
+  const parts = path.split('/').slice(0, -1);
+  for (let depth = parts.length; depth > 0; depth -= 1) {
+    const room = parts.slice(0, depth).join('/');
+    if (room in ROOMS) return room;
+  }
+  return parts.slice(0, parts[0] === 'lib' ? 2 : 1).join('/');
 }
+
+/** Whether a target is the file or in the room; `lib`, which is no room, stands for all that begin with it. */
+const isIn = (allowed: string, target: string): boolean =>
+  target === allowed ||
+  roomOf(target) === allowed ||
+  (!(allowed in ROOMS) && target.startsWith(`${allowed}/`));
 
 function list(names: readonly string[]): string {
   return names.length === 0 ? 'nothing' : names.join(', ');

@@ -1,6 +1,5 @@
 import { SOURCE_NAMES } from '../lib/events/event.ts';
-import type { CloudFormationResource, CloudFormationTemplate } from './template.ts';
-import type { TemplateCheck } from './template-checks.ts';
+import type { CloudFormationResource, CloudFormationTemplate, TemplateCheck } from './template.ts';
 
 interface Throttle {
   readonly ThrottlingRateLimit?: unknown;

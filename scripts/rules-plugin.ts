@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import type { Plugin } from 'esbuild';
-import { readBesideIn } from '../lib/rules/beside.ts';
-import { loadRules } from '../lib/rules/load.ts';
+import { readBesideIn } from '../lib/rules/authoring/beside.ts';
+import { loadRules } from '../lib/rules/authoring/load.ts';
 
 /**
  * Lets a bundle import rules.yml as the object that `loadRules` makes of it. Broken rules fail the

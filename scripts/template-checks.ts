@@ -1,13 +1,7 @@
 import { LEAST_TIMEOUT_MS } from '../lib/labelling/time.ts';
 import { MONITORING_CHECKS } from './monitoring-checks.ts';
 import { ROUTE_CHECKS } from './route-checks.ts';
-import type { CloudFormationResource, CloudFormationTemplate } from './template.ts';
-
-/** A rule of this project about the template. `problems` is empty where it is kept. */
-export interface TemplateCheck {
-  readonly title: string;
-  problems(template: CloudFormationTemplate): readonly string[];
-}
+import type { CloudFormationResource, CloudFormationTemplate, TemplateCheck } from './template.ts';
 
 /** Settings whose value is public and may stand in the template. */
 const PUBLIC_SETTINGS = ['WIX_API_URL', 'WIX_REQUESTS_PER_MINUTE', 'WORKER_CONCURRENCY'];

@@ -4,6 +4,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
+/** A rule of this project about the template. `problems` is empty where it is kept. */
+export interface TemplateCheck {
+  readonly title: string;
+  problems(template: CloudFormationTemplate): readonly string[];
+}
+
 export const ROOT = resolve(import.meta.dirname, '..');
 
 export interface CloudFormationResource {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Fault } from '../local/wix/simulator.ts';
+import type { Fault } from '../simulators/wix/simulator.ts';
 import { type Happening, type History, live, PEOPLE } from './support/history.ts';
 
 // HISTORY_SEED=… npm test -- history repeats a run; HISTORY_RUNS=… makes it longer.

@@ -1,13 +1,13 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
-import { createSqs } from '../bench/simulation/sqs.ts';
 import { openWorker } from '../functions/label.ts';
 import { createHandler, openReceiver } from '../functions/receive.ts';
-import { loadRules } from '../lib/rules/load.ts';
+import { loadRules } from '../lib/rules/authoring/load.ts';
 import { compileRules } from '../lib/rules/match.ts';
-import { signJwt } from '../local/sign.ts';
-import { createWixSimulator } from '../local/wix/simulator.ts';
+import { signJwt } from '../samples/sign.ts';
+import { createSqs } from '../simulators/sqs/sqs.ts';
+import { createWixSimulator } from '../simulators/wix/simulator.ts';
 import { API_KEY, NO_LIMIT, SITE_ID, START } from './support/jobs.ts';
 import { captureLog } from './support/log.ts';
 import { type Posted, secretsOf, webhookEvent } from './support/webhook.ts';

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { inInvocation } from '../lib/runtime/invocation.ts';
 import { METRICS } from '../lib/runtime/metrics.ts';
-import { sampleDelivery } from '../local/samples.ts';
+import { sampleDelivery } from '../samples/samples.ts';
 import { type Extracted, extracted, seriesOf } from './support/emf.ts';
 import { API_KEY, aJob, SITE_ID } from './support/jobs.ts';
 import { type LabelStage, openLabelStage, type StageOptions } from './support/label-stage.ts';

@@ -1,5 +1,5 @@
-import type { Fixed } from '../../cli/capacity/usage.ts';
-import { readTemplate } from '../../local/template.ts';
+import type { Fixed } from '../../cost/usage.ts';
+import { readTemplate } from '../../engine/template.ts';
 import type { FunctionName } from '../../scripts/build.ts';
 import type { CloudFormationResource, CloudFormationTemplate } from '../../scripts/template.ts';
 

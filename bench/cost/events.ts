@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { sampleDelivery } from '../../local/samples.ts';
-import { hmacBase64 } from '../../local/sign.ts';
+import { sampleDelivery } from '../../samples/samples.ts';
+import { hmacBase64 } from '../../samples/sign.ts';
 import type { SentMessage } from '../aws.ts';
 import { buyerAt } from '../measure.ts';
 import { httpApiEvent, recordOf } from '../start/events.ts';

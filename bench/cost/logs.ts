@@ -1,5 +1,5 @@
-import { bill } from '../../cli/capacity/bill.ts';
-import { INVOCATION_BYTES, type LogBytes, logUsage } from '../../cli/capacity/usage.ts';
+import { bill } from '../../cost/bill.ts';
+import { INVOCATION_BYTES, type LogBytes, logUsage } from '../../cost/usage.ts';
 import { batchOf, type Customers } from './events.ts';
 import type { Stage } from './stage.ts';
 

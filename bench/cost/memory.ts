@@ -1,4 +1,4 @@
-import { AWS_WAITS, workMs } from '../../cli/capacity/usage.ts';
+import { AWS_WAITS, workMs } from '../../cost/usage.ts';
 
 export const MEMORY_SIZES = [128, 192, 256, 384, 512, 768, 1024, 1769] as const;
 

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { createWixSimulator, type WixSimulator } from '../../local/wix/simulator.ts';
+import { createWixSimulator, type WixSimulator } from '../../simulators/wix/simulator.ts';
 import { createAws, type SentMessage } from '../aws.ts';
 import { type Certificate, selfSigned } from './certificate.ts';
 

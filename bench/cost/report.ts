@@ -1,6 +1,6 @@
-import { type Bill, type Item, usdFor, usdOf } from '../../cli/capacity/bill.ts';
-import { CHECKED, PRICES, type Price, REGION } from '../../cli/capacity/prices.ts';
-import type { FunctionWork } from '../../cli/capacity/usage.ts';
+import { type Bill, type Item, usdFor, usdOf } from '../../cost/bill.ts';
+import { CHECKED, PRICES, type Price, REGION } from '../../cost/prices.ts';
+import type { FunctionWork } from '../../cost/usage.ts';
 import { table } from '../command.ts';
 import { ANSWER_LIMIT_MS, WAITS } from './memory.ts';
 import type { Result } from './result.ts';
@@ -181,7 +181,7 @@ function priceSection(): string {
         readAt === undefined ? '' : 'unconfirmed',
       ]),
     ],
-    "Unconfirmed: not read on AWS's own page. cli/capacity/prices.ts has where.",
+    "Unconfirmed: not read on AWS's own page. cost/prices.ts has where.",
   );
 }
 

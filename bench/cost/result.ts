@@ -1,4 +1,4 @@
-import { type Bill, bill, plus, times, type Usage, usdOf } from '../../cli/capacity/bill.ts';
+import { type Bill, bill, plus, times, type Usage, usdOf } from '../../cost/bill.ts';
 import {
   coldShare,
   coldStartUsage,
@@ -7,7 +7,7 @@ import {
   idleUsage,
   MONTH_DAYS,
   monthUsage,
-} from '../../cli/capacity/usage.ts';
+} from '../../cost/usage.ts';
 import type { FunctionName } from '../../scripts/build.ts';
 import type { Deployment } from './deployment.ts';
 import { LABELLED, type LogRow, REFUSED } from './logs.ts';

@@ -1,11 +1,11 @@
-import { times, usdOf } from '../../cli/capacity/bill.ts';
+import { times, usdOf } from '../../cost/bill.ts';
 import {
   DAY_MINUTES,
   labelUsage,
   type Measured as MeasuredEvent,
   receiveUsage,
   workMs,
-} from '../../cli/capacity/usage.ts';
+} from '../../cost/usage.ts';
 import type { FunctionName } from '../../scripts/build.ts';
 import { type AnswerTimes, answerTimes, WAITS } from './memory.ts';
 import type { Played } from './shapes.ts';

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import { MEASURED_FILE, type Measurements, type Ways } from '../../cli/capacity/measured.ts';
-import type { EventWork, Way } from '../../cli/capacity/usage.ts';
+import { MEASURED_FILE, type Measurements, type Ways } from '../../cost/measured.ts';
+import type { EventWork, Way } from '../../cost/usage.ts';
 import { LABELLED } from './logs.ts';
 import type { Measurement } from './result.ts';
 import type { Played } from './shapes.ts';

@@ -1,4 +1,4 @@
-import { chunks, gbSeconds, gigabytes, plus, times, type Usage } from '../../cli/capacity/bill.ts';
+import { chunks, gbSeconds, gigabytes, plus, times, type Usage } from '../../cost/bill.ts';
 import {
   DAY_MINUTES,
   logUsage,
@@ -6,9 +6,9 @@ import {
   MONTH_DAYS,
   type Way,
   workMs,
-} from '../../cli/capacity/usage.ts';
-import { EARMARK, type PlayOptions, play } from '../simulation/play.ts';
-import { distinctCustomers } from '../simulation/traffic.ts';
+} from '../../cost/usage.ts';
+import { EARMARK, type PlayOptions, play } from '../throughput/play.ts';
+import { distinctCustomers } from '../throughput/traffic.ts';
 import type { LogRow } from './logs.ts';
 
 const A_MILLION_A_MONTH = 1e6 / (MONTH_DAYS * DAY_MINUTES);

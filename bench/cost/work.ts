@@ -1,4 +1,4 @@
-import { type EventWork, FULL_BATCH, type FunctionWork } from '../../cli/capacity/usage.ts';
+import { type EventWork, FULL_BATCH, type FunctionWork } from '../../cost/usage.ts';
 import type { FunctionName } from '../../scripts/build.ts';
 import type { SentMessage } from '../aws.ts';
 import { batchOf, type Customers } from './events.ts';

@@ -1,5 +1,5 @@
-import { SITE, START } from '../simulation/simulation.ts';
-import { API_KEY } from '../simulation/wix.ts';
+import { API_KEY } from '../../simulators/deployment/distant-wix.ts';
+import { SITE, START } from '../../simulators/deployment/simulation.ts';
 import type { After, Fault } from './fault.ts';
 import type { Person } from './ledger.ts';
 import type { Stage, Weather } from './stage.ts';

@@ -1,7 +1,7 @@
-import type { Message } from '../simulation/message.ts';
-import type { Log } from '../simulation/output.ts';
-import type { SimulationOptions } from '../simulation/simulation.ts';
-import type { Arrival } from '../simulation/wix.ts';
+import type { Arrival } from '../../simulators/deployment/distant-wix.ts';
+import type { Log } from '../../simulators/deployment/output.ts';
+import type { SimulationOptions } from '../../simulators/deployment/simulation.ts';
+import type { Message } from '../../simulators/sqs/message.ts';
 import type { Span, Stage } from './stage.ts';
 import type { TrafficOptions } from './traffic.ts';
 import type { Story } from './verdict.ts';

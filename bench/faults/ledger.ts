@@ -1,7 +1,7 @@
 import type { LabelJob } from '../../lib/queue/job.ts';
-import type { ContactChange, WixSimulator } from '../../local/wix/simulator.ts';
-import type { Message } from '../simulation/message.ts';
-import type { LogLine } from '../simulation/output.ts';
+import type { LogLine } from '../../simulators/deployment/output.ts';
+import type { Message } from '../../simulators/sqs/message.ts';
+import type { ContactChange, WixSimulator } from '../../simulators/wix/simulator.ts';
 import type { Change, Say, Story } from './verdict.ts';
 
 /** Someone whom events are about. */

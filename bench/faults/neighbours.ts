@@ -1,5 +1,3 @@
-import { percentile } from '../measure.ts';
-import { createRandom, type Random } from '../simulation/random.ts';
 import {
   MINUTE,
   SITE,
@@ -7,7 +5,9 @@ import {
   type SimulationOptions,
   START,
   simulate,
-} from '../simulation/simulation.ts';
+} from '../../simulators/deployment/simulation.ts';
+import { createRandom, type Random } from '../../simulators/random.ts';
+import { percentile } from '../measure.ts';
 import { answering, type Weather, workerOn } from './stage.ts';
 
 /** A site in trouble, and one that shares its queue and its workers: two sites of one app. */

@@ -1,4 +1,4 @@
-import type { WixSimulator } from '../../local/wix/simulator.ts';
+import type { WixSimulator } from '../../simulators/wix/simulator.ts';
 import type { Fault } from './fault.ts';
 import type { Finding, Story } from './verdict.ts';
 

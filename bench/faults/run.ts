@@ -1,7 +1,7 @@
 import { createQueue } from '../../lib/queue/queue.ts';
-import { countByReason } from '../simulation/audit.ts';
-import { dealByChance } from '../simulation/pollers.ts';
-import { createRandom } from '../simulation/random.ts';
+import { countByReason } from '../../simulators/deployment/audit.ts';
+import { largestWindow } from '../../simulators/deployment/distant-wix.ts';
+import { dealByChance } from '../../simulators/deployment/pollers.ts';
 import {
   jobOf,
   MINUTE,
@@ -10,8 +10,8 @@ import {
   type Simulation,
   START,
   simulate,
-} from '../simulation/simulation.ts';
-import { largestWindow } from '../simulation/wix.ts';
+} from '../../simulators/deployment/simulation.ts';
+import { createRandom } from '../../simulators/random.ts';
 import type { Fault } from './fault.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { problemsOf, type Result, twins } from './result.ts';

@@ -1,7 +1,7 @@
-import type { Program } from '../simulation/lambda.ts';
-import { between, type Random } from '../simulation/random.ts';
-import { earmark, type Simulation } from '../simulation/simulation.ts';
-import { APP, type WixAtDistance } from '../simulation/wix.ts';
+import { APP, type WixAtDistance } from '../../simulators/deployment/distant-wix.ts';
+import type { Program } from '../../simulators/deployment/lambda.ts';
+import { earmark, type Simulation } from '../../simulators/deployment/simulation.ts';
+import { between, type Random } from '../../simulators/random.ts';
 import type { Ledger, Person } from './ledger.ts';
 import { type Happening, kindOf } from './traffic.ts';
 

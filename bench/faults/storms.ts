@@ -1,9 +1,9 @@
 import { createQueue } from '../../lib/queue/queue.ts';
-import { OPERATIONS, type Operation } from '../../local/wix/operations.ts';
-import type { SimulatedAnswer } from '../../local/wix/simulator.ts';
-import { countByReason } from '../simulation/audit.ts';
-import { jobOf, MINUTE, SITE, START, simulate } from '../simulation/simulation.ts';
-import { largestWindow } from '../simulation/wix.ts';
+import { countByReason } from '../../simulators/deployment/audit.ts';
+import { largestWindow } from '../../simulators/deployment/distant-wix.ts';
+import { jobOf, MINUTE, SITE, START, simulate } from '../../simulators/deployment/simulation.ts';
+import { OPERATIONS, type Operation } from '../../simulators/wix/operations.ts';
+import type { SimulatedAnswer } from '../../simulators/wix/simulator.ts';
 import { APP_SITE, populate, workerOn } from './stage.ts';
 
 // A storm: for a minute, whatever is asked of one kind is answered with one status, while jobs wait. Those of

@@ -1,4 +1,4 @@
-import { between, createRandom, type Random } from '../simulation/random.ts';
+import { between, createRandom, type Random } from '../../simulators/random.ts';
 
 /** What events name their person by, and how many of ten do so. `new`: an e-mail that Wix does not know, to be created. */
 export const KINDS = {

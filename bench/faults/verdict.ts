@@ -45,7 +45,7 @@ export interface Story {
  * - `strange`: a change that no event sent until then asked for.
  * - `blind`: not wrong, and counted in the open. Someone deleted the label by hand, and an event that
  *   gives it came within five minutes. No rule takes the label, the worker had seen it on the contact
- *   within these five minutes, so it made no call (lib/labelling/apply.ts).
+ *   within these five minutes, so it made no call (lib/labelling/labels/apply.ts).
  *
  * Events that a newer one of the same person overtook within a batch need not show. An event with a
  * dead letter may have been carried out or not.

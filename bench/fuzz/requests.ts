@@ -1,6 +1,6 @@
 import { SOURCE_NAMES, type SourceName } from '../../lib/events/event.ts';
-import { draftSample, eventsOf } from '../../local/samples.ts';
-import type { Random } from '../simulation/random.ts';
+import { draftSample, eventsOf } from '../../samples/samples.ts';
+import type { Random } from '../../simulators/random.ts';
 import { hubHeaders, type Secrets, type Signed, sign, spoil } from './signing.ts';
 import { address, chance, heavy, hostile, pick, text, toText, whole } from './values.ts';
 

@@ -1,5 +1,5 @@
 import { divertLog } from '../../lib/runtime/log.ts';
-import { createRandom } from '../simulation/random.ts';
+import { createRandom } from '../../simulators/random.ts';
 import { type FuzzRequest, makeRequest } from './requests.ts';
 import { type Answer, openStages } from './stage.ts';
 import { chance, DOMAIN, pick } from './values.ts';

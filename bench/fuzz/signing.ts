@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { SourceName } from '../../lib/events/event.ts';
-import { hmacBase64, signJwt, standardHeaders, stripeSignature } from '../../local/sign.ts';
-import type { Random } from '../simulation/random.ts';
+import { hmacBase64, signJwt, standardHeaders, stripeSignature } from '../../samples/sign.ts';
+import type { Random } from '../../simulators/random.ts';
 import { chance, pick, whole } from './values.ts';
 
 type Headers = Record<string, string>;

@@ -4,9 +4,9 @@ import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { createHandler, openReceiver } from '../../functions/receive.ts';
 import { SOURCE_NAMES, type SourceName } from '../../lib/events/event.ts';
 import type { QueueOptions } from '../../lib/queue/queue.ts';
-import { loadRules } from '../../lib/rules/load.ts';
+import { loadRules } from '../../lib/rules/authoring/load.ts';
 import { compileRules } from '../../lib/rules/match.ts';
-import { SHOP_RULES } from '../../local/shop.ts';
+import { SHOP_RULES } from '../../samples/shop.ts';
 import type { FuzzRequest } from './requests.ts';
 import type { Secrets } from './signing.ts';
 

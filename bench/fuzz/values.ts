@@ -1,4 +1,4 @@
-import type { Random } from '../simulation/random.ts';
+import type { Random } from '../../simulators/random.ts';
 
 export const whole = (random: Random, below: number): number => Math.floor(random() * below);
 export const chance = (random: Random, probability: number): boolean => random() < probability;

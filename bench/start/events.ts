@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SQSRecord } from 'aws-lambda';
+import { REGION } from '../../engine/template.ts';
 import type { SourceName } from '../../lib/events/event.ts';
-import { REGION } from '../../local/template.ts';
 import type { SentMessage } from '../aws.ts';
 
 /** A request to a source's route as an HTTP API hands it to `receive` (payload 2.0). */

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { SHOP_RULES } from '../../local/shop.ts';
+import { SHOP_RULES } from '../../samples/shop.ts';
 import { buildFunctions, FUNCTION_NAMES, type FunctionName } from '../../scripts/build.ts';
 import { coldStart } from './cold-start.ts';
 import { type ColdStart, judge, type Row } from './judge.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { ACCOUNT, REGION } from '../../engine/template.ts';
 import { SETTING_NAMES } from '../../lib/runtime/settings.ts';
-import { sampleDelivery } from '../../local/samples.ts';
-import { ACCOUNT, REGION } from '../../local/template.ts';
-import { createWixSimulator } from '../../local/wix/simulator.ts';
+import { sampleDelivery } from '../../samples/samples.ts';
 import type { FunctionName } from '../../scripts/build.ts';
+import { createWixSimulator } from '../../simulators/wix/simulator.ts';
 import { startAws } from './aws.ts';
 import { checkLabelled, checkQueued, jobOf } from './check.ts';
 import { httpApiEvent, recordOf } from './events.ts';

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import { SHOP_RULES } from '../../local/shop.ts';
+import { SHOP_RULES } from '../../samples/shop.ts';
 import { FUNCTION_NAMES, type FunctionName } from '../../scripts/build.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -24,7 +24,7 @@ export function withOrdinaryZod(source: string, path: string): string {
 const RULES_AT_START = `
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadRules } from './lib/rules/load.ts';
+import { loadRules } from './lib/rules/authoring/load.ts';
 export default loadRules(readFileSync(join(__dirname, 'rules.yml'), 'utf8'), 'rules.yml');
 `;
 

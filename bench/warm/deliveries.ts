@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { hmacBase64 } from '../../local/sign.ts';
+import { hmacBase64 } from '../../samples/sign.ts';
 import { buyerAt } from '../measure.ts';
 
 /** A signed Shopify order of customer `number`, as API Gateway hands it to a function. */

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { json, type SimulatedAnswer } from '../../local/wix/answers.ts';
-import type { SimulatedRequest } from '../../local/wix/handler.ts';
-import { createWixSimulator, type WixSimulator } from '../../local/wix/simulator.ts';
+import { json, type SimulatedAnswer } from '../../simulators/wix/answers.ts';
+import type { SimulatedRequest } from '../../simulators/wix/handler.ts';
+import { createWixSimulator, type WixSimulator } from '../../simulators/wix/simulator.ts';
 import { type Aws, createAws } from '../aws.ts';
 
 /** A request as it reached the site, and what it was answered. */

@@ -1,11 +1,11 @@
 import { errorFields, log } from '../runtime/log.ts';
-import type { CallContext } from '../wix/budget.ts';
-import type { TimeLeft } from '../wix/client.ts';
-import type { WixSite } from '../wix/wix.ts';
-import type { Ending, Gate } from './gate.ts';
+import type { Ending, Gate } from '../wix/calls/breaker.ts';
+import type { CallContext } from '../wix/calls/budget.ts';
+import type { TimeLeft } from '../wix/calls/client.ts';
+import type { WixSite } from '../wix/site.ts';
 import { type Jobs, labelJobs } from './label-jobs.ts';
 import type { Outcome } from './outcome.ts';
-import type { SiteMemory } from './site.ts';
+import type { SiteMemory } from './site-memory.ts';
 
 export interface AttemptOptions {
   readonly openSite: (context: CallContext) => WixSite;

@@ -1,5 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
-import { usableReference } from '../events/reference.ts';
+import { usableReference } from '../events/contact.ts';
 import { LabelJob } from '../queue/job.ts';
 import { parseJson } from '../runtime/json.ts';
 

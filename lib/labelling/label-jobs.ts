@@ -1,13 +1,13 @@
 import type { LabelJob } from '../queue/job.ts';
-import { WixError, type WixFailure } from '../wix/failure.ts';
-import type { WixSite } from '../wix/wix.ts';
-import { applyPlan, newProgress, type Progress } from './apply.ts';
-import { type Candidate, createTheirs, otherCandidates } from './contacts.ts';
+import { isForGood, meaningOf } from '../wix/calls/classify.ts';
+import { WixError, type WixFailure } from '../wix/calls/failure.ts';
+import type { WixSite } from '../wix/site.ts';
+import { type Candidate, createTheirs, otherCandidates } from './contact/candidates.ts';
+import { meantBy } from './contact/whom.ts';
+import { applyPlan, newProgress, type Progress } from './labels/apply.ts';
+import { planOf, putsLabels } from './labels/plan.ts';
 import { type Found, failed, type Outcome, outcomeOf } from './outcome.ts';
-import { planOf, putsLabels } from './plan.ts';
-import { isForGood, meaningOf } from './policy.ts';
-import type { SiteMemory } from './site.ts';
-import { meantBy } from './whom.ts';
+import type { SiteMemory } from './site-memory.ts';
 
 /** Jobs about one contact, in the order they came. */
 export type Jobs = readonly [LabelJob, ...LabelJob[]];

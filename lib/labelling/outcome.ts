@@ -1,9 +1,10 @@
 import type { LabelJob } from '../queue/job.ts';
 import { errorFields, log } from '../runtime/log.ts';
-import { WixError, type WixFailure } from '../wix/failure.ts';
-import { LabelTooNew, NotApplied, newProgress, type Progress } from './apply.ts';
-import { quotaNumbers } from './keys.ts';
-import { INDEX_WAIT_MS, isForGood, meaningOf, type RetryReason } from './policy.ts';
+import { isForGood, meaningOf } from '../wix/calls/classify.ts';
+import { WixError, type WixFailure } from '../wix/calls/failure.ts';
+import { LabelTooNew, NotApplied, newProgress, type Progress } from './labels/apply.ts';
+import { quotaNumbers } from './labels/label-keys.ts';
+import { INDEX_WAIT_MS, type RetryReason } from './retry.ts';
 
 /** Why a job, or what is left of it, can never be done. */
 export type DeathReason = Exclude<RetryReason, 'label-too-new'>;

@@ -7,7 +7,7 @@ import {
   SettingsError,
   type SettingValues,
 } from '../runtime/settings.ts';
-import type { Credentials } from '../wix/auth.ts';
+import type { Credentials } from '../wix/calls/auth.ts';
 
 /** What the worker needs to know. */
 export interface LabelSettings {

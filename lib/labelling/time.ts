@@ -1,4 +1,4 @@
-import { CALL_TIMEOUT_MS } from '../wix/client.ts';
+import { CALL_TIMEOUT_MS } from '../wix/calls/client.ts';
 
 /** Kept at the end of an invocation for settling: SQS has up to 4 s for a dead letter, 4 s to postpone. */
 export const SETTLING_MS = 10_000;

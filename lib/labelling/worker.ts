@@ -5,9 +5,8 @@ import type { LabelJob } from '../queue/job.ts';
 import type { Queue } from '../queue/queue.ts';
 import { errorFields, log, withLogFields } from '../runtime/log.ts';
 import { note } from '../runtime/metrics.ts';
-import type { TimeLeft } from '../wix/client.ts';
+import type { TimeLeft } from '../wix/calls/client.ts';
 import { type AttemptOptions, createAttempt } from './attempt.ts';
-import { createAttemptsMemory } from './attempts.ts';
 import {
   byContact,
   cutOff,
@@ -19,8 +18,9 @@ import {
   type Message,
   readMessage,
 } from './batch.ts';
-import { settle, triesOf } from './settle.ts';
-import { createSiteMemories } from './site.ts';
+import { createAttemptsMemory } from './failure-counts.ts';
+import { settle, triesOf } from './finish.ts';
+import { createSiteMemories } from './site-memory.ts';
 import { LEAST_REMAINING_MS, LEAST_TIMEOUT_MS, SETTLING_MS } from './time.ts';
 
 /** When even a dead letter cannot be sent, the job comes back after this. */

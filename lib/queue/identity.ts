@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
+import { emailKey, phoneKey } from '../events/contact.ts';
 import type { ContactReference, SourceName } from '../events/event.ts';
-import { emailKey, phoneKey } from '../events/reference.ts';
 import type { LabelJob } from './job.ts';
 
 /** SHA-256 over the parts, each preceded by its length so that no two lists read alike; hex. */

@@ -1,5 +1,5 @@
+import { namesSomebody } from '../events/contact.ts';
 import type { CustomerEvent } from '../events/event.ts';
-import { namesSomebody } from '../events/reference.ts';
 import { groupTag } from '../queue/identity.ts';
 import { addLogFields, errorFields, log } from '../runtime/log.ts';
 import type { Delivery, Reading, Source } from '../sources/source.ts';

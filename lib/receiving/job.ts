@@ -1,5 +1,5 @@
+import { usableReference } from '../events/contact.ts';
 import type { ContactReference, CustomerEvent } from '../events/event.ts';
-import { usableReference } from '../events/reference.ts';
 import { jobId } from '../queue/identity.ts';
 import type { LabelJob } from '../queue/job.ts';
 import type { Match } from '../rules/match.ts';

@@ -1,5 +1,5 @@
+import { namesSomebody } from '../events/contact.ts';
 import type { CustomerEvent } from '../events/event.ts';
-import { namesSomebody } from '../events/reference.ts';
 import type { DeathCertificate } from '../queue/dead-letter.ts';
 import type { LabelJob } from '../queue/job.ts';
 import { type CompiledRules, type Match, matchRules } from '../rules/match.ts';

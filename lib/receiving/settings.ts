@@ -9,7 +9,7 @@ import {
   SettingsError,
 } from '../runtime/settings.ts';
 import { sources } from '../sources/index.ts';
-import { WEAK_SECRET } from '../sources/secrets.ts';
+import { WEAK_SECRET } from '../sources/signing/secrets.ts';
 
 /** What the receiver needs to know. */
 export interface ReceiveSettings {

@@ -6,7 +6,6 @@ import {
   type Rule,
   type RulesConfig,
 } from './config.ts';
-import { namesInReach } from './contested.ts';
 import { ruleContext } from './environment.ts';
 import {
   type Context,
@@ -17,6 +16,7 @@ import {
   tooManyNames,
 } from './expressions.ts';
 import { failureReason } from './reason.ts';
+import { namesInReach } from './reversible.ts';
 import { createStepCounter, type StepCounter, type TakeSteps } from './steps.ts';
 
 /** What a delivery earns and loses: names are normalised, unique, and never in both lists. */

@@ -1,7 +1,7 @@
-import { readFlat } from './flat.ts';
-import { readBody } from './form-body.ts';
-import { bodyDigest, finish, ignored, unreadable, withUnheard } from './reading.ts';
-import { SCHEMES, signedBy, verifySignature } from './signature.ts';
+import { readFlat } from './flat/flat.ts';
+import { readBody } from './flat/form-body.ts';
+import { bodyDigest, finish, ignored, unreadable, withUnheard } from './payload/draft.ts';
+import { SCHEMES, signedBy, verifySignature } from './signing/verify.ts';
 import type { Delivery, Reading, Source, Verdict } from './source.ts';
 
 /**

@@ -1,10 +1,10 @@
-import { standardFamily } from './claims.ts';
-import { readFlat } from './flat.ts';
-import { asText, parseObject, text } from './json.ts';
-import { finish, NOT_AN_OBJECT, unreadable, withUnheard } from './reading.ts';
-import { SCHEMES, signedBy } from './signature.ts';
+import { readFlat } from './flat/flat.ts';
+import { finish, NOT_AN_OBJECT, unreadable, withUnheard } from './payload/draft.ts';
+import { isoTime } from './payload/fields.ts';
+import { asText, parseObject, text } from './payload/json.ts';
+import { standardFamily } from './signing/proofs.ts';
+import { SCHEMES, signedBy } from './signing/verify.ts';
 import type { Delivery, Reading, Source } from './source.ts';
-import { isoTime } from './values.ts';
 
 /**
  * Any sender that keeps to Standard Webhooks: `{ type, timestamp, data }`, with `data` in the flat schema

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import type { Call } from './client.ts';
-import { WixError } from './failure.ts';
+import type { Call } from './calls/client.ts';
+import { WixError } from './calls/failure.ts';
 
 // Bulk jobs of Contacts v4: npm @wix/auto_sdk_crm_contacts 1.0.1375 and
 // https://dev.wix.com/docs/rest/crm/members-contacts/contacts/contacts/bulk-job (checked 2026-11-22).

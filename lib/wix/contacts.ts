@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import type { Call } from './client.ts';
-import { WixError, type WixFailure } from './failure.ts';
+import type { Call } from './calls/client.ts';
+import { WixError, type WixFailure } from './calls/failure.ts';
 
 // Contacts v4: https://dev.wix.com/docs/rest/crm/members-contacts/contacts/contacts/contact-v4 (checked 2026-11-21)
 

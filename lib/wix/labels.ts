@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Call } from './client.ts';
+import type { Call } from './calls/client.ts';
 
 const Label = z.object({
   key: z.string().check(z.minLength(1)),

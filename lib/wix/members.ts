@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import type { Call } from './client.ts';
-import { WixError } from './failure.ts';
+import type { Call } from './calls/client.ts';
+import { WixError } from './calls/failure.ts';
 
 const MembersAnswer = z.object({
   members: z.optional(

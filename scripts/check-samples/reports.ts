@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { SOURCE_NAMES, type SourceName } from '../../lib/events/event.ts';
 import { interpret } from '../../lib/receiving/interpret.ts';
-import { loadRules } from '../../lib/rules/load.ts';
+import { loadRules } from '../../lib/rules/authoring/load.ts';
 import { compileRules } from '../../lib/rules/match.ts';
 import { sources } from '../../lib/sources/index.ts';
 import type { Delivery } from '../../lib/sources/source.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { type CallsResult, isSound, measureCalls, TRACES } from '../../bench/simulation/calls.ts';
-import type { Figures } from '../../bench/simulation/play.ts';
+import { type CallsResult, isSound, measureCalls, TRACES } from '../../bench/throughput/calls.ts';
+import type { Figures } from '../../bench/throughput/play.ts';
 
 /** The short form of `npm run bench:calls`. */
 const EVENTS = 600;

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { byDelivery, byInvocation, countMetrics, logRow } from '../../bench/cost/logs.ts';
 import { answerTimes } from '../../bench/cost/memory.ts';
 import { floodUsage, playShape } from '../../bench/cost/shapes.ts';
-import { bill, chunks, gbSeconds, gigabytes, plus, times, usdOf } from '../../cli/capacity/bill.ts';
+import { bill, chunks, gbSeconds, gigabytes, plus, times, usdOf } from '../../cost/bill.ts';
 import {
   coldShare,
   coldStartUsage,
@@ -12,7 +12,7 @@ import {
   idleUsage,
   labelCpuMs,
   monthUsage,
-} from '../../cli/capacity/usage.ts';
+} from '../../cost/usage.ts';
 import { DEPLOYMENT, LOG, MEASURED, PLAYED, WORK } from '../support/cost.ts';
 
 const GIBIBYTE = 1_073_741_824;

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { isSound } from '../../bench/simulation/calls.ts';
-import { type DrainRow, measureDrain } from '../../bench/simulation/drain.ts';
+import { isSound } from '../../bench/throughput/calls.ts';
+import { type DrainRow, measureDrain } from '../../bench/throughput/drain.ts';
 
 /** The short form of `npm run bench:drain`. */
 const EVENTS = 600;

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { NAIVE_MAX_RECEIVE_COUNT, naive } from '../../bench/simulation/naive.ts';
-import { type Simulation, simulate, type Wish } from '../../bench/simulation/simulation.ts';
+import { NAIVE_MAX_RECEIVE_COUNT, naive } from '../../bench/throughput/naive.ts';
+import { type Simulation, simulate, type Wish } from '../../simulators/deployment/simulation.ts';
 
 const options = { seed: 1, program: naive, maxReceiveCount: NAIVE_MAX_RECEIVE_COUNT };
 

@@ -118,7 +118,7 @@ describe('one run', () => {
     'zod/mini': /zod\/v4\/mini\//,
     'the chain of credential providers': /@aws-sdk\/credential-provider-node\//,
     "the AWS client's main field": /@aws-sdk\/client-sqs\/dist-cjs\//,
-    'the reader of rules.yml': /lib\/rules\/load\.ts$/,
+    'the reader of rules.yml': /lib\/rules\/authoring\/load\.ts$/,
     'a YAML parser': /node_modules\/yaml\//,
   };
   const traitsOf = async (bundle: string): Promise<string[]> => {

@@ -5,7 +5,7 @@ import {
   orders,
   sameLabelAgain,
   type Trace,
-} from '../../bench/simulation/traffic.ts';
+} from '../../bench/throughput/traffic.ts';
 
 const options = { seed: 1, events: 10_000 };
 const ALL: readonly [string, Trace][] = [

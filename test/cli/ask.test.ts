@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from '@jest/globals';
-import { ask } from '../../cli/ask.ts';
-import { EXIT } from '../../cli/failure.ts';
+import { ask } from '../../cli/kit/ask.ts';
+import { EXIT } from '../../cli/kit/failure.ts';
 
 const INSTEAD = { unasked: 'say --yes', unanswered: 'Nothing was done.' };
 

@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/prom
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
-import type { Done, Figures } from '../../cli/backfill/figures.ts';
+import type { Done, Figures } from '../../cli/commands/backfill/figures.ts';
 import {
   type EngineProcess,
   earmark,

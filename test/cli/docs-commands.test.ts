@@ -3,10 +3,10 @@ import { join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { expect, test } from '@jest/globals';
 import { type Command, CommanderError } from 'commander';
-import type { World } from '../../cli/command.ts';
-import { COMMANDS } from '../../cli/commands.ts';
-import { createProgram } from '../../cli/program.ts';
-import { SHOP } from '../../local/shop.ts';
+import { COMMANDS } from '../../cli/commands/index.ts';
+import type { World } from '../../cli/kit/command.ts';
+import { createProgram } from '../../cli/kit/program.ts';
+import { SHOP } from '../../samples/shop.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const TEXTS = ['README.md', 'monitoring/dashboard.yml', ...readdirSync(join(ROOT, 'docs'))]

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { CliFailure, describeError } from '../../cli/failure.ts';
-import { RulesError } from '../../lib/rules/problem.ts';
+import { CliFailure, describeError } from '../../cli/kit/failure.ts';
+import { RulesError } from '../../lib/rules/authoring/problem.ts';
 import { SettingsError } from '../../lib/runtime/settings.ts';
-import { WixError } from '../../lib/wix/failure.ts';
+import { WixError } from '../../lib/wix/calls/failure.ts';
 
 const aws = (name: string) => Object.assign(new Error('Not you.'), { name, $metadata: {} });
 const system = (code: string) =>

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { SHOP, SHOP_RULES } from '../../local/shop.ts';
+import { SHOP, SHOP_RULES } from '../../samples/shop.ts';
 import { earmark, earmarkHere, startEarmark } from '../support/earmark.ts';
 
 jest.setTimeout(60_000);

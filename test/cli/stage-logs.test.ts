@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { insightsQuery, queryLogs } from '../../cli/stage-logs.ts';
-import type { UnreadableLine } from '../../cli/target.ts';
+import { insightsQuery, queryLogs } from '../../cli/kit/stage-logs.ts';
+import type { UnreadableLine } from '../../cli/kit/target.ts';
 import { type AwsEndpoint, startAwsEndpoint } from '../support/aws-endpoint.ts';
 
 interface Query {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { openStage } from '../../cli/stage-target.ts';
+import { openStage } from '../../cli/kit/stage-target.ts';
 import {
   type AwsEndpoint,
   describedStack,

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { createGate } from '../../lib/labelling/gate.ts';
 import type { DeathReason } from '../../lib/labelling/outcome.ts';
-import { delaySeconds, isSpent, type RetryReason, type Tries } from '../../lib/labelling/policy.ts';
+import { delaySeconds, isSpent, type RetryReason, type Tries } from '../../lib/labelling/retry.ts';
 import type { Refusal } from '../../lib/sources/source.ts';
-import type { WixFailure } from '../../lib/wix/failure.ts';
+import { createGate } from '../../lib/wix/calls/breaker.ts';
+import type { WixFailure } from '../../lib/wix/calls/failure.ts';
 import { alarmMetrics } from '../../scripts/monitoring.ts';
 import {
   type CloudFormationResource,

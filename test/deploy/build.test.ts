@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { build } from 'esbuild';
-import { SHOP_RULES } from '../../local/shop.ts';
+import { SHOP_RULES } from '../../samples/shop.ts';
 import { buildFunctions, FUNCTION_NAMES } from '../../scripts/build.ts';
 import { rulesPlugin } from '../../scripts/rules-plugin.ts';
 

@@ -72,7 +72,7 @@ test.each([
   ['node_modules/zod/v4/mini/index.js', 'zod'],
   ['node_modules/@smithy/core/dist-es/a.js', '@smithy/core'],
   ['node_modules/a/node_modules/b/index.js', 'b'],
-  ['lib/wix/client.ts', 'lib/wix'],
+  ['lib/wix/calls/client.ts', 'lib/wix'],
   ['functions/label.ts', 'functions/label.ts'],
 ])('%s is of %s', (file, group) => {
   expect(groupOf(file)).toBe(group);

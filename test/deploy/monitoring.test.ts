@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { REMEDIES } from '../../cli/dead-letters/reasons.ts';
+import { REMEDIES } from '../../cli/commands/dead-letters/reasons.ts';
 import { SOURCE_NAMES } from '../../lib/events/event.ts';
 import { METRICS } from '../../lib/runtime/metrics.ts';
 import { alarmsOf } from '../../scripts/monitoring.ts';
@@ -75,7 +75,7 @@ describe('the checks of the template', () => {
 /** What the sources of a function note: of each metric, that there is such a call at all. */
 function noted(paths: readonly string[]): ReadonlySet<string> {
   const files = paths.flatMap((path) =>
-    path.endsWith('.ts') ? path : readdirSync(join(ROOT, path)).map((name) => `${path}/${name}`),
+    path.endsWith('.ts') ? path : globSync(`${path}/**/*.ts`, { cwd: ROOT }),
   );
   const text = files.map((file) => readFileSync(join(ROOT, file), 'utf8')).join('\n');
   return new Set([...text.matchAll(/\bnote\(\s*'(\w+)'/g)].map(([, name = '']) => name));

@@ -11,12 +11,12 @@ describe('the imports rule', () => {
   test.each([
     ['functions/label.ts', "import { label } from '../lib/labelling/label.ts';"],
     ['functions/receive.ts', "import rules from '../rules.yml';"],
-    ['lib/labelling/label.ts', "import type { Wix } from '../wix/wix.ts';"],
-    ['lib/wix/labels.ts', "import { ask } from './client.ts';"],
-    ['lib/wix/client.ts', "import { request } from 'node:https';"],
-    ['lib/sources/stripe.ts', "import { createHmac } from 'node:crypto';"],
-    ['lib/rules/load.ts', "import { parseDocument } from 'yaml';"],
-    ['local/start.ts', "import { compileTemplate } from '../scripts/template.ts';"],
+    ['lib/labelling/label.ts', "import type { Wix } from '../wix/site.ts';"],
+    ['lib/wix/labels.ts', "import { ask } from './calls/client.ts';"],
+    ['lib/wix/calls/client.ts', "import { request } from 'node:https';"],
+    ['lib/sources/stripe/stripe.ts', "import { createHmac } from 'node:crypto';"],
+    ['lib/rules/authoring/load.ts', "import { parseDocument } from 'yaml';"],
+    ['engine/start.ts', "import { compileTemplate } from '../scripts/template.ts';"],
     ['test/wix/labels.test.ts', "import { labels } from '../../lib/wix/labels.ts';"],
   ])('lets %s say %s', (path, text) => {
     expect(check(path, text)).toEqual([]);
@@ -27,15 +27,15 @@ describe('the imports rule', () => {
     ['lib/queue/queue.ts', "import { label } from '../labelling/label-job.ts';", 'label-job.ts'],
     ['lib/runtime/log.ts', "import type { Job } from '../queue/job.ts';", 'lib/queue/job.ts'],
     ['lib/runtime/log.ts', "export * from '../events/event.ts';", 'lib/events/event.ts'],
-    ['lib/runtime/log.ts', "import '../wix/client.ts';", 'lib/wix/client.ts'],
-    ['lib/rules/match.ts', "const a = await import('../wix/wix.ts');", 'lib/wix/wix.ts'],
-    ['lib/wix/wix.ts', "import { start } from '../../local/start.ts';", 'local/start.ts'],
-    ['lib/wix/wix.ts', "import {\n  a,\n  b,\n} from '../labelling/policy.ts';", 'policy.ts'],
+    ['lib/runtime/log.ts', "import '../wix/calls/client.ts';", 'lib/wix/calls/client.ts'],
+    ['lib/rules/match.ts', "const a = await import('../wix/site.ts');", 'lib/wix/site.ts'],
+    ['lib/wix/site.ts', "import { start } from '../../engine/start.ts';", 'engine/start.ts'],
+    ['lib/wix/site.ts', "import {\n  a,\n  b,\n} from '../labelling/retry.ts';", 'retry.ts'],
     ['functions/label.ts', "import { check } from '../scripts/build.ts';", 'scripts/build.ts'],
-    ['local/start.ts', "import { handler } from '../functions/label.ts';", 'functions/label.ts'],
-    ['lib/sources/wix.ts', "import { readFileSync } from 'node:fs';", 'node:fs'],
+    ['engine/start.ts', "import { handler } from '../functions/label.ts';", 'functions/label.ts'],
+    ['lib/sources/wix/wix.ts', "import { readFileSync } from 'node:fs';", 'node:fs'],
     ['lib/rules/match.ts', "import { parse } from 'yaml';", 'yaml'],
-    ['lib/labelling/policy.ts', "import { request } from 'node:http';", 'node:http'],
+    ['lib/labelling/retry.ts', "import { request } from 'node:http';", 'node:http'],
     ['lib/payments/pay.ts', "import { a } from './b.ts';", 'lib/payments is no room'],
   ])('goes red where %s says %j', (path, text, named) => {
     const problems = check(path, text);
@@ -50,6 +50,16 @@ describe('the imports rule', () => {
       'lib/queue/queue.ts:3: imports lib/wix/b.ts. lib/queue may import lib/events, lib/runtime.',
     ]);
   });
+});
+
+test('a circle of imports is named, of types too', () => {
+  const files = [
+    ['lib/wix/c.ts', "import type { a } from './a.ts';\n"],
+    ['lib/wix/a.ts', "import { c } from './c.ts';\n"],
+  ] as const;
+  expect(checkImports(new Map(files))).toEqual([
+    'lib/wix/c.ts → lib/wix/a.ts → lib/wix/c.ts: a circle of imports.',
+  ]);
 });
 
 describe('the pure rooms', () => {
@@ -67,8 +77,8 @@ describe('the pure rooms', () => {
     const text = `export const a = ${use};`;
     expect(check('lib/sources/custom.ts', text)).toHaveLength(1);
     expect(check('lib/rules/match.ts', text)).toHaveLength(1);
-    expect(check('lib/labelling/policy.ts', text)).toHaveLength(1);
-    expect(check('lib/wix/client.ts', text)).toEqual([]);
+    expect(check('lib/labelling/retry.ts', text)).toHaveLength(1);
+    expect(check('lib/wix/calls/client.ts', text)).toEqual([]);
   });
 
   test('may read a time that was given, and speak of the clock in a comment', () => {

@@ -1,11 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  emailKey,
-  isSomebodysPhone,
-  phoneKey,
-  usableReference,
-} from '../../lib/events/reference.ts';
+import { emailKey, isSomebodysPhone, phoneKey, usableReference } from '../../lib/events/contact.ts';
 
 test('an e-mail is the same in capitals and with what nobody sees', () => {
   expect(emailKey('\u200bKim@Example.COM\u202c')).toBe('kim@example.com');

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createAttempt } from '../../lib/labelling/attempt.ts';
-import { createSiteMemories } from '../../lib/labelling/site.ts';
-import type { CallContext } from '../../lib/wix/budget.ts';
-import { type Operation, WixError } from '../../lib/wix/failure.ts';
+import { createSiteMemories } from '../../lib/labelling/site-memory.ts';
+import type { CallContext } from '../../lib/wix/calls/budget.ts';
+import { type Operation, WixError } from '../../lib/wix/calls/failure.ts';
 import { createFakeWix, refusal } from '../support/fake-wix.ts';
 import { ADA, BOB, jobOf } from '../support/jobs-stage.ts';
 import { type CapturedLog, captureLog } from '../support/log.ts';

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createSqs } from '../../bench/simulation/sqs.ts';
 import { createWorker } from '../../lib/labelling/worker.ts';
 import type { LabelJob } from '../../lib/queue/job.ts';
 import { createQueue } from '../../lib/queue/queue.ts';
-import { WixError } from '../../lib/wix/failure.ts';
+import { WixError } from '../../lib/wix/calls/failure.ts';
+import { createSqs } from '../../simulators/sqs/sqs.ts';
 import { createFakeWix } from '../support/fake-wix.ts';
 import { START } from '../support/jobs.ts';
 import { ADA, BOB, jobOf } from '../support/jobs-stage.ts';

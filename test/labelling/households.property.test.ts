@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { createHandler, openWorker } from '../../functions/label.ts';
 import type { LabelJob } from '../../lib/queue/job.ts';
 import type { Fetch } from '../../lib/runtime/fetch.ts';
-import { createWixSimulator, type WixSimulator } from '../../local/wix/simulator.ts';
+import { createWixSimulator, type WixSimulator } from '../../simulators/wix/simulator.ts';
 import {
   type Naming,
   naming,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createLookups } from '../../lib/labelling/lookups.ts';
+import { createLookups } from '../../lib/labelling/contact/lookups.ts';
 import type { WixContact } from '../../lib/wix/contacts.ts';
 import { createFakeWix, refusal } from '../support/fake-wix.ts';
 import { byEmail, byEmails, contact, NOBODY, siteOf } from '../support/lookups-stage.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createLookups } from '../../lib/labelling/lookups.ts';
+import { createLookups } from '../../lib/labelling/contact/lookups.ts';
 import type { WixContact } from '../../lib/wix/contacts.ts';
 import { byEmail, byEmails, byPhone, contact, NOBODY, siteOf } from '../support/lookups-stage.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { LabelTooNew, NotApplied, newProgress } from '../../lib/labelling/apply.ts';
+import { LabelTooNew, NotApplied, newProgress } from '../../lib/labelling/labels/apply.ts';
 import { failed, outcomeOf } from '../../lib/labelling/outcome.ts';
-import { WixError, type WixFailure } from '../../lib/wix/failure.ts';
+import { WixError, type WixFailure } from '../../lib/wix/calls/failure.ts';
 import { refusal } from '../support/fake-wix.ts';
 import { done, jobOf } from '../support/jobs-stage.ts';
 import { type CapturedLog, captureLog } from '../support/log.ts';

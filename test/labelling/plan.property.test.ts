@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Plan, planOf } from '../../lib/labelling/plan.ts';
+import { type Plan, planOf } from '../../lib/labelling/labels/plan.ts';
 import type { LabelJob } from '../../lib/queue/job.ts';
 import { aJob, START } from '../support/jobs.ts';
 

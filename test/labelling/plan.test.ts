@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { planOf } from '../../lib/labelling/plan.ts';
+import { planOf } from '../../lib/labelling/labels/plan.ts';
 import type { LabelJob } from '../../lib/queue/job.ts';
 import { aJob, START } from '../support/jobs.ts';
 

@@ -6,8 +6,8 @@ import {
   type Meaning,
   mayBeTheKey,
   meaningOf,
-} from '../../lib/labelling/policy.ts';
-import type { Operation, WixFailure } from '../../lib/wix/failure.ts';
+} from '../../lib/wix/calls/classify.ts';
+import type { Operation, WixFailure } from '../../lib/wix/calls/failure.ts';
 
 const OPERATIONS: Operation[] = [
   'findOrCreateLabel',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createRecentEffects } from '../../lib/labelling/recent.ts';
+import { createRecentEffects } from '../../lib/labelling/labels/recent.ts';
 
 const MINUTE = 60_000;
 

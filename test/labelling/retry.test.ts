@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { delaySeconds, isSpent, type RetryReason } from '../../lib/labelling/policy.ts';
+import { delaySeconds, isSpent, type RetryReason } from '../../lib/labelling/retry.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

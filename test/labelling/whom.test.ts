@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { allMeant, meantBy } from '../../lib/labelling/whom.ts';
+import { allMeant, meantBy } from '../../lib/labelling/contact/whom.ts';
 import { contact } from '../support/lookups-stage.ts';
 
 const KIM = { email: 'kim@e.com', phone: '+1 202 555 0102' };

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { REGION } from '../../local/template.ts';
+import { REGION } from '../../engine/template.ts';
 import { type Credentials, signatureProblem } from './sigv4.ts';
 
 /** As Lambda hands a function those of its role: temporary, with a session token. */

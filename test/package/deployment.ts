@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { SHOP_RULES } from '../../local/shop.ts';
+import { SHOP_RULES } from '../../samples/shop.ts';
 import {
   type CloudFormationTemplate,
   readTemplate as readTemplateFile,

@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { readTemplate } from '../../engine/template.ts';
 import { SOURCE_NAMES } from '../../lib/events/event.ts';
-import { SAMPLE_BUYERS } from '../../local/samples.ts';
-import { readTemplate } from '../../local/template.ts';
+import { SAMPLE_BUYERS } from '../../samples/samples.ts';
 import { extracted } from '../support/emf.ts';
 import { recordLog } from '../support/log-watch/record.ts';
 import { until } from '../support/until.ts';

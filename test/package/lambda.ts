@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { ACCOUNT, type FunctionSpec, REGION } from '../../local/template.ts';
+import { ACCOUNT, type FunctionSpec, REGION } from '../../engine/template.ts';
 import { ROLE_CREDENTIALS } from './aws.ts';
 import { RUNTIME_CLIENT } from './client/install.ts';
 import { type RuntimeApi, startRuntimeApi } from './runtime-api.ts';

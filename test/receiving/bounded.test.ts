@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { loadRules } from '../../lib/rules/load.ts';
+import { loadRules } from '../../lib/rules/authoring/load.ts';
 import { SITE_ID } from '../support/jobs.ts';
 import {
   openReceiveStage,

@@ -2,9 +2,9 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { SOURCE_NAMES, type SourceName } from '../../lib/events/event.ts';
-import { loadRules } from '../../lib/rules/load.ts';
-import { SAMPLE_BUYERS, sampleDelivery } from '../../local/samples.ts';
-import { hmacBase64 } from '../../local/sign.ts';
+import { loadRules } from '../../lib/rules/authoring/load.ts';
+import { SAMPLE_BUYERS, sampleDelivery } from '../../samples/samples.ts';
+import { hmacBase64 } from '../../samples/sign.ts';
 import { SITE_ID, START } from '../support/jobs.ts';
 import {
   openReceiveStage,

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import type { CustomerEvent } from '../../lib/events/event.ts';
 import { EVENT_TYPES, SOURCE_NAMES } from '../../lib/events/event.ts';
+import { loadRules } from '../../lib/rules/authoring/load.ts';
 import { FIELDS } from '../../lib/rules/environment.ts';
-import { loadRules } from '../../lib/rules/load.ts';
 import { compileRules, matchRules } from '../../lib/rules/match.ts';
 import { FULL_EVENTS } from './full-events.ts';
 

@@ -5,7 +5,7 @@ import {
   type SourceName,
 } from '../../lib/events/event.ts';
 import { sources } from '../../lib/sources/index.ts';
-import { sampleDelivery } from '../../local/samples.ts';
+import { sampleDelivery } from '../../samples/samples.ts';
 import {
   deliver,
   NOW,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { CustomerEvent } from '../../lib/events/event.ts';
-import { loadRules } from '../../lib/rules/load.ts';
+import { loadRules } from '../../lib/rules/authoring/load.ts';
 import { compileRules, matchRules } from '../../lib/rules/match.ts';
 import { paidOrder } from '../support/events.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { EVENT_TYPES } from '../../lib/events/event.ts';
-import { loadRules, RulesError } from '../../lib/rules/load.ts';
+import { loadRules, RulesError } from '../../lib/rules/authoring/load.ts';
 
 /** The problems of a file, as `line:column: message` lines. */
 function problems(text: string): string[] {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CustomerEvent } from '../../lib/events/event.ts';
+import { loadRules } from '../../lib/rules/authoring/load.ts';
 import { MAX_NAMES } from '../../lib/rules/config.ts';
-import { loadRules } from '../../lib/rules/load.ts';
 import { compileRules, type Match, matchRules } from '../../lib/rules/match.ts';
-import { woocommerce } from '../../lib/sources/woocommerce.ts';
+import { woocommerce } from '../../lib/sources/woocommerce/woocommerce.ts';
 import { deliver, wooOrder } from '../sources/fixtures.ts';
 import { paidOrder } from '../support/events.ts';
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { parse, stringify } from 'yaml';
-import { runTests } from '../../cli/rules/run-tests.ts';
-import { loadTests } from '../../cli/rules/test-file.ts';
-import { loadRules } from '../../lib/rules/load.ts';
+import { runTests } from '../../cli/commands/rules/run-tests.ts';
+import { loadTests } from '../../cli/commands/rules/test-file.ts';
+import { loadRules } from '../../lib/rules/authoring/load.ts';
 import { NOW } from '../sources/fixtures.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');

@@ -3,13 +3,13 @@ import fc from 'fast-check';
 import { Document, isScalar, parseDocument, Scalar } from 'yaml';
 import { type CustomerEvent, EVENT_TYPES } from '../../lib/events/event.ts';
 import { visibleName } from '../../lib/events/invisible.ts';
-import { checkExpression } from '../../lib/rules/check.ts';
+import { checkExpression } from '../../lib/rules/authoring/check-expression.ts';
+import { loadRules, RulesError } from '../../lib/rules/authoring/load.ts';
+import { offsetInScalar } from '../../lib/rules/authoring/position.ts';
 import type { RulesConfig } from '../../lib/rules/config.ts';
 import { MAX_NAMES } from '../../lib/rules/config.ts';
 import { labelName, MAX_LABEL_NAME } from '../../lib/rules/label-name.ts';
-import { loadRules, RulesError } from '../../lib/rules/load.ts';
 import { compileRules, matchRules } from '../../lib/rules/match.ts';
-import { offsetInScalar } from '../../lib/rules/position.ts';
 import { anyText, customerEvent } from '../support/arbitraries.ts';
 import { condition, LISTS, rulesConfig, TEXTS } from './arbitraries.ts';
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { loadRules } from '../../lib/rules/load.ts';
+import { loadRules } from '../../lib/rules/authoring/load.ts';
+import { rulesJsonSchema } from '../../lib/rules/authoring/schema.ts';
 import { compileRules } from '../../lib/rules/match.ts';
-import { rulesJsonSchema } from '../../lib/rules/schema.ts';
-import { SHOP_RULES } from '../../local/shop.ts';
 import rules from '../../rules.yml';
+import { SHOP_RULES } from '../../samples/shop.ts';
 
 describe('rules.schema.json', () => {
   test('is what the schema says now (else: npm run rules:schema)', () => {

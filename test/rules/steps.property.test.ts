@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { checkExpression } from '../../lib/rules/check.ts';
+import { checkExpression } from '../../lib/rules/authoring/check-expression.ts';
 import { ruleContext, rulesEnvironment } from '../../lib/rules/environment.ts';
 import { compileRules, matchRules } from '../../lib/rules/match.ts';
 import { meter } from '../../lib/rules/metered.ts';

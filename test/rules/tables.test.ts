@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { loadRules, RulesError } from '../../lib/rules/load.ts';
+import { loadRules, RulesError } from '../../lib/rules/authoring/load.ts';
 import { compileRules, matchRules } from '../../lib/rules/match.ts';
 import { paidOrder } from '../support/events.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { loadTests } from '../../cli/rules/test-file.ts';
-import { checkExpression } from '../../lib/rules/check.ts';
-import { loadRules } from '../../lib/rules/load.ts';
-import { RulesError } from '../../lib/rules/problem.ts';
+import { loadTests } from '../../cli/commands/rules/test-file.ts';
+import { checkExpression } from '../../lib/rules/authoring/check-expression.ts';
+import { loadRules } from '../../lib/rules/authoring/load.ts';
+import { RulesError } from '../../lib/rules/authoring/problem.ts';
 
 const MANY = 20_000;
 const indented = (line: string) =>

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { SAMPLE_BUYERS, sampleDelivery } from '../../local/samples.ts';
+import { SAMPLE_BUYERS, sampleDelivery } from '../../samples/samples.ts';
 import type { LogRecord } from '../support/log-watch/record.ts';
 import { inspect } from '../support/log-watch/reporter.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { SourceName } from '../../lib/events/event.ts';
-import { Fields } from '../../lib/sources/flat-keys.ts';
+import { Fields } from '../../lib/sources/flat/flat-keys.ts';
 import { sources } from '../../lib/sources/index.ts';
 import { CONTACT_ID, deliver, jwt, only } from './fixtures.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { custom } from '../../lib/sources/custom.ts';
-import { emailAsked } from '../../lib/sources/flat-contact.ts';
-import { readEmail } from '../../lib/sources/values.ts';
+import { emailAsked } from '../../lib/sources/flat/flat-contact.ts';
+import { readEmail } from '../../lib/sources/payload/fields.ts';
 import { deliver, only } from './fixtures.ts';
 
 const read = (body: unknown) => only(custom.read(deliver(body, {})));

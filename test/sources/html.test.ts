@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { plainText } from '../../lib/sources/html.ts';
+import { plainText } from '../../lib/sources/payload/html.ts';
 
 test.each([
   ['a &amp; b', 'a & b'],

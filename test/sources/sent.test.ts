@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { EVENT_TYPES, SOURCE_NAMES, type SourceName } from '../../lib/events/event.ts';
 import { sources } from '../../lib/sources/index.ts';
 import { SENT } from '../../lib/sources/sent.ts';
-import { draftSample, eventsOf } from '../../local/samples.ts';
+import { draftSample, eventsOf } from '../../samples/samples.ts';
 import { FULL_EVENTS } from '../rules/full-events.ts';
 import { NOW, rsa } from './fixtures.ts';
 
@@ -12,10 +12,12 @@ const folder = new URL('../../lib/sources/', import.meta.url);
 const secretOf = (source: SourceName): string =>
   source === 'wix' ? rsa.privateKey : `whsec_${btoa('a secret of the tests')}`;
 
-/** The text of a source's files: `wix.ts`, `wix-entities.ts`. */
+/** The text of the files in a source's folder. */
 function codeOf(source: SourceName): string {
-  const files = readdirSync(folder).filter((file) => file.startsWith(source));
-  return files.map((file) => readFileSync(new URL(file, folder), 'utf8')).join('\n');
+  const own = new URL(`${source}/`, folder);
+  return readdirSync(own)
+    .map((file) => readFileSync(new URL(file, own), 'utf8'))
+    .join('\n');
 }
 
 test.each(SOURCE_NAMES)('each event of %s is one that a delivery of it is read as', (source) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CustomerEvent } from '../../lib/events/event.ts';
-import { shopify } from '../../lib/sources/shopify.ts';
+import { shopify } from '../../lib/sources/shopify/shopify.ts';
 import { deliver, shopifyCustomer, shopifyOrder, types } from './fixtures.ts';
 
 const read = (topic: string, body: unknown, headers: Record<string, string> = {}) =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { shopify } from '../../lib/sources/shopify.ts';
+import { shopify } from '../../lib/sources/shopify/shopify.ts';
 import { deliver, only, shopifyCustomer, shopifyOrder, types } from './fixtures.ts';
 
 const read = (topic: string, body: unknown, headers: Record<string, string> = {}) =>

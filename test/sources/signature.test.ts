@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { sources } from '../../lib/sources/index.ts';
-import { ed25519Key, hmacKey, rsaKey, tokenKey } from '../../lib/sources/keys.ts';
-import { SCHEMES, verifySignature } from '../../lib/sources/signature.ts';
+import { ed25519Key, hmacKey, rsaKey, tokenKey } from '../../lib/sources/signing/signing-keys.ts';
+import { SCHEMES, verifySignature } from '../../lib/sources/signing/verify.ts';
 import type { Delivery } from '../../lib/sources/source.ts';
 import { deliver, hmac, jwt, NOW_SECONDS, rsa } from './fixtures.ts';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { stripe } from '../../lib/sources/stripe.ts';
+import { stripe } from '../../lib/sources/stripe/stripe.ts';
 import { deliver, only, stripeEvent, stripeSession, types } from './fixtures.ts';
 
 const read = (type: string, object: unknown) => stripe.read(deliver(stripeEvent(type, object)));

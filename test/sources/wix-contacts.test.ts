@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { wix } from '../../lib/sources/wix.ts';
+import { wix } from '../../lib/sources/wix/wix.ts';
 import { CONTACT_ID, deliver, jwt, only, types, wixBody, wixContact } from './fixtures.ts';
 
 const read = (eventType: string, event: Record<string, unknown>, identity?: unknown) =>

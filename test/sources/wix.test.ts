@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { wix } from '../../lib/sources/wix.ts';
+import { wix } from '../../lib/sources/wix/wix.ts';
 import {
   CONTACT_ID,
   deliver,

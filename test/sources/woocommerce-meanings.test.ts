@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CustomerEvent } from '../../lib/events/event.ts';
-import { woocommerce } from '../../lib/sources/woocommerce.ts';
+import { woocommerce } from '../../lib/sources/woocommerce/woocommerce.ts';
 import { deliver, types, wooOrder } from './fixtures.ts';
 
 const read = (topic: string, body: unknown) =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { woocommerce } from '../../lib/sources/woocommerce.ts';
+import { woocommerce } from '../../lib/sources/woocommerce/woocommerce.ts';
 import { deliver, only, types, wooOrder } from './fixtures.ts';
 
 const read = (topic: string, body: unknown) =>

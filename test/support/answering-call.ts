@@ -1,5 +1,5 @@
-import type { Call, WixRequest } from '../../lib/wix/client.ts';
-import { WixError } from '../../lib/wix/failure.ts';
+import type { Call, WixRequest } from '../../lib/wix/calls/client.ts';
+import { WixError } from '../../lib/wix/calls/failure.ts';
 
 type Sent = Pick<WixRequest<unknown>, 'operation' | 'method' | 'path' | 'body'>;
 

@@ -1,6 +1,6 @@
-import { applyPlan, newProgress, type Progress } from '../../lib/labelling/apply.ts';
-import type { Wish } from '../../lib/labelling/plan.ts';
-import { createSiteMemories } from '../../lib/labelling/site.ts';
+import { applyPlan, newProgress, type Progress } from '../../lib/labelling/labels/apply.ts';
+import type { Wish } from '../../lib/labelling/labels/plan.ts';
+import { createSiteMemories } from '../../lib/labelling/site-memory.ts';
 import { createFakeWix } from './fake-wix.ts';
 
 /** A wish: `+A` adds, `-A` removes; a `!` behind it says that some rule may undo it. */

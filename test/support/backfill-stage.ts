@@ -1,8 +1,8 @@
-import type { ContactKeys } from '../../cli/backfill/groups.ts';
-import { patientCall } from '../../cli/backfill/patient-call.ts';
-import type { AtSite } from '../../cli/backfill/session.ts';
-import { openCalls, wixSite } from '../../lib/wix/wix.ts';
-import type { WixSimulatorOptions } from '../../local/wix/simulator.ts';
+import type { ContactKeys } from '../../cli/commands/backfill/groups.ts';
+import { patientCall } from '../../cli/commands/backfill/patient-call.ts';
+import type { AtSite } from '../../cli/commands/backfill/session.ts';
+import { openCalls, wixSite } from '../../lib/wix/site.ts';
+import type { WixSimulatorOptions } from '../../simulators/wix/simulator.ts';
 import { API_KEY, SITE_ID, simulatedWix } from './simulated-wix.ts';
 import { journalPath, testJournal } from './test-journal.ts';
 import { aContext } from './wix-client.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { type CallContext, sendWithinBudget } from '../../lib/wix/budget.ts';
-import type { Send } from '../../lib/wix/client.ts';
-import { WixError, type WixFailure } from '../../lib/wix/failure.ts';
+import { type CallContext, sendWithinBudget } from '../../lib/wix/calls/budget.ts';
+import type { Send } from '../../lib/wix/calls/client.ts';
+import { WixError, type WixFailure } from '../../lib/wix/calls/failure.ts';
 import { aContext } from './wix-client.ts';
 
 export const request = {

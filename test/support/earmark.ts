@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import type { Outside } from '../../cli/command.ts';
-import { COMMANDS } from '../../cli/commands.ts';
-import { openEngine } from '../../cli/engine-target.ts';
-import { runProgram } from '../../cli/program.ts';
-import { SHOP } from '../../local/shop.ts';
-import type { EngineState } from '../../local/state.ts';
-import { readState } from '../../local/state.ts';
+import { COMMANDS } from '../../cli/commands/index.ts';
+import type { Outside } from '../../cli/kit/command.ts';
+import { openEngine } from '../../cli/kit/engine-target.ts';
+import { runProgram } from '../../cli/kit/program.ts';
+import type { EngineState } from '../../engine/state.ts';
+import { readState } from '../../engine/state.ts';
+import { SHOP } from '../../samples/shop.ts';
 import { recordLogFile, recordSecrets } from './log-watch/record.ts';
 import { until } from './until.ts';
 
@@ -34,7 +34,7 @@ export async function startEngineProcess(
 ): Promise<EngineProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'earmark-state-'));
   const statePath = join(folder, 'engine.json');
-  const child = spawnNode([join(ROOT, 'local/start.ts')], {
+  const child = spawnNode([join(ROOT, 'engine/start.ts')], {
     PORT: '0',
     WIX_SIMULATOR_PORT: '0',
     WIX_REQUESTS_PER_MINUTE: '1000000',

@@ -1,7 +1,7 @@
-import type { CallContext } from '../../lib/wix/budget.ts';
+import type { CallContext } from '../../lib/wix/calls/budget.ts';
+import { type Operation, WixError, type WixFailure } from '../../lib/wix/calls/failure.ts';
 import type { WixContact } from '../../lib/wix/contacts.ts';
-import { type Operation, WixError, type WixFailure } from '../../lib/wix/failure.ts';
-import type { WixSite } from '../../lib/wix/wix.ts';
+import type { WixSite } from '../../lib/wix/site.ts';
 
 /** A contact of the fake Wix: what a test says of it, and the label keys it has. */
 interface FakeContact {

@@ -1,18 +1,18 @@
 import type { Context } from 'aws-lambda';
-import { dealByChance } from '../../bench/simulation/pollers.ts';
-import { createRandom } from '../../bench/simulation/random.ts';
+import { createHandler as createReceiveHandler, openReceiver } from '../../functions/receive.ts';
+import type { LabelJob } from '../../lib/queue/job.ts';
+import { loadRules } from '../../lib/rules/authoring/load.ts';
+import { compileRules } from '../../lib/rules/match.ts';
+import { dealByChance } from '../../simulators/deployment/pollers.ts';
 import {
   earmark,
   SITE,
   type Simulation,
   START,
   simulate,
-} from '../../bench/simulation/simulation.ts';
-import { createHandler as createReceiveHandler, openReceiver } from '../../functions/receive.ts';
-import type { LabelJob } from '../../lib/queue/job.ts';
-import { loadRules } from '../../lib/rules/load.ts';
-import { compileRules } from '../../lib/rules/match.ts';
-import type { Fault, WixSimulator } from '../../local/wix/simulator.ts';
+} from '../../simulators/deployment/simulation.ts';
+import { createRandom } from '../../simulators/random.ts';
+import type { Fault, WixSimulator } from '../../simulators/wix/simulator.ts';
 import { NO_LIMIT } from './jobs.ts';
 import { secretsOf, webhookEvent } from './webhook.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { ContactReference } from '../../lib/events/event.ts';
-import type { WixSimulator } from '../../local/wix/simulator.ts';
+import type { WixSimulator } from '../../simulators/wix/simulator.ts';
 
 // A site of people who share phones and names, and an oracle of whom an event names. The oracle compares places
 // in the lists below and never a text with a text, so it shares nothing with the code that it judges.

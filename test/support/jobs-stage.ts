@@ -1,5 +1,5 @@
 import { labelJobs } from '../../lib/labelling/label-jobs.ts';
-import { createSiteMemories } from '../../lib/labelling/site.ts';
+import { createSiteMemories } from '../../lib/labelling/site-memory.ts';
 import type { LabelJob } from '../../lib/queue/job.ts';
 import { createFakeWix } from './fake-wix.ts';
 import { aJob, START } from './jobs.ts';

@@ -1,4 +1,4 @@
-import { createLabelKeys, type ResolvedKeys } from '../../lib/labelling/keys.ts';
+import { createLabelKeys, type ResolvedKeys } from '../../lib/labelling/labels/label-keys.ts';
 import { createFakeWix } from './fake-wix.ts';
 
 /** The label keys of one site before a fake Wix. */

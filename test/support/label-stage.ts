@@ -7,13 +7,14 @@ import {
 } from '@aws-sdk/client-sqs';
 import { jest } from '@jest/globals';
 import type { Context, SQSRecord } from 'aws-lambda';
+import { toRecord } from '../../engine/poller.ts';
 import { createHandler, openWorker } from '../../functions/label.ts';
 import type { LabelSettings } from '../../lib/labelling/settings.ts';
 import type { LabelJob } from '../../lib/queue/job.ts';
 import { createQueue, type QueueOptions } from '../../lib/queue/queue.ts';
 import { fetchOverHttp } from '../../lib/runtime/fetch.ts';
-import { failedItems, toRecord } from '../../local/poller.ts';
-import { createWixSimulator, type WixSimulatorOptions } from '../../local/wix/simulator.ts';
+import { failedItems } from '../../simulators/sqs/failed-items.ts';
+import { createWixSimulator, type WixSimulatorOptions } from '../../simulators/wix/simulator.ts';
 import { API_KEY, APP, NO_LIMIT, SITE_ID, START } from './jobs.ts';
 import { captureLog } from './log.ts';
 import { startQueuePair } from './queue-pair.ts';

@@ -1,4 +1,4 @@
-import { createLimiter } from '../../lib/wix/limiter.ts';
+import { createLimiter } from '../../lib/wix/calls/limiter.ts';
 
 /** When each test begins; its times are told from then on. */
 const START = 1_000_000_000;

@@ -1,6 +1,6 @@
-import { createLookups } from '../../lib/labelling/lookups.ts';
+import { createLookups } from '../../lib/labelling/contact/lookups.ts';
 import type { ContactQuery, FoundContacts, WixContact } from '../../lib/wix/contacts.ts';
-import type { WixSite } from '../../lib/wix/wix.ts';
+import type { WixSite } from '../../lib/wix/site.ts';
 import { createFakeWix } from './fake-wix.ts';
 
 /** A contact whose first address of each kind is its primary one. */

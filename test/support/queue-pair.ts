@@ -1,4 +1,4 @@
-import { startQueueService } from '../../local/sqs.ts';
+import { startQueueService } from '../../engine/sqs.ts';
 
 const FIFO = { FifoQueue: 'true', ContentBasedDeduplication: 'false', VisibilityTimeout: '360' };
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { createWixSimulator, type WixSimulatorOptions } from '../../local/wix/simulator.ts';
+import { createWixSimulator, type WixSimulatorOptions } from '../../simulators/wix/simulator.ts';
 
 export const API_KEY = 'IST.a-key-of-a-test';
 export const SITE_ID = '5a1e0000-0000-4000-8000-000000000001';

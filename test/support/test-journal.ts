@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { afterEach } from '@jest/globals';
-import { type Journal, openJournal } from '../../cli/backfill/journal.ts';
+import { type Journal, openJournal } from '../../cli/commands/backfill/journal.ts';
 import { csvFile } from './csv-file.ts';
 
 const opened: Journal[] = [];

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { SOURCE_NAMES } from '../../lib/events/event.ts';
 import type { ReceiveSettings } from '../../lib/receiving/settings.ts';
-import type { SampleDelivery } from '../../local/samples.ts';
+import type { SampleDelivery } from '../../samples/samples.ts';
 import { recordSecrets } from './log-watch/record.ts';
 
 export interface Posted extends Partial<SampleDelivery> {

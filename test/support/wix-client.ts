@@ -1,5 +1,5 @@
-import type { CallContext } from '../../lib/wix/budget.ts';
-import { createWix, type WixOptions, type WixSite } from '../../lib/wix/wix.ts';
+import type { CallContext } from '../../lib/wix/calls/budget.ts';
+import { createWix, type WixOptions, type WixSite } from '../../lib/wix/site.ts';
 import { APP } from './jobs.ts';
 
 /** A call that nothing stands in the way of, on behalf of a site. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createWixSimulator, type WixSimulator } from '../../local/wix/simulator.ts';
+import { createWixSimulator, type WixSimulator } from '../../simulators/wix/simulator.ts';
 import { APP, SITE_ID, START } from '../support/jobs.ts';
 import { captureLog } from '../support/log.ts';
 import { openWix } from '../support/wix-client.ts';

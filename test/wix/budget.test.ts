@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { Credentials } from '../../lib/wix/auth.ts';
-import { WixError, type WixFailure } from '../../lib/wix/failure.ts';
-import { createWixSimulator } from '../../local/wix/simulator.ts';
+import type { Credentials } from '../../lib/wix/calls/auth.ts';
+import { WixError, type WixFailure } from '../../lib/wix/calls/failure.ts';
+import { createWixSimulator } from '../../simulators/wix/simulator.ts';
 import { openBudget, request } from '../support/budget-stage.ts';
 import { APP, SITE_ID } from '../support/jobs.ts';
 import { captureLog } from '../support/log.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { getBulkJob, startBulkLabelling } from '../../lib/wix/bulk.ts';
-import type { Call } from '../../lib/wix/client.ts';
-import { WixError } from '../../lib/wix/failure.ts';
+import type { Call } from '../../lib/wix/calls/client.ts';
+import { WixError } from '../../lib/wix/calls/failure.ts';
 import { answeringCall } from '../support/answering-call.ts';
 
 test('a job is started with a filter on ids', async () => {

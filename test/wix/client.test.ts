@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod/mini';
 import type { FetchInit } from '../../lib/runtime/fetch.ts';
-import { createSend } from '../../lib/wix/client.ts';
-import { WixError } from '../../lib/wix/failure.ts';
+import { createSend } from '../../lib/wix/calls/client.ts';
+import { WixError } from '../../lib/wix/calls/failure.ts';
 import { START } from '../support/jobs.ts';
 
 const request = {

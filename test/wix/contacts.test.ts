@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { WixError } from '../../lib/wix/calls/failure.ts';
 import {
   createContact,
   getContact,
@@ -8,8 +9,7 @@ import {
   removalsOf,
   unlabelContact,
 } from '../../lib/wix/contacts.ts';
-import { WixError } from '../../lib/wix/failure.ts';
-import { createWixSimulator } from '../../local/wix/simulator.ts';
+import { createWixSimulator } from '../../simulators/wix/simulator.ts';
 import { answeringCall } from '../support/answering-call.ts';
 import { APP, SITE_ID } from '../support/jobs.ts';
 import { openWix } from '../support/wix-client.ts';

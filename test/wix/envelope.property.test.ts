@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readEnvelope } from '../../lib/wix/failure.ts';
+import { readEnvelope } from '../../lib/wix/calls/failure.ts';
 
 const RUNS = { numRuns: 2_000 };
 

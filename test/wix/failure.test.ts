@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readEnvelope } from '../../lib/wix/failure.ts';
-import { retryAfterMs } from '../../lib/wix/retry-after.ts';
+import { readEnvelope } from '../../lib/wix/calls/failure.ts';
+import { retryAfterMs } from '../../lib/wix/calls/retry-after.ts';
 
 describe('Retry-After', () => {
   const now = Date.parse('2026-11-21T12:00:00Z');

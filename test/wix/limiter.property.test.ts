@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createClock } from '../../bench/simulation/clock.ts';
-import { createLimiter, type Limiter } from '../../lib/wix/limiter.ts';
+import { createLimiter, type Limiter } from '../../lib/wix/calls/limiter.ts';
+import { createClock } from '../../simulators/clock.ts';
 import { captureLog } from '../support/log.ts';
 
 const SECOND = 1_000;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { createClock } from '../../bench/simulation/clock.ts';
-import { createLimiter } from '../../lib/wix/limiter.ts';
+import { createLimiter } from '../../lib/wix/calls/limiter.ts';
+import { createClock } from '../../simulators/clock.ts';
 import { openLimiter } from '../support/limiter-stage.ts';
 import { type CapturedLog, captureLog } from '../support/log.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { WixError } from '../../lib/wix/failure.ts';
+import { WixError } from '../../lib/wix/calls/failure.ts';
 import { getMemberContact, queryMemberContacts } from '../../lib/wix/members.ts';
-import { createWixSimulator } from '../../local/wix/simulator.ts';
+import { createWixSimulator } from '../../simulators/wix/simulator.ts';
 import { answeringCall } from '../support/answering-call.ts';
 import { APP, SITE_ID } from '../support/jobs.ts';
 import { openWix } from '../support/wix-client.ts';

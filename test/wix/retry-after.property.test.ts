@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { retryAfterMs } from '../../lib/wix/retry-after.ts';
+import { retryAfterMs } from '../../lib/wix/calls/retry-after.ts';
 
 const NOW = Date.parse('2026-11-28T12:00:00Z');
 const YEAR_MS = 366 * 86_400_000;

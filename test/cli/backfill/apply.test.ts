@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { labelAll } from '../../../cli/backfill/apply.ts';
+import { labelAll } from '../../../cli/commands/backfill/apply.ts';
 import { backfillStage } from '../../support/backfill-stage.ts';
 import { captureLog } from '../../support/log.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { carryOut } from '../../../cli/backfill/carry-out.ts';
-import type { Customer } from '../../../cli/backfill/customers.ts';
-import { planFor } from '../../../cli/backfill/plan.ts';
+import { carryOut } from '../../../cli/commands/backfill/carry-out.ts';
+import type { Customer } from '../../../cli/commands/backfill/customers.ts';
+import { planFor } from '../../../cli/commands/backfill/plan.ts';
 import { backfillStage } from '../../support/backfill-stage.ts';
 
 const customer = (email: string, label: string): Customer => ({

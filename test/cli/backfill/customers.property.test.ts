@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { earn, wishesOf } from '../../../cli/backfill/customers.ts';
+import { earn, wishesOf } from '../../../cli/commands/backfill/customers.ts';
 import type { CustomerEvent } from '../../../lib/events/event.ts';
-import { planOf } from '../../../lib/labelling/plan.ts';
+import { planOf } from '../../../lib/labelling/labels/plan.ts';
 import { makeJob } from '../../../lib/receiving/job.ts';
-import { loadRules } from '../../../lib/rules/load.ts';
+import { loadRules } from '../../../lib/rules/authoring/load.ts';
 import { compileRules, matchRules } from '../../../lib/rules/match.ts';
 import { paidOrder } from '../../support/events.ts';
 

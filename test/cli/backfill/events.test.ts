@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { readOrders } from '../../../cli/backfill/read-orders.ts';
+import { readOrders } from '../../../cli/commands/backfill/read-orders.ts';
 import { csvFile } from '../../support/csv-file.ts';
 
 /** The events of each order of a file, as `type time`. */

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import type { Customer } from '../../../cli/backfill/customers.ts';
-import { findContacts } from '../../../cli/backfill/find-contacts.ts';
-import { WixError } from '../../../lib/wix/failure.ts';
+import type { Customer } from '../../../cli/commands/backfill/customers.ts';
+import { findContacts } from '../../../cli/commands/backfill/find-contacts.ts';
+import { WixError } from '../../../lib/wix/calls/failure.ts';
 import { contact, siteOf } from '../../support/lookups-stage.ts';
 import { testJournal } from '../../support/test-journal.ts';
 

@@ -2,7 +2,7 @@ import { access, appendFile, mkdtemp, readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { type FolderOptions, openFolder, writeCsv } from '../../../cli/backfill/folder.ts';
+import { type FolderOptions, openFolder, writeCsv } from '../../../cli/commands/backfill/folder.ts';
 
 const NOW = Date.UTC(2026, 10, 22);
 const HOUR_MS = 3_600_000;

@@ -1,8 +1,8 @@
 import { open, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { appendTo, openJournal, readJournal } from '../../../cli/backfill/journal.ts';
-import { saveFile } from '../../../cli/save-file.ts';
+import { appendTo, openJournal, readJournal } from '../../../cli/commands/backfill/journal.ts';
+import { saveFile } from '../../../cli/kit/save-file.ts';
 import { journalPath } from '../../support/test-journal.ts';
 
 const FULL = new Error('ENOSPC: no space left on device, write');

@@ -9,7 +9,7 @@ import {
   type Grouping,
   group,
   IDS_PER_TASK,
-} from '../../../cli/backfill/groups.ts';
+} from '../../../cli/commands/backfill/groups.ts';
 
 const KEYS = Array.from({ length: 130 }, (_, i) => `custom.${i}`);
 

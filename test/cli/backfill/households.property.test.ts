@@ -1,9 +1,9 @@
 import { expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import { carryOut } from '../../../cli/backfill/carry-out.ts';
-import type { Customer } from '../../../cli/backfill/customers.ts';
-import { findContacts } from '../../../cli/backfill/find-contacts.ts';
-import { planFor } from '../../../cli/backfill/plan.ts';
+import { carryOut } from '../../../cli/commands/backfill/carry-out.ts';
+import type { Customer } from '../../../cli/commands/backfill/customers.ts';
+import { findContacts } from '../../../cli/commands/backfill/find-contacts.ts';
+import { planFor } from '../../../cli/commands/backfill/plan.ts';
 import { backfillStage } from '../../support/backfill-stage.ts';
 import { type Naming, openSite, person, referenceOf } from '../../support/households.ts';
 

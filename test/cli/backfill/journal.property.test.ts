@@ -1,7 +1,7 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { openJournal } from '../../../cli/backfill/journal.ts';
+import { openJournal } from '../../../cli/commands/backfill/journal.ts';
 import { journalPath as aPath } from '../../support/test-journal.ts';
 
 const STEPS = ['find é', 'bulk 1', 'bulk "2"', 'job\n3', 'alone 😀'];

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { findLabels, makeLabels } from '../../../cli/backfill/labels.ts';
+import { findLabels, makeLabels } from '../../../cli/commands/backfill/labels.ts';
 import { backfillStage } from '../../support/backfill-stage.ts';
 
 test('labels are found a hundred names a call, and none is made', async () => {

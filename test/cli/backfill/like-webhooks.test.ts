@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
-import { readOrders } from '../../../cli/backfill/read-orders.ts';
-import type { Variants } from '../../../cli/backfill/variants.ts';
+import { readOrders } from '../../../cli/commands/backfill/read-orders.ts';
+import type { Variants } from '../../../cli/commands/backfill/variants.ts';
 import type { CustomerEvent } from '../../../lib/events/event.ts';
-import { loadRules } from '../../../lib/rules/load.ts';
+import { loadRules } from '../../../lib/rules/authoring/load.ts';
 import { compileRules, matchRules } from '../../../lib/rules/match.ts';
-import { shopify } from '../../../lib/sources/shopify.ts';
+import { shopify } from '../../../lib/sources/shopify/shopify.ts';
 import type { Reading } from '../../../lib/sources/source.ts';
-import { stripe } from '../../../lib/sources/stripe.ts';
-import { woocommerce } from '../../../lib/sources/woocommerce.ts';
-import { SHOP_RULES } from '../../../local/shop.ts';
+import { stripe } from '../../../lib/sources/stripe/stripe.ts';
+import { woocommerce } from '../../../lib/sources/woocommerce/woocommerce.ts';
+import { SHOP_RULES } from '../../../samples/shop.ts';
 import {
   deliver,
   shopifyOrder,

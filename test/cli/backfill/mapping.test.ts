@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import type { BackfillSource } from '../../../cli/backfill/exports.ts';
-import { mappingFor } from '../../../cli/backfill/mapping.ts';
+import type { BackfillSource } from '../../../cli/commands/backfill/exports.ts';
+import { mappingFor } from '../../../cli/commands/backfill/mapping.ts';
 
-// The headers as the exports write them: see cli/backfill/exports.ts for where they were found.
+// The headers as the exports write them: see cli/commands/backfill/exports.ts for where they were found.
 const SHOPIFY =
   'Name,Email,Financial Status,Paid at,Fulfillment Status,Fulfilled at,Accepts Marketing,Currency,Subtotal,Shipping,Taxes,Total,Discount Code,Discount Amount,Shipping Method,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem compare at price,Lineitem sku,Billing Name,Billing Phone,Notes,Cancelled at,Payment Method,Refunded Amount,Vendor,Id,Tags,Risk Level,Source,Phone';
 const STRIPE_OLD =

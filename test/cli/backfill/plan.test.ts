@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import type { Customer } from '../../../cli/backfill/customers.ts';
-import { liveSays } from '../../../cli/backfill/live.ts';
-import { type Found, planFor, plannedCalls, toKeys } from '../../../cli/backfill/plan.ts';
+import type { Customer } from '../../../cli/commands/backfill/customers.ts';
+import { liveSays } from '../../../cli/commands/backfill/live.ts';
+import { type Found, planFor, plannedCalls, toKeys } from '../../../cli/commands/backfill/plan.ts';
 import { testJournal } from '../../support/test-journal.ts';
 
 const customer = (

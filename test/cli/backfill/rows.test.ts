@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { readOrders } from '../../../cli/backfill/read-orders.ts';
-import { openTable } from '../../../cli/backfill/rows.ts';
+import { readOrders } from '../../../cli/commands/backfill/read-orders.ts';
+import { openTable } from '../../../cli/commands/backfill/rows.ts';
 import { csvFile } from '../../support/csv-file.ts';
 
 async function table(content: string | Uint8Array) {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { packedItems } from '../../../cli/backfill/line-items.ts';
-import { amount, date, dateOrderOf, hasZone } from '../../../cli/backfill/values.ts';
+import { packedItems } from '../../../cli/commands/backfill/line-items.ts';
+import { amount, date, dateOrderOf, hasZone } from '../../../cli/commands/backfill/values.ts';
 
 test.each([
   ['0', 0],

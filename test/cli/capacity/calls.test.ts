@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { type EventCalls, eventCalls, mixed } from '../../../cli/capacity/calls.ts';
+import { type EventCalls, eventCalls, mixed } from '../../../cli/commands/capacity/calls.ts';
 import type { SourceName } from '../../../lib/events/event.ts';
-import { loadRules } from '../../../lib/rules/load.ts';
-import { SHOP_RULES } from '../../../local/shop.ts';
+import { loadRules } from '../../../lib/rules/authoring/load.ts';
+import { SHOP_RULES } from '../../../samples/shop.ts';
 
 const ROOT = new URL('../../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, ROOT), 'utf8');

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { toMeasurements } from '../../../bench/cost/save.ts';
-import { bill, ITEM_NAMES, type Item, times, usdFor } from '../../../cli/capacity/bill.ts';
-import { estimate } from '../../../cli/capacity/estimate.ts';
-import { type Measurements, readMeasurements } from '../../../cli/capacity/measured.ts';
-import { PRICES, type Price } from '../../../cli/capacity/prices.ts';
-import { eventUsage, type Way } from '../../../cli/capacity/usage.ts';
+import { estimate } from '../../../cli/commands/capacity/estimate.ts';
+import { bill, ITEM_NAMES, type Item, times, usdFor } from '../../../cost/bill.ts';
+import { type Measurements, readMeasurements } from '../../../cost/measured.ts';
+import { PRICES, type Price } from '../../../cost/prices.ts';
+import { eventUsage, type Way } from '../../../cost/usage.ts';
 import { SOURCE_NAMES } from '../../../lib/events/event.ts';
-import { loadRules } from '../../../lib/rules/load.ts';
+import { loadRules } from '../../../lib/rules/authoring/load.ts';
 import { DEPLOYMENT, LOG, PLAYED, WORK } from '../../support/cost.ts';
 
 const WAY: Way = { calls: 2, invocations: 1, waitMs: 300, sqsRequests: 3 };

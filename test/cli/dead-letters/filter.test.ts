@@ -1,6 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { createFilter, durationOf, type FilterOptions } from '../../../cli/dead-letters/filter.ts';
-import { toLetter } from '../../../cli/dead-letters/letter.ts';
+import {
+  createFilter,
+  durationOf,
+  type FilterOptions,
+} from '../../../cli/commands/dead-letters/filter.ts';
+import { toLetter } from '../../../cli/commands/dead-letters/letter.ts';
 import { deadDelivery, deadJob } from '../../../lib/queue/dead-letter.ts';
 import { aJob, SITE_ID, START } from '../../support/jobs.ts';
 import { received } from './letters.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { toLetter } from '../../../cli/dead-letters/letter.ts';
+import { toLetter } from '../../../cli/commands/dead-letters/letter.ts';
 import { ATTRIBUTES_BYTES, MESSAGE_LIMIT_BYTES } from '../../../lib/queue/message.ts';
 
 test.each([

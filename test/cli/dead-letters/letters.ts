@@ -1,4 +1,4 @@
-import { toLetter } from '../../../cli/dead-letters/letter.ts';
+import { toLetter } from '../../../cli/commands/dead-letters/letter.ts';
 import { type DeadLetter, letterAttributes } from '../../../lib/queue/dead-letter.ts';
 import { START } from '../../support/jobs.ts';
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { REMEDIES } from '../../../cli/dead-letters/reasons.ts';
+import { REMEDIES } from '../../../cli/commands/dead-letters/reasons.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 

@@ -1,13 +1,13 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect, test } from '@jest/globals';
-import type { World } from '../../../cli/command.ts';
-import { drop } from '../../../cli/dead-letters/drop.ts';
-import { replay } from '../../../cli/dead-letters/replay.ts';
-import { show } from '../../../cli/dead-letters/show.ts';
-import type { Target } from '../../../cli/target.ts';
+import { drop } from '../../../cli/commands/dead-letters/drop.ts';
+import { replay } from '../../../cli/commands/dead-letters/replay.ts';
+import { show } from '../../../cli/commands/dead-letters/show.ts';
+import type { World } from '../../../cli/kit/command.ts';
+import type { Target } from '../../../cli/kit/target.ts';
+import { printed } from '../../../engine/writer.ts';
 import { deadJob, letterAttributes } from '../../../lib/queue/dead-letter.ts';
-import { printed } from '../../../local/writer.ts';
 import { aJob, START } from '../../support/jobs.ts';
 
 /** Two letters on a stage whose SQS deletes one and is out from then on. */

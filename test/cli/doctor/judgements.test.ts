@@ -1,20 +1,25 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { aheadMs, judgeClock } from '../../../cli/doctor/clock.ts';
-import { type Check, pass, runChecks } from '../../../cli/doctor/finding.ts';
-import { judgeNames, judgeQuota, quotaNews, type SiteLabel } from '../../../cli/doctor/labels.ts';
-import { judgeNode } from '../../../cli/doctor/machine.ts';
+import { aheadMs, judgeClock } from '../../../cli/commands/doctor/clock.ts';
+import { type Check, pass, runChecks } from '../../../cli/commands/doctor/finding.ts';
+import {
+  judgeNames,
+  judgeQuota,
+  quotaNews,
+  type SiteLabel,
+} from '../../../cli/commands/doctor/labels.ts';
+import { judgeNode } from '../../../cli/commands/doctor/machine.ts';
 import {
   judgeCredentials,
   judgePermission,
   MANAGE_CONTACTS,
   MANAGE_LABELS,
   READ_CONTACTS,
-} from '../../../cli/doctor/permissions.ts';
-import { judgeBudget, sourceFindings } from '../../../cli/doctor/settings.ts';
-import { judgeWebhooks } from '../../../cli/doctor/webhooks.ts';
-import type { LogLine } from '../../../cli/target.ts';
-import type { WixFailure } from '../../../lib/wix/failure.ts';
+} from '../../../cli/commands/doctor/permissions.ts';
+import { judgeBudget, sourceFindings } from '../../../cli/commands/doctor/settings.ts';
+import { judgeWebhooks } from '../../../cli/commands/doctor/webhooks.ts';
+import type { LogLine } from '../../../cli/kit/target.ts';
+import type { WixFailure } from '../../../lib/wix/calls/failure.ts';
 
 describe('checks', () => {
   const check = (name: string, run: Check['run']): Check => ({ about: 'A', name, run });

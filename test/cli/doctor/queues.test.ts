@@ -3,14 +3,14 @@ import {
   deployedFunctions,
   judgeMappings,
   WORKER_TIMEOUT_SECONDS,
-} from '../../../cli/doctor/functions.ts';
+} from '../../../cli/commands/doctor/functions.ts';
 import {
   type Attributes,
   countsOf,
   judgeDeadLetters,
   judgeQueue,
-} from '../../../cli/doctor/queues.ts';
-import { type QueueSpec, readTemplate } from '../../../local/template.ts';
+} from '../../../cli/commands/doctor/queues.ts';
+import { type QueueSpec, readTemplate } from '../../../engine/template.ts';
 import { type CloudFormationTemplate, compileTemplate } from '../../../scripts/template.ts';
 import { withProperties } from '../../support/local-engine.ts';
 

@@ -1,9 +1,9 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from '@jest/globals';
-import { renderStory } from '../../../cli/explain/render.ts';
-import { storiesOf } from '../../../cli/explain/story.ts';
-import type { LogLine } from '../../../cli/target.ts';
-import type { Terminal } from '../../../cli/terminal.ts';
+import { renderStory } from '../../../cli/commands/explain/report.ts';
+import { storiesOf } from '../../../cli/commands/explain/story.ts';
+import type { LogLine } from '../../../cli/kit/target.ts';
+import type { Terminal } from '../../../cli/kit/terminal.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 12);
 const at = (seconds: number): string => new Date(NOW + seconds * 1000).toISOString();

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { type Search, searchLogs } from '../../../cli/explain/search.ts';
-import { sinceOf, subjectOf } from '../../../cli/explain/subject.ts';
-import type { LogLine, LogQuery } from '../../../cli/target.ts';
+import { type Search, searchLogs } from '../../../cli/commands/explain/search.ts';
+import { sinceOf, subjectOf } from '../../../cli/commands/explain/subject.ts';
+import type { LogLine, LogQuery } from '../../../cli/kit/target.ts';
 
 const JOB = 'ab12cd34'.padEnd(64, '0');
 const CONTACT = '11111111-2222-4333-8444-555555555555';

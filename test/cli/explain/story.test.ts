@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Step } from '../../../cli/explain/steps.ts';
-import { type Story, storiesOf } from '../../../cli/explain/story.ts';
-import type { LogLine } from '../../../cli/target.ts';
+import type { Step } from '../../../cli/commands/explain/steps.ts';
+import { type Story, storiesOf } from '../../../cli/commands/explain/story.ts';
+import type { LogLine } from '../../../cli/kit/target.ts';
 
 const JOB = 'a'.repeat(64);
 const at = (seconds: number): string =>

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { callsOf } from '../../../cli/rules/calls.ts';
+import { callsOf } from '../../../cli/commands/rules/calls.ts';
 import type { CustomerEvent } from '../../../lib/events/event.ts';
 import type { LabelJob } from '../../../lib/queue/job.ts';
 import { makeJob } from '../../../lib/receiving/job.ts';
-import { loadRules } from '../../../lib/rules/load.ts';
+import { loadRules } from '../../../lib/rules/authoring/load.ts';
 import { compileRules, matchRules } from '../../../lib/rules/match.ts';
 import { paidOrder } from '../../support/events.ts';
 import { aJob, SITE_ID } from '../../support/jobs.ts';

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { remarksOn } from '../../../cli/rules/lint.ts';
-import { lookOf, nearness } from '../../../cli/rules/near.ts';
-import { neverMatches } from '../../../cli/rules/never.ts';
+import { remarksOn } from '../../../cli/commands/rules/lint.ts';
+import { lookOf, nearness } from '../../../cli/commands/rules/near.ts';
+import { neverMatches } from '../../../cli/commands/rules/never.ts';
 import { EVENT_TYPES, SOURCE_NAMES } from '../../../lib/events/event.ts';
+import { loadRulesFile } from '../../../lib/rules/authoring/load.ts';
 import type { Rule } from '../../../lib/rules/config.ts';
-import { loadRulesFile } from '../../../lib/rules/load.ts';
 import { compileRules, matchRules } from '../../../lib/rules/match.ts';
 import { SENT } from '../../../lib/sources/sent.ts';
 import { condition } from '../../rules/arbitraries.ts';

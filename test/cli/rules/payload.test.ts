@@ -1,10 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
-import { type PayloadOptions, payloadOf } from '../../../cli/rules/payload.ts';
+import { type PayloadOptions, payloadOf } from '../../../cli/commands/rules/payload.ts';
 import { SOURCE_NAMES, type SourceName } from '../../../lib/events/event.ts';
 import { deadDelivery } from '../../../lib/queue/dead-letter.ts';
 import { sources } from '../../../lib/sources/index.ts';
-import { draftSample, eventsOf, sampleDelivery } from '../../../local/samples.ts';
+import { draftSample, eventsOf, sampleDelivery } from '../../../samples/samples.ts';
 import {
   NOW,
   rsa,

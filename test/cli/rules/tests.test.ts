@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { runTests } from '../../../cli/rules/run-tests.ts';
-import { loadTests } from '../../../cli/rules/test-file.ts';
-import { loadRules } from '../../../lib/rules/load.ts';
-import { SHOP } from '../../../local/shop.ts';
+import { runTests } from '../../../cli/commands/rules/run-tests.ts';
+import { loadTests } from '../../../cli/commands/rules/test-file.ts';
+import { loadRules } from '../../../lib/rules/authoring/load.ts';
+import { SHOP } from '../../../samples/shop.ts';
 import { START } from '../../support/jobs.ts';
 
 const RULES = loadRules(

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { tryPayload } from '../../../cli/rules/try.ts';
-import { unguardedReads } from '../../../cli/rules/unguarded.ts';
-import { openTrial } from '../../../cli/rules/verdict.ts';
-import { loadRules } from '../../../lib/rules/load.ts';
+import { tryPayload } from '../../../cli/commands/rules/try.ts';
+import { unguardedReads } from '../../../cli/commands/rules/unguarded.ts';
+import { openTrial } from '../../../cli/commands/rules/verdict.ts';
+import { loadRules } from '../../../lib/rules/authoring/load.ts';
 import { deliver } from '../../sources/fixtures.ts';
 
 const noted = (cel: string, when?: string) =>

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { judge, openTrial } from '../../../cli/rules/verdict.ts';
+import { judge, openTrial } from '../../../cli/commands/rules/verdict.ts';
 import type { CustomerEvent } from '../../../lib/events/event.ts';
-import { loadRules } from '../../../lib/rules/load.ts';
+import { loadRules } from '../../../lib/rules/authoring/load.ts';
 import { paidOrder } from '../../support/events.ts';
 
 /** What is said of the one rule. */

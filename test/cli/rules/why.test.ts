@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { judge, openTrial } from '../../../cli/rules/verdict.ts';
-import { whyNot } from '../../../cli/rules/why.ts';
+import { judge, openTrial } from '../../../cli/commands/rules/verdict.ts';
+import { whyNot } from '../../../cli/commands/rules/why.ts';
+import { printed } from '../../../engine/writer.ts';
 import { compileRules, matchRules } from '../../../lib/rules/match.ts';
-import { printed } from '../../../local/writer.ts';
 import { condition, rulesConfig } from '../../rules/arbitraries.ts';
 import { FULL_EVENTS } from '../../rules/full-events.ts';
 import { customerEvent } from '../../support/arbitraries.ts';

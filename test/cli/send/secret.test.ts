@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { buyerOf } from '../../../cli/send/plan.ts';
-import { secretFor } from '../../../cli/send/secret.ts';
-import type { Target } from '../../../cli/target.ts';
+import { secretFor } from '../../../cli/commands/send/secret.ts';
+import { buyerOf } from '../../../cli/commands/send/send-plan.ts';
+import type { Target } from '../../../cli/kit/target.ts';
 import type { SourceName } from '../../../lib/events/event.ts';
 import { sources } from '../../../lib/sources/index.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { setPaths } from '../../../cli/send/set.ts';
+import { setPaths } from '../../../cli/commands/send/set.ts';
 
 const ORDER = {
   total: '249.00',

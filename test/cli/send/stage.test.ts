@@ -3,9 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import type { World } from '../../../cli/command.ts';
-import { run, type SendOptions } from '../../../cli/send/send.ts';
-import type { Target } from '../../../cli/target.ts';
+import { run } from '../../../cli/commands/send/run.ts';
+import type { SendOptions } from '../../../cli/commands/send/send-plan.ts';
+import type { World } from '../../../cli/kit/command.ts';
+import type { Target } from '../../../cli/kit/target.ts';
 
 const posted: string[] = [];
 const server = createServer(async (request, response) => {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { LabelJob } from '../../../lib/queue/job.ts';
-import type { Fault } from '../../../local/wix/simulator.ts';
+import type { Fault } from '../../../simulators/wix/simulator.ts';
 import {
   ADA,
   again,

@@ -1,4 +1,4 @@
-import { SAMPLE_BUYERS } from '../../../local/samples.ts';
+import { SAMPLE_BUYERS } from '../../../samples/samples.ts';
 import { API_KEY, APP } from '../jobs.ts';
 
 /** What a line holds that no line may hold. */

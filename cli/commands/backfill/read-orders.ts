@@ -1,0 +1,118 @@
+import type { CustomerEvent } from '../../../lib/events/event.ts';
+import { digest } from '../../../lib/queue/identity.ts';
+import { readBesideIn } from '../../../lib/rules/authoring/beside.ts';
+import { loadRules } from '../../../lib/rules/authoring/load.ts';
+import { type CompiledRules, compileRules } from '../../../lib/rules/match.ts';
+import { CliFailure, EXIT } from '../../kit/failure.ts';
+import { readText } from '../../kit/read-text.ts';
+import { eventsOf } from './events.ts';
+import { type Mapping, type MappingOptions, mappingFor } from './mapping.ts';
+import { gatherOrders, type RawOrder, type Unread } from './orders.ts';
+import { type OnRead, openTable } from './rows.ts';
+import { type DateOrder, dateOrderOf, hasZone, isSlashed } from './values.ts';
+import { type Variants, variantsOf } from './variants.ts';
+
+/** A file of orders, as events. */
+export interface ReadFile {
+  readonly mapping: Mapping;
+  readonly delimiter: string;
+  readonly rows: number;
+  readonly orders: readonly (readonly CustomerEvent[])[];
+  /** Rows and orders that were left out. */
+  readonly unread: readonly Unread[];
+  /** Refunds whose date the file does not tell. */
+  readonly undatedRefunds: number;
+  /** Times without a zone, not known to be UTC: the shop's own, hours off perhaps. */
+  readonly isZoneless: boolean;
+  /** Statuses that say nothing here, and how many orders were read as not paid for it. */
+  readonly unknownStatuses: ReadonlyMap<string, number>;
+}
+
+export interface ReadOptions extends MappingOptions {
+  /** For dates like 3/4/2026, where the file itself does not tell. */
+  readonly dates?: DateOrder | undefined;
+  /** For Shopify's `Mug - Red`. */
+  readonly variants?: Variants | undefined;
+  readonly onRead?: OnRead;
+}
+
+/**
+ * @param titleRules the names of the rules that read titles of items
+ * @throws CliFailure for a file that cannot be read at all; a row that cannot is only counted
+ */
+export async function readOrders(
+  file: string,
+  options: ReadOptions,
+  titleRules: readonly string[] = [],
+): Promise<ReadFile> {
+  const { delimiter, columns, rows } = await openTable(file, options.onRead);
+  const mapping = mappingFor(columns, options);
+  const gathered = await gatherOrders(columns, rows, mapping);
+  if (gathered.rows === 0) throw new CliFailure(`${file} has column names, and no orders.`);
+  const written = datesIn(gathered.orders);
+  const dates = options.dates ?? dateOrder(written);
+  const variants = options.variants ?? variantsOf(gathered.orders, mapping, titleRules);
+  const reading = { source: mapping.source, columns: mapping.columns, dates, variants };
+  const unread = [...gathered.unread];
+  const orders: (readonly CustomerEvent[])[] = [];
+  const unknownStatuses = new Map<string, number>();
+  let undatedRefunds = 0;
+  for (const raw of gathered.orders) {
+    const read = eventsOf(raw, reading);
+    if ('reason' in read) unread.push({ line: raw.line, key: raw.key, reason: read.reason });
+    else {
+      orders.push(read.events);
+      undatedRefunds += Number(read.undatedRefund);
+      const { unknownStatus: status } = read;
+      if (status) unknownStatuses.set(status, (unknownStatuses.get(status) ?? 0) + 1);
+    }
+  }
+  const inOrder = unread.toSorted((a, b) => a.line - b.line);
+  const { rows: count } = gathered;
+  const isZoneless = mapping.source !== 'stripe' && !written.every(hasZone);
+  const doubts = { undatedRefunds, isZoneless, unknownStatuses };
+  return { mapping, delimiter, rows: count, orders, unread: inOrder, ...doubts };
+}
+
+const DATES = ['createdAt', 'paidAt', 'fulfilledAt', 'canceledAt', 'refundedAt'] as const;
+
+const datesIn = (orders: readonly RawOrder[]): string[] =>
+  orders.flatMap(({ fields }) => DATES.flatMap((field) => fields.get(field) ?? []));
+
+/** @throws CliFailure where dates like 3/4/2026 may be read in two ways */
+function dateOrder(dates: readonly string[]): DateOrder {
+  const order = dateOrderOf(dates);
+  if (order === 'day' || order === 'month') return order;
+  const example = dates.find(isSlashed);
+  if (example === undefined) return 'day';
+  const doubt = order === 'both' ? 'have the day first here and the month there' : 'do not tell';
+  throw new CliFailure(
+    `Is "${example}" the ${ordinal(example, 0)} of month ${ordinal(example, 1)}, or the other way round? The dates of the file ${doubt}. Say --dates day (the day first) or --dates month.`,
+    EXIT.usage,
+  );
+}
+
+const ordinal = (date: string, part: number): string => date.split(/[/.]/)[part] ?? '';
+
+export interface ProjectRules {
+  readonly rules: CompiledRules;
+  readonly hash: string;
+  /** The names of rules that read what is in no export, or otherwise, by what they read. */
+  readonly reads: Readonly<Record<'data' | 'tags' | 'titles', readonly string[]>>;
+}
+
+/** The rules of the project's folder, and a hash of them. @throws CliFailure */
+export async function readRules(folder: string): Promise<ProjectRules> {
+  const text = await readText('rules.yml', folder, "Run this in the project's folder.");
+  const config = loadRules(text, 'rules.yml', readBesideIn(folder));
+  const reading = (what: RegExp) =>
+    config.rules
+      .filter(({ when, add, remove }) => what.test(JSON.stringify([when, add, remove])))
+      .map(({ name }) => name);
+  const reads = {
+    data: reading(/\bevent\.data\b/),
+    tags: reading(/\bevent\.tags\b/),
+    titles: reading(/\.(?:title|variant)\b/),
+  };
+  return { rules: compileRules(config), hash: digest(JSON.stringify(config)), reads };
+}

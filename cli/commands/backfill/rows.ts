@@ -1,0 +1,90 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { CsvError, parse } from 'csv-parse';
+import { CliFailure } from '../../kit/failure.ts';
+
+/** Longer than this is no order: a quote was opened and never closed. */
+const LONGEST_ROW = 1024 * 1024;
+const HEAD_BYTES = 64 * 1024;
+
+export interface Row {
+  /** Where it begins in the file; the header is line 1. */
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+/** So many bytes were read by now. */
+export type OnRead = (bytes: number) => void;
+
+export interface Table {
+  readonly delimiter: string;
+  readonly columns: readonly string[];
+  readonly rows: AsyncIterable<Row>;
+}
+
+/**
+ * Opens a CSV file: UTF-8 with a byte order mark or without; comma, semicolon or tab; LF or CRLF.
+ * @throws CliFailure when there is no such file, it is empty, or its quotes do not close
+ */
+export async function openTable(path: string, onRead: OnRead = () => {}): Promise<Table> {
+  const delimiter = delimiterOf(await head(path));
+  const rows = read(path, delimiter, onRead)[Symbol.asyncIterator]();
+  const first = await rows.next();
+  if (first.done)
+    throw new CliFailure(`${path} is empty. It needs a first line with column names.`);
+  return {
+    delimiter,
+    columns: first.value.cells.map((cell) => cell.trim()),
+    rows: { [Symbol.asyncIterator]: () => rows },
+  };
+}
+
+async function head(path: string): Promise<string> {
+  const file = await open(path).catch((error: Error) => {
+    throw new CliFailure(`${path} cannot be read: ${error.message}`);
+  });
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    return buffer.subarray(0, bytesRead).toString();
+  } catch (error) {
+    throw new CliFailure(`${path} cannot be read: ${(error as Error).message}`);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Whichever the first line has most of, outside quotes. */
+export function delimiterOf(text: string): string {
+  const [line = ''] = text.replaceAll(/"[^"]*"/g, '').split(/\r?\n/);
+  const count = (delimiter: string) => line.split(delimiter).length;
+  return [',', ';', '\t'].toSorted((a, b) => count(b) - count(a))[0] ?? ',';
+}
+
+async function* read(path: string, delimiter: string, onRead: OnRead): AsyncGenerator<Row> {
+  const parser = parse({
+    bom: true,
+    delimiter,
+    info: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: LONGEST_ROW,
+  });
+  const file = createReadStream(path);
+  file.on('error', (error) => parser.destroy(error)).pipe(parser);
+  let line = 1;
+  try {
+    for await (const { record, info } of parser) {
+      onRead(file.bytesRead);
+      yield { line, cells: record };
+      line = info.lines + 1;
+    }
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new CliFailure(
+      `${path}:${line}: this is no CSV from here on: ${error.message}\n` +
+        'Mostly a quote that is opened and not closed. Nothing was changed; export the file anew.',
+    );
+  } finally {
+    file.destroy();
+  }
+}

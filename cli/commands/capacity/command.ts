@@ -1,0 +1,63 @@
+import { InvalidArgumentError } from 'commander';
+import { SOURCE_NAMES, type SourceName } from '../../../lib/events/event.ts';
+import { DEFAULT_REQUESTS_PER_MINUTE } from '../../../lib/labelling/settings.ts';
+import type { AddCommand } from '../../kit/command.ts';
+import type { CapacityOptions } from './estimate.ts';
+
+const ABOUT =
+  'Says how many events a minute and a day a Wix site can take, by the calls that the rules cost, how long a ' +
+  'burst lasts, and what a million events cost on AWS. Reads rules.yml, and asks nobody.';
+
+const EXAMPLES = `
+Examples:
+  npx earmark capacity --sources shopify,stripe
+  npx earmark capacity --sources wix --repeat 30% --events-per-day 20000
+  npx earmark capacity --json | jq .month.evenly.afterAllowances.usd`;
+
+export const addCapacity: AddCommand = (program, world) => {
+  program
+    .command('capacity')
+    .summary('Says how many events a site takes with your rules, and what they cost.')
+    .description(ABOUT)
+    .option('--rules <file>', 'the rules', 'rules.yml')
+    .option('--sources <names>', 'the sources in use: shopify,stripe (default: all)', sources)
+    .option('--events-per-day <count>', 'say what so many cost, and whether they fit', count)
+    .option(
+      '--repeat <share>',
+      'events of a customer who earned the same labels within five minutes',
+      share,
+      0,
+    )
+    .option(
+      '--calls-per-minute <count>',
+      'wixRequestsPerMinute of the deployment',
+      count,
+      DEFAULT_REQUESTS_PER_MINUTE,
+    )
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: CapacityOptions) => {
+      const { run } = await import('./run.ts');
+      await run(world, options);
+    });
+};
+
+function count(text: string): number {
+  if (/^[1-9]\d{0,11}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number from 1 up.');
+}
+
+function share(text: string): number {
+  // With its sign: 0.3 may be meant as either.
+  const percent = /^\d{1,3}(?:\.\d+)?%$/.test(text) ? Number.parseFloat(text) : Number.NaN;
+  if (percent <= 100) return percent / 100;
+  throw new InvalidArgumentError('It must be a percentage, such as 30%.');
+}
+
+function sources(text: string): readonly SourceName[] {
+  const names = text.split(',').map((name) => name.trim());
+  const known = SOURCE_NAMES.filter((name) => names.includes(name));
+  const unknown = names.find((name) => !known.some((each) => each === name));
+  if (unknown === undefined) return known;
+  throw new InvalidArgumentError(`There is no source "${unknown}": ${SOURCE_NAMES.join(', ')}.`);
+}

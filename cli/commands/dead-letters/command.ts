@@ -1,0 +1,122 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type AddCommand, withTarget } from '../../kit/command.ts';
+
+const ABOUT = `Shows the events that Earmark gave up on and why, and lets them go again.
+A dead letter holds a job, or a webhook that was verified and could not be read. SQS deletes it after 14 days.`;
+
+const EXAMPLES = `
+Examples:
+  npx earmark dead-letters list
+  npx earmark dead-letters show 1f2e3d4c
+  npx earmark dead-letters replay --reason labels-quota-reached --dry-run
+  npx earmark dead-letters replay --reason labels-quota-reached --rate 60/min
+  npx earmark dead-letters drop --source custom --older-than 7d --save dropped.jsonl`;
+
+const ID =
+  "an event's id, a letter's or its job's; of these two the first eight characters will do";
+
+/** `npx earmark dead-letters list|show|replay|drop` */
+export const addDeadLetters: AddCommand = (program, world) => {
+  const group = program
+    .command('dead-letters')
+    .alias('dl')
+    .summary('Lists, shows, replays or drops the events that Earmark gave up on.')
+    .description(ABOUT)
+    .addHelpText('after', EXAMPLES);
+
+  withFilters(withTarget(group.command('list')))
+    .description('Counts by reason, with what to do about each, and the newest letters.')
+    .option('--limit <number>', 'show so many letters (default: 10, with --json all)', whole)
+    .option('--json', 'print one JSON document, of all but the bodies')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  npx earmark dead-letters list --newer-than 2h
+  npx earmark dead-letters list --rule "big spenders" --limit 50
+  npx earmark dead-letters list --stage prod --json`,
+    )
+    .action(async (options) => (await import('./list.ts')).list(options, world));
+
+  withTarget(group.command('show'))
+    .argument('<id>', ID)
+    .description('Everything of one letter, and how to go on from there.')
+    .option('--body', 'the body alone, as it stands in the queue')
+    .option(
+      '--save <file>',
+      'write the body to a file too: `npx earmark rules test` takes a delivery so',
+    )
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  npx earmark dead-letters show 1f2e3d4c
+  npx earmark dead-letters show 1f2e3d4c --save letter.json`,
+    )
+    .action(async (id, options) => (await import('./show.ts')).show(id, options, world));
+
+  withFilters(withTarget(group.command('replay')))
+    .description('Queues the jobs again, evenly, and deletes each letter once its job is queued.')
+    .option('--all', 'every letter')
+    .option(
+      '--rate <jobs>',
+      "jobs per time: 60/min, 2/s, 600/h (default: a third of the site's budget of calls)",
+    )
+    .addOption(
+      new Option(
+        '--rules <which>',
+        'the labels of a job: those it holds, or those that its rules give today',
+      )
+        .choices(['as-they-were', 'current'])
+        .default('as-they-were'),
+    )
+    .option('--dry-run', 'say what would be done, and do nothing')
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      `
+A raw delivery always goes through today's rules.yml of this folder. Ctrl-C stops after the letter in hand;
+the same command goes on later. A job that dies again is a new letter.
+
+Examples:
+  npx earmark dead-letters replay --reason labels-quota-reached --rate 60/min
+  npx earmark dead-letters replay --reason contact-not-found --rules current --dry-run
+  npx earmark dead-letters replay --id 1f2e3d4c --stage prod`,
+    )
+    .action(async (options) => (await import('./replay.ts')).replay(options, world));
+
+  withFilters(withTarget(group.command('drop')))
+    .description('Deletes letters for good. On a terminal it asks for their number first.')
+    .option('--all', 'every letter')
+    .option('--yes', 'do not ask')
+    .option('--save <file>', 'write the letters to a new file first, one JSON object a line')
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  npx earmark dead-letters drop --reason unreadable --save unreadable.jsonl
+  npx earmark dead-letters drop --id 1f2e3d4c --yes`,
+    )
+    .action(async (options) => (await import('./drop.ts')).drop(options, world));
+};
+
+/** Which letters: the same for all that work on several. Each may be given several times. */
+function withFilters(command: Command): Command {
+  const several = (value: string, before: readonly string[] = []) => [...before, value];
+  return command
+    .option('--reason <reason>', 'of this reason', several)
+    .option('--source <name>', 'of this source: shopify, stripe, …', several)
+    .option('--site <id>', 'jobs of this Wix site', several)
+    .option('--rule <name>', 'of this rule: matched, or failed', several)
+    .option('--label <name>', 'jobs with this label left to add or to remove', several)
+    .option('--id <id>', ID, several)
+    .option('--older-than <age>', 'dead for longer: 90s, 15m, 2h, 3d')
+    .option('--newer-than <age>', 'dead for less');
+}
+
+function whole(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('A whole number from 1 up.');
+}

@@ -1,0 +1,129 @@
+import { ask } from '../../kit/ask.ts';
+import { endWith, type TargetOptions, type World } from '../../kit/command.ts';
+import { CliFailure, EXIT } from '../../kit/failure.ts';
+import { saveFile } from '../../kit/save-file.ts';
+import type { Target } from '../../kit/target.ts';
+import { table, writeJson } from '../../kit/terminal.ts';
+import { number } from '../../kit/words.ts';
+import { type Swept, sweep } from './drain.ts';
+import { createFilter, type FilterOptions } from './filter.ts';
+import { createHold } from './lease.ts';
+import type { Letter } from './letter.ts';
+import type { LetterQueue } from './letter-queue.ts';
+import { countBy, lettingGo, readLetters, unreadNotice, withLetters } from './open.ts';
+import { refuseNoFilter } from './replay.ts';
+import { facts, letters } from './words.ts';
+
+export interface DropOptions extends TargetOptions, FilterOptions {
+  readonly all?: boolean;
+  readonly yes?: boolean;
+  readonly save?: string;
+  readonly json?: boolean;
+}
+
+/** `earmark dead-letters drop` */
+export async function drop(options: DropOptions, world: World): Promise<void> {
+  refuseNoFilter(options, 'drop');
+  const filter = createFilter(options, world.now());
+  await withLetters(options, world, async (queue, target) => {
+    const { terminal } = world;
+    const shown = await readLetters(queue, world);
+    const fitting = shown.letters.filter(filter);
+    if (terminal.signal.aborted) return;
+    if (fitting.length === 0) {
+      if (options.json) writeJson(terminal, dropped([], shown));
+      else {
+        terminal.out.write(`No dead letter in ${target.name} fits.\n`);
+        terminal.err.write(unreadNotice(shown));
+      }
+      return;
+    }
+    if (!options.yes && !(await isConfirmed(fitting, target, world))) {
+      throw new CliFailure('Nothing was dropped.');
+    }
+    if (options.save !== undefined) await save(options.save, fitting, world);
+    const ids = new Set(fitting.map(({ id }) => id));
+    const gone = await lettingGo(world, ['Dropping', 'Dropped'], (onGone) =>
+      deleteLetters(queue, ids, world, onGone),
+    );
+    if (options.json) writeJson(terminal, dropped(gone, shown));
+    else {
+      terminal.out.write(`Dropped ${letters(gone.length)} in ${target.name}:\n${byReason(gone)}\n`);
+      terminal.err.write(unreadNotice(shown));
+    }
+    const left = fitting.length - gone.length;
+    if (left === 0) return;
+    terminal.err.write(
+      `${letters(left)} could not be had any more, or the run was stopped. Run it again.\n`,
+    );
+    endWith(EXIT.found);
+  });
+}
+
+const dropped = (gone: readonly Letter[], { hidden, heldByOthers }: Swept) => ({
+  dropped: gone.length,
+  hidden,
+  heldByOthers,
+  letters: gone.map(facts),
+});
+
+const byReason = (gone: readonly Letter[]): string =>
+  table(
+    countBy(gone, ({ certificate }) => [certificate.reason]).map(([reason, n]) => [
+      `  ${number(n)}`,
+      reason,
+    ]),
+    [0],
+  );
+
+/** On a terminal the count is to be typed, which shows that it was read. @throws CliFailure elsewhere */
+async function isConfirmed(fitting: readonly Letter[], target: Target, { terminal }: World) {
+  terminal.err.write(`To be dropped for good in ${target.name}:\n${byReason(fitting)}\n`);
+  const asked = `Their number (${fitting.length}) drops them, anything else does not: `;
+  const answer = await ask(terminal, asked, {
+    unasked: 'Nothing was dropped: say --yes as well.',
+    unanswered: 'Nothing was dropped.',
+  });
+  return answer === String(fitting.length);
+}
+
+/** Before anything is deleted, and never over another file. @throws CliFailure */
+async function save(file: string, fitting: readonly Letter[], { terminal }: World): Promise<void> {
+  const lines = fitting.map(
+    (letter) => `${JSON.stringify({ ...facts(letter), body: letter.body })}\n`,
+  );
+  await saveFile(file, lines.join(''), { flag: 'wx', instead: 'Nothing was dropped: ' });
+  terminal.err.write(`Saved to ${file}, one JSON object a line. It holds personal data.\n`);
+}
+
+/** Deletes the letters of these ids, and no others. */
+async function deleteLetters(
+  queue: LetterQueue,
+  ids: ReadonlySet<string>,
+  world: World,
+  onGone: (gone: number, of: number) => void,
+) {
+  const hold = createHold(queue, world.now);
+  const gone: Letter[] = [];
+  const { signal } = world.terminal;
+  try {
+    for (let found = 1; found > 0 && gone.length < ids.size && !signal.aborted; ) {
+      const swept = await sweep(queue, hold, signal);
+      const wanted = swept.letters.filter(({ id }) => ids.has(id));
+      found = wanted.length;
+      await hold.release(swept.letters.filter(({ id }) => !ids.has(id)));
+      for (const letter of wanted) {
+        await hold.refresh();
+        if (signal.aborted) break;
+        if (!hold.has(letter)) continue;
+        await hold.delete(letter);
+        gone.push(letter);
+        onGone(gone.length, ids.size);
+      }
+      await hold.releaseAll();
+    }
+    return gone;
+  } finally {
+    await hold.releaseAll();
+  }
+}

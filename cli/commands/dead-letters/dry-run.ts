@@ -1,0 +1,100 @@
+import type { LabelJob } from '../../../lib/queue/job.ts';
+import { endWith, type World } from '../../kit/command.ts';
+import { EXIT } from '../../kit/failure.ts';
+import type { Target } from '../../kit/target.ts';
+import { table, writeJson } from '../../kit/terminal.ts';
+import { number } from '../../kit/words.ts';
+import type { Letter } from './letter.ts';
+import { countBy, readLetters, unreadNotice } from './open.ts';
+import { meaningOf, type Rate, rateText } from './rate.ts';
+import { type Staying, stayingLines } from './replay-report.ts';
+import type { TrickleOptions } from './throttle.ts';
+import { letters, span } from './words.ts';
+
+/** How many labels are named. */
+const LABELS = 10;
+
+export type Rehearsal = Pick<TrickleOptions, 'queue' | 'filter' | 'plan'> & {
+  readonly rate: Rate;
+  readonly target: Target;
+};
+
+/** Says what a replay would do, and changes nothing. */
+export async function rehearse(
+  { queue, filter, plan, rate, target }: Rehearsal,
+  { json }: { json?: boolean },
+  world: World,
+): Promise<void> {
+  const swept = await readLetters(queue, world);
+  if (world.terminal.signal.aborted) return;
+  const jobs = new Map<Letter, LabelJob>();
+  const stayed: Staying[] = [];
+  for (const letter of swept.letters.filter(filter)) {
+    const planned = await plan(letter);
+    if ('job' in planned) jobs.set(letter, planned.job);
+    else stayed.push({ letter, why: planned.stays });
+  }
+  const { hidden, heldByOthers } = swept;
+  const { perMinute } = rate;
+  const seconds = Math.ceil((jobs.size * 60) / perMinute);
+  const found = totals(jobs);
+  const { out, err } = world.terminal;
+  if (json) {
+    const staying = stayed.map(({ letter, why }) => ({ id: letter.id, why }));
+    const document = {
+      wouldReplay: jobs.size,
+      perMinute,
+      seconds,
+      ...found,
+      stayed: staying,
+      hidden,
+      heldByOthers,
+    };
+    writeJson(world.terminal, document);
+  } else {
+    const pace = `${span(seconds * 1000)} at ${rateText(rate)}`;
+    out.write(describe(jobs.size, found, pace, target));
+    err.write(`${meaningOf(rate)}\n`);
+    if (stayed.length > 0) out.write(stayingLines(stayed));
+    err.write(unreadNotice(swept));
+  }
+  if (stayed.length > 0) endWith(EXIT.found);
+}
+
+/** Counts by reason, site and label (`-` before one that is to be removed). */
+function totals(jobs: ReadonlyMap<Letter, LabelJob>) {
+  const by = (keys: (letter: Letter, job: LabelJob) => readonly string[]) =>
+    Object.fromEntries(
+      countBy([...jobs.keys()], (letter) => {
+        const job = jobs.get(letter);
+        return job ? keys(letter, job) : [];
+      }),
+    );
+  return {
+    reasons: by(({ certificate }) => [certificate.reason]),
+    sites: by((_, { site }) => [site]),
+    labels: by((_, { add, remove }) => [...add, ...remove.map((name) => `-${name}`)]),
+  };
+}
+
+function describe(
+  n: number,
+  { reasons, sites, labels }: ReturnType<typeof totals>,
+  pace: string,
+  target: Target,
+): string {
+  if (n === 0) return `Nothing would be replayed in ${target.name}.\n`;
+  const rows = (counts: Readonly<Record<string, number>>, most = Number.POSITIVE_INFINITY) => {
+    const all = Object.entries(counts);
+    const left = all.length - most;
+    const shown = all.slice(0, most).map(([name, m]) => [`  ${number(m)}`, name]);
+    return table(left > 0 ? [...shown, ['', `and ${number(left)} others`]] : shown, [0]);
+  };
+  return [
+    `Would replay ${letters(n)} in ${target.name}: ${pace}.`,
+    `By reason:\n${rows(reasons)}`,
+    `By site:\n${rows(sites)}`,
+    `By label (- is removed):\n${rows(labels, LABELS)}`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,103 @@
+import type { Message } from '@aws-sdk/client-sqs';
+import type { DeathCertificate } from '../../../lib/queue/dead-letter.ts';
+import { LabelJob } from '../../../lib/queue/job.ts';
+import { KeptDelivery, keptBody } from '../../../lib/queue/kept-delivery.ts';
+import { ATTRIBUTES_BYTES, MESSAGE_LIMIT_BYTES } from '../../../lib/queue/message.ts';
+import { parseJson } from '../../../lib/runtime/json.ts';
+import { NO_REASON } from './reasons.ts';
+
+/** What a dead letter holds: a job, a raw delivery, or a message that is neither. */
+export type Content =
+  | { readonly kind: 'job'; readonly job: LabelJob }
+  | { readonly kind: 'delivery'; readonly delivery: KeptDelivery }
+  | { readonly kind: 'neither' };
+
+/** A received dead letter. */
+export interface Letter {
+  /** The id SQS gave it. */
+  readonly id: string;
+  /** What it is held, released and deleted by. */
+  readonly receipt: string;
+  readonly group: string;
+  /** When it was sent, or moved by SQS, to the dead-letter queue: epoch milliseconds. */
+  readonly sentAt: number;
+  readonly certificate: DeathCertificate;
+  readonly body: string;
+  readonly content: Content;
+}
+
+/** Reads a message of the dead-letter queue. */
+export function toLetter(message: Message): Letter {
+  const { MessageId = '', ReceiptHandle = '', Body = '', Attributes = {} } = message;
+  const { MessageAttributes = {} } = message;
+  return {
+    id: MessageId,
+    receipt: ReceiptHandle,
+    group: Attributes.MessageGroupId ?? '',
+    sentAt: Number(Attributes.SentTimestamp),
+    certificate: { reason: reasonWithout(Body), ...certificateOf(MessageAttributes) },
+    body: Body,
+    content: contentOf(Body),
+  };
+}
+
+/**
+ * The reason of a letter that carries none. What Earmark queues leaves room for it: only beside a message
+ * that is none of Earmark's there may be none.
+ */
+const reasonWithout = (body: string): string =>
+  Buffer.byteLength(body) > MESSAGE_LIMIT_BYTES - ATTRIBUTES_BYTES ? 'invalid-job' : NO_REASON;
+
+function certificateOf(
+  attributes: NonNullable<Message['MessageAttributes']>,
+): Partial<DeathCertificate> {
+  const values = Object.entries(attributes).map(([name, { DataType, StringValue = '' }]) => [
+    name,
+    DataType === 'Number' ? Number(StringValue) : StringValue,
+  ]);
+  return Object.fromEntries(values);
+}
+
+function contentOf(body: string): Content {
+  const value = parseJson(body);
+  const job = LabelJob.safeParse(value);
+  if (job.success) return { kind: 'job', job: job.data };
+  const delivery = KeptDelivery.safeParse(value);
+  return delivery.success ? { kind: 'delivery', delivery: delivery.data } : { kind: 'neither' };
+}
+
+/** The source of what died, where it is known. */
+export function sourceOf({ certificate, content }: Letter): string | undefined {
+  if (content.kind === 'job') return content.job.cause.source;
+  return content.kind === 'delivery' ? content.delivery.source : certificate.source;
+}
+
+/** The event's id as the log tells it, where the letter holds it. */
+export function eventIdOf({ content }: Letter): string | undefined {
+  if (content.kind === 'job') return content.job.cause.eventId;
+  return content.kind === 'delivery' ? content.delivery.eventId : undefined;
+}
+
+/** The rules a letter is about: those that its job matched, or the one that failed. */
+export function rulesOf({ certificate, content }: Letter): readonly string[] {
+  if (content.kind === 'job') return content.job.cause.rules;
+  const { reason, detail = '' } = certificate;
+  // `"big spenders": when: no such key: order; "other": …`
+  return reason === 'rule-failed'
+    ? [...detail.matchAll(/(?:^|; )"([^"]*)": /g)].map(([, name = '']) => name)
+    : [];
+}
+
+/** The labels that are still to add and to remove. */
+export function labelsOf({ content }: Letter): readonly string[] {
+  return content.kind === 'job' ? [...content.job.add, ...content.job.remove] : [];
+}
+
+/** The body of a raw delivery as text, or that it cannot be shown. */
+export function keptText(delivery: KeptDelivery): string {
+  try {
+    return keptBody(delivery).toString('utf8');
+  } catch {
+    return '(a gzipped body that cannot be unpacked)';
+  }
+}

@@ -1,0 +1,85 @@
+import type { TargetOptions, World } from '../../kit/command.ts';
+import type { Target } from '../../kit/target.ts';
+import { paint, table, writeJson } from '../../kit/terminal.ts';
+import { number } from '../../kit/words.ts';
+import type { Swept } from './drain.ts';
+import { createFilter, type FilterOptions } from './filter.ts';
+import type { Letter } from './letter.ts';
+import { countBy, readLetters, unreadNotice, withLetters } from './open.ts';
+import { remedyOf } from './reasons.ts';
+import { deletedAt, facts, letters, row, span } from './words.ts';
+
+export interface ListOptions extends TargetOptions, FilterOptions {
+  readonly limit?: number;
+  readonly json?: boolean;
+}
+
+const SHOWN = 10;
+
+/** `earmark dead-letters list` */
+export async function list(options: ListOptions, world: World): Promise<void> {
+  const filter = createFilter(options, world.now());
+  await withLetters(options, world, async (queue, target) => {
+    const swept = await readLetters(queue, world);
+    if (world.terminal.signal.aborted) return;
+    const fitting = swept.letters.filter(filter).sort((a, b) => b.sentAt - a.sentAt);
+    if (options.json) writeJson(world.terminal, asJson(fitting, swept, options));
+    else print(fitting, swept, target, options, world);
+  });
+}
+
+function asJson(fitting: readonly Letter[], swept: Swept, { limit }: ListOptions) {
+  const oldest = fitting.at(-1);
+  return {
+    letters: swept.letters.length,
+    fitting: fitting.length,
+    hidden: swept.hidden,
+    heldByOthers: swept.heldByOthers,
+    reasons: reasons(fitting),
+    ...(oldest && { oldest: facts(oldest) }),
+    newest: fitting.slice(0, limit).map(facts),
+  };
+}
+
+const reasons = (fitting: readonly Letter[]) =>
+  countBy(fitting, ({ certificate }) => [certificate.reason]).map(([reason, n]) => ({
+    reason,
+    count: n,
+    remedy: remedyOf(reason),
+  }));
+
+function print(
+  fitting: readonly Letter[],
+  swept: Swept,
+  target: Target,
+  { limit = SHOWN }: ListOptions,
+  { terminal, now }: World,
+): void {
+  const { out, err } = terminal;
+  const oldest = fitting.at(-1);
+  if (oldest === undefined) {
+    const all = swept.letters.length;
+    const which = all === 0 ? 'No dead letters' : `None of ${letters(all)} fits`;
+    out.write(`${which} in ${target.name}.\n`);
+    err.write(unreadNotice(swept));
+    return;
+  }
+  const of = swept.letters.length === fitting.length ? '' : ` of ${number(swept.letters.length)}`;
+  out.write(
+    `${paint(terminal, 'bold', `${number(fitting.length)}${of} dead letters`)} in ${target.name}. ` +
+      `The oldest is ${span(now() - oldest.sentAt)} old; SQS deletes it in ${span(deletedAt(oldest) - now())}.\n\n`,
+  );
+  const rows = reasons(fitting).map(({ reason, count: n, remedy }) => [
+    number(n),
+    reason,
+    remedy ?? 'a reason of another version of Earmark',
+  ]);
+  out.write(`${table(rows, [0])}\n\n`);
+  const shown = fitting.slice(0, limit);
+  const heading = ['ID', 'AGE', 'REASON', 'SOURCE', 'EVENT', 'RULES', 'LABELS'];
+  out.write(`${table([heading, ...shown.map((letter) => row(letter, now()))])}\n`);
+  if (shown.length < fitting.length) {
+    err.write(`The newest ${number(shown.length)} are shown: --limit shows more.\n`);
+  }
+  err.write(unreadNotice(swept));
+}

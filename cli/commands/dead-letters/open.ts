@@ -1,0 +1,106 @@
+import type { TargetOptions, World } from '../../kit/command.ts';
+import { CliFailure, EXIT } from '../../kit/failure.ts';
+import type { Target } from '../../kit/target.ts';
+import { progress } from '../../kit/terminal.ts';
+import { type Swept, sweep } from './drain.ts';
+import { createHold } from './lease.ts';
+import type { Letter } from './letter.ts';
+import { createLetterQueue, type LetterQueue } from './letter-queue.ts';
+import { letters } from './words.ts';
+
+/** Runs `work` on the dead-letter queue of the target. @throws CliFailure when SQS does not go along */
+export async function withLetters<T>(
+  options: TargetOptions,
+  world: World,
+  work: (queue: LetterQueue, target: Target) => Promise<T>,
+): Promise<T> {
+  const target = await world.openTarget(options);
+  try {
+    return await work(createLetterQueue(target.sqs, target.deadLetterQueueUrl), target);
+  } catch (error) {
+    if (!isOfAws(error)) throw error;
+    throw new CliFailure(
+      `SQS did not do what was asked of it: ${error.name}: ${error.message}\n` +
+        'What was not replayed or dropped by then is still there, and can be received again in half a minute: ' +
+        'run it again. Check the network, and that ' +
+        `your AWS credentials may read, send to and delete from ${target.deadLetterQueueUrl} and the jobs queue.`,
+      EXIT.unreachable,
+    );
+  } finally {
+    target.close();
+  }
+}
+
+const isOfAws = (error: unknown): error is Error =>
+  error instanceof Error && ('$metadata' in error || 'syscall' in error || 'code' in error);
+
+/** All letters of the queue, as they are now. They are given back before this returns. */
+export async function readLetters(queue: LetterQueue, world: World): Promise<Swept> {
+  const hold = createHold(queue, world.now);
+  const bar = lazyProgress(world, 'Reading');
+  try {
+    return await sweep(queue, hold, world.terminal.signal, bar.to);
+  } finally {
+    bar.stop();
+    await hold.releaseAll();
+  }
+}
+
+/** A bar that begins when it is known how long it is. */
+function lazyProgress({ terminal }: World, what: string) {
+  let bar: ReturnType<typeof progress> | undefined;
+  return {
+    to: (done: number, of: number): void => {
+      bar ??= progress(terminal, what, of);
+      bar.to(done);
+    },
+    stop: (): void => bar?.stop(),
+  };
+}
+
+/** Lets go of letters one by one, with a bar. Where that fails it says how many are gone: `Dropped 3 letters …` */
+export async function lettingGo<T>(
+  world: World,
+  [doing, did]: readonly [string, string],
+  work: (onGone: (gone: number, of: number) => void) => Promise<T>,
+): Promise<T> {
+  const bar = lazyProgress(world, doing);
+  let done = 0;
+  try {
+    return await work((gone, of) => {
+      done = gone;
+      bar.to(gone, of);
+    });
+  } catch (error) {
+    bar.stop();
+    if (done > 0) world.terminal.err.write(`${did} ${letters(done)} before it failed.\n`);
+    throw error;
+  } finally {
+    bar.stop();
+  }
+}
+
+/** What is to be said of letters that could not be read; '' where there are none. */
+export function unreadNotice({ hidden, heldByOthers }: Pick<Swept, 'hidden' | 'heldByOthers'>) {
+  const lines: string[] = [];
+  if (heldByOthers > 0) {
+    lines.push(
+      `${heldByOthers} more ${heldByOthers === 1 ? 'is' : 'are'} held by another run, or by one that was killed: those come back within half a minute.`,
+    );
+  }
+  if (hidden > 0) {
+    lines.push(
+      `${hidden} more ${hidden === 1 ? 'stands' : 'stand'} behind others of the same contact, where SQS does not show them until those in front are replayed or dropped.`,
+    );
+  }
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** How many letters have each reason, the most first. */
+export function countBy(some: readonly Letter[], keys: (letter: Letter) => readonly string[]) {
+  const counts = new Map<string, number>();
+  for (const letter of some) {
+    for (const key of keys(letter)) counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return [...counts].sort(([a, m], [b, n]) => n - m || a.localeCompare(b));
+}

@@ -1,0 +1,96 @@
+import type { LabelJob } from '../../../lib/queue/job.ts';
+import { type KeptDelivery, keptBody } from '../../../lib/queue/kept-delivery.ts';
+import { ATTRIBUTES_BYTES, MESSAGE_LIMIT_BYTES, messageBody } from '../../../lib/queue/message.ts';
+import { type MappingOptions, mapEvents } from '../../../lib/receiving/mapping.ts';
+import { fixedNames, listensTo } from '../../../lib/rules/config.ts';
+import type { CompiledRules } from '../../../lib/rules/match.ts';
+import { sources } from '../../../lib/sources/index.ts';
+import type { Letter } from './letter.ts';
+
+/** What a replay does with a letter: it sends a job, or the letter stays, and this is why. */
+export type Plan = { readonly job: LabelJob } | { readonly stays: string };
+
+/** The labels that a job is replayed with. */
+export type Labels = 'as-they-were' | 'current';
+
+/**
+ * What a replay would do with a letter.
+ * @param mapping today's rules and sites, asked for when they are needed
+ */
+export async function planOf(
+  letter: Letter,
+  labels: Labels,
+  mapping: () => Promise<MappingOptions>,
+): Promise<Plan> {
+  const plan = await planOfContent(letter, labels, mapping);
+  const isTooLarge =
+    'job' in plan &&
+    Buffer.byteLength(messageBody(plan.job)) > MESSAGE_LIMIT_BYTES - ATTRIBUTES_BYTES;
+  return isTooLarge ? { stays: 'job-too-large: its job does not fit a message of 1 MiB' } : plan;
+}
+
+async function planOfContent(
+  { content }: Letter,
+  labels: Labels,
+  mapping: () => Promise<MappingOptions>,
+): Promise<Plan> {
+  switch (content.kind) {
+    case 'job':
+      return labels === 'current'
+        ? withCurrentRules(content.job, (await mapping()).rules)
+        : // Which labels another rule may undo was true of the rules of then: without the list, all.
+          { job: { ...content.job, contested: undefined } };
+    case 'delivery':
+      return planOfDelivery(content.delivery, await mapping());
+    case 'neither':
+      return { stays: 'it is neither a job nor a delivery that this version reads' };
+  }
+}
+
+/** A raw delivery goes the way of one that comes in, from after its signature was verified. */
+function planOfDelivery(kept: KeptDelivery, mapping: MappingOptions): Plan {
+  const { source, headers } = kept;
+  const receivedAt = Date.parse(kept.receivedAt);
+  const body = unpacked(kept);
+  if (body === undefined) return { stays: 'its body cannot be unpacked' };
+  const reading = sources[source].read({ headers, body, receivedAt });
+  if (reading.kind !== 'events') return { stays: `${reading.kind}: ${reading.reason}` };
+  const { job, failure, flaw, ignored } = mapEvents(reading.events, mapping, undefined, receivedAt);
+  const fault = failure ?? flaw;
+  if (fault) return { stays: `${fault.reason}: ${fault.detail}` };
+  return job ? { job } : { stays: ignored ?? 'no rule matched' };
+}
+
+function unpacked(kept: KeptDelivery): Buffer | undefined {
+  try {
+    return keptBody(kept);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The job with the labels that the rules it matched give today, in the order of the file. Their
+ * conditions are not asked again, for a job holds no more of the event than its type, topic and source.
+ */
+function withCurrentRules(job: LabelJob, compiled: CompiledRules): Plan {
+  const { rules: names, types, topic, source } = job.cause;
+  const today = compiled.rules.map(({ rule }) => rule);
+  const gone = names.find((name) => !today.some((rule) => rule.name === name));
+  if (gone !== undefined) return { stays: `the rule "${gone}" is not in rules.yml any more` };
+  const changes = new Map<string, 'add' | 'remove'>();
+  for (const rule of today.filter(({ name }) => names.includes(name))) {
+    const { name, add, remove } = rule;
+    if ([add, remove].some((names) => names && !('labels' in names))) {
+      return { stays: `the rule "${name}" computes its labels, and the event is not kept` };
+    }
+    if (!types.some((type) => listensTo(rule, { type, topic, source }))) continue;
+    for (const label of fixedNames(remove)) changes.set(label, 'remove');
+    for (const label of fixedNames(add)) changes.set(label, 'add');
+  }
+  if (changes.size === 0) return { stays: 'its rules are not for such an event any more' };
+  const of = (verb: string) => [...changes].filter(([, v]) => v === verb).map(([label]) => label);
+  const [add, remove] = [of('add'), of('remove')];
+  const contested = [...add.filter(compiled.mayRemove), ...remove.filter(compiled.mayAdd)];
+  return { job: { ...job, missing: compiled.missing, add, remove, contested } };
+}

@@ -1,0 +1,61 @@
+import type { World } from '../../kit/command.ts';
+import type { Target } from '../../kit/target.ts';
+import { table } from '../../kit/terminal.ts';
+import { number } from '../../kit/words.ts';
+import type { Letter } from './letter.ts';
+import { countBy, unreadNotice } from './open.ts';
+import { type Rate, rateText } from './rate.ts';
+import type { Trickled } from './throttle.ts';
+import { letters, shortId } from './words.ts';
+
+/** How many of the letters that stay are named, for each reason why. */
+const NAMED = 3;
+
+export interface Staying {
+  readonly letter: Letter;
+  readonly why: string;
+}
+
+/** `--json` of a replay. */
+export function asJson({ sent, stayed, remaining, hidden, heldByOthers }: Trickled) {
+  return {
+    replayed: sent.length,
+    remaining,
+    hidden,
+    heldByOthers,
+    stayed: stayed.map(({ letter, why }) => ({ id: letter.id, why })),
+  };
+}
+
+/** Says what a replay came to. */
+export function report(result: Trickled, target: Target, rate: Rate, world: World): void {
+  const { sent, stayed, remaining } = result;
+  const { out, err, signal } = world.terminal;
+  const nothing = sent.length + stayed.length + remaining === 0;
+  if (nothing && !signal.aborted) out.write(`No dead letter in ${target.name} fits.\n`);
+  else out.write(`Replayed ${letters(sent.length)} in ${target.name}, at ${rateText(rate)}.\n`);
+  if (stayed.length > 0) out.write(stayingLines(stayed));
+  if (remaining > 0) {
+    err.write(
+      `${signal.aborted ? 'Stopped: ' : ''}${letters(remaining)} that fit ${remaining === 1 ? 'is' : 'are'} ` +
+        'still where they were. Run the same command again to go on.\n',
+    );
+  } else if (signal.aborted) err.write('Stopped. Run the same command again to go on.\n');
+  err.write(unreadNotice(result));
+}
+
+/** Letters that stay, by why. */
+export function stayingLines(stayed: readonly Staying[]): string {
+  const whys = new Map(stayed.map(({ letter, why }) => [letter, why]));
+  const rows = countBy([...whys.keys()], (letter) => [whys.get(letter) ?? '']).map(([why, n]) => {
+    const some = stayed.filter((one) => one.why === why).slice(0, NAMED);
+    const more = n > NAMED ? ', …' : '';
+    return [
+      `  ${number(n)}`,
+      why,
+      `(${some.map(({ letter }) => shortId(letter)).join(', ')}${more})`,
+    ];
+  });
+  const stay = stayed.length === 1 ? 'stays' : 'stay';
+  return `${letters(stayed.length)} ${stay} where ${stayed.length === 1 ? 'it is' : 'they are'}:\n${table(rows, [0])}\n`;
+}

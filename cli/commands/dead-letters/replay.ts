@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { groupOf } from '../../../lib/queue/identity.ts';
+import type { LabelJob } from '../../../lib/queue/job.ts';
+import { messageBody } from '../../../lib/queue/message.ts';
+import { once } from '../../../lib/runtime/once.ts';
+import { endWith, type TargetOptions, type World } from '../../kit/command.ts';
+import { CliFailure, EXIT } from '../../kit/failure.ts';
+import type { Target } from '../../kit/target.ts';
+import { writeJson } from '../../kit/terminal.ts';
+import { readMapping } from './current-rules.ts';
+import { rehearse } from './dry-run.ts';
+import { createFilter, type FilterOptions, isFiltered } from './filter.ts';
+import { lettingGo, withLetters } from './open.ts';
+import { meaningOf, rateOf, readRate } from './rate.ts';
+import { type Labels, planOf } from './replay-plan.ts';
+import { asJson, report } from './replay-report.ts';
+import { type TrickleOptions, trickle } from './throttle.ts';
+
+export interface ReplayOptions extends TargetOptions, FilterOptions {
+  readonly all?: boolean;
+  readonly rate?: string;
+  readonly rules: Labels;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+/** `earmark dead-letters replay` */
+export async function replay(options: ReplayOptions, world: World): Promise<void> {
+  refuseNoFilter(options, 'replay');
+  const filter = createFilter(options, world.now());
+  if (options.rate !== undefined) rateOf(options.rate);
+  await withLetters(options, world, async (queue, target) => {
+    const rate = await readRate(options.rate, target);
+    const mapping = once(() => readMapping(world.folder, target));
+    const plan: TrickleOptions['plan'] = (letter) => planOf(letter, options.rules, mapping);
+    if (options.dryRun) {
+      await rehearse({ queue, filter, plan, rate, target }, options, world);
+      return;
+    }
+    const { terminal, now } = world;
+    if (!options.json) terminal.err.write(`Replaying ${meaningOf(rate)}\n`);
+    const result = await lettingGo(world, ['Replaying', 'Replayed'], (onSent) =>
+      trickle({
+        queue,
+        filter,
+        plan,
+        perMinute: rate.perMinute,
+        now,
+        signal: terminal.signal,
+        send: (job, deduplication) => sendJob(target, job, deduplication),
+        wait: (ms) => sleep(ms, undefined, { signal: terminal.signal }).catch(() => {}),
+        onSent,
+      }),
+    );
+    if (options.json) writeJson(terminal, asJson(result));
+    else report(result, target, rate, world);
+    if (result.stayed.length + result.remaining > 0) endWith(EXIT.found);
+  });
+}
+
+/** Everything is a lot to do by mistake. @throws CliFailure */
+export function refuseNoFilter(options: FilterOptions & { all?: boolean }, verb: string): void {
+  if (options.all || isFiltered(options)) return;
+  throw new CliFailure(
+    `Which letters? Say --reason, --source, --site, --rule, --label, --id, --older-than or --newer-than, ` +
+      `or --all to ${verb} every one. \`npx earmark dead-letters list\` takes the same filters and shows what fits.`,
+    EXIT.usage,
+  );
+}
+
+/** The job goes as it is, under its contact's group; only the deduplication id is the letter's. */
+async function sendJob({ sqs, queueUrl }: Target, job: LabelJob, deduplication: string) {
+  await sqs.send(
+    new SendMessageCommand({
+      QueueUrl: queueUrl,
+      MessageBody: messageBody(job),
+      MessageGroupId: groupOf(job),
+      MessageDeduplicationId: deduplication,
+    }),
+  );
+}

@@ -1,0 +1,124 @@
+import { parseJson } from '../../../lib/runtime/json.ts';
+import { isTooDeep } from '../../../lib/sources/payload/json.ts';
+import type { TargetOptions, World } from '../../kit/command.ts';
+import { CliFailure, EXIT } from '../../kit/failure.ts';
+import { saveFile } from '../../kit/save-file.ts';
+import { targetOptions } from '../../kit/target.ts';
+import { paint, table, writeJson } from '../../kit/terminal.ts';
+import { createFilter } from './filter.ts';
+import { keptText, type Letter, sourceOf } from './letter.ts';
+import { readLetters, unreadNotice, withLetters } from './open.ts';
+import { remedyOf } from './reasons.ts';
+import { deletedAt, facts, letters, row, shortId, span } from './words.ts';
+
+export interface ShowOptions extends TargetOptions {
+  readonly body?: boolean;
+  readonly save?: string;
+  readonly json?: boolean;
+}
+
+/** `earmark dead-letters show ID` */
+export async function show(id: string, options: ShowOptions, world: World): Promise<void> {
+  const letter = await find(id, options, world);
+  if (letter === undefined) return;
+  const { out, err } = world.terminal;
+  if (options.save !== undefined) await save(options.save, letter, world);
+  if (options.json) {
+    const body = dataOf(letter.body) ?? letter.body;
+    writeJson(world.terminal, { ...facts(letter), body });
+  } else if (options.body) out.write(`${letter.body}\n`);
+  else {
+    out.write(`${describe(letter, world)}\n`);
+    err.write(`\n${nextSteps(letter, targetOptions(options))}\n`);
+  }
+}
+
+/** The one letter of that id. undefined: ended by Ctrl-C. @throws CliFailure for none, and for several */
+async function find(id: string, options: ShowOptions, world: World): Promise<Letter | undefined> {
+  return withLetters(options, world, async (queue, target) => {
+    const swept = await readLetters(queue, world);
+    if (world.terminal.signal.aborted) return undefined;
+    const found = swept.letters.filter(createFilter({ id: [id] }, world.now()));
+    const [letter] = found;
+    if (letter === undefined) {
+      throw new CliFailure(
+        `None of ${letters(swept.letters.length)} in ${target.name} has the id ${id}. ` +
+          `\`npx earmark dead-letters list\` shows what there is.\n${unreadNotice(swept)}`.trimEnd(),
+      );
+    }
+    if (found.length === 1) return letter;
+    const rows = table(found.slice(0, 20).map((one) => row(one, world.now())));
+    const message = `${letters(found.length)} have an id that begins with ${id}. Write more of it:\n${rows}`;
+    throw new CliFailure(message, EXIT.usage);
+  });
+}
+
+/** Never over another file. @throws CliFailure */
+async function save(file: string, { body }: Letter, { terminal }: World): Promise<void> {
+  await saveFile(file, body, { flag: 'wx' });
+  terminal.err.write(`Saved to ${file}. It holds what the sender sent: personal data.\n`);
+}
+
+function describe(letter: Letter, { terminal, now }: World): string {
+  const { reason, detail, ...others } = letter.certificate;
+  const remedy = remedyOf(reason);
+  const left = span(deletedAt(letter) - now());
+  const rows = [
+    ['letter', letter.id],
+    ['reason', reason],
+    ...(detail ? [['detail', detail]] : []),
+    ...(remedy ? [['what to do', remedy]] : []),
+    ['sent', `${new Date(letter.sentAt).toISOString()}, ${span(now() - letter.sentAt)} ago`],
+    ['deleted', `by SQS, in ${left}`],
+    ...Object.entries({ ...others, source: sourceOf(letter) }).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, String(value)]],
+    ),
+  ];
+  const title = { job: 'The job', delivery: 'The delivery', neither: 'The message' };
+  const heading = paint(terminal, 'bold', title[letter.content.kind]);
+  return `${table(rows)}\n\n${heading}\n${content(letter)}`;
+}
+
+function content({ content: what, body }: Letter): string {
+  switch (what.kind) {
+    case 'job':
+      return JSON.stringify(what.job, null, 2);
+    case 'delivery': {
+      const { headers, receivedAt } = what.delivery;
+      const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+      return [`received ${receivedAt}`, ...lines, '', pretty(keptText(what.delivery))].join('\n');
+    }
+    case 'neither':
+      return body;
+  }
+}
+
+/** Undefined for text that is no JSON, or is nested too deep to be written again. */
+const dataOf = (text: string): unknown => (isTooDeep(text) ? undefined : parseJson(text));
+
+function pretty(text: string): string {
+  const value = dataOf(text);
+  return value === undefined ? text : JSON.stringify(value, null, 2);
+}
+
+/** @param on what the command lines need to mean the same target: ` --stage prod`, or '' */
+function nextSteps(letter: Letter, on: string): string {
+  const id = shortId(letter);
+  const drop = `Give it up:        npx earmark dead-letters drop --id ${id}${on}`;
+  const replay = `Replay it:         npx earmark dead-letters replay --id ${id}${on}`;
+  switch (letter.content.kind) {
+    case 'job':
+      return `${replay}\n  (with what its rules give today: --rules current)\n${drop}`;
+    case 'delivery': {
+      const file = `letter-${id}.json`;
+      return [
+        `Try today's rules: npx earmark dead-letters show ${id} --save ${file}${on}`,
+        `                   npx earmark rules test ${file}`,
+        replay,
+        drop,
+      ].join('\n');
+    }
+    case 'neither':
+      return `It cannot be replayed. Keep it:  npx earmark dead-letters show ${id} --save letter-${id}.txt${on}\n${drop}`;
+  }
+}

@@ -1,0 +1,82 @@
+import { many } from '../../kit/words.ts';
+import type { Letter } from './letter.ts';
+import { eventIdOf, rulesOf, sourceOf } from './letter.ts';
+
+/** SQS deletes a letter so long after it was sent (`MessageRetentionPeriod` in serverless.yml). */
+const KEPT_MS = 14 * 86_400_000;
+
+/**
+ * When SQS deletes a letter. On a FIFO queue the time counts anew for a message that SQS itself moved:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/setting-up-dead-letter-queue-retention.html (checked 2026-11-22)
+ */
+export const deletedAt = ({ sentAt }: Letter): number => sentAt + KEPT_MS;
+
+/** `13 d 21 h`, `2 h 5 min`, `40 s`: the two largest units. */
+export function span(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  const parts = [
+    [Math.floor(seconds / 86_400), 'd'],
+    [Math.floor(seconds / 3_600) % 24, 'h'],
+    [Math.floor(seconds / 60) % 60, 'min'],
+    [seconds % 60, 's'],
+  ] as const;
+  const first = parts.findIndex(([count]) => count > 0);
+  if (first < 0) return '0 s';
+  const shown = parts.slice(first, first + 2).filter(([count]) => count > 0);
+  return shown.map(([count, unit]) => `${count} ${unit}`).join(' ');
+}
+
+/** `1 letter`, `1,000 letters`. */
+export const letters = (n: number): string => many(n, 'letter');
+
+/** The first of an id that tell it from others; `--id` and `show` take them. */
+export const shortId = ({ id }: Letter): string => id.slice(0, 8);
+
+/** A letter without its body, for --json. Times in ISO 8601. */
+export function facts(letter: Letter) {
+  const { id, group, sentAt, certificate, content } = letter;
+  const job = content.kind === 'job' ? content.job : undefined;
+  return {
+    id,
+    kind: content.kind,
+    sentAt: new Date(sentAt).toISOString(),
+    deletedAt: new Date(deletedAt(letter)).toISOString(),
+    group,
+    ...certificate,
+    source: sourceOf(letter),
+    rules: rulesOf(letter),
+    eventId: eventIdOf(letter),
+    ...(job && {
+      jobId: job.id,
+      topic: job.cause.topic,
+      site: job.site,
+      add: job.add,
+      remove: job.remove,
+    }),
+  };
+}
+
+/** One line of a table of letters. */
+export function row(letter: Letter, now: number): readonly string[] {
+  const { content, certificate, sentAt } = letter;
+  const event = content.kind === 'job' ? content.job.cause.topic : `(${content.kind})`;
+  return [
+    shortId(letter),
+    span(now - sentAt),
+    certificate.reason,
+    sourceOf(letter) ?? '',
+    event,
+    clip(rulesOf(letter).join(', ')),
+    clip(changes(letter)),
+  ];
+}
+
+/** `Customer, VIP, -Lead`: what is to be added, and what to be removed. */
+export const changes = ({ content }: Letter): string =>
+  content.kind === 'job'
+    ? [...content.job.add, ...content.job.remove.map((label) => `-${label}`)].join(', ')
+    : '';
+
+const MOST_CHARACTERS = 40;
+const clip = (text: string): string =>
+  text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS - 1)}…` : text;

@@ -1,0 +1,28 @@
+import { type AddCommand, withTarget } from '../../kit/command.ts';
+import type { DoctorOptions } from './run.ts';
+
+const SUMMARY = 'Checks everything that an event needs on its way, and says what to do.';
+
+const ABOUT =
+  'Checks settings, secrets, queues, the webhook address, who is told of alarms, Wix credentials and permissions, and clocks. ' +
+  'It changes nothing: it reads, and asks Wix for what is there already or must be refused.';
+
+const EXAMPLES = `
+Each line passes (✓), warns (!) or fails (✗), and then says what to do.
+
+Exit codes: 0 nothing failed (there may be warnings), 1 something failed, 3 the engine or stage cannot be reached.
+
+Examples:
+  npx earmark doctor                 # the engine of npm start
+  npx earmark doctor --stage prod    # a deployed stage
+  npx earmark doctor --json | jq '.checks[] | select(.status == "fail")'`;
+
+export const addDoctor: AddCommand = (program, world) => {
+  withTarget(program.command('doctor').summary(SUMMARY).description(ABOUT))
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: DoctorOptions) => {
+      const { run } = await import('./run.ts');
+      await run(world, options);
+    });
+};

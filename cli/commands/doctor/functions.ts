@@ -1,0 +1,96 @@
+import { CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
+import { type MappingSpec, readTemplate } from '../../../engine/template.ts';
+import { readParameters } from '../../../lib/runtime/parameters.ts';
+import type { ReadParameters } from '../../../lib/runtime/settings.ts';
+import type { Target } from '../../kit/target.ts';
+import { type Finding, fail, inWords, pass, warn } from './finding.ts';
+
+type Environment = Readonly<Record<string, string>>;
+
+/** The functions of a target, as far as they can be known from outside. */
+export interface Functions {
+  readonly receive: Environment;
+  readonly label: Environment;
+  readonly readParameters: ReadParameters;
+  readonly workerTimeoutSeconds: number;
+  /** What invokes `label`; undefined for the engine, which runs what serverless.yml says. */
+  readonly mappings?: readonly MappingSpec[];
+  /** Why the deployed template is not known. */
+  readonly problem?: string;
+}
+
+/** As serverless.yml has it; a test holds the two together. */
+export const WORKER_TIMEOUT_SECONDS = 60;
+
+/**
+ * The functions as they were deployed, by the template of their stack. Those of the engine, and those of a
+ * stack whose template may not be read, by the settings of the target.
+ */
+export async function functionsOf(
+  target: Target,
+  stack: string,
+  abortSignal: AbortSignal,
+): Promise<Functions> {
+  const { queueUrl: QUEUE_URL, deadLetterQueueUrl: DEAD_LETTER_QUEUE_URL } = target;
+  const queues = { QUEUE_URL, DEAD_LETTER_QUEUE_URL };
+  if (target.kind === 'engine') return bySettings(target, queues);
+  const client = new CloudFormationClient();
+  try {
+    const command = new GetTemplateCommand({ StackName: stack, TemplateStage: 'Processed' });
+    const { TemplateBody = '{}' } = await client.send(command, { abortSignal });
+    return deployedFunctions(JSON.parse(TemplateBody), queues);
+  } catch (error) {
+    return { ...(await bySettings(target, queues)), problem: inWords(error) };
+  } finally {
+    client.destroy();
+  }
+}
+
+async function bySettings(target: Target, queues: Environment): Promise<Functions> {
+  const environment = { ...Object.fromEntries(await target.settings()), ...queues };
+  const workerTimeoutSeconds = WORKER_TIMEOUT_SECONDS;
+  return { receive: environment, label: environment, readParameters, workerTimeoutSeconds };
+}
+
+/** @param template the CloudFormation template of a stack */
+export function deployedFunctions(template: unknown, queues: Environment): Functions {
+  const { functions, mappings } = readTemplate(template, '');
+  const of = (handler: string) => functions.find((each) => each.handler === handler);
+  const [receive, label] = [of('receive'), of('label')];
+  return {
+    receive: { ...receive?.environment, ...queues },
+    label: { ...label?.environment, ...queues },
+    readParameters,
+    workerTimeoutSeconds: (label?.timeoutMs ?? 0) / 1000,
+    mappings: mappings.filter(({ functionId }) => functionId === label?.logicalId),
+  };
+}
+
+/** What invokes `label`, held against what serverless.yml has. */
+export function judgeMappings({ mappings, label, problem }: Functions): readonly Finding[] {
+  if (problem !== undefined) {
+    const what = `the template that was deployed could not be read: ${problem}`;
+    return [warn(what, 'How label is invoked is not known. Allow cloudformation:GetTemplate.')];
+  }
+  if (mappings === undefined) return [];
+  const again = 'Deploy again: serverless.yml has it right.';
+  const [mapping] = mappings;
+  if (!mapping) {
+    return [
+      fail('label: nothing reads the jobs queue (no event source mapping is enabled)', again),
+    ];
+  }
+  const findings: Finding[] = [];
+  if (!mapping.reportsItemFailures) {
+    const what = 'label: its event source mapping lacks ReportBatchItemFailures';
+    findings.push(fail(what, `Jobs to be tried again are deleted. ${again}`));
+  }
+  const workers = Number(label.WORKER_CONCURRENCY ?? mapping.concurrency);
+  if (workers !== mapping.concurrency) {
+    const what = `label: ${mapping.concurrency} run at once, and WORKER_CONCURRENCY is ${workers}`;
+    const advice = `Each takes its share of the site's requests by that number. ${again}`;
+    findings.push(fail(what, advice));
+  }
+  if (findings.length > 0) return findings;
+  return [pass(`label reads the jobs queue, ${mapping.concurrency} at once, as it was deployed`)];
+}

@@ -1,0 +1,106 @@
+import * as z from 'zod/mini';
+import { quotaNumbers } from '../../../lib/labelling/labels/label-keys.ts';
+import type { Call } from '../../../lib/wix/calls/client.ts';
+import type { WixFailure } from '../../../lib/wix/calls/failure.ts';
+import type { LogLine } from '../../kit/target.ts';
+import { type Finding, fail, pass, warn } from './finding.ts';
+
+const nullish = <T extends z.ZodMiniType>(type: T) => z.optional(z.nullable(type));
+
+const Labels = z.object({
+  labels: nullish(
+    z.array(
+      z.object({
+        key: z.string(),
+        displayName: nullish(z.string()),
+        labelType: nullish(z.string()),
+      }),
+    ),
+  ),
+});
+
+export interface SiteLabel {
+  readonly key: string;
+  readonly displayName: string;
+  /** Made by people or apps of the site, not by Wix. */
+  readonly own: boolean;
+}
+
+/** The most that a page of Query Labels holds (docs/simulator.md). */
+const PAGE = 1000;
+/** More labels than any site is known to have. */
+const MOST_PAGES = 20;
+
+/** All labels of the site, by Query Labels. Its index may be behind. @throws WixError */
+export async function allLabels(call: Call): Promise<readonly SiteLabel[]> {
+  const found: SiteLabel[] = [];
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const { labels } = await call({
+      operation: 'queryLabels',
+      method: 'POST',
+      path: '/contacts/v4/labels/query',
+      body: { query: { paging: { limit: PAGE, offset: page * PAGE } } },
+      answer: Labels,
+    });
+    for (const { key, displayName, labelType } of labels ?? []) {
+      found.push({ key, displayName: displayName ?? '', own: labelType === 'USER_DEFINED' });
+    }
+    if ((labels ?? []).length < PAGE) break;
+  }
+  return found;
+}
+
+/** What `label` last logged of the quota: Wix tells it only when it refuses a label. */
+export interface QuotaNews {
+  readonly full: boolean;
+  readonly quota: number | undefined;
+  readonly at: string;
+}
+
+export const QUOTA_MESSAGES = ['labels-quota-reached', 'labels-quota-lifted'] as const;
+
+/** The newest line about the quota, of lines that are oldest first. */
+export function quotaNews(lines: readonly LogLine[]): QuotaNews | undefined {
+  const told = lines.filter(({ message }) => QUOTA_MESSAGES.some((known) => known === message));
+  const refused = told.findLast(({ message }) => message === 'labels-quota-reached');
+  const newest = told.at(-1);
+  if (!newest) return undefined;
+  const quota = Number(refused?.labelsQuota);
+  return {
+    full: newest === refused,
+    quota: Number.isFinite(quota) ? quota : undefined,
+    at: newest.time ?? '',
+  };
+}
+
+const MAKE_ROOM =
+  'Delete labels at Wix. Labels that exist are still put; new ones become dead letters (labels-quota-reached).';
+
+/** Wix itself has just said that the site is full, with both numbers. */
+export function judgeFull(failure: WixFailure): Finding {
+  const { labelsQuota, labelsCurrentTotal } = quotaNumbers(failure);
+  return fail(`the site is full: ${labelsCurrentTotal} labels of ${labelsQuota}`, MAKE_ROOM);
+}
+
+/** How full the site is. Where Wix has refused no label, nobody can say how many it allows. */
+export function judgeQuota(labels: readonly SiteLabel[], news: QuotaNews | undefined): Finding {
+  const own = labels.filter((label) => label.own).length;
+  const has = `the site has ${own} labels of its own`;
+  const { full = false, quota, at = '' } = news ?? {};
+  if (quota === undefined && full) return warn(`${has}, and refused one more at ${at}`, MAKE_ROOM);
+  if (quota === undefined) return pass(`${has}; Wix does not publish how many it allows`);
+  const of = `${has}, of the ${quota} that Wix allows`;
+  return own >= quota ? fail(of, MAKE_ROOM) : pass(of);
+}
+
+/** Label names of the rules, there or not. */
+export function judgeNames(
+  labels: readonly SiteLabel[],
+  { names, computed }: { readonly names: readonly string[]; readonly computed: boolean },
+): Finding {
+  const there = new Set(labels.map(({ displayName }) => displayName));
+  const missing = names.filter((name) => !there.has(name));
+  const exist = `${names.length - missing.length} of the ${names.length} label names in rules.yml exist`;
+  const made = missing.length > 0 ? `; the first event makes: ${missing.join(', ')}` : '';
+  return pass(`${exist}${made}${computed ? '; others are computed by rules' : ''}`);
+}

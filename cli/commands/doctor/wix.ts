@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import type { LabelSettings } from '../../../lib/labelling/settings.ts';
+import { fetchOverHttp } from '../../../lib/runtime/fetch.ts';
+import { once } from '../../../lib/runtime/once.ts';
+import { createAuthorizer } from '../../../lib/wix/calls/auth.ts';
+import { type Call, createSend } from '../../../lib/wix/calls/client.ts';
+import { WixError, type WixFailure } from '../../../lib/wix/calls/failure.ts';
+import { labelContact, queryContacts } from '../../../lib/wix/contacts.ts';
+import { findOrCreateLabel } from '../../../lib/wix/labels.ts';
+import { queryMemberContacts } from '../../../lib/wix/members.ts';
+import { allLabels, type SiteLabel } from './labels.ts';
+
+/** What became of a call: undefined when it did what was asked. */
+export type Outcome = WixFailure | undefined;
+
+/** Harmless calls, each asked once, that tell what the credentials may do. */
+export interface Probe {
+  readContacts(): Promise<Outcome>;
+  /** To label nobody: a contact id that was made up is refused as unknown where labelling is allowed. */
+  labelNobody(): Promise<Outcome>;
+  readLabels(): Promise<{ readonly labels: readonly SiteLabel[]; readonly failure: Outcome }>;
+  /** Finds a label that is there. `'none'`: the site has none that could be looked for. */
+  findLabel(): Promise<Outcome | 'none'>;
+  readMembers(): Promise<Outcome>;
+}
+
+/** Nobody's address: .invalid is reserved for that (RFC 6761). */
+const NOBODY = 'earmark-doctor@example.invalid';
+const NO_LABEL = 'custom.earmark-doctor';
+const UNHURRIED = (): number => Number.POSITIVE_INFINITY;
+
+/**
+ * Calls Wix as `label` does, with its code, but outside the budget: after a 429 that would hold up the
+ * other calls, and there are half a dozen.
+ * @param site the id of the site, or of the app's instance
+ * @param preferred label names that rules give: the best to look for, as an event would do just that
+ */
+export function openProbe(
+  { wixApiUrl: baseUrl, credentials }: Pick<LabelSettings, 'wixApiUrl' | 'credentials'>,
+  site: string,
+  preferred: readonly string[],
+): Probe {
+  const timeoutSignal = (ms: number) => AbortSignal.timeout(ms);
+  const send = createSend({ baseUrl, fetch: fetchOverHttp, now: Date.now, timeoutSignal });
+  const authorizer = createAuthorizer(
+    credentials,
+    (request, headers) => send(request, headers, UNHURRIED),
+    Date.now,
+  );
+  const context = { site, timeLeft: UNHURRIED, breakerWaitMs: () => 0, calls: 0 };
+  const call: Call = async (request) => send(request, await authorizer.headers(context), UNHURRIED);
+  const readLabels = once(async () => {
+    let labels: readonly SiteLabel[] = [];
+    const failure = await outcomeOf(async () => {
+      labels = await allLabels(call);
+    });
+    return { labels, failure };
+  });
+  return {
+    readLabels,
+    readContacts: once(() =>
+      outcomeOf(() => queryContacts(call, { by: 'email', values: [NOBODY] })),
+    ),
+    labelNobody: once(async () => {
+      const { key = NO_LABEL } = (await readLabels()).labels[0] ?? {};
+      return outcomeOf(() => labelContact(call, randomUUID(), [key]));
+    }),
+    findLabel: once(async () => {
+      const own = (await readLabels()).labels.filter((label) => label.own);
+      const label = own.find(({ displayName }) => preferred.includes(displayName)) ?? own[0];
+      return label ? outcomeOf(() => findOrCreateLabel(call, label.displayName)) : 'none';
+    }),
+    readMembers: once(() => outcomeOf(() => queryMemberContacts(call, [randomUUID()]))),
+  };
+}
+
+async function outcomeOf(call: () => Promise<unknown>): Promise<Outcome> {
+  try {
+    await call();
+    return undefined;
+  } catch (error) {
+    if (error instanceof WixError) return error.failure;
+    throw error;
+  }
+}

@@ -1,0 +1,43 @@
+import { InvalidArgumentError } from 'commander';
+import { type AddCommand, withTarget } from '../../kit/command.ts';
+import type { ExplainOptions } from './run.ts';
+
+const ABOUT = 'Tells what became of an event, or of all events of a person: rules, tries, answers.';
+
+const MORE = `
+It reads the log of the engine, or CloudWatch Logs of a stage.
+
+The logs hold no e-mail address. A person is found by a hash of the address that the log lines carry,
+and by the contacts that Wix has under it. A part of an event or job id is enough from 8 characters on.
+CloudWatch bills what a query reads: a short --since is cheap.
+
+Exit code 1: nothing was found.
+
+Examples:
+  npx earmark explain ada@example.com
+  npx earmark explain 3f5e7a90c1d2 --stage prod --since 2h
+  npx earmark explain evt_1QxYz --json`;
+
+/** `earmark explain`. */
+export const addExplain: AddCommand = (program, world) => {
+  withTarget(program.command('explain'))
+    .description(ABOUT)
+    .argument('<who-or-what>', 'an e-mail address, a Wix contact id, an event id or a job id')
+    .option('--since <when>', 'how far to look back: 30m, 12h, 7d, 2w, or a date in UTC', '7d')
+    .option('--limit <count>', 'the most events to tell of, the latest ones', limitOf, 20)
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', MORE)
+    .action(async (subject: string, options: ExplainOptions) => {
+      const { run } = await import('./run.ts');
+      await run(subject, options, world);
+    });
+};
+
+/** Each event is a condition of a query, and a query takes 10,000 characters. */
+const MOST_EVENTS = 50;
+
+function limitOf(given: string): number {
+  const limit = /^\d{1,3}$/.test(given) ? Number(given) : 0;
+  if (limit >= 1 && limit <= MOST_EVENTS) return limit;
+  throw new InvalidArgumentError(`A whole number from 1 to ${MOST_EVENTS}.`);
+}

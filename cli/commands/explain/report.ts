@@ -1,0 +1,189 @@
+import { unbroken } from '../../../lib/runtime/visible.ts';
+import { paint, type Terminal } from '../../kit/terminal.ts';
+import type { DeliveryStep, NoteStep, Step, TryStep } from './steps.ts';
+import type { Story } from './story.ts';
+import { noteInWords, reasonInWords, waitInWords } from './words.ts';
+
+export interface Telling {
+  readonly terminal: Terminal;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** What a hint's command line needs besides: ` --stage prod`, or ''. */
+  readonly targetOptions: string;
+}
+
+/** A story as lines of text: what it is, each step with its time, and how it stands. */
+export function renderStory(story: Story, telling: Telling): string {
+  const { terminal } = telling;
+  const what = story.types.join(', ') || story.topic || 'a delivery';
+  const from = [story.source, story.types.length > 0 && story.topic].filter(Boolean).join(' ');
+  const head = `${paint(terminal, 'bold', what)}${from ? `  ${from}` : ''}`;
+  const ids = [
+    ['event', story.eventId],
+    ['job', story.jobId],
+  ].flatMap(([name, id]) =>
+    id ? [`  ${paint(terminal, 'dim', `${name?.padEnd(5)} ${id}`)}`] : [],
+  );
+  const steps = story.steps.flatMap((step) => {
+    const [first = '', ...rest] = linesOf(step);
+    return [`  ${clock(step.time)}  ${first}`, ...rest.map((line) => `${' '.repeat(23)}${line}`)];
+  });
+  const lines = [head, ...ids, ...steps, `  → ${endOf(story, telling)}`];
+  return lines.map(unbroken).join('\n');
+}
+
+/** `2026-11-22 12:03:11`, in UTC. */
+export const clock = (iso: string): string => iso.slice(0, 19).replace('T', ' ');
+
+function linesOf(step: Step): readonly string[] {
+  if (step.kind === 'delivery') return deliveryLines(step);
+  return step.kind === 'try' ? tryLines(step) : [noteLine(step)];
+}
+
+const SAID: Readonly<Record<string, string>> = {
+  queued: 'came in',
+  duplicate: 'came in again: a duplicate, nothing more was queued',
+  ignored: 'came in, and was ignored',
+  ping: 'came in: a handshake of the sender',
+  'dead-letter': 'came in, and could not go on: it is kept as a dead letter',
+  refused: 'was refused',
+  'unknown-source': 'was refused: there is no such source',
+  'too-large': 'was refused: it is too large',
+  unavailable: 'could not be taken: the sender was asked to come again',
+};
+
+function deliveryLines(step: DeliveryStep): string[] {
+  const { status, httpStatus, reason, rules, add, remove } = step;
+  const answer = httpStatus === undefined ? '' : ` (answered ${httpStatus})`;
+  const said = `${SAID[status] ?? `came in (${status})`}${answer}`;
+  const why = reason ? `: ${reason}` : '';
+  if (rules.length === 0) return [`${said}${why}`];
+  const which = `${rules.length === 1 ? 'rule' : 'rules'} ${quoted(rules)} matched`;
+  // What else was queued came of the rules that did not fail.
+  const failed = reason ? [`one failed, a dead letter keeps the delivery${why}`] : [];
+  return [said, `${which}: ${wishes(add, remove) || 'no labels'}`, ...failed];
+}
+
+function tryLines(step: TryStep): string[] {
+  const name = step.attempt === undefined ? 'a try' : `try ${step.attempt}`;
+  const details = [step.detail, lateness(step)].filter((line) => line !== undefined);
+  if (step.outcome === 'done') return [`${name}: ${doneInWords(step)}`, ...details];
+  const why = `${reasonInWords(step.reason)}${callInWords(step)}`;
+  if (step.outcome === 'retry') {
+    const next = step.nextTryAt ? `; next try at ${step.nextTryAt.slice(11, 19)}` : '';
+    return [`${name}: ${why}${next}`, ...details];
+  }
+  const outcome = step.outcome === 'dead' ? 'given up' : step.outcome;
+  return [`${name}: ${outcome}: ${why}`, ...details];
+}
+
+/** What a try that is done did: `added Customer, VIP to contact 1f3c…`. */
+function doneInWords(step: TryStep): string {
+  const { added, removed, settled, superseded, contactId, reason } = step;
+  if (!contactId)
+    return `nothing done: ${reason === 'no-such-contact' ? reasonInWords('contact-not-found') : reasonInWords(reason)}`;
+  const parts = [
+    added.length > 0 && `added ${added.join(', ')}`,
+    removed.length > 0 && `removed ${removed.join(', ')}`,
+    settled.length > 0 && `already as asked: ${settled.join(', ')}`,
+    superseded.length > 0 && `left alone, for a later event had its say: ${superseded.join(', ')}`,
+  ].filter(Boolean);
+  return `${parts.join('; ') || 'nothing to change'} (contact ${contactId})`;
+}
+
+function callInWords(step: TryStep): string {
+  const { operation, answer, httpStatus, networkCode, wixCode, wixRequestId } = step;
+  if (!operation) return '';
+  const said = [httpStatus, wixCode, networkCode].filter(Boolean).join(' ') || answer;
+  const asked = wixRequestId ? `, Wix request ${wixRequestId}` : '';
+  return ` (${operation}: ${said ?? 'no answer'}${asked})`;
+}
+
+const lateness = ({ lateSeconds }: TryStep): string | undefined =>
+  lateSeconds === undefined
+    ? undefined
+    : `late: it came to the queue ${lateSeconds} s after it happened, so a newer event may have been before it`;
+
+function noteLine({ message, fields }: NoteStep): string {
+  const rest = Object.entries(fields).map(([name, value]) => `${name} ${valueInWords(value)}`);
+  return [noteInWords(message), ...rest].join(', ');
+}
+
+const valueInWords = (value: unknown): string =>
+  typeof value === 'string' ? value : JSON.stringify(value);
+
+function endOf(story: Story, telling: Telling): string {
+  const { terminal } = telling;
+  const last = story.steps.findLast((step) => step.kind === 'try');
+  switch (story.state) {
+    case 'done':
+      return paint(
+        terminal,
+        'green',
+        last?.contactId ? 'Done.' : 'Done: the rules let those be who are no contact.',
+      );
+    case 'waiting':
+      return paint(terminal, 'yellow', waiting(last, telling));
+    case 'dead':
+    case 'partly-dead':
+    case 'dead-letter':
+      return paint(terminal, 'red', dead(story, last)) + deadHint(story, telling);
+    case 'queued':
+      return `${paint(terminal, 'yellow', 'In the queue.')} No try is in the log: its turn has not come, or the site is paused (npx earmark doctor${telling.targetOptions}).`;
+    case 'duplicate':
+      return 'It was queued before the time that was searched: a longer --since tells what became of it.';
+    case 'ignored':
+      return `Ignored. Why each rule said no, with the payload in a file: npx earmark rules test FILE ${rulesTestOptions(story)}`;
+    case 'refused':
+      return paint(terminal, 'red', 'Refused: nothing was queued.');
+    default:
+      return 'Nothing was queued.';
+  }
+}
+
+/** The topic of these stands in a header, which the payload alone does not tell. */
+function rulesTestOptions({ source = 'SOURCE', topic }: Story): string {
+  const inHeader = source === 'shopify' || source === 'woocommerce';
+  return `--source ${source}${inHeader && topic ? ` --topic ${quotedId(topic)}` : ''}`;
+}
+
+/** A job that is tried later than it was said is held back, or nobody works. */
+const LATE_MS = 120_000;
+
+function waiting(last: TryStep | undefined, { now, targetOptions }: Telling): string {
+  const what = waitInWords(last?.reason);
+  if (!last?.nextTryAt) return `${what}.`;
+  return now - Date.parse(last.nextTryAt) > LATE_MS
+    ? `${what}; a try was due at ${clock(last.nextTryAt)} and is not in the log: the site may be paused (npx earmark doctor${targetOptions}).`
+    : `${what}; next try about ${last.nextTryAt.slice(11, 19)}.`;
+}
+
+function dead(story: Story, last: TryStep | undefined): string {
+  const reason = last?.reason ?? story.steps.findLast(isGivenUp)?.reason;
+  const part = story.state === 'partly-dead' ? 'Partly dead: ' : 'Dead: ';
+  // What `receive` writes has the detail behind a colon; the step has told it.
+  return `${part}${reasonInWords(reason?.split(':')[0])}.`;
+}
+
+const isGivenUp = (step: Step): step is TryStep | DeliveryStep =>
+  (step.kind === 'try' && step.outcome === 'dead') ||
+  (step.kind === 'delivery' && step.status === 'dead-letter');
+
+function deadHint({ jobId, eventId }: Story, { targetOptions }: Telling): string {
+  const id = jobId ?? eventId;
+  return id ? ` See it: npx earmark dead-letters show ${quotedId(id)}${targetOptions}` : '';
+}
+
+/** As one word of a shell. */
+export const quotedId = (id: string): string =>
+  /^[\w.:/@+-]+$/.test(id) ? id : `'${id.replaceAll("'", String.raw`'\''`)}'`;
+
+const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
+
+function wishes(add: readonly string[], remove: readonly string[]): string {
+  const parts = [
+    add.length > 0 && `add ${add.join(', ')}`,
+    remove.length > 0 && `remove ${remove.join(', ')}`,
+  ];
+  return parts.filter(Boolean).join('; ');
+}

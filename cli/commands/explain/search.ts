@@ -1,0 +1,84 @@
+import { toJson } from '../../../lib/runtime/log-line.ts';
+import type { LogLine, Target, UnreadableLine } from '../../kit/target.ts';
+import type { Person } from './person.ts';
+import { type Story, storiesOf } from './story.ts';
+import type { Subject } from './subject.ts';
+
+export interface Search {
+  readonly subject: Subject;
+  readonly person: Person;
+  /** Epoch milliseconds. */
+  readonly since: number;
+  /** The most events to tell of: the latest. */
+  readonly limit: number;
+  readonly signal: AbortSignal;
+}
+
+export interface Result {
+  /** In the order in which they came in. */
+  readonly stories: readonly Story[];
+  /** How many older ones there are besides. */
+  readonly more: number;
+  /** Lines that may be about it and cannot be read, so that something may be missing. */
+  readonly unreadable: readonly UnreadableLine[];
+}
+
+/** A part of an id this long is enough: shorter ones would be found in others by chance. */
+const PREFIX_LENGTH = 8;
+
+/**
+ * The stories that the logs tell of a subject. The first look finds lines that name it; a line about a
+ * try may name a person where the delivery's does not, so a second look fetches all of those events.
+ */
+export async function searchLogs(
+  target: Pick<Target, 'logs'>,
+  { subject, person, since, limit, signal }: Search,
+): Promise<Result> {
+  const ids = subject.kind === 'email' ? [] : [subject.value];
+  const texts = [...ids, ...person.contactIds, ...person.groups];
+  const anyOf = [...new Set(texts)].map(inJson);
+  const lost = new Map<string, UnreadableLine>();
+  const onUnreadable = (line: UnreadableLine) => lost.set(line.text, line);
+  const query = { since, signal, onUnreadable };
+  const found = (await target.logs({ ...query, anyOf })).filter((line) =>
+    names(line, subject, person),
+  );
+  const stories = storiesOf(found).toSorted(by(endOf));
+  const latest = stories.slice(-limit);
+  const more = stories.length - latest.length;
+  if (latest.length === 0) return { stories: [], more, unreadable: [...lost.values()] };
+  const keys = new Set(latest.map(keyOf));
+  const lines = await target.logs({ ...query, anyOf: latest.map(keyOf).map(inJson) });
+  const whole = lines.filter(
+    ({ jobId, eventId }) => keys.has(`${jobId}`) || keys.has(`${eventId}`),
+  );
+  return {
+    stories: storiesOf(whole).toSorted(by(beginOf)),
+    more,
+    unreadable: [...lost.values()],
+  };
+}
+
+/** Lines of one event share its job's id, or where it has none its own. */
+const keyOf = ({ jobId, eventId }: Story): string => jobId ?? eventId ?? '';
+
+const beginOf = ({ steps: [first] }: Story): string => first.time;
+const endOf = ({ steps }: Story): string => steps.at(-1)?.time ?? '';
+const by =
+  (timeOf: (story: Story) => string) =>
+  (a: Story, b: Story): number =>
+    Date.parse(timeOf(a)) - Date.parse(timeOf(b));
+
+/** As it stands between the quotes of a logged text. */
+export const inJson = (text: string): string => toJson(text).slice(1, -1);
+
+function names(line: LogLine, subject: Subject, { contactIds, groups }: Person): boolean {
+  const { jobId = '', eventId = '', contactId = '', group = '' } = line as Record<string, string>;
+  if (groups.includes(group) || contactIds.includes(contactId.toLowerCase())) return true;
+  if (subject.kind === 'email') return false;
+  const { value } = subject;
+  if (eventId === value || jobId === value) return true;
+  const isLong = value.length >= PREFIX_LENGTH;
+  // Shopify's own id of an event stands in ours behind its topic.
+  return isLong && (jobId.startsWith(value) || eventId.includes(value));
+}

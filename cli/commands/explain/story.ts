@@ -1,0 +1,104 @@
+import type { LogLine } from '../../kit/target.ts';
+import { type Step, stepOf, text, texts, timeOf } from './steps.ts';
+
+/**
+ * How an event stands: `waiting` for its next try, `partly-dead` where some labels were had, `queued`
+ * where no try is in the log yet, `duplicate` where it was queued before the time that was searched, else what
+ * the last delivery or try said of it.
+ */
+export type State = 'done' | 'waiting' | 'dead' | 'partly-dead' | 'queued' | (string & {});
+
+/** What became of one event, oldest step first. */
+export interface Story {
+  readonly eventId?: string | undefined;
+  readonly jobId?: string | undefined;
+  readonly source?: string | undefined;
+  readonly topic?: string | undefined;
+  readonly types: readonly string[];
+  readonly state: State;
+  readonly steps: readonly [Step, ...Step[]];
+}
+
+/** The stories that lines of both functions' logs tell, in whatever order they come. Every line is a step of one. */
+export function storiesOf(lines: readonly LogLine[]): readonly Story[] {
+  const sorted = lines.map((line) => ({ line, rank: rankOf(line) })).sort(byRank);
+  const groups = new Map<string, LogLine[]>();
+  const keyOf = keysOf(lines);
+  for (const { line } of sorted) {
+    const key = keyOf(line);
+    groups.set(key, [...(groups.get(key) ?? []), line]);
+  }
+  return [...groups.values()].map(storyOf);
+}
+
+/** By time; at the same millisecond a delivery comes before what was done about it. */
+function rankOf(line: LogLine): string {
+  const stage = line.message === 'delivery' ? 0 : line.message === 'job' ? 2 : 1;
+  const { _aws: _, ...fields } = line;
+  // A dead part of a job is told of before the rest of the same try.
+  const end = line.outcome === 'dead' ? 0 : 1;
+  const sorted = Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `${timeOf(line)} ${stage}${end} ${JSON.stringify(sorted)}`;
+}
+
+const byRank = (a: { rank: string }, b: { rank: string }): number =>
+  a.rank < b.rank ? -1 : a.rank > b.rank ? 1 : 0;
+
+/**
+ * An event is its job, where it has one: e-mail addresses in event ids are masked, so two events can
+ * look alike. A line without a job belongs to the one job of its event.
+ */
+function keysOf(lines: readonly LogLine[]): (line: LogLine) => string {
+  const jobs = new Map<string, Set<string>>();
+  for (const line of lines) {
+    const jobId = text(line.jobId);
+    const event = eventOf(line);
+    if (jobId && event) jobs.set(event, (jobs.get(event) ?? new Set()).add(jobId));
+  }
+  return (line) => {
+    const event = eventOf(line);
+    const [only, ...others] = (event && jobs.get(event)) || [];
+    const jobId = text(line.jobId) ?? (others.length === 0 ? only : undefined);
+    return jobId ? `job ${jobId}` : `event ${event ?? JSON.stringify(line)}`;
+  };
+}
+
+function eventOf({ source, eventId }: LogLine): string | undefined {
+  const id = text(eventId);
+  return id && JSON.stringify([source, id]);
+}
+
+function storyOf(lines: readonly LogLine[]): Story {
+  const [first, ...rest] = lines.map(stepOf);
+  if (!first) throw new Error('A story has a line at least.');
+  const field = (name: string) => lines.map((line) => text(line[name])).find(Boolean);
+  return {
+    eventId: field('eventId'),
+    jobId: field('jobId'),
+    source: field('source'),
+    topic: field('topic'),
+    types: lines.map(({ types }) => texts(types)).find(({ length }) => length > 0) ?? [],
+    state: stateOf([first, ...rest]),
+    steps: [first, ...rest],
+  };
+}
+
+/** What a later delivery of the same event says (`duplicate`) changes nothing. */
+function stateOf(steps: readonly Step[]): State {
+  const tries = steps.filter((step) => step.kind === 'try');
+  const last = tries.at(-1);
+  if (!last) {
+    const deliveries = steps.filter((step) => step.kind === 'delivery');
+    const [said] = deliveries.filter(({ status }) => status !== 'duplicate');
+    return said?.status ?? (deliveries.length > 0 ? 'duplicate' : 'unknown');
+  }
+  if (last.outcome === 'retry') return 'waiting';
+  const before = tries.at(-2);
+  const sameTry = before?.outcome === 'dead' && before.attempt === last.attempt;
+  return last.outcome === 'done' && sameTry && isAtOnce(before, last)
+    ? 'partly-dead'
+    : last.outcome;
+}
+
+/** A replayed dead letter counts its tries anew, so the number alone does not tell. */
+const isAtOnce = (a: Step, b: Step): boolean => Date.parse(b.time) - Date.parse(a.time) < 1000;

@@ -1,0 +1,63 @@
+import type { DeathReason } from '../../../lib/labelling/outcome.ts';
+import type { RetryReason } from '../../../lib/labelling/retry.ts';
+
+/** Why a delivery becomes a dead letter before there is a job (lib/receiving). */
+type UnmappedReason = 'rule-failed' | 'unreadable' | 'no-contact-reference' | 'job-too-large';
+
+/** Why a job is tried again or dead, by the reason in its line; docs/architecture.md has the table. */
+const REASONS: Readonly<Record<RetryReason | DeathReason | UnmappedReason, string>> = {
+  'contact-not-found': 'the site has no such contact',
+  'label-too-new': 'Wix does not know the label yet, which it just made or found',
+  throttled: 'the site had no requests left at Wix',
+  credentials: 'Wix refused the credentials',
+  'members-unreadable': 'Wix did not let the members be read',
+  passing: 'Wix did not answer as it should',
+  exception: 'a fault in Earmark',
+  'no-time': 'the function was about to end',
+  'over-budget': "the site's requests of this minute were used up",
+  'site-paused': 'the calls to the site are paused',
+  'labels-quota-reached': 'the site has no room for another label',
+  'label-unknown': 'Wix does not know the label any more',
+  'label-not-applied': 'Wix answered 200, but did not change the labels',
+  'bad-request': 'Wix refused the request as wrong',
+  'precondition-failed': 'a precondition of Wix is not met',
+  'not-understood': 'Wix answered what Earmark does not understand',
+  'rule-failed': 'a rule failed',
+  unreadable: 'it could not be read',
+  'no-contact-reference': 'it names nobody',
+  'job-too-large': 'its labels do not fit one message',
+};
+
+/** A reason in words; one that is not known here as it stands. */
+export const reasonInWords = (reason: string | undefined): string =>
+  Object.hasOwn(REASONS, reason ?? '')
+    ? REASONS[reason as DeathReason]
+    : (reason ?? 'the log does not say why');
+
+const WAITS: Readonly<Partial<Record<RetryReason, string>>> = {
+  'contact-not-found': 'for the contact',
+  'label-too-new': 'for Wix to know the label',
+  throttled: 'until Wix takes requests for the site again',
+  credentials: 'for credentials that Wix takes',
+  'members-unreadable': 'until members may be read',
+  passing: 'for Wix',
+};
+
+/** What a job that is tried again waits for: `Waits for the contact`. */
+export const waitInWords = (reason: string | undefined): string =>
+  ['Waits', WAITS[reason as RetryReason]].filter(Boolean).join(' ');
+
+/** Other lines that the worker writes while it has a job in hand. */
+const NOTES: Readonly<Record<string, string>> = {
+  exception: 'a fault in Earmark',
+  breaker: 'the breaker of the site',
+  throttled: 'Wix throttled the site',
+  'over-budget': 'the requests of the site are used up for now',
+  'labels-quota-reached': 'the site has no room for another label',
+  'labels-quota-lifted': 'the site has room for labels again',
+  'members-unreadable': 'Wix did not let the members be read',
+  'token-unusable': 'Wix gave the app a token that cannot be sent',
+  unsettled: 'SQS did not take the outcome: the job comes back',
+};
+
+export const noteInWords = (message: string): string => NOTES[message] ?? message;

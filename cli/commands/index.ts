@@ -1,0 +1,19 @@
+import type { AddCommand } from '../kit/command.ts';
+import { addBackfill } from './backfill/command.ts';
+import { addCapacity } from './capacity/command.ts';
+import { addDeadLetters } from './dead-letters/command.ts';
+import { addDoctor } from './doctor/command.ts';
+import { addExplain } from './explain/command.ts';
+import { addRules } from './rules/command.ts';
+import { addSend } from './send/command.ts';
+
+/** Every command, in the order in which `earmark --help` lists them. */
+export const COMMANDS: readonly AddCommand[] = [
+  addRules,
+  addSend,
+  addExplain,
+  addDeadLetters,
+  addBackfill,
+  addDoctor,
+  addCapacity,
+];

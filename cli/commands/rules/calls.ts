@@ -1,0 +1,170 @@
+import {
+  EVENT_TYPES,
+  type EventType,
+  SOURCE_NAMES,
+  type SourceName,
+} from '../../../lib/events/event.ts';
+import {
+  DEFAULT_COMPUTED_LABELS,
+  fixedNames,
+  type LabelNames,
+  type Rule,
+  type RulesConfig,
+} from '../../../lib/rules/config.ts';
+import { namesInReach } from '../../../lib/rules/reversible.ts';
+import { SENT } from '../../../lib/sources/sent.ts';
+import { KEYS_PER_CALL } from '../../../lib/wix/contacts.ts';
+import { NAMES_PER_QUERY } from '../../../lib/wix/labels.ts';
+import { type Given, givenBy } from './computed.ts';
+
+export interface CallsOptions {
+  /** The sources in use (default: all). */
+  readonly sources?: readonly SourceName[];
+  /** How many names a list that an expression gives is taken to hold (default 1; the file's `limits.computedLabels` bounds them). */
+  readonly computed?: number;
+}
+
+/** What an event of one type can cost at most, when every rule that listens to it holds. */
+export interface EventCost {
+  readonly type: EventType;
+  /** The source for which it costs most. */
+  readonly source: SourceName;
+  /** Names of the rules that listen, in file order. */
+  readonly rules: readonly string[];
+  /** Names that it puts and takes. `computed`: how many lists, of whatever length, expressions give. */
+  readonly labels: { readonly add: number; readonly remove: number; readonly computed: number };
+  /** Calls to Wix. */
+  readonly calls: {
+    /** To find or make the labels to add, and to look up those to remove: once in the life of a worker process. */
+    readonly keys: number;
+    /** To find the contact: none where the source knows Wix's contact id (`wix`). */
+    readonly find: number;
+    readonly put: number;
+    readonly take: number;
+    /** The first event that a process sees. */
+    readonly first: number;
+    /** The first event of a customer at a process that knows the labels. */
+    readonly next: number;
+    /** The same for the same customer at the same process, within five minutes. */
+    readonly again: number;
+  };
+}
+
+/**
+ * What the rules can cost an event, for each type that some rule listens to and a source in use can send.
+ * It counts calls that succeed: no retry, no contact to be created (one more), no label that was deleted.
+ * test/cli/rules/calls.test.ts holds it against the real worker.
+ */
+export function callsOf(config: RulesConfig, options: CallsOptions = {}): readonly EventCost[] {
+  const { sources = SOURCE_NAMES, computed = 1 } = options;
+  return EVENT_TYPES.flatMap((type) => {
+    const costs = sources
+      .filter((source) => SENT[source].includes(type) || type === 'custom')
+      .flatMap((source) => costOf(config, type, source, computed));
+    return costs.sort((a, b) => b.calls.first - a.calls.first).slice(0, 1);
+  });
+}
+
+/** Which types have the topic that a rule names is the senders' affair: any of them, at most. */
+const mayHear = ({ on, topics, sources }: Rule, type: EventType, source: SourceName): boolean =>
+  (on?.includes(type) ?? true) &&
+  (sources?.includes(source) ?? true) &&
+  (topics !== undefined || SENT[source].includes(type));
+
+const callsFor = (names: number): number => Math.ceil(names / KEYS_PER_CALL);
+
+function costOf(
+  config: RulesConfig,
+  type: EventType,
+  source: SourceName,
+  computed: number,
+): EventCost[] {
+  const rules = config.rules.filter((rule) => mayHear(rule, type, source) && !isNever(rule));
+  // Rules that go by topics alone are counted where others listen, and by themselves once.
+  if (type !== 'custom' && rules.every(({ on }) => on === undefined)) return [];
+  if (rules.length === 0) return [];
+  const [adds, removes] = [lasting(rules, 'add'), lasting(rules, 'remove')];
+  const [gives, takes] = [computedIn(rules, 'add', config), computedIn(rules, 'remove', config)];
+  const add = adds.length + gives.names + computed * gives.lists;
+  const remove = removes.length + takes.names + computed * takes.lists;
+  const contested = contestedIn(config, adds, gives) ?? add;
+  // Those to take are only looked up, many at a time; what is also put is known by then.
+  const onlyTaken = remove - adds.filter((name) => removes.includes(name)).length;
+  const keys = add + Math.ceil(onlyTaken / NAMES_PER_QUERY);
+  const find = source === 'wix' ? 0 : 1;
+  const [put, take] = [callsFor(add), callsFor(remove)];
+  return [
+    {
+      type,
+      source,
+      rules: rules.map(({ name }) => name),
+      labels: { add, remove, computed: gives.lists + takes.lists },
+      calls: {
+        keys,
+        find,
+        put,
+        take,
+        first: keys + find + put + take,
+        next: find + put + take,
+        again: callsFor(contested) + take,
+      },
+    },
+  ];
+}
+
+/**
+ * How many of the names that are added some rule may take; undefined: all of them, where an expression
+ * takes whatever name it likes. What an expression puts is any name but for what is written there.
+ */
+function contestedIn(
+  config: RulesConfig,
+  adds: readonly string[],
+  gives: ReturnType<typeof computedIn>,
+): number | undefined {
+  if (config.rules.some(({ remove }) => remove && 'cel' in remove)) return undefined;
+  const mayRemove = namesInReach(config, 'remove');
+  return adds.filter(mayRemove).length + gives.among(mayRemove);
+}
+
+/** What the expressions of rules give, those that look into tables too: so many names at most, and so many lists of any length. */
+function computedIn(rules: readonly Rule[], verb: 'add' | 'remove', { tables }: RulesConfig) {
+  const given = rules.flatMap((rule): Given[] => {
+    const names = rule[verb];
+    if (names === undefined || 'labels' in names) return [];
+    if ('cel' in names) return [givenBy(names.cel)];
+    const most = Math.max(0, ...(tables?.[names.table] ?? []).map(([, labels]) => labels.length));
+    const literal = fixedNames(names, tables);
+    const all =
+      literal.length > DEFAULT_COMPUTED_LABELS ? Number.POSITIVE_INFINITY : literal.length;
+    return [{ most: Math.min(most * givenBy(names.keys).most, all), literal }];
+  });
+  const finite = given.filter(({ most }) => Number.isFinite(most));
+  const count = (some: readonly Given[]) => some.reduce((sum, { most }) => sum + most, 0);
+  return {
+    names: count(finite),
+    lists: given.length - finite.length,
+    /** Of the names, so many that can be one of these. */
+    among: (isOne: (name: string) => boolean) =>
+      count(finite.filter(({ literal }) => literal.some(isOne))),
+  };
+}
+
+/** The idiom that only names a label in the `remove` of some rule. */
+export const isNever = ({ when }: Rule): boolean => when?.trim() === 'false';
+
+/** The fixed names that some rule adds (or removes) and no later rule without a condition undoes. */
+function lasting(rules: readonly Rule[], verb: 'add' | 'remove'): string[] {
+  const other = verb === 'add' ? 'remove' : 'add';
+  const names = rules.flatMap((rule, i) =>
+    fixed(rule[verb]).filter(
+      (name) =>
+        !rules
+          .slice(i + 1)
+          .some((later) => later.when === undefined && fixed(later[other]).includes(name)),
+    ),
+  );
+  return [...new Set(names)];
+}
+
+const fixed = (names: LabelNames | undefined): readonly string[] =>
+  names && 'labels' in names ? names.labels : [];

@@ -1,0 +1,61 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { SOURCE_NAMES } from '../../../lib/events/event.ts';
+import type { AddCommand } from '../../kit/command.ts';
+
+const CHECK_EXAMPLES = `
+Warnings are what is surely a mistake, notes what to know. With errors it ends with 1; with warnings,
+only with --strict.
+
+Examples:
+  npx earmark rules check
+  npx earmark rules check --strict         # for a CI job: warnings fail it, too
+  npx earmark rules check old-rules.yml --json`;
+
+const TEST_EXAMPLES = `
+A payload is the body as the platform sends it (a file, a folder of them, or - for the standard input), a
+JSON file {"headers": {…}, "body": …}, or a delivery out of a dead letter. No signature is needed. Without
+one, the tests in rules.test.yml are run.
+
+Examples:
+  npx earmark rules test                   # the tests in rules.test.yml
+  npx earmark rules test order.json --source shopify --topic orders/paid
+  npx earmark rules test payloads/         # the coverage: payloads/stripe/… is read as of stripe`;
+
+/** `earmark rules check` and `earmark rules test`. */
+export const addRules: AddCommand = (program, world) => {
+  const rules = program
+    .command('rules')
+    .description('Checks rules.yml, and tries it on payloads before it touches a customer.');
+  rules
+    .command('check')
+    .description('Compiles the rules, tells of likely mistakes, and of what an event can cost.')
+    .argument('[file]', 'the rules', 'rules.yml')
+    .option('--strict', 'end with 1 when there are warnings')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', CHECK_EXAMPLES)
+    .action(async (file, options) => {
+      await (await import('./check.ts')).check(file, options, world);
+    });
+  addTest(rules).action(async (files, options) => {
+    await (await import('./test.ts')).test(files, options, world);
+  });
+};
+
+function addTest(rules: Command): Command {
+  return rules
+    .command('test')
+    .description('Tells which rules match a payload, why others do not, and what labels come out.')
+    .argument('[files...]', 'payloads, or folders of them')
+    .addOption(new Option('--source <name>', 'the platform that sends it').choices(SOURCE_NAMES))
+    .option('--topic <topic>', 'its topic, where that stands in a header (shopify, woocommerce)')
+    .option('--header <name=value>', 'a header of the delivery; may be repeated', header)
+    .option('--rules <file>', 'the rules', 'rules.yml')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', TEST_EXAMPLES);
+}
+
+function header(written: string, before: Record<string, string> = {}): Record<string, string> {
+  const [, name, value] = /^([^=\s]+)=(.*)$/s.exec(written) ?? [];
+  if (!name || value === undefined) throw new InvalidArgumentError('Write it as name=value.');
+  return { ...before, [name.toLowerCase()]: value };
+}

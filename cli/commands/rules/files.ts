@@ -1,0 +1,57 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, resolve, sep } from 'node:path';
+import { addAbortSignal } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { CliFailure, EXIT } from '../../kit/failure.ts';
+
+/** A payload's file as it was named, and what it holds. */
+export interface PayloadFile {
+  readonly name: string;
+  readonly bytes: Buffer;
+  /** The names of the folders above it. */
+  readonly folders: readonly string[];
+}
+
+/** What a folder is searched for. */
+const PAYLOAD = /\.(?:json|txt)$/i;
+
+/**
+ * The files named, those of folders (and folders in them) included; `-` is the standard input.
+ * @param signal ends the wait for the standard input
+ * @throws CliFailure
+ */
+export async function readPayloadFiles(
+  names: readonly string[],
+  folder: string,
+  signal: AbortSignal,
+): Promise<readonly PayloadFile[]> {
+  const files: PayloadFile[] = [];
+  for (const name of names) {
+    if (name === '-') {
+      files.push({
+        name: 'standard input',
+        bytes: await buffer(addAbortSignal(signal, process.stdin)),
+        folders: [],
+      });
+      continue;
+    }
+    for (const path of await pathsOf(name, folder)) {
+      const absolute = resolve(folder, path);
+      const folders = absolute.split(sep).slice(0, -1);
+      files.push({ name: path, bytes: await readFile(absolute), folders });
+    }
+  }
+  return files;
+}
+
+async function pathsOf(name: string, folder: string): Promise<readonly string[]> {
+  const found = await stat(resolve(folder, name)).catch(() => undefined);
+  if (found === undefined) {
+    throw new CliFailure(`There is no file or folder ${name}.`, EXIT.usage);
+  }
+  if (!found.isDirectory()) return [name];
+  const entries = await readdir(resolve(folder, name), { recursive: true });
+  const paths = entries.filter((entry) => PAYLOAD.test(entry)).sort();
+  if (paths.length > 0) return paths.map((path) => join(name, path));
+  throw new CliFailure(`The folder ${name} holds no .json or .txt file.`, EXIT.usage);
+}

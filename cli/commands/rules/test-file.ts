@@ -1,0 +1,70 @@
+import * as z from 'zod';
+import { SOURCE_NAMES } from '../../../lib/events/event.ts';
+import { explainIssue, type KnownKeys } from '../../../lib/rules/authoring/explain-schema.ts';
+import { byPlace, RulesError } from '../../../lib/rules/authoring/problem.ts';
+import { readYamlFile } from '../../../lib/rules/authoring/yaml-file.ts';
+import { labelName } from '../../../lib/rules/label-name.ts';
+
+const text = z.string().refine((written) => written.trim() !== '', 'the text is empty');
+const labels = z.array(text.transform(labelName)).default([]);
+
+const Expected = z
+  .strictObject({ add: labels, remove: labels })
+  .refine(({ add, remove }) => add.length + remove.length > 0, {
+    error: 'name labels to `add` or to `remove`, or write `expect: nothing`',
+  });
+
+const Nothing = z
+  .string()
+  .refine((word) => word === 'nothing', 'write `expect: nothing`, or labels to `add` and `remove`');
+
+const Test = z
+  .strictObject({
+    name: text,
+    source: z.enum(SOURCE_NAMES).optional(),
+    topic: text.optional(),
+    headers: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+    body: z.union([z.record(z.string(), z.unknown()), text]).optional(),
+    file: text.optional(),
+    expect: z.union([Nothing, Expected]),
+  })
+  .refine(({ body, file }) => (body === undefined) !== (file === undefined), {
+    error: 'give the payload: as `body`, or the path of its `file`, one of the two',
+  })
+  .refine(({ body, source }) => body === undefined || source !== undefined, {
+    error: `say the \`source\` of the body: ${SOURCE_NAMES.join(', ')}`,
+  });
+
+const TestsFile = z.strictObject({ tests: z.array(Test).min(1, 'there is no test: write one') });
+
+/** A test of the rules: what a payload shall come to. */
+export interface RulesTest extends Omit<z.output<typeof Test>, 'expect'> {
+  /** Where it stands in its file. */
+  readonly line: number;
+  readonly expect: { readonly add: readonly string[]; readonly remove: readonly string[] };
+}
+
+/** Reads a file of tests; `file` is its name in messages. @throws RulesError with all problems and their places */
+export function loadTests(written: string, file: string): readonly RulesTest[] {
+  const yaml = readYamlFile(written, file);
+  const { input } = yaml;
+  if (input === null) {
+    const message = 'the file is empty: it needs a list `tests`';
+    throw new RulesError([yaml.problem({ path: [], message })]);
+  }
+  const parsed = TestsFile.safeParse(input);
+  if (!parsed.success) {
+    const found = parsed.error.issues.flatMap((issue) => explainIssue(issue, input, knownKeys));
+    throw new RulesError(found.map((one) => yaml.problem(one)).sort(byPlace));
+  }
+  return parsed.data.tests.map((test, i) => ({
+    ...test,
+    line: yaml.problem({ path: ['tests', i], message: '' }).line,
+    expect: typeof test.expect === 'string' ? { add: [], remove: [] } : test.expect,
+  }));
+}
+
+const knownKeys: KnownKeys = (path) => {
+  if (path.length === 0) return Object.keys(TestsFile.shape);
+  return Object.keys(path.includes('expect') ? Expected.shape : Test.shape);
+};

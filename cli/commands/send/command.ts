@@ -1,0 +1,69 @@
+import { InvalidArgumentError } from 'commander';
+import { type AddCommand, withTarget } from '../../kit/command.ts';
+import type { SendOptions } from './send-plan.ts';
+
+const ABOUT =
+  'Sends one delivery as its platform would, signed, to the local engine, a stage or a URL.';
+
+const MORE = `
+Sources: shopify, woocommerce, stripe, wix, standard-webhooks, custom
+Events:  order.created, order.paid, order.fulfilled, order.canceled, order.refunded,
+         order.partially_refunded, checkout.abandoned, payment.failed, customer.created,
+         customer.updated, consent.given, consent.withdrawn, subscription.started,
+         subscription.renewed, subscription.changed, subscription.paused, subscription.resumed,
+         subscription.will_end, subscription.canceled, booking.created, booking.canceled,
+         form.submitted, custom
+Not every source can tell of every event; for one it cannot, the error lists those it can.
+
+--set reaches into the body (for wix into the order, contact or submission): line_items.0.title=Desk.
+A value is JSON where it reads as such, else text. --dry-run shows the body, so that you see the paths.
+
+At the engine's simulated Wix the contact is made where it is missing, unless --no-contact is given.
+At a stage contacts are real: name one with --email.
+
+Exit codes: 1 it was refused or is dead, 3 nobody answers.
+
+Examples:
+  npx earmark send shopify
+  npx earmark send woocommerce order.refunded --email kim@example.com --set total=25.00
+  npx earmark send wix form.submitted --set submissions.topic=Lamps --dry-run
+  npx earmark send stripe subscription.started --stage prod --email you@your-site.example`;
+
+/** `earmark send`. */
+export const addSend: AddCommand = (program, world) => {
+  withTarget(program.command('send'))
+    .description(ABOUT)
+    .argument('<source>', 'the platform it comes from')
+    .argument('[event]', 'what happened', 'order.paid')
+    .option('--to <url>', 'post it there; a URL without a path gets /webhooks/<source>')
+    .option('--email <address>', 'who it is about')
+    .option('--contact-id <id>', "the Wix contact's id (wix, custom, standard-webhooks)")
+    .option(
+      '--set <path=value>',
+      'set a value of the payload before it is signed; may be repeated',
+      collect,
+    )
+    .option('--secret <text>', 'sign with this, and not with what the engine or the stage has')
+    .option('--private-key <file>', 'sign a delivery of wix with this key (PEM)')
+    .option('--no-contact', 'do not make the contact in the simulated Wix')
+    .option('--wait <seconds>', 'wait so long for the labels, on the engine', secondsOf, 10)
+    .option('--no-wait', 'do not wait for the labels')
+    .option('--dry-run', 'print the request and send nothing')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', MORE)
+    .action(async (source: string, event: string, options: SendOptions) => {
+      const { run } = await import('./run.ts');
+      await run(source, event, options, world);
+    });
+};
+
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  value,
+];
+
+function secondsOf(given: string): number {
+  const seconds = /^\d{1,4}$/.test(given) ? Number(given) : 0;
+  if (seconds >= 1) return seconds;
+  throw new InvalidArgumentError('A whole number of seconds, from 1 up.');
+}

@@ -1,0 +1,51 @@
+import { Command, CommanderError } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
+import type { AddCommand, Outside, World } from './command.ts';
+import { describeError, EXIT } from './failure.ts';
+import { openTerminal } from './terminal.ts';
+
+const ABOUT =
+  'Tries rules, sends samples, tells what became of an event, looks after dead letters and old orders, and ' +
+  'checks an installation. It works on the engine of `npm start`, or on a deployed stage with --stage.';
+
+const MORE = `
+npx earmark <command> --help has the options and examples of each; docs/commands.md tells more.
+
+Exit codes: 0 all is well, 1 something is not, 2 the command line is wrong,
+3 the engine or the stage cannot be reached, 130 ended by Ctrl-C.`;
+
+/** The `earmark` command line. */
+export function createProgram(commands: readonly AddCommand[], world: World): Command {
+  const { out, err } = world.terminal;
+  const program = new Command('earmark')
+    .description(ABOUT)
+    .version(manifest.version)
+    .addHelpText('after', MORE)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => out.write(text), writeErr: (text) => err.write(text) })
+    .showHelpAfterError('(--help says what there is)');
+  for (const add of commands) add(program, world);
+  return program;
+}
+
+/** Runs a command line. @returns the exit code */
+export async function runProgram(
+  args: readonly string[],
+  commands: readonly AddCommand[],
+  outside: Outside,
+): Promise<number> {
+  const world = { ...outside, terminal: openTerminal(outside.terminal) };
+  try {
+    await createProgram(commands, world).parseAsync([...args], { from: 'user' });
+    return world.terminal.signal.aborted ? EXIT.interrupted : Number(process.exitCode ?? EXIT.ok);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    // Ctrl-C ended what it waited for.
+    if (world.terminal.signal.aborted && (error as Error).name === 'AbortError') {
+      return EXIT.interrupted;
+    }
+    const { message, exitCode } = describeError(error);
+    world.terminal.err.write(`${message}\n`);
+    return exitCode;
+  }
+}

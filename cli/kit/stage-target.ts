@@ -1,0 +1,81 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { readParameters } from '../../lib/runtime/parameters.ts';
+import { resolveSettings, SETTING_NAMES } from '../../lib/runtime/settings.ts';
+import { signingSecret } from '../../lib/sources/signing/secrets.ts';
+import { CliFailure, EXIT } from './failure.ts';
+import { queryLogs } from './stage-logs.ts';
+import type { Target, TargetOptions } from './target.ts';
+
+/** What `serverless.yml` calls itself; stacks and log groups are named after it. */
+const SERVICE = 'earmark';
+
+/**
+ * A stage that was deployed, by the outputs of its stack. Credentials are those of the AWS CLI: the
+ * environment, a profile, SSO.
+ * @throws CliFailure when there is no such stack, or it may not be read
+ */
+export async function openStage({ stage = 'dev', region }: TargetOptions): Promise<Target> {
+  // The functions' own code, used below, takes the region from here, too.
+  if (region !== undefined) process.env.AWS_REGION = region;
+  const outputs = await outputsOf(`${SERVICE}-${stage}`);
+  const sqs = new SQSClient();
+  const place = await sqs.config.region();
+  const settings = () => settingsOf(stage);
+  const alarmTopicArn = outputs.get('AlarmTopicArn');
+  return {
+    name: `stage ${stage} in ${place}`,
+    kind: 'stage',
+    url: output(outputs, 'WebhookUrl').replace(/\/webhooks\/\{source\}$/, ''),
+    queueUrl: output(outputs, 'QueueUrl'),
+    deadLetterQueueUrl: output(outputs, 'DeadLetterQueueUrl'),
+    sqs,
+    ...(alarmTopicArn !== undefined && { alarmTopicArn }),
+    settings,
+    async signingSecret(source) {
+      const { sources } = await import('../../lib/sources/index.ts');
+      // A stage holds Wix's public key alone: nobody but Wix can sign for it.
+      if (source === 'wix') return undefined;
+      return signingSecret(sources[source], (await settings()).get(sources[source].secretSetting));
+    },
+    logs: (query) => queryLogs(`/aws/lambda/${SERVICE}-${stage}`, query, {}),
+    close: () => sqs.destroy(),
+  };
+}
+
+/** A stage keeps every setting under its own path; one that is not set has no parameter. */
+async function settingsOf(stage: string) {
+  const env = Object.fromEntries(
+    SETTING_NAMES.map((name) => [name, `ssm:/${SERVICE}/${stage}/${name}`]),
+  );
+  return resolveSettings(env, SETTING_NAMES, readParameters);
+}
+
+/** In the AWS client's words. */
+const NO_REGION = /^Region is missing/;
+
+async function outputsOf(stack: string) {
+  const client = new CloudFormationClient();
+  try {
+    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack }));
+    const outputs = Stacks[0]?.Outputs ?? [];
+    return new Map(outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
+  } catch (error) {
+    const { name, message } = error as Error;
+    const why = NO_REGION.test(message)
+      ? 'no AWS region is set.\nName it with --region, or set AWS_REGION.'
+      : `${name}: ${message}\nCheck --stage and --region, and that your AWS credentials allow cloudformation:DescribeStacks.`;
+    throw new CliFailure(`The stack ${stack} could not be read: ${why}`, EXIT.unreachable);
+  } finally {
+    client.destroy();
+  }
+}
+
+function output(outputs: ReadonlyMap<string, string>, key: string): string {
+  const value = outputs.get(key);
+  if (value) return value;
+  throw new CliFailure(
+    `The stack has no output ${key}. Deploy this version: npx serverless deploy`,
+    EXIT.unreachable,
+  );
+}

@@ -1,0 +1,63 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { SourceName } from '../../lib/events/event.ts';
+import type { SettingName } from '../../lib/runtime/settings.ts';
+
+/** A line that a function logged; `function` is `receive` or `label`. */
+export type LogLine = Readonly<Record<string, unknown>> & {
+  readonly function: string;
+  /** ISO 8601. */
+  readonly time?: string;
+};
+
+/** A line that may have been meant and is no JSON: it was cut, or something else wrote it. */
+export interface UnreadableLine {
+  /** For people: `label at 2026-11-28T01:20:41.292Z`. */
+  readonly where: string;
+  readonly text: string;
+}
+
+export interface LogQuery {
+  /** Texts of which a line must hold at least one, as they stand in its JSON. */
+  readonly anyOf: readonly string[];
+  /** Epoch milliseconds: no line from before. */
+  readonly since: number;
+  /** Hears of each line that matches and cannot be read: it is not among those that come. */
+  readonly onUnreadable?: (line: UnreadableLine) => void;
+  /** Ends the search, which then throws. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a command works on: the local engine, or a deployed stage. */
+export interface Target {
+  /** For people: `the local engine`, `stage prod in eu-west-1`. */
+  readonly name: string;
+  readonly kind: 'engine' | 'stage';
+  /** Webhooks are posted to `${url}/webhooks/{source}`. */
+  readonly url: string;
+  /** Where the engine's simulated Wix listens; undefined where a real site is labelled. */
+  readonly simulatorUrl?: string;
+  readonly queueUrl: string;
+  readonly deadLetterQueueUrl: string;
+  readonly sqs: SQSClient;
+  /** The SNS topic of the alarms; undefined where there is none, as in the engine. */
+  readonly alarmTopicArn?: string;
+  /** The functions' settings in force, `ssm:` references read. A name that is absent is not set. */
+  settings(): Promise<ReadonlyMap<SettingName, string>>;
+  /** What signs a source's deliveries as its sender would; undefined where that is not known here. */
+  signingSecret(source: SourceName): Promise<string | undefined>;
+  /** The lines of both functions' logs that match, oldest first. */
+  logs(query: LogQuery): Promise<readonly LogLine[]>;
+  close(): void;
+}
+
+/** Which target a command line names: a stage, or with none the local engine. */
+export interface TargetOptions {
+  readonly stage?: string;
+  readonly region?: string;
+}
+
+/** The same options as a command line has them: ` --stage prod`, or '' for the engine. */
+export const targetOptions = ({ stage, region }: TargetOptions): string =>
+  `${stage ? ` --stage ${stage}` : ''}${region ? ` --region ${region}` : ''}`;
+
+export type OpenTarget = (options: TargetOptions) => Promise<Target>;

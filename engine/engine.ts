@@ -1,0 +1,193 @@
+import {
+  createWixSimulator,
+  type WixSimulator,
+  type WixSimulatorOptions,
+} from '../simulators/wix/simulator.ts';
+import { startFront } from './front.ts';
+import { createFunctionPool, type FunctionPool } from './function-pool.ts';
+import type { OnLine } from './function-process.ts';
+import { startPoller } from './poller.ts';
+import type { LocalSettings } from './settings.ts';
+import { type QueueService, startQueueService } from './sqs.ts';
+import { type FunctionSpec, REGION, readTemplate, type Stack } from './template.ts';
+
+/** Lambda would start one for every request at hand; on one machine two keep up with hundreds a second. */
+const PROCESSES_BEHIND_A_ROUTE = 2;
+
+export interface EngineOptions {
+  /** The compiled CloudFormation template. */
+  readonly template: unknown;
+  /** The file of each bundle by its name in the template's handlers: `receive`, `label`. */
+  readonly bundles: Readonly<Record<string, string>>;
+  readonly settings: Pick<
+    LocalSettings,
+    'port' | 'tunnelHost' | 'simulatorPort' | 'environment' | 'simulatedWix'
+  >;
+  /** What the simulated Wix shall do differently, e.g. `requestsPerMinute`. */
+  readonly simulator?: Partial<WixSimulatorOptions>;
+  /** Every line that a function writes. */
+  readonly onLine?: OnLine;
+  /** What went wrong outside the functions' own logs: an invocation that failed, a 500. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** Earmark, running on this machine. */
+export interface Engine {
+  /** Where webhooks are posted: `${url}/webhooks/{source}`. */
+  readonly url: string;
+  readonly queues: QueueService;
+  readonly queueUrl: string;
+  readonly deadLetterQueueUrl: string;
+  /** Undefined when a real site is labelled. */
+  readonly wix: { readonly url: string; readonly simulator: WixSimulator } | undefined;
+  /** How often each function was invoked, by its bundle's name. */
+  invocations(functionName: string): number;
+  /** The ids of the live processes of a function. */
+  pids(functionName: string): number[];
+  /** Ends everything at once, work in hand too. The queues are gone then. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts queues, simulated Wix, functions and HTTP front, wired as the template says.
+ *
+ * @throws when a port is taken, the template holds what cannot be run here, or a bundle does not load;
+ * nothing is left running then.
+ */
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const started: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    await Promise.all(started.splice(0).map((end) => end()));
+  };
+  try {
+    return await start(options, started, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(
+  options: EngineOptions,
+  started: (() => Promise<unknown>)[],
+  stop: () => Promise<void>,
+): Promise<Engine> {
+  const { template, settings, onError = () => {} } = options;
+  const queues = await startQueueService();
+  started.push(queues.close);
+  const fromTemplate = readTemplate(template, queues.queueBase);
+  const stack = withWorkers(fromTemplate, settings.environment.WORKER_CONCURRENCY);
+  await queues.create(stack.queues);
+
+  const wix = await startWix(options);
+  if (wix) started.push(wix.close);
+
+  const given = { ...settings.environment, ...(wix && { WIX_API_URL: wix.url }) };
+  const pools = new Map<string, FunctionPool>();
+  for (const spec of stack.functions) {
+    const environment = functionEnvironment(spec, given, queues.endpoint);
+    const pool = createPool(spec, stack, options, environment);
+    started.push(pool.stop);
+    pools.set(spec.logicalId, pool);
+  }
+  await Promise.all([...pools.values()].map(({ ready }) => ready));
+
+  const poolOf = (functionId: string) => poolAt(pools, functionId);
+  for (const mapping of stack.mappings) {
+    const { invoke } = poolOf(mapping.functionId);
+    started.push(startPoller(queues.client, mapping, invoke, onError).stop);
+  }
+  const front = await startFront(
+    settings.port,
+    stack.routes,
+    (functionId, event) => poolOf(functionId).invoke(event),
+    onError,
+    settings.tunnelHost,
+  );
+  started.push(front.close);
+
+  const byName = (name: string) =>
+    poolOf(stack.functions.find(({ handler }) => handler === name)?.logicalId ?? name);
+  return {
+    url: front.url,
+    queues,
+    ...queueUrls(stack),
+    wix,
+    invocations: (name) => byName(name).invocations,
+    pids: (name) => byName(name).pids(),
+    stop,
+  };
+}
+
+/** The developer's count in the template's place: as many workers run as share the site's requests. */
+function withWorkers(stack: Stack, count: string | undefined): Stack {
+  if (!count) return stack;
+  const mappings = stack.mappings.map((each) => ({ ...each, concurrency: Number(count) }));
+  return { ...stack, mappings };
+}
+
+async function startWix({ settings, simulator: changes }: EngineOptions) {
+  if (!settings.simulatedWix) return undefined;
+  const simulator = createWixSimulator({ ...settings.simulatedWix, ...changes });
+  const { url, close } = await simulator.listen(settings.simulatorPort);
+  return { simulator, url, close };
+}
+
+/** The two queues under the names that the functions know them by. */
+function queueUrls(stack: Stack): Pick<Engine, 'queueUrl' | 'deadLetterQueueUrl'> {
+  const environment = Object.assign({}, ...stack.functions.map((each) => each.environment));
+  const { QUEUE_URL: queueUrl, DEAD_LETTER_QUEUE_URL: deadLetterQueueUrl } = environment;
+  if (queueUrl && deadLetterQueueUrl) return { queueUrl, deadLetterQueueUrl };
+  throw new Error('Template: no function has both QUEUE_URL and DEAD_LETTER_QUEUE_URL.');
+}
+
+function poolAt(pools: ReadonlyMap<string, FunctionPool>, functionId: string): FunctionPool {
+  const pool = pools.get(functionId);
+  if (!pool) throw new Error(`The template has no function "${functionId}".`);
+  return pool;
+}
+
+/** A function that reads a queue gets as many processes as it may have batches in hand, and no more. */
+function createPool(
+  spec: FunctionSpec,
+  { mappings }: Stack,
+  { bundles, onLine = () => {} }: EngineOptions,
+  environment: Readonly<Record<string, string>>,
+): FunctionPool {
+  const { logicalId, handler: name, exportName, timeoutMs, memoryMb } = spec;
+  const bundle = bundles[name];
+  if (!bundle) throw new Error(`Template: ${logicalId} wants the bundle "${name}", not built.`);
+  const concurrency = mappings
+    .filter(({ functionId }) => functionId === logicalId)
+    .reduce((sum, mapping) => sum + mapping.concurrency, 0);
+  const process = { name, bundle, exportName, timeoutMs, memoryMb, environment };
+  return createFunctionPool(process, concurrency || PROCESSES_BEHIND_A_ROUTE, onLine);
+}
+
+/**
+ * All that a function sees: what the template gives it, with the developer's settings in the place of
+ * Parameter Store, and what Lambda sets itself. A parameter that nobody set is left out.
+ */
+function functionEnvironment(
+  { name, memoryMb, environment }: FunctionSpec,
+  settings: Readonly<Record<string, string>>,
+  sqsEndpoint: string,
+): Record<string, string> {
+  const fromTemplate = Object.entries(environment).flatMap(([key, value]) => {
+    const chosen = settings[key] ?? (value.startsWith('ssm:') ? undefined : value);
+    return chosen === undefined ? [] : [[key, chosen]];
+  });
+  // The user's own are among the settings where Parameter Store is to be read.
+  const aws = Object.entries(settings).filter(([key]) => key.startsWith('AWS_'));
+  return {
+    AWS_REGION: REGION,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    ...Object.fromEntries([...fromTemplate, ...aws]),
+    AWS_ENDPOINT_URL_SQS: sqsEndpoint,
+    AWS_LAMBDA_FUNCTION_NAME: name,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
+    TZ: 'UTC',
+  };
+}

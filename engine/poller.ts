@@ -1,0 +1,132 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  DeleteMessageBatchCommand,
+  type Message,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import { failedItems } from '../simulators/sqs/failed-items.ts';
+import { ACCOUNT, type MappingSpec, REGION } from './template.ts';
+
+/** Reading goes on until `stop`; a batch that is being worked on then is not deleted. */
+export interface Poller {
+  stop(): Promise<void>;
+}
+
+/**
+ * Reads a queue as a Lambda event source mapping does: long polls while fewer batches than
+ * `concurrency` are in hand, gives each to `invoke`, and deletes what came out well. A batch whose
+ * invocation fails is left alone: it comes back when its visibility timeout ends. `onError` hears of
+ * failed invocations and of a queue that does not answer.
+ */
+export function startPoller(
+  sqs: Pick<SQSClient, 'send'>,
+  mapping: Omit<MappingSpec, 'functionId'>,
+  invoke: (event: SQSEvent) => Promise<unknown>,
+  onError: (error: unknown) => void,
+): Poller {
+  const stopping = new AbortController();
+
+  const complain = (error: unknown) => {
+    if (!stopping.signal.aborted) onError(error);
+  };
+
+  const inHand = new Set<Promise<void>>();
+  const run = async () => {
+    while (!stopping.signal.aborted) {
+      try {
+        if (inHand.size >= mapping.concurrency) await Promise.race(inHand);
+        const messages = await receive(sqs, mapping, stopping.signal);
+        if (messages.length === 0) continue;
+        const batch = workOff(sqs, mapping, messages, invoke, stopping.signal)
+          .catch(complain)
+          .finally(() => inHand.delete(batch));
+        inHand.add(batch);
+      } catch (error) {
+        complain(error);
+        await sleep(100, undefined, { signal: stopping.signal }).catch(() => {});
+      }
+    }
+  };
+  const running = run();
+
+  return {
+    async stop() {
+      stopping.abort();
+      await running;
+      await Promise.all(inHand);
+    },
+  };
+}
+
+async function receive(
+  sqs: Pick<SQSClient, 'send'>,
+  { queueUrl, batchSize }: Pick<MappingSpec, 'queueUrl' | 'batchSize'>,
+  abortSignal: AbortSignal,
+): Promise<readonly Message[]> {
+  const command = new ReceiveMessageCommand({
+    QueueUrl: queueUrl,
+    MaxNumberOfMessages: Math.min(batchSize, 10),
+    WaitTimeSeconds: 20,
+    MessageSystemAttributeNames: ['All'],
+    MessageAttributeNames: ['All'],
+  });
+  const { Messages } = await sqs.send(command, { abortSignal });
+  return Messages ?? [];
+}
+
+/** Invokes with one batch and deletes what is done, unless the poller was stopped meanwhile. */
+async function workOff(
+  sqs: Pick<SQSClient, 'send'>,
+  { queueUrl, reportsItemFailures }: Pick<MappingSpec, 'queueUrl' | 'reportsItemFailures'>,
+  messages: readonly Message[],
+  invoke: (event: SQSEvent) => Promise<unknown>,
+  stopping: AbortSignal,
+): Promise<void> {
+  const Records = messages.map((message) => toRecord(message, queueUrl));
+  const response = await invoke({ Records });
+  const failed = reportsItemFailures
+    ? failedItems(response, new Set(Records.map(({ messageId }) => messageId)))
+    : new Set<string>();
+  const done = Records.filter(({ messageId }) => !failed.has(messageId));
+  if (done.length === 0 || stopping.aborted) return;
+  const Entries = done.map(({ receiptHandle }, index) => ({
+    Id: String(index),
+    ReceiptHandle: receiptHandle,
+  }));
+  await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+}
+
+/** A received message as a function gets it. */
+export function toRecord(message: Message, queueUrl: string): SQSRecord {
+  const messageAttributes = Object.entries(message.MessageAttributes ?? {}).map(
+    ([name, { StringValue, BinaryValue, DataType }]) => [
+      name,
+      {
+        ...(StringValue !== undefined && { stringValue: StringValue }),
+        ...(BinaryValue && { binaryValue: Buffer.from(BinaryValue).toString('base64') }),
+        stringListValues: [],
+        binaryListValues: [],
+        dataType: DataType,
+      },
+    ],
+  );
+  return {
+    messageId: message.MessageId ?? '',
+    receiptHandle: message.ReceiptHandle ?? '',
+    body: message.Body ?? '',
+    attributes: {
+      ApproximateReceiveCount: '1',
+      ApproximateFirstReceiveTimestamp: '',
+      SenderId: '',
+      SentTimestamp: '',
+      ...message.Attributes,
+    },
+    messageAttributes: Object.fromEntries(messageAttributes),
+    md5OfBody: message.MD5OfBody ?? '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: `arn:aws:sqs:${REGION}:${ACCOUNT}:${queueUrl.split('/').at(-1)}`,
+    awsRegion: REGION,
+  };
+}

@@ -1,0 +1,208 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import type { SourceName } from '../lib/events/event.ts';
+import { givenValue, malformed, type SettingName } from '../lib/runtime/settings.ts';
+import { sources } from '../lib/sources/index.ts';
+import { signingSecret } from '../lib/sources/signing/secrets.ts';
+import type { SecretSetting } from '../lib/sources/source.ts';
+import type { WixSimulatorOptions } from '../simulators/wix/simulator.ts';
+
+/** What the engine is started with, from the environment and development defaults. */
+export interface LocalSettings {
+  /** 0: any free port. */
+  readonly port: number;
+  /** The name by which a tunnel calls the front, besides those of this machine. */
+  readonly tunnelHost?: string;
+  readonly simulatorPort: number;
+  /** What the functions find in their environment in place of what the template says there. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Absent: a real site, at `environment.WIX_API_URL`. */
+  readonly simulatedWix?: Pick<
+    WixSimulatorOptions,
+    'apiKey' | 'siteId' | 'app' | 'requestsPerMinute'
+  >;
+  /** What each source's samples are signed with; one that is absent cannot be signed here. */
+  readonly signingSecrets: Readonly<Partial<Record<SourceName, string>>>;
+  /** The settings that are development defaults, not the user's. */
+  readonly defaults: ReadonlySet<string>;
+}
+
+/** Says in its message which setting is wrong and what to do about it. */
+export class LocalSettingsError extends Error {
+  override readonly name = 'LocalSettingsError';
+}
+
+/** The setting that each source's secret is in. */
+export const SECRET_SETTINGS: Readonly<Record<SourceName, SecretSetting>> = {
+  shopify: 'SHOPIFY_WEBHOOK_SECRET',
+  woocommerce: 'WOOCOMMERCE_WEBHOOK_SECRET',
+  stripe: 'STRIPE_WEBHOOK_SECRET',
+  wix: 'WIX_WEBHOOK_PUBLIC_KEY',
+  'standard-webhooks': 'STANDARD_WEBHOOK_SECRET',
+  custom: 'CUSTOM_WEBHOOK_SECRET',
+};
+const APP_SETTINGS = ['WIX_APP_ID', 'WIX_APP_SECRET', 'WIX_INSTANCE_ID'] as const;
+const WIX_SETTINGS = ['WIX_API_KEY', 'WIX_SITE_ID', ...APP_SETTINGS] as const;
+/** What may be set besides, and has a form to keep to. */
+const OTHER_SETTINGS = ['WIX_API_URL', 'WIX_REQUESTS_PER_MINUTE', 'WORKER_CONCURRENCY'] as const;
+const AWS_SETTINGS = [
+  'AWS_REGION',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+];
+
+/**
+ * Reads the settings. One found in `env` (blank counts as absent) wins over the development default.
+ *
+ * @throws LocalSettingsError
+ */
+export function readLocalSettings(env: NodeJS.ProcessEnv): LocalSettings {
+  const given = givenSettings(env);
+  const realSite = given.has('WIX_API_URL');
+  const secrets = secretDefaults(realSite);
+  const defaults = new Map([...secrets.values, ...wixDefaults(given, realSite)]);
+  for (const name of given.keys()) defaults.delete(name);
+  const environment = Object.fromEntries([...defaults, ...given]);
+  checkForms(environment);
+  checkWix(environment, realSite);
+  return {
+    port: readPort(env, 'PORT', 3000),
+    ...readTunnelHost(env),
+    simulatorPort: readPort(env, 'WIX_SIMULATOR_PORT', 3001),
+    environment,
+    ...(!realSite && { simulatedWix: { ...access(environment), ...simulatedLimit(env) } }),
+    signingSecrets: signingSecrets(
+      environment,
+      given.has('WIX_WEBHOOK_PUBLIC_KEY') ? undefined : secrets.wixPrivateKey,
+    ),
+    defaults: new Set(defaults.keys()),
+  };
+}
+
+/** What `env` has of the functions' settings. The queues' are not among them: they are the engine's. */
+function givenSettings(env: NodeJS.ProcessEnv): Map<string, string> {
+  const names = [...OTHER_SETTINGS, ...WIX_SETTINGS, ...Object.values(SECRET_SETTINGS)];
+  const given = names.flatMap((name): [string, string][] => {
+    const value = givenValue(name, env[name]);
+    return value ? [[name, value]] : [];
+  });
+  // The functions need the user's AWS credentials only to read Parameter Store.
+  const readsParameters = given.some(([, value]) => value.startsWith('ssm:'));
+  const aws = AWS_SETTINGS.flatMap((name): [string, string][] => {
+    const value = env[name];
+    return value && readsParameters ? [[name, value]] : [];
+  });
+  return new Map([...given, ...aws]);
+}
+
+/** Known secrets for a simulated site. A real one must not open to whoever has read this file. */
+function secretDefaults(realSite: boolean) {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const secret = (name: string) =>
+    realSite ? randomBytes(24).toString('base64url') : `dev-${name}-secret`;
+  const standard = realSite ? randomBytes(24) : Buffer.from('dev-standard-webhooks-secret');
+  const values = new Map([
+    ['SHOPIFY_WEBHOOK_SECRET', secret('shopify')],
+    ['WOOCOMMERCE_WEBHOOK_SECRET', secret('woocommerce')],
+    ['STRIPE_WEBHOOK_SECRET', `whsec_${secret('stripe')}`],
+    ['STANDARD_WEBHOOK_SECRET', `whsec_${standard.toString('base64')}`],
+    ['CUSTOM_WEBHOOK_SECRET', secret('custom')],
+    ['WIX_WEBHOOK_PUBLIC_KEY', publicKey.export({ type: 'spki', format: 'pem' }).toString()],
+  ]);
+  const wixPrivateKey = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  return { values, wixPrivateKey };
+}
+
+function wixDefaults(given: ReadonlyMap<string, string>, realSite: boolean): [string, string][] {
+  if (realSite || APP_SETTINGS.some((name) => given.has(name))) return [];
+  return [
+    ['WIX_API_KEY', 'dev-wix-api-key'],
+    ['WIX_SITE_ID', '00000000-0000-4000-8000-000000000001'],
+  ];
+}
+
+function checkForms(environment: Readonly<Record<string, string>>): void {
+  const values = OTHER_SETTINGS.flatMap((name): [SettingName, string][] => {
+    const value = environment[name];
+    return value && !value.startsWith('ssm:') ? [[name, value]] : [];
+  });
+  const [problem] = malformed(new Map(values));
+  if (problem) throw new LocalSettingsError(problem);
+  if (environment.WORKER_CONCURRENCY?.startsWith('ssm:')) {
+    throw new LocalSettingsError(
+      `WORKER_CONCURRENCY is ${environment.WORKER_CONCURRENCY}, and the engine starts as many workers ` +
+        'without asking Parameter Store. Set the number itself.',
+    );
+  }
+}
+
+function checkWix(environment: Readonly<Record<string, string>>, realSite: boolean): void {
+  const has = (name: string) => environment[name] !== undefined;
+  const complete =
+    (has('WIX_API_KEY') && has('WIX_SITE_ID')) || APP_SETTINGS.every((name) => has(name));
+  if (!complete) {
+    const missing = [...WIX_SETTINGS].filter((name) => !has(name)).join(', ');
+    throw new LocalSettingsError(
+      `The Wix credentials are not complete: ${missing} not set. Set WIX_API_KEY and WIX_SITE_ID, or ` +
+        `${APP_SETTINGS.join(', ')}${realSite ? '' : ', or none of them for development ones'}.`,
+    );
+  }
+  const unread = WIX_SETTINGS.find((name) => environment[name]?.startsWith('ssm:'));
+  if (unread && !realSite) {
+    throw new LocalSettingsError(
+      `${unread} is ${environment[unread]}, which the simulated Wix cannot read. Set the value itself, ` +
+        'or set WIX_API_URL=https://www.wixapis.com to label the contacts of the real site.',
+    );
+  }
+}
+
+/** The simulated Wix opens to what the functions will use. */
+function access(environment: Readonly<Record<string, string>>) {
+  const { WIX_API_KEY: apiKey, WIX_SITE_ID: siteId } = environment;
+  const { WIX_APP_ID: appId, WIX_APP_SECRET: appSecret, WIX_INSTANCE_ID: instance } = environment;
+  return {
+    ...(apiKey && siteId && { apiKey, siteId }),
+    ...(appId &&
+      appSecret &&
+      instance && { app: { id: appId, secret: appSecret, instanceIds: [instance] } }),
+  };
+}
+
+/** The first of several secrets signs. A reference, or the public half of a pair, cannot. */
+function signingSecrets(
+  environment: Readonly<Record<string, string>>,
+  wixPrivateKey: string | undefined,
+): Partial<Record<SourceName, string>> {
+  const { wix: _, ...shared } = sources;
+  const secrets = Object.values(shared).flatMap((source) => {
+    const secret = signingSecret(source, environment[source.secretSetting]);
+    return secret === undefined ? [] : [[source.name, secret]];
+  });
+  return Object.fromEntries(wixPrivateKey ? [...secrets, ['wix', wixPrivateKey]] : secrets);
+}
+
+function readPort(env: NodeJS.ProcessEnv, name: string, fallback: number): number {
+  const text = env[name]?.trim() || String(fallback);
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw new LocalSettingsError(`${name} is "${text}". Set it to a port number (0 to 65535).`);
+}
+
+function readTunnelHost(env: NodeJS.ProcessEnv): { tunnelHost?: string } {
+  const name = env.TUNNEL_HOST?.trim().toLowerCase();
+  if (!name) return {};
+  if (/^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/.test(name)) return { tunnelHost: name };
+  throw new LocalSettingsError(
+    `TUNNEL_HOST is "${env.TUNNEL_HOST}". Set it to the name alone, as in my-shop.ngrok.app.`,
+  );
+}
+
+/** What a site of the simulated Wix takes in a minute; unset, as the real one is thought to. */
+function simulatedLimit(env: NodeJS.ProcessEnv): { requestsPerMinute?: number } {
+  const text = env.WIX_SIMULATOR_REQUESTS_PER_MINUTE?.trim();
+  if (!text) return {};
+  if (/^[1-9]\d{0,8}$/.test(text)) return { requestsPerMinute: Number(text) };
+  throw new LocalSettingsError(
+    `WIX_SIMULATOR_REQUESTS_PER_MINUTE is "${text}". Set it to a whole number from 1 up.`,
+  );
+}

@@ -1,0 +1,203 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { stop as stopEsbuild } from 'esbuild';
+import { SOURCE_NAMES, type SourceName } from '../lib/events/event.ts';
+import { SAMPLE_BUYERS, sampleDelivery } from '../samples/samples.ts';
+import { buildFunctions } from '../scripts/build.ts';
+import { compileTemplate } from '../scripts/template.ts';
+import { banner, HELP, whatNext } from './banner.ts';
+import { type Engine, startEngine } from './engine.ts';
+import { createPaint, describeLine } from './screen.ts';
+import { type LocalSettings, readLocalSettings, SECRET_SETTINGS } from './settings.ts';
+import { openState, readState, type StateFile, statePath } from './state.ts';
+import { cleanWriter, isColoured } from './writer.ts';
+
+const STATE_PATH = statePath(process.env);
+/** Not `.serverless`: packaging empties that, and processes are started from here for as long as it runs. */
+const OUT_DIR = join(dirname(STATE_PATH), 'build');
+
+const paint = createPaint(isColoured(process.stdout));
+const screen = cleanWriter(process.stdout);
+const errors = cleanWriter(process.stderr);
+const stopping = new AbortController();
+const watchers = new Set<(text: string) => void>();
+
+const print = (text: string): void => void screen.write(`${text}\n`);
+const printError = (text: string): void => void errors.write(`${text}\n`);
+
+function show(text: string | undefined): void {
+  if (text === undefined) return;
+  print(text);
+  for (const watch of watchers) watch(text);
+}
+
+const tellTrouble = (message: string): void => print(paint.bad(message));
+
+/** Resolves when something was shown of a source's event. */
+function shownOf(source: SourceName): Promise<void> {
+  return new Promise((resolve) => {
+    const watch = (text: string): void => {
+      if (!text.startsWith(`${source} `)) return;
+      watchers.delete(watch);
+      resolve();
+    };
+    watchers.add(watch);
+  });
+}
+
+/** Whoever reads along may go (`| head`), and the disk that the output goes to may be full. */
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
+/** Settings may stand in `.env`; what the environment has already wins. */
+function readEnvFile(): void {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+}
+
+/** It would empty the log of the one that runs, and `earmark` would find only one of the two. */
+async function refuseSecond(): Promise<void> {
+  const running = await readState(STATE_PATH);
+  if (!running || !(await answers(running.url))) return;
+  throw new Error(
+    `Earmark runs already, on ${running.url}. End that one, or start another beside it: ` +
+      'EARMARK_STATE=.earmark/other/engine.json PORT=0 WIX_SIMULATOR_PORT=0 npm start',
+  );
+}
+
+/** A process number that was left behind may be another's by now. */
+const answers = (url: string): Promise<boolean> =>
+  fetch(url, { signal: AbortSignal.timeout(2_000) }).then(
+    () => true,
+    () => false,
+  );
+
+async function main(): Promise<void> {
+  readEnvFile();
+  await refuseSecond();
+  const settings = readLocalSettings(process.env);
+  print('Building the functions and compiling serverless.yml …');
+  // One after the other: where the rules are broken, nothing has begun that would have to be ended.
+  const bundles = await buildFunctions({ outDir: OUT_DIR, rules: resolve('rules.yml') });
+  // esbuild keeps a process for the next build, and there is none.
+  await stopEsbuild();
+  const template = await compileTemplate(stopping.signal);
+  const state = await openState(STATE_PATH, tellTrouble);
+  const engine: Engine = await startEngine({
+    bundles,
+    template,
+    settings,
+    onLine: (name, line) => {
+      state.log(name, line);
+      const emailOf = (id: string) => engine.wix?.simulator.contact(id)?.primaryInfo.email;
+      show(describeLine(name, line, paint, emailOf));
+    },
+    onError: (error) => show(paint.bad(messageOf(error))),
+  }).catch((error: unknown) => {
+    throw withRemedy(error, settings);
+  });
+  await state.write(engine, settings);
+  endOnAbort(engine, state);
+  print(banner(engine, settings, paint));
+  if (engine.wix) await deliverSamples(engine, settings);
+  else print('No samples: they would label contacts of a real site.');
+  print(whatNext(engine, settings));
+}
+
+/** npm passes on the Ctrl-C that the terminal has sent here already: that is not a second one. */
+const SAME_SIGNAL_MS = 500;
+
+/** The first signal ends everything in order, be it during the build; a second one at once. */
+function listenForSignals(): void {
+  let since: number | undefined;
+  const onSignal = () => {
+    if (since === undefined) {
+      since = Date.now();
+      stopping.abort();
+    } else if (Date.now() - since > SAME_SIGNAL_MS) process.exit(130);
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+}
+
+function endOnAbort(engine: Engine, state: StateFile): void {
+  const end = () => {
+    Promise.all([engine.stop(), state.remove()]).then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  if (stopping.signal.aborted) end();
+  else stopping.signal.addEventListener('abort', end);
+}
+
+/** One after the other, each shown before the next, so that the lines keep their order. */
+async function deliverSamples(engine: Engine, settings: LocalSettings): Promise<void> {
+  print('One signed sample purchase from every source:\n');
+  for (const source of SOURCE_NAMES) {
+    const secret = settings.signingSecrets[source];
+    if (!secret) {
+      const name = SECRET_SETTINGS[source];
+      print(`${source} → not sent: it cannot be signed with the ${name} that is set`);
+      continue;
+    }
+    const outcome = shownOf(source);
+    const status = await deliverSample(engine, settings, source, secret);
+    // What receive refused it has told itself.
+    if (status >= 500) print(paint.bad(`${source} → answered ${status}`));
+    else await Promise.race([outcome, sleep(5_000, undefined, { ref: false })]);
+  }
+}
+
+/** @returns the status of the answer */
+async function deliverSample(
+  engine: Engine,
+  { environment }: LocalSettings,
+  source: SourceName,
+  secret: string,
+): Promise<number> {
+  const buyer = SAMPLE_BUYERS[source];
+  const contactId = engine.wix?.simulator.addContact(buyer);
+  // Only Wix itself knows it: the others' buyers are found by e-mail, as in life.
+  const named = source === 'wix' && contactId ? { ...buyer, contactId } : buyer;
+  const delivery = sampleDelivery(source, {
+    secret,
+    now: Date.now(),
+    buyer: named,
+    ...(environment.WIX_INSTANCE_ID && { instanceId: environment.WIX_INSTANCE_ID }),
+  });
+  const response = await fetch(`${engine.url}/webhooks/${source}`, { method: 'POST', ...delivery });
+  await response.body?.cancel();
+  return response.status;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** A port that is taken, as one line with the remedy; any other error as it is. */
+function withRemedy(error: unknown, { simulatorPort }: LocalSettings): unknown {
+  const causes = error instanceof Error ? [error, error.cause] : [];
+  const taken = (causes as { code?: string; port?: number }[]).find(
+    (cause) => cause?.code === 'EADDRINUSE',
+  );
+  if (!taken) return error;
+  const name = taken.port === simulatorPort ? 'WIX_SIMULATOR_PORT' : 'PORT';
+  return new Error(
+    `Port ${taken.port} is in use. End what listens there, or choose another: ${name}=3100 npm start`,
+  );
+}
+
+const [argument] = process.argv.slice(2);
+if (argument === '--help' || argument === '-h') {
+  print(HELP);
+} else if (argument !== undefined) {
+  printError(`npm start takes no "${argument}": \`npm start -- --help\` has the settings.`);
+  process.exitCode = 1;
+} else {
+  listenForSignals();
+  await main().catch((error: unknown) => {
+    if (stopping.signal.aborted) process.exit(130);
+    printError(messageOf(error));
+    process.exit(1);
+  });
+}

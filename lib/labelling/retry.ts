@@ -1,0 +1,145 @@
+import type { ForGood, Unsent } from '../wix/calls/classify.ts';
+import type { Operation } from '../wix/calls/failure.ts';
+
+/** What is said of a job for good. */
+export type Refusal = ForGood | 'label-not-applied';
+
+/** Why a job is tried again later. For a refusal it is where a run of them makes each doubtful. */
+export type RetryReason =
+  | Refusal
+  | 'contact-not-found'
+  | 'label-too-new'
+  | 'throttled'
+  | 'credentials'
+  | 'members-unreadable'
+  | 'passing'
+  | 'exception'
+  | Unsent;
+
+/** What is known of a job's tries, times in epoch milliseconds. */
+export interface Tries {
+  readonly now: number;
+  /** When the event came in. */
+  readonly receivedAt: number;
+  /** When the message was sent to the queue: later than that for a dead letter that was replayed. */
+  readonly sentAt: number;
+  /** When the message was first taken up, however long it had queued before. */
+  readonly firstTriedAt: number;
+  /** How often SQS handed it out, this time included. */
+  readonly count: number;
+}
+
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+const SHORTEST_DELAY_MS = 5 * SECOND_MS;
+const LONGEST_DELAY_MS = 15 * 60 * SECOND_MS;
+
+/** A contact is waited for this long from the event on. */
+const CONTACT_WINDOW_MS = 2 * HOUR_MS;
+/** And for this long from the first look on: the first may come late, when a sender's own work is not done. */
+const CONTACT_LOOKS_MS = 10 * MINUTE_MS;
+/** So long a label is waited for that Wix found or made and that Label Contact refuses, by its first refusal. */
+const LABEL_WINDOW_MS = 5 * MINUTE_MS;
+/** Where processes are so short-lived that each meets its first refusal, a day from the first try is enough. */
+const LABEL_LONGEST_MS = DAY_MS;
+const EXCEPTION_WINDOW_MS = HOUR_MS;
+/** What passes by itself is given this long from the first try on. */
+const PASSING_WINDOW_MS = 3 * DAY_MS;
+/** However long a job was held back before, it gets so many tries at what comes next. */
+const LEAST_TRIES = 3;
+/** Where processes are too short-lived to see a job fail that often, this long from the first try is enough. */
+const LONG_ENOUGH_MS = 4 * DAY_MS;
+/** A message must never reach the end of the queue's 14 days, where SQS deletes it. */
+const LAST_DAY_MS = 13 * DAY_MS;
+
+/**
+ * What an index of Wix's does not show so long after a job was first tried is not there. Wix documents no
+ * bound: contacts and labels that were just made are missing "for some seconds". It counts from the first
+ * try, because what makes the contact or the label goes first, however long both were queued.
+ */
+const INDEX_LAG_MS = 2 * MINUTE_MS;
+/** Such a job is looked at again after this: some four times in all. */
+export const INDEX_WAIT_MS = 30 * SECOND_MS;
+
+/** Whether what no index shows to this try is not there, rather than not there yet. */
+export const isIndexed = ({ now, firstTriedAt }: Tries): boolean =>
+  now - firstTriedAt >= INDEX_LAG_MS;
+
+/**
+ * Whether a job that failed for `reason` has used up its time. Retry is by age, never by receives.
+ * @param seen how often, and since when, this process saw it fail for that reason, this time included
+ * @param operation which call failed: without a token nothing was asked for the job
+ */
+export function isSpent(
+  reason: RetryReason,
+  tries: Tries,
+  seen: { readonly count: number; readonly since: number },
+  operation?: Operation,
+): boolean {
+  if (tries.now - tries.sentAt >= LAST_DAY_MS) return true;
+  if (operation === 'createToken') return false;
+  const age = tries.now - tries.firstTriedAt;
+  const triedEnough = seen.count >= LEAST_TRIES || age >= LONG_ENOUGH_MS;
+  const lookedEnough = tries.now - seen.since >= CONTACT_LOOKS_MS || age >= LONG_ENOUGH_MS;
+  switch (reason) {
+    case 'contact-not-found':
+      return tries.now - tries.receivedAt >= CONTACT_WINDOW_MS && triedEnough && lookedEnough;
+    case 'label-too-new':
+      return tries.now - seen.since >= LABEL_WINDOW_MS || age >= LABEL_LONGEST_MS;
+    case 'exception':
+      return tries.now - seen.since >= EXCEPTION_WINDOW_MS || age >= LONG_ENOUGH_MS;
+    case 'passing':
+    case 'members-unreadable':
+      return age >= PASSING_WINDOW_MS && triedEnough;
+    case 'labels-quota-reached':
+    case 'label-unknown':
+    case 'label-not-applied':
+    case 'bad-request':
+    case 'precondition-failed':
+    case 'not-understood':
+      return triedEnough;
+    default:
+      // It is the site that is paused, throttled or refused: the job has not had its chance.
+      return false;
+  }
+}
+
+/**
+ * A job that is held again and again comes back the more rarely the older it is, so that in 13 days it
+ * is received about 500 times, which is well below the queue's maxReceiveCount.
+ */
+const RARE_SHARE = 1 / 50;
+const LONGEST_RARE_MS = HOUR_MS;
+const HELD: ReadonlySet<RetryReason> = new Set([
+  'no-time',
+  'over-budget',
+  'site-paused',
+  'throttled',
+]);
+
+/**
+ * Seconds until the next try: as long as one has tried already, from 5 s to 15 min, times a half to
+ * one at random; that is exponential backoff, and needs no counter. Never sooner than `atLeastMs` (a
+ * Retry-After), which is spread by up to a tenth so that jobs do not come back at once. A job that was
+ * only held back comes back when the hold is over, for it has tried nothing that it should back off
+ * from, or after a fiftieth of its age.
+ * @param random in [0, 1)
+ */
+export function delaySeconds(
+  reason: RetryReason,
+  tries: Tries,
+  random: number,
+  atLeastMs = 0,
+): number {
+  const age = tries.now - tries.firstTriedAt;
+  const spread = atLeastMs * (1 + random / 10);
+  if (HELD.has(reason)) {
+    // The limiter has given each a turn of its own already.
+    const hold = reason === 'site-paused' ? spread : atLeastMs;
+    return Math.ceil(Math.max(hold, Math.min(age * RARE_SHARE, LONGEST_RARE_MS)) / SECOND_MS);
+  }
+  const backoff = Math.min(Math.max(age, SHORTEST_DELAY_MS), LONGEST_DELAY_MS);
+  return Math.ceil(Math.max(backoff * (0.5 + random / 2), spread) / SECOND_MS);
+}

@@ -1,0 +1,151 @@
+// Checks one expression of rules.yml when it is loaded. Build-time only.
+import type { ASTNode } from '@marcbachmann/cel-js';
+import { DEFAULT_TEXTS, rulesEnvironment } from '../environment.ts';
+import { type CelError, explainCel, type Purpose } from './explain-cel.ts';
+import { children } from './syntax-tree.ts';
+
+export interface ExpressionProblem {
+  /** Where in the expression, in UTF-16 units. */
+  readonly offset: number;
+  readonly message: string;
+}
+
+/** cel-js has no limit on what an evaluation costs, so loops in loops in loops are refused. */
+const MAX_NESTING = 2;
+const LOOPS = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
+
+const ACCEPTED: Record<Purpose, readonly string[]> = {
+  condition: ['bool', 'dyn'],
+  // `list` is cel-js's name for list<dyn>, `list<T>` for the list of an empty literal.
+  labels: ['string', 'list<string>', 'dyn', 'list', 'list<T>'],
+  keys: ['string', 'list<string>', 'dyn', 'list', 'list<T>'],
+};
+const NEEDED: Record<Purpose, string> = {
+  condition: 'must be true or false (a bool)',
+  labels: 'must give a text or a list of texts',
+  keys: 'must give a text or a list of texts',
+};
+
+const environment = rulesEnvironment();
+// cel-js looks at no field name inside has(): `has(event.ordr)` is false for ever. So each has(…) is
+// checked once more as a function of the same length, which leaves every offset where it was.
+const hasProbe = environment.clone().registerFunction('chk(dyn): bool', () => true);
+
+/** The first problem of an expression, or undefined when it can be run. */
+export function checkExpression(cel: string, purpose: Purpose): ExpressionProblem | undefined {
+  const checked = environment.check(cel);
+  if (checked.error !== undefined) return explained(checked.error, cel, purpose);
+  const parsed = environment.parse(cel);
+  // Writes the types into the nodes.
+  parsed.check();
+  const { ast } = parsed;
+  const refused = walk(ast, 0);
+  if (refused !== undefined) return refused;
+  const probed = withHasReplaced(cel, ast);
+  const probe = hasProbe.check(probed);
+  if (probe.error !== undefined) return explained(probe.error, cel, purpose);
+  const vain = vainHas(probed, ast);
+  if (vain !== undefined) return vain;
+  if (ACCEPTED[purpose].includes(checked.type ?? '')) return undefined;
+  return { offset: 0, message: `${NEEDED[purpose]}, and gives ${checked.type}` };
+}
+
+function explained(error: CelError, cel: string, purpose: Purpose): ExpressionProblem {
+  // cel-js 8.0.0 counts no depth for a run of `!` or `-`, and runs out of stack.
+  if (error instanceof RangeError) {
+    return { offset: 0, message: 'the expression is nested too deep: make two rules of it' };
+  }
+  const message = explainCel(environment, error, cel, purpose);
+  return { offset: error.range?.start ?? 0, message };
+}
+
+/** Refuses what type-checks and still must not run. */
+function walk(node: ASTNode, depth: number): ExpressionProblem | undefined {
+  const method = node.op === 'rcall' ? node.args[0] : undefined;
+  if (method === 'matches') {
+    return {
+      offset: node.pos,
+      message:
+        'matches() is refused: a regular expression can take minutes on a text that a customer chose. Use contains(), startsWith(), endsWith() or ==',
+    };
+  }
+  // cel-js lets it pass the type check, and knows it no more when the rule runs.
+  const receiver = node.op === 'rcall' ? node.args[1] : undefined;
+  if (receiver?.op === 'id' && receiver.args === 'optional') {
+    return { offset: receiver.pos, message: 'unknown variable `optional`: ask with has()' };
+  }
+  const get = node.op === 'call' && node.args[0] === 'get' ? vainGet(node.args[1]) : undefined;
+  if (get !== undefined) return get;
+  const inside = method !== undefined && LOOPS.has(method) ? depth + 1 : depth;
+  if (inside > MAX_NESTING) {
+    return {
+      offset: node.pos,
+      message: `more than ${MAX_NESTING} loops (map, filter, exists …) inside each other are refused: they are too slow on a large order`,
+    };
+  }
+  // The receiver of a loop is not inside it.
+  if (node.op === 'rcall') {
+    return walk(node.args[1], depth) ?? firstOf(node.args[2], (child) => walk(child, inside));
+  }
+  return firstOf(children(node), (child) => walk(child, inside));
+}
+
+/** Where the path of a get() could be anything, a slip of the pen would give the default for ever. */
+function vainGet([value, path, fallback]: readonly ASTNode[]): ExpressionProblem | undefined {
+  if (value === undefined || path === undefined || fallback === undefined) return undefined;
+  const written = path.op === 'value' ? String(path.args) : '';
+  if (!/^[^.]+(?:\.[^.]+)*$/.test(written)) {
+    const message = 'the path of get() is a text as it stands, its parts joined by dots: "a.b.0.c"';
+    return { offset: path.start, message };
+  }
+  if (typeOf(value).kind === 'message') {
+    const text = value.input.slice(value.start, value.end);
+    const message = `get() reads event.data and what is in it, and \`${text}\` is the ${typeOf(value).name} of an event: ask with has(), or compare with ""`;
+    return { offset: value.start, message };
+  }
+  if (typeOf(fallback).kind !== 'dyn') return undefined;
+  const message = 'the default of get() says the type: write "", 0.0, false, [] or {}';
+  return { offset: fallback.start, message };
+}
+
+/** What the check of cel-js 8.0.0 found a node to be (type-checker.js, TypeDeclaration of registry.js). */
+const typeOf = (node: ASTNode): { readonly kind?: string; readonly name?: string } =>
+  (node as { checkedType?: { kind: string; name: string } }).checkedType ?? {};
+
+function withHasReplaced(cel: string, node: ASTNode): string {
+  const text =
+    node.op === 'call' && node.args[0] === 'has'
+      ? `${cel.slice(0, node.start)}chk${cel.slice(node.start + 'has'.length)}`
+      : cel;
+  return children(node).reduce(withHasReplaced, text);
+}
+
+const NEVER_ABSENT = new Set<string>(Object.values(DEFAULT_TEXTS).flat());
+
+/**
+ * Refuses has() on a text that is '' when absent: it is true for every event. Whether `i.sku` is a
+ * field of ours or a key of the sender's is known to the type check alone, so the name is made one
+ * that none of our types has, and the check must not mind.
+ */
+function vainHas(probed: string, node: ASTNode): ExpressionProblem | undefined {
+  const tested = node.op === 'call' && node.args[0] === 'has' ? node.args[1][0] : undefined;
+  const field = tested?.op === '.' ? tested.args[1] : '';
+  if (tested !== undefined && NEVER_ABSENT.has(field)) {
+    const start = tested.end - field.length;
+    const renamed = `${probed.slice(0, start)}${'_'.repeat(field.length)}${probed.slice(tested.end)}`;
+    if (hasProbe.check(renamed).error !== undefined) {
+      const text = node.input.slice(tested.start, tested.end);
+      const message = `\`${text}\` is never absent: write ${text} != ""`;
+      return { offset: node.start, message };
+    }
+  }
+  return firstOf(children(node), (child) => vainHas(probed, child));
+}
+
+function firstOf<T, R>(list: readonly T[], find: (item: T) => R | undefined): R | undefined {
+  for (const item of list) {
+    const found = find(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

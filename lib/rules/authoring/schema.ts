@@ -1,0 +1,135 @@
+// The schema of rules.yml. Build-time only: the Lambda bundle holds what load.ts made of the file.
+import * as z from 'zod';
+import { EVENT_TYPES, MISSING_POLICIES, SOURCE_NAMES } from '../../events/event.ts';
+import { DEFAULT_COMPUTED_LABELS, MAX_NAMES } from '../config.ts';
+import { labelName } from '../label-name.ts';
+
+const eventType = z.enum(EVENT_TYPES);
+const source = z.enum(SOURCE_NAMES);
+const topic = z
+  .string()
+  .regex(/^\S(?:.{0,198}\S)?$/, 'must be one line of 1 to 200 characters, no blanks at the ends');
+const cel = z.string().refine((text) => text.trim() !== '', 'the expression is empty');
+
+function oneOrMore<T extends z.ZodType>(word: T) {
+  return z.union([word, z.array(word).min(1, 'the list is empty: name one, or leave the key out')]);
+}
+
+const label = z
+  .string()
+  .refine((text) => labelName(text) !== '', 'a label needs a name: this one is blank')
+  .describe('A label name. Blanks are folded, and over 180 characters it is cut.');
+
+const labelList = z.array(label).min(1, 'the list is empty: name a label, or leave the key out');
+
+export const TableUse = z.strictObject({
+  table: z.string().describe('The name of a table, under `tables`.'),
+  keys: cel.describe(
+    'A CEL expression that gives the values to look up: a list of texts, or a text. What is not in the table has no label.',
+  ),
+});
+
+function labels(verb: string) {
+  return z
+    .union([labelList, cel, TableUse])
+    .describe(
+      `The labels to ${verb}: a list of names, one CEL expression that gives a list of texts or a text, or a table and its keys.`,
+    );
+}
+
+const csvFile = z
+  .string()
+  .regex(
+    /^(?![/\\])(?!.*(?:^|[/\\])\.\.)(?!.*:).+\.csv$/i,
+    'must be the name of a .csv file beside rules.yml, or in a folder there',
+  );
+
+const Table = z
+  .union([csvFile, z.record(z.string(), z.union([labelList, label]))])
+  .describe(
+    'A mapping of values to a label, or to a list of labels; or the name of a CSV file beside this one, whose first line is value,label.',
+  );
+
+const Rule = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^\S(?:.{0,98}\S)?$/, 'must be one line of 1 to 100 characters, no blanks at the ends')
+      .describe('A name of its own: logs and dead letters call the rule by it.'),
+    on: oneOrMore(eventType)
+      .describe(
+        'The event type, or types, that the rule listens to. All, when `topics` is there instead.',
+      )
+      .optional(),
+    topics: oneOrMore(topic)
+      .describe(
+        "The topic, or topics, that the rule listens to: the sender's own names for what happened, letter by letter.",
+      )
+      .optional(),
+    sources: oneOrMore(source)
+      .describe('The source, or sources, that the rule listens to. All, when left out.')
+      .optional(),
+    when: cel
+      .describe('A CEL condition over `event`: the rule applies when it is true.')
+      .optional(),
+    add: labels('add').optional(),
+    remove: labels('remove').optional(),
+  })
+  .refine((rule) => rule.add !== undefined || rule.remove !== undefined, {
+    error: 'the rule does nothing: give it `add`, `remove` or both',
+    path: [],
+  })
+  .refine((rule) => rule.on !== undefined || rule.topics !== undefined, {
+    error: 'the rule listens to nothing: give it `on`, `topics` or both',
+    path: [],
+  })
+  .meta({
+    allOf: [
+      { anyOf: [{ required: ['add'] }, { required: ['remove'] }] },
+      { anyOf: [{ required: ['on'] }, { required: ['topics'] }] },
+    ],
+  });
+
+export const RulesFile = z
+  .strictObject({
+    contacts: z
+      .strictObject({
+        missing: z
+          .enum(MISSING_POLICIES)
+          .default('wait')
+          .describe(
+            'An event about somebody who is no contact yet: wait for the contact, create it, or ignore the event.',
+          ),
+      })
+      .default({ missing: 'wait' })
+      .describe('How contacts are found.'),
+    limits: z
+      .strictObject({
+        computedLabels: z
+          .number()
+          .refine(
+            (most) => Number.isInteger(most) && most >= 1 && most <= MAX_NAMES,
+            `must be a whole number from 1 to ${MAX_NAMES}`,
+          )
+          .default(DEFAULT_COMPUTED_LABELS)
+          .describe(
+            'How many label names expressions may give one event. A rule that gives more fails.',
+          ),
+      })
+      .default({ computedLabels: DEFAULT_COMPUTED_LABELS })
+      .describe('What one event may do at most.'),
+    tables: z
+      .record(z.string(), Table)
+      .describe('Tables of values to labels, by name, for `add` and `remove`.')
+      .default({}),
+    rules: z
+      .array(Rule)
+      .min(1, 'there is no rule: give it at least one')
+      .describe('The rules, in the order they run. For one label, the later rule wins.'),
+  })
+  .describe('Earmark: which events earn or lose which labels.');
+
+/** The JSON Schema of rules.yml, for editors. Draft 7 is what the YAML language server knows best. */
+export function rulesJsonSchema(): object {
+  return z.toJSONSchema(RulesFile, { target: 'draft-7', io: 'input' });
+}

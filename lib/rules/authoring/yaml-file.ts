@@ -1,0 +1,97 @@
+// A YAML file that people write, read so that each problem can be told with its place. Build-time only.
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseDocument,
+} from 'yaml';
+import { type Explanation, explainYaml } from './explain-schema.ts';
+import { offsetInScalar, startOf } from './position.ts';
+import { RulesError, type RulesProblem } from './problem.ts';
+import { outOfBounds, unfit } from './yaml-bounds.ts';
+
+/** An explanation that may point into an expression. */
+export interface Finding extends Explanation {
+  readonly offset?: number;
+}
+
+export interface YamlFile {
+  /** The file as plain data. */
+  readonly input: unknown;
+  /** The keys of the mapping at a path that are not what was written: 007 is 7 to YAML. */
+  misreadKeys(
+    path: Explanation['path'],
+  ): readonly { readonly key: string; readonly written: string }[];
+  /** A finding with its place: the nearest thing to its path that is there. */
+  problem(finding: Finding, rule?: string): RulesProblem;
+}
+
+/** Reads a YAML file; `file` is its name in messages. @throws RulesError where it is no YAML */
+export function readYamlFile(text: string, file: string): YamlFile {
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  for (const { index } of text.matchAll(/\n/g)) lines.addNewLine(index + 1);
+  const at = (offset: number, message: string, rule?: string): RulesProblem => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line, column: col, message, ...(rule !== undefined && { rule }) };
+  };
+  const bounds = outOfBounds(text);
+  if (bounds) throw new RulesError([at(bounds.offset, bounds.message)]);
+  const doc = parseDocument(text, { prettyErrors: false, logLevel: 'error' });
+
+  // Warnings too: each is a value that YAML reads as something else than what was written.
+  const broken = [...doc.errors, ...doc.warnings]
+    .filter((error, i) => i === 0 || error.code !== 'UNEXPECTED_TOKEN') // the wake of the first
+    .map((error) => at(error.pos[0], explainYaml(error)));
+  if (broken.length > 0) throw new RulesError(broken);
+  const input = plain(doc);
+  if (input instanceof Error) throw new RulesError([at(0, input.message)]);
+  const found = unfit(input);
+  if (found) throw new RulesError([at(offsetOf(text, doc, found), found.message)]);
+  return {
+    input,
+    misreadKeys: (path) => misreadKeys(nodeAt(doc, path)),
+    problem: (finding, rule) => at(offsetOf(text, doc, finding), finding.message, rule),
+  };
+}
+
+/** The document as plain data, or why it has none (an alias of nothing, aliases without end). */
+function plain(doc: Document): unknown {
+  try {
+    return doc.toJS();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function misreadKeys(node: Node | undefined): { key: string; written: string }[] {
+  if (!isMap(node)) return [];
+  return node.items.flatMap(({ key }) => {
+    const written = isScalar(key) && typeof key.value !== 'string' ? key.source : undefined;
+    const read = isScalar(key) ? String(key.value ?? '') : '';
+    return written === undefined || written === read ? [] : [{ key: read, written }];
+  });
+}
+
+function offsetOf(text: string, doc: Document, { path, key, offset }: Finding): number {
+  const node = nodeAt(doc, path);
+  if (key !== undefined && isMap(node)) {
+    const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === key);
+    if (pair !== undefined && isNode(pair.key)) return startOf(pair.key);
+  }
+  if (offset !== undefined && isScalar<string>(node)) {
+    return offsetInScalar(text, node, node.value, offset);
+  }
+  return node === undefined ? 0 : startOf(node);
+}
+
+function nodeAt(doc: Document, path: Explanation['path']): Node | undefined {
+  const node = path.length === 0 ? doc.contents : doc.getIn(path, true);
+  if (isAlias(node)) return node.resolve(doc) ?? node;
+  if (isNode(node)) return node;
+  return path.length === 0 ? undefined : nodeAt(doc, path.slice(0, -1));
+}

@@ -1,0 +1,116 @@
+import {
+  bodyDigest,
+  byTopic,
+  type Draft,
+  finish,
+  ignored,
+  NOT_AN_OBJECT,
+  unreadable,
+} from '../payload/draft.ts';
+import { isoTime, texts } from '../payload/fields.ts';
+import { asText, at, type JsonObject, parseObject, text } from '../payload/json.ts';
+import { SCHEMES, signedBy } from '../signing/verify.ts';
+import type { Delivery, Reading, Source } from '../source.ts';
+import { order, person, type View } from './shopify-fields.ts';
+import { has, OF_ORDERS, TOPICS } from './shopify-topics.ts';
+
+/**
+ * Shopify webhooks. The topic stands in a header that is not signed, so the signed body has the last word:
+ * a body that contradicts its topic is unreadable. Paths: shopify.dev/docs/api/webhooks, checked
+ * 2026-11-21.
+ */
+export const shopify: Source = {
+  name: 'shopify',
+  secretSetting: 'SHOPIFY_WEBHOOK_SECRET',
+  ...signedBy(SCHEMES.shopify),
+  read,
+};
+
+/** Whatever rule names the topic: a privacy request labels nobody, and a shop and its staff are no customers. */
+const NOBODY = /^(?:customers\/(?:data_request|redact)|(?:shop|app|locations|users)\/)/;
+
+const REFUND_HINT =
+  'a refund names nobody: subscribe to orders/updated, which tells of refunds too';
+
+const TEST_NOTIFICATION = "Shopify's test notification: the signature is right";
+
+function read(delivery: Delivery): Reading {
+  const topic = header(delivery, 'topic');
+  if (topic === undefined) return unreadable('the X-Shopify-Topic header is missing');
+  if (NOBODY.test(topic))
+    return ignored(topic, 'a privacy request labels nobody, and a shop is no customer');
+  const body = parseObject(delivery.body);
+  const known = TOPICS.get(topic);
+  if (known === undefined) {
+    const reason =
+      topic === 'refunds/create' ? REFUND_HINT : 'no event of Earmark comes of this topic';
+    if (body === undefined) return ignored(topic, reason);
+    if (isMarkedTest(delivery, body)) return ignored(topic, TEST_NOTIFICATION);
+    return byTopic('shopify', delivery, draft(delivery, topic, body), reason);
+  }
+  if (body === undefined) return unreadable(NOT_AN_OBJECT);
+  if (!known.fits(body)) {
+    return unreadable(`the topic is ${topic}, but the signed body is of another kind`);
+  }
+  if (isMarkedTest(delivery, body)) return ignored(topic, TEST_NOTIFICATION);
+  const meaning = known.meaning(body);
+  if ('contradiction' in meaning) {
+    return body.test === true
+      ? ignored(topic, TEST_NOTIFICATION)
+      : unreadable(`the topic is ${topic}, but ${meaning.contradiction}`);
+  }
+  if ('pass' in meaning) {
+    return body.test === true && isSample(body)
+      ? ignored(topic, TEST_NOTIFICATION)
+      : byTopic('shopify', delivery, draft(delivery, topic, body), meaning.pass);
+  }
+  const { type, time, view } = meaning;
+  const found = draft(delivery, topic, body, time, view);
+  return finish('shopify', delivery, { ...found, types: [type] });
+}
+
+/** The Events product sends the same headers without `X-`; where both are there it wins, as in Shopify's SDK. */
+function header(delivery: Delivery, name: string): string | undefined {
+  const prefix = delivery.headers['shopify-hmac-sha256'] === undefined ? 'x-shopify-' : 'shopify-';
+  return asText(delivery.headers[`${prefix}${name}`]);
+}
+
+/**
+ * "Send test notification" of the admin sets this header, and `test` in the body of an order (captured
+ * for 2020-07, 2023-01, 2024-10 and 2025-01; read 2026-11-28). A signed body that says it is no test wins.
+ */
+const isMarkedTest = (delivery: Delivery, body: JsonObject): boolean =>
+  header(delivery, 'test')?.toLowerCase() === 'true' && body.test !== false;
+
+/** The order of all of Shopify's test notifications, as a number that some tools have rounded. */
+const isSample = (body: JsonObject): boolean =>
+  /^82098291194615450\d$/.test(text(body, 'id') ?? '');
+
+function draft(
+  delivery: Delivery,
+  topic: string,
+  body: JsonObject,
+  time = 'updated_at',
+  view: View = 'current',
+): Omit<Draft, 'types'> {
+  const isOrderLike = Array.isArray(body.line_items) || has(body, OF_ORDERS);
+  return {
+    id: eventId(delivery, topic),
+    topic,
+    occurredAt: isoTime(text(body, time, 'updated_at', 'processed_at', 'created_at')),
+    test: body.test === true,
+    contact: person(body),
+    tags: texts(isOrderLike ? at(body, 'customer.tags') : body.tags),
+    ...(isOrderLike ? { order: order(body, view) } : {}),
+    data: body,
+  };
+}
+
+/**
+ * `Event-Id` is one for all subscriptions to an event, `Webhook-Id` one for all tries of a delivery. The
+ * topic goes with it: one action of a merchant can set off several topics.
+ */
+function eventId(delivery: Delivery, topic: string): string {
+  const id = header(delivery, 'event-id') ?? header(delivery, 'webhook-id') ?? bodyDigest(delivery);
+  return `${topic}:${id}`;
+}

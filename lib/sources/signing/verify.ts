@@ -1,0 +1,191 @@
+import type { Delivery, Refusal, Source, Verdict } from '../source.ts';
+import { decodeBase64 } from './encoding.ts';
+import {
+  bearerToken,
+  bodyMac,
+  type ClaimReader,
+  decodeHubSignature,
+  isThere,
+  rs256Claim,
+  sharedSecret,
+  standardClaim,
+  stripeClaim,
+} from './proofs.ts';
+import { isBlank, textSecrets, verifiesNothing } from './secrets.ts';
+import {
+  ed25519Key,
+  eitherKey,
+  hmacKey,
+  type Key,
+  rsaKey,
+  rsaSecrets,
+  tokenKey,
+} from './signing-keys.ts';
+
+/** How a platform proves that a request is its own. */
+export interface Scheme {
+  /** What the request offers as proof. */
+  readonly claim: ClaimReader;
+  /** A configured secret as a key; undefined where it cannot be one. */
+  readonly key: (secret: string) => Key | undefined;
+  /** The secrets of a setting. */
+  readonly read: typeof textSecrets;
+  /** What a usable secret looks like, for the one who has to set it. */
+  readonly secretForm: string;
+  /** Whether the event id is under the signature; see `Verdict`. */
+  readonly idSigned: boolean;
+}
+
+/** How far from now a signature's own time may lie, in seconds, either way. */
+const REPLAY_WINDOW = 300;
+
+const textKey = (secret: string): Key | undefined => hmacKey(Buffer.from(secret));
+
+/**
+ * Standard Webhooks keys: `whpk_` names an ed25519 public key, `whsec_` or nothing an HMAC key in base64. Polar
+ * signs with its whole secret as text (`polar_whs_…`, polarsource/polar issues 13522 and 14102, checked
+ * 2026-11-28), be it called `whsec_…`: such a one is taken either way, as whoever has the one has the other.
+ */
+function standardKey(secret: string): Key | undefined {
+  if (/^polar_whs_.{16}/.test(secret)) return textKey(secret);
+  if (secret.startsWith('whpk_')) return ed25519Key(decodeBase64(secret.slice('whpk_'.length)));
+  const written = secret.startsWith('whsec_') ? secret.slice('whsec_'.length) : secret;
+  const padded = written.padEnd(Math.ceil(written.length / 4) * 4, '=');
+  const bytes = decodeBase64(padded);
+  if (bytes === undefined) return undefined;
+  const key = hmacKey(bytes);
+  return key && secret.startsWith('whsec_') ? eitherKey(key, textKey(secret)) : key;
+}
+
+const TEXT = 'any text that is not empty';
+
+/** Every way of signing that Earmark checks, in one table. */
+export const SCHEMES = {
+  // Topic and ids stand in headers, which none of the body MACs cover.
+  shopify: {
+    claim: bodyMac(['shopify-hmac-sha256', 'x-shopify-hmac-sha256'], decodeBase64),
+    key: textKey,
+    read: textSecrets,
+    secretForm: TEXT,
+    idSigned: false,
+  },
+  woocommerce: {
+    claim: bodyMac(['x-wc-webhook-signature'], decodeBase64),
+    key: textKey,
+    read: textSecrets,
+    secretForm: TEXT,
+    idSigned: false,
+  },
+  // The secret is used as written, `whsec_` and all: unlike Standard Webhooks it is not base64.
+  stripe: {
+    claim: stripeClaim,
+    key: textKey,
+    read: textSecrets,
+    secretForm: TEXT,
+    idSigned: true,
+  },
+  standard: {
+    claim: standardClaim,
+    key: standardKey,
+    read: textSecrets,
+    secretForm: 'whsec_ and base64, or whpk_ and the base64 of a 32-byte ed25519 public key',
+    idSigned: true,
+  },
+  wix: {
+    claim: rs256Claim,
+    key: rsaKey,
+    read: (written, _isKey, form) => rsaSecrets(written, form),
+    secretForm:
+      'an RSA public key of 2048 bits or more, as PEM, as base64 of PEM or as base64 of DER',
+    idSigned: true,
+  },
+  // The custom source takes its ids from the body: signed by the first, vouched for by the other two.
+  hub: {
+    claim: bodyMac(['x-hub-signature-256'], decodeHubSignature),
+    key: textKey,
+    read: textSecrets,
+    secretForm: TEXT,
+    idSigned: true,
+  },
+  secretHeader: {
+    claim: sharedSecret('x-webhook-secret', (value) => value.trim()),
+    key: tokenKey,
+    read: textSecrets,
+    secretForm: TEXT,
+    idSigned: true,
+  },
+  bearer: {
+    claim: sharedSecret('authorization', bearerToken),
+    key: tokenKey,
+    read: textSecrets,
+    secretForm: TEXT,
+    idSigned: true,
+  },
+} as const satisfies Record<string, Scheme>;
+
+const refuse = (kind: Refusal, reason: string): Verdict => ({ ok: false, kind, reason });
+
+/** Keys already made of a scheme's secrets: there are a handful, for the life of the process. */
+const made = new Map<Scheme, Map<string, Key | undefined>>();
+
+function keyOf(scheme: Scheme, secret: string): Key | undefined {
+  // Separators alone are no secret, or `,` would open a source.
+  if (isBlank(secret)) return undefined;
+  const keys = made.get(scheme) ?? new Map<string, Key | undefined>();
+  made.set(scheme, keys);
+  if (!keys.has(secret)) keys.set(secret, scheme.key(secret));
+  return keys.get(secret);
+}
+
+/** The parts of a `Source` that its scheme gives. */
+export const signedBy = (
+  scheme: Scheme,
+): Pick<Source, 'verify' | 'secretProblem' | 'secretsIn'> => ({
+  verify: (delivery, secrets) => verifySignature(scheme, delivery, secrets),
+  secretProblem: (secret) =>
+    keyOf(scheme, secret) === undefined ? verifiesNothing(scheme.secretForm) : undefined,
+  secretsIn: (written) =>
+    scheme.read(written, (secret) => keyOf(scheme, secret) !== undefined, scheme.secretForm),
+});
+
+/**
+ * Checks a delivery against every secret given: every key with every proof, all of them, in constant
+ * time. It never throws; its reasons are short, stable, and hold nothing of the request or the secrets.
+ */
+export function verifySignature(
+  scheme: Scheme,
+  delivery: Delivery,
+  secrets: readonly string[],
+): Verdict {
+  if (secrets.every((secret) => secret.trim() === ''))
+    return refuse('closed', 'no secret is configured');
+  const keys = secrets.map((secret) => keyOf(scheme, secret)).filter((key) => key !== undefined);
+  if (keys.length === 0) {
+    return refuse('unusable', `no configured secret is usable: give ${scheme.secretForm}`);
+  }
+
+  const claim = scheme.claim(delivery);
+  if (!isThere(claim)) {
+    return typeof claim === 'string'
+      ? refuse('signature', claim)
+      : refuse('unsigned', claim.absent);
+  }
+  let proved: Buffer | undefined;
+  for (const key of keys) {
+    const check = key.checks(claim.signed);
+    for (const proof of claim.proofs) {
+      if (proof.kind === key.kind && check(proof.bytes)) proved = proof.bytes;
+    }
+  }
+  if (proved === undefined)
+    return refuse('signature', 'the signature matches no configured secret');
+
+  // Written so that a time which is no number is refused.
+  const now = Math.floor(delivery.receivedAt / 1000);
+  if (claim.signedAt !== undefined && !(Math.abs(now - claim.signedAt) <= REPLAY_WINDOW)) {
+    return refuse('stale', `the signature's time is more than ${REPLAY_WINDOW} s from now`);
+  }
+  const problem = claim.problem?.(now);
+  if (problem !== undefined) return refuse('stale', problem);
+  return scheme.idSigned ? { ok: true } : { ok: true, bodyProof: proved };
+}

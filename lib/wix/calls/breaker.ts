@@ -1,0 +1,135 @@
+import { log } from '../../runtime/log.ts';
+import { note } from '../../runtime/metrics.ts';
+import { isUnsent, meaningOf } from './classify.ts';
+import type { WixFailure } from './failure.ts';
+
+/**
+ * So many jobs open the breaker that failed one after the other by no fault of theirs, or that were all
+ * refused for good since the last one that was done.
+ */
+const JOBS_TO_OPEN = 5;
+const SHORTEST_OPEN_MS = 30_000;
+const LONGEST_OPEN_MS = 15 * 60_000;
+/** Those held back come back so far apart: a flood of them would hold up other sites. */
+const APART_MS = 100;
+/** While one probe is under way the others look again after this. */
+const PROBE_WAIT_MS = 5_000;
+
+/** Whether a try may begin now; if not, after how many milliseconds to ask again. */
+export type Admission =
+  | { readonly go: true; readonly probe: boolean }
+  | { readonly go: false; readonly waitMs: number };
+
+/** What a try taught of the site. */
+export interface Ending {
+  readonly jobId: string;
+  /**
+   * `done`: the job is. `refused`: the answer is that it can never be. `fine`: Wix answered otherwise, be it
+   * that there is no such contact. `unasked`: nothing was asked, so nothing was learned. Else the failure
+   * that ended the try.
+   */
+  readonly answer: 'done' | 'refused' | 'fine' | 'unasked' | WixFailure;
+}
+
+/**
+ * A site's breaker, for the life of the process. Times are milliseconds and come in as arguments. After
+ * a run of failures that no job caused, or of jobs refused for good, or one failure of the credentials, the
+ * site is not called; when that time is over one probe goes through, and closes the breaker or opens it for
+ * twice as long.
+ */
+export interface Gate {
+  /** Asks to begin a try. */
+  admit(now: number): Admission;
+  /** Milliseconds for which a try that was admitted is to make no further call; 0 to go on. */
+  waitMs(now: number, probe: boolean): number;
+  /** A try that was admitted is over. */
+  settle(now: number, probe: boolean, end: Ending): void;
+}
+
+/**
+ * The breaker of one site. One line tells of each change, and none of what is held back; the metric tells
+ * each time how it is.
+ */
+export function createGate(site: string): Gate {
+  let openUntil = 0;
+  let openedAt = 0;
+  let openings = 0;
+  let probing = false;
+  let held = 0;
+  let heldSinceOpened = 0;
+  // By job: one that fails again and again is no sign that the site does. By failure: a call that was
+  // made for several jobs and failed is one sign.
+  const failedJobs = new Set<string>();
+  const failures = new Set<WixFailure>();
+  // Only a job that is done shows that not all are refused.
+  const refusedJobs = new Set<string>();
+
+  function open(now: number, reason: string): void {
+    const lasts = Math.min(SHORTEST_OPEN_MS * 2 ** openings, LONGEST_OPEN_MS);
+    if (openings === 0) {
+      openedAt = now;
+      log.error('breaker', { site, state: 'open', reason });
+    }
+    note('BreakerOpen');
+    openings += 1;
+    heldSinceOpened = 0;
+    openUntil = now + lasts;
+  }
+
+  function close(now: number): void {
+    if (openings > 0) {
+      const openSeconds = Math.round((now - openedAt) / 1000);
+      log.info('breaker', { site, state: 'closed', openSeconds, held });
+    }
+    // From each process, also one whose breaker was never open: another's may have ended with it.
+    note('BreakerOpen', {}, 0);
+    openings = 0;
+    held = 0;
+    failedJobs.clear();
+    failures.clear();
+  }
+
+  return {
+    admit(now) {
+      if (openings === 0) return { go: true, probe: false };
+      if (now >= openUntil && !probing) {
+        probing = true;
+        return { go: true, probe: true };
+      }
+      const apartMs = Math.min(heldSinceOpened * APART_MS, LONGEST_OPEN_MS);
+      held += 1;
+      heldSinceOpened += 1;
+      note('BreakerOpen');
+      return { go: false, waitMs: Math.max(openUntil - now, PROBE_WAIT_MS) + apartMs };
+    },
+    waitMs(now, probe) {
+      return openings === 0 || probe ? 0 : Math.max(openUntil - now, PROBE_WAIT_MS);
+    },
+    settle(now, probe, { jobId, answer }) {
+      if (probe) probing = false;
+      if (answer === 'unasked') return;
+      // What began before it opened tells nothing of now.
+      const tells = openings === 0 || probe;
+      if (answer === 'refused') {
+        if (refusedJobs.size < JOBS_TO_OPEN) refusedJobs.add(jobId);
+        if (!tells) return;
+        if (refusedJobs.size < JOBS_TO_OPEN) close(now);
+        else open(now, answer);
+        return;
+      }
+      const meaning = typeof answer === 'string' ? undefined : meaningOf(answer);
+      // 429 is the limiter's business: it tells neither that the site is well nor that it is not.
+      if (meaning && (meaning === 'throttled' || isUnsent(meaning))) return;
+      if (typeof answer === 'string' || (meaning !== 'passing' && meaning !== 'credentials')) {
+        if (tells && answer === 'done') refusedJobs.clear();
+        if (tells) close(now);
+        return;
+      }
+      failures.add(answer);
+      failedJobs.add(jobId);
+      const signs = Math.min(failures.size, failedJobs.size);
+      const enough = meaning === 'credentials' || signs >= JOBS_TO_OPEN;
+      if (openings === 0 ? enough : probe) open(now, meaning);
+    },
+  };
+}

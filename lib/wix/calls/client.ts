@@ -1,0 +1,106 @@
+import type * as z from 'zod/mini';
+import type { Fetch, FetchAnswer } from '../../runtime/fetch.ts';
+import { parseJson } from '../../runtime/json.ts';
+import { note } from '../../runtime/metrics.ts';
+import { type Operation, readEnvelope, WixError, type WixFailure } from './failure.ts';
+import { retryAfterMs } from './retry-after.ts';
+
+/** A call is given this long, its body included; Wix's own services answer in well under a second. */
+export const CALL_TIMEOUT_MS = 8_000;
+
+/** More than this is not waited at one go, whatever an answer asks for. */
+const LONGEST_RETRY_AFTER_MS = 3_600_000;
+
+/** How much of the invocation is left, in milliseconds, once what settling needs is set aside. */
+export type TimeLeft = () => number;
+
+export interface WixRequest<T> {
+  readonly operation: Operation;
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly body?: unknown;
+  readonly answer: z.ZodMiniType<T>;
+}
+
+/** Sends one request with the given headers. @throws WixError */
+export type Send = <T>(
+  request: WixRequest<T>,
+  headers: Readonly<Record<string, string>>,
+  timeLeft: TimeLeft,
+) => Promise<T>;
+
+/** Calls one site with its credentials. @throws WixError */
+export type Call = <T>(request: WixRequest<T>) => Promise<T>;
+
+export interface ClientOptions {
+  readonly baseUrl: string;
+  readonly fetch: Fetch;
+  /** Epoch milliseconds, for dates that Wix tells. */
+  readonly now: () => number;
+  /** A signal that aborts with a TimeoutError after so many milliseconds, as AbortSignal.timeout. */
+  readonly timeoutSignal: (ms: number) => AbortSignal;
+}
+
+/**
+ * The HTTP side of Wix's REST API, on what is like fetch: a timeout on every call, no redirect followed (a
+ * redirected POST becomes a GET that labels nobody), no retry of its own, and nothing sent that the
+ * invocation has no time left to hear answered.
+ */
+export function createSend({ baseUrl, fetch, now, timeoutSignal }: ClientOptions): Send {
+  const base = baseUrl.replace(/\/+$/, '');
+  return async (request, headers, timeLeft) => {
+    const { operation, method, path, body, answer } = request;
+    if (timeLeft() < CALL_TIMEOUT_MS) throw new WixError({ operation, kind: 'no-time' });
+    const { response, text } = await exchange(operation, () =>
+      fetch(`${base}${path}`, {
+        method,
+        headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        redirect: 'manual',
+        signal: timeoutSignal(CALL_TIMEOUT_MS),
+      }),
+    );
+    const known = facts(operation, response, now());
+    if (!response.ok) throw new WixError({ ...known, kind: 'answer', ...readEnvelope(text) });
+    const parsed = answer.safeParse(parseJson(text));
+    if (!parsed.success) throw new WixError({ ...known, kind: 'not-understood' });
+    return parsed.data;
+  };
+}
+
+async function exchange(
+  operation: Operation,
+  call: () => Promise<FetchAnswer>,
+): Promise<{ response: FetchAnswer; text: string }> {
+  try {
+    const response = await call();
+    // What an answer means its status tells where its body cannot be read, but for one that says it is well.
+    const text = await response.text().catch((error: unknown) => {
+      if (response.ok) throw error;
+      return '';
+    });
+    note('WixCalls', { Operation: operation, Status: String(response.status) });
+    return { response, text };
+  } catch (error) {
+    const { name, code } = error as { name?: unknown; code?: unknown };
+    const kind = name === 'TimeoutError' ? 'timeout' : 'network';
+    note('WixCalls', { Operation: operation, Status: kind });
+    const networkCode = typeof code === 'string' ? { networkCode: code } : {};
+    throw new WixError({ operation, kind, ...(kind === 'network' && networkCode) });
+  }
+}
+
+function facts(
+  operation: Operation,
+  response: FetchAnswer,
+  now: number,
+): Omit<WixFailure, 'kind'> & { status: number } {
+  const requestId = response.headers.get('x-wix-request-id');
+  const wait = retryAfterMs(response.headers.get('retry-after'), now);
+  return {
+    operation,
+    status: response.status,
+    ...(requestId && { requestId }),
+    ...(wait !== undefined && { retryAfterMs: Math.min(wait, LONGEST_RETRY_AFTER_MS) }),
+  };
+}

@@ -1,0 +1,162 @@
+import { log } from '../../runtime/log.ts';
+import { note } from '../../runtime/metrics.ts';
+
+/** Wix counts a site's requests by the minute (see `docs/limits.md`). */
+const WINDOW_MS = 60_000;
+/** After 429 without Retry-After a site rests this long. */
+const THROTTLE_PAUSE_MS = WINDOW_MS;
+/** Of its calls a minute, what a quiet site may be asked at once; the rest goes evenly. */
+const BURST_SHARE = 1 / 9;
+/** After 429 the budget is halved, down to a tenth, and grows back by a twentieth a minute. */
+const SMALLEST_SHARE = 0.1;
+const GROWTH_SHARE = 0.05;
+/** A call is told to come back at most this long after it could have had its turn, however long the line is. */
+const LONGEST_HOLD_MS = 15 * 60_000;
+/** Those held by a pause come back so far apart: a flood of them would hold up other sites. */
+const PAUSED_APART_MS = 100;
+
+/** One process's share of the calls that one site may be asked. */
+export interface Limiter {
+  /**
+   * Waits for the turn of one call, in the order of asking.
+   * @returns 0: make the call, then say `answered`. Else nothing was counted: the turn would come later
+   * than in `longestWaitMs`, and these are the milliseconds after which to ask again
+   */
+  take(longestWaitMs: number): Promise<number>;
+  /** A call is over, well or not. */
+  answered(): void;
+  /**
+   * A call begun at `begunAt` was answered 429: nothing is asked for `retryAfterMs`, or a minute, and a
+   * bit at random, and then less than before. @returns the milliseconds of the pause
+   */
+  throttled(begunAt: number, retryAfterMs: number | undefined): number;
+}
+
+export interface LimiterOptions {
+  readonly site: string;
+  /** Calls in any 60 seconds, at least 1. */
+  readonly limit: number;
+  /** Milliseconds; it must not go back. */
+  readonly clock: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+  /** In [0, 1). */
+  readonly random: () => number;
+}
+
+/**
+ * Holds one process to `limit` calls of a site in any 60 seconds, as Wix sees them: a call counts from
+ * when it is begun until 60 s after it was answered, so no delay on the way can bring two windows'
+ * calls into one. Within that, calls are spread evenly but for a small burst: a backlog then never
+ * sleeps for long, and a process that takes over from one that just ended does little harm.
+ */
+export function createLimiter({ site, limit, clock, sleep, random }: LimiterOptions): Limiter {
+  let underWay = 0;
+  /** When the calls of the last 60 s were answered, in order. */
+  let ended: number[] = [];
+  /** When the next call is due if all are to be spread evenly. */
+  let evenAt = Number.NEGATIVE_INFINITY;
+  let pausedUntil = Number.NEGATIVE_INFINITY;
+  let shrunk = { to: limit, at: Number.NEGATIVE_INFINITY };
+  let heldUntil = Number.NEGATIVE_INFINITY;
+  let toldAt = Number.NEGATIVE_INFINITY;
+  let line: Promise<unknown> = Promise.resolve();
+  let inLine = 0;
+
+  function budget(at: number): number {
+    const grown = (Math.max(0, at - shrunk.at) / 60_000) * GROWTH_SHARE * limit;
+    return Math.min(limit, shrunk.to + grown);
+  }
+  const intervalMs = (at: number): number => WINDOW_MS / budget(at);
+  const burstMs = (at: number): number =>
+    (Math.max(1, Math.floor(budget(at) * BURST_SHARE)) - 1) * intervalMs(at);
+
+  function windowWait(at: number, ahead: number): number {
+    ended = ended.filter((time) => time + WINDOW_MS > at);
+    const surplus = underWay + ended.length + ahead - Math.floor(budget(at));
+    if (surplus < 0) return 0;
+    const freed = ended[surplus];
+    return freed === undefined ? intervalMs(at) : freed + WINDOW_MS - at;
+  }
+
+  /** How long the call waits that has so many others ahead of it. */
+  function waitAt(at: number, ahead = 0): number {
+    const dueAt = Math.max(evenAt, at) + ahead * intervalMs(at);
+    // Whole milliseconds: sums of fractions are off by a hair, which must not hold up the last of a burst.
+    const evenWait = Math.floor(dueAt - burstMs(at) - at);
+    return Math.max(0, pausedUntil - at, windowWait(at, ahead), evenWait);
+  }
+
+  /**
+   * Each that must come back gets a turn of its own, so that they do not come all at once. Whole
+   * milliseconds: who came back after a rounding error would be held again, and again.
+   */
+  function hold(at: number, wait: number): number {
+    const turn = Math.max(heldUntil, at + Math.ceil(wait));
+    if (turn - at - wait > LONGEST_HOLD_MS) {
+      return Math.ceil(wait + LONGEST_HOLD_MS * (0.5 + random() / 2));
+    }
+    heldUntil = turn + (at < pausedUntil ? PAUSED_APART_MS : intervalMs(at));
+    if (at >= pausedUntil && at - toldAt >= WINDOW_MS) {
+      toldAt = at;
+      log.warn('over-budget', { site, waitSeconds: Math.ceil((turn - at) / 1000) });
+    }
+    return Math.ceil(turn - at);
+  }
+
+  async function headOfLine(latest: number): Promise<number> {
+    for (;;) {
+      const at = clock();
+      const wait = waitAt(at);
+      if (wait <= 0) {
+        underWay += 1;
+        evenAt = Math.max(evenAt, at) + intervalMs(at);
+        return 0;
+      }
+      if (at + wait > latest) return hold(at, wait);
+      await sleep(Math.ceil(wait));
+    }
+  }
+
+  return {
+    async take(longestWaitMs) {
+      const at = clock();
+      const wait = waitAt(at, inLine);
+      if (wait > longestWaitMs) return hold(at, wait);
+      inLine += 1;
+      const turn = line.then(() => headOfLine(at + longestWaitMs));
+      line = turn.catch(() => {});
+      try {
+        const held = await turn;
+        if (held === 0 && wait > 0) note('LimiterWait', {}, clock() - at);
+        return held;
+      } finally {
+        inLine -= 1;
+      }
+    },
+    answered() {
+      underWay -= 1;
+      ended.push(clock());
+    },
+    throttled(begunAt, retryAfterMs) {
+      const at = clock();
+      // An answer that asks for no wait at all is none: it would be met again at once.
+      const pauseMs = (retryAfterMs || THROTTLE_PAUSE_MS) * (1 + random() / 10);
+      const isNews = at >= pausedUntil;
+      pausedUntil = Math.max(pausedUntil, at + pauseMs);
+      // Calls that were under way together are one sign, not several.
+      if (begunAt > shrunk.at) {
+        shrunk = { to: Math.max(1, limit * SMALLEST_SHARE, budget(at) / 2), at };
+      }
+      // No burst after a pause: the first call tells whether it helped.
+      evenAt = Math.max(evenAt, pausedUntil + burstMs(pausedUntil));
+      if (isNews) {
+        const fields = {
+          pauseSeconds: Math.ceil(pauseMs / 1000),
+          perMinute: Math.floor(budget(at)),
+        };
+        log.warn('throttled', { site, ...fields });
+      }
+      return pausedUntil - at;
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { EVENT_TYPES, type EventType, type SourceName } from '../lib/events/event.ts';
+import { custom, standardWebhooks } from './flat.ts';
+import type { Buyer, Draft, Facts, SampleDelivery, Sampler } from './sampler.ts';
+import { shopify } from './shopify.ts';
+import { stripe } from './stripe.ts';
+import { wix } from './wix.ts';
+import { woocommerce } from './woocommerce.ts';
+
+export type { Buyer, Draft, SampleDelivery };
+
+/** One buyer a source, so that each sample labels a contact of its own. */
+export const SAMPLE_BUYERS: Readonly<Record<SourceName, Buyer>> = {
+  shopify: buyer('Ada', 'Lovelace', 1),
+  woocommerce: buyer('Grace', 'Hopper', 2),
+  stripe: buyer('Alan', 'Turing', 3),
+  wix: buyer('Katherine', 'Johnson', 4),
+  'standard-webhooks': buyer('Edsger', 'Dijkstra', 5),
+  custom: buyer('Margaret', 'Hamilton', 6),
+};
+
+/** Numbers from +1 202 555 0100 to 0199 are set aside for fiction; example.com is, for examples. */
+function buyer(firstName: string, lastName: string, number: number): Buyer {
+  const email = `${firstName.toLowerCase()}@example.com`;
+  return { firstName, lastName, email, phone: `+1202555010${number}` };
+}
+
+const SAMPLERS: Readonly<Record<SourceName, Sampler>> = {
+  shopify,
+  woocommerce,
+  stripe,
+  wix,
+  'standard-webhooks': standardWebhooks,
+  custom,
+};
+
+/** The events that a source can tell of, in the order of the vocabulary. */
+export const eventsOf = (source: SourceName): readonly EventType[] =>
+  EVENT_TYPES.filter((type) => SAMPLERS[source].drafts[type] !== undefined);
+
+/** Whether a source names the person of that event by the Wix contact's id and by nothing else. */
+export const needsContactId = (source: SourceName, type: EventType): boolean =>
+  source === 'wix' && /^(customer|subscription)\./.test(type);
+
+export interface DraftOptions {
+  /** Epoch milliseconds: the time of the event and of the signature. */
+  readonly now: number;
+  /** Default: a purchase. One of `eventsOf(source)`. */
+  readonly type?: EventType;
+  readonly buyer?: Buyer;
+  /** What was paid in all, in dollars. */
+  readonly total?: number;
+  /** The app instance in Wix's envelope. */
+  readonly instanceId?: string;
+}
+
+export interface SampleOptions extends DraftOptions {
+  /** What the source signs with: its shared secret, or for `wix` its private key (PEM). */
+  readonly secret: string;
+}
+
+/** A draft, and `sign` for it or for what was made of it. */
+export interface Sample {
+  readonly draft: Draft;
+  sign(draft: Draft, secret: string): SampleDelivery;
+}
+
+/**
+ * An event of our own making, in the source's own form, with fresh ids.
+ * @throws RangeError for an event that the source cannot tell of
+ */
+export function draftSample(source: SourceName, options: DraftOptions): Sample {
+  const { now, type = 'order.paid', buyer = SAMPLE_BUYERS[source], total = 249 } = options;
+  const { drafts, sign } = SAMPLERS[source];
+  const draftOf = drafts[type];
+  if (!draftOf) throw new RangeError(`${source} tells of no ${type}`);
+  const id = randomUUID();
+  const facts: Facts = {
+    buyer,
+    total,
+    instanceId: options.instanceId ?? '00000000-0000-4000-8000-0000000000aa',
+    id,
+    number: Number.parseInt(id.slice(0, 8), 16),
+    seconds: Math.floor(now / 1000),
+    iso: new Date(now).toISOString(),
+  };
+  return { draft: draftOf(facts), sign: (draft, secret) => sign(draft, facts, secret) };
+}
+
+/** A sample, signed. */
+export function sampleDelivery(
+  source: SourceName,
+  { secret, ...options }: SampleOptions,
+): SampleDelivery {
+  const { draft, sign } = draftSample(source, options);
+  return sign(draft, secret);
+}

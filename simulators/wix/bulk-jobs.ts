@@ -1,0 +1,49 @@
+import { touch } from './contact.ts';
+import type { BulkJob, SimulatedContact, Site } from './state.ts';
+import type { BulkJobOptions, World } from './world.ts';
+
+export const BULK_JOB_DEFAULTS: BulkJobOptions = {
+  durationMs: 1000,
+  indexLagMs: 0,
+  statusPath: 'bulk/jobs',
+  counters: 'totals',
+  fails: () => false,
+};
+
+/** Lets the jobs that are due take effect; called before anybody looks at the site. */
+export function settleBulkJobs(world: World, site: Site): void {
+  for (const job of site.bulkJobs.values()) {
+    if (job.applied || job.endsAt > world.now()) continue;
+    job.applied = true;
+    for (const id of job.contactIds) {
+      const contact = site.contacts.get(id);
+      if (!contact || world.bulkJobs.fails(id)) job.failed += 1;
+      else label(world, site, contact, job);
+    }
+  }
+}
+
+function label(world: World, site: Site, contact: SimulatedContact, job: BulkJob): void {
+  const { labelKeys } = contact.info;
+  const before = new Set(labelKeys.items);
+  const added = job.add.filter((key) => site.labels.has(key) && !before.has(key));
+  const removed = job.remove.filter((key) => before.has(key));
+  if (added.length + removed.length === 0) return;
+  const until = job.endsAt + world.bulkJobs.indexLagMs;
+  if (until > world.now()) site.lateLabels.set(contact.id, { keys: [...before], until });
+  labelKeys.items = [...[...before].filter((key) => !removed.includes(key)), ...added];
+  touch(contact, new Date(job.endsAt).toISOString());
+  world.onContactUpdated({
+    siteId: site.id,
+    contactId: contact.id,
+    addedLabelKeys: added,
+    removedLabelKeys: removed,
+  });
+}
+
+/** The contact as a query shows it: with its labels from before, while the index is behind. */
+export function asIndexed(world: World, site: Site, contact: SimulatedContact): SimulatedContact {
+  const late = site.lateLabels.get(contact.id);
+  if (!late || late.until <= world.now()) return contact;
+  return { ...contact, info: { ...contact.info, labelKeys: { items: [...late.keys] } } };
+}

@@ -1,0 +1,210 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Letter } from '../../../cli/commands/dead-letters/letter.ts';
+import { HOLD_SECONDS, type LetterQueue } from '../../../cli/commands/dead-letters/letter-queue.ts';
+import { trickle } from '../../../cli/commands/dead-letters/throttle.ts';
+import { createFifoQueue } from '../../../simulators/sqs/fifo-queue.ts';
+import { aJob } from '../../support/jobs.ts';
+
+/** More un-taken letters than these in front of one hide it: SQS shows ten of a group at once. */
+const SHOWN = 10;
+
+interface Sent {
+  readonly group: string;
+  readonly fits: boolean;
+}
+
+/** What happens to a run, at its `at`th call of SQS or at the first thereafter where it can. */
+interface Mishap {
+  readonly at: number;
+  readonly kind:
+    | 'interrupt' // Ctrl-C
+    | 'kill-before' // the process ends before the call takes effect
+    | 'kill-after' // ... or after it did
+    | 'refuse' // SQS does not do it (but for giving back: that is tried once)
+    | 'lose' // a letter cannot be held any longer
+    | 'nap'; // the machine sleeps for a minute
+}
+
+class Killed extends Error {}
+class Refused extends Error {}
+
+/** Both queues on a clock of their own, with letters that tell where they stood. */
+function createStage(letters: readonly Sent[], diesAgain = false) {
+  let time = 1_000_000;
+  const now = () => time;
+  const dead = createFifoQueue(now, { name: 'dead', visibilityMs: HOLD_SECONDS * 1000 });
+  const jobs = createFifoQueue(now, { name: 'job', visibilityMs: 360_000 });
+  for (const [n, { group, fits }] of letters.entries()) {
+    const body = JSON.stringify({ n, fits });
+    dead.send({ body, group, deduplication: `${n}`, attributes: {} });
+  }
+  time += 1;
+  const held = () => dead.peek().filter(({ visibleAt }) => visibleAt > time);
+
+  function change(receipt: string, seconds: number): boolean {
+    try {
+      dead.changeVisibility(receipt, seconds);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  function remove(receipt: string): void {
+    expect(held().map((message) => message.receipt)).toContain(receipt);
+    dead.remove([receipt]);
+  }
+
+  /** One command, which may end before its time. */
+  async function run(mishap?: Mishap) {
+    const interrupting = new AbortController();
+    let calls = 0;
+    let isOver = false;
+    let isDead = false;
+    /** Whether it is time for the mishap, which comes once. */
+    const befalls = (...kinds: Mishap['kind'][]): boolean => {
+      if (isOver || !mishap || calls < mishap.at || !kinds.includes(mishap.kind)) return false;
+      isOver = true;
+      return true;
+    };
+    const call = async <T>(effect: () => T, isRefusable = true): Promise<T> => {
+      calls += 1;
+      if (befalls('interrupt')) interrupting.abort();
+      if (isRefusable && befalls('refuse')) throw new Refused();
+      if (befalls('kill-before')) isDead = true;
+      if (isDead) throw new Killed();
+      const value = effect();
+      time += 20;
+      if (befalls('kill-after')) isDead = true;
+      if (isDead) throw new Killed();
+      return value;
+    };
+    const hold = (some: readonly Letter[], seconds: number) => {
+      const lost = seconds > 0 && befalls('lose') ? some[0] : undefined;
+      return some.filter((one) => !change(one.receipt, one === lost ? 0 : seconds) || one === lost);
+    };
+    const queue: LetterQueue = {
+      count: () => call(() => ({ waiting: dead.size() - held().length, held: held().length })),
+      receive: () => call(() => dead.receive().map(toLetter)),
+      hold: (some, seconds) => call(() => hold(some, seconds), seconds > 0),
+      delete: ({ receipt }) => call(() => remove(receipt)),
+    };
+    const ending = trickle({
+      queue,
+      filter: ({ body }) => JSON.parse(body).fits,
+      plan: async ({ body }) => ({ job: aJob({ contact: { firstName: body } }) }),
+      send: (job, deduplication) =>
+        call(() => {
+          // While it trickles, what is not to be sent is there for others.
+          for (const { body } of held()) expect(JSON.parse(body).fits).toBe(true);
+          const body = job.contact.firstName ?? '';
+          const { group = '' } = letters[JSON.parse(body).n] ?? {};
+          jobs.send({ body, group, deduplication, attributes: {} });
+          if (diesAgain) dead.send({ body, group, deduplication: `${time}`, attributes: {} });
+        }),
+      perMinute: 120,
+      signal: interrupting.signal,
+      now,
+      wait: async (ms) => {
+        time += befalls('nap') ? 60_000 : ms;
+      },
+    });
+    const result = await ending.catch((error) => {
+      if (!(error instanceof Killed || error instanceof Refused)) throw error;
+    });
+    // What a killed run held comes back by itself; any other run has given it back.
+    if (isDead) time += HOLD_SECONDS * 1000;
+    return result;
+  }
+
+  return {
+    run,
+    held,
+    sent: () => jobs.peek().map(({ body }) => JSON.parse(body).n as number),
+    left: () => dead.peek().map(({ body }) => JSON.parse(body).n as number),
+  };
+}
+
+function toLetter(
+  record: ReturnType<ReturnType<typeof createFifoQueue>['receive']>[number],
+): Letter {
+  const { messageId, receiptHandle, body, attributes } = record;
+  return {
+    id: messageId,
+    receipt: receiptHandle,
+    group: attributes.MessageGroupId ?? '',
+    sentAt: Number(attributes.SentTimestamp),
+    certificate: { reason: 'passing' },
+    body,
+    content: { kind: 'neither' },
+  };
+}
+
+/** From letters of which most stay to letters of which most fit. */
+const someLetters = fc
+  .tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 60 }))
+  .chain(([share, maxLength]) =>
+    fc.array(
+      fc.record({
+        group: fc.constantFrom('ada', 'ada', 'grace', 'joan', 'mary'),
+        fits: fc.integer({ min: 0, max: 9 }).map((n) => n < share),
+      }),
+      { minLength: 1, maxLength, size: 'max' },
+    ),
+  );
+const mishap: fc.Arbitrary<Mishap> = fc.record({
+  at: fc.integer({ min: 1, max: 60 }),
+  kind: fc.constantFrom('interrupt', 'kill-before', 'kill-after', 'refuse', 'lose', 'nap'),
+});
+
+/** Whether SQS can be brought to show the letter: fewer than ten that stay are in front of it. */
+function isShown(letters: readonly Sent[], n: number): boolean {
+  const ofGroup = letters.slice(0, n).filter(({ group }) => group === letters[n]?.group);
+  return ofGroup.filter(({ fits }) => !fits).length < SHOWN;
+}
+
+const ascending = (numbers: Iterable<number>) => [...numbers].toSorted((a, b) => a - b);
+
+test('however a replay is stopped, and however often, each letter is sent once, in order, or stays', async () => {
+  await fc.assert(
+    fc.asyncProperty(someLetters, fc.array(mishap, { maxLength: 3 }), async (letters, mishaps) => {
+      // Arrange
+      const stage = createStage(letters);
+      const all = letters.map((_, n) => n);
+
+      // Act
+      for (const one of mishaps) {
+        await stage.run(one);
+        expect(ascending(new Set([...stage.sent(), ...stage.left()]))).toEqual(all);
+        expect(stage.held()).toEqual([]);
+      }
+      await stage.run();
+
+      // Assess
+      const toSend = all.filter((n) => letters[n]?.fits && isShown(letters, n));
+      const sent = stage.sent();
+      expect(ascending(sent)).toEqual(toSend);
+      expect(stage.left()).toEqual(all.filter((n) => !toSend.includes(n)));
+      for (const { group } of letters) {
+        const ofGroup = sent.filter((n) => letters[n]?.group === group);
+        expect(ofGroup).toEqual(ascending(ofGroup));
+      }
+      expect(stage.held()).toEqual([]);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('a job that dies again while the replay goes on is a letter for the next one', async () => {
+  // Arrange: more of one contact than SQS shows at once, so that the replay takes several rounds.
+  const letters = Array.from({ length: 25 }, () => ({ group: 'ada', fits: true }));
+  const stage = createStage(letters, true);
+
+  // Act
+  await stage.run();
+
+  // Assess
+  expect(stage.sent()).toHaveLength(25);
+  expect(stage.left()).toHaveLength(25);
+});

@@ -1,0 +1,79 @@
+import { describe, expect, test } from '@jest/globals';
+import { sweep } from '../../../cli/commands/dead-letters/drain.ts';
+import { createHold } from '../../../cli/commands/dead-letters/lease.ts';
+import type { Letter } from '../../../cli/commands/dead-letters/letter.ts';
+import type { LetterQueue } from '../../../cli/commands/dead-letters/letter-queue.ts';
+import { trickle } from '../../../cli/commands/dead-letters/throttle.ts';
+import { deadJob } from '../../../lib/queue/dead-letter.ts';
+import { aJob, START } from '../../support/jobs.ts';
+import { received } from './letters.ts';
+
+const never = new AbortController().signal;
+
+/** A queue that answers each receive with the next of these; what it was asked to wait is in `waits`. */
+function answering(waiting: number, ...answers: (readonly Letter[])[]) {
+  const waits: number[] = [];
+  const queue: LetterQueue = {
+    count: async () => ({ waiting, held: 0 }),
+    receive: async (seconds) => {
+      waits.push(seconds);
+      return answers.shift() ?? [];
+    },
+    hold: async () => [],
+    delete: async () => {},
+  };
+  return { queue, waits };
+}
+
+const letterOf = (email: string, sentAt = START) =>
+  received(deadJob(aJob({ contact: { email } }), { reason: 'passing' }), email, sentAt);
+const lettersOf = (count: number) => Array.from({ length: count }, (_, i) => letterOf(`${i}`));
+const swept = ({ queue }: ReturnType<typeof answering>) =>
+  sweep(
+    queue,
+    createHold(queue, () => START),
+    never,
+  );
+
+describe('a sweep', () => {
+  test('believes that there is nothing when SQS has looked everywhere, whatever its count says', async () => {
+    const stage = answering(0);
+
+    expect((await swept(stage)).letters).toEqual([]);
+    expect(stage.waits).toEqual([1]);
+  });
+
+  test('asks everywhere for the rest of a group that a full answer may have cut', async () => {
+    const ten = lettersOf(10);
+    const group = [ten[9], letterOf('9')].flatMap((letter) => letter ?? []);
+    const stage = answering(11, ten, [], group);
+
+    const { letters } = await swept(stage);
+
+    expect(letters.map(({ id }) => id)).toEqual(ten.map(({ id }) => id));
+    expect(stage.waits.slice(0, 3)).toEqual([1, 1, 1]);
+  });
+});
+
+test('the letters go in the order in which they died, in whichever SQS shows their groups', async () => {
+  const shown = [letterOf('ada', START + 2), letterOf('bob', START), letterOf('cat', START + 1)];
+  const sent: (string | undefined)[] = [];
+  let time = START + 10;
+
+  await trickle({
+    queue: answering(3, shown).queue,
+    filter: () => true,
+    plan: async ({ content }) => (content.kind === 'job' ? { job: content.job } : { stays: '' }),
+    send: async ({ contact }) => {
+      sent.push(contact.email);
+    },
+    perMinute: 60,
+    signal: never,
+    now: () => time,
+    wait: async (ms) => {
+      time += ms;
+    },
+  });
+
+  expect(sent).toEqual(['bob', 'cat', 'ada']);
+});
