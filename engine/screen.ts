@@ -31,7 +31,7 @@ const DeliveryLine = z.object({
 });
 const JobLine = z.object({
   message: z.literal('job'),
-  outcome: z.enum(['done', 'retry', 'dead']),
+  outcome: z.enum(['done', 'retry', 'dead-letter']),
   source: z.string(),
   topic: z.string(),
   contactId: optionalText,
@@ -88,7 +88,7 @@ function describeJob(
   ];
   const reason = why.filter(Boolean).join(' ');
   if (job.outcome === 'retry') return `${event} → again in ${job.delaySeconds} s: ${reason}`;
-  if (job.outcome === 'dead') {
+  if (job.outcome === 'dead-letter') {
     const detail = job.detail ? `. ${job.detail}` : '';
     return `${event} → ${paint.bad(`dead letter: ${reason}${detail}`)}`;
   }

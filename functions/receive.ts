@@ -3,13 +3,13 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { createSqsClient } from '../lib/queue/client.ts';
 import { createQueue, type QueueOptions } from '../lib/queue/queue.ts';
 import { type Clock, systemClock } from '../lib/receiving/deadline.ts';
-import { createReceiver, type Receipt, type Receiver } from '../lib/receiving/receiver.ts';
+import { createReceiver, type ReceiveResult, type Receiver } from '../lib/receiving/receiver.ts';
 import { type ReceiveSettings, readReceiveSettings } from '../lib/receiving/settings.ts';
 import { compileRules } from '../lib/rules/match.ts';
 import { jsonAnswer, unavailable } from '../lib/runtime/http.ts';
 import { inInvocation } from '../lib/runtime/invocation.ts';
 import { addLogFields, errorFields, log } from '../lib/runtime/log.ts';
-import { note, takeMetrics } from '../lib/runtime/metrics.ts';
+import { addMetric, takeMetrics } from '../lib/runtime/metrics.ts';
 import { once } from '../lib/runtime/once.ts';
 import { readParameters } from '../lib/runtime/parameters.ts';
 import { isSource } from '../lib/sources/index.ts';
@@ -19,7 +19,7 @@ import rules from '../rules.yml';
 type Answer = APIGatewayProxyStructuredResultV2;
 
 /** Some senders take 200 alone for an answer, so nothing that was accepted gets another code. */
-const HTTP_STATUS: Readonly<Record<Receipt['status'], number>> = {
+const HTTP_STATUS: Readonly<Record<ReceiveResult['status'], number>> = {
   queued: 200,
   duplicate: 200,
   ignored: 200,
@@ -74,7 +74,7 @@ function toDelivery(event: APIGatewayProxyEventV2, now: number): Delivery {
   return { headers, body, receivedAt: now };
 }
 
-function toAnswer(receipt: Receipt): Answer {
+function toAnswer(receipt: ReceiveResult): Answer {
   const { status, id, reason } = receipt;
   const httpStatus = HTTP_STATUS[status];
   const write = httpStatus === 200 && status !== 'dead-letter' ? log.info : log.warn;
@@ -100,7 +100,7 @@ export function createHandler(receiver: () => Promise<Receiver>, now: () => numb
       }
       const source = sourceOf(event);
       addLogFields({ source: source.slice(0, 64) });
-      note('Received', { Source: isSource(source) ? source : 'unknown' });
+      addMetric('Received', { Source: isSource(source) ? source : 'unknown' });
       const receive = await receiver();
       return toAnswer(await receive(source, toDelivery(event, now())));
     });

@@ -123,7 +123,7 @@ describe('receive', () => {
 
     expect(countsOf(stage.logged())).toEqual({
       ...VERIFIED,
-      [`Dead local ${reason}`]: [1],
+      [`DeadLettered local ${reason}`]: [1],
     });
   });
 
@@ -134,8 +134,8 @@ describe('receive', () => {
     expect(stage.logged().map(({ message }) => message)).toEqual(['delivery', 'metrics']);
     expect(countsOf(stage.logged())).toEqual({
       ...VERIFIED,
-      'Dead local rule-failed': [1],
-      'Dead local no-contact-reference': [1],
+      'DeadLettered local rule-failed': [1],
+      'DeadLettered local no-contact-reference': [1],
     });
   });
 
@@ -218,7 +218,7 @@ describe('label', () => {
     expect(opened).toMatchObject({
       'BreakerOpen local': [1, 1],
       'Retried local credentials': [1],
-      'Retried local site-paused': [1],
+      'Retried local circuit-open': [1],
       'WixCalls local findOrCreateLabel 401': [1],
     });
     expect(probed).toMatchObject({ 'Retried local credentials': [1, 1] });
@@ -238,7 +238,7 @@ describe('label', () => {
     // The one is the probe, and the other is held: neither is done.
     expect(counts()).toMatchObject({
       'Retried local credentials': [1, 1],
-      'Retried local site-paused': [1],
+      'Retried local circuit-open': [1],
       'JobAge local': [0, 210],
     });
   });
@@ -249,7 +249,7 @@ describe('label', () => {
     await workOff();
 
     expect(counts()).toMatchObject({
-      'Dead local labels-quota-reached': [1],
+      'DeadLettered local labels-quota-reached': [1],
       'WixCalls local findOrCreateLabel 428': [1],
     });
   });
@@ -273,9 +273,9 @@ describe('label', () => {
 
     expect(counts()).toMatchObject({
       'Ignored local': [1],
-      'Dead local invalid-job': [1],
+      'DeadLettered local invalid-job': [1],
       'WixCalls local queryContacts network': [1],
-      'Retried local passing': [1],
+      'Retried local transient': [1],
     });
   });
 });

@@ -31,7 +31,7 @@ export const AT_HOME: readonly Fault[] = [
     name: 'queue refuses',
     what: 'SQS takes no dead letter and no postponement for ten minutes',
     minutes: 10,
-    deadLetters: ['not-understood'],
+    deadLetters: ['unexpected-response'],
     begin({ it, weather, random }, span) {
       const { sqs, clock } = it;
       const isOn = () => clock.now() >= span.from && clock.now() < span.until;

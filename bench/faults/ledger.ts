@@ -163,7 +163,7 @@ function saysOf(
         doneAt: report?.at,
         settled: report?.settled ?? false,
         dead: dead.has(`${event} ${name}`),
-        contested: job.contested?.includes(name) ?? true,
+        reversible: job.reversible?.includes(name) ?? true,
       });
     }
   }

@@ -156,7 +156,7 @@ async function send(
     if (wait > 0) await it.clock.sleep(wait);
     const contactId = it.wix.simulator.addContact({ firstName: 'Ada' }, site);
     const add = [`Label ${index % names}`];
-    await it.send({ contactId, event: contactId, site, add, contested: [] });
+    await it.send({ contactId, event: contactId, site, add, reversible: [] });
     sentAt.set(contactId, it.clock.now());
   }
   return sentAt;

@@ -19,7 +19,7 @@ export interface Happening {
   readonly add: readonly string[];
   readonly remove: readonly string[];
   /** Left out: as in jobs that do not tell, so all names count. */
-  readonly contested?: readonly string[];
+  readonly reversible?: readonly string[];
 }
 
 export interface TrafficOptions {
@@ -55,7 +55,7 @@ const BURST_EVERY = 20 * MINUTE;
 const BURST_LASTS = 20 * SECOND;
 /** So often a session that changes a status changes the one it changed before. */
 const SAME_STATUS_SHARE = 0.6;
-/** So many of the events are of a version that does not tell what is contested. */
+/** So many of the events are of a version that does not tell what is reversible. */
 const UNTOLD_SHARE = 0.05;
 
 const anyOf = (random: Random, names: readonly string[]): string =>
@@ -112,10 +112,10 @@ function change(
   if (random() < 0.4) remove.add(status());
   if (add.size + remove.size === 0) add.add(anyOf(random, EARNED));
   for (const name of add) remove.delete(name);
-  const contested = [...add, ...remove].filter((name) => STATUS.includes(name));
+  const reversible = [...add, ...remove].filter((name) => STATUS.includes(name));
   return {
     add: [...add],
     remove: [...remove],
-    ...(random() >= UNTOLD_SHARE && { contested }),
+    ...(random() >= UNTOLD_SHARE && { reversible }),
   };
 }

@@ -11,7 +11,7 @@ export interface Say {
   readonly settled: boolean;
   /** A dead letter holds it. */
   readonly dead: boolean;
-  readonly contested: boolean;
+  readonly reversible: boolean;
 }
 
 /** One label of one person really changed at Wix. */
@@ -103,7 +103,7 @@ function wrongEnd(story: Story): Finding | undefined {
   if (allowed.has(has)) return undefined;
   if (say?.doneAt === undefined) return 'lost';
   const sinceHand = byHand ? say.doneAt - byHand.at : Number.POSITIVE_INFINITY;
-  if (say.settled) return !say.contested && sinceHand < TRUSTED_MS ? 'blind' : 'lost';
+  if (say.settled) return !say.reversible && sinceHand < TRUSTED_MS ? 'blind' : 'lost';
   return 'out of order';
 }
 

@@ -71,7 +71,7 @@ export async function play(
       if (!known) throw new Error(`The trace has no customer ${customer}.`);
       const wait = START + at - it.clock.now();
       if (wait > 0) await it.clock.sleep(wait);
-      await it.send({ ...known, event: `event ${index}`, add, contested: [] });
+      await it.send({ ...known, event: `event ${index}`, add, reversible: [] });
     }
     await it.drained();
     return it.minutes();

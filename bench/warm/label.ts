@@ -103,7 +103,7 @@ function jobOf(site: string, contact: LabelJob['contact']): LabelJob {
     missing: 'wait',
     add: NAMES,
     remove: [],
-    contested: ['Customer'],
+    reversible: ['Customer'],
     cause: {
       source: 'shopify',
       eventId,

@@ -1,5 +1,5 @@
 import { errorFields, log } from '../runtime/log.ts';
-import type { Ending, Gate } from '../wix/calls/breaker.ts';
+import type { Breaker, TryResult } from '../wix/calls/breaker.ts';
 import type { CallContext } from '../wix/calls/budget.ts';
 import type { TimeLeft } from '../wix/calls/client.ts';
 import type { WixSite } from '../wix/site.ts';
@@ -25,32 +25,32 @@ export function createAttempt({ openSite, memoryOf, clock }: AttemptOptions): At
     const [first] = jobs;
     const { site } = first;
     const memory = memoryOf(site);
-    const { gate } = memory;
-    const admission = gate.admit(clock());
+    const { breaker } = memory;
+    const admission = breaker.allow(clock());
     if (!admission.go) {
-      return [{ kind: 'retry', reason: 'site-paused', atLeastMs: admission.waitMs }];
+      return [{ kind: 'retry', reason: 'circuit-open', atLeastMs: admission.waitMs }];
     }
     const { probe } = admission;
     const context = {
       site,
       timeLeft,
-      breakerWaitMs: () => gate.waitMs(clock(), probe),
+      breakerWaitMs: () => breaker.waitMs(clock(), probe),
       calls: 0,
     };
     const tried: Jobs = probe ? [first] : jobs;
     try {
       const outcomes = await labelJobs(tried, { wix: openSite(context), memory, now: clock });
-      return teach({ gate, probe, clock, asked: context.calls > 0 }, tried, outcomes);
+      return teach({ breaker, probe, clock, asked: context.calls > 0 }, tried, outcomes);
     } catch (error) {
       log.error('exception', errorFields(error));
-      gate.settle(clock(), probe, { jobId: first.id, answer: 'unasked' });
+      breaker.record(clock(), probe, { jobId: first.id, answer: 'unasked' });
       return [{ kind: 'retry', reason: 'exception' }];
     }
   };
 }
 
 interface Lesson {
-  readonly gate: Gate;
+  readonly breaker: Breaker;
   readonly probe: boolean;
   readonly clock: () => number;
   /** Whether the try made any call. */
@@ -63,20 +63,20 @@ interface Lesson {
  * @returns the outcomes that stand, the last one perhaps in doubt
  */
 function teach(
-  { gate, probe, clock, asked }: Lesson,
+  { breaker, probe, clock, asked }: Lesson,
   jobs: Jobs,
   outcomes: readonly Outcome[],
 ): readonly Outcome[] {
-  let told: Ending['answer'] | undefined;
+  let told: TryResult['answer'] | undefined;
   for (const [index, outcome] of outcomes.entries()) {
     const answer = answerOf(outcome, asked);
     // One call for several jobs is one sign, but each of them may be refused for it.
     if (answer !== told || answer === 'refused') {
-      gate.settle(clock(), probe, { jobId: jobs[index]?.id ?? jobs[0].id, answer });
+      breaker.record(clock(), probe, { jobId: jobs[index]?.id ?? jobs[0].id, answer });
     }
     told = answer;
-    const pauseMs = gate.waitMs(clock(), false);
-    if (outcome.kind === 'dead' && pauseMs > 0) {
+    const pauseMs = breaker.waitMs(clock(), false);
+    if (outcome.kind === 'dead-letter' && pauseMs > 0) {
       return [...outcomes.slice(0, index), { ...outcome, kind: 'retry', atLeastMs: pauseMs }];
     }
   }
@@ -84,11 +84,11 @@ function teach(
 }
 
 /** What an outcome tells of the site; an exception nothing. A refusal may come from a call that others made. */
-function answerOf(outcome: Outcome, asked: boolean): Ending['answer'] {
+function answerOf(outcome: Outcome, asked: boolean): TryResult['answer'] {
   if (outcome.kind === 'retry' && outcome.otherwise && 'kind' in outcome.otherwise) {
     return answerOf(outcome.otherwise, asked);
   }
-  if (outcome.kind === 'dead' || isRefused(outcome)) return 'refused';
+  if (outcome.kind === 'dead-letter' || isRefused(outcome)) return 'refused';
   if (!asked) return 'unasked';
   if (outcome.kind === 'done') return outcome.contactId && !outcome.rest ? 'done' : 'fine';
   return outcome.failure ?? (outcome.reason === 'exception' ? 'unasked' : 'fine');

@@ -18,12 +18,12 @@ export interface Attempts {
  * What this process saw jobs fail for. SQS counts every receive, also those at which nothing was
  * tried because the site was paused or another event of the contact came first; these do not count.
  */
-export interface AttemptsMemory {
+export interface FailureCounts {
   /** Counts one more failure. */
   note(jobId: string, reason: RetryReason, now: number): Attempts;
 }
 
-export function createAttemptsMemory(): AttemptsMemory {
+export function createFailureCounts(): FailureCounts {
   const seen = new Map<string, Attempts & { readonly lastAt: number }>();
   return {
     note(jobId, reason, now) {

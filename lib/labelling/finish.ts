@@ -1,11 +1,11 @@
 import type { SQSRecord } from 'aws-lambda';
-import { type DeathCertificate, deadJob } from '../queue/dead-letter.ts';
+import { type DeadLetterInfo, deadJob } from '../queue/dead-letter.ts';
 import type { LabelJob } from '../queue/job.ts';
 import type { Queue } from '../queue/queue.ts';
 import { log } from '../runtime/log.ts';
-import { note } from '../runtime/metrics.ts';
+import { addMetric } from '../runtime/metrics.ts';
 import type { WixFailure } from '../wix/calls/failure.ts';
-import type { AttemptsMemory } from './failure-counts.ts';
+import type { FailureCounts } from './failure-counts.ts';
 import type { Death, Done, Outcome } from './outcome.ts';
 import { delaySeconds, isIndexed, isSpent, type Tries } from './retry.ts';
 
@@ -36,7 +36,7 @@ function secondsLate({ cause }: LabelJob, { sentAt, receivedAt }: Tries): number
 
 export interface Settling {
   readonly queue: Pick<Queue, 'deadLetter'>;
-  readonly attempts: AttemptsMemory;
+  readonly attempts: FailureCounts;
   /** In [0, 1). */
   readonly random: () => number;
 }
@@ -53,22 +53,22 @@ export async function settle(
   { queue, attempts, random }: Settling,
 ): Promise<number | undefined> {
   const bury = async (death: Death): Promise<void> => {
-    await queue.deadLetter(deadJob(death.job, certificate(death, tries)));
-    log.error('job', { outcome: 'dead', ...about(death), attempt: tries.count });
-    note('Dead', { Reason: death.reason });
+    await queue.deadLetter(deadJob(death.job, info(death, tries)));
+    log.error('job', { outcome: 'dead-letter', ...about(death), receives: tries.count });
+    addMetric('DeadLettered', { Reason: death.reason });
   };
   const finish = async (done: Done): Promise<void> => {
     const { kind, rest, ...fields } = done;
     if (rest) await bury(rest);
     const lateSeconds = secondsLate(job, tries);
-    log.info('job', { outcome: kind, ...fields, lateSeconds, attempt: tries.count });
+    log.info('job', { outcome: kind, ...fields, lateSeconds, receives: tries.count });
     noteDone(done, tries, outcome.kind === 'retry');
   };
   switch (outcome.kind) {
     case 'done':
       await finish(outcome);
       return undefined;
-    case 'dead':
+    case 'dead-letter':
       await bury(outcome);
       return undefined;
     case 'retry': {
@@ -84,12 +84,12 @@ export async function settle(
         await bury(otherwise ?? { reason, job: outcome.job ?? job, failure, detail });
         return undefined;
       }
-      note('Retried', { Reason: reason });
-      note('JobAge', {}, (tries.now - tries.sentAt) / 1000);
+      addMetric('Retried', { Reason: reason });
+      addMetric('JobAge', {}, (tries.now - tries.sentAt) / 1000);
       const seconds = delaySeconds(reason, tries, random(), atLeastMs);
-      const fields = { ...about(outcome), delaySeconds: seconds, attempt: tries.count };
+      const fields = { ...about(outcome), delaySeconds: seconds, receives: tries.count };
       // What is held back is told of once, by the breaker and the limiter.
-      const isHeld = reason === 'site-paused' || reason === 'over-budget';
+      const isHeld = reason === 'circuit-open' || reason === 'rate-limited';
       if (!isHeld) log.warn('job', { outcome: 'retry', ...fields });
       return seconds;
     }
@@ -104,17 +104,17 @@ function noteDone(
   waitedForIndex: boolean,
 ): void {
   if (contactId === undefined) {
-    note('Ignored');
+    addMetric('Ignored');
     return;
   }
-  note('Labelled');
+  addMetric('Labelled');
   // The days of a dead letter that is replayed say nothing of how fast Earmark is; nor do the minutes after
   // which the label of a job that only removes counts as absent.
   if (!waitedForIndex && sentAt - receivedAt < LATE_MS)
-    note('EventToLabel', {}, Math.max(0, now - receivedAt));
+    addMetric('EventToLabel', {}, Math.max(0, now - receivedAt));
 }
 
-function certificate({ reason, detail, failure }: Death, tries: Tries): DeathCertificate {
+function info({ reason, detail, failure }: Death, tries: Tries): DeadLetterInfo {
   return {
     reason,
     detail,
@@ -122,7 +122,7 @@ function certificate({ reason, detail, failure }: Death, tries: Tries): DeathCer
     httpStatus: failure?.status,
     wixCode: failure?.code,
     wixRequestId: failure?.requestId,
-    attempts: tries.count,
+    receives: tries.count,
     firstTriedAt: new Date(tries.firstTriedAt).toISOString(),
     lastTriedAt: new Date(tries.now).toISOString(),
   };

@@ -1,5 +1,5 @@
 import type { LabelJob } from '../queue/job.ts';
-import { isForGood, meaningOf } from '../wix/calls/classify.ts';
+import { classify, isPermanent } from '../wix/calls/classify.ts';
 import { WixError, type WixFailure } from '../wix/calls/failure.ts';
 import type { WixSite } from '../wix/site.ts';
 import { type Candidate, createTheirs, otherCandidates } from './contact/candidates.ts';
@@ -33,7 +33,7 @@ export async function labelJobs(jobs: Jobs, site: AtSite): Promise<readonly Outc
     if ('nobody' in found && found.nobody === 'unclear') return oneByOne(jobs, site);
     return jobs.map((job) => outcomeOf(job, found, progress));
   } catch (error) {
-    const passes = error instanceof WixError && !isForGood(meaningOf(error.failure));
+    const passes = error instanceof WixError && !isPermanent(classify(error.failure));
     if (!passes && jobs.length > 1) return oneByOne(jobs, site);
     return jobs.map((job) => failed(job, error, progress));
   }
@@ -88,7 +88,7 @@ async function labelWhomItMeans(jobs: Jobs, site: AtSite, progress: Progress): P
       return true;
     } catch (error) {
       if (!(error instanceof WixError)) throw error;
-      if (meaningOf(error.failure) !== 'contact-not-found') throw error;
+      if (classify(error.failure) !== 'contact-not-found') throw error;
       notFound = error.failure;
       return false;
     }

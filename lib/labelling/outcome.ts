@@ -1,13 +1,14 @@
 import type { LabelJob } from '../queue/job.ts';
+import type { JobReason } from '../queue/reasons.ts';
 import { errorFields, log } from '../runtime/log.ts';
-import { isForGood, meaningOf } from '../wix/calls/classify.ts';
+import { classify, isPermanent } from '../wix/calls/classify.ts';
 import { WixError, type WixFailure } from '../wix/calls/failure.ts';
 import { LabelTooNew, NotApplied, newProgress, type Progress } from './labels/apply.ts';
 import { quotaNumbers } from './labels/label-keys.ts';
-import { INDEX_WAIT_MS, type RetryReason } from './retry.ts';
+import { INDEX_WAIT_MS } from './retry.ts';
 
 /** Why a job, or what is left of it, can never be done. */
-export type DeathReason = Exclude<RetryReason, 'label-too-new'>;
+export type DeathReason = JobReason;
 
 /** The part of a job that is dead, and why. */
 export interface Death {
@@ -56,7 +57,7 @@ export type Retry = Later &
   );
 
 /** What became of one try at a job. */
-export type Outcome = Done | Retry | ({ readonly kind: 'dead' } & Death);
+export type Outcome = Done | Retry | ({ readonly kind: 'dead-letter' } & Death);
 
 /**
  * Where the search for a contact ended. `unclear`: the jobs name it in different ways. `unseen`: there is
@@ -149,8 +150,8 @@ export function failed(job: LabelJob, error: unknown, progress: Progress): Outco
     return { kind: 'retry', reason: 'exception' };
   }
   const { failure } = error;
-  const meaning = meaningOf(failure);
-  if (isForGood(meaning)) return { kind: 'dead', job: left(), ...deathBy(error) };
+  const meaning = classify(failure);
+  if (isPermanent(meaning)) return { kind: 'dead-letter', job: left(), ...deathBy(error) };
   return { kind: 'retry', reason: meaning, atLeastMs: failure.retryAfterMs, failure, job: left() };
 }
 
@@ -164,5 +165,5 @@ function deathBy(
   }
   const { failure } = refusal;
   const detail = failure.fields && `Refused: ${failure.fields.join(', ')}.`;
-  return { reason: meaningOf(failure), failure, detail };
+  return { reason: classify(failure), failure, detail };
 }

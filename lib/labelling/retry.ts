@@ -1,8 +1,8 @@
-import type { ForGood, Unsent } from '../wix/calls/classify.ts';
+import type { PermanentKind, Unsent } from '../wix/calls/classify.ts';
 import type { Operation } from '../wix/calls/failure.ts';
 
 /** What is said of a job for good. */
-export type Refusal = ForGood | 'label-not-applied';
+export type Refusal = PermanentKind | 'label-not-applied';
 
 /** Why a job is tried again later. For a refusal it is where a run of them makes each doubtful. */
 export type RetryReason =
@@ -12,7 +12,7 @@ export type RetryReason =
   | 'throttled'
   | 'credentials'
   | 'members-unreadable'
-  | 'passing'
+  | 'transient'
   | 'exception'
   | Unsent;
 
@@ -90,7 +90,7 @@ export function isSpent(
       return tries.now - seen.since >= LABEL_WINDOW_MS || age >= LABEL_LONGEST_MS;
     case 'exception':
       return tries.now - seen.since >= EXCEPTION_WINDOW_MS || age >= LONG_ENOUGH_MS;
-    case 'passing':
+    case 'transient':
     case 'members-unreadable':
       return age >= PASSING_WINDOW_MS && triedEnough;
     case 'labels-quota-reached':
@@ -98,7 +98,7 @@ export function isSpent(
     case 'label-not-applied':
     case 'bad-request':
     case 'precondition-failed':
-    case 'not-understood':
+    case 'unexpected-response':
       return triedEnough;
     default:
       // It is the site that is paused, throttled or refused: the job has not had its chance.
@@ -113,9 +113,9 @@ export function isSpent(
 const RARE_SHARE = 1 / 50;
 const LONGEST_RARE_MS = HOUR_MS;
 const HELD: ReadonlySet<RetryReason> = new Set([
-  'no-time',
-  'over-budget',
-  'site-paused',
+  'deadline',
+  'rate-limited',
+  'circuit-open',
   'throttled',
 ]);
 
@@ -137,7 +137,7 @@ export function delaySeconds(
   const spread = atLeastMs * (1 + random / 10);
   if (HELD.has(reason)) {
     // The limiter has given each a turn of its own already.
-    const hold = reason === 'site-paused' ? spread : atLeastMs;
+    const hold = reason === 'circuit-open' ? spread : atLeastMs;
     return Math.ceil(Math.max(hold, Math.min(age * RARE_SHARE, LONGEST_RARE_MS)) / SECOND_MS);
   }
   const backoff = Math.min(Math.max(age, SHORTEST_DELAY_MS), LONGEST_DELAY_MS);

@@ -1,5 +1,5 @@
 import { createTurns, type InTurn } from '../runtime/turns.ts';
-import { createGate, type Gate } from '../wix/calls/breaker.ts';
+import { type Breaker, createBreaker } from '../wix/calls/breaker.ts';
 import { createKnownContacts, type KnownContacts } from './contact/contact-memory.ts';
 import { createLookups, type Lookups } from './contact/lookups.ts';
 import { createLabelKeys, type LabelKeys } from './labels/label-keys.ts';
@@ -7,7 +7,7 @@ import { createRecentEffects, type RecentEffects } from './labels/recent.ts';
 
 /** What a worker process remembers of one Wix site. All of it may be lost at any time. */
 export interface SiteMemory {
-  readonly gate: Gate;
+  readonly breaker: Breaker;
   readonly keys: LabelKeys;
   readonly contacts: KnownContacts;
   readonly lookups: Lookups;
@@ -23,7 +23,7 @@ export function createSiteMemories(): (site: string) => SiteMemory {
     let memory = memories.get(site);
     if (!memory) {
       memory = {
-        gate: createGate(site),
+        breaker: createBreaker(site),
         keys: createLabelKeys(site),
         contacts: createKnownContacts(),
         lookups: createLookups(),

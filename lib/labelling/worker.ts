@@ -4,7 +4,7 @@ import { groupTag } from '../queue/identity.ts';
 import type { LabelJob } from '../queue/job.ts';
 import type { Queue } from '../queue/queue.ts';
 import { errorFields, log, withLogFields } from '../runtime/log.ts';
-import { note } from '../runtime/metrics.ts';
+import { addMetric } from '../runtime/metrics.ts';
 import type { TimeLeft } from '../wix/calls/client.ts';
 import { type AttemptOptions, createAttempt } from './attempt.ts';
 import {
@@ -18,7 +18,7 @@ import {
   type Message,
   readMessage,
 } from './batch.ts';
-import { createAttemptsMemory } from './failure-counts.ts';
+import { createFailureCounts } from './failure-counts.ts';
 import { settle, triesOf } from './finish.ts';
 import { createSiteMemories } from './site-memory.ts';
 import { LEAST_REMAINING_MS, LEAST_TIMEOUT_MS, SETTLING_MS } from './time.ts';
@@ -50,7 +50,7 @@ export type Worker = (
  */
 export function createWorker({ openSite, queue, now, clock, random }: WorkerOptions): Worker {
   const memoryOf = createSiteMemories();
-  const attempts = createAttemptsMemory();
+  const attempts = createFailureCounts();
 
   const attempt = createAttempt({ openSite, memoryOf, clock });
 
@@ -63,9 +63,9 @@ export function createWorker({ openSite, queue, now, clock, random }: WorkerOpti
     const detail = `Not a job that this version of Earmark reads: ${problems.join(', ')}.`;
     log.error('invalid-job', { messageId, detail });
     const count = Number(record.attributes.ApproximateReceiveCount);
-    const why = { reason: 'invalid-job', detail, attempts: count };
+    const why = { reason: 'invalid-job' as const, detail, receives: count };
     await queue.deadLetter(deadMessage(body, groupOf(record), messageId, why));
-    note('Dead', { Reason: why.reason });
+    addMetric('DeadLettered', { Reason: why.reason });
   }
 
   /** @returns seconds to wait before the next try; undefined when the record is over */
@@ -77,7 +77,7 @@ export function createWorker({ openSite, queue, now, clock, random }: WorkerOpti
       return await settling();
     } catch (error) {
       log.error('unsettled', { messageId, ...errorFields(error) });
-      note('Retried', { Reason: 'unsettled' });
+      addMetric('Retried', { Reason: 'unsettled' });
       return UNSETTLED_SECONDS;
     }
   }
@@ -166,9 +166,9 @@ export function createWorker({ openSite, queue, now, clock, random }: WorkerOpti
     if (isTooShort) {
       const times = { remainingMs: remainingMs(), leastTimeoutMs: LEAST_TIMEOUT_MS };
       log.error('timeout-too-short', { ...times, messages: messages.length });
-      note('Retried', { Reason: 'no-time' }, messages.length);
+      addMetric('Retried', { Reason: 'deadline' }, messages.length);
       const sentAt = Math.min(...records.map(({ attributes }) => Number(attributes.SentTimestamp)));
-      note('JobAge', {}, (now() - sentAt) / 1000);
+      addMetric('JobAge', {}, (now() - sentAt) / 1000);
     }
     const kept = isTooShort
       ? await postpone(messages, TOO_SHORT_SECONDS)

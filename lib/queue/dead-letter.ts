@@ -4,10 +4,11 @@ import type { SourceName } from '../events/event.ts';
 import { digest, groupOf } from './identity.ts';
 import type { LabelJob } from './job.ts';
 import { ATTRIBUTES_BYTES, attributeText, MESSAGE_LIMIT_BYTES, messageBody } from './message.ts';
+import type { DeadLetterReason } from './reasons.ts';
 
 /** Why a letter is dead and what was known: the message attributes an operator filters by. */
-export interface DeathCertificate {
-  readonly reason: string;
+export interface DeadLetterInfo {
+  readonly reason: DeadLetterReason;
   /** In words: which rule failed, both numbers of the quota, what could not be read. */
   readonly detail?: string | undefined;
   readonly source?: string | undefined;
@@ -16,26 +17,26 @@ export interface DeathCertificate {
   readonly httpStatus?: number | undefined;
   readonly wixCode?: string | undefined;
   readonly wixRequestId?: string | undefined;
-  readonly attempts?: number | undefined;
+  readonly receives?: number | undefined;
   /** ISO 8601. */
   readonly firstTriedAt?: string | undefined;
   readonly lastTriedAt?: string | undefined;
 }
 
-export interface DeadLetter extends DeathCertificate {
+export interface DeadLetter extends DeadLetterInfo {
   readonly body: string;
   readonly group: string;
   readonly deduplication: string;
 }
 
 /** A job, or what is left of it, that cannot go on. Its body is the job: to replay it, send it again. */
-export function deadJob(job: LabelJob, certificate: DeathCertificate): DeadLetter {
+export function deadJob(job: LabelJob, info: DeadLetterInfo): DeadLetter {
   return {
-    ...certificate,
+    ...info,
     source: job.cause.source,
     body: messageBody(job),
     group: groupOf(job),
-    deduplication: digest('job', job.id, certificate.reason, certificate.firstTriedAt ?? ''),
+    deduplication: digest('job', job.id, info.reason, info.firstTriedAt ?? ''),
   };
 }
 
@@ -44,9 +45,9 @@ export function deadMessage(
   body: string,
   group: string,
   messageId: string,
-  certificate: DeathCertificate,
+  info: DeadLetterInfo,
 ): DeadLetter {
-  return { ...certificate, body, group, deduplication: digest('message', messageId) };
+  return { ...info, body, group, deduplication: digest('message', messageId) };
 }
 
 /**
@@ -65,7 +66,7 @@ export function deadDelivery(
   source: SourceName,
   delivery: { headers: Readonly<Record<string, string>>; body: Buffer; receivedAt: number },
   id: string,
-  certificate: DeathCertificate,
+  info: DeadLetterInfo,
   eventId = id,
 ): DeadLetter | undefined {
   const headers = Object.entries(delivery.headers).map(([name, value]) => [
@@ -95,21 +96,21 @@ export function deadDelivery(
         });
   if (Buffer.byteLength(body) > limit) return undefined;
   const group = digest('delivery', id);
-  return { ...certificate, source, body, group, deduplication: digest(id, certificate.reason) };
+  return { ...info, source, body, group, deduplication: digest(id, info.reason) };
 }
 
 /**
- * The certificate as SQS message attributes (ten is the most a message takes), what matters most first.
+ * The info as SQS message attributes (ten is the most a message takes), what matters most first.
  * @param room bytes that the body leaves: what does not fit is left out, and the detail is cut
  */
 export function letterAttributes(
-  certificate: DeathCertificate,
+  info: DeadLetterInfo,
   room = ATTRIBUTES_BYTES,
 ): Record<string, MessageAttributeValue> {
-  const { reason, detail, source, operation, httpStatus, wixCode, wixRequestId } = certificate;
-  const { attempts, firstTriedAt, lastTriedAt } = certificate;
+  const { reason, detail, source, operation, httpStatus, wixCode, wixRequestId } = info;
+  const { receives, firstTriedAt, lastTriedAt } = info;
   const answer = { operation, httpStatus, wixCode, wixRequestId };
-  const inOrder = { reason, source, attempts, ...answer, firstTriedAt, lastTriedAt, detail };
+  const inOrder = { reason, source, receives, ...answer, firstTriedAt, lastTriedAt, detail };
   const attributes: Record<string, MessageAttributeValue> = {};
   let left = room;
   for (const [name, value] of Object.entries(inOrder)) {

@@ -23,7 +23,7 @@ export const LabelJob = z.object({
    * removes). Empty: none. Absent, where they are too many to list and in jobs of older versions: all
    * are.
    */
-  contested: z.optional(z.array(labelName)),
+  reversible: z.optional(z.array(labelName)),
   cause: z.object({
     source: z.enum(SOURCE_NAMES),
     eventId: z.string(),
@@ -40,6 +40,6 @@ export type LabelJob = z.infer<typeof LabelJob>;
  * Whether another job may undo what this one does to the label of that name, so that what a worker
  * remembers of it may no longer hold: the other worker can have done the other job meanwhile.
  */
-export function isContested({ contested }: Pick<LabelJob, 'contested'>, name: string): boolean {
-  return contested?.includes(name) ?? true;
+export function isReversible({ reversible }: Pick<LabelJob, 'reversible'>, name: string): boolean {
+  return reversible?.includes(name) ?? true;
 }

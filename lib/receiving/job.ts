@@ -5,7 +5,7 @@ import type { LabelJob } from '../queue/job.ts';
 import type { Match } from '../rules/match.ts';
 
 /**
- * More contested names than these are not listed, and then all count as contested: a job must not
+ * More reversible names than these are not listed, and then all count as reversible: a job must not
  * outgrow a message for what is only there to save a call.
  */
 const MAX_CONTESTED = 100;
@@ -38,7 +38,7 @@ export function makeJob(
     missing: match.missing,
     add: [...match.add],
     remove: [...match.remove],
-    ...(match.contested.length <= MAX_CONTESTED && { contested: [...match.contested] }),
+    ...(match.reversible.length <= MAX_CONTESTED && { reversible: [...match.reversible] }),
     cause: {
       source,
       eventId: id,

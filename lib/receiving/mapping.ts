@@ -1,6 +1,6 @@
 import { namesSomebody } from '../events/contact.ts';
 import type { CustomerEvent } from '../events/event.ts';
-import type { DeathCertificate } from '../queue/dead-letter.ts';
+import type { DeadLetterInfo } from '../queue/dead-letter.ts';
 import type { LabelJob } from '../queue/job.ts';
 import { type CompiledRules, type Match, matchRules } from '../rules/match.ts';
 import { makeJob } from './job.ts';
@@ -21,10 +21,10 @@ export interface Mapping {
   /** Whether no rule listens to any of the events. */
   readonly unheard?: true;
   /** Rules that failed. A rule that failed does not hold up what the others earned. */
-  readonly failure?: DeathCertificate;
+  readonly failure?: DeadLetterInfo;
   readonly job?: LabelJob;
   /** Why the job cannot be queued: it names nobody. */
-  readonly flaw?: DeathCertificate;
+  readonly flaw?: DeadLetterInfo;
 }
 
 /**
@@ -44,7 +44,7 @@ export function mapEvents(
   const site = siteOf(events[0]);
   if (site === undefined) return { ignored: 'it is of a site that is not served' };
   const match = matchRules(rules, events, beforeEach);
-  const failure = certificateOf(match.failures);
+  const failure = infoOf(match.failures);
   const found = { site, ...(failure && { failure }) };
   if (match.add.length + match.remove.length === 0) {
     return { ...found, ignored: 'no rule matched', ...(!match.heard && { unheard: true }) };
@@ -58,7 +58,7 @@ export function mapEvents(
 /** Failures that are told of: the sender is answered with them, and the dead letter and the log hold them. */
 const MOST_TOLD = 10;
 
-function certificateOf(failures: Match['failures']): DeathCertificate | undefined {
+function infoOf(failures: Match['failures']): DeadLetterInfo | undefined {
   if (failures.length === 0) return undefined;
   const told = failures.slice(0, MOST_TOLD).map(({ rule, reason }) => `"${rule}": ${reason}`);
   const more = failures.length - told.length;

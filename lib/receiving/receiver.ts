@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto';
 import type { SourceName } from '../events/event.ts';
-import { type DeathCertificate, deadDelivery } from '../queue/dead-letter.ts';
+import { type DeadLetterInfo, deadDelivery } from '../queue/dead-letter.ts';
 import { digest } from '../queue/identity.ts';
 import type { LabelJob } from '../queue/job.ts';
 import { attributeText, MESSAGE_LIMIT_BYTES } from '../queue/message.ts';
 import type { Queue } from '../queue/queue.ts';
 import { requestId } from '../runtime/invocation.ts';
 import { log } from '../runtime/log.ts';
-import { note } from '../runtime/metrics.ts';
+import { addMetric } from '../runtime/metrics.ts';
 import { isSource, sources } from '../sources/index.ts';
 import type { Delivery, Refusal, Source, Verdict } from '../sources/source.ts';
 import { type Clock, DEADLINE_MS, within } from './deadline.ts';
@@ -15,7 +15,7 @@ import { type Interpretation, interpret } from './interpret.ts';
 import type { MappingOptions } from './mapping.ts';
 
 /** What became of a delivery. `id` is the event's, or that of the dead letter. */
-export interface Receipt {
+export interface ReceiveResult {
   readonly status:
     | 'queued'
     | 'duplicate'
@@ -46,7 +46,7 @@ const SQS_TOO_SLOW =
   'took too long: SQS had not taken what it asks for after 3 s. It may have done so since: to replay does no harm';
 
 /** Takes one delivery as far as the queue. @throws what the AWS client throws: nothing was accepted then */
-export type Receiver = (sourceName: string, delivery: Delivery) => Promise<Receipt>;
+export type Receiver = (sourceName: string, delivery: Delivery) => Promise<ReceiveResult>;
 
 /** The way of a delivery: verify the raw bytes, read, match the rules, queue. */
 export function createReceiver(options: ReceiverOptions): Receiver {
@@ -56,9 +56,9 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   async function bury(
     source: Source,
     delivery: Delivery,
-    { reason, detail: given }: DeathCertificate,
+    { reason, detail: given }: DeadLetterInfo,
     eventId = '',
-  ): Promise<Receipt> {
+  ): Promise<ReceiveResult> {
     // Rules may fail by the thousand. The letter's own attribute would be cut as well.
     const detail = given && attributeText(given);
     // One body may come under several topics, and die of several things: each is a letter of its own.
@@ -66,18 +66,22 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     const letter = deadDelivery(source.name, delivery, id, { reason, detail }, eventId || id);
     if (!letter) return tooLarge(delivery);
     await queue.deadLetter(letter);
-    note('Dead', { Reason: reason });
+    addMetric('DeadLettered', { Reason: reason });
     return { status: 'dead-letter', id, reason: detail ? `${reason}: ${detail}` : reason };
   }
 
-  async function queueJob(source: Source, delivery: Delivery, job: LabelJob): Promise<Receipt> {
+  async function queueJob(
+    source: Source,
+    delivery: Delivery,
+    job: LabelJob,
+  ): Promise<ReceiveResult> {
     const { cause, id: jobId, add, remove } = job;
     const status = await queue.send(job);
     if (status === 'too-large') {
       const detail = 'Its labels and contact do not fit a message of 1 MiB. Narrow the rule.';
       return bury(source, delivery, { reason: 'job-too-large', detail }, cause.eventId);
     }
-    if (status === 'queued') note('Queued');
+    if (status === 'queued') addMetric('Queued');
     return { status, jobId, rules: cause.rules, add, remove };
   }
 
@@ -86,7 +90,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     source: Source,
     delivery: Delivery,
     { about, mapping }: Extract<Interpretation, { kind: 'mapped' }>,
-  ): Promise<Receipt> {
+  ): Promise<ReceiveResult> {
     const { failure, job, flaw, ignored: why = '' } = mapping;
     // The letter goes first: where it does not go, the sender has to come again with all of it.
     const letter = failure && (await bury(source, delivery, failure, about.id));
@@ -103,7 +107,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     source: Source,
     delivery: Delivery,
     bodyProof: Uint8Array | undefined,
-  ): Promise<Receipt> {
+  ): Promise<ReceiveResult> {
     const deadline = clock.now() + DEADLINE_MS;
     const isLate = (): boolean => clock.now() > deadline;
     const { body } = delivery;
@@ -128,7 +132,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   return async (sourceName, delivery) => {
     if (!isSource(sourceName)) {
       const reason = `there is no such source; there are ${Object.keys(sources).join(', ')}`;
-      note('Refused', { Reason: 'unknown-source' });
+      addMetric('Refused', { Reason: 'unknown-source' });
       return { status: 'unknown-source', reason };
     }
     const source = sources[sourceName];
@@ -146,23 +150,23 @@ export function createReceiver(options: ReceiverOptions): Receiver {
 }
 
 function noteVerdict(source: SourceName, verdict: Verdict): void {
-  if (verdict.ok) note('Verified', { Source: source }, 1);
+  if (verdict.ok) addMetric('Verified', { Source: source }, 1);
   else if (verdict.kind === 'signature' || verdict.kind === 'stale') {
-    note('Verified', { Source: source }, 0);
+    addMetric('Verified', { Source: source }, 0);
   }
 }
 
-function ignored(reason: string): Receipt {
-  note('Ignored');
+function ignored(reason: string): ReceiveResult {
+  addMetric('Ignored');
   return { status: 'ignored', reason };
 }
 
-function refused(kind: Refusal, reason: string): Receipt {
-  note('Refused', { Reason: kind });
+function refused(kind: Refusal, reason: string): ReceiveResult {
+  addMetric('Refused', { Reason: kind });
   return { status: 'refused', reason };
 }
 
-function tooLarge({ body }: Delivery): Receipt {
-  note('Refused', { Reason: 'too-large' });
+function tooLarge({ body }: Delivery): ReceiveResult {
+  addMetric('Refused', { Reason: 'too-large' });
   return { status: 'too-large', reason: `${body.length} bytes, where 1 MiB is the most` };
 }

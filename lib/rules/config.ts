@@ -37,7 +37,7 @@ export interface Rule {
 
 /**
  * Names one job may carry. At 180 UTF-16 units, so 540 bytes, each, this many stay well under SQS's
- * 1 MiB, with some of them repeated as contested; a contact can hold 2,000.
+ * 1 MiB, with some of them repeated as reversible; a contact can hold 2,000.
  */
 export const MAX_NAMES = 1000;
 

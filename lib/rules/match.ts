@@ -29,7 +29,7 @@ export interface Match {
   readonly add: string[];
   readonly remove: string[];
   /** The names in `add` that some rule of the file may remove, and those in `remove` that some may add. */
-  readonly contested: string[];
+  readonly reversible: string[];
   /** Rules that failed on an event; each changed nothing for it. No reason holds customer data. */
   readonly failures: { rule: string; reason: string }[];
 }
@@ -117,7 +117,7 @@ export function matchRules(
     rules: [...matched],
     add,
     remove,
-    contested: [...add.filter(compiled.mayRemove), ...remove.filter(compiled.mayAdd)],
+    reversible: [...add.filter(compiled.mayRemove), ...remove.filter(compiled.mayAdd)],
     failures: [...failures.values()],
   };
 }

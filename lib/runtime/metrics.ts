@@ -20,7 +20,7 @@ export const METRICS = {
   Ignored: { unit: 'Count', dimensions: ALONE, gather: 'sum' },
   Refused: { unit: 'Count', dimensions: BY_REASON, gather: 'sum' },
   Queued: { unit: 'Count', dimensions: ALONE, gather: 'sum' },
-  Dead: { unit: 'Count', dimensions: BY_REASON, gather: 'sum' },
+  DeadLettered: { unit: 'Count', dimensions: BY_REASON, gather: 'sum' },
   Labelled: { unit: 'Count', dimensions: ALONE, gather: 'sum' },
   Retried: { unit: 'Count', dimensions: BY_REASON, gather: 'sum' },
   JobAge: { unit: 'Seconds', dimensions: ALONE, gather: 'most' },
@@ -45,7 +45,7 @@ const FunctionName = process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'local';
  * `note('Queued')`, `note('Retried', { Reason: 'throttled' })`, `note('LimiterWait', {}, 350)`.
  * @param values by which the metric is told apart: fixed words, never a sender's text
  */
-export function note<N extends MetricName>(
+export function addMetric<N extends MetricName>(
   name: N,
   ...[values, value = 1]: [Named<N>] extends [never]
     ? [values?: Readonly<Record<string, never>>, value?: number]

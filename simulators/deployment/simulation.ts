@@ -70,7 +70,7 @@ export interface Wish {
   readonly add?: readonly string[];
   readonly remove?: readonly string[];
   /** The names that some rule may undo. Default: all. */
-  readonly contested?: readonly string[];
+  readonly reversible?: readonly string[];
   readonly missing?: LabelJob['missing'];
   readonly site?: string;
   /** Epoch milliseconds. Default: now. */
@@ -153,7 +153,7 @@ export async function simulate<T>(
 /** The job that the receiver would make of an event. `now`: epoch milliseconds. */
 export function jobOf(wish: Wish, now: number): LabelJob {
   const { contactId, by = { contactId }, event, add = [], remove = [], missing = 'wait' } = wish;
-  const { contested, site = SITE, occurredAt = now } = wish;
+  const { reversible, site = SITE, occurredAt = now } = wish;
   return {
     v: 1,
     id: digest(site, event),
@@ -162,7 +162,7 @@ export function jobOf(wish: Wish, now: number): LabelJob {
     missing,
     add: [...add],
     remove: [...remove],
-    ...(contested && { contested: [...contested] }),
+    ...(reversible && { reversible: [...reversible] }),
     cause: {
       source: 'custom',
       eventId: event,

@@ -129,10 +129,17 @@ test('metrics stand in lines of their own, or on a line of an event; each set of
       _aws: { CloudWatchMetrics: [{ Dimensions: [['Reason']], Metrics: [{ Name }] }] },
     });
   const job = JSON.stringify({ message: 'job' });
-  const lines = [job, told('Dead', 'a'), job, told('Dead', 'b'), told('Dead', 'b'), job];
+  const lines = [
+    job,
+    told('DeadLettered', 'a'),
+    job,
+    told('DeadLettered', 'b'),
+    told('DeadLettered', 'b'),
+    job,
+  ];
   expect(byInvocation(lines).map(({ invocation }) => invocation.length)).toEqual([1, 2, 0]);
   expect(countMetrics(lines)).toBe(2);
-  expect(countMetrics([told('Dead', 'a'), told('Retried', 'a')])).toBe(2);
+  expect(countMetrics([told('DeadLettered', 'a'), told('Retried', 'a')])).toBe(2);
 });
 
 describe('a month', () => {

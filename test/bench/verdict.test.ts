@@ -13,7 +13,7 @@ function say(minute: number, has: boolean, over: Partial<Say> = {}): Say {
     doneAt: sentAt + 1_000,
     settled: false,
     dead: false,
-    contested: true,
+    reversible: true,
     ...over,
   };
 }
@@ -65,7 +65,7 @@ describe('lost', () => {
     ['after a deletion by hand', [gives(1), gives(9, { doneAt: undefined })], [on(1), deleted(5)]],
     [
       'left alone long after a deletion by hand',
-      [gives(1), gives(11, { settled: true, contested: false })],
+      [gives(1), gives(11, { settled: true, reversible: false })],
       [on(1), deleted(5)],
     ],
   ])('%s', (_name, says, changes) => {
@@ -114,7 +114,7 @@ test('strange: nobody asked for it', () => {
 describe('blind', () => {
   const earnedAgain = (over: Partial<Say>): readonly Say[] => [
     gives(1),
-    gives(6, { settled: true, contested: false, ...over }),
+    gives(6, { settled: true, reversible: false, ...over }),
   ];
 
   test('left alone within five minutes of a deletion by hand', () => {
@@ -122,6 +122,6 @@ describe('blind', () => {
   });
 
   test('not where a rule takes the label', () => {
-    expect(verdictOf(earnedAgain({ contested: true }), [on(1), deleted(5)])).toEqual(['lost']);
+    expect(verdictOf(earnedAgain({ reversible: true }), [on(1), deleted(5)])).toEqual(['lost']);
   });
 });

@@ -22,7 +22,7 @@ const GUARDED = `rules:
 `;
 const { cause: buriedCause } = aJob();
 
-const REASONS = ['passing', 'bad-request', 'contact-not-found', 'labels-quota-reached'] as const;
+const REASONS = ['transient', 'bad-request', 'contact-not-found', 'labels-quota-reached'] as const;
 const EACH = 250;
 const emailsOf = (reason: string) =>
   Array.from({ length: EACH }, (_, i) => `${reason}-${i}@example.com`);
@@ -85,7 +85,7 @@ describe('1,000 jobs dead for four reasons', () => {
       `Stopped: ${EACH - first} letters that fit are still where they were`,
     );
     expect(between).toEqual({
-      passing: EACH,
+      transient: EACH,
       'bad-request': EACH,
       'contact-not-found': EACH,
       'labels-quota-reached': EACH - first,
@@ -94,7 +94,7 @@ describe('1,000 jobs dead for four reasons', () => {
     expect(again.out).toContain(`Replayed ${EACH - first} letters in the local engine`);
     await expectEachDoneOnce('labels-quota-reached');
     expect(await letters.reasons()).toEqual({
-      passing: EACH,
+      transient: EACH,
       'bad-request': EACH,
       'contact-not-found': EACH,
     });
@@ -102,17 +102,17 @@ describe('1,000 jobs dead for four reasons', () => {
 
   test('one that is killed loses none, and sends none twice', async () => {
     // Act
-    await interruptedReplay('passing', 'SIGKILL');
+    await interruptedReplay('transient', 'SIGKILL');
     const soon = JSON.parse(
-      (await run('replay', '--reason', 'passing', '--rate', '500/s', '--json')).out,
+      (await run('replay', '--reason', 'transient', '--rate', '500/s', '--json')).out,
     );
     await until(async () => (await letters.listing()).heldByOthers === 0);
-    const late = await run('replay', '--reason', 'passing', '--rate', '500/s');
+    const late = await run('replay', '--reason', 'transient', '--rate', '500/s');
 
     // Assess
     expect(soon.heldByOthers).toBeGreaterThan(0);
     expect(late.code).toBe(0);
-    await expectEachDoneOnce('passing');
+    await expectEachDoneOnce('transient');
     expect(await letters.reasons()).toEqual({ 'bad-request': EACH, 'contact-not-found': EACH });
   });
 
@@ -150,7 +150,13 @@ test('letters of one contact are all seen; one that stays in front holds up none
   // Arrange
   const contact = { email: 'hedy@example.com' };
   await letters.addContacts([contact.email]);
-  const reasons = ['exception', 'site-paused', 'exception', 'site-paused', 'site-paused'];
+  const reasons = [
+    'exception',
+    'circuit-open',
+    'exception',
+    'circuit-open',
+    'circuit-open',
+  ] as const;
   await letters.bury(
     reasons.map((reason, i) =>
       buriedJob(
@@ -162,14 +168,14 @@ test('letters of one contact are all seen; one that stays in front holds up none
   );
 
   // Act
-  const listed = await letters.listing('--reason', 'exception', '--reason', 'site-paused');
-  const replayed = await run('replay', '--reason', 'site-paused', '--json');
+  const listed = await letters.listing('--reason', 'exception', '--reason', 'circuit-open');
+  const replayed = await run('replay', '--reason', 'circuit-open', '--json');
 
   // Assess
   expect(listed).toMatchObject({ fitting: 5, hidden: 0 });
   expect(JSON.parse(replayed.out)).toMatchObject({ replayed: 3, remaining: 0 });
   const tries = await until(async () => {
-    const all = await letters.triesOf('site-paused');
+    const all = await letters.triesOf('circuit-open');
     return all.length === 3 && all;
   });
   expect(tries.map(({ added, removed }) => [added, removed]).at(0)).toEqual([['First'], []]);
@@ -222,14 +228,14 @@ describe('a purchase that Wix refused', () => {
     const contact = { email: 'mary@example.com' };
     const cause = (rule: string) => ({ ...buriedCause, rules: [rule] });
     await letters.bury([
-      buriedJob('passing', contact, { add: ['Customer'], cause: cause('customers') }),
+      buriedJob('transient', contact, { add: ['Customer'], cause: cause('customers') }),
       buriedJob('throttled', { email: 'noor@example.com' }, { cause: cause('what they bought') }),
     ]);
     const command = ['dead-letters', 'replay', '--all', '--rules', 'current', '--source', 'custom'];
 
     // Act
     const { code, out } = await earmark(
-      [...command, '--newer-than', '1h', '--reason', 'passing', '--reason', 'throttled'],
+      [...command, '--newer-than', '1h', '--reason', 'transient', '--reason', 'throttled'],
       { ...engine, cwd: folder },
     );
 
@@ -291,10 +297,10 @@ describe('a delivery that could not be read or mapped', () => {
 test('letters that stand behind ten of one contact are named, and are not dropped unseen', async () => {
   const contact = { email: 'crowd@example.com' };
   const ids = Array.from({ length: 12 }, (_, i) => `${i}`.padStart(64, '0'));
-  await letters.bury(ids.map((id) => buriedJob('no-time', contact, { id })));
+  await letters.bury(ids.map((id) => buriedJob('deadline', contact, { id })));
 
-  const dropped = await run('drop', '--reason', 'no-time', '--yes');
-  const rest = await run('drop', '--reason', 'no-time', '--yes', '--json');
+  const dropped = await run('drop', '--reason', 'deadline', '--yes');
+  const rest = await run('drop', '--reason', 'deadline', '--yes', '--json');
 
   expect(dropped).toMatchObject({ code: 0, out: expect.stringContaining('Dropped 10 letters') });
   expect(dropped.err).toContain('2 more stand behind others of the same contact');

@@ -150,11 +150,16 @@ async function deliver(): Promise<void> {
 async function bury(): Promise<void> {
   const letters = deadLettersOf(engine);
   const job = buriedJob(
-    'passing',
+    'transient',
     { email: 'kim@example.com', firstName: HOSTILE },
     { add: [HOSTILE] },
   );
-  const neither = { body: NO_CONTROLS, group: 'g', deduplication: 'n', reason: 'not-understood' };
+  const neither = {
+    body: NO_CONTROLS,
+    group: 'g',
+    deduplication: 'n',
+    reason: 'unexpected-response' as const,
+  };
   await letters.bury([
     { ...job, detail: HOSTILE },
     buriedDelivery({ ...FIELDS, event_id: HOSTILE }),
@@ -163,10 +168,10 @@ async function bury(): Promise<void> {
   ]);
   const { newest } = await letters.listing();
   const idOf = (reason: string) => newest.find((one) => one.reason === reason)?.id ?? '';
-  ids.set('JOB', idOf('passing'));
+  ids.set('JOB', idOf('transient'));
   ids.set('DELIVERY', idOf('rule-failed'));
   ids.set('DEEP', idOf('unreadable'));
-  ids.set('NEITHER', idOf('not-understood'));
+  ids.set('NEITHER', idOf('unexpected-response'));
   letters.close();
 }
 

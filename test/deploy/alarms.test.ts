@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { DeathReason } from '../../lib/labelling/outcome.ts';
 import { delaySeconds, isSpent, type RetryReason, type Tries } from '../../lib/labelling/retry.ts';
 import type { Refusal } from '../../lib/sources/source.ts';
-import { createGate } from '../../lib/wix/calls/breaker.ts';
+import { createBreaker } from '../../lib/wix/calls/breaker.ts';
 import type { WixFailure } from '../../lib/wix/calls/failure.ts';
 import { alarmMetrics } from '../../scripts/monitoring.ts';
 import {
@@ -58,10 +58,10 @@ function loneJob(
   captureLog();
   const { random, processSeconds } = options;
   const found: Try[] = [];
-  let gate = createGate('site');
+  let breaker = createBreaker('site');
   let bornAt = 0;
   for (let at = 0; at < until; ) {
-    if (at - bornAt > processSeconds) [gate, bornAt] = [createGate('site'), at];
+    if (at - bornAt > processSeconds) [breaker, bornAt] = [createBreaker('site'), at];
     const tries: Tries = {
       now: at * 1000,
       receivedAt: 0,
@@ -69,9 +69,9 @@ function loneJob(
       firstTriedAt: 0,
       count: found.length + 1,
     };
-    const admission = gate.admit(tries.now);
-    const met = admission.go ? reason : 'site-paused';
-    if (admission.go) gate.settle(tries.now, admission.probe, { jobId: 'job', answer: failure });
+    const admission = breaker.allow(tries.now);
+    const met = admission.go ? reason : 'circuit-open';
+    if (admission.go) breaker.record(tries.now, admission.probe, { jobId: 'job', answer: failure });
     if (isSpent(met, tries, { count: found.length + 1, since: 0 })) break;
     found.push({ at, reason: met });
     const atLeastMs = admission.go ? failure.retryAfterMs : admission.waitMs;
@@ -113,7 +113,7 @@ describe.each(CHANCE)('a lone job, chance %o', (chance) => {
 
   test.each([
     ['credentials', REFUSED, 12 * DAY],
-    ['passing', DOWN, 2.9 * DAY],
+    ['transient', DOWN, 2.9 * DAY],
     ['throttled', THROTTLED, 12 * DAY],
   ] as const)(
     'a job that waits for %s rings from three hours on, and 90 minutes longer',
@@ -207,7 +207,7 @@ test.each([
   ],
   [
     'QuotaAlarm',
-    'Dead',
+    'DeadLettered',
     {
       FunctionName: '!Ref LabelLambdaFunction',
       Reason: 'labels-quota-reached' satisfies DeathReason,

@@ -72,16 +72,16 @@ describe('the checks of the template', () => {
   });
 });
 
-/** What the sources of a function note: of each metric, that there is such a call at all. */
+/** What the sources of a function add: of each metric, that there is such a call at all. */
 function noted(paths: readonly string[]): ReadonlySet<string> {
   const files = paths.flatMap((path) =>
     path.endsWith('.ts') ? path : globSync(`${path}/**/*.ts`, { cwd: ROOT }),
   );
   const text = files.map((file) => readFileSync(join(ROOT, file), 'utf8')).join('\n');
-  return new Set([...text.matchAll(/\bnote\(\s*'(\w+)'/g)].map(([, name = '']) => name));
+  return new Set([...text.matchAll(/\baddMetric\(\s*'(\w+)'/g)].map(([, name = '']) => name));
 }
 
-test('an alarm or graph of a function is about a metric that this function notes', () => {
+test('an alarm or graph of a function is about a metric that this function adds', () => {
   const notes: Readonly<Record<string, ReadonlySet<string>>> = {
     '!Ref ReceiveLambdaFunction': noted(['functions/receive.ts', 'lib/receiving']),
     '!Ref LabelLambdaFunction': noted(['functions/label.ts', 'lib/labelling', 'lib/wix']),

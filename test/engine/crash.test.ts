@@ -62,7 +62,7 @@ test.each([
   expect(await messagesIn(engine, engine.deadLetterQueueUrl)).toBe(0);
   expect(new Set(killed).size).toBe(4);
   expect(killed.filter(isAlive)).toEqual([]);
-  const again = lines.filter(({ outcome, attempt }) => outcome === 'done' && attempt !== 1);
+  const again = lines.filter(({ outcome, receives }) => outcome === 'done' && receives !== 1);
   expect(again.length).toBeGreaterThanOrEqual(10);
 });
 

@@ -51,7 +51,11 @@ describe('a job', () => {
     ],
     [
       'that is dead',
-      { outcome: 'dead', reason: 'labels-quota-reached', detail: 'The site has 9 of 9 labels.' },
+      {
+        outcome: 'dead-letter',
+        reason: 'labels-quota-reached',
+        detail: 'The site has 9 of 9 labels.',
+      },
       'shopify orders/paid → dead letter: labels-quota-reached. The site has 9 of 9 labels.',
     ],
   ])('%s', (_, fields, text) => {
@@ -108,7 +112,7 @@ describe('any other line', () => {
 });
 
 test('colours are for terminals', () => {
-  const dead = { ...JOB, outcome: 'dead', reason: 'bad-request' };
+  const dead = { ...JOB, outcome: 'dead-letter', reason: 'bad-request' };
 
   expect(printed(describeEntry(dead, createPaint(true)) ?? '')).toContain('\x1b[31m');
   expect(printed(describeEntry(dead) ?? '')).not.toContain('\x1b');

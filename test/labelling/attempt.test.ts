@@ -46,7 +46,7 @@ function open() {
       return attempt([first, ...others], () => 60_000);
     },
     /** Whether the breaker is closed. */
-    isClosed: (): boolean => memoryOf(jobOf().site).gate.waitMs(time, false) === 0,
+    isClosed: (): boolean => memoryOf(jobOf().site).breaker.waitMs(time, false) === 0,
     pass(ms: number): void {
       time += ms;
     },
@@ -72,7 +72,7 @@ describe('a try', () => {
     await stage.try('A');
     stage.pass(10_000);
     expect(await stage.try('A', 'B')).toEqual([
-      { kind: 'retry', reason: 'site-paused', atLeastMs: 20_000 },
+      { kind: 'retry', reason: 'circuit-open', atLeastMs: 20_000 },
     ]);
     expect(stage.contexts).toHaveLength(1);
   });
@@ -89,7 +89,12 @@ describe('a try', () => {
     await stage.attempt([jobOf({ contact: { contactId: BOB }, add: ['A'] })], () => 60_000);
     released.resolve();
     expect(await slow).toMatchObject([
-      { kind: 'retry', reason: 'site-paused', atLeastMs: 30_000, failure: { kind: 'site-paused' } },
+      {
+        kind: 'retry',
+        reason: 'circuit-open',
+        atLeastMs: 30_000,
+        failure: { kind: 'circuit-open' },
+      },
     ]);
     expect(calls.filter((call) => call.includes(ADA))).toEqual([]);
   });
@@ -202,20 +207,21 @@ describe('a refusal for good', () => {
   test('is believed of four jobs in a row; the fifth opens the breaker and waits', async () => {
     const stage = open();
     stage.wix.hooks.before = refuse(() => true);
-    for (let n = 0; n < 4; n += 1) expect(kindsOf(await stage.try(`${n}`))).toEqual(['dead']);
+    for (let n = 0; n < 4; n += 1)
+      expect(kindsOf(await stage.try(`${n}`))).toEqual(['dead-letter']);
     expect(stage.isClosed()).toBe(true);
     expect(await stage.try('4')).toMatchObject([
       { kind: 'retry', reason: 'bad-request', atLeastMs: 30_000, failure: { status: 400 } },
     ]);
     expect(stage.isClosed()).toBe(false);
-    expect(await stage.try('5')).toMatchObject([{ kind: 'retry', reason: 'site-paused' }]);
+    expect(await stage.try('5')).toMatchObject([{ kind: 'retry', reason: 'circuit-open' }]);
   });
 
   test('of one job among others that are done stays one of that job', async () => {
     const stage = open();
     stage.wix.hooks.before = refuse((name) => name === 'bad');
     for (let n = 0; n < 9; n += 1) {
-      expect(kindsOf(await stage.try('bad'))).toEqual(['dead']);
+      expect(kindsOf(await stage.try('bad'))).toEqual(['dead-letter']);
       expect(kindsOf(await stage.try(`good ${n}`))).toEqual(['done']);
     }
     expect(stage.isClosed()).toBe(true);
@@ -227,7 +233,13 @@ describe('a refusal for good', () => {
     const ids = [1, 2, 3, 4, 5, 6, 7].map((n) => `${n}`.repeat(64));
     const [first = jobOf(), ...others] = ids.map((id) => jobOf({ id, add: [id] }));
     const outcomes = await stage.attempt([first, ...others], () => 60_000);
-    expect(kindsOf(outcomes)).toEqual(['dead', 'dead', 'dead', 'dead', 'retry']);
+    expect(kindsOf(outcomes)).toEqual([
+      'dead-letter',
+      'dead-letter',
+      'dead-letter',
+      'dead-letter',
+      'retry',
+    ]);
   });
 
   test('counts for each job that shared one call', async () => {
@@ -244,7 +256,7 @@ describe('a refusal for good', () => {
     );
     expect(stage.wix.calls).toEqual(['findOrCreateLabel A']);
     expect(kindsOf(outcomes.flat()).toSorted()).toEqual([
-      ...Array(4).fill('dead'),
+      ...Array(4).fill('dead-letter'),
       ...Array(4).fill('retry'),
     ]);
   });

@@ -26,7 +26,7 @@ interface Told {
   /** When it happened, beside the moment it is sent. Milliseconds. */
   readonly off: number;
   readonly changes: readonly ('add' | 'remove' | 'leave')[];
-  readonly contested: readonly string[] | undefined;
+  readonly reversible: readonly string[] | undefined;
 }
 type Step = { readonly send: readonly Told[] } | { readonly work: number; readonly pass: number };
 type Fate = 'fine' | 'refused' | 'answer lost';
@@ -38,7 +38,7 @@ const told: fc.Arbitrary<Told> = fc.record({
     minLength: LABELS.length,
     maxLength: LABELS.length,
   }),
-  contested: fc.option(fc.subarray(LABELS), { nil: undefined }),
+  reversible: fc.option(fc.subarray(LABELS), { nil: undefined }),
 });
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
@@ -55,7 +55,7 @@ const fates = (worst: boolean): fc.Arbitrary<Fate[]> =>
       })
     : fc.constant([]);
 
-function jobFrom({ person, off, changes, contested }: Told, now: number, index: number): LabelJob {
+function jobFrom({ person, off, changes, reversible }: Told, now: number, index: number): LabelJob {
   const of = (change: string) => LABELS.filter((_, label) => changes[label] === change);
   const job = jobOf({}, now - START + off);
   return {
@@ -64,7 +64,7 @@ function jobFrom({ person, off, changes, contested }: Told, now: number, index: 
     contact: PEOPLE[person]?.contact ?? {},
     add: of('add'),
     remove: of('remove'),
-    contested: contested && [...contested],
+    reversible: reversible && [...reversible],
     cause: { ...job.cause, eventId: `${index}` },
   };
 }

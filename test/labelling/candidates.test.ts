@@ -175,7 +175,7 @@ describe('any other failure ends the search', () => {
     ['a status of no row', at('getMember', 410)],
     ['a route that is no more', at('queryMembers', 404)],
     ['no answer', new WixError({ operation: 'getMember', kind: 'network' })],
-    ['not sent', new WixError({ operation: 'getMember', kind: 'site-paused' })],
+    ['not sent', new WixError({ operation: 'getMember', kind: 'circuit-open' })],
     ['no token: refused', at('createToken', 403, UNREADABLE)],
     ['no token: malformed', at('createToken', 400)],
     ['no token: precondition', at('createToken', 428)],

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { createAttemptsMemory } from '../../lib/labelling/failure-counts.ts';
+import { createFailureCounts } from '../../lib/labelling/failure-counts.ts';
 import { settle, triesOf } from '../../lib/labelling/finish.ts';
 import type { Outcome, Retry } from '../../lib/labelling/outcome.ts';
 import type { DeadLetter } from '../../lib/queue/dead-letter.ts';
@@ -31,7 +31,7 @@ const FAILURE = {
 
 function open() {
   const letters: DeadLetter[] = [];
-  const attempts = createAttemptsMemory();
+  const attempts = createFailureCounts();
   const queue = {
     deadLetter: async (letter: DeadLetter): Promise<void> => {
       letters.push(letter);
@@ -50,7 +50,7 @@ function open() {
   };
 }
 const retry = (over: Partial<Retry> = {}): Retry =>
-  ({ kind: 'retry', reason: 'passing', failure: FAILURE, ...over }) as Retry;
+  ({ kind: 'retry', reason: 'transient', failure: FAILURE, ...over }) as Retry;
 
 test('the tries of a record are read from what SQS counts', () => {
   const record = recordOf('1', JOB, { age: HOUR, receives: 7 });
@@ -70,7 +70,7 @@ describe('done', () => {
     expect(await settled(DONE)).toBeUndefined();
     expect(letters).toEqual([]);
     expect(log.lines()).toMatchObject([
-      { level: 'info', message: 'job', outcome: 'done', contactId: 'c', added: ['A'], attempt: 7 },
+      { level: 'info', message: 'job', outcome: 'done', contactId: 'c', added: ['A'], receives: 7 },
     ]);
     expect(log.lines()[0]).not.toHaveProperty('lateSeconds');
   });
@@ -101,16 +101,16 @@ describe('done', () => {
     expect(letters).toMatchObject([{ reason: 'labels-quota-reached', detail: 'full' }]);
     expect(JSON.parse(letters[0]?.body ?? '')).toMatchObject({ add: ['B'] });
     expect(log.lines()).toMatchObject([
-      { level: 'error', outcome: 'dead', reason: 'labels-quota-reached', attempt: 7 },
+      { level: 'error', outcome: 'dead-letter', reason: 'labels-quota-reached', receives: 7 },
       { level: 'info', outcome: 'done' },
     ]);
     expect(log.lines()[1]).not.toHaveProperty('rest');
   });
 });
 
-describe('dead', () => {
+describe('dead-letter', () => {
   const dead: Outcome = {
-    kind: 'dead',
+    kind: 'dead-letter',
     reason: 'bad-request',
     job: { ...JOB, add: ['B'] },
     detail: 'Refused: x.',
@@ -128,7 +128,7 @@ describe('dead', () => {
         httpStatus: 400,
         wixCode: 'X',
         wixRequestId: 'r',
-        attempts: 7,
+        receives: 7,
         firstTriedAt: '2026-11-21T11:00:00.000Z',
         lastTriedAt: '2026-11-21T12:00:00.000Z',
       },
@@ -138,7 +138,7 @@ describe('dead', () => {
       {
         level: 'error',
         message: 'job',
-        outcome: 'dead',
+        outcome: 'dead-letter',
         reason: 'bad-request',
         detail: 'Refused: x.',
         operation: 'labelContact',
@@ -147,7 +147,7 @@ describe('dead', () => {
         httpStatus: 400,
         wixCode: 'X',
         wixRequestId: 'r',
-        attempt: 7,
+        receives: 7,
       },
     ]);
   });
@@ -172,10 +172,10 @@ describe('to be tried again', () => {
         level: 'warn',
         message: 'job',
         outcome: 'retry',
-        reason: 'passing',
+        reason: 'transient',
         operation: 'labelContact',
         delaySeconds: 75,
-        attempt: 7,
+        receives: 7,
       },
     ]);
   });
@@ -190,7 +190,7 @@ describe('to be tried again', () => {
     expect(await settled(retry(), 3 * DAY)).toBe(675);
     expect(await settled(retry(), 3 * DAY)).toBe(675);
     expect(await settled(retry({ job: { ...JOB, add: ['B'] } }), 3 * DAY)).toBeUndefined();
-    expect(letters).toMatchObject([{ reason: 'passing', httpStatus: 503 }]);
+    expect(letters).toMatchObject([{ reason: 'transient', httpStatus: 503 }]);
     expect(JSON.parse(letters[0]?.body ?? '')).toMatchObject({ add: ['B'] });
   });
 
@@ -227,7 +227,7 @@ describe('to be tried again', () => {
     expect(letters).toMatchObject([{ reason: 'bad-request', detail: 'Refused: labelKeys.' }]);
   });
 
-  test.each(['site-paused', 'over-budget'] as const)(
+  test.each(['circuit-open', 'rate-limited'] as const)(
     'for it was held back, %s: it comes back when the hold ends, and is not told of',
     async (reason) => {
       const { settled } = open();
@@ -236,7 +236,7 @@ describe('to be tried again', () => {
     },
   );
 
-  test.each(['throttled', 'credentials', 'no-time'] as const)('is told: %s', async (reason) => {
+  test.each(['throttled', 'credentials', 'deadline'] as const)('is told: %s', async (reason) => {
     const { settled } = open();
     await settled(retry({ reason, failure: undefined }));
     expect(log.lines()).toMatchObject([{ level: 'warn', outcome: 'retry', reason }]);

@@ -87,7 +87,7 @@ describe('an answer for good to several', () => {
     expect(await label(FIRST, BAD, LAST)).toMatchObject([
       { kind: 'done', added: ['A'] },
       {
-        kind: 'dead',
+        kind: 'dead-letter',
         reason: 'bad-request',
         job: { add: ['Bad'] },
         detail: 'Refused: displayName, x.',
@@ -105,7 +105,7 @@ describe('an answer for good to several', () => {
       if (operation === 'labelContact') throw refusal('labelContact', 503);
     };
     const outcomes = await label(BAD, FIRST, LAST);
-    expect(outcomes.map(({ kind }) => kind)).toEqual(['dead', 'retry']);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['dead-letter', 'retry']);
     expect(asked()).toHaveLength(1);
   });
 
@@ -115,7 +115,7 @@ describe('an answer for good to several', () => {
       badLabel(operation, name);
       if (operation === 'labelContact') throw refusal('labelContact', 503);
     };
-    expect(await label(FIRST, BAD, LAST)).toMatchObject([{ kind: 'retry', reason: 'passing' }]);
+    expect(await label(FIRST, BAD, LAST)).toMatchObject([{ kind: 'retry', reason: 'transient' }]);
   });
 
   test('of a new label that would not go on is one for good, too: only its job has to wait', async () => {
@@ -187,8 +187,8 @@ describe('an answer that passes', () => {
       jobOf({ add: ['B'], remove: ['Old', 'Never'] }, 9_000),
     );
     expect(outcomes).toMatchObject([
-      { kind: 'retry', reason: 'passing', job: { add: [], remove: [] } },
-      { kind: 'retry', reason: 'passing', job: { add: [], remove: ['Old', 'Never'] } },
+      { kind: 'retry', reason: 'transient', job: { add: [], remove: [] } },
+      { kind: 'retry', reason: 'transient', job: { add: [], remove: ['Old', 'Never'] } },
     ]);
   });
 });

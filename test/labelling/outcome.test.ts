@@ -16,7 +16,7 @@ afterEach(() => {
 
 const JOB = jobOf({ add: ['A', 'B'], remove: ['C'] });
 const wish = (name: string, change: 'add' | 'remove') =>
-  [name, { name, change, occurredAt: 0, contested: false }] as const;
+  [name, { name, change, occurredAt: 0, reversible: false }] as const;
 /** A and C were planned; of them A is done. */
 const PROGRESS = {
   ...newProgress(),
@@ -30,11 +30,11 @@ describe('a job that met an answer', () => {
     ['labels-quota-reached', refusal('labelContact', 428, { code: 'LABELS_QUOTA_REACHED' })],
     ['precondition-failed', refusal('labelContact', 428)],
     ['bad-request', refusal('labelContact', 400)],
-    ['not-understood', refusal('labelContact', 501)],
+    ['unexpected-response', refusal('labelContact', 501)],
   ])('for good is dead, with what is left of it: %s', (reason, error) => {
     const { failure } = error;
     expect(failed(JOB, error, PROGRESS)).toEqual({
-      kind: 'dead',
+      kind: 'dead-letter',
       reason,
       job: { ...JOB, add: [], remove: ['C'] },
       failure,
@@ -53,11 +53,11 @@ describe('a job that met an answer', () => {
   test.each<[string, Partial<WixFailure>]>([
     ['throttled', { status: 429, retryAfterMs: 7 }],
     ['credentials', { status: 401 }],
-    ['passing', { status: 503 }],
-    ['passing', { kind: 'timeout' }],
-    ['no-time', { kind: 'no-time' }],
-    ['over-budget', { kind: 'over-budget', retryAfterMs: 7 }],
-    ['site-paused', { kind: 'site-paused', retryAfterMs: 7 }],
+    ['transient', { status: 503 }],
+    ['transient', { kind: 'timeout' }],
+    ['deadline', { kind: 'deadline' }],
+    ['rate-limited', { kind: 'rate-limited', retryAfterMs: 7 }],
+    ['circuit-open', { kind: 'circuit-open', retryAfterMs: 7 }],
   ])('that passes waits as long as was asked for: %s', (reason, over) => {
     const failure: WixFailure = { operation: 'labelContact', kind: 'answer', ...over };
     expect(failed(JOB, new WixError(failure), PROGRESS)).toEqual({

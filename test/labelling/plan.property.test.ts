@@ -10,13 +10,13 @@ const job: fc.Arbitrary<LabelJob> = fc
   .record({
     at: fc.integer({ min: 0, max: 20_000 }),
     changes: fc.array(fc.constantFrom('add', 'remove', 'leave'), { minLength: 3, maxLength: 3 }),
-    contested: fc.option(fc.subarray(LABELS), { nil: undefined }),
+    reversible: fc.option(fc.subarray(LABELS), { nil: undefined }),
   })
-  .map(({ at, changes, contested }) => ({
+  .map(({ at, changes, reversible }) => ({
     ...aJob({ at: START + at }),
     add: LABELS.filter((_, index) => changes[index] === 'add'),
     remove: LABELS.filter((_, index) => changes[index] === 'remove'),
-    contested,
+    reversible,
   }));
 const says = fc.dictionary(
   fc.constantFrom(...LABELS),
@@ -25,22 +25,22 @@ const says = fc.dictionary(
 
 /** The jobs done one by one, each to what the ones before it left: the state, not the plan, is kept. */
 function oneByOne(jobs: readonly LabelJob[], lastSay: (name: string) => number | undefined) {
-  const state = new Map<string, { change: string; occurredAt: number; contested: boolean }>();
+  const state = new Map<string, { change: string; occurredAt: number; reversible: boolean }>();
   for (const each of jobs) {
     const says = (name: string): number | undefined => state.get(name)?.occurredAt ?? lastSay(name);
-    for (const [name, { change, occurredAt, contested }] of planOf([each], says)) {
-      const before = state.get(name)?.contested ?? false;
-      state.set(name, { change, occurredAt, contested: contested || before });
+    for (const [name, { change, occurredAt, reversible }] of planOf([each], says)) {
+      const before = state.get(name)?.reversible ?? false;
+      state.set(name, { change, occurredAt, reversible: reversible || before });
     }
   }
   return state;
 }
 const stateOf = (plan: Plan) =>
-  [...plan].map(([name, { change, occurredAt, contested }]) => ({
+  [...plan].map(([name, { change, occurredAt, reversible }]) => ({
     name,
     change,
     occurredAt,
-    contested,
+    reversible,
   }));
 
 test('jobs planned together come to what they come to one by one', () => {

@@ -5,15 +5,15 @@ import { aJob, START } from '../support/jobs.ts';
 
 /** A job whose event happened so many milliseconds after the start. */
 function job(at: number, over: Partial<LabelJob>): LabelJob {
-  const nothing = { add: [], remove: [], contested: [] };
+  const nothing = { add: [], remove: [], reversible: [] };
   return aJob({ ...nothing, ...over, at: START + at });
 }
 const never = (): undefined => undefined;
-const wish = (change: 'add' | 'remove', at: number, contested = false) => ({
+const wish = (change: 'add' | 'remove', at: number, reversible = false) => ({
   name: 'VIP',
   change,
   occurredAt: START + at,
-  contested,
+  reversible,
 });
 const about = (jobs: readonly LabelJob[], lastSay: number | undefined = undefined) =>
   planOf(jobs, () => lastSay).get('VIP');
@@ -70,19 +70,23 @@ describe('what jobs of one contact come to', () => {
   });
 });
 
-describe('a wish is contested', () => {
+describe('a wish is reversible', () => {
   test.each([
-    ['when its job says so', [job(0, { ...ADD, contested: ['VIP'] })], true],
-    ['when its job does not tell', [job(0, { ...ADD, contested: undefined })], true],
-    ['not when its job names others', [job(0, { ...ADD, contested: ['Other'] })], false],
-    ['when the one before it was', [job(0, { ...ADD, contested: ['VIP'] }), job(1_000, ADD)], true],
-    ['when the one after it is', [job(0, ADD), job(1_000, { ...ADD, contested: ['VIP'] })], true],
+    ['when its job says so', [job(0, { ...ADD, reversible: ['VIP'] })], true],
+    ['when its job does not tell', [job(0, { ...ADD, reversible: undefined })], true],
+    ['not when its job names others', [job(0, { ...ADD, reversible: ['Other'] })], false],
+    [
+      'when the one before it was',
+      [job(0, { ...ADD, reversible: ['VIP'] }), job(1_000, ADD)],
+      true,
+    ],
+    ['when the one after it is', [job(0, ADD), job(1_000, { ...ADD, reversible: ['VIP'] })], true],
     [
       'not for one that had no say',
-      [job(9_000, ADD), job(0, { ...REMOVE, contested: ['VIP'] })],
+      [job(9_000, ADD), job(0, { ...REMOVE, reversible: ['VIP'] })],
       false,
     ],
-  ])('%s', (_name, jobs, contested) => {
-    expect(about(jobs as LabelJob[])?.contested).toBe(contested);
+  ])('%s', (_name, jobs, reversible) => {
+    expect(about(jobs as LabelJob[])?.reversible).toBe(reversible);
   });
 });

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
-  isForGood,
+  classify,
+  type FailureKind,
+  isPermanent,
   isUnsent,
-  type Meaning,
   mayBeTheKey,
-  meaningOf,
 } from '../../lib/wix/calls/classify.ts';
 import type { Operation, WixFailure } from '../../lib/wix/calls/failure.ts';
 
@@ -43,17 +43,17 @@ const FAULTS = [408, 409, 425, 500, 502, 503, 504, 520, 599];
 describe('what an answer means', () => {
   const each = (
     statuses: readonly number[],
-    meaning: Meaning,
+    meaning: FailureKind,
     of: (status: number) => WixFailure,
-  ) => statuses.map((status): [Meaning, WixFailure] => [meaning, of(status)]);
+  ) => statuses.map((status): [FailureKind, WixFailure] => [meaning, of(status)]);
   const tokenAnswer = (status: number) => foreign(status, { operation: 'createToken' });
-  const rows: [Meaning, WixFailure][] = [
+  const rows: [FailureKind, WixFailure][] = [
     ['contact-not-found', answer(404, { code: 'CONTACT_NOT_FOUND' })],
     ['contact-not-found', answer(404, { code: 'CONTACT_NOT_FOUND', operation: 'unlabelContact' })],
     ['label-unknown', answer(404, { code: 'NOT_FOUND' })],
     ['label-unknown', answer(404)],
-    ['not-understood', answer(404, { operation: 'findOrCreateLabel' })],
-    ['not-understood', answer(404, { operation: 'getContact' })],
+    ['unexpected-response', answer(404, { operation: 'findOrCreateLabel' })],
+    ['unexpected-response', answer(404, { operation: 'getContact' })],
     ['labels-quota-reached', answer(428, { code: 'LABELS_QUOTA_REACHED' })],
     ['precondition-failed', answer(428, { code: 'FAILED_PRECONDITION' })],
     ['precondition-failed', answer(428)],
@@ -61,43 +61,43 @@ describe('what an answer means', () => {
     ['credentials', answer(401)],
     ['credentials', foreign(401)],
     ['credentials', answer(403)],
-    ['passing', foreign(403)],
-    ['passing', { operation: 'labelContact', kind: 'answer', status: 403 }],
-    ['passing', { operation: 'labelContact', kind: 'answer' }],
+    ['transient', foreign(403)],
+    ['transient', { operation: 'labelContact', kind: 'answer', status: 403 }],
+    ['transient', { operation: 'labelContact', kind: 'answer' }],
     ['credentials', answer(403, { operation: 'queryContacts' })],
     ['members-unreadable', answer(403, { operation: 'getMember' })],
     ['members-unreadable', answer(403, { operation: 'queryMembers' })],
-    ['passing', foreign(403, { operation: 'getMember' })],
+    ['transient', foreign(403, { operation: 'getMember' })],
     ['credentials', answer(401, { operation: 'getMember' })],
     ['throttled', answer(429)],
     ['throttled', foreign(429)],
-    ...each(FAULTS, 'passing', answer),
-    ...each(FAULTS, 'passing', foreign),
-    ...each(REDIRECTS, 'passing', answer),
-    ...each(REDIRECTS, 'passing', foreign),
-    ...each(REFUSALS, 'passing', foreign),
+    ...each(FAULTS, 'transient', answer),
+    ...each(FAULTS, 'transient', foreign),
+    ...each(REDIRECTS, 'transient', answer),
+    ...each(REDIRECTS, 'transient', foreign),
+    ...each(REFUSALS, 'transient', foreign),
     ...each(
       REFUSALS.filter((status) => ![400, 404, 428].includes(status)),
-      'not-understood',
+      'unexpected-response',
       answer,
     ),
-    ...each([408, 425, 500, 502, 503, 504, 599], 'passing', tokenAnswer),
+    ...each([408, 425, 500, 502, 503, 504, 599], 'transient', tokenAnswer),
     ...each([...REDIRECTS, ...REFUSALS, 401, 403, 409, 501], 'credentials', tokenAnswer),
     ['credentials', answer(428, { operation: 'createToken', code: 'LABELS_QUOTA_REACHED' })],
     ['throttled', tokenAnswer(429)],
-    ['credentials', { operation: 'createToken', kind: 'not-understood', status: 200 }],
-    ['credentials', { operation: 'createToken', kind: 'not-understood', status: 204 }],
-    ['passing', { operation: 'createToken', kind: 'network' }],
-    ['passing', { operation: 'createToken', kind: 'timeout' }],
-    ['passing', { operation: 'labelContact', kind: 'network' }],
-    ['passing', { operation: 'labelContact', kind: 'timeout' }],
-    ['passing', { operation: 'labelContact', kind: 'not-understood', status: 200 }],
-    ['no-time', { operation: 'labelContact', kind: 'no-time' }],
-    ['over-budget', { operation: 'labelContact', kind: 'over-budget' }],
-    ['site-paused', { operation: 'createToken', kind: 'site-paused' }],
+    ['credentials', { operation: 'createToken', kind: 'unexpected-response', status: 200 }],
+    ['credentials', { operation: 'createToken', kind: 'unexpected-response', status: 204 }],
+    ['transient', { operation: 'createToken', kind: 'network' }],
+    ['transient', { operation: 'createToken', kind: 'timeout' }],
+    ['transient', { operation: 'labelContact', kind: 'network' }],
+    ['transient', { operation: 'labelContact', kind: 'timeout' }],
+    ['transient', { operation: 'labelContact', kind: 'unexpected-response', status: 200 }],
+    ['deadline', { operation: 'labelContact', kind: 'deadline' }],
+    ['rate-limited', { operation: 'labelContact', kind: 'rate-limited' }],
+    ['circuit-open', { operation: 'createToken', kind: 'circuit-open' }],
   ];
   test.each(rows)('%s: %j', (meaning, failure) => {
-    expect(meaningOf(failure)).toBe(meaning);
+    expect(classify(failure)).toBe(meaning);
   });
 
   const anyAnswer = fc.record({
@@ -110,8 +110,8 @@ describe('what an answer means', () => {
   test("a gateway's answer is never for good, nor of the contact or the label", () => {
     fc.assert(
       fc.property(anyAnswer, ({ operation, status }) => {
-        const meaning = meaningOf(foreign(status, { operation }));
-        expect(['passing', 'throttled', 'credentials']).toContain(meaning);
+        const meaning = classify(foreign(status, { operation }));
+        expect(['transient', 'throttled', 'credentials']).toContain(meaning);
       }),
     );
   });
@@ -120,7 +120,7 @@ describe('what an answer means', () => {
     fc.assert(
       fc.property(anyAnswer, fc.boolean(), ({ status, ...told }, envelope) => {
         const refused = answer(status, { ...told, operation: 'createToken', envelope });
-        expect(['passing', 'throttled', 'credentials']).toContain(meaningOf(refused));
+        expect(['transient', 'throttled', 'credentials']).toContain(classify(refused));
       }),
     );
   });
@@ -129,7 +129,7 @@ describe('what an answer means', () => {
     fc.assert(
       fc.property(anyAnswer, ({ operation, ...told }) => {
         fc.pre(operation !== 'createToken');
-        expect(isForGood(meaningOf({ ...answer(428), ...told, operation, status: 428 }))).toBe(
+        expect(isPermanent(classify({ ...answer(428), ...told, operation, status: 428 }))).toBe(
           true,
         );
       }),
@@ -163,7 +163,7 @@ describe('a key that Wix may not know', () => {
   });
 });
 
-const MEANINGS: Meaning[] = [
+const MEANINGS: FailureKind[] = [
   'contact-not-found',
   'label-unknown',
   'labels-quota-reached',
@@ -172,23 +172,23 @@ const MEANINGS: Meaning[] = [
   'credentials',
   'members-unreadable',
   'throttled',
-  'passing',
-  'no-time',
-  'over-budget',
-  'site-paused',
-  'not-understood',
+  'transient',
+  'deadline',
+  'rate-limited',
+  'circuit-open',
+  'unexpected-response',
 ];
 
 test('of the meanings three say that nothing was sent', () => {
-  expect(MEANINGS.filter(isUnsent)).toEqual(['no-time', 'over-budget', 'site-paused']);
+  expect(MEANINGS.filter(isUnsent)).toEqual(['deadline', 'rate-limited', 'circuit-open']);
 });
 
 test('and five that to ask again is no use', () => {
-  expect(MEANINGS.filter(isForGood)).toEqual([
+  expect(MEANINGS.filter(isPermanent)).toEqual([
     'label-unknown',
     'labels-quota-reached',
     'precondition-failed',
     'bad-request',
-    'not-understood',
+    'unexpected-response',
   ]);
 });

@@ -56,7 +56,7 @@ describe('what Wix said of a contact', () => {
     recent.see('d', ['a'], 0);
     recent.see('c', ['b'], MINUTE);
     expect([...(recent.seen('c', 5 * MINUTE) ?? [])]).toEqual(['b']);
-    recent.unsee('c');
+    recent.invalidate('c');
     expect(recent.seen('c', MINUTE)).toBeUndefined();
     expect(recent.seen('d', MINUTE)).toBeDefined();
   });

@@ -27,7 +27,7 @@ describe('the next try', () => {
     'contact-not-found',
     'credentials',
     'members-unreadable',
-    'passing',
+    'transient',
     'exception',
   ];
 
@@ -61,21 +61,21 @@ describe('the next try', () => {
   });
 
   test('is at once where the invocation had no time left, and then the more rarely the older it is', () => {
-    expect(delaySeconds('no-time', tries(0), 0.5)).toBe(0);
-    expect(delaySeconds('no-time', tries(50 * MINUTE), 0.5)).toBe(60);
+    expect(delaySeconds('deadline', tries(0), 0.5)).toBe(0);
+    expect(delaySeconds('deadline', tries(50 * MINUTE), 0.5)).toBe(60);
     // However short the invocations are, in 13 days it is not received as often as SQS lets it be.
     let receives = 0;
     for (let age = 1_000; age < 13 * DAY; receives += 1) {
-      age += Math.max(1_000, delaySeconds('no-time', tries(age), 0.5) * 1000);
+      age += Math.max(1_000, delaySeconds('deadline', tries(age), 0.5) * 1000);
     }
     expect(receives).toBeLessThan(900);
   });
 
   test.each([
-    ['over-budget', 30_001, 0.5, 31],
-    ['over-budget', 30_000, 0.999, 30],
-    ['site-paused', 30_000, 0, 30],
-    ['site-paused', 30_000, 0.5, 32],
+    ['rate-limited', 30_001, 0.5, 31],
+    ['rate-limited', 30_000, 0.999, 30],
+    ['circuit-open', 30_000, 0, 30],
+    ['circuit-open', 30_000, 0.5, 32],
     ['throttled', 60_000, 0.5, 60],
   ] as const)(
     'of one that was held (%s) is when the hold ends: %i ms, chance %d, %i s',
@@ -93,7 +93,7 @@ describe('the next try', () => {
   ])(
     'of one that is held for long is after a fiftieth of its age, an hour at most: %i ms, %i s',
     (age, seconds) => {
-      for (const reason of ['over-budget', 'site-paused', 'throttled'] as const) {
+      for (const reason of ['rate-limited', 'circuit-open', 'throttled'] as const) {
         expect(delaySeconds(reason, tries(age), 0, SECOND)).toBe(seconds);
         expect(delaySeconds(reason, tries(age), 0, 2 * HOUR)).toBe(7_200);
       }
@@ -120,10 +120,10 @@ describe('a job is spent', () => {
     ['exception', tries(9 * HOUR), seen(99, HOUR - 1), false],
     ['exception', tries(4 * DAY - 1), seen(1), false],
     ['exception', tries(4 * DAY), seen(1), true],
-    ['passing', tries(3 * DAY), seen(3), true],
-    ['passing', tries(3 * DAY), seen(2), false],
-    ['passing', tries(3 * DAY - 1, { event: 9 * DAY }), seen(9), false],
-    ['passing', tries(4 * DAY), seen(1), true],
+    ['transient', tries(3 * DAY), seen(3), true],
+    ['transient', tries(3 * DAY), seen(2), false],
+    ['transient', tries(3 * DAY - 1, { event: 9 * DAY }), seen(9), false],
+    ['transient', tries(4 * DAY), seen(1), true],
     ['members-unreadable', tries(3 * DAY), seen(3), true],
     ['members-unreadable', tries(3 * DAY - 1), seen(3), false],
     ['bad-request', tries(MINUTE), seen(2), false],
@@ -131,13 +131,13 @@ describe('a job is spent', () => {
     ['labels-quota-reached', tries(MINUTE), seen(3), true],
     ['label-not-applied', tries(MINUTE), seen(3), true],
     ['precondition-failed', tries(MINUTE), seen(3), true],
-    ['not-understood', tries(4 * DAY - 1), seen(1), false],
-    ['not-understood', tries(4 * DAY), seen(1), true],
+    ['unexpected-response', tries(4 * DAY - 1), seen(1), false],
+    ['unexpected-response', tries(4 * DAY), seen(1), true],
   ] as const)('%s %j, seen %j: %s', (reason, given, its, spent) => {
     expect(isSpent(reason, given, its)).toBe(spent);
   });
 
-  test.each(['throttled', 'credentials', 'site-paused', 'over-budget', 'no-time'] as const)(
+  test.each(['throttled', 'credentials', 'circuit-open', 'rate-limited', 'deadline'] as const)(
     'by no hold: %s',
     (reason) => {
       expect(isSpent(reason, tries(13 * DAY - 1), seen(999, 13 * DAY))).toBe(false);
@@ -145,22 +145,22 @@ describe('a job is spent', () => {
   );
 
   test('by no want of a token, until the 13th day', () => {
-    expect(isSpent('passing', tries(13 * DAY - 1), seen(999), 'createToken')).toBe(false);
-    expect(isSpent('passing', tries(13 * DAY, { sent: 13 * DAY }), seen(1), 'createToken')).toBe(
+    expect(isSpent('transient', tries(13 * DAY - 1), seen(999), 'createToken')).toBe(false);
+    expect(isSpent('transient', tries(13 * DAY, { sent: 13 * DAY }), seen(1), 'createToken')).toBe(
       true,
     );
-    expect(isSpent('passing', tries(13 * DAY - 1), seen(999), 'getContact')).toBe(true);
+    expect(isSpent('transient', tries(13 * DAY - 1), seen(999), 'getContact')).toBe(true);
   });
 
   test.each([
     'contact-not-found',
-    'passing',
+    'transient',
     'exception',
     'throttled',
     'credentials',
-    'site-paused',
-    'over-budget',
-    'no-time',
+    'circuit-open',
+    'rate-limited',
+    'deadline',
   ] as const)('13 days after it was sent, whatever it is: %s', (reason) => {
     expect(isSpent(reason, tries(0, { sent: 13 * DAY }), seen(1))).toBe(true);
     expect(isSpent(reason, tries(0, { sent: 13 * DAY - 1 }), seen(1))).toBe(false);

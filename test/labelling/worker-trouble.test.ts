@@ -48,7 +48,7 @@ describe('what nobody foresaw', () => {
     expect(log.text()).not.toContain('ada@');
     pass(1);
     expect(await work([old])).toEqual([]);
-    expect(letters).toMatchObject([{ reason: 'exception', attempts: 1 }]);
+    expect(letters).toMatchObject([{ reason: 'exception', receives: 1 }]);
   });
 
   test('tells nothing of the site: the breaker stays as it is', async () => {

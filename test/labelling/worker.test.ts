@@ -73,7 +73,7 @@ describe('several messages of one contact in one batch', () => {
     ]);
     expect(told().toSorted()).toEqual([
       ['done', ['other']],
-      ['retry', 'passing'],
+      ['retry', 'transient'],
     ]);
   });
 
@@ -117,7 +117,7 @@ describe('several messages of one contact in one batch', () => {
       {
         reason: 'invalid-job',
         body: '{}',
-        attempts: 3,
+        receives: 3,
         detail: expect.stringMatching(/^Not a job that this version of Earmark reads: v, id, /),
       },
     ]);
@@ -176,7 +176,7 @@ describe('several messages of one contact in one batch', () => {
     };
     pass(4 * 24 * 3_600_000);
     expect(await work([adds('one'), adds('two')])).toEqual([]);
-    expect(letters.map(({ reason }) => reason)).toEqual(['passing', 'bad-request']);
+    expect(letters.map(({ reason }) => reason)).toEqual(['transient', 'bad-request']);
   });
 
   test('two groups that are known to be one contact go as one, in the order of the queue', async () => {

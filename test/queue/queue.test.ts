@@ -2,13 +2,14 @@ import type { MessageAttributeValue, SendMessageCommand } from '@aws-sdk/client-
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  type DeadLetterInfo,
   deadDelivery,
   deadJob,
   deadMessage,
   letterAttributes,
 } from '../../lib/queue/dead-letter.ts';
 import { digest, groupOf, jobId } from '../../lib/queue/identity.ts';
-import { isContested, LabelJob } from '../../lib/queue/job.ts';
+import { isReversible, LabelJob } from '../../lib/queue/job.ts';
 import { attributeText, MESSAGE_LIMIT_BYTES, messageBody } from '../../lib/queue/message.ts';
 import { createQueue, type QueueOptions } from '../../lib/queue/queue.ts';
 import { sources } from '../../lib/sources/index.ts';
@@ -96,22 +97,22 @@ describe('a name in a job', () => {
     ['not in the list', ['vip'], false],
     ['of an empty list', [], false],
     ['of a job that has no list', undefined, true],
-  ])('%s: another job may undo what it does, or not', (_name, contested, expected) => {
-    const job = LabelJob.parse({ ...aJob(), contested });
-    expect(isContested(job, 'VIP')).toBe(expected);
+  ])('%s: another job may undo what it does, or not', (_name, reversible, expected) => {
+    const job = LabelJob.parse({ ...aJob(), reversible });
+    expect(isReversible(job, 'VIP')).toBe(expected);
   });
 });
 
 describe('dead letters', () => {
   test('carry every fact there is, in ten attributes at the most', () => {
     const letter = deadJob(aJob(), {
-      reason: 'not-understood',
+      reason: 'unexpected-response',
       detail: 'x'.repeat(2_000),
       operation: 'labelContact',
       httpStatus: 501,
       wixCode: 'C',
       wixRequestId: 'r',
-      attempts: 2,
+      receives: 2,
       firstTriedAt: '2026-11-21T12:00:00.000Z',
       lastTriedAt: '2026-11-21T12:00:00.000Z',
     });
@@ -119,8 +120,8 @@ describe('dead letters', () => {
     expect(Object.keys(attributes)).toHaveLength(10);
     expect(attributes.detail?.StringValue).toHaveLength(1_000);
     expect(attributes.httpStatus).toEqual({ DataType: 'Number', StringValue: '501' });
-    expect(letterAttributes({ reason: 'r', detail: '' })).toEqual({
-      reason: { DataType: 'String', StringValue: 'r' },
+    expect(letterAttributes({ reason: 'transient', detail: '' })).toEqual({
+      reason: { DataType: 'String', StringValue: 'transient' },
     });
   });
 
@@ -140,8 +141,8 @@ describe('dead letters', () => {
         fc.string({ unit: 'binary' }),
         async (room, text) => {
           const body = 'x'.repeat(MESSAGE_LIMIT_BYTES - room);
-          const certificate = { reason: 'invalid-job', detail: text.repeat(9), attempts: 3 };
-          await queue.deadLetter(deadMessage(body, 'g', 'm', certificate));
+          const info = { reason: 'invalid-job' as const, detail: text.repeat(9), receives: 3 };
+          await queue.deadLetter(deadMessage(body, 'g', 'm', info));
           const { MessageBody = '', MessageAttributes = {} } = sent.pop() ?? {};
           expect(MessageBody).toBe(body);
           expect(MessageBody.length + bytesOf(MessageAttributes)).toBeLessThanOrEqual(
@@ -158,10 +159,10 @@ describe('dead letters', () => {
   });
 
   test('of one job are one when it is worked off twice, and two when it died twice', () => {
-    const why = { reason: 'a', firstTriedAt: '2026-11-21T12:00:00.000Z' };
-    const id = (certificate: typeof why): string => deadJob(aJob(), certificate).deduplication;
+    const why: DeadLetterInfo = { reason: 'transient', firstTriedAt: '2026-11-21T12:00:00.000Z' };
+    const id = (info: typeof why): string => deadJob(aJob(), info).deduplication;
     expect(id(why)).toBe(id({ ...why }));
-    expect(id(why)).not.toBe(id({ ...why, reason: 'b' }));
+    expect(id(why)).not.toBe(id({ ...why, reason: 'exception' }));
     expect(id(why)).not.toBe(id({ ...why, firstTriedAt: '2026-11-22T12:00:00.000Z' }));
     expect(deadJob(aJob(), why).group).toBe(groupOf(aJob()));
   });

@@ -294,7 +294,7 @@ describe('the names in a job that another job may undo', () => {
       await stage.post('custom', custom({ event, email: `${event}@example.com` }));
     }
     const jobs = await stage.jobs();
-    expect(jobs.map(({ body }) => [body.cause.topic, body.contested])).toEqual([
+    expect(jobs.map(({ body }) => [body.cause.topic, body.reversible])).toEqual([
       ['custom', ['VIP']],
       ['order.refunded', ['VIP']],
       ['order.paid', []],
@@ -318,7 +318,7 @@ describe('the names in a job that another job may undo', () => {
       expect(answer.body.status).toBe('queued');
       const [job] = await stage.jobs();
       expect(job?.body.add).toEqual(tags);
-      expect(job?.body.contested?.length).toBe(listed);
+      expect(job?.body.reversible?.length).toBe(listed);
     },
   );
 });

@@ -53,7 +53,7 @@ describe('which rules concern an event', () => {
       rules: ['paid', 'paid or placed', 'shopify alone'],
       add: ['Paid', 'Buyer', 'Shopify'],
       remove: [],
-      contested: [],
+      reversible: [],
       failures: [],
     });
     expect(match(rules, paidOrder({ source: 'stripe' })).add).toEqual([
@@ -294,9 +294,9 @@ describe('order', () => {
   });
 });
 
-describe('contested names', () => {
+describe('reversible names', () => {
   const paid = '- name: paid\n  on: order.paid\n  add: [Customer, VIP]\n  remove: [Lead, Cold]';
-  const contested = (others: string) => match(`${paid}\n${others}`, paidOrder()).contested;
+  const reversible = (others: string) => match(`${paid}\n${others}`, paidOrder()).reversible;
 
   test('are those that another rule may undo, whatever it listens to and asks', () => {
     const others = `
@@ -309,11 +309,11 @@ describe('contested names', () => {
   on: form.submitted
   add: [Cold]`;
 
-    expect(contested(others)).toEqual(['Customer', 'Cold']);
+    expect(reversible(others)).toEqual(['Customer', 'Cold']);
   });
 
   test('are none where the others do the same or something else', () => {
-    expect(contested('- name: b\n  on: custom\n  add: [VIP, New]\n  remove: [Lead, vip]')).toEqual(
+    expect(reversible('- name: b\n  on: custom\n  add: [VIP, New]\n  remove: [Lead, vip]')).toEqual(
       [],
     );
   });
@@ -322,7 +322,7 @@ describe('contested names', () => {
     ['remove', ['Customer', 'VIP']],
     ['add', ['Lead', 'Cold']],
   ])('are all where an expression may %s any', (verb, names) => {
-    expect(contested(`- name: b\n  on: custom\n  ${verb}: event.tags`)).toEqual(names);
+    expect(reversible(`- name: b\n  on: custom\n  ${verb}: event.tags`)).toEqual(names);
   });
 });
 
@@ -346,7 +346,7 @@ describe('a rule that fails', () => {
       rules: ['before', 'after'],
       add: ['Before', 'After'],
       remove: [],
-      contested: ['Before'],
+      reversible: ['Before'],
       failures: [{ rule: 'broken', reason: 'add: `event.data.absent` is missing from this event' }],
     });
   });

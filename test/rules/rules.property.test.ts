@@ -44,7 +44,7 @@ describe('matchRules', () => {
     );
   });
 
-  test('reports as contested whatever name any other delivery may undo', () => {
+  test('reports as reversible whatever name any other delivery may undo', () => {
     // Tags that are the names of fixed lists too, so that fixed and computed names meet.
     const tagged = fc.array(
       fc
@@ -60,10 +60,10 @@ describe('matchRules', () => {
 
         for (const name of first.add.filter((added) => second.remove.includes(added))) {
           undone++;
-          expect(first.contested).toContain(name);
-          expect(second.contested).toContain(name);
+          expect(first.reversible).toContain(name);
+          expect(second.reversible).toContain(name);
         }
-        expect([...first.add, ...first.remove]).toEqual(expect.arrayContaining(first.contested));
+        expect([...first.add, ...first.remove]).toEqual(expect.arrayContaining(first.reversible));
       }),
       { numRuns: 1000 },
     );

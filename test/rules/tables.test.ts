@@ -64,7 +64,7 @@ rules: [{ name: r, on: order.paid, add: { table: by, keys: event.contact.country
     const match = matchRules(compiled, [skus(...Array.from({ length: 60 }, (_, i) => `S${i}`))]);
 
     expect(match.add).toHaveLength(60);
-    expect(match.contested).toEqual(['L7']);
+    expect(match.reversible).toEqual(['L7']);
     expect(compiled.mayAdd('L59')).toBe(true);
     expect(compiled.mayAdd('L60')).toBe(false);
   });

@@ -4,7 +4,7 @@ import type { Context } from 'aws-lambda';
 import fc from 'fast-check';
 import { inInvocation } from '../../lib/runtime/invocation.ts';
 import { log } from '../../lib/runtime/log.ts';
-import { METRICS, type MetricName, note, takeMetrics } from '../../lib/runtime/metrics.ts';
+import { addMetric, METRICS, type MetricName, takeMetrics } from '../../lib/runtime/metrics.ts';
 import { type Extracted, extracted } from '../support/emf.ts';
 import { type CapturedLog, captureLog } from '../support/log.ts';
 
@@ -33,11 +33,11 @@ const one = (name: string, values: readonly number[], others = {}): Extracted =>
 describe('what an invocation notes', () => {
   test('is one line at its end', async () => {
     await invoke(() => {
-      note('Queued');
-      note('Queued');
-      note('Retried', { Reason: 'throttled' });
-      note('EventToLabel', {}, 350);
-      note('EventToLabel', {}, 20);
+      addMetric('Queued');
+      addMetric('Queued');
+      addMetric('Retried', { Reason: 'throttled' });
+      addMetric('EventToLabel', {}, 350);
+      addMetric('EventToLabel', {}, 20);
       expect(output.lines()).toEqual([]);
     });
 
@@ -53,7 +53,7 @@ describe('what an invocation notes', () => {
 
   test('is written when it throws', async () => {
     const invocation = invoke(() => {
-      note('Labelled');
+      addMetric('Labelled');
       throw new Error('boom');
     });
 
@@ -63,7 +63,7 @@ describe('what an invocation notes', () => {
 
   test('goes along with a line that takes it; nothing is left for the end', async () => {
     await invoke(() => {
-      note('Received', { Source: 'stripe' });
+      addMetric('Received', { Source: 'stripe' });
       log.info('delivery', { status: 'ping', ...takeMetrics() });
     });
 
@@ -74,24 +74,24 @@ describe('what an invocation notes', () => {
   test('takes a line for each value of a dimension, and no more', async () => {
     await invoke(() => {
       for (const Status of ['200', '429', '503'])
-        note('WixCalls', { Operation: 'getMember', Status });
-      note('Retried', { Reason: 'passing' });
-      note('Dead', { Reason: 'passing' });
-      note('Dead', { Reason: 'bad-request' });
-      note('Labelled');
+        addMetric('WixCalls', { Operation: 'getMember', Status });
+      addMetric('Retried', { Reason: 'transient' });
+      addMetric('DeadLettered', { Reason: 'transient' });
+      addMetric('DeadLettered', { Reason: 'bad-request' });
+      addMetric('Labelled');
     });
 
     expect(lines().map((line) => line.length)).toEqual([4, 2, 1]);
-    expect(lines().flat()).toContainEqual(one('Dead', [1], { Reason: 'bad-request' }));
+    expect(lines().flat()).toContainEqual(one('DeadLettered', [1], { Reason: 'bad-request' }));
   });
 
   test('is the invocation’s own, though another runs beside it', async () => {
     const other = Promise.withResolvers<void>();
     const first = invoke(async () => {
-      note('Queued');
+      addMetric('Queued');
       await other.promise;
     });
-    await invoke(() => note('Labelled'));
+    await invoke(() => addMetric('Labelled'));
     expect(lines()).toEqual([[one('Labelled', [1])]]);
 
     other.resolve();
@@ -102,8 +102,8 @@ describe('what an invocation notes', () => {
 
   test('is left out where it is no number that CloudWatch takes', async () => {
     await invoke(() => {
-      note('EventToLabel', {}, Number.NaN);
-      note('EventToLabel', {}, 7);
+      addMetric('EventToLabel', {}, Number.NaN);
+      addMetric('EventToLabel', {}, 7);
     });
 
     expect(lines()).toEqual([[{ ...one('EventToLabel', [7]), unit: 'Milliseconds' }]]);
@@ -111,10 +111,10 @@ describe('what an invocation notes', () => {
 
   test('of a gauge: it was open if it was so at any time', async () => {
     await invoke(() => {
-      note('BreakerOpen');
-      note('BreakerOpen', {}, 0);
+      addMetric('BreakerOpen');
+      addMetric('BreakerOpen', {}, 0);
     });
-    await invoke(() => note('BreakerOpen', {}, 0));
+    await invoke(() => addMetric('BreakerOpen', {}, 0));
 
     expect(lines()).toEqual([[one('BreakerOpen', [1])], [one('BreakerOpen', [0])]]);
   });
@@ -138,7 +138,7 @@ describe('what an invocation notes', () => {
             const values = Object.fromEntries(own.map((key, at) => [key, words[at]]));
             const key = JSON.stringify([name, { FunctionName: 'local', ...values }]);
             for (let n = 0; n < times; n += 1) {
-              (note as (...args: unknown[]) => void)(name, values, value);
+              (addMetric as (...args: unknown[]) => void)(name, values, value);
               expected.set(key, [...(expected.get(key) ?? []), value]);
             }
           }
@@ -166,7 +166,7 @@ describe('what an invocation notes', () => {
 });
 
 test('outside an invocation nothing is gathered', () => {
-  note('Queued');
+  addMetric('Queued');
 
   expect(takeMetrics()).toBeUndefined();
 });

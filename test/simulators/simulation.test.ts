@@ -86,14 +86,14 @@ test('a job is sent to the site it is for, as the receiver would', async () => {
         contactId,
         event: 'one',
         add: ['VIP'],
-        contested: [],
+        reversible: [],
         site: other,
         occurredAt,
       });
       const [message] = it.sqs.jobs.peek();
       expect(JSON.parse(message?.body ?? '')).toMatchObject({
         site: other,
-        contested: [],
+        reversible: [],
         cause: { occurredAt: '2026-11-21T11:59:00.000Z', receivedAt: '2026-11-21T12:00:00.000Z' },
       });
       await it.drained();

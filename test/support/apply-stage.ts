@@ -1,16 +1,16 @@
 import { applyPlan, newProgress, type Progress } from '../../lib/labelling/labels/apply.ts';
-import type { Wish } from '../../lib/labelling/labels/plan.ts';
+import type { LabelChange } from '../../lib/labelling/labels/plan.ts';
 import { createSiteMemories } from '../../lib/labelling/site-memory.ts';
 import { createFakeWix } from './fake-wix.ts';
 
 /** A wish: `+A` adds, `-A` removes; a `!` behind it says that some rule may undo it. */
-export function wishOf(text: string, occurredAt = 0): Wish {
+export function wishOf(text: string, occurredAt = 0): LabelChange {
   const change = text.startsWith('+') ? 'add' : 'remove';
   return {
     name: text.slice(1).replace('!', ''),
     change,
     occurredAt,
-    contested: text.endsWith('!'),
+    reversible: text.endsWith('!'),
   };
 }
 
@@ -28,7 +28,8 @@ export function openApply() {
     ...(refused.size > 0 && { refused: [...refused] }),
     ...(quota && { quota: quota.code }),
   });
-  const planOf = (wishes: readonly Wish[]) => new Map(wishes.map((wish) => [wish.name, wish]));
+  const planOf = (wishes: readonly LabelChange[]) =>
+    new Map(wishes.map((wish) => [wish.name, wish]));
 
   return {
     wix,

@@ -1,4 +1,4 @@
-import type { Ending, Gate } from '../../lib/wix/calls/breaker.ts';
+import type { Breaker, TryResult } from '../../lib/wix/calls/breaker.ts';
 import type { WixFailure } from '../../lib/wix/calls/failure.ts';
 
 /** A failure of its own each time it is asked for, in Wix's envelope. */
@@ -9,21 +9,21 @@ export const of = (status: number, over: Partial<WixFailure> = {}): WixFailure =
   envelope: true,
   ...over,
 });
-export const unsent = (kind: 'no-time' | 'over-budget' | 'site-paused') =>
+export const unsent = (kind: 'deadline' | 'rate-limited' | 'circuit-open') =>
   of(0, { kind, retryAfterMs: 1 });
 
 /** The end of a try. */
-export const end = (answer: Ending['answer'], jobId = 'job'): Ending => ({ jobId, answer });
+export const end = (answer: TryResult['answer'], jobId = 'job'): TryResult => ({ jobId, answer });
 export const go = { go: true, probe: false };
 export const probe = { go: true, probe: true };
 export const waits = (waitMs: number) => ({ go: false, waitMs });
 
 /** So many different jobs are refused for good. */
-export function refuse(gate: Gate, count: number): void {
-  for (let n = 0; n < count; n += 1) gate.settle(0, false, end('refused', `refused ${n}`));
+export function refuse(breaker: Breaker, count: number): void {
+  for (let n = 0; n < count; n += 1) breaker.record(0, false, end('refused', `refused ${n}`));
 }
 
 /** So many different jobs meet a failure each. */
-export function fail(gate: Gate, count: number): void {
-  for (let n = 0; n < count; n += 1) gate.settle(0, false, end(of(503), `job ${n}`));
+export function fail(breaker: Breaker, count: number): void {
+  for (let n = 0; n < count; n += 1) breaker.record(0, false, end(of(503), `job ${n}`));
 }

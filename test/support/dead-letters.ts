@@ -4,6 +4,7 @@ import { REGION } from '../../engine/template.ts';
 import { type DeadLetter, deadDelivery, deadJob } from '../../lib/queue/dead-letter.ts';
 import type { LabelJob } from '../../lib/queue/job.ts';
 import { createQueue } from '../../lib/queue/queue.ts';
+import type { DeadLetterReason } from '../../lib/queue/reasons.ts';
 import { parseJson } from '../../lib/runtime/json.ts';
 import { type EngineProcess, earmark } from './earmark.ts';
 import { aJob } from './jobs.ts';
@@ -13,7 +14,7 @@ export const SITE = '00000000-0000-4000-8000-000000000001';
 
 /** A letter of a job that died for a reason. Its event's id begins with the reason. */
 export function buriedJob(
-  reason: string,
+  reason: DeadLetterReason,
   contact: LabelJob['contact'],
   over: Partial<LabelJob> = {},
 ): DeadLetter {
@@ -26,9 +27,9 @@ export function buriedJob(
 export function buriedDelivery(fields: { event_id: string } & Readonly<Record<string, unknown>>) {
   const body = Buffer.from(JSON.stringify(fields));
   const headers = { 'content-type': 'application/json' };
-  const certificate = { reason: 'rule-failed', detail: '"tiers": add: no such key: data' };
+  const info = { reason: 'rule-failed' as const, detail: '"tiers": add: no such key: data' };
   const raw = { headers, body, receivedAt: Date.now() };
-  const letter = deadDelivery('custom', raw, fields.event_id, certificate);
+  const letter = deadDelivery('custom', raw, fields.event_id, info);
   if (!letter) throw new Error('It does not fit a message.');
   return letter;
 }

@@ -136,7 +136,7 @@ export function createFakeWix() {
       async (...args: readonly unknown[]) => {
         const retryAfterMs = context.breakerWaitMs();
         if (retryAfterMs > 0) {
-          throw new WixError({ operation: 'getContact', kind: 'site-paused', retryAfterMs });
+          throw new WixError({ operation: 'getContact', kind: 'circuit-open', retryAfterMs });
         }
         context.calls += 1;
         return (ask as (...args: readonly unknown[]) => unknown)(...args);

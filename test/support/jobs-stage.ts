@@ -10,7 +10,7 @@ export const NOBODY = '00000000-0000-4000-8000-00000000dead';
 
 /** A job for Ada by her id, that wants nothing yet. `at`: milliseconds after the start. */
 export function jobOf(over: Partial<LabelJob> = {}, at = 0): LabelJob {
-  const nothing = { contact: { contactId: ADA }, add: [], remove: [], contested: [] };
+  const nothing = { contact: { contactId: ADA }, add: [], remove: [], reversible: [] };
   return aJob({ ...nothing, ...over, at: START + at });
 }
 

@@ -126,7 +126,7 @@ describe('the token of an app', () => {
       body: { access_token, expires_in: 14_400 },
     });
     await expect(site.findOrCreateLabel('A')).rejects.toMatchObject({
-      failure: { operation: 'createToken', kind: 'not-understood', status: 200 },
+      failure: { operation: 'createToken', kind: 'unexpected-response', status: 200 },
     });
     await expect(site.findOrCreateLabel('A')).resolves.toBe('custom.a');
     expect(tokens()).toBe(2);

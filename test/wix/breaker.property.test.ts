@@ -1,6 +1,6 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createGate, type Ending } from '../../lib/wix/calls/breaker.ts';
+import { createBreaker, type TryResult } from '../../lib/wix/calls/breaker.ts';
 import type { WixFailure } from '../../lib/wix/calls/failure.ts';
 import { captureLog } from '../support/log.ts';
 
@@ -24,16 +24,16 @@ const answer = (status: number, over: Partial<WixFailure> = {}): WixFailure => (
   envelope: true,
   ...over,
 });
-const ENDINGS: readonly [Kind, () => Ending['answer']][] = [
+const ENDINGS: readonly [Kind, () => TryResult['answer']][] = [
   ['fine', () => 'fine'],
   ['fine', () => answer(404, { code: 'CONTACT_NOT_FOUND' })],
   ['done', () => 'done'],
   ['refused', () => 'refused'],
   ['nothing', () => 'unasked'],
   ['nothing', () => answer(429)],
-  ['nothing', () => answer(0, { kind: 'over-budget' })],
-  ['nothing', () => answer(0, { kind: 'no-time' })],
-  ['nothing', () => answer(0, { kind: 'site-paused' })],
+  ['nothing', () => answer(0, { kind: 'rate-limited' })],
+  ['nothing', () => answer(0, { kind: 'deadline' })],
+  ['nothing', () => answer(0, { kind: 'circuit-open' })],
   ['failure', () => answer(503)],
   ['failure', () => answer(0, { kind: 'timeout' })],
   ['failure', () => answer(500)],
@@ -120,7 +120,7 @@ function theRules() {
 
 /** Lives through the steps, and holds what the breaker says against the rules. @returns how it changed */
 function live(steps: readonly Step[]): readonly string[] {
-  const gate = createGate('site');
+  const breaker = createBreaker('site');
   const rules = theRules();
   /** Tries that were admitted and are not over. */
   const tries: { readonly probe: boolean }[] = [];
@@ -129,7 +129,7 @@ function live(steps: readonly Step[]): readonly string[] {
   function admit(): void {
     const { openUntil } = rules;
     const isProbed = tries.some(({ probe }) => probe);
-    const admission = gate.admit(now);
+    const admission = breaker.allow(now);
     if (admission.go) tries.push(admission);
     if (openUntil === undefined) expect(admission).toEqual({ go: true, probe: false });
     else if (now >= openUntil && !isProbed) expect(admission).toEqual({ go: true, probe: true });
@@ -147,14 +147,14 @@ function live(steps: readonly Step[]): readonly string[] {
     const which = 'which' in step ? step.which % Math.max(1, tries.length) : 0;
     const one = tries[which];
     if (step.do === 'look' && one) {
-      const mayCall = gate.waitMs(now, one.probe) === 0;
+      const mayCall = breaker.waitMs(now, one.probe) === 0;
       expect(mayCall).toBe(rules.openUntil === undefined || one.probe);
     }
     if (step.do === 'settle' && one) {
       tries.splice(which, 1);
       const [kind, make] = ENDINGS[step.ending] ?? ['nothing', () => 'unasked'];
       const ending = kind === 'failure' && step.shared ? SHARED : make();
-      gate.settle(now, one.probe, { jobId: `job ${step.job}`, answer: ending });
+      breaker.record(now, one.probe, { jobId: `job ${step.job}`, answer: ending });
       rules.learn(now, one.probe, kind, step.job, ending);
     }
   }

@@ -21,7 +21,7 @@ afterEach(() => {
 
 const heldFor = (retryAfterMs: number) => ({
   operation: 'getContact',
-  kind: 'over-budget',
+  kind: 'rate-limited',
   retryAfterMs,
 });
 
@@ -138,7 +138,7 @@ describe('nothing is sent, and nothing counted', () => {
   test('when the call could not be heard out', async () => {
     const { call, sent } = openBudget(1);
     const context = aContext('a-site', { timeLeft: () => CALL - 1 });
-    expect(await call(context)).toEqual({ operation: 'getContact', kind: 'no-time' });
+    expect(await call(context)).toEqual({ operation: 'getContact', kind: 'deadline' });
     expect(context.calls).toBe(0);
     expect(sent).toEqual([]);
     expect(await call({ timeLeft: () => CALL })).toBeUndefined();
@@ -148,7 +148,7 @@ describe('nothing is sent, and nothing counted', () => {
     const { call, sent } = openBudget(1);
     expect(await call({ breakerWaitMs: () => 7 })).toEqual({
       operation: 'getContact',
-      kind: 'site-paused',
+      kind: 'circuit-open',
       retryAfterMs: 7,
     });
     expect(sent).toEqual([]);
@@ -162,7 +162,7 @@ test('a breaker that opens while a call stands in line stops it', async () => {
   const waits = [0, 9];
   const context = aContext('a-site', { breakerWaitMs: () => waits.shift() ?? 0 });
   await expect(within(request, {}, context)).rejects.toMatchObject({
-    failure: { kind: 'site-paused', retryAfterMs: 9 },
+    failure: { kind: 'circuit-open', retryAfterMs: 9 },
   });
   expect(context.calls).toBe(0);
   expect(sent).toHaveLength(1);
@@ -220,7 +220,7 @@ test("an app's token is asked for within the budget too", async () => {
   const wix = createWixSimulator({ app: APP });
   const site = openWix(wix, { limit: 1 })(SITE_ID);
   await expect(site.findOrCreateLabel('A')).rejects.toMatchObject({
-    failure: { operation: 'findOrCreateLabel', kind: 'over-budget' },
+    failure: { operation: 'findOrCreateLabel', kind: 'rate-limited' },
   });
   expect(wix.calls.map(({ operation }) => operation)).toEqual(['createToken']);
 });

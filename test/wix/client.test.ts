@@ -36,7 +36,7 @@ describe('a call', () => {
   test('is not begun when it could not be heard out', async () => {
     const { send, sent } = open(fine);
     await expect(send(request, {}, () => 7_999)).rejects.toMatchObject({
-      failure: { operation: 'getContact', kind: 'no-time' },
+      failure: { operation: 'getContact', kind: 'deadline' },
     });
     expect(sent).toEqual([]);
     expect(await send(request, {}, () => 8_000)).toEqual({ ok: true });
@@ -115,7 +115,7 @@ describe('an answer', () => {
   ])('of 200 that is %s is not understood', async (_name, body) => {
     expect(await failureOf(async () => new Response(body))).toEqual({
       operation: 'getContact',
-      kind: 'not-understood',
+      kind: 'unexpected-response',
       status: 200,
     });
   });

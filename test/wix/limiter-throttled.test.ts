@@ -51,7 +51,7 @@ describe('429', () => {
     const [first, second = 0, third = 0] = await many(3);
     expect(first).toBe(0);
     expect(third - second).toBe(Math.ceil(MINUTE / 33));
-    expect(log.lines().map(({ message }) => message)).toEqual(['throttled', 'over-budget']);
+    expect(log.lines().map(({ message }) => message)).toEqual(['throttled', 'rate-limited']);
   });
 
   test('halves the budget, and lets no burst through after the pause', async () => {

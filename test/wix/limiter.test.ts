@@ -180,8 +180,8 @@ test('that calls are held is told of once a minute', async () => {
   at(MINUTE);
   await many(20);
   expect(log.lines()).toMatchObject([
-    { level: 'warn', message: 'over-budget', site: 'a-site', waitSeconds: 1 },
-    { level: 'warn', message: 'over-budget', site: 'a-site' },
+    { level: 'warn', message: 'rate-limited', site: 'a-site', waitSeconds: 1 },
+    { level: 'warn', message: 'rate-limited', site: 'a-site' },
   ]);
 });
 

@@ -1,5 +1,5 @@
 import { digest } from '../../../lib/queue/identity.ts';
-import { isForGood, meaningOf } from '../../../lib/wix/calls/classify.ts';
+import { classify, isPermanent } from '../../../lib/wix/calls/classify.ts';
 import { WixError } from '../../../lib/wix/calls/failure.ts';
 import { KEYS_PER_CALL, removalsOf } from '../../../lib/wix/contacts.ts';
 import { type ContactKeys, chunks, group, IDS_PER_TASK } from './groups.ts';
@@ -124,8 +124,8 @@ async function labelOne(
     return {};
   } catch (error) {
     if (!(error instanceof WixError)) throw error;
-    const meaning = meaningOf(error.failure);
-    if (meaning !== 'contact-not-found' && !isForGood(meaning)) throw error;
+    const meaning = classify(error.failure);
+    if (meaning !== 'contact-not-found' && !isPermanent(meaning)) throw error;
     return { problem: meaning };
   }
 }

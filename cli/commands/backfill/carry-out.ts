@@ -1,6 +1,6 @@
 import { usableReference } from '../../../lib/events/contact.ts';
 import { createTheirs } from '../../../lib/labelling/contact/candidates.ts';
-import { isForGood, meaningOf } from '../../../lib/wix/calls/classify.ts';
+import { classify, isPermanent } from '../../../lib/wix/calls/classify.ts';
 import { WixError } from '../../../lib/wix/calls/failure.ts';
 import { type Applied, labelAll } from './apply.ts';
 import { makeLabels } from './labels.ts';
@@ -58,8 +58,8 @@ function create({ customer }: Stranger, { wix, journal }: AtSite) {
       if ('id' in created) return created.id;
       return { problem: created.refused.code ?? 'contact-not-found' };
     } catch (error) {
-      const meaning = error instanceof WixError ? meaningOf(error.failure) : undefined;
-      if (meaning === undefined || !isForGood(meaning)) throw error;
+      const meaning = error instanceof WixError ? classify(error.failure) : undefined;
+      if (meaning === undefined || !isPermanent(meaning)) throw error;
       return { problem: meaning };
     }
   });

@@ -6,7 +6,7 @@ import {
   chosenFrom,
 } from '../../../lib/labelling/contact/whom.ts';
 import { digest } from '../../../lib/queue/identity.ts';
-import { isForGood, meaningOf } from '../../../lib/wix/calls/classify.ts';
+import { classify, isPermanent } from '../../../lib/wix/calls/classify.ts';
 import { WixError } from '../../../lib/wix/calls/failure.ts';
 import type { WixSite } from '../../../lib/wix/site.ts';
 import type { Customer } from './customers.ts';
@@ -113,9 +113,8 @@ async function ask(wix: Wix, by: AddressKind, asks: readonly Ask[]): Promise<Tol
     const open = partial ? asks.filter((one) => !chosen.has(one)) : [];
     return { found, open: open.map(({ email }) => email), refused: false };
   } catch (error) {
-    const isRefusal = error instanceof WixError && isForGood(meaningOf(error.failure));
-    if (!isRefusal || (asks.length === 1 && meaningOf(error.failure) !== 'bad-request'))
-      throw error;
+    const isRefusal = error instanceof WixError && isPermanent(classify(error.failure));
+    if (!isRefusal || (asks.length === 1 && classify(error.failure) !== 'bad-request')) throw error;
     return { found: [], open: asks.map(({ email }) => email), refused: true };
   }
 }

@@ -1,6 +1,6 @@
 import { digest } from '../../../lib/queue/identity.ts';
 import { getBulkJob, startBulkLabelling } from '../../../lib/wix/bulk.ts';
-import { meaningOf } from '../../../lib/wix/calls/classify.ts';
+import { classify } from '../../../lib/wix/calls/classify.ts';
 import { WixError } from '../../../lib/wix/calls/failure.ts';
 import { chunks, type Task } from './groups.ts';
 import type { AtSite } from './session.ts';
@@ -65,9 +65,9 @@ async function start(task: Task, { call, journal }: AtSite): Promise<Started> {
     });
   } catch (error) {
     // Not noted: the next run asks for bulk jobs again.
-    if (!(error instanceof WixError) || meaningOf(error.failure) !== 'passing') throw error;
+    if (!(error instanceof WixError) || classify(error.failure) !== 'transient') throw error;
     const { kind, status = kind } = error.failure;
-    if (kind === 'answer' || kind === 'not-understood') return { refused: status };
+    if (kind === 'answer' || kind === 'unexpected-response') return { refused: status };
     throw error;
   }
 }
@@ -89,11 +89,11 @@ export async function waitForJobs(ids: readonly string[], { call, journal, sleep
         const kind = error instanceof WixError ? error.failure.kind : undefined;
         // What refuses to tell of a job says nothing about the job.
         if (kind === 'answer') return undefined;
-        if (kind === 'not-understood') return 'not-understood';
+        if (kind === 'unexpected-response') return 'unexpected-response';
         throw error;
       });
       // It would not be understood of the others either.
-      if (job === 'not-understood') return;
+      if (job === 'unexpected-response') return;
       if (job?.failed) {
         note(`Wix could not change ${job.failed} contacts in a job: they get a call each.`);
       }

@@ -1,5 +1,5 @@
 import { digest } from '../../../lib/queue/identity.ts';
-import { meaningOf } from '../../../lib/wix/calls/classify.ts';
+import { classify } from '../../../lib/wix/calls/classify.ts';
 import { WixError } from '../../../lib/wix/calls/failure.ts';
 import { NAMES_PER_QUERY } from '../../../lib/wix/labels.ts';
 import type { WixSite } from '../../../lib/wix/site.ts';
@@ -50,7 +50,7 @@ async function keyOf(wix: Pick<WixSite, 'findOrCreateLabel'>, name: string) {
   try {
     return await wix.findOrCreateLabel(name);
   } catch (error) {
-    const isFull = error instanceof WixError && meaningOf(error.failure) === 'labels-quota-reached';
+    const isFull = error instanceof WixError && classify(error.failure) === 'labels-quota-reached';
     if (isFull) return null;
     throw error;
   }

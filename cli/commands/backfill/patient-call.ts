@@ -1,4 +1,4 @@
-import { isUnsent, meaningOf } from '../../../lib/wix/calls/classify.ts';
+import { classify, isUnsent } from '../../../lib/wix/calls/classify.ts';
 import type { Call } from '../../../lib/wix/calls/client.ts';
 import { WixError, type WixFailure } from '../../../lib/wix/calls/failure.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
@@ -32,7 +32,7 @@ export function patientCall(call: Call, options: PatientOptions): Call {
       } catch (error) {
         if (!(error instanceof WixError)) throw error;
         const { retryAfterMs = 0 } = error.failure;
-        const meaning = meaningOf(error.failure);
+        const meaning = classify(error.failure);
         if (isUnsent(meaning)) {
           await sleep(Math.max(retryAfterMs, 100));
           continue;
@@ -44,7 +44,7 @@ export function patientCall(call: Call, options: PatientOptions): Call {
           continue;
         }
         const wait = WAITS_MS[failures];
-        if (meaning !== 'passing' || isTold(error.failure) || wait === undefined) throw error;
+        if (meaning !== 'transient' || isTold(error.failure) || wait === undefined) throw error;
         failures += 1;
         note(`${error.message}. Trying again in ${Math.ceil(wait / 1000)} s …`);
         await sleep(Math.max(wait, retryAfterMs));
@@ -70,7 +70,7 @@ export function wixTrouble({ message, failure }: WixError): CliFailure {
     ...(fields ? [`Refused: ${fields.join(', ')}.`] : []),
     ...(requestId ? [`Wix's request id: ${requestId}.`] : []),
   ];
-  const meaning = meaningOf(failure);
+  const meaning = classify(failure);
   const remedy =
     meaning === 'credentials'
       ? 'Wix refuses the credentials, or they lack a permission. `npx earmark doctor` says which.'

@@ -69,10 +69,7 @@ const dropped = (gone: readonly Letter[], { hidden, heldByOthers }: Swept) => ({
 
 const byReason = (gone: readonly Letter[]): string =>
   table(
-    countBy(gone, ({ certificate }) => [certificate.reason]).map(([reason, n]) => [
-      `  ${number(n)}`,
-      reason,
-    ]),
+    countBy(gone, ({ info }) => [info.reason]).map(([reason, n]) => [`  ${number(n)}`, reason]),
     [0],
   );
 

@@ -71,7 +71,7 @@ function totals(jobs: ReadonlyMap<Letter, LabelJob>) {
       }),
     );
   return {
-    reasons: by(({ certificate }) => [certificate.reason]),
+    reasons: by(({ info }) => [info.reason]),
     sites: by((_, { site }) => [site]),
     labels: by((_, { add, remove }) => [...add, ...remove.map((name) => `-${name}`)]),
   };

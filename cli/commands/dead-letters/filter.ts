@@ -72,12 +72,12 @@ function begins({ id, content }: Letter, wanted: string): boolean {
 }
 
 function valuesOf(letter: Letter) {
-  const { id, certificate, content } = letter;
+  const { id, info, content } = letter;
   const job = content.kind === 'job' ? content.job : undefined;
   const given = (...values: (string | undefined)[]) =>
     values.filter((value) => value !== undefined);
   return {
-    reason: () => [certificate.reason],
+    reason: () => [info.reason],
     source: () => given(sourceOf(letter)),
     site: () => given(job?.site),
     rule: () => rulesOf(letter),

@@ -1,5 +1,5 @@
 import type { Message } from '@aws-sdk/client-sqs';
-import type { DeathCertificate } from '../../../lib/queue/dead-letter.ts';
+import type { DeadLetterInfo } from '../../../lib/queue/dead-letter.ts';
 import { LabelJob } from '../../../lib/queue/job.ts';
 import { KeptDelivery, keptBody } from '../../../lib/queue/kept-delivery.ts';
 import { ATTRIBUTES_BYTES, MESSAGE_LIMIT_BYTES } from '../../../lib/queue/message.ts';
@@ -21,7 +21,8 @@ export interface Letter {
   readonly group: string;
   /** When it was sent, or moved by SQS, to the dead-letter queue: epoch milliseconds. */
   readonly sentAt: number;
-  readonly certificate: DeathCertificate;
+  /** As its attributes have it; the reason may be of another version of Earmark. */
+  readonly info: Omit<DeadLetterInfo, 'reason'> & { readonly reason: string };
   readonly body: string;
   readonly content: Content;
 }
@@ -35,7 +36,7 @@ export function toLetter(message: Message): Letter {
     receipt: ReceiptHandle,
     group: Attributes.MessageGroupId ?? '',
     sentAt: Number(Attributes.SentTimestamp),
-    certificate: { reason: reasonWithout(Body), ...certificateOf(MessageAttributes) },
+    info: { reason: reasonWithout(Body), ...infoOf(MessageAttributes) },
     body: Body,
     content: contentOf(Body),
   };
@@ -48,9 +49,7 @@ export function toLetter(message: Message): Letter {
 const reasonWithout = (body: string): string =>
   Buffer.byteLength(body) > MESSAGE_LIMIT_BYTES - ATTRIBUTES_BYTES ? 'invalid-job' : NO_REASON;
 
-function certificateOf(
-  attributes: NonNullable<Message['MessageAttributes']>,
-): Partial<DeathCertificate> {
+function infoOf(attributes: NonNullable<Message['MessageAttributes']>): Partial<DeadLetterInfo> {
   const values = Object.entries(attributes).map(([name, { DataType, StringValue = '' }]) => [
     name,
     DataType === 'Number' ? Number(StringValue) : StringValue,
@@ -67,9 +66,9 @@ function contentOf(body: string): Content {
 }
 
 /** The source of what died, where it is known. */
-export function sourceOf({ certificate, content }: Letter): string | undefined {
+export function sourceOf({ info, content }: Letter): string | undefined {
   if (content.kind === 'job') return content.job.cause.source;
-  return content.kind === 'delivery' ? content.delivery.source : certificate.source;
+  return content.kind === 'delivery' ? content.delivery.source : info.source;
 }
 
 /** The event's id as the log tells it, where the letter holds it. */
@@ -79,9 +78,9 @@ export function eventIdOf({ content }: Letter): string | undefined {
 }
 
 /** The rules a letter is about: those that its job matched, or the one that failed. */
-export function rulesOf({ certificate, content }: Letter): readonly string[] {
+export function rulesOf({ info, content }: Letter): readonly string[] {
   if (content.kind === 'job') return content.job.cause.rules;
-  const { reason, detail = '' } = certificate;
+  const { reason, detail = '' } = info;
   // `"big spenders": when: no such key: order; "other": …`
   return reason === 'rule-failed'
     ? [...detail.matchAll(/(?:^|; )"([^"]*)": /g)].map(([, name = '']) => name)

@@ -42,7 +42,7 @@ function asJson(fitting: readonly Letter[], swept: Swept, { limit }: ListOptions
 }
 
 const reasons = (fitting: readonly Letter[]) =>
-  countBy(fitting, ({ certificate }) => [certificate.reason]).map(([reason, n]) => ({
+  countBy(fitting, ({ info }) => [info.reason]).map(([reason, n]) => ({
     reason,
     count: n,
     remedy: remedyOf(reason),

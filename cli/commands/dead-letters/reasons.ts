@@ -1,13 +1,10 @@
-import type { DeathReason } from '../../../lib/labelling/outcome.ts';
+import type { DeadLetterReason } from '../../../lib/queue/reasons.ts';
 
-/** What the receiver and the worker's reading of a message give as reasons, besides a job's own. */
-type OtherReason =
-  | 'unreadable'
-  | 'no-contact-reference'
-  | 'rule-failed'
-  | 'job-too-large'
-  | 'invalid-job'
-  | 'moved-by-sqs';
+/** A message that carries no reason was moved by SQS itself (`maxReceiveCount`). */
+export const NO_REASON = 'moved-by-sqs';
+
+/** Why a message is in the dead-letter queue. */
+type Reason = DeadLetterReason | typeof NO_REASON;
 
 const REFUSED = 'Wix refused it: its code and request id are on the letter';
 const NOT_CALLED = 'the site could not be called for 13 days';
@@ -15,7 +12,7 @@ const FAULT = 'a fault, or a message of another version: please report it';
 const INCOMPLETE = 'the detail says what the delivery lacks; the raw request is the body';
 
 /** What to do about each reason, in one line. README.md has the same table. */
-export const REMEDIES: Readonly<Record<DeathReason | OtherReason, string>> = {
+export const REMEDIES: Readonly<Record<Reason, string>> = {
   'contact-not-found':
     'the person is no contact of the site, two hours on: create it, or set `contacts.missing: create` and replay with `--rules current`',
   'labels-quota-reached':
@@ -28,15 +25,15 @@ export const REMEDIES: Readonly<Record<DeathReason | OtherReason, string>> = {
   'label-unknown': REFUSED,
   'label-not-applied': REFUSED,
   'precondition-failed': REFUSED,
-  'not-understood': REFUSED,
-  passing: 'it did not heal in three days',
+  'unexpected-response': REFUSED,
+  transient: 'it did not heal in three days',
   'members-unreadable':
     'for three days Wix did not tell whose a member id is: allow "Read Members"',
   credentials: NOT_CALLED,
   throttled: NOT_CALLED,
-  'site-paused': NOT_CALLED,
-  'over-budget': NOT_CALLED,
-  'no-time': NOT_CALLED,
+  'circuit-open': NOT_CALLED,
+  'rate-limited': NOT_CALLED,
+  deadline: NOT_CALLED,
   exception: FAULT,
   'invalid-job': FAULT,
   'job-too-large': FAULT,
@@ -44,9 +41,6 @@ export const REMEDIES: Readonly<Record<DeathReason | OtherReason, string>> = {
     'SQS moved it here after 1,000 receives: it ended the worker each time. Please report it',
 };
 
-/** A message that carries no reason was moved by SQS itself (`maxReceiveCount`). */
-export const NO_REASON = 'moved-by-sqs';
-
 /** What to do about a reason; undefined for one of another version. */
 export const remedyOf = (reason: string): string | undefined =>
-  Object.hasOwn(REMEDIES, reason) ? REMEDIES[reason as DeathReason] : undefined;
+  Object.hasOwn(REMEDIES, reason) ? REMEDIES[reason as Reason] : undefined;

@@ -39,7 +39,7 @@ async function planOfContent(
       return labels === 'current'
         ? withCurrentRules(content.job, (await mapping()).rules)
         : // Which labels another rule may undo was true of the rules of then: without the list, all.
-          { job: { ...content.job, contested: undefined } };
+          { job: { ...content.job, reversible: undefined } };
     case 'delivery':
       return planOfDelivery(content.delivery, await mapping());
     case 'neither':
@@ -91,6 +91,6 @@ function withCurrentRules(job: LabelJob, compiled: CompiledRules): Plan {
   if (changes.size === 0) return { stays: 'its rules are not for such an event any more' };
   const of = (verb: string) => [...changes].filter(([, v]) => v === verb).map(([label]) => label);
   const [add, remove] = [of('add'), of('remove')];
-  const contested = [...add.filter(compiled.mayRemove), ...remove.filter(compiled.mayAdd)];
-  return { job: { ...job, missing: compiled.missing, add, remove, contested } };
+  const reversible = [...add.filter(compiled.mayRemove), ...remove.filter(compiled.mayAdd)];
+  return { job: { ...job, missing: compiled.missing, add, remove, reversible } };
 }

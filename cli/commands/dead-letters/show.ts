@@ -60,7 +60,7 @@ async function save(file: string, { body }: Letter, { terminal }: World): Promis
 }
 
 function describe(letter: Letter, { terminal, now }: World): string {
-  const { reason, detail, ...others } = letter.certificate;
+  const { reason, detail, ...others } = letter.info;
   const remedy = remedyOf(reason);
   const left = span(deletedAt(letter) - now());
   const rows = [

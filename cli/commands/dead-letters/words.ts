@@ -34,7 +34,7 @@ export const shortId = ({ id }: Letter): string => id.slice(0, 8);
 
 /** A letter without its body, for --json. Times in ISO 8601. */
 export function facts(letter: Letter) {
-  const { id, group, sentAt, certificate, content } = letter;
+  const { id, group, sentAt, info, content } = letter;
   const job = content.kind === 'job' ? content.job : undefined;
   return {
     id,
@@ -42,7 +42,7 @@ export function facts(letter: Letter) {
     sentAt: new Date(sentAt).toISOString(),
     deletedAt: new Date(deletedAt(letter)).toISOString(),
     group,
-    ...certificate,
+    ...info,
     source: sourceOf(letter),
     rules: rulesOf(letter),
     eventId: eventIdOf(letter),
@@ -58,12 +58,12 @@ export function facts(letter: Letter) {
 
 /** One line of a table of letters. */
 export function row(letter: Letter, now: number): readonly string[] {
-  const { content, certificate, sentAt } = letter;
+  const { content, info, sentAt } = letter;
   const event = content.kind === 'job' ? content.job.cause.topic : `(${content.kind})`;
   return [
     shortId(letter),
     span(now - sentAt),
-    certificate.reason,
+    info.reason,
     sourceOf(letter) ?? '',
     event,
     clip(rulesOf(letter).join(', ')),

@@ -65,7 +65,7 @@ function deliveryLines(step: DeliveryStep): string[] {
 }
 
 function tryLines(step: TryStep): string[] {
-  const name = step.attempt === undefined ? 'a try' : `try ${step.attempt}`;
+  const name = step.receives === undefined ? 'a try' : `try ${step.receives}`;
   const details = [step.detail, lateness(step)].filter((line) => line !== undefined);
   if (step.outcome === 'done') return [`${name}: ${doneInWords(step)}`, ...details];
   const why = `${reasonInWords(step.reason)}${callInWords(step)}`;
@@ -73,7 +73,7 @@ function tryLines(step: TryStep): string[] {
     const next = step.nextTryAt ? `; next try at ${step.nextTryAt.slice(11, 19)}` : '';
     return [`${name}: ${why}${next}`, ...details];
   }
-  const outcome = step.outcome === 'dead' ? 'given up' : step.outcome;
+  const outcome = step.outcome === 'dead-letter' ? 'given up' : step.outcome;
   return [`${name}: ${outcome}: ${why}`, ...details];
 }
 
@@ -124,9 +124,8 @@ function endOf(story: Story, telling: Telling): string {
       );
     case 'waiting':
       return paint(terminal, 'yellow', waiting(last, telling));
-    case 'dead':
-    case 'partly-dead':
     case 'dead-letter':
+    case 'partly-dead-letter':
       return paint(terminal, 'red', dead(story, last)) + deadHint(story, telling);
     case 'queued':
       return `${paint(terminal, 'yellow', 'In the queue.')} No try is in the log: its turn has not come, or the site is paused (npx earmark doctor${telling.targetOptions}).`;
@@ -160,13 +159,13 @@ function waiting(last: TryStep | undefined, { now, targetOptions }: Telling): st
 
 function dead(story: Story, last: TryStep | undefined): string {
   const reason = last?.reason ?? story.steps.findLast(isGivenUp)?.reason;
-  const part = story.state === 'partly-dead' ? 'Partly dead: ' : 'Dead: ';
+  const part = story.state === 'partly-dead-letter' ? 'Partly dead: ' : 'Dead: ';
   // What `receive` writes has the detail behind a colon; the step has told it.
   return `${part}${reasonInWords(reason?.split(':')[0])}.`;
 }
 
 const isGivenUp = (step: Step): step is TryStep | DeliveryStep =>
-  (step.kind === 'try' && step.outcome === 'dead') ||
+  (step.kind === 'try' && step.outcome === 'dead-letter') ||
   (step.kind === 'delivery' && step.status === 'dead-letter');
 
 function deadHint({ jobId, eventId }: Story, { targetOptions }: Telling): string {

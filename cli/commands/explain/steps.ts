@@ -20,7 +20,7 @@ export interface TryStep {
   readonly kind: 'try';
   readonly time: string;
   readonly outcome: string;
-  readonly attempt?: number | undefined;
+  readonly receives?: number | undefined;
   readonly contactId?: string | undefined;
   readonly added: readonly string[];
   readonly removed: readonly string[];
@@ -102,7 +102,7 @@ function tryOf(line: LogLine): TryStep {
     kind: 'try',
     time,
     outcome: text(line.outcome) ?? 'unknown',
-    attempt: number(line.attempt),
+    receives: number(line.receives),
     contactId: text(line.contactId),
     added: texts(line.added),
     removed: texts(line.removed),

@@ -6,7 +6,13 @@ import { type Step, stepOf, text, texts, timeOf } from './steps.ts';
  * where no try is in the log yet, `duplicate` where it was queued before the time that was searched, else what
  * the last delivery or try said of it.
  */
-export type State = 'done' | 'waiting' | 'dead' | 'partly-dead' | 'queued' | (string & {});
+export type State =
+  | 'done'
+  | 'waiting'
+  | 'dead-letter'
+  | 'partly-dead-letter'
+  | 'queued'
+  | (string & {});
 
 /** What became of one event, oldest step first. */
 export interface Story {
@@ -36,7 +42,7 @@ function rankOf(line: LogLine): string {
   const stage = line.message === 'delivery' ? 0 : line.message === 'job' ? 2 : 1;
   const { _aws: _, ...fields } = line;
   // A dead part of a job is told of before the rest of the same try.
-  const end = line.outcome === 'dead' ? 0 : 1;
+  const end = line.outcome === 'dead-letter' ? 0 : 1;
   const sorted = Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1));
   return `${timeOf(line)} ${stage}${end} ${JSON.stringify(sorted)}`;
 }
@@ -94,9 +100,9 @@ function stateOf(steps: readonly Step[]): State {
   }
   if (last.outcome === 'retry') return 'waiting';
   const before = tries.at(-2);
-  const sameTry = before?.outcome === 'dead' && before.attempt === last.attempt;
+  const sameTry = before?.outcome === 'dead-letter' && before.receives === last.receives;
   return last.outcome === 'done' && sameTry && isAtOnce(before, last)
-    ? 'partly-dead'
+    ? 'partly-dead-letter'
     : last.outcome;
 }
 

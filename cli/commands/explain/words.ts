@@ -1,27 +1,24 @@
-import type { DeathReason } from '../../../lib/labelling/outcome.ts';
 import type { RetryReason } from '../../../lib/labelling/retry.ts';
-
-/** Why a delivery becomes a dead letter before there is a job (lib/receiving). */
-type UnmappedReason = 'rule-failed' | 'unreadable' | 'no-contact-reference' | 'job-too-large';
+import type { DeliveryReason, JobReason } from '../../../lib/queue/reasons.ts';
 
 /** Why a job is tried again or dead, by the reason in its line; docs/architecture.md has the table. */
-const REASONS: Readonly<Record<RetryReason | DeathReason | UnmappedReason, string>> = {
+const REASONS: Readonly<Record<RetryReason | JobReason | DeliveryReason, string>> = {
   'contact-not-found': 'the site has no such contact',
   'label-too-new': 'Wix does not know the label yet, which it just made or found',
   throttled: 'the site had no requests left at Wix',
   credentials: 'Wix refused the credentials',
   'members-unreadable': 'Wix did not let the members be read',
-  passing: 'Wix did not answer as it should',
+  transient: 'Wix did not answer as it should',
   exception: 'a fault in Earmark',
-  'no-time': 'the function was about to end',
-  'over-budget': "the site's requests of this minute were used up",
-  'site-paused': 'the calls to the site are paused',
+  deadline: 'the function was about to end',
+  'rate-limited': "the site's requests of this minute were used up",
+  'circuit-open': 'the calls to the site are paused',
   'labels-quota-reached': 'the site has no room for another label',
   'label-unknown': 'Wix does not know the label any more',
   'label-not-applied': 'Wix answered 200, but did not change the labels',
   'bad-request': 'Wix refused the request as wrong',
   'precondition-failed': 'a precondition of Wix is not met',
-  'not-understood': 'Wix answered what Earmark does not understand',
+  'unexpected-response': 'Wix answered what Earmark does not understand',
   'rule-failed': 'a rule failed',
   unreadable: 'it could not be read',
   'no-contact-reference': 'it names nobody',
@@ -31,7 +28,7 @@ const REASONS: Readonly<Record<RetryReason | DeathReason | UnmappedReason, strin
 /** A reason in words; one that is not known here as it stands. */
 export const reasonInWords = (reason: string | undefined): string =>
   Object.hasOwn(REASONS, reason ?? '')
-    ? REASONS[reason as DeathReason]
+    ? REASONS[reason as JobReason]
     : (reason ?? 'the log does not say why');
 
 const WAITS: Readonly<Partial<Record<RetryReason, string>>> = {
@@ -40,7 +37,7 @@ const WAITS: Readonly<Partial<Record<RetryReason, string>>> = {
   throttled: 'until Wix takes requests for the site again',
   credentials: 'for credentials that Wix takes',
   'members-unreadable': 'until members may be read',
-  passing: 'for Wix',
+  transient: 'for Wix',
 };
 
 /** What a job that is tried again waits for: `Waits for the contact`. */
@@ -52,7 +49,7 @@ const NOTES: Readonly<Record<string, string>> = {
   exception: 'a fault in Earmark',
   breaker: 'the breaker of the site',
   throttled: 'Wix throttled the site',
-  'over-budget': 'the requests of the site are used up for now',
+  'rate-limited': 'the requests of the site are used up for now',
   'labels-quota-reached': 'the site has no room for another label',
   'labels-quota-lifted': 'the site has room for labels again',
   'members-unreadable': 'Wix did not let the members be read',

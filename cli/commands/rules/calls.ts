@@ -87,7 +87,7 @@ function costOf(
   const [gives, takes] = [computedIn(rules, 'add', config), computedIn(rules, 'remove', config)];
   const add = adds.length + gives.names + computed * gives.lists;
   const remove = removes.length + takes.names + computed * takes.lists;
-  const contested = contestedIn(config, adds, gives) ?? add;
+  const reversible = reversibleIn(config, adds, gives) ?? add;
   // Those to take are only looked up, many at a time; what is also put is known by then.
   const onlyTaken = remove - adds.filter((name) => removes.includes(name)).length;
   const keys = add + Math.ceil(onlyTaken / NAMES_PER_QUERY);
@@ -106,7 +106,7 @@ function costOf(
         take,
         first: keys + find + put + take,
         next: find + put + take,
-        again: callsFor(contested) + take,
+        again: callsFor(reversible) + take,
       },
     },
   ];
@@ -116,7 +116,7 @@ function costOf(
  * How many of the names that are added some rule may take; undefined: all of them, where an expression
  * takes whatever name it likes. What an expression puts is any name but for what is written there.
  */
-function contestedIn(
+function reversibleIn(
   config: RulesConfig,
   adds: readonly string[],
   gives: ReturnType<typeof computedIn>,

@@ -54,7 +54,7 @@ async function send(prepared: Prepared, options: SendOptions, world: World): Pro
 }
 
 const isDead = (story: Story | undefined): boolean =>
-  story?.state === 'dead' || story?.state === 'partly-dead';
+  story?.state === 'dead-letter' || story?.state === 'partly-dead-letter';
 
 async function prepare(
   source: SourceName,

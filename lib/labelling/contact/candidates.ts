@@ -1,6 +1,6 @@
 import type { ContactReference } from '../../events/event.ts';
 import { log } from '../../runtime/log.ts';
-import { type Meaning, meaningOf } from '../../wix/calls/classify.ts';
+import { classify, type FailureKind } from '../../wix/calls/classify.ts';
 import { WixError, type WixFailure } from '../../wix/calls/failure.ts';
 import type { WixSite } from '../../wix/site.ts';
 import type { Lookups } from './lookups.ts';
@@ -52,7 +52,7 @@ function* given(
 }
 
 /** Refusals that questions about members may meet where all others are answered: no permission, no members area. */
-const REFUSALS: ReadonlySet<Meaning> = new Set([
+const REFUSALS: ReadonlySet<FailureKind> = new Set([
   'members-unreadable',
   'bad-request',
   'precondition-failed',
@@ -64,7 +64,7 @@ async function unlessRefused<T>(asked: Promise<T>): Promise<T | WixError> {
   } catch (error) {
     if (!(error instanceof WixError)) throw error;
     const { operation, status, code, requestId } = error.failure;
-    if (operation === 'createToken' || !REFUSALS.has(meaningOf(error.failure))) throw error;
+    if (operation === 'createToken' || !REFUSALS.has(classify(error.failure))) throw error;
     log.warn('members-unreadable', { httpStatus: status, wixCode: code, wixRequestId: requestId });
     return error;
   }

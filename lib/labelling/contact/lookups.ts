@@ -1,5 +1,5 @@
 import { emailKey, phoneKey } from '../../events/contact.ts';
-import { isForGood, meaningOf } from '../../wix/calls/classify.ts';
+import { classify, isPermanent } from '../../wix/calls/classify.ts';
 import { WixError } from '../../wix/calls/failure.ts';
 import type { WixSite } from '../../wix/site.ts';
 import { type Addresses, type AddressKind, chosenFrom } from './whom.ts';
@@ -66,7 +66,7 @@ export function joint<Ask>(run: Run<Ask>): (wix: WixSite, ask: Ask) => Promise<s
       const { found, partial } = await answer;
       return found.get(ask) ?? (partial && asks.size > 1 ? await alone() : undefined);
     } catch (error) {
-      const refused = error instanceof WixError && isForGood(meaningOf(error.failure));
+      const refused = error instanceof WixError && isPermanent(classify(error.failure));
       if (refused && asks.size > 1) return alone();
       throw error;
     }

@@ -1,9 +1,9 @@
-import { isForGood, mayBeTheKey, meaningOf } from '../../wix/calls/classify.ts';
+import { classify, isPermanent, mayBeTheKey } from '../../wix/calls/classify.ts';
 import { WixError, type WixFailure } from '../../wix/calls/failure.ts';
 import { KEYS_PER_CALL, removalsOf } from '../../wix/contacts.ts';
 import type { WixSite } from '../../wix/site.ts';
 import type { LabelKeys, ResolvedKeys, WantedLabels } from './label-keys.ts';
-import type { Plan, Wish } from './plan.ts';
+import type { LabelChange, Plan } from './plan.ts';
 import type { RecentEffects } from './recent.ts';
 
 /** Wix said 200 to a label and the contact does not have it (or still has it). */
@@ -62,7 +62,7 @@ export interface Target {
   readonly now: () => number;
 }
 
-type Change = Wish['change'];
+type Change = LabelChange['change'];
 
 /**
  * Puts and takes the labels of one contact: one call each way, and none for what the last answer told.
@@ -84,9 +84,9 @@ export async function applyPlan(target: Target, plan: Plan, progress: Progress):
   await change(target, 'remove', open, keys, progress);
 }
 
-function wantedOf(wishes: Iterable<Wish>): WantedLabels {
+function wantedOf(wishes: Iterable<LabelChange>): WantedLabels {
   const { add = [], remove = [] } = Object.groupBy(wishes, ({ change }) => change);
-  const names = (some: readonly Wish[]): string[] => some.map(({ name }) => name);
+  const names = (some: readonly LabelChange[]): string[] => some.map(({ name }) => name);
   return { add: names(add), remove: names(remove) };
 }
 
@@ -94,7 +94,7 @@ function wantedOf(wishes: Iterable<Wish>): WantedLabels {
  * What Earmark put and no rule takes is there for the next minutes. What is to be taken is no rule's to
  * put, perhaps, but then somebody else's: a person's, or an automation's of the site.
  */
-const isLasting = ({ change, contested }: Wish): boolean => change === 'add' && !contested;
+const isLasting = ({ change, reversible }: LabelChange): boolean => change === 'add' && !reversible;
 
 /** The wishes that a call is to be made for. */
 async function openWishes(
@@ -102,7 +102,7 @@ async function openWishes(
   plan: Plan,
   keys: ResolvedKeys,
   progress: Progress,
-): Promise<Map<string, Wish>> {
+): Promise<Map<string, LabelChange>> {
   const open = new Map([...plan].filter(([name]) => keys.keys.has(name)));
   const { wix, memory, contactId, now } = target;
   settle(target, open, keys, progress, isLasting);
@@ -122,7 +122,7 @@ async function openWishes(
  */
 function isInPlace(
   { memory, contactId, now }: Target,
-  { name, change }: Wish,
+  { name, change }: LabelChange,
   { keys, fresh }: ResolvedKeys,
 ): boolean {
   const seen = memory.recent.seen(contactId, now());
@@ -133,10 +133,10 @@ function isInPlace(
 /** Takes out of `open` what is in place, where `isSure` says that the last answer is good enough. */
 function settle(
   target: Target,
-  open: Map<string, Wish>,
+  open: Map<string, LabelChange>,
   keys: ResolvedKeys,
   progress: Progress,
-  isSure: (wish: Wish) => boolean,
+  isSure: (wish: LabelChange) => boolean,
 ): void {
   for (const wish of open.values()) {
     if (!isSure(wish) || !isInPlace(target, wish, keys)) continue;
@@ -145,7 +145,7 @@ function settle(
   }
 }
 
-function noteSettled({ memory, contactId }: Target, wish: Wish, progress: Progress): void {
+function noteSettled({ memory, contactId }: Target, wish: LabelChange, progress: Progress): void {
   progress.settled.add(wish.name);
   memory.recent.say(contactId, [wish.name], wish.occurredAt);
 }
@@ -153,7 +153,7 @@ function noteSettled({ memory, contactId }: Target, wish: Wish, progress: Progre
 /** What is no label goes to `keyless`: it is on nobody; what a full site has no room for cannot be put. */
 function noteKeyless(
   target: Target,
-  wishes: Iterable<Wish>,
+  wishes: Iterable<LabelChange>,
   { absent, refused, quota }: ResolvedKeys,
   progress: Progress,
   keyless: Set<string>,
@@ -173,7 +173,7 @@ function noteKeyless(
 async function change(
   target: Target,
   kind: Change,
-  open: ReadonlyMap<string, Wish>,
+  open: ReadonlyMap<string, LabelChange>,
   keys: ResolvedKeys,
   progress: Progress,
 ): Promise<boolean> {
@@ -187,9 +187,9 @@ async function change(
 function callsFor(
   contactId: string,
   kind: Change,
-  wishes: readonly Wish[],
+  wishes: readonly LabelChange[],
   { keys }: ResolvedKeys,
-): readonly (readonly Wish[])[] {
+): readonly (readonly LabelChange[])[] {
   if (kind === 'remove') return removalsOf(contactId, wishes, keyIn(keys));
   return Array.from({ length: Math.ceil(wishes.length / KEYS_PER_CALL) }, (_, index) =>
     wishes.slice(index * KEYS_PER_CALL, (index + 1) * KEYS_PER_CALL),
@@ -198,7 +198,7 @@ function callsFor(
 
 const keyIn =
   (keys: ReadonlyMap<string, string>) =>
-  ({ name }: Wish): string =>
+  ({ name }: LabelChange): string =>
     keys.get(name) ?? '';
 
 /**
@@ -208,7 +208,7 @@ const keyIn =
 async function changeOrRefresh(
   target: Target,
   kind: Change,
-  wishes: readonly Wish[],
+  wishes: readonly LabelChange[],
   keys: ResolvedKeys,
   progress: Progress,
 ): Promise<void> {
@@ -233,32 +233,32 @@ async function changeOrRefresh(
 
 /** What passes is tried again all the same; what is for good is, of a new key, not for good yet. */
 function inTime(refusal: WixError | NotApplied): WixError | LabelTooNew {
-  const passes = refusal instanceof WixError && !isForGood(meaningOf(refusal.failure));
+  const passes = refusal instanceof WixError && !isPermanent(classify(refusal.failure));
   return passes ? refusal : new LabelTooNew(refusal);
 }
 
 interface Refused {
   readonly refusal: WixError | NotApplied;
   /** Those that are not done. */
-  readonly wishes: readonly Wish[];
+  readonly wishes: readonly LabelChange[];
 }
 
 /** @returns what was refused because Wix does not know a key, as it seems. @throws WixError */
 async function changeOnce(
   { wix, memory, contactId, now }: Target,
   kind: Change,
-  wishes: readonly Wish[],
+  wishes: readonly LabelChange[],
   keys: ReadonlyMap<string, string>,
   progress: Progress,
 ): Promise<Refused | undefined> {
   const keyOf = keyIn(keys);
   const asked = [...new Set(wishes.map(keyOf))];
   const operation = kind === 'add' ? 'labelContact' : 'unlabelContact';
-  memory.recent.unsee(contactId);
+  memory.recent.invalidate(contactId);
   try {
     const has = await wix[operation](contactId, asked);
     memory.recent.see(contactId, has, now());
-    const isDone = (wish: Wish): boolean => has.includes(keyOf(wish)) === (kind === 'add');
+    const isDone = (wish: LabelChange): boolean => has.includes(keyOf(wish)) === (kind === 'add');
     for (const { name, occurredAt } of wishes.filter(isDone)) {
       memory.keys.confirm(name, kind, now());
       memory.recent.say(contactId, [name], occurredAt);

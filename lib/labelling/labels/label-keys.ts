@@ -1,6 +1,6 @@
 import { log } from '../../runtime/log.ts';
 import { remember } from '../../runtime/remember.ts';
-import { meaningOf } from '../../wix/calls/classify.ts';
+import { classify } from '../../wix/calls/classify.ts';
 import { WixError, type WixFailure } from '../../wix/calls/failure.ts';
 import { NAMES_PER_QUERY } from '../../wix/labels.ts';
 import type { WixSite } from '../../wix/site.ts';
@@ -116,7 +116,7 @@ export function createLabelKeys(site: string): LabelKeys {
       return key;
     } catch (error) {
       if (!(error instanceof WixError)) throw error;
-      if (meaningOf(error.failure) !== 'labels-quota-reached') {
+      if (classify(error.failure) !== 'labels-quota-reached') {
         // It told nothing of the quota, so the next one asks.
         if (full) full.probeAt = now;
         throw error;

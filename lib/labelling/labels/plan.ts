@@ -1,4 +1,4 @@
-import { isContested, type LabelJob } from '../../queue/job.ts';
+import { isReversible, type LabelJob } from '../../queue/job.ts';
 
 /**
  * Events so close to each other count in the order they came: Shopify and Stripe tell whole seconds,
@@ -7,17 +7,17 @@ import { isContested, type LabelJob } from '../../queue/job.ts';
 const SAME_TIME_MS = 5_000;
 
 /** One label of a contact, and what the event that has the last say wants of it. */
-export interface Wish {
+export interface LabelChange {
   readonly name: string;
   readonly change: 'add' | 'remove';
   /** When that event happened. Epoch milliseconds. */
   readonly occurredAt: number;
   /** Some rule may undo it, so another worker may have. */
-  readonly contested: boolean;
+  readonly reversible: boolean;
 }
 
 /** What is to be done to one contact for several jobs, by label name. */
-export type Plan = ReadonlyMap<string, Wish>;
+export type Plan = ReadonlyMap<string, LabelChange>;
 
 /**
  * What jobs about one contact, in the order they came, come to together: for each label the event that
@@ -28,7 +28,7 @@ export function planOf(
   jobs: readonly LabelJob[],
   lastSay: (name: string) => number | undefined,
 ): Plan {
-  const plan = new Map<string, Wish>();
+  const plan = new Map<string, LabelChange>();
   for (const job of jobs) {
     const occurredAt = Date.parse(job.cause.occurredAt);
     for (const change of ['add', 'remove'] as const) {
@@ -36,8 +36,8 @@ export function planOf(
         const before = plan.get(name);
         const last = before?.occurredAt ?? lastSay(name) ?? occurredAt;
         if (last - occurredAt > SAME_TIME_MS) continue;
-        const contested = isContested(job, name) || (before?.contested ?? false);
-        plan.set(name, { name, change, occurredAt: Math.max(last, occurredAt), contested });
+        const reversible = isReversible(job, name) || (before?.reversible ?? false);
+        plan.set(name, { name, change, occurredAt: Math.max(last, occurredAt), reversible });
       }
     }
   }

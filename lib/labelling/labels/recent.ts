@@ -21,7 +21,7 @@ export interface RecentEffects {
   /** The keys that the contact was seen to have within the last five minutes. */
   seen(contactId: string, now: number): ReadonlySet<string> | undefined;
   /** What was seen of the contact may no longer hold. */
-  unsee(contactId: string): void;
+  invalidate(contactId: string): void;
 }
 
 export function createRecentEffects(): RecentEffects {
@@ -44,7 +44,7 @@ export function createRecentEffects(): RecentEffects {
       const sight = sights.get(contactId);
       return sight && now - sight.at < FRESH_MS ? sight.keys : undefined;
     },
-    unsee(contactId) {
+    invalidate(contactId) {
       sights.delete(contactId);
     },
   };

@@ -88,7 +88,7 @@ function appAuthorizer(
     if (!HEADER_VALUE.test(access_token)) {
       const detail = 'The token holds a character that no HTTP header takes. It is not used.';
       log.error('token-unusable', { site: context.site, detail });
-      throw new WixError({ operation: 'createToken', kind: 'not-understood', status: 200 });
+      throw new WixError({ operation: 'createToken', kind: 'unexpected-response', status: 200 });
     }
     const life = lifeMs(expires_in);
     const renewAt = now() + life - Math.min(RENEWAL_MARGIN_MS, life / 2);

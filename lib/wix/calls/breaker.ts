@@ -1,6 +1,6 @@
 import { log } from '../../runtime/log.ts';
-import { note } from '../../runtime/metrics.ts';
-import { isUnsent, meaningOf } from './classify.ts';
+import { addMetric } from '../../runtime/metrics.ts';
+import { classify, isUnsent } from './classify.ts';
 import type { WixFailure } from './failure.ts';
 
 /**
@@ -21,7 +21,7 @@ export type Admission =
   | { readonly go: false; readonly waitMs: number };
 
 /** What a try taught of the site. */
-export interface Ending {
+export interface TryResult {
   readonly jobId: string;
   /**
    * `done`: the job is. `refused`: the answer is that it can never be. `fine`: Wix answered otherwise, be it
@@ -37,20 +37,20 @@ export interface Ending {
  * site is not called; when that time is over one probe goes through, and closes the breaker or opens it for
  * twice as long.
  */
-export interface Gate {
+export interface Breaker {
   /** Asks to begin a try. */
-  admit(now: number): Admission;
+  allow(now: number): Admission;
   /** Milliseconds for which a try that was admitted is to make no further call; 0 to go on. */
   waitMs(now: number, probe: boolean): number;
   /** A try that was admitted is over. */
-  settle(now: number, probe: boolean, end: Ending): void;
+  record(now: number, probe: boolean, end: TryResult): void;
 }
 
 /**
  * The breaker of one site. One line tells of each change, and none of what is held back; the metric tells
  * each time how it is.
  */
-export function createGate(site: string): Gate {
+export function createBreaker(site: string): Breaker {
   let openUntil = 0;
   let openedAt = 0;
   let openings = 0;
@@ -70,7 +70,7 @@ export function createGate(site: string): Gate {
       openedAt = now;
       log.error('breaker', { site, state: 'open', reason });
     }
-    note('BreakerOpen');
+    addMetric('BreakerOpen');
     openings += 1;
     heldSinceOpened = 0;
     openUntil = now + lasts;
@@ -82,7 +82,7 @@ export function createGate(site: string): Gate {
       log.info('breaker', { site, state: 'closed', openSeconds, held });
     }
     // From each process, also one whose breaker was never open: another's may have ended with it.
-    note('BreakerOpen', {}, 0);
+    addMetric('BreakerOpen', {}, 0);
     openings = 0;
     held = 0;
     failedJobs.clear();
@@ -90,7 +90,7 @@ export function createGate(site: string): Gate {
   }
 
   return {
-    admit(now) {
+    allow(now) {
       if (openings === 0) return { go: true, probe: false };
       if (now >= openUntil && !probing) {
         probing = true;
@@ -99,13 +99,13 @@ export function createGate(site: string): Gate {
       const apartMs = Math.min(heldSinceOpened * APART_MS, LONGEST_OPEN_MS);
       held += 1;
       heldSinceOpened += 1;
-      note('BreakerOpen');
+      addMetric('BreakerOpen');
       return { go: false, waitMs: Math.max(openUntil - now, PROBE_WAIT_MS) + apartMs };
     },
     waitMs(now, probe) {
       return openings === 0 || probe ? 0 : Math.max(openUntil - now, PROBE_WAIT_MS);
     },
-    settle(now, probe, { jobId, answer }) {
+    record(now, probe, { jobId, answer }) {
       if (probe) probing = false;
       if (answer === 'unasked') return;
       // What began before it opened tells nothing of now.
@@ -117,10 +117,10 @@ export function createGate(site: string): Gate {
         else open(now, answer);
         return;
       }
-      const meaning = typeof answer === 'string' ? undefined : meaningOf(answer);
+      const meaning = typeof answer === 'string' ? undefined : classify(answer);
       // 429 is the limiter's business: it tells neither that the site is well nor that it is not.
       if (meaning && (meaning === 'throttled' || isUnsent(meaning))) return;
-      if (typeof answer === 'string' || (meaning !== 'passing' && meaning !== 'credentials')) {
+      if (typeof answer === 'string' || (meaning !== 'transient' && meaning !== 'credentials')) {
         if (tells && answer === 'done') refusedJobs.clear();
         if (tells) close(now);
         return;

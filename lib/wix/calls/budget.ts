@@ -63,20 +63,20 @@ export function sendWithinBudget(send: Send, options: BudgetOptions): SendWithin
     const { operation } = request;
     const { site, timeLeft, breakerWaitMs } = context;
     const limiter = limiterOf(site);
-    const held = (kind: 'over-budget' | 'site-paused', ms: number) =>
+    const held = (kind: 'rate-limited' | 'circuit-open', ms: number) =>
       new WixError({ operation, kind, retryAfterMs: ms });
 
     const spareMs = timeLeft() - CALL_TIMEOUT_MS;
-    if (spareMs < 0) throw new WixError({ operation, kind: 'no-time' });
+    if (spareMs < 0) throw new WixError({ operation, kind: 'deadline' });
     const pausedMs = breakerWaitMs();
-    if (pausedMs > 0) throw held('site-paused', pausedMs);
+    if (pausedMs > 0) throw held('circuit-open', pausedMs);
     const heldMs = await limiter.take(longestWaitMs(context, spareMs));
-    if (heldMs > 0) throw held('over-budget', heldMs);
+    if (heldMs > 0) throw held('rate-limited', heldMs);
     const begunAt = clock();
     try {
       // The breaker may have opened while this call stood in line.
       const openMs = breakerWaitMs();
-      if (openMs > 0) throw held('site-paused', openMs);
+      if (openMs > 0) throw held('circuit-open', openMs);
       context.calls += 1;
       return await send(request, headers, timeLeft);
     } catch (error) {

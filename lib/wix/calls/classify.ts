@@ -10,11 +10,11 @@ import type { WixFailure } from './failure.ts';
  * - `credentials`: the site will refuse every job until a person repairs it
  * - `members-unreadable`: it will refuse to tell whose a member id is until a person permits it
  * - `throttled`: the site's budget is used up
- * - `passing`: heals by itself, or is of no Wix service and says nothing
- * - `no-time`, `over-budget`, `site-paused`: nothing was sent
- * - `not-understood`: Wix wrote it, and no row of the table fits
+ * - `transient`: heals by itself, or is of no Wix service and says nothing
+ * - `deadline`, `rate-limited`, `circuit-open`: nothing was sent
+ * - `unexpected-response`: Wix wrote it, and no row of the table fits
  */
-export type Meaning =
+export type FailureKind =
   | 'contact-not-found'
   | 'label-unknown'
   | 'labels-quota-reached'
@@ -23,15 +23,15 @@ export type Meaning =
   | 'credentials'
   | 'members-unreadable'
   | 'throttled'
-  | 'passing'
+  | 'transient'
   | Unsent
-  | 'not-understood';
+  | 'unexpected-response';
 
-export type Unsent = 'no-time' | 'over-budget' | 'site-paused';
-const UNSENT: ReadonlySet<string> = new Set<Unsent>(['no-time', 'over-budget', 'site-paused']);
+export type Unsent = 'deadline' | 'rate-limited' | 'circuit-open';
+const UNSENT: ReadonlySet<string> = new Set<Unsent>(['deadline', 'rate-limited', 'circuit-open']);
 
 /** Nothing was asked of Wix, for want of time, of budget, or because the site's breaker is open. */
-export function isUnsent(meaning: Meaning): meaning is Unsent {
+export function isUnsent(meaning: FailureKind): meaning is Unsent {
   return UNSENT.has(meaning);
 }
 
@@ -43,29 +43,29 @@ const LATER_STATUSES: ReadonlySet<number> = new Set([408, 425]);
  * The answer table of docs/architecture.md, from a failed call to what it means. Pure and total. What no
  * Wix service wrote comes from something in between, and says nothing about a job.
  */
-export function meaningOf(failure: WixFailure): Meaning {
+export function classify(failure: WixFailure): FailureKind {
   const { kind, operation, status = 0, code } = failure;
-  if (kind === 'no-time' || kind === 'over-budget' || kind === 'site-paused') return kind;
+  if (kind === 'deadline' || kind === 'rate-limited' || kind === 'circuit-open') return kind;
   // A token is the site's: what refuses it, or gives none that can be used, fails every job.
-  if (operation === 'createToken' && kind === 'not-understood') return 'credentials';
-  if (kind !== 'answer') return 'passing';
+  if (operation === 'createToken' && kind === 'unexpected-response') return 'credentials';
+  if (kind !== 'answer') return 'transient';
   if (status === 429) return 'throttled';
-  if (LATER_STATUSES.has(status) || (status >= 500 && status !== 501)) return 'passing';
+  if (LATER_STATUSES.has(status) || (status >= 500 && status !== 501)) return 'transient';
   if (operation === 'createToken' || status === 401) return 'credentials';
   // A redirect says where to ask, not what becomes of the job.
-  if (status < 400 || status === 409 || !isOfWix(failure)) return 'passing';
+  if (status < 400 || status === 409 || !isOfWix(failure)) return 'transient';
   switch (status) {
     case 400:
       return 'bad-request';
     case 403:
       return MEMBER_OPERATIONS.has(operation) ? 'members-unreadable' : 'credentials';
     case 404:
-      if (!LABEL_OPERATIONS.has(operation)) return 'not-understood';
+      if (!LABEL_OPERATIONS.has(operation)) return 'unexpected-response';
       return code === 'CONTACT_NOT_FOUND' ? 'contact-not-found' : 'label-unknown';
     case 428:
       return code === 'LABELS_QUOTA_REACHED' ? 'labels-quota-reached' : 'precondition-failed';
     default:
-      return 'not-understood';
+      return 'unexpected-response';
   }
 }
 
@@ -80,29 +80,29 @@ const isOfWix = ({ envelope = false, code }: WixFailure): boolean => envelope ||
 export function mayBeTheKey(failure: WixFailure): boolean {
   const { kind, operation, status } = failure;
   if (kind !== 'answer' || !LABEL_OPERATIONS.has(operation)) return false;
-  const meaning = meaningOf(failure);
+  const meaning = classify(failure);
   if (meaning === 'contact-not-found' || meaning === 'labels-quota-reached') return false;
-  return isForGood(meaning) || status === 404 || (status === 409 && isOfWix(failure));
+  return isPermanent(meaning) || status === 404 || (status === 409 && isOfWix(failure));
 }
 
 /** What Wix would answer again to the same. */
-export type ForGood = Extract<
-  Meaning,
+export type PermanentKind = Extract<
+  FailureKind,
   | 'label-unknown'
   | 'labels-quota-reached'
   | 'precondition-failed'
   | 'bad-request'
-  | 'not-understood'
+  | 'unexpected-response'
 >;
-const FOR_GOOD: ReadonlySet<Meaning> = new Set<ForGood>([
+const PERMANENT: ReadonlySet<FailureKind> = new Set<PermanentKind>([
   'label-unknown',
   'labels-quota-reached',
   'precondition-failed',
   'bad-request',
-  'not-understood',
+  'unexpected-response',
 ]);
 
 /** Asking the same again would give the same answer. */
-export function isForGood(meaning: Meaning): meaning is ForGood {
-  return FOR_GOOD.has(meaning);
+export function isPermanent(meaning: FailureKind): meaning is PermanentKind {
+  return PERMANENT.has(meaning);
 }

@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import type { Fetch, FetchAnswer } from '../../runtime/fetch.ts';
 import { parseJson } from '../../runtime/json.ts';
-import { note } from '../../runtime/metrics.ts';
+import { addMetric } from '../../runtime/metrics.ts';
 import { type Operation, readEnvelope, WixError, type WixFailure } from './failure.ts';
 import { retryAfterMs } from './retry-after.ts';
 
@@ -50,7 +50,7 @@ export function createSend({ baseUrl, fetch, now, timeoutSignal }: ClientOptions
   const base = baseUrl.replace(/\/+$/, '');
   return async (request, headers, timeLeft) => {
     const { operation, method, path, body, answer } = request;
-    if (timeLeft() < CALL_TIMEOUT_MS) throw new WixError({ operation, kind: 'no-time' });
+    if (timeLeft() < CALL_TIMEOUT_MS) throw new WixError({ operation, kind: 'deadline' });
     const { response, text } = await exchange(operation, () =>
       fetch(`${base}${path}`, {
         method,
@@ -63,7 +63,7 @@ export function createSend({ baseUrl, fetch, now, timeoutSignal }: ClientOptions
     const known = facts(operation, response, now());
     if (!response.ok) throw new WixError({ ...known, kind: 'answer', ...readEnvelope(text) });
     const parsed = answer.safeParse(parseJson(text));
-    if (!parsed.success) throw new WixError({ ...known, kind: 'not-understood' });
+    if (!parsed.success) throw new WixError({ ...known, kind: 'unexpected-response' });
     return parsed.data;
   };
 }
@@ -79,12 +79,12 @@ async function exchange(
       if (response.ok) throw error;
       return '';
     });
-    note('WixCalls', { Operation: operation, Status: String(response.status) });
+    addMetric('WixCalls', { Operation: operation, Status: String(response.status) });
     return { response, text };
   } catch (error) {
     const { name, code } = error as { name?: unknown; code?: unknown };
     const kind = name === 'TimeoutError' ? 'timeout' : 'network';
-    note('WixCalls', { Operation: operation, Status: kind });
+    addMetric('WixCalls', { Operation: operation, Status: kind });
     const networkCode = typeof code === 'string' ? { networkCode: code } : {};
     throw new WixError({ operation, kind, ...(kind === 'network' && networkCode) });
   }

@@ -19,18 +19,18 @@ export type Operation =
 export interface WixFailure {
   readonly operation: Operation;
   /**
-   * `answer`: Wix answered, see `status`. `network`, `timeout`: it did not. `not-understood`: a 2xx
-   * whose body is not the JSON that was expected. Not sent are `no-time` (the invocation ends too
-   * soon), `over-budget` (the site's calls are used up for now) and `site-paused` (its breaker is open).
+   * `answer`: Wix answered, see `status`. `network`, `timeout`: it did not. `unexpected-response`: a 2xx
+   * whose body is not the JSON that was expected. Not sent are `deadline` (the invocation ends too
+   * soon), `rate-limited` (the site's calls are used up for now) and `circuit-open` (its breaker is open).
    */
   readonly kind:
     | 'answer'
     | 'network'
     | 'timeout'
-    | 'not-understood'
-    | 'no-time'
-    | 'over-budget'
-    | 'site-paused';
+    | 'unexpected-response'
+    | 'deadline'
+    | 'rate-limited'
+    | 'circuit-open';
   readonly status?: number;
   /** Of a `network` failure: what the system calls it, e.g. ECONNREFUSED. */
   readonly networkCode?: string;

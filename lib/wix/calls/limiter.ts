@@ -1,5 +1,5 @@
 import { log } from '../../runtime/log.ts';
-import { note } from '../../runtime/metrics.ts';
+import { addMetric } from '../../runtime/metrics.ts';
 
 /** Wix counts a site's requests by the minute (see `docs/limits.md`). */
 const WINDOW_MS = 60_000;
@@ -98,7 +98,7 @@ export function createLimiter({ site, limit, clock, sleep, random }: LimiterOpti
     heldUntil = turn + (at < pausedUntil ? PAUSED_APART_MS : intervalMs(at));
     if (at >= pausedUntil && at - toldAt >= WINDOW_MS) {
       toldAt = at;
-      log.warn('over-budget', { site, waitSeconds: Math.ceil((turn - at) / 1000) });
+      log.warn('rate-limited', { site, waitSeconds: Math.ceil((turn - at) / 1000) });
     }
     return Math.ceil(turn - at);
   }
@@ -127,7 +127,7 @@ export function createLimiter({ site, limit, clock, sleep, random }: LimiterOpti
       line = turn.catch(() => {});
       try {
         const held = await turn;
-        if (held === 0 && wait > 0) note('LimiterWait', {}, clock() - at);
+        if (held === 0 && wait > 0) addMetric('LimiterWait', {}, clock() - at);
         return held;
       } finally {
         inLine -= 1;

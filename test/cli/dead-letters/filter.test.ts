@@ -12,7 +12,7 @@ import { received } from './letters.ts';
 const HOUR = 3_600_000;
 const [ADA, BOB, CAT] = ['aaaaaaaa-1', 'bbbbbbbb-2', 'cccccccc-3'];
 const job = aJob({ add: ['VIP'], remove: ['Lead'] });
-const jobLetter = received(deadJob(job, { reason: 'passing' }), ADA, START - 2 * HOUR);
+const jobLetter = received(deadJob(job, { reason: 'transient' }), ADA, START - 2 * HOUR);
 const delivery = { headers: {}, body: Buffer.from('{"event":"x"}'), receivedAt: START };
 const detail = '"big spenders": when: no such key: order; "second": add: gave int';
 const kept = deadDelivery('stripe', delivery, 'id', { reason: 'rule-failed', detail }, 'evt_1');
@@ -37,8 +37,8 @@ test.each([
 
 test.each<[FilterOptions, readonly string[]]>([
   [{}, [ADA, BOB, CAT]],
-  [{ reason: ['passing'] }, [ADA]],
-  [{ reason: ['passing', 'rule-failed'] }, [ADA, BOB]],
+  [{ reason: ['transient'] }, [ADA]],
+  [{ reason: ['transient', 'rule-failed'] }, [ADA, BOB]],
   [{ reason: ['moved-by-sqs'] }, [CAT]],
   [{ source: ['custom'] }, [ADA]],
   [{ source: ['stripe'] }, [BOB]],
@@ -59,7 +59,7 @@ test.each<[FilterOptions, readonly string[]]>([
   [{ olderThan: '90m' }, [ADA]],
   [{ newerThan: '90m' }, [BOB, CAT]],
   [{ olderThan: '30m', newerThan: '90m' }, [BOB]],
-  [{ reason: ['passing'], source: ['stripe'] }, []],
+  [{ reason: ['transient'], source: ['stripe'] }, []],
 ])('%j takes %j', (options, expected) => {
   const filter = createFilter(options, START);
 
@@ -70,7 +70,7 @@ test.each<[FilterOptions, readonly string[]]>([
 
 test('the event of that id is taken, and not those whose ids begin so', () => {
   const letters = ['order-1', 'order-10', 'order-100', 'order-1000'].map((eventId) => {
-    const letter = deadJob({ ...job, cause: { ...job.cause, eventId } }, { reason: 'passing' });
+    const letter = deadJob({ ...job, cause: { ...job.cause, eventId } }, { reason: 'transient' });
     return received(letter, `of ${eventId}`);
   });
 

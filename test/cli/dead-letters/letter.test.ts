@@ -10,6 +10,6 @@ test.each([
 ])('a letter that carries no reason, %s', (_name, bytes, reason, character = 'x') => {
   const Body = character.repeat(bytes / Buffer.byteLength(character));
   const letter = toLetter({ MessageId: 'm', Body });
-  expect([letter.content.kind, letter.certificate.reason]).toEqual(['neither', reason]);
+  expect([letter.content.kind, letter.info.reason]).toEqual(['neither', reason]);
   expect(letter.body).toBe(Body);
 });

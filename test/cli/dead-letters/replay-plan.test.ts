@@ -31,25 +31,25 @@ const mapping = async (config = RULES) => ({
 function planJob(rules: readonly string[], labels: Labels) {
   const job = aJob({ add: ['Customer'] });
   const matched = { ...job, cause: { ...job.cause, rules: [...rules] } };
-  const letter = received(deadJob(matched, { reason: 'passing' }));
+  const letter = received(deadJob(matched, { reason: 'transient' }));
   return { job: matched, plan: planOf(letter, labels, mapping) };
 }
 
 describe('a job', () => {
   test('goes as it was, and no rules are read', async () => {
     const { job } = planJob(['gone'], 'as-they-were');
-    const letter = received(deadJob(job, { reason: 'passing' }));
+    const letter = received(deadJob(job, { reason: 'transient' }));
     const unread = () => Promise.reject(new Error('nobody asked'));
 
     expect(await planOf(letter, 'as-they-were', unread)).toMatchObject({ job });
   });
 
   test('counts each of its labels as one that another rule may undo: the rules may be others by now', async () => {
-    const letter = received(deadJob(aJob({ contested: [] }), { reason: 'passing' }));
+    const letter = received(deadJob(aJob({ reversible: [] }), { reason: 'transient' }));
 
     const plan = await planOf(letter, 'as-they-were', mapping);
 
-    expect('job' in plan && plan.job.contested).toBeUndefined();
+    expect('job' in plan && plan.job.reversible).toBeUndefined();
   });
 
   test('gets what its rules give today, in the order of the file, and what else rules.yml says', async () => {
@@ -61,7 +61,7 @@ describe('a job', () => {
         missing: 'create',
         add: ['VIP'],
         remove: ['Buyer', 'Lead'],
-        contested: ['Buyer', 'Lead'],
+        reversible: ['Buyer', 'Lead'],
       },
     });
   });

@@ -16,7 +16,7 @@ function failingStage() {
     const letter = deadJob(
       aJob({ contact: { email: `${name}@example.com`, firstName: 'A\u009b2J' } }),
       {
-        reason: 'passing',
+        reason: 'transient',
       },
     );
     return {

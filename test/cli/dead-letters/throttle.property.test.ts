@@ -135,7 +135,7 @@ function toLetter(
     receipt: receiptHandle,
     group: attributes.MessageGroupId ?? '',
     sentAt: Number(attributes.SentTimestamp),
-    certificate: { reason: 'passing' },
+    info: { reason: 'transient' },
     body,
     content: { kind: 'neither' },
   };

@@ -26,7 +26,7 @@ function answering(waiting: number, ...answers: (readonly Letter[])[]) {
 }
 
 const letterOf = (email: string, sentAt = START) =>
-  received(deadJob(aJob({ contact: { email } }), { reason: 'passing' }), email, sentAt);
+  received(deadJob(aJob({ contact: { email } }), { reason: 'transient' }), email, sentAt);
 const lettersOf = (count: number) => Array.from({ length: count }, (_, i) => letterOf(`${i}`));
 const swept = ({ queue }: ReturnType<typeof answering>) =>
   sweep(

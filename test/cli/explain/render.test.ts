@@ -24,7 +24,7 @@ function told(...lines: readonly Readonly<Record<string, unknown>>[]): readonly 
   return text.split('\n').map((line) => line.replace(/^ +(?:[\d-]{10} [\d:]{8} +)?/, ''));
 }
 const delivery = { message: 'delivery', status: 'queued', httpStatus: 200, types: ['order.paid'] };
-const job = { message: 'job', attempt: 1, time: at(1) };
+const job = { message: 'job', receives: 1, time: at(1) };
 const retry = { ...job, outcome: 'retry', reason: 'contact-not-found' };
 
 test.each<[string, readonly Readonly<Record<string, unknown>>[], readonly string[]]>([
@@ -100,7 +100,7 @@ test.each<[string, readonly Readonly<Record<string, unknown>>[], readonly string
     [
       {
         ...retry,
-        reason: 'passing',
+        reason: 'transient',
         operation: 'labelContact',
         answer: 'network',
         networkCode: 'ECONNRESET',
@@ -113,7 +113,7 @@ test.each<[string, readonly Readonly<Record<string, unknown>>[], readonly string
     [
       {
         ...job,
-        outcome: 'dead',
+        outcome: 'dead-letter',
         reason: 'labels-quota-reached',
         detail: 'The site has 5 of 5 labels.',
         jobId: 'j1',

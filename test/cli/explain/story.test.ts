@@ -32,7 +32,7 @@ const attempt = (fields: Readonly<Record<string, unknown>> = {}): LogLine => ({
   topic: 'orders/paid',
   eventId: 'orders/paid:1',
   jobId: JOB,
-  attempt: 1,
+  receives: 1,
   outcome: 'done',
   contactId: 'c-1',
   added: ['Customer'],
@@ -48,7 +48,7 @@ describe('a story', () => {
   test('has the delivery, each try and its end', () => {
     const retry = attempt({ outcome: 'retry', reason: 'contact-not-found', delaySeconds: 4 });
 
-    const story = only([delivery(), retry, attempt({ time: at(5), attempt: 2 })]);
+    const story = only([delivery(), retry, attempt({ time: at(5), receives: 2 })]);
 
     expect(story).toMatchObject({
       eventId: 'orders/paid:1',
@@ -60,7 +60,7 @@ describe('a story', () => {
       steps: [
         { kind: 'delivery', status: 'queued', rules: ['customers'], add: ['Customer'] },
         { kind: 'try', reason: 'contact-not-found', nextTryAt: at(5) },
-        { kind: 'try', attempt: 2, added: ['Customer'], contactId: 'c-1' },
+        { kind: 'try', receives: 2, added: ['Customer'], contactId: 'c-1' },
       ],
     });
   });
@@ -68,11 +68,15 @@ describe('a story', () => {
   test.each<[string, readonly LogLine[], string]>([
     ['no try yet', [delivery()], 'queued'],
     ['a try that failed', [delivery(), attempt({ outcome: 'retry' })], 'waiting'],
-    ['the last try', [delivery(), attempt({ outcome: 'dead' })], 'dead'],
-    ['a part that found no room', [attempt({ outcome: 'dead' }), attempt()], 'partly-dead'],
+    ['the last try', [delivery(), attempt({ outcome: 'dead-letter' })], 'dead-letter'],
+    [
+      'a part that found no room',
+      [attempt({ outcome: 'dead-letter' }), attempt()],
+      'partly-dead-letter',
+    ],
     [
       'a dead letter that was replayed',
-      [attempt({ outcome: 'dead' }), attempt({ time: at(3600) })],
+      [attempt({ outcome: 'dead-letter' }), attempt({ time: at(3600) })],
       'done',
     ],
     ['no rule', [delivery({ status: 'ignored', jobId: undefined })], 'ignored'],
@@ -134,8 +138,8 @@ const someLine = fc
       eventId: fc.constantFrom('e-1', 'e-2'),
       source: fc.constantFrom('shopify', 'custom'),
       status: fc.constantFrom('queued', 'duplicate', 'ignored'),
-      outcome: fc.constantFrom('done', 'retry', 'dead'),
-      attempt: fc.integer({ min: 1, max: 3 }),
+      outcome: fc.constantFrom('done', 'retry', 'dead-letter'),
+      receives: fc.integer({ min: 1, max: 3 }),
       delaySeconds: fc.oneof(fc.integer({ min: 0, max: 900 }), fc.string()),
       added: fc.oneof(fc.array(fc.string()), fc.anything()),
     },

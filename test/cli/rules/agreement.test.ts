@@ -10,7 +10,7 @@ import { readLocalSettings } from '../../../engine/settings.ts';
 import { SOURCE_NAMES, type SourceName } from '../../../lib/events/event.ts';
 import type { LabelJob } from '../../../lib/queue/job.ts';
 import { attributeText } from '../../../lib/queue/message.ts';
-import { createReceiver, type Receipt } from '../../../lib/receiving/receiver.ts';
+import { createReceiver, type ReceiveResult } from '../../../lib/receiving/receiver.ts';
 import { loadRules } from '../../../lib/rules/authoring/load.ts';
 import { compileRules } from '../../../lib/rules/match.ts';
 import { draftSample, eventsOf } from '../../../samples/samples.ts';
@@ -111,7 +111,7 @@ function openEngine() {
 }
 
 function fromReceipt(
-  { status, types = [], reason = '' }: Receipt,
+  { status, types = [], reason = '' }: ReceiveResult,
   [job]: readonly LabelJob[],
   letters: readonly string[],
 ): Outcome {

@@ -28,22 +28,22 @@ function asked(): readonly string[] {
 describe('the same label earned again within minutes', () => {
   test('costs no call where no rule takes it', async () => {
     const ada = await open();
-    await workOff(byId(ada, { contested: [] }));
+    await workOff(byId(ada, { reversible: [] }));
     asked();
     stage.pass(5 * MINUTE - 1);
-    expect(await workOff(byId(ada, { contested: [], id: id('b') }))).toBe(false);
+    expect(await workOff(byId(ada, { reversible: [], id: id('b') }))).toBe(false);
     expect(asked()).toEqual([]);
     expect(stage.logged('job').at(-1)).toMatchObject({ added: [], settled: ['Customer'] });
     stage.pass(1);
-    await workOff(byId(ada, { contested: [], id: id('c') }));
+    await workOff(byId(ada, { reversible: [], id: id('c') }));
     expect(asked()).toEqual(['labelContact 200']);
   });
 
   test('costs a look, of which Wix tells nobody, where some rule takes it', async () => {
     const ada = await open();
-    await workOff(byId(ada, { contested: ['Customer'] }));
+    await workOff(byId(ada, { reversible: ['Customer'] }));
     asked();
-    expect(await workOff(byId(ada, { contested: ['Customer'], id: id('b') }))).toBe(false);
+    expect(await workOff(byId(ada, { reversible: ['Customer'], id: id('b') }))).toBe(false);
     expect(asked()).toEqual(['getContact 200']);
     expect(stage.logged('job').at(-1)).toMatchObject({ added: [], settled: ['Customer'] });
   });
@@ -100,7 +100,7 @@ describe('what an answer has told is not asked', () => {
     await workOff(aJob({ contact, add: ['VIP'], id: id('b') }));
     expect(asked()).toEqual(['findOrCreateLabel 200', 'labelContact 200']);
     stage.pass(1);
-    await workOff(aJob({ contact, add: ['VIP'], id: id('c'), contested: [] }));
+    await workOff(aJob({ contact, add: ['VIP'], id: id('c'), reversible: [] }));
     expect(asked()).toHaveLength(1);
   });
 
@@ -139,7 +139,7 @@ describe('a process at its limit', () => {
     expect(asked()).toEqual(['findOrCreateLabel 200', 'labelContact 200']);
     expect(stage.delays).toEqual([30]);
     expect(stage.logged('job')).toHaveLength(1);
-    expect(stage.logged('over-budget')).toMatchObject([{ level: 'warn', waitSeconds: 30 }]);
+    expect(stage.logged('rate-limited')).toMatchObject([{ level: 'warn', waitSeconds: 30 }]);
     expect(await again(29_999)).toEqual([]);
     expect(await again(1)).toEqual([false]);
     expect(stage.wix.labelNamesOf(bob)).toEqual(['Customer']);

@@ -90,7 +90,7 @@ describe('404 CONTACT_NOT_FOUND', () => {
     expect(stage.logged('members-unreadable')).toHaveLength(1);
   });
 
-  test('of a contact that GET finds is passing: it is labelled at the next try, not at once', async () => {
+  test('of a contact that GET finds is transient: it is labelled at the next try, not at once', async () => {
     const ada = await open();
     const body = envelope('CONTACT_NOT_FOUND');
     stage.wix.fault({ operation: 'labelContact', status: 404, body });
@@ -112,8 +112,8 @@ describe('404 CONTACT_NOT_FOUND', () => {
   });
 
   test.each([
-    ['500', { status: 500, body: '' }, 'passing'],
-    ['an empty 403 from the edge', { status: 403, body: '' }, 'passing'],
+    ['500', { status: 500, body: '' }, 'transient'],
+    ['an empty 403 from the edge', { status: 403, body: '' }, 'transient'],
     ['429', { status: 429, body: '' }, 'throttled'],
     ['401', { status: 401 }, 'credentials'],
   ])(
@@ -176,7 +176,7 @@ describe('404 CONTACT_NOT_FOUND', () => {
       httpStatus: '404',
       wixCode: 'CONTACT_NOT_FOUND',
       wixRequestId: expect.stringMatching(/./),
-      attempts: '4',
+      receives: '4',
       firstTriedAt: '2026-11-21T12:00:00.000Z',
       lastTriedAt: '2026-11-21T14:14:59.999Z',
     });

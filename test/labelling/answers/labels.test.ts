@@ -84,7 +84,7 @@ describe('a key that is of no label', () => {
       'findOrCreateLabel 200',
       'labelContact 404',
     ]);
-    expect(stage.logged('job').at(-1)).toMatchObject({ outcome: 'retry', reason: 'passing' });
+    expect(stage.logged('job').at(-1)).toMatchObject({ outcome: 'retry', reason: 'transient' });
     expect(await again(FIRST_DELAY * 1000)).toEqual([false]);
     expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
     expect(await stage.deadLetters()).toEqual([]);

@@ -80,7 +80,7 @@ describe('a label that was made moments ago and is not known to Label Contact ye
     expect(stage.now() - began).toBeGreaterThan(DAY);
     expect(stage.now() - began).toBeLessThan(DAY + HOUR);
     expect(await stage.deadLetters()).toMatchObject([
-      { attributes: { reason: 'not-understood', httpStatus: '422', wixCode: 'ODD' } },
+      { attributes: { reason: 'unexpected-response', httpStatus: '422', wixCode: 'ODD' } },
     ]);
   });
 });

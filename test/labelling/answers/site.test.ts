@@ -115,7 +115,7 @@ describe('401 and 403: credentials', () => {
     const ada = await open(app);
     stage.wix.fault({ operation: 'createToken', ...answer });
     expect(await workOff(byId(ada))).toBe(true);
-    expect(stage.logged('job')).toMatchObject([{ reason: 'passing', operation: 'createToken' }]);
+    expect(stage.logged('job')).toMatchObject([{ reason: 'transient', operation: 'createToken' }]);
     expect(stage.logged('breaker')).toEqual([]);
     expect(await again(FIRST_DELAY * 1000)).toEqual([false]);
   });

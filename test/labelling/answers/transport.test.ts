@@ -28,7 +28,7 @@ test('an answer that is too large passes, and the line says what was wrong', asy
   stage.wix.fault({ operation: 'labelContact', status: 200, body });
   expect(await workOff(byId(ada))).toBe(true);
   expect(stage.logged('job')).toMatchObject([
-    { outcome: 'retry', reason: 'passing', answer: 'network', networkCode: 'ANSWER_TOO_LARGE' },
+    { outcome: 'retry', reason: 'transient', answer: 'network', networkCode: 'ANSWER_TOO_LARGE' },
   ]);
   expect(await again(FIRST_DELAY * 1000)).toEqual([false]);
   expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);

@@ -19,7 +19,7 @@ import { aJob, SITE_ID } from '../../support/jobs.ts';
 afterEach(() => stage.close());
 
 describe('what passes by itself', () => {
-  const passing: [string, Omit<Fault, 'operation'>][] = [
+  const transient: [string, Omit<Fault, 'operation'>][] = [
     ...[400, 402, 403, 405, 407, 410, 411, 413, 414, 415, 421, 422, 423, 424, 426, 428, 431, 451]
       .concat([501, 300, 301, 302, 303, 304, 307, 308])
       .map((status): [string, Omit<Fault, 'operation'>] => [
@@ -45,14 +45,14 @@ describe('what passes by itself', () => {
     ],
   ];
 
-  test.each(passing)('%s: again by age', async (_name, answer) => {
+  test.each(transient)('%s: again by age', async (_name, answer) => {
     const ada = await open();
     stage.wix.fault({ operation: 'labelContact', ...answer });
     expect(await workOff(byId(ada))).toBe(true);
     expect(stage.calls()).toHaveLength(2);
     expect(stage.delays).toEqual([FIRST_DELAY]);
     expect(stage.logged('job')).toMatchObject([
-      { outcome: 'retry', reason: 'passing', operation: 'labelContact' },
+      { outcome: 'retry', reason: 'transient', operation: 'labelContact' },
     ]);
     expect(await again(FIRST_DELAY * 1000)).toEqual([false]);
     expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
@@ -66,7 +66,7 @@ describe('what passes by itself', () => {
     expect(await workOff(byId(ada))).toBe(true);
     expect(asked.mock.calls.map(([ms]) => ms)).toEqual([8_000, 8_000]);
     asked.mockRestore();
-    expect(stage.logged('job')).toMatchObject([{ reason: 'passing', answer: 'timeout' }]);
+    expect(stage.logged('job')).toMatchObject([{ reason: 'transient', answer: 'timeout' }]);
     expect(await again(FIRST_DELAY * 1000)).toEqual([false]);
   });
 
@@ -75,7 +75,7 @@ describe('what passes by itself', () => {
     await stage.closeWix();
     expect(await workOff(byId(ada))).toBe(true);
     expect(stage.logged('job')).toMatchObject([
-      { reason: 'passing', answer: 'network', networkCode: 'ECONNREFUSED' },
+      { reason: 'transient', answer: 'network', networkCode: 'ECONNREFUSED' },
     ]);
   });
 
@@ -113,10 +113,10 @@ describe('what passes by itself', () => {
     expect(await stage.deadLetters()).toMatchObject([
       {
         attributes: {
-          reason: 'passing',
+          reason: 'transient',
           httpStatus: '500',
           operation: 'labelContact',
-          attempts: '4',
+          receives: '4',
         },
       },
     ]);
@@ -136,7 +136,7 @@ describe('what passes by itself', () => {
     // Assess
     expect(callsBefore).toBe(5);
     expect(stage.calls()).toHaveLength(5);
-    expect(stage.logged('breaker')).toMatchObject([{ state: 'open', reason: 'passing' }]);
+    expect(stage.logged('breaker')).toMatchObject([{ state: 'open', reason: 'transient' }]);
     // The sixth was held back: no line of its own, and it comes back when the 30 s are over.
     expect(stage.logged('job')).toHaveLength(5);
     expect(stage.delays.at(-1)).toBe(32);
@@ -159,7 +159,9 @@ describe("a gateway's refusal of a look-up is never a missing contact, nor a wea
     stage.wix.fault({ operation, status, body: '<html>', times: Number.POSITIVE_INFINITY });
     const job = aJob({ contact: { ...contact, email: ADA.email }, missing: 'ignore' });
     expect(await workOff(job)).toBe(true);
-    expect(stage.logged('job')).toMatchObject([{ outcome: 'retry', reason: 'passing', operation }]);
+    expect(stage.logged('job')).toMatchObject([
+      { outcome: 'retry', reason: 'transient', operation },
+    ]);
     expect(stage.wix.labelNamesOf(ada)).toEqual([]);
     stage.wix.clearFaults();
     expect(await again(FIRST_DELAY * 1000)).toEqual([false]);
@@ -184,7 +186,7 @@ describe('an answer for good to one job after the other', () => {
     for (const job of all) await workOff(job);
     expect(stage.logged('breaker')).toMatchObject([{ state: 'open', reason: 'refused' }]);
     expect(stage.logged('job').map(({ outcome, reason }) => `${outcome} ${reason}`)).toEqual([
-      ...Array(4).fill('dead bad-request'),
+      ...Array(4).fill('dead-letter bad-request'),
       'retry bad-request',
     ]);
     stage.wix.clearFaults();
@@ -201,7 +203,7 @@ describe('an answer for good to one job after the other', () => {
     for (const job of all) await workOff(job);
     for (const minutes of [1, 2]) expect(await again(minutes * MINUTE)).toHaveLength(1);
     expect(await stage.deadLetters()).toHaveLength(5);
-    expect(stage.logged('job').at(-1)).toMatchObject({ outcome: 'dead', attempt: 3 });
+    expect(stage.logged('job').at(-1)).toMatchObject({ outcome: 'dead-letter', receives: 3 });
   });
 
   test('none waits where others are done in between', async () => {
@@ -224,7 +226,7 @@ describe('what no row fits', () => {
     expect(await workOff(byId(ada))).toBe(false);
     expect(stage.calls().at(-1)).toBe(`getContact ${status}`);
     expect(await stage.deadLetters()).toMatchObject([
-      { attributes: { reason: 'not-understood', httpStatus: `${status}` } },
+      { attributes: { reason: 'unexpected-response', httpStatus: `${status}` } },
     ]);
   });
 
@@ -233,7 +235,7 @@ describe('what no row fits', () => {
     stage.wix.fault({ operation: 'queryContacts', status: 404, body: envelope('NOT_FOUND') });
     expect(await workOff(aJob({ missing: 'ignore' }))).toBe(false);
     expect(await stage.deadLetters()).toMatchObject([
-      { attributes: { reason: 'not-understood', operation: 'queryContacts' } },
+      { attributes: { reason: 'unexpected-response', operation: 'queryContacts' } },
     ]);
   });
 
@@ -242,7 +244,7 @@ describe('what no row fits', () => {
     stage.wix.fault({ operation: 'getContact', status: 404, body: envelope('NOT_FOUND') });
     expect(await workOff(byId(NOBODY, { missing: 'ignore' }))).toBe(false);
     expect(await stage.deadLetters()).toMatchObject([
-      { attributes: { reason: 'not-understood', operation: 'getContact' } },
+      { attributes: { reason: 'unexpected-response', operation: 'getContact' } },
     ]);
   });
 

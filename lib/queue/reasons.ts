@@ -1,0 +1,32 @@
+/** Why a delivery that was verified is kept as it came, before there is a job. */
+export const DELIVERY_REASONS = [
+  'unreadable',
+  'no-contact-reference',
+  'rule-failed',
+  'job-too-large',
+] as const;
+export type DeliveryReason = (typeof DELIVERY_REASONS)[number];
+
+/** Why a job is given up. What an answer of Wix means is in docs/architecture.md, "What an answer means". */
+export const JOB_REASONS = [
+  'contact-not-found',
+  'labels-quota-reached',
+  'label-unknown',
+  'label-not-applied',
+  'bad-request',
+  'precondition-failed',
+  'unexpected-response',
+  'members-unreadable',
+  'transient',
+  'credentials',
+  'throttled',
+  'rate-limited',
+  'circuit-open',
+  'deadline',
+  'exception',
+] as const;
+export type JobReason = (typeof JOB_REASONS)[number];
+
+/** Why there is a dead letter: its attribute `reason`, and the dimension of the metric `DeadLettered`. */
+export const DEAD_LETTER_REASONS = [...DELIVERY_REASONS, ...JOB_REASONS, 'invalid-job'] as const;
+export type DeadLetterReason = (typeof DEAD_LETTER_REASONS)[number];
