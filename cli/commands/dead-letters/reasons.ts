@@ -6,7 +6,7 @@ export const NO_REASON = 'moved-by-sqs';
 /** Why a message is in the dead-letter queue. */
 type Reason = DeadLetterReason | typeof NO_REASON;
 
-const REFUSED = 'Wix refused it: its code and request id are on the letter';
+const REFUSED = 'Wix refused it: its code and request id are on the dead letter';
 const NOT_CALLED = 'the site could not be called for 13 days';
 const FAULT = 'a fault, or a message of another version: please report it';
 const INCOMPLETE = 'the detail says what the delivery lacks; the raw request is the body';
@@ -16,7 +16,7 @@ export const REMEDIES: Readonly<Record<Reason, string>> = {
   'contact-not-found':
     'the person is no contact of the site, two hours on: create it, or set `contacts.missing: create` and replay with `--rules current`',
   'labels-quota-reached':
-    'the site has no room for labels: delete some, wait ten minutes, replay. The letter holds only the labels that found none',
+    'the site has no room for labels: delete some, wait ten minutes, replay. The dead letter holds only the labels that found none',
   'rule-failed':
     'the detail names the rule and why: guard a missing field with `has(…)`, or let the rule do less',
   unreadable: INCOMPLETE,
@@ -28,7 +28,7 @@ export const REMEDIES: Readonly<Record<Reason, string>> = {
   'unexpected-response': REFUSED,
   transient: 'it did not heal in three days',
   'members-unreadable':
-    'for three days Wix did not tell whose a member id is: allow "Read Members"',
+    'for three days Wix did not say whose a member id is: allow "Read Members"',
   credentials: NOT_CALLED,
   throttled: NOT_CALLED,
   'circuit-open': NOT_CALLED,
