@@ -37,7 +37,7 @@ const JobLine = z.object({
   contactId: optionalText,
   added: names,
   removed: names,
-  settled: names,
+  inPlace: names,
   superseded: names,
   reason: optionalText,
   detail: optionalText,
@@ -95,7 +95,7 @@ function describeJob(
   if (!job.contactId) return `${event} → nothing done: ${job.reason ?? 'no contact'}`;
   const labels = [...job.added, ...job.removed.map((name) => `without ${name}`)].join(', ');
   const same = [
-    job.settled.length > 0 && `${job.settled.join(', ')} as before`,
+    job.inPlace.length > 0 && `${job.inPlace.join(', ')} as before`,
     job.superseded.length > 0 &&
       `${job.superseded.join(', ')} left alone, a later event was here before`,
   ].filter(Boolean);

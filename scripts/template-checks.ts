@@ -84,7 +84,7 @@ export const TEMPLATE_CHECKS: readonly TemplateCheck[] = [
       }),
   },
   {
-    title: 'the worker may run long enough to make its calls and to settle',
+    title: 'the worker may run long enough to make its calls and to finish',
     problems: (template) =>
       mappings(template).flatMap(([name, { FunctionName }]) => {
         const timeout = template.Resources[target(FunctionName)]?.Properties.Timeout;

@@ -168,14 +168,14 @@ describe('label', () => {
     stage = await openLabelStage(options);
     return stage.wix.addContact({ email: 'ada@example.com' });
   };
-  const workOff = async () => stage.work(await stage.take());
+  const processBatch = async () => stage.work(await stage.take());
   const counts = () => countsOf(stage.logged('metrics'));
 
   test('a batch is a line for each operation of Wix, with all the rest in the first', async () => {
     const ada = await open();
     await stage.send(aJob({ contact: { contactId: ada } }));
     stage.pass(1500);
-    await workOff();
+    await processBatch();
 
     expect(stage.logged('metrics')).toHaveLength(2);
     expect(counts()).toEqual({
@@ -191,7 +191,7 @@ describe('label', () => {
     const ada = await open();
     stage.pass(3 * 24 * 3_600_000);
     await stage.send(aJob({ contact: { contactId: ada } }));
-    await workOff();
+    await processBatch();
 
     expect(counts()).toMatchObject({ 'Labelled local': [1] });
     expect(Object.keys(counts())).not.toContain('EventToLabel local');
@@ -207,12 +207,12 @@ describe('label', () => {
     await stage.work(records.slice(1));
     const opened = counts();
     stage.pass(40_000);
-    await workOff();
+    await processBatch();
     const probed = counts();
     // One of the two is the probe that succeeds, and the other is held meanwhile.
     for (const ms of [200_000, 10_000]) {
       stage.pass(ms);
-      await workOff();
+      await processBatch();
     }
 
     expect(opened).toMatchObject({
@@ -229,11 +229,11 @@ describe('label', () => {
     const ada = await open();
     stage.wix.fault({ operation: 'any', times: 10, status: 401 });
     await stage.send(aJob({ contact: { contactId: ada } }));
-    await workOff();
+    await processBatch();
     stage.pass(200_000);
     await stage.send(aJob({ contact: { email: 'bob@example.com' }, id: '2'.repeat(64) }));
     stage.pass(10_000);
-    await workOff();
+    await processBatch();
 
     // The one is the probe, and the other is held: neither is done.
     expect(counts()).toMatchObject({
@@ -246,7 +246,7 @@ describe('label', () => {
   test('a full site: dead for the quota', async () => {
     const ada = await open({ labelsQuota: 0 });
     await stage.send(aJob({ contact: { contactId: ada } }));
-    await workOff();
+    await processBatch();
 
     expect(counts()).toMatchObject({
       'DeadLettered local labels-quota-reached': [1],
@@ -257,7 +257,7 @@ describe('label', () => {
   test('a call that waits for its turn tells how long', async () => {
     const ada = await open({ budget: { requestsPerMinute: 6, workers: 1 } });
     await stage.send(aJob({ contact: { contactId: ada } }));
-    await workOff();
+    await processBatch();
 
     expect(counts()['LimiterWait local']).toEqual([10_000]);
   });
@@ -266,10 +266,10 @@ describe('label', () => {
     await open({ credentials: { kind: 'api-key', apiKey: API_KEY } });
     await stage.send(aJob({ contact: { email: 'nobody@example.com' }, missing: 'ignore' }));
     await stage.sendRaw({ no: 'job' });
-    await workOff();
+    await processBatch();
     await stage.closeWix();
     await stage.send(aJob({ contact: { email: 'somebody@example.com' }, id: '3'.repeat(64) }));
-    await workOff();
+    await processBatch();
 
     expect(counts()).toMatchObject({
       'Ignored local': [1],
@@ -288,7 +288,7 @@ test('a dead letter that SQS does not take is none: its job is tried again', asy
   await invoke([recordOf('m', 'no job')], {} as Context);
   output.restore();
 
-  expect(countsOf(output.lines())).toEqual({ 'Retried local unsettled': [1] });
+  expect(countsOf(output.lines())).toEqual({ 'Retried local not-finished': [1] });
 });
 
 test('every metric of the table was seen, with its unit and dimensions, and no other', () => {

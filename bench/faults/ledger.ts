@@ -117,16 +117,16 @@ export function createLedger(
 }
 
 /** When each label of each event was first reported done, by `event name`. */
-type Reports = ReadonlyMap<string, { readonly at: number; readonly settled: boolean }>;
+type Reports = ReadonlyMap<string, { readonly at: number; readonly inPlace: boolean }>;
 
 function reportsOf(lines: readonly LogLine[]): Reports {
-  const reports = new Map<string, { at: number; settled: boolean }>();
-  for (const { at, outcome, eventId, added, removed, settled } of lines) {
+  const reports = new Map<string, { at: number; inPlace: boolean }>();
+  for (const { at, outcome, eventId, added, removed, inPlace } of lines) {
     if (outcome !== 'done') continue;
-    const inPlace = new Set(settled as string[]);
-    for (const name of [...(added as string[]), ...(removed as string[]), ...inPlace]) {
+    const untouched = new Set(inPlace as string[]);
+    for (const name of [...(added as string[]), ...(removed as string[]), ...untouched]) {
       const key = `${eventId} ${name}`;
-      if (!reports.has(key)) reports.set(key, { at, settled: inPlace.has(name) });
+      if (!reports.has(key)) reports.set(key, { at, inPlace: untouched.has(name) });
     }
   }
   return reports;
@@ -161,7 +161,7 @@ function saysOf(
         has: job.add.includes(name),
         sentAt: at,
         doneAt: report?.at,
-        settled: report?.settled ?? false,
+        inPlace: report?.inPlace ?? false,
         dead: dead.has(`${event} ${name}`),
         reversible: job.reversible?.includes(name) ?? true,
       });

@@ -8,7 +8,7 @@ export interface Say {
   /** When the worker first reported it done: put, taken or in place; undefined when it never did. */
   readonly doneAt: number | undefined;
   /** The worker reported that the label was in place, without a call of its own that put or took it. */
-  readonly settled: boolean;
+  readonly inPlace: boolean;
   /** A dead letter holds it. */
   readonly dead: boolean;
   readonly reversible: boolean;
@@ -103,7 +103,7 @@ function wrongEnd(story: Story): Finding | undefined {
   if (allowed.has(has)) return undefined;
   if (say?.doneAt === undefined) return 'lost';
   const sinceHand = byHand ? say.doneAt - byHand.at : Number.POSITIVE_INFINITY;
-  if (say.settled) return !say.reversible && sinceHand < TRUSTED_MS ? 'blind' : 'lost';
+  if (say.inPlace) return !say.reversible && sinceHand < TRUSTED_MS ? 'blind' : 'lost';
   return 'out of order';
 }
 

@@ -6,10 +6,10 @@ import { log } from '../runtime/log.ts';
 import { addMetric } from '../runtime/metrics.ts';
 import type { WixFailure } from '../wix/calls/failure.ts';
 import type { FailureCounts } from './failure-counts.ts';
-import type { Death, Done, Outcome } from './outcome.ts';
+import type { DeadJob, Done, Outcome } from './outcome.ts';
 import { delaySeconds, isIndexed, isSpent, type Tries } from './retry.ts';
 
-/** How often and how long a record was tried, from what SQS counts. */
+/** How often and how long a record was tried, from SQS's counts. */
 export function triesOf(record: SQSRecord, job: LabelJob, now: number): Tries {
   const { SentTimestamp, ApproximateFirstReceiveTimestamp, ApproximateReceiveCount } =
     record.attributes;
@@ -18,14 +18,13 @@ export function triesOf(record: SQSRecord, job: LabelJob, now: number): Tries {
     sentAt: Number(SentTimestamp),
     receivedAt: Date.parse(job.cause.receivedAt),
     firstTriedAt: Number(ApproximateFirstReceiveTimestamp),
-    count: Number(ApproximateReceiveCount),
+    receives: Number(ApproximateReceiveCount),
   };
 }
 
 /**
- * An event that comes to the queue this long after it happened (a sender's retry, a replayed dead
- * letter) may have been overtaken by a newer one that this process knows nothing of. It is applied,
- * and its line in the log says so.
+ * An event that is queued this long after it happened (a sender's retry, a replayed dead letter) may have
+ * been overtaken by a newer one that this process does not know. It is applied, and its log line says so.
  */
 const LATE_MS = 30_000;
 
@@ -34,9 +33,9 @@ function secondsLate({ cause }: LabelJob, { sentAt, receivedAt }: Tries): number
   return late >= LATE_MS ? Math.floor(late / 1000) : undefined;
 }
 
-export interface Settling {
+export interface FinishOptions {
   readonly queue: Pick<Queue, 'deadLetter'>;
-  readonly attempts: FailureCounts;
+  readonly failures: FailureCounts;
   /** In [0, 1). */
   readonly random: () => number;
 }
@@ -46,49 +45,49 @@ export interface Settling {
  * @returns seconds to wait before the next try; undefined when the record is over
  * @throws what the AWS client throws when a dead letter was not taken: the record must then come back
  */
-export async function settle(
+export async function finishJob(
   job: LabelJob,
   outcome: Outcome,
   tries: Tries,
-  { queue, attempts, random }: Settling,
+  { queue, failures, random }: FinishOptions,
 ): Promise<number | undefined> {
-  const bury = async (death: Death): Promise<void> => {
-    await queue.deadLetter(deadJob(death.job, info(death, tries)));
-    log.error('job', { outcome: 'dead-letter', ...about(death), receives: tries.count });
-    addMetric('DeadLettered', { Reason: death.reason });
+  const deadLetter = async (dead: DeadJob): Promise<void> => {
+    await queue.deadLetter(deadJob(dead.job, info(dead, tries)));
+    log.error('job', { outcome: 'dead-letter', ...about(dead), receives: tries.receives });
+    addMetric('DeadLettered', { Reason: dead.reason });
   };
-  const finish = async (done: Done): Promise<void> => {
+  const report = async (done: Done): Promise<void> => {
     const { kind, rest, ...fields } = done;
-    if (rest) await bury(rest);
+    if (rest) await deadLetter(rest);
     const lateSeconds = secondsLate(job, tries);
-    log.info('job', { outcome: kind, ...fields, lateSeconds, receives: tries.count });
-    noteDone(done, tries, outcome.kind === 'retry');
+    log.info('job', { outcome: kind, ...fields, lateSeconds, receives: tries.receives });
+    countDone(done, tries, outcome.kind === 'retry');
   };
   switch (outcome.kind) {
     case 'done':
-      await finish(outcome);
+      await report(outcome);
       return undefined;
     case 'dead-letter':
-      await bury(outcome);
+      await deadLetter(outcome);
       return undefined;
     case 'retry': {
       const { reason, failure, detail, atLeastMs, otherwise } = outcome;
       if (isDone(otherwise)) {
         if (isIndexed(tries)) {
-          await finish(otherwise);
+          await report(otherwise);
           return undefined;
         }
       } else if (
-        isSpent(reason, tries, attempts.note(job.id, reason, tries.now), failure?.operation)
+        isSpent(reason, tries, failures.record(job.id, reason, tries.now), failure?.operation)
       ) {
-        await bury(otherwise ?? { reason, job: outcome.job ?? job, failure, detail });
+        await deadLetter(otherwise ?? { reason, job: outcome.job ?? job, failure, detail });
         return undefined;
       }
       addMetric('Retried', { Reason: reason });
       addMetric('JobAge', {}, (tries.now - tries.sentAt) / 1000);
       const seconds = delaySeconds(reason, tries, random(), atLeastMs);
-      const fields = { ...about(outcome), delaySeconds: seconds, receives: tries.count };
-      // What is held back is told of once, by the breaker and the limiter.
+      const fields = { ...about(outcome), delaySeconds: seconds, receives: tries.receives };
+      // For jobs that are held back the breaker and the limiter write one line for all.
       const isHeld = reason === 'circuit-open' || reason === 'rate-limited';
       if (!isHeld) log.warn('job', { outcome: 'retry', ...fields });
       return seconds;
@@ -96,9 +95,9 @@ export async function settle(
   }
 }
 
-const isDone = (end: Death | Done | undefined): end is Done => end !== undefined && 'kind' in end;
+const isDone = (end: DeadJob | Done | undefined): end is Done => end !== undefined && 'kind' in end;
 
-function noteDone(
+function countDone(
   { contactId }: Done,
   { now, receivedAt, sentAt }: Tries,
   waitedForIndex: boolean,
@@ -108,13 +107,13 @@ function noteDone(
     return;
   }
   addMetric('Labelled');
-  // The days of a dead letter that is replayed say nothing of how fast Earmark is; nor do the minutes after
-  // which the label of a job that only removes counts as absent.
+  // Left out, because they do not measure Earmark's speed: the days of a replayed dead letter, and the
+  // minutes after which a label to remove counts as absent.
   if (!waitedForIndex && sentAt - receivedAt < LATE_MS)
     addMetric('EventToLabel', {}, Math.max(0, now - receivedAt));
 }
 
-function info({ reason, detail, failure }: Death, tries: Tries): DeadLetterInfo {
+function info({ reason, detail, failure }: DeadJob, tries: Tries): DeadLetterInfo {
   return {
     reason,
     detail,
@@ -122,7 +121,7 @@ function info({ reason, detail, failure }: Death, tries: Tries): DeadLetterInfo 
     httpStatus: failure?.status,
     wixCode: failure?.code,
     wixRequestId: failure?.requestId,
-    receives: tries.count,
+    receives: tries.receives,
     firstTriedAt: new Date(tries.firstTriedAt).toISOString(),
     lastTriedAt: new Date(tries.now).toISOString(),
   };

@@ -67,10 +67,10 @@ async function labelWhomItMeans(jobs: Jobs, site: AtSite, progress: Progress): P
   let notFound: WixFailure | undefined;
 
   /** An id that was merged away and had nothing taken was never asked about: what was said of it, too, counts. */
-  function lastSayOf(ids: Iterable<string>, name: string): number | undefined {
+  function lastWriteOf(ids: Iterable<string>, name: string): number | undefined {
     const says = Array.from(
       ids,
-      (id) => memory.recent.lastSay(id, name) ?? Number.NEGATIVE_INFINITY,
+      (id) => memory.recent.lastWriteAt(id, name) ?? Number.NEGATIVE_INFINITY,
     );
     const last = Math.max(...says);
     return Number.isFinite(last) ? last : undefined;
@@ -82,7 +82,9 @@ async function labelWhomItMeans(jobs: Jobs, site: AtSite, progress: Progress): P
     tried.add(contactId);
     try {
       await memory.inTurn(contactId, async () => {
-        const plan = planOf(jobs, (name) => lastSayOf([...tried, ...(given ? [given] : [])], name));
+        const plan = planOf(jobs, (name) =>
+          lastWriteOf([...tried, ...(given ? [given] : [])], name),
+        );
         await applyPlan({ wix, memory, contactId, now }, plan, progress);
       });
       return true;

@@ -7,12 +7,9 @@ import { LabelTooNew, NotApplied, newProgress, type Progress } from './labels/ap
 import { quotaNumbers } from './labels/label-keys.ts';
 import { INDEX_WAIT_MS } from './retry.ts';
 
-/** Why a job, or what is left of it, can never be done. */
-export type DeathReason = JobReason;
-
-/** The part of a job that is dead, and why. */
-export interface Death {
-  readonly reason: DeathReason;
+/** A job that becomes a dead letter, or the part of it that does, and why. */
+export interface DeadJob {
+  readonly reason: JobReason;
   /** What is left to do: the job itself, or fewer of its labels. */
   readonly job: LabelJob;
   readonly detail?: string | undefined;
@@ -22,17 +19,17 @@ export interface Death {
 /** What was done to a contact, in label names. */
 export interface Done {
   readonly kind: 'done';
-  /** `no-such-contact`: nobody to label, and the rules say to let it be; or there was nothing to put. */
+  /** `no-such-contact`: nobody to label, and the rules ignore that, or the job only removes labels. */
   readonly reason?: 'no-such-contact' | undefined;
   readonly contactId?: string | undefined;
   readonly added: readonly string[];
   readonly removed: readonly string[];
   /** Labels that were in place already. */
-  readonly settled: readonly string[];
-  /** Labels left alone because a later event of this contact had its say about them already. */
+  readonly inPlace: readonly string[];
+  /** Labels left alone because a later event of this contact has put or taken them already. */
   readonly superseded: readonly string[];
-  /** Labels that could not be had while the rest was done. */
-  readonly rest?: Death | undefined;
+  /** The part that became a dead letter while the rest was done: labels that a full site has no room for. */
+  readonly rest?: DeadJob | undefined;
 }
 
 interface Later {
@@ -46,22 +43,22 @@ interface Later {
 }
 
 /**
- * To be tried again. When its time is up the job is dead by the same reason, or as `otherwise` has it: done,
- * where it only waits for an index of Wix's to show what is to be taken.
+ * To be tried again. When its time is up the job becomes a dead letter of the same reason, or ends as
+ * `otherwise` says: a job that only waits for Wix's index to show what it should remove is then done.
  */
 export type Retry = Later &
   (
-    | { readonly reason: DeathReason; readonly otherwise?: undefined }
+    | { readonly reason: JobReason; readonly otherwise?: undefined }
     | { readonly reason: 'contact-not-found'; readonly otherwise: Done }
-    | { readonly reason: 'label-too-new'; readonly otherwise: Death | Done }
+    | { readonly reason: 'label-too-new'; readonly otherwise: DeadJob | Done }
   );
 
 /** What became of one try at a job. */
-export type Outcome = Done | Retry | ({ readonly kind: 'dead-letter' } & Death);
+export type Outcome = Done | Retry | ({ readonly kind: 'dead-letter' } & DeadJob);
 
 /**
- * Where the search for a contact ended. `unclear`: the jobs name it in different ways. `unseen`: there is
- * one, and what labels contacts does not see it.
+ * How the search for a contact ended. `unclear`: the jobs name it in different ways. `unseen`: Get Contact
+ * returns it, and Label Contact does not know it.
  */
 export type Found =
   | { readonly contactId: string }
@@ -74,8 +71,8 @@ export function outcomeOf(job: LabelJob, found: Found, progress: Progress): Outc
   if ('contactId' in found) {
     const shares = sharesOf(job, progress);
     const { contactId } = found;
-    const done: Done = { kind: 'done', ...shares, contactId, rest: quotaDeath(job, progress) };
-    // A job that adds is not tried again for it: another try would put anew what a newer event may have taken.
+    const done: Done = { kind: 'done', ...shares, contactId, rest: overQuota(job, progress) };
+    // A job that also adds is not tried again: another try might put back what a newer event has taken.
     return job.add.length === 0 && job.remove.some((name) => isAbsent(name, progress))
       ? lookAgain('label-too-new', done)
       : done;
@@ -89,7 +86,7 @@ export function outcomeOf(job: LabelJob, found: Found, progress: Progress): Outc
   return job.remove.length > 0 ? lookAgain('contact-not-found', done) : done;
 }
 
-/** Of what is to be taken, that an index shows nothing is no proof while the job is young. */
+/** While a job is young, an index that shows nothing to remove proves nothing. */
 function lookAgain(reason: 'contact-not-found' | 'label-too-new', otherwise: Done): Retry {
   return { kind: 'retry', reason, atLeastMs: INDEX_WAIT_MS, otherwise };
 }
@@ -97,25 +94,25 @@ function lookAgain(reason: 'contact-not-found' | 'label-too-new', otherwise: Don
 const isAbsent = (name: string, { plan, absent }: Progress): boolean =>
   absent.has(name) && plan?.get(name)?.change === 'remove';
 
-/** What of a job's own wishes became what. */
+/** What became of each label that the job itself names. */
 function sharesOf(
   { add, remove }: LabelJob,
-  { plan, done, settled, absent }: Progress,
-): Pick<Done, 'added' | 'removed' | 'settled' | 'superseded'> {
-  const granted = (change: 'add' | 'remove', names: readonly string[]): string[] =>
+  { plan, done, inPlace, absent }: Progress,
+): Pick<Done, 'added' | 'removed' | 'inPlace' | 'superseded'> {
+  const planned = (change: 'add' | 'remove', names: readonly string[]): string[] =>
     names.filter((name) => plan?.get(name)?.change === change);
-  const added = granted('add', add);
-  const removed = granted('remove', remove);
-  const wishes = [...added, ...removed];
+  const added = planned('add', add);
+  const removed = planned('remove', remove);
+  const wanted = [...added, ...removed];
   return {
     added: added.filter((name) => done.has(name)),
     removed: removed.filter((name) => done.has(name)),
-    settled: wishes.filter((name) => settled.has(name) || absent.has(name)),
-    superseded: plan ? [...add, ...remove].filter((name) => !wishes.includes(name)) : [],
+    inPlace: wanted.filter((name) => inPlace.has(name) || absent.has(name)),
+    superseded: plan ? [...add, ...remove].filter((name) => !wanted.includes(name)) : [],
   };
 }
 
-function quotaDeath(job: LabelJob, { plan, refused, quota }: Progress): Death | undefined {
+function overQuota(job: LabelJob, { plan, refused, quota }: Progress): DeadJob | undefined {
   if (!quota) return undefined;
   const add = job.add.filter((name) => refused.has(name) && plan?.get(name)?.change === 'add');
   if (add.length === 0) return undefined;
@@ -128,20 +125,20 @@ function quotaDeath(job: LabelJob, { plan, refused, quota }: Progress): Death | 
   };
 }
 
-/** The job without what is done already: replaying it must not put back what a later event took. */
+/** The job without what is done already: a replay must not put back what a later event took. */
 function remaining(job: LabelJob, progress: Progress): LabelJob {
-  const { added, removed, settled, superseded } = sharesOf(job, progress);
-  const over = new Set([...added, ...removed, ...settled, ...superseded]);
+  const { added, removed, inPlace, superseded } = sharesOf(job, progress);
+  const over = new Set([...added, ...removed, ...inPlace, ...superseded]);
   const open = (names: readonly string[]): string[] =>
     names.filter((name) => !over.has(name) || isAbsent(name, progress));
   return { ...job, add: open(job.add), remove: open(job.remove) };
 }
 
-/** What becomes of a job that met this. */
+/** What becomes of a job whose try ended in this error. */
 export function failed(job: LabelJob, error: unknown, progress: Progress): Outcome {
   const left = (): LabelJob => remaining(job, progress);
   if (error instanceof LabelTooNew) {
-    const { failure, ...why } = deathBy(error.refusal);
+    const { failure, ...why } = refusedBy(error.refusal);
     const otherwise = { ...why, failure, job: left() };
     return { kind: 'retry', reason: 'label-too-new', failure, job: left(), otherwise };
   }
@@ -150,15 +147,15 @@ export function failed(job: LabelJob, error: unknown, progress: Progress): Outco
     return { kind: 'retry', reason: 'exception' };
   }
   const { failure } = error;
-  const meaning = classify(failure);
-  if (isPermanent(meaning)) return { kind: 'dead-letter', job: left(), ...deathBy(error) };
-  return { kind: 'retry', reason: meaning, atLeastMs: failure.retryAfterMs, failure, job: left() };
+  const kind = classify(failure);
+  if (isPermanent(kind)) return { kind: 'dead-letter', job: left(), ...refusedBy(error) };
+  return { kind: 'retry', reason: kind, atLeastMs: failure.retryAfterMs, failure, job: left() };
 }
 
-/** The dead letter of an answer for good. */
-function deathBy(
+/** Why a permanent answer makes a dead letter. */
+function refusedBy(
   refusal: WixError | NotApplied,
-): Pick<Death, 'reason' | 'detail'> & { readonly failure: WixFailure } {
+): Pick<DeadJob, 'reason' | 'detail'> & { readonly failure: WixFailure } {
   if (refusal instanceof NotApplied) {
     const failure = { operation: refusal.operation, kind: 'answer', status: 200 } as const;
     return { reason: 'label-not-applied', failure, detail: refusal.message };

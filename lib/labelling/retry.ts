@@ -26,7 +26,7 @@ export interface Tries {
   /** When the message was first taken up, however long it had queued before. */
   readonly firstTriedAt: number;
   /** How often SQS handed it out, this time included. */
-  readonly count: number;
+  readonly receives: number;
 }
 
 const SECOND_MS = 1000;

@@ -19,18 +19,18 @@ import {
   readMessage,
 } from './batch.ts';
 import { createFailureCounts } from './failure-counts.ts';
-import { settle, triesOf } from './finish.ts';
+import { finishJob, triesOf } from './finish.ts';
 import { createSiteMemories } from './site-memory.ts';
-import { LEAST_REMAINING_MS, LEAST_TIMEOUT_MS, SETTLING_MS } from './time.ts';
+import { FINISHING_MS, LEAST_REMAINING_MS, LEAST_TIMEOUT_MS } from './time.ts';
 
 /** When even a dead letter cannot be sent, the job comes back after this. */
-const UNSETTLED_SECONDS = 30;
-/** An invocation that began with no time for the calls of a job comes back after this: the next is no better. */
+const UNFINISHED_SECONDS = 30;
+/** Where the invocation began with too little time for a job's calls, its records come back after this. */
 const TOO_SHORT_SECONDS = 60;
 
 export interface WorkerOptions extends Pick<AttemptOptions, 'openSite'> {
   readonly queue: Pick<Queue, 'postpone' | 'deadLetter'>;
-  /** Epoch milliseconds, to hold against what SQS and senders tell. */
+  /** Epoch milliseconds, to compare with the times of SQS and of senders. */
   readonly now: () => number;
   /** Milliseconds, for what is remembered; it must not go back. */
   readonly clock: () => number;
@@ -38,7 +38,7 @@ export interface WorkerOptions extends Pick<AttemptOptions, 'openSite'> {
   readonly random: () => number;
 }
 
-/** Works off one batch; gives the records that SQS shall keep. `remainingMs` is of the invocation. */
+/** Processes one batch and returns the records that SQS shall keep. `remainingMs` is of the invocation. */
 export type Worker = (
   records: readonly SQSRecord[],
   remainingMs: () => number,
@@ -50,35 +50,38 @@ export type Worker = (
  */
 export function createWorker({ openSite, queue, now, clock, random }: WorkerOptions): Worker {
   const memoryOf = createSiteMemories();
-  const attempts = createFailureCounts();
+  const failures = createFailureCounts();
 
   const attempt = createAttempt({ openSite, memoryOf, clock });
 
-  /** The contact a job is about, as far as it is known without asking. */
+  /** The contact a job is about, where this is known without asking Wix. */
   const contactOf = ({ site, contact }: LabelJob): string | undefined =>
     memoryOf(site).contacts.recall(contact, clock()) ?? contact.contactId?.toLowerCase();
 
-  async function bury({ record, problems }: Exclude<Message, JobMessage>): Promise<undefined> {
+  async function deadLetter({
+    record,
+    problems,
+  }: Exclude<Message, JobMessage>): Promise<undefined> {
     const { messageId, body } = record;
     const detail = `Not a job that this version of Earmark reads: ${problems.join(', ')}.`;
     log.error('invalid-job', { messageId, detail });
-    const count = Number(record.attributes.ApproximateReceiveCount);
-    const why = { reason: 'invalid-job' as const, detail, receives: count };
+    const receives = Number(record.attributes.ApproximateReceiveCount);
+    const why = { reason: 'invalid-job' as const, detail, receives };
     await queue.deadLetter(deadMessage(body, groupOf(record), messageId, why));
     addMetric('DeadLettered', { Reason: why.reason });
   }
 
   /** @returns seconds to wait before the next try; undefined when the record is over */
-  async function settled(
+  async function orLater(
     { messageId }: SQSRecord,
-    settling: () => Promise<number | undefined>,
+    finish: () => Promise<number | undefined>,
   ): Promise<number | undefined> {
     try {
-      return await settling();
+      return await finish();
     } catch (error) {
-      log.error('unsettled', { messageId, ...errorFields(error) });
-      addMetric('Retried', { Reason: 'unsettled' });
-      return UNSETTLED_SECONDS;
+      log.error('not-finished', { messageId, ...errorFields(error) });
+      addMetric('Retried', { Reason: 'not-finished' });
+      return UNFINISHED_SECONDS;
     }
   }
 
@@ -102,7 +105,7 @@ export function createWorker({ openSite, queue, now, clock, random }: WorkerOpti
   }
 
   /** @returns how many of the jobs are over, and the seconds that the others must wait */
-  async function workOffJobs(
+  async function processJobs(
     [first, ...others]: JobMessages,
     timeLeft: TimeLeft,
   ): Promise<{ over: number; seconds?: number }> {
@@ -112,55 +115,55 @@ export function createWorker({ openSite, queue, now, clock, random }: WorkerOpti
       const outcome = outcomes[over];
       if (!outcome) break;
       const seconds = await withLogFields(jobFields(job), () =>
-        settled(record, () =>
-          settle(job, outcome, triesOf(record, job, now()), { queue, attempts, random }),
+        orLater(record, () =>
+          finishJob(job, outcome, triesOf(record, job, now()), { queue, failures, random }),
         ),
       );
       if (seconds === undefined) continue;
       // The others shared the try: it counts for them, too.
       for (const [index, { id }] of jobs.slice(over + 1).entries()) {
         const its = outcomes[over + 1 + index];
-        if (its?.kind === 'retry') attempts.note(id, its.reason, now());
+        if (its?.kind === 'retry') failures.record(id, its.reason, now());
       }
       return { over, seconds };
     }
     return { over: outcomes.length };
   }
 
-  async function workOffHead(head: Head, timeLeft: TimeLeft) {
-    if (head.jobs) return workOffJobs(head.jobs, timeLeft);
-    const seconds = await settled(head.unread.record, () => bury(head.unread));
+  async function processHead(head: Head, timeLeft: TimeLeft) {
+    if (head.jobs) return processJobs(head.jobs, timeLeft);
+    const seconds = await orLater(head.unread.record, () => deadLetter(head.unread));
     return seconds === undefined ? { over: 1 } : { over: 0, seconds };
   }
 
   /** @returns the records to keep: the first that must wait and all behind it */
-  async function workOffContact(
+  async function processContact(
     messages: readonly Message[],
     timeLeft: TimeLeft,
   ): Promise<readonly SQSRecord[]> {
     let left = messages;
     for (let head = headOf(left); head; head = headOf(left)) {
-      const { over, seconds } = await workOffHead(head, timeLeft);
+      const { over, seconds } = await processHead(head, timeLeft);
       left = left.slice(over);
       if (seconds !== undefined) return postpone(left, seconds);
     }
     return [];
   }
 
-  async function workOff(
+  async function processBatch(
     messages: readonly Message[],
     timeLeft: TimeLeft,
   ): Promise<readonly SQSRecord[]> {
     const contacts = byContact(messages);
     const last = cutOff(contacts);
     const kept = await Promise.all(
-      contacts.map((its) => (its === last ? postpone(its, 0) : workOffContact(its, timeLeft))),
+      contacts.map((its) => (its === last ? postpone(its, 0) : processContact(its, timeLeft))),
     );
     return kept.flat();
   }
 
   return async (records, remainingMs) => {
-    const timeLeft = (): number => remainingMs() - SETTLING_MS;
+    const timeLeft = (): number => remainingMs() - FINISHING_MS;
     const messages = records.map((record) => readMessage(record, contactOf));
     const isTooShort = remainingMs() < LEAST_REMAINING_MS;
     if (isTooShort) {
@@ -172,7 +175,7 @@ export function createWorker({ openSite, queue, now, clock, random }: WorkerOpti
     }
     const kept = isTooShort
       ? await postpone(messages, TOO_SHORT_SECONDS)
-      : await workOff(messages, timeLeft);
+      : await processBatch(messages, timeLeft);
     return { batchItemFailures: kept.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
 }

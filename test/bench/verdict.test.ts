@@ -11,7 +11,7 @@ function say(minute: number, has: boolean, over: Partial<Say> = {}): Say {
     has,
     sentAt,
     doneAt: sentAt + 1_000,
-    settled: false,
+    inPlace: false,
     dead: false,
     reversible: true,
     ...over,
@@ -61,11 +61,11 @@ describe('lost', () => {
   test.each<[string, readonly Say[], readonly Change[]]>([
     ['the only event', [gives(1, { doneAt: undefined })], []],
     ['the last event', [gives(1), takes(2, { doneAt: undefined })], [on(1)]],
-    ['left alone though it was not there', [gives(1, { settled: true })], []],
+    ['left alone though it was not there', [gives(1, { inPlace: true })], []],
     ['after a deletion by hand', [gives(1), gives(9, { doneAt: undefined })], [on(1), deleted(5)]],
     [
       'left alone long after a deletion by hand',
-      [gives(1), gives(11, { settled: true, reversible: false })],
+      [gives(1), gives(11, { inPlace: true, reversible: false })],
       [on(1), deleted(5)],
     ],
   ])('%s', (_name, says, changes) => {
@@ -114,7 +114,7 @@ test('strange: nobody asked for it', () => {
 describe('blind', () => {
   const earnedAgain = (over: Partial<Say>): readonly Say[] => [
     gives(1),
-    gives(6, { settled: true, reversible: false, ...over }),
+    gives(6, { inPlace: true, reversible: false, ...over }),
   ];
 
   test('left alone within five minutes of a deletion by hand', () => {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { DeathReason } from '../../lib/labelling/outcome.ts';
 import { delaySeconds, isSpent, type RetryReason, type Tries } from '../../lib/labelling/retry.ts';
+import type { JobReason } from '../../lib/queue/reasons.ts';
 import type { Refusal } from '../../lib/sources/source.ts';
 import { createBreaker } from '../../lib/wix/calls/breaker.ts';
 import type { WixFailure } from '../../lib/wix/calls/failure.ts';
@@ -67,7 +67,7 @@ function loneJob(
       receivedAt: 0,
       sentAt: 0,
       firstTriedAt: 0,
-      count: found.length + 1,
+      receives: found.length + 1,
     };
     const admission = breaker.allow(tries.now);
     const met = admission.go ? reason : 'circuit-open';
@@ -210,7 +210,7 @@ test.each([
     'DeadLettered',
     {
       FunctionName: '!Ref LabelLambdaFunction',
-      Reason: 'labels-quota-reached' satisfies DeathReason,
+      Reason: 'labels-quota-reached' satisfies JobReason,
     },
   ],
   [

@@ -30,7 +30,7 @@ describe('a job', () => {
     ],
     [
       'that an earlier event had done',
-      { outcome: 'done', contactId: 'ffff', added: [], removed: [], settled: ['Customer', 'VIP'] },
+      { outcome: 'done', contactId: 'ffff', added: [], removed: [], inPlace: ['Customer', 'VIP'] },
       'shopify orders/paid → Customer, VIP as before → contact ffff…',
     ],
     [

@@ -24,7 +24,7 @@ async function openStale() {
 describe('a key that is of no label any more', () => {
   test('404: it is found again, and put', async () => {
     const { apply, calls, wix } = await openStale();
-    expect(await apply('+A')).toEqual({ done: ['A'], settled: [] });
+    expect(await apply('+A')).toEqual({ done: ['A'], inPlace: [] });
     expect(calls).toEqual([
       'labelContact ada [key of A]',
       'findOrCreateLabel A',
@@ -38,7 +38,7 @@ describe('a key that is of no label any more', () => {
     wix.hooks.before = (operation, _id, keys) => {
       if (String(keys).includes('key of A')) throw refusal(operation, 400);
     };
-    expect(await apply('+A')).toEqual({ done: ['A'], settled: [] });
+    expect(await apply('+A')).toEqual({ done: ['A'], inPlace: [] });
     expect(calls).toHaveLength(3);
   });
 
@@ -47,7 +47,7 @@ describe('a key that is of no label any more', () => {
     wix.hooks.before = (operation, _id, keys) => {
       if (String(keys).includes('key of A')) throw refusal(operation, 400);
     };
-    expect(await apply('+A', '+New')).toEqual({ done: ['A', 'New'], settled: [] });
+    expect(await apply('+A', '+New')).toEqual({ done: ['A', 'New'], inPlace: [] });
     expect(calls.at(-1)).toBe('labelContact ada [key 2 of A,key of New]');
   });
 
@@ -59,7 +59,7 @@ describe('a key that is of no label any more', () => {
         if (operation === 'labelContact') throw refusal(operation, status, { envelope: true });
       };
       const error = `${status === 409 ? 'WixError' : 'LabelTooNew'}: Wix labelContact: ${status}`;
-      expect(await applyInVain('+A', '+B')).toEqual({ done: [], settled: [], error });
+      expect(await applyInVain('+A', '+B')).toEqual({ done: [], inPlace: [], error });
       pass(2 * 60_000 - 1);
       await applyInVain('+A', '+B');
       calls.push(...wix.calls.splice(0));
@@ -106,7 +106,7 @@ describe('a key that is of no label any more', () => {
         id,
         keys.filter((key) => key !== 'key of A'),
       );
-    expect(await apply('+A', '+B')).toEqual({ done: ['B', 'A'], settled: [] });
+    expect(await apply('+A', '+B')).toEqual({ done: ['B', 'A'], inPlace: [] });
     expect(calls).toEqual([
       'labelContact ada [key of B]',
       'findOrCreateLabel A',
@@ -123,16 +123,16 @@ describe('a key that is of no label any more', () => {
     wix.site.labelContact = async () => [];
     wix.site.unlabelContact = async () => ['key of A'];
     const error = `LabelTooNew: Wix answered ${operation} with 200 and the labels are not as asked for`;
-    expect(await applyInVain(wish)).toEqual({ done: [], settled: [], error });
-    expect(memory.recent.lastSay('ada', 'A')).toBeUndefined();
+    expect(await applyInVain(wish)).toEqual({ done: [], inPlace: [], error });
+    expect(memory.recent.lastWriteAt('ada', 'A')).toBeUndefined();
   });
 
   test('what was done before is done, and remembered', async () => {
     const { applyInVain, wix, memory } = openApply();
     wix.site.labelContact = async () => ['key of B'];
     expect(await applyInVain('+A', '+B')).toMatchObject({ done: ['B'] });
-    expect(memory.recent.lastSay('ada', 'B')).toBe(0);
-    expect(memory.recent.lastSay('ada', 'A')).toBeUndefined();
+    expect(memory.recent.lastWriteAt('ada', 'B')).toBe(0);
+    expect(memory.recent.lastWriteAt('ada', 'A')).toBeUndefined();
   });
 });
 
@@ -145,7 +145,7 @@ describe('a site that is full', () => {
     asked();
     expect(await apply('+A!', '+B', '-C')).toMatchObject({
       done: ['A'],
-      settled: [],
+      inPlace: [],
       refused: ['B'],
       quota: 'LABELS_QUOTA_REACHED',
     });
@@ -157,7 +157,7 @@ describe('a site that is full', () => {
     wix.hooks.labelsQuota = 1;
     expect(await apply('+A', '+B')).toEqual({
       done: ['B'],
-      settled: [],
+      inPlace: [],
       refused: ['A'],
       quota: 'LABELS_QUOTA_REACHED',
     });
@@ -169,7 +169,7 @@ describe('a site that is full', () => {
     wix.hooks.labelsQuota = 1;
     expect(await apply('+A')).toEqual({
       done: [],
-      settled: [],
+      inPlace: [],
       refused: ['A'],
       quota: 'LABELS_QUOTA_REACHED',
     });
@@ -188,7 +188,7 @@ describe('a call that fails', () => {
     };
     expect(await applyInVain('+B', '-Old')).toEqual({
       done: ['B'],
-      settled: [],
+      inPlace: [],
       error: 'WixError: Wix unlabelContact: 503',
     });
     asked();

@@ -11,7 +11,7 @@ describe('the labels of a contact', () => {
     asked();
     expect(await apply('+C', '-A', '+D', '-B')).toEqual({
       done: ['C', 'D', 'A', 'B'],
-      settled: [],
+      inPlace: [],
     });
     expect(asked()).toEqual([
       'labelContact ada [key of C,key of D]',
@@ -26,7 +26,7 @@ describe('the labels of a contact', () => {
 
   test('are left alone where nothing is wanted', async () => {
     const { apply, asked } = openApply();
-    expect(await apply()).toEqual({ done: [], settled: [] });
+    expect(await apply()).toEqual({ done: [], inPlace: [] });
     expect(asked()).toEqual([]);
   });
 
@@ -52,10 +52,12 @@ describe('the labels of a contact', () => {
   test('and who had the last say about each is remembered', async () => {
     const { apply, memory, asked } = openApply();
     await apply('+A', '-B');
-    expect([memory.recent.lastSay('ada', 'A'), memory.recent.lastSay('ada', 'B')]).toEqual([0, 0]);
+    expect([memory.recent.lastWriteAt('ada', 'A'), memory.recent.lastWriteAt('ada', 'B')]).toEqual([
+      0, 0,
+    ]);
     asked();
-    expect((await apply('+A')).settled).toEqual(['A']);
-    expect(memory.recent.lastSay('ada', 'C')).toBeUndefined();
+    expect((await apply('+A')).inPlace).toEqual(['A']);
+    expect(memory.recent.lastWriteAt('ada', 'C')).toBeUndefined();
   });
 });
 
@@ -63,7 +65,7 @@ describe('what is in place costs no call', () => {
   test('a removal that the answer to the adding tells of', async () => {
     const { apply, asked, wix } = openApply();
     wix.makeLabel('B');
-    expect(await apply('+A', '-B')).toEqual({ done: ['A'], settled: ['B'] });
+    expect(await apply('+A', '-B')).toEqual({ done: ['A'], inPlace: ['B'] });
     expect(asked()).toEqual(['labelContact ada [key of A]']);
   });
 
@@ -73,7 +75,7 @@ describe('what is in place costs no call', () => {
     await apply('-B');
     pass(MINUTE);
     asked();
-    expect(await apply('+A', '-B')).toEqual({ done: ['A', 'B'], settled: [] });
+    expect(await apply('+A', '-B')).toEqual({ done: ['A', 'B'], inPlace: [] });
     expect(asked()).toEqual(['labelContact ada [key of A]', 'unlabelContact ada [key of B]']);
   });
 
@@ -85,7 +87,7 @@ describe('what is in place costs no call', () => {
     wix.contacts.get('ada')?.keys.clear();
     pass(MINUTE - 1);
     asked();
-    expect(await apply('+C', '-B')).toEqual({ done: ['C'], settled: ['B'] });
+    expect(await apply('+C', '-B')).toEqual({ done: ['C'], inPlace: ['B'] });
     expect(asked()).toEqual(['labelContact ada [key of C]']);
   });
 
@@ -94,12 +96,12 @@ describe('what is in place costs no call', () => {
     await apply('+A', '+B');
     asked();
     pass(5 * MINUTE - 1);
-    expect(await apply('+A', '+B')).toEqual({ done: [], settled: ['A', 'B'] });
+    expect(await apply('+A', '+B')).toEqual({ done: [], inPlace: ['A', 'B'] });
     expect(asked()).toEqual([]);
-    expect(await apply('+A', '+C')).toEqual({ done: ['C'], settled: ['A'] });
+    expect(await apply('+A', '+C')).toEqual({ done: ['C'], inPlace: ['A'] });
     expect(asked()).toEqual(['labelContact ada [key of C]']);
     pass(5 * MINUTE);
-    expect(await apply('+A')).toEqual({ done: ['A'], settled: [] });
+    expect(await apply('+A')).toEqual({ done: ['A'], inPlace: [] });
     expect(asked()).toEqual(['labelContact ada [key of A]']);
   });
 
@@ -109,7 +111,7 @@ describe('what is in place costs no call', () => {
     wix.contacts.get('ada')?.keys.clear();
     await apply('+B');
     asked();
-    expect(await apply('+A')).toEqual({ done: ['A'], settled: [] });
+    expect(await apply('+A')).toEqual({ done: ['A'], inPlace: [] });
     expect(asked()).toEqual(['labelContact ada [key of A]']);
   });
 });
@@ -117,10 +119,10 @@ describe('what is in place costs no call', () => {
 describe('what is to be taken and is no label', () => {
   test('had its say; nothing is made, nor asked of the contact', async () => {
     const { apply, asked, memory, wix } = openApply();
-    expect(await apply('-A')).toEqual({ done: [], settled: [] });
+    expect(await apply('-A')).toEqual({ done: [], inPlace: [] });
     expect(wix.calls).toEqual(['queryLabels A']);
     expect(asked()).toEqual([]);
-    expect(memory.recent.lastSay('ada', 'A')).toBe(0);
+    expect(memory.recent.lastWriteAt('ada', 'A')).toBe(0);
     expect(wix.labels.size).toBe(0);
   });
 
@@ -130,12 +132,12 @@ describe('what is to be taken and is no label', () => {
     await apply('+A');
     wix.calls.splice(0);
     pass(29_999);
-    expect(await apply('-A', '-B')).toEqual({ done: ['A'], settled: [] });
+    expect(await apply('-A', '-B')).toEqual({ done: ['A'], inPlace: [] });
     expect(wix.calls).toEqual(['unlabelContact ada [key of A]']);
     pass(1);
     wix.makeLabel('B');
     wix.contacts.get('ada')?.keys.add('key of B');
-    expect(await apply('-B')).toEqual({ done: ['B'], settled: [] });
+    expect(await apply('-B')).toEqual({ done: ['B'], inPlace: [] });
   });
 });
 
@@ -144,7 +146,7 @@ describe('what some rule may undo', () => {
     const { apply, asked } = openApply();
     await apply('+A!');
     asked();
-    expect(await apply('+A!')).toEqual({ done: [], settled: ['A'] });
+    expect(await apply('+A!')).toEqual({ done: [], inPlace: ['A'] });
     expect(asked()).toEqual(['getContact ada']);
   });
 
@@ -153,7 +155,7 @@ describe('what some rule may undo', () => {
     await apply('+A!');
     wix.contacts.get('ada')?.keys.clear();
     asked();
-    expect(await apply('+A!')).toEqual({ done: ['A'], settled: [] });
+    expect(await apply('+A!')).toEqual({ done: ['A'], inPlace: [] });
     expect(asked()).toEqual(['getContact ada', 'labelContact ada [key of A]']);
   });
 
@@ -162,9 +164,9 @@ describe('what some rule may undo', () => {
     wix.makeLabel('A');
     await apply(removal);
     asked();
-    expect(await apply(removal)).toEqual({ done: [], settled: ['A'] });
+    expect(await apply(removal)).toEqual({ done: [], inPlace: ['A'] });
     wix.contacts.get('ada')?.keys.add('key of A');
-    expect(await apply(removal)).toEqual({ done: ['A'], settled: [] });
+    expect(await apply(removal)).toEqual({ done: ['A'], inPlace: [] });
     expect(asked()).toEqual(['getContact ada', 'getContact ada', 'unlabelContact ada [key of A]']);
   });
 
@@ -186,7 +188,7 @@ describe('what some rule may undo', () => {
     await apply('-A');
     pass(MINUTE);
     asked();
-    expect(await apply('-A')).toEqual({ done: ['A'], settled: [] });
+    expect(await apply('-A')).toEqual({ done: ['A'], inPlace: [] });
     expect(asked()).toEqual(['unlabelContact ada [key of A]']);
   });
 
@@ -194,7 +196,7 @@ describe('what some rule may undo', () => {
     const { apply, asked } = openApply();
     await apply('+A!');
     asked();
-    expect(await apply('+A!', '+B')).toEqual({ done: ['A', 'B'], settled: [] });
+    expect(await apply('+A!', '+B')).toEqual({ done: ['A', 'B'], inPlace: [] });
     expect(asked()).toEqual(['labelContact ada [key of A,key of B]']);
   });
 
@@ -202,7 +204,7 @@ describe('what some rule may undo', () => {
     const { apply, asked } = openApply();
     await apply('+A!', '+B');
     asked();
-    expect(await apply('+A!', '+B')).toEqual({ done: [], settled: ['B', 'A'] });
+    expect(await apply('+A!', '+B')).toEqual({ done: [], inPlace: ['B', 'A'] });
     expect(asked()).toEqual(['getContact ada']);
   });
 
@@ -217,7 +219,7 @@ describe('what some rule may undo', () => {
     const bob = merged ? await wix.site.getContact('bob') : undefined;
     wix.site.getContact = async () => bob;
     asked();
-    expect(await apply('+A!')).toEqual({ done: ['A'], settled: [] });
+    expect(await apply('+A!')).toEqual({ done: ['A'], inPlace: [] });
     expect(asked()).toEqual(['labelContact ada [key of A]']);
   });
 });

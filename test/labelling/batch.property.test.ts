@@ -69,7 +69,7 @@ function jobFrom({ person, off, changes, reversible }: Told, now: number, index:
   };
 }
 
-/** Sends and works off as told, and then the rest; a call that meets no fate is answered. */
+/** Sends and processes as told, and then the rest; a call that meets no fate is answered. */
 async function live(history: readonly Step[], lots: readonly Fate[]) {
   let time = START;
   const log = captureLog();
@@ -98,7 +98,7 @@ async function live(history: readonly Step[], lots: readonly Fate[]) {
   const work = createWorker({ openSite: wix.openSite, queue, now, clock: now, random: () => 0.5 });
   const sent: { person: number; job: LabelJob }[] = [];
 
-  async function workOff(): Promise<void> {
+  async function processBatch(): Promise<void> {
     const records = await sqs.receive();
     const [callsBefore, failuresBefore] = [wix.calls.length, failures];
     const { batchItemFailures } = await work(records, () => 60_000);
@@ -121,13 +121,13 @@ async function live(history: readonly Step[], lots: readonly Fate[]) {
         }
       } else {
         time += step.pass;
-        for (let n = 0; n < step.work; n += 1) await workOff();
+        for (let n = 0; n < step.work; n += 1) await processBatch();
       }
     }
     for (let round = 0; sqs.jobs.size() > 0; round += 1) {
       if (round > MOST_ROUNDS) throw new Error('It does not end.');
       if (!sqs.jobs.isAvailable()) time = Math.max(time, sqs.jobs.nextVisibleAt() ?? time);
-      await workOff();
+      await processBatch();
     }
     const done = log.lines().filter(({ outcome }) => outcome === 'done');
     return {
@@ -145,14 +145,14 @@ async function live(history: readonly Step[], lots: readonly Fate[]) {
 /** What a contact has when its jobs are done one by one: who happened over 5 s before the last say has none. */
 function oneByOne(jobs: readonly LabelJob[]): readonly string[] {
   const has = new Map<string, boolean>();
-  const lastSay = new Map<string, number>();
+  const lastWriteAt = new Map<string, number>();
   for (const { add, remove, cause } of jobs) {
     const at = Date.parse(cause.occurredAt);
     for (const name of [...add, ...remove]) {
-      const last = lastSay.get(name) ?? at;
+      const last = lastWriteAt.get(name) ?? at;
       if (last - at > SAME_TIME_MS) continue;
       has.set(name, add.includes(name));
-      lastSay.set(name, Math.max(last, at));
+      lastWriteAt.set(name, Math.max(last, at));
     }
   }
   return LABELS.filter((name) => has.get(name));

@@ -5,30 +5,30 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 test('failures are counted by job and by reason, from the first of them on', () => {
-  const attempts = createFailureCounts();
-  expect(attempts.note('a', 'transient', 1_000)).toEqual({ count: 1, since: 1_000 });
-  expect(attempts.note('a', 'transient', 2_000)).toEqual({ count: 2, since: 1_000 });
-  expect(attempts.note('b', 'transient', 3_000)).toEqual({ count: 1, since: 3_000 });
-  expect(attempts.note('a', 'exception', 4_000)).toEqual({ count: 1, since: 4_000 });
-  expect(attempts.note('a', 'transient', 5_000)).toEqual({ count: 3, since: 1_000 });
+  const failures = createFailureCounts();
+  expect(failures.record('a', 'transient', 1_000)).toEqual({ count: 1, since: 1_000 });
+  expect(failures.record('a', 'transient', 2_000)).toEqual({ count: 2, since: 1_000 });
+  expect(failures.record('b', 'transient', 3_000)).toEqual({ count: 1, since: 3_000 });
+  expect(failures.record('a', 'exception', 4_000)).toEqual({ count: 1, since: 4_000 });
+  expect(failures.record('a', 'transient', 5_000)).toEqual({ count: 3, since: 1_000 });
 });
 
 test('a job that did not fail that way for two hours was held back: its tries begin anew', () => {
-  const attempts = createFailureCounts();
-  attempts.note('a', 'transient', DAY);
-  expect(attempts.note('a', 'transient', DAY + 2 * HOUR - 1)).toEqual({ count: 2, since: DAY });
+  const failures = createFailureCounts();
+  failures.record('a', 'transient', DAY);
+  expect(failures.record('a', 'transient', DAY + 2 * HOUR - 1)).toEqual({ count: 2, since: DAY });
   const anew = DAY + 4 * HOUR - 1;
-  expect(attempts.note('a', 'transient', anew)).toEqual({ count: 1, since: anew });
-  expect(attempts.note('a', 'transient', anew + 1)).toEqual({ count: 2, since: anew });
+  expect(failures.record('a', 'transient', anew)).toEqual({ count: 1, since: anew });
+  expect(failures.record('a', 'transient', anew + 1)).toEqual({ count: 2, since: anew });
 });
 
 test('20,000 are remembered; the one longest unseen goes first', () => {
-  const attempts = createFailureCounts();
-  attempts.note('first', 'transient', 0);
-  attempts.note('second', 'transient', 0);
-  for (let n = 0; n < 19_998; n += 1) attempts.note(`${n}`, 'transient', 0);
-  attempts.note('first', 'transient', 0);
-  attempts.note('one more', 'transient', 0);
-  expect(attempts.note('first', 'transient', 0).count).toBe(3);
-  expect(attempts.note('second', 'transient', 0).count).toBe(1);
+  const failures = createFailureCounts();
+  failures.record('first', 'transient', 0);
+  failures.record('second', 'transient', 0);
+  for (let n = 0; n < 19_998; n += 1) failures.record(`${n}`, 'transient', 0);
+  failures.record('first', 'transient', 0);
+  failures.record('one more', 'transient', 0);
+  expect(failures.record('first', 'transient', 0).count).toBe(3);
+  expect(failures.record('second', 'transient', 0).count).toBe(1);
 });

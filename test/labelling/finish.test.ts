@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createFailureCounts } from '../../lib/labelling/failure-counts.ts';
-import { settle, triesOf } from '../../lib/labelling/finish.ts';
+import { finishJob, triesOf } from '../../lib/labelling/finish.ts';
 import type { Outcome, Retry } from '../../lib/labelling/outcome.ts';
 import type { DeadLetter } from '../../lib/queue/dead-letter.ts';
 import { START } from '../support/jobs.ts';
@@ -30,21 +30,21 @@ const FAILURE = {
 } as const;
 
 function open() {
-  const letters: DeadLetter[] = [];
-  const attempts = createFailureCounts();
+  const deadLetters: DeadLetter[] = [];
+  const failures = createFailureCounts();
   const queue = {
     deadLetter: async (letter: DeadLetter): Promise<void> => {
-      letters.push(letter);
+      deadLetters.push(letter);
     },
   };
   return {
-    letters,
+    deadLetters,
     queue,
-    /** Settles a job that was first tried so long ago. */
-    settled: (outcome: Outcome, age = 0, job = JOB) =>
-      settle(job, outcome, triesOf(recordOf('1', job, { age, receives: 7 }), job, START), {
+    /** Finishes a job that was first tried so long ago. */
+    finish: (outcome: Outcome, age = 0, job = JOB) =>
+      finishJob(job, outcome, triesOf(recordOf('1', job, { age, receives: 7 }), job, START), {
         queue,
-        attempts,
+        failures,
         random: () => 0.5,
       }),
   };
@@ -60,15 +60,15 @@ test('the tries of a record are read from what SQS counts', () => {
     sentAt: START - 2 * HOUR,
     receivedAt: START,
     firstTriedAt: START - HOUR,
-    count: 7,
+    receives: 7,
   });
 });
 
 describe('done', () => {
   test('is over, and told', async () => {
-    const { settled, letters } = open();
-    expect(await settled(DONE)).toBeUndefined();
-    expect(letters).toEqual([]);
+    const { finish, deadLetters } = open();
+    expect(await finish(DONE)).toBeUndefined();
+    expect(deadLetters).toEqual([]);
     expect(log.lines()).toMatchObject([
       { level: 'info', message: 'job', outcome: 'done', contactId: 'c', added: ['A'], receives: 7 },
     ]);
@@ -80,26 +80,26 @@ describe('done', () => {
     ['30 s after', 30_000, 30],
     ['a minute and a half after, as it came in', 90_999, 90],
   ])('of an event that came %s', async (_name, ms, lateSeconds) => {
-    const { settled } = open();
+    const { finish } = open();
     const occurredAt = new Date(START - ms).toISOString();
-    await settled(DONE, 0, { ...JOB, cause: { ...JOB.cause, occurredAt } });
+    await finish(DONE, 0, { ...JOB, cause: { ...JOB.cause, occurredAt } });
     expect(log.lines()[0]?.lateSeconds).toBe(lateSeconds);
   });
 
   test('of a dead letter that was replayed is late by when it was sent again', async () => {
-    const { settled } = open();
+    const { finish } = open();
     const at = new Date(START - HOUR).toISOString();
     const cause = { ...JOB.cause, occurredAt: at, receivedAt: at };
-    await settled(DONE, 0, { ...JOB, cause });
+    await finish(DONE, 0, { ...JOB, cause });
     expect(log.lines()[0]?.lateSeconds).toBe(3_600);
   });
 
   test('in part: the rest is a dead letter, told before', async () => {
-    const { settled, letters } = open();
+    const { finish, deadLetters } = open();
     const rest = { reason: 'labels-quota-reached', job: { ...JOB, add: ['B'] }, detail: 'full' };
-    expect(await settled({ ...DONE, rest } as Outcome)).toBeUndefined();
-    expect(letters).toMatchObject([{ reason: 'labels-quota-reached', detail: 'full' }]);
-    expect(JSON.parse(letters[0]?.body ?? '')).toMatchObject({ add: ['B'] });
+    expect(await finish({ ...DONE, rest } as Outcome)).toBeUndefined();
+    expect(deadLetters).toMatchObject([{ reason: 'labels-quota-reached', detail: 'full' }]);
+    expect(JSON.parse(deadLetters[0]?.body ?? '')).toMatchObject({ add: ['B'] });
     expect(log.lines()).toMatchObject([
       { level: 'error', outcome: 'dead-letter', reason: 'labels-quota-reached', receives: 7 },
       { level: 'info', outcome: 'done' },
@@ -118,9 +118,9 @@ describe('dead-letter', () => {
   };
 
   test('is over, with a letter that holds what is left and says why', async () => {
-    const { settled, letters } = open();
-    expect(await settled(dead, HOUR)).toBeUndefined();
-    expect(letters).toMatchObject([
+    const { finish, deadLetters } = open();
+    expect(await finish(dead, HOUR)).toBeUndefined();
+    expect(deadLetters).toMatchObject([
       {
         reason: 'bad-request',
         detail: 'Refused: x.',
@@ -133,7 +133,7 @@ describe('dead-letter', () => {
         lastTriedAt: '2026-11-21T12:00:00.000Z',
       },
     ]);
-    expect(JSON.parse(letters[0]?.body ?? '')).toMatchObject({ add: ['B'] });
+    expect(JSON.parse(deadLetters[0]?.body ?? '')).toMatchObject({ add: ['B'] });
     expect(log.lines()).toMatchObject([
       {
         level: 'error',
@@ -153,20 +153,20 @@ describe('dead-letter', () => {
   });
 
   test('that the queue does not take is not over, and not told', async () => {
-    const { settled, queue } = open();
+    const { finish, queue } = open();
     queue.deadLetter = async () => {
       throw new Error('ServiceUnavailable');
     };
-    await expect(settled(dead)).rejects.toThrow('ServiceUnavailable');
+    await expect(finish(dead)).rejects.toThrow('ServiceUnavailable');
     expect(log.lines()).toEqual([]);
   });
 });
 
 describe('to be tried again', () => {
   test('comes back by age, and is told', async () => {
-    const { settled, letters } = open();
-    expect(await settled(retry(), 100_000)).toBe(75);
-    expect(letters).toEqual([]);
+    const { finish, deadLetters } = open();
+    expect(await finish(retry(), 100_000)).toBe(75);
+    expect(deadLetters).toEqual([]);
     expect(log.lines()).toMatchObject([
       {
         level: 'warn',
@@ -181,64 +181,64 @@ describe('to be tried again', () => {
   });
 
   test('not before what Wix asked for', async () => {
-    const { settled } = open();
-    expect(await settled(retry({ atLeastMs: 120_000 }))).toBe(126);
+    const { finish } = open();
+    expect(await finish(retry({ atLeastMs: 120_000 }))).toBe(126);
   });
 
   test('is dead at the third failure when its time is up, with what is left of it', async () => {
-    const { settled, letters } = open();
-    expect(await settled(retry(), 3 * DAY)).toBe(675);
-    expect(await settled(retry(), 3 * DAY)).toBe(675);
-    expect(await settled(retry({ job: { ...JOB, add: ['B'] } }), 3 * DAY)).toBeUndefined();
-    expect(letters).toMatchObject([{ reason: 'transient', httpStatus: 503 }]);
-    expect(JSON.parse(letters[0]?.body ?? '')).toMatchObject({ add: ['B'] });
+    const { finish, deadLetters } = open();
+    expect(await finish(retry(), 3 * DAY)).toBe(675);
+    expect(await finish(retry(), 3 * DAY)).toBe(675);
+    expect(await finish(retry({ job: { ...JOB, add: ['B'] } }), 3 * DAY)).toBeUndefined();
+    expect(deadLetters).toMatchObject([{ reason: 'transient', httpStatus: 503 }]);
+    expect(JSON.parse(deadLetters[0]?.body ?? '')).toMatchObject({ add: ['B'] });
   });
 
   test('is dead as it came where nothing of it was done', async () => {
-    const { settled, letters } = open();
-    expect(await settled(retry({ reason: 'exception', failure: undefined }), 4 * DAY)).toBe(
+    const { finish, deadLetters } = open();
+    expect(await finish(retry({ reason: 'exception', failure: undefined }), 4 * DAY)).toBe(
       undefined,
     );
-    expect(JSON.parse(letters[0]?.body ?? '')).toEqual(JOB);
-    expect(letters[0]?.operation).toBeUndefined();
+    expect(JSON.parse(deadLetters[0]?.body ?? '')).toEqual(JOB);
+    expect(deadLetters[0]?.operation).toBeUndefined();
   });
 
   test('is dead at the third refusal for good that is in doubt, and says which fields', async () => {
-    const { settled, letters } = open();
+    const { finish, deadLetters } = open();
     const refused = retry({
       reason: 'bad-request',
       detail: 'Refused: x.',
       failure: { operation: 'labelContact', kind: 'answer', status: 400 },
       atLeastMs: 60_000,
     });
-    expect(await settled(refused, 0)).toBe(63);
-    expect(await settled(refused, 60_000)).toBe(63);
-    expect(await settled(refused, 120_000)).toBeUndefined();
-    expect(letters).toMatchObject([
+    expect(await finish(refused, 0)).toBe(63);
+    expect(await finish(refused, 60_000)).toBe(63);
+    expect(await finish(refused, 120_000)).toBeUndefined();
+    expect(deadLetters).toMatchObject([
       { reason: 'bad-request', detail: 'Refused: x.', httpStatus: 400 },
     ]);
   });
 
   test('for its label is new, is dead by what refused it when its time is up', async () => {
-    const { settled, letters } = open();
+    const { finish, deadLetters } = open();
     const otherwise = { reason: 'bad-request', job: JOB, detail: 'Refused: labelKeys.' } as const;
-    expect(await settled(retry({ reason: 'label-too-new', otherwise }))).toBe(4);
-    expect(await settled(retry({ reason: 'label-too-new', otherwise }), DAY)).toBeUndefined();
-    expect(letters).toMatchObject([{ reason: 'bad-request', detail: 'Refused: labelKeys.' }]);
+    expect(await finish(retry({ reason: 'label-too-new', otherwise }))).toBe(4);
+    expect(await finish(retry({ reason: 'label-too-new', otherwise }), DAY)).toBeUndefined();
+    expect(deadLetters).toMatchObject([{ reason: 'bad-request', detail: 'Refused: labelKeys.' }]);
   });
 
   test.each(['circuit-open', 'rate-limited'] as const)(
     'for it was held back, %s: it comes back when the hold ends, and is not told of',
     async (reason) => {
-      const { settled } = open();
-      expect(await settled(retry({ reason, atLeastMs: 20_000 }), 3 * DAY)).toBeGreaterThan(19);
+      const { finish } = open();
+      expect(await finish(retry({ reason, atLeastMs: 20_000 }), 3 * DAY)).toBeGreaterThan(19);
       expect(log.lines()).toEqual([]);
     },
   );
 
   test.each(['throttled', 'credentials', 'deadline'] as const)('is told: %s', async (reason) => {
-    const { settled } = open();
-    await settled(retry({ reason, failure: undefined }));
+    const { finish } = open();
+    await finish(retry({ reason, failure: undefined }));
     expect(log.lines()).toMatchObject([{ level: 'warn', outcome: 'retry', reason }]);
   });
 });

@@ -29,8 +29,8 @@ describe('jobs of one contact', () => {
     const contactId = ADA;
     expect(outcomes).toEqual([
       done({ contactId, added: ['B'], superseded: ['A'] }),
-      done({ contactId, added: ['C'], removed: ['Old'], settled: ['A'] }),
-      done({ contactId, added: ['B'], settled: ['Never'] }),
+      done({ contactId, added: ['C'], removed: ['Old'], inPlace: ['A'] }),
+      done({ contactId, added: ['B'], inPlace: ['Never'] }),
       done({ contactId, superseded: ['B'] }),
     ]);
     expect(asked()).toEqual([
@@ -127,7 +127,7 @@ describe('an answer for good to several', () => {
         keys.filter((key) => key !== 'key of Bad'),
       );
     expect(await label(FIRST, BAD, LAST)).toMatchObject([
-      { kind: 'done', settled: ['A'] },
+      { kind: 'done', inPlace: ['A'] },
       {
         kind: 'retry',
         reason: 'label-too-new',
@@ -208,12 +208,12 @@ describe('a full site', () => {
       detail: 'The site has 1 of 1 labels. Delete labels, then replay.',
       failure: { status: 428 },
     };
-    expect(first).toEqual(done({ contactId: ADA, settled: ['A', 'Old'], superseded: ['B'] }));
+    expect(first).toEqual(done({ contactId: ADA, inPlace: ['A', 'Old'], superseded: ['B'] }));
     expect(second).toMatchObject({
       kind: 'done',
-      settled: ['B'],
+      inPlace: ['B'],
       rest: { ...rest, job: { add: ['C'], remove: [] } },
     });
-    expect(third).toEqual(done({ contactId: ADA, settled: ['A'] }));
+    expect(third).toEqual(done({ contactId: ADA, inPlace: ['A'] }));
   });
 });

@@ -108,9 +108,9 @@ describe('a job that met an answer', () => {
 
 describe('a job whose search came to an end', () => {
   test('is told its share of what was done', () => {
-    const progress = { ...PROGRESS, settled: new Set(['C']) };
+    const progress = { ...PROGRESS, inPlace: new Set(['C']) };
     expect(outcomeOf(JOB, { contactId: 'c' }, progress)).toEqual(
-      done({ contactId: 'c', added: ['A'], settled: ['C'], superseded: ['B'] }),
+      done({ contactId: 'c', added: ['A'], inPlace: ['C'], superseded: ['B'] }),
     );
   });
 

@@ -24,10 +24,11 @@ const says = fc.dictionary(
 );
 
 /** The jobs done one by one, each to what the ones before it left: the state, not the plan, is kept. */
-function oneByOne(jobs: readonly LabelJob[], lastSay: (name: string) => number | undefined) {
+function oneByOne(jobs: readonly LabelJob[], lastWriteAt: (name: string) => number | undefined) {
   const state = new Map<string, { change: string; occurredAt: number; reversible: boolean }>();
   for (const each of jobs) {
-    const says = (name: string): number | undefined => state.get(name)?.occurredAt ?? lastSay(name);
+    const says = (name: string): number | undefined =>
+      state.get(name)?.occurredAt ?? lastWriteAt(name);
     for (const [name, { change, occurredAt, reversible }] of planOf([each], says)) {
       const before = state.get(name)?.reversible ?? false;
       state.set(name, { change, occurredAt, reversible: reversible || before });
@@ -46,9 +47,9 @@ const stateOf = (plan: Plan) =>
 test('jobs planned together come to what they come to one by one', () => {
   fc.assert(
     fc.property(fc.array(job, { maxLength: 8 }), says, (jobs, last) => {
-      const lastSay = (name: string): number | undefined => last[name];
-      const together = stateOf(planOf(jobs, lastSay));
-      const apart = [...oneByOne(jobs, lastSay)].map(([name, rest]) => ({ name, ...rest }));
+      const lastWriteAt = (name: string): number | undefined => last[name];
+      const together = stateOf(planOf(jobs, lastWriteAt));
+      const apart = [...oneByOne(jobs, lastWriteAt)].map(([name, rest]) => ({ name, ...rest }));
       expect(together).toEqual(apart);
     }),
     { numRuns: 500 },

@@ -15,8 +15,8 @@ const wish = (change: 'add' | 'remove', at: number, reversible = false) => ({
   occurredAt: START + at,
   reversible,
 });
-const about = (jobs: readonly LabelJob[], lastSay: number | undefined = undefined) =>
-  planOf(jobs, () => lastSay).get('VIP');
+const about = (jobs: readonly LabelJob[], lastWriteAt: number | undefined = undefined) =>
+  planOf(jobs, () => lastWriteAt).get('VIP');
 
 const ADD = { add: ['VIP'] };
 const REMOVE = { remove: ['VIP'] };
@@ -58,8 +58,8 @@ describe('what jobs of one contact come to', () => {
     ['long before', START - 60_000, wish('add', 0)],
     ['five seconds later', START + 5_000, wish('add', 5_000)],
     ['more than that later', START + 5_001, undefined],
-  ])('an event that had its say %s', (_name, lastSay, expected) => {
-    expect(about([job(0, ADD)], lastSay)).toEqual(expected);
+  ])('an event that had its say %s', (_name, lastWriteAt, expected) => {
+    expect(about([job(0, ADD)], lastWriteAt)).toEqual(expected);
   });
 
   test('asks for the last say of each label by itself', () => {

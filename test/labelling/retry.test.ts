@@ -17,7 +17,7 @@ const tries = (
   firstTriedAt: NOW - age,
   receivedAt: NOW - event,
   sentAt: NOW - sent,
-  count: 99,
+  receives: 99,
 });
 /** Seen to fail so often, for so long. */
 const seen = (count: number, since = 0) => ({ count, since: NOW - since });

@@ -30,7 +30,7 @@ function adds(
 
 describe('what nobody foresaw', () => {
   test('is tried again for an hour from when it first showed; the log holds no message', async () => {
-    const { work, hooks, postponed, letters, pass } = openWorkerStage();
+    const { work, hooks, postponed, deadLetters, pass } = openWorkerStage();
     hooks.openSite = () => {
       throw new TypeError('ada@example.com is not a function');
     };
@@ -48,7 +48,7 @@ describe('what nobody foresaw', () => {
     expect(log.text()).not.toContain('ada@');
     pass(1);
     expect(await work([old])).toEqual([]);
-    expect(letters).toMatchObject([{ reason: 'exception', receives: 1 }]);
+    expect(deadLetters).toMatchObject([{ reason: 'exception', receives: 1 }]);
   });
 
   test('tells nothing of the site: the breaker stays as it is', async () => {
@@ -114,18 +114,18 @@ describe('SQS in trouble', () => {
   };
 
   test('a dead letter that is not taken keeps its record, and all behind it', async () => {
-    const { work, wix, hooks, letters, postponed } = openWorkerStage();
+    const { work, wix, hooks, deadLetters, postponed } = openWorkerStage();
     hooks.deadLetter = refuse;
     wix.hooks.before = (operation, name) => {
       if (name === 'one') throw refusal(operation, 501);
     };
     expect(await work([adds('one'), adds('two')])).toEqual(['one', 'two']);
-    expect(letters).toEqual([]);
+    expect(deadLetters).toEqual([]);
     expect(postponed).toEqual([
       ['one', 30],
       ['two', 30],
     ]);
-    expect(log.lines().find(({ message }) => message === 'unsettled')).toMatchObject({
+    expect(log.lines().find(({ message }) => message === 'not-finished')).toMatchObject({
       level: 'error',
       messageId: 'one',
       error: 'Error',
@@ -181,7 +181,7 @@ test('a job that later events left nothing of asks Wix nothing: the breaker stay
   expect(wix.calls).toEqual([]);
 });
 
-test('of the time of the invocation ten seconds are kept for settling', async () => {
+test('of the time of the invocation ten seconds are kept for the end', async () => {
   const { work, wix, hooks } = openWorkerStage();
   const left: number[] = [];
   hooks.openSite = (context) => {

@@ -78,25 +78,25 @@ describe('several messages of one contact in one batch', () => {
   });
 
   test('a dead one is given up by itself, and holds up none behind it', async () => {
-    const { work, letters, wix } = openWorkerStage();
+    const { work, deadLetters, wix } = openWorkerStage();
     wix.hooks.before = (operation, name) => {
       if (name === 'two') throw refusal(operation, 400);
     };
     expect(await work([adds('one'), adds('two'), adds('three')])).toEqual([]);
-    expect(letters.map(({ reason, body }) => [reason, JSON.parse(body).add])).toEqual([
+    expect(deadLetters.map(({ reason, body }) => [reason, JSON.parse(body).add])).toEqual([
       ['bad-request', ['two']],
     ]);
     expect(wix.labelsOf(ADA)).toEqual(['one', 'three']);
   });
 
   test('a dead one before one that must wait is over', async () => {
-    const { work, letters, postponed, wix } = openWorkerStage();
+    const { work, deadLetters, postponed, wix } = openWorkerStage();
     wix.hooks.before = (operation, name) => {
       if (name === 'one') throw refusal(operation, 400);
       if (operation === 'labelContact') throw refusal(operation, 503);
     };
     expect(await work([adds('one'), adds('two'), adds('three')])).toEqual(['two', 'three']);
-    expect(letters).toHaveLength(1);
+    expect(deadLetters).toHaveLength(1);
     expect(postponed).toEqual([
       ['two', 4],
       ['three', 4],
@@ -104,7 +104,7 @@ describe('several messages of one contact in one batch', () => {
   });
 
   test('one that is no job is given up in its place; those behind it go on', async () => {
-    const { work, letters, wix } = openWorkerStage();
+    const { work, deadLetters, wix } = openWorkerStage();
     const group = adds('one').attributes.MessageGroupId ?? '';
     const one = recordOf('one', jobOf({ contact: { email: 'ada@e.com' }, add: ['one'] }), {
       group,
@@ -113,7 +113,7 @@ describe('several messages of one contact in one batch', () => {
       group,
     });
     expect(await work([one, recordOf('no job', '{}', { group, receives: 3 }), two])).toEqual([]);
-    expect(letters).toMatchObject([
+    expect(deadLetters).toMatchObject([
       {
         reason: 'invalid-job',
         body: '{}',
@@ -143,8 +143,8 @@ describe('several messages of one contact in one batch', () => {
     ]);
   });
 
-  test('those that shared a try in vain share its count: they die together', async () => {
-    const { work, letters, wix, pass, postponed } = openWorkerStage();
+  test('those that shared a try in vain share its count: they become dead letters together', async () => {
+    const { work, deadLetters, wix, pass, postponed } = openWorkerStage();
     wix.contacts.delete(ADA);
     const batch = [adds('one'), adds('two')];
     for (let hours = 0; hours < 2; hours += 1) {
@@ -156,7 +156,10 @@ describe('several messages of one contact in one batch', () => {
     expect(await work(batch)).toEqual(['one', 'two']);
     pass(1);
     expect(await work(batch)).toEqual([]);
-    expect(letters.map(({ reason }) => reason)).toEqual(['contact-not-found', 'contact-not-found']);
+    expect(deadLetters.map(({ reason }) => reason)).toEqual([
+      'contact-not-found',
+      'contact-not-found',
+    ]);
   });
 
   test('each look counts once', async () => {
@@ -169,14 +172,14 @@ describe('several messages of one contact in one batch', () => {
   });
 
   test('one that is spent while those behind it were not tried holds them up no longer', async () => {
-    const { work, letters, wix, pass } = openWorkerStage();
+    const { work, deadLetters, wix, pass } = openWorkerStage();
     wix.hooks.before = (operation, name) => {
       if (name === 'two') throw refusal(operation, 400);
       if (operation === 'labelContact') throw refusal(operation, 503);
     };
     pass(4 * 24 * 3_600_000);
     expect(await work([adds('one'), adds('two')])).toEqual([]);
-    expect(letters.map(({ reason }) => reason)).toEqual(['transient', 'bad-request']);
+    expect(deadLetters.map(({ reason }) => reason)).toEqual(['transient', 'bad-request']);
   });
 
   test('two groups that are known to be one contact go as one, in the order of the queue', async () => {

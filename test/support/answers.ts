@@ -22,20 +22,20 @@ export async function open(options: StageOptions = {}): Promise<string> {
   return stage.wix.addContact(ADA);
 }
 
-/** Sends a job and works it off once. True: SQS keeps the message. */
-export async function workOff(job: LabelJob): Promise<boolean> {
+/** Sends a job and has it processed once. True: SQS keeps the message. */
+export async function processJob(job: LabelJob): Promise<boolean> {
   await stage.send(job);
   const [kept = false] = await stage.work(await stage.take());
   return kept;
 }
 
-/** Lets `ms` pass and works off what is visible then. */
+/** Lets `ms` pass and processes what is visible then. */
 export async function again(ms: number): Promise<readonly boolean[]> {
   stage.pass(ms);
   return stage.work(await stage.take());
 }
 
-/** Works off what is in the queue, each try when it is due, until nothing is kept. @returns the tries */
+/** Processes what is in the queue, each try when it is due, until nothing is kept. @returns the tries */
 export async function toTheEnd(most = 100): Promise<number> {
   for (let tries = 1; tries <= most; tries += 1) {
     const kept = await again((stage.delays.at(-1) ?? 0) * 1000);

@@ -22,9 +22,9 @@ export function openApply() {
   const memory = createSiteMemories()('a-site');
   const target = { wix: wix.site, memory, contactId: 'ada', now: () => time };
 
-  const read = ({ done, settled, refused, quota }: Progress) => ({
+  const read = ({ done, inPlace, refused, quota }: Progress) => ({
     done: [...done],
-    settled: [...settled],
+    inPlace: [...inPlace],
     ...(refused.size > 0 && { refused: [...refused] }),
     ...(quota && { quota: quota.code }),
   });

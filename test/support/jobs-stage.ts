@@ -40,7 +40,7 @@ export const done = (over: object = {}) => ({
   kind: 'done',
   added: [],
   removed: [],
-  settled: [],
+  inPlace: [],
   superseded: [],
   rest: undefined,
   ...over,

@@ -11,7 +11,7 @@ export function openWorkerStage() {
   wix.addContact(ADA, { emails: ['ada@e.com'] });
   wix.addContact(BOB, { emails: ['bob@e.com'] });
   const postponed: [string, number][] = [];
-  const letters: DeadLetter[] = [];
+  const deadLetters: DeadLetter[] = [];
   const hooks = {
     openSite: wix.openSite,
     postpone: async (): Promise<void> => {},
@@ -26,7 +26,7 @@ export function openWorkerStage() {
       },
       deadLetter: async (letter) => {
         await hooks.deadLetter();
-        letters.push(letter);
+        deadLetters.push(letter);
       },
     },
     now: () => time,
@@ -37,8 +37,8 @@ export function openWorkerStage() {
     wix,
     hooks,
     postponed,
-    letters,
-    /** Works off a batch. @returns the ids of the messages to keep */
+    deadLetters,
+    /** Processes a batch. @returns the ids of the messages to keep */
     async work(records: Parameters<typeof work>[0], remainingMs = 60_000): Promise<string[]> {
       const { batchItemFailures } = await work(records, () => remainingMs);
       return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);

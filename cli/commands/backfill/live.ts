@@ -9,7 +9,7 @@ export interface LiveSays {
   readonly by: ReadonlyMap<string, ReadonlySet<string>>;
   /** There may be more than the log was searched for. */
   readonly partial: boolean;
-  /** Contacts about whom a line cannot be read whole: any label of theirs may be settled. */
+  /** Contacts about whom a line cannot be read whole: any label of theirs may be in place. */
   readonly unclear: ReadonlySet<string>;
   /** Where lines are that do not even show whom they are about. */
   readonly holes: readonly string[];
@@ -51,9 +51,9 @@ export async function liveSays(
     const found = await target.logs({ ...query, anyOf, onUnreadable });
     const jobs = found.filter((line) => line.message === 'job' && line.site === site);
     return {
-      says: jobs.flatMap(({ contactId, added, removed, settled, superseded }) =>
+      says: jobs.flatMap(({ contactId, added, removed, inPlace, superseded }) =>
         typeof contactId === 'string'
-          ? [[contactId, [added, removed, settled, superseded].flatMap(texts)] as const]
+          ? [[contactId, [added, removed, inPlace, superseded].flatMap(texts)] as const]
           : [],
       ),
       lines: found.length,

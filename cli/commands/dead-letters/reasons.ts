@@ -27,8 +27,7 @@ export const REMEDIES: Readonly<Record<Reason, string>> = {
   'precondition-failed': REFUSED,
   'unexpected-response': REFUSED,
   transient: 'it did not heal in three days',
-  'members-unreadable':
-    'for three days Wix did not say whose a member id is: allow "Read Members"',
+  'members-unreadable': 'for three days Wix did not say whose a member id is: allow "Read Members"',
   credentials: NOT_CALLED,
   throttled: NOT_CALLED,
   'circuit-open': NOT_CALLED,

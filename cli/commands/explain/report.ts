@@ -79,13 +79,13 @@ function tryLines(step: TryStep): string[] {
 
 /** What a try that is done did: `added Customer, VIP to contact 1f3c…`. */
 function doneInWords(step: TryStep): string {
-  const { added, removed, settled, superseded, contactId, reason } = step;
+  const { added, removed, inPlace, superseded, contactId, reason } = step;
   if (!contactId)
     return `nothing done: ${reason === 'no-such-contact' ? reasonInWords('contact-not-found') : reasonInWords(reason)}`;
   const parts = [
     added.length > 0 && `added ${added.join(', ')}`,
     removed.length > 0 && `removed ${removed.join(', ')}`,
-    settled.length > 0 && `already as asked: ${settled.join(', ')}`,
+    inPlace.length > 0 && `already as asked: ${inPlace.join(', ')}`,
     superseded.length > 0 && `left alone, for a later event had its say: ${superseded.join(', ')}`,
   ].filter(Boolean);
   return `${parts.join('; ') || 'nothing to change'} (contact ${contactId})`;

@@ -25,7 +25,7 @@ export interface TryStep {
   readonly added: readonly string[];
   readonly removed: readonly string[];
   /** Labels that were in place already. */
-  readonly settled: readonly string[];
+  readonly inPlace: readonly string[];
   /** Labels that a later event had its say about already. */
   readonly superseded: readonly string[];
   readonly reason?: string | undefined;
@@ -106,7 +106,7 @@ function tryOf(line: LogLine): TryStep {
     contactId: text(line.contactId),
     added: texts(line.added),
     removed: texts(line.removed),
-    settled: texts(line.settled),
+    inPlace: texts(line.inPlace),
     superseded: texts(line.superseded),
     reason: text(line.reason),
     detail: text(line.detail),

@@ -54,7 +54,7 @@ const NOTES: Readonly<Record<string, string>> = {
   'labels-quota-lifted': 'the site has room for labels again',
   'members-unreadable': 'Wix did not let the members be read',
   'token-unusable': 'Wix gave the app a token that cannot be sent',
-  unsettled: 'SQS did not take the outcome: the job comes back',
+  'not-finished': 'SQS did not take the outcome: the job comes back',
 };
 
 export const noteInWords = (message: string): string => NOTES[message] ?? message;

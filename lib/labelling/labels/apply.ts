@@ -36,7 +36,7 @@ export interface Progress {
   /** Put or taken, as the plan has it. */
   done: Set<string>;
   /** In place already, as an answer of Wix told. */
-  settled: Set<string>;
+  inPlace: Set<string>;
   /** To be taken, and no label's as far as Wix's index knows, which may be behind. */
   absent: Set<string>;
   /** Those whose label the site has no room for. */
@@ -48,7 +48,7 @@ export interface Progress {
 export const newProgress = (): Progress => ({
   plan: undefined,
   done: new Set(),
-  settled: new Set(),
+  inPlace: new Set(),
   absent: new Set(),
   refused: new Set(),
   quota: undefined,
@@ -110,7 +110,7 @@ async function openWishes(
   if (open.size === 0 || !likelySettled) return open;
   const contact = await wix.getContact(contactId);
   if (contact?.id === contactId) {
-    memory.recent.see(contactId, contact.labelKeys, now());
+    memory.recent.observe(contactId, contact.labelKeys, now());
     settle(target, open, keys, progress, () => true);
   }
   return open;
@@ -125,7 +125,7 @@ function isInPlace(
   { name, change }: LabelChange,
   { keys, fresh }: ResolvedKeys,
 ): boolean {
-  const seen = memory.recent.seen(contactId, now());
+  const seen = memory.recent.observed(contactId, now());
   const has = seen?.has(keys.get(name) ?? '');
   return change === 'add' ? has === true : has === false && fresh.has(name);
 }
@@ -146,8 +146,8 @@ function settle(
 }
 
 function noteSettled({ memory, contactId }: Target, wish: LabelChange, progress: Progress): void {
-  progress.settled.add(wish.name);
-  memory.recent.say(contactId, [wish.name], wish.occurredAt);
+  progress.inPlace.add(wish.name);
+  memory.recent.recordWrite(contactId, [wish.name], wish.occurredAt);
 }
 
 /** What is no label goes to `keyless`: it is on nobody; what a full site has no room for cannot be put. */
@@ -161,7 +161,7 @@ function noteKeyless(
   for (const wish of wishes) {
     if (absent.includes(wish.name)) {
       keyless.add(wish.name);
-      target.memory.recent.say(target.contactId, [wish.name], wish.occurredAt);
+      target.memory.recent.recordWrite(target.contactId, [wish.name], wish.occurredAt);
     }
     if (!refused.includes(wish.name)) continue;
     progress.refused.add(wish.name);
@@ -220,7 +220,7 @@ async function changeOrRefresh(
   memory.keys.forget(old.map(({ name }) => name));
   const found = await memory.keys.resolve(wix, wantedOf(old), now());
   // Wix refuses the key, and its index knows no other: the label is gone.
-  noteKeyless(target, old, found, progress, progress.settled);
+  noteKeyless(target, old, found, progress, progress.inPlace);
   const all = new Map(keys.keys);
   for (const { name } of old) all.delete(name);
   for (const [name, key] of found.keys) all.set(name, key);
@@ -257,11 +257,11 @@ async function changeOnce(
   memory.recent.invalidate(contactId);
   try {
     const has = await wix[operation](contactId, asked);
-    memory.recent.see(contactId, has, now());
+    memory.recent.observe(contactId, has, now());
     const isDone = (wish: LabelChange): boolean => has.includes(keyOf(wish)) === (kind === 'add');
     for (const { name, occurredAt } of wishes.filter(isDone)) {
       memory.keys.confirm(name, kind, now());
-      memory.recent.say(contactId, [name], occurredAt);
+      memory.recent.recordWrite(contactId, [name], occurredAt);
       progress.done.add(name);
     }
     const left = wishes.filter((wish) => !isDone(wish));

@@ -1,12 +1,12 @@
 import { isReversible, type LabelJob } from '../../queue/job.ts';
 
 /**
- * Events so close to each other count in the order they came: Shopify and Stripe tell whole seconds,
- * clocks differ, and where a sender gives no time it is that of arrival.
+ * Events so close in time count in the order they came: Shopify and Stripe send whole seconds, clocks
+ * differ, and an event without a time has that of its arrival.
  */
 const SAME_TIME_MS = 5_000;
 
-/** One label of a contact, and what the event that has the last say wants of it. */
+/** One label of a contact, and what the latest event wants of it: the last write wins. */
 export interface LabelChange {
   readonly name: string;
   readonly change: 'add' | 'remove';
@@ -20,13 +20,13 @@ export interface LabelChange {
 export type Plan = ReadonlyMap<string, LabelChange>;
 
 /**
- * What jobs about one contact, in the order they came, come to together: for each label the event that
- * happened last has its say. Pure.
- * @param lastSay when the event happened that had its say about a label before these (epoch milliseconds)
+ * Folds jobs about one contact, in the order they came, into one change a label: that of the event that
+ * happened last. Pure.
+ * @param lastWriteAt when the latest event before these jobs happened that wrote a label (epoch milliseconds)
  */
 export function planOf(
   jobs: readonly LabelJob[],
-  lastSay: (name: string) => number | undefined,
+  lastWriteAt: (name: string) => number | undefined,
 ): Plan {
   const plan = new Map<string, LabelChange>();
   for (const job of jobs) {
@@ -34,7 +34,7 @@ export function planOf(
     for (const change of ['add', 'remove'] as const) {
       for (const name of job[change]) {
         const before = plan.get(name);
-        const last = before?.occurredAt ?? lastSay(name) ?? occurredAt;
+        const last = before?.occurredAt ?? lastWriteAt(name) ?? occurredAt;
         if (last - occurredAt > SAME_TIME_MS) continue;
         const reversible = isReversible(job, name) || (before?.reversible ?? false);
         plan.set(name, { name, change, occurredAt: Math.max(last, occurredAt), reversible });
@@ -44,7 +44,7 @@ export function planOf(
   return plan;
 }
 
-/** Whether anything is left to put of what jobs about one contact want together. Pure. */
+/** Whether jobs about one contact, taken together, add any label. Pure. */
 export const putsLabels = (jobs: readonly LabelJob[]): boolean =>
   planOf(jobs, () => undefined)
     .values()

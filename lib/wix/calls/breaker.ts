@@ -117,10 +117,10 @@ export function createBreaker(site: string): Breaker {
         else open(now, answer);
         return;
       }
-      const meaning = typeof answer === 'string' ? undefined : classify(answer);
+      const kind = typeof answer === 'string' ? undefined : classify(answer);
       // 429 is the limiter's business: it tells neither that the site is well nor that it is not.
-      if (meaning && (meaning === 'throttled' || isUnsent(meaning))) return;
-      if (typeof answer === 'string' || (meaning !== 'transient' && meaning !== 'credentials')) {
+      if (kind && (kind === 'throttled' || isUnsent(kind))) return;
+      if (typeof answer === 'string' || (kind !== 'transient' && kind !== 'credentials')) {
         if (tells && answer === 'done') refusedJobs.clear();
         if (tells) close(now);
         return;
@@ -128,8 +128,8 @@ export function createBreaker(site: string): Breaker {
       failures.add(answer);
       failedJobs.add(jobId);
       const signs = Math.min(failures.size, failedJobs.size);
-      const enough = meaning === 'credentials' || signs >= JOBS_TO_OPEN;
-      if (openings === 0 ? enough : probe) open(now, meaning);
+      const enough = kind === 'credentials' || signs >= JOBS_TO_OPEN;
+      if (openings === 0 ? enough : probe) open(now, kind);
     },
   };
 }

@@ -31,8 +31,8 @@ export type Unsent = 'deadline' | 'rate-limited' | 'circuit-open';
 const UNSENT: ReadonlySet<string> = new Set<Unsent>(['deadline', 'rate-limited', 'circuit-open']);
 
 /** Nothing was asked of Wix, for want of time, of budget, or because the site's breaker is open. */
-export function isUnsent(meaning: FailureKind): meaning is Unsent {
-  return UNSENT.has(meaning);
+export function isUnsent(kind: FailureKind): kind is Unsent {
+  return UNSENT.has(kind);
 }
 
 const LABEL_OPERATIONS: ReadonlySet<string> = new Set(['labelContact', 'unlabelContact']);
@@ -78,11 +78,11 @@ const isOfWix = ({ envelope = false, code }: WixFailure): boolean => envelope ||
  * conflict, and a 404 whoever wrote it.
  */
 export function mayBeTheKey(failure: WixFailure): boolean {
-  const { kind, operation, status } = failure;
-  if (kind !== 'answer' || !LABEL_OPERATIONS.has(operation)) return false;
-  const meaning = classify(failure);
-  if (meaning === 'contact-not-found' || meaning === 'labels-quota-reached') return false;
-  return isPermanent(meaning) || status === 404 || (status === 409 && isOfWix(failure));
+  const { operation, status } = failure;
+  if (failure.kind !== 'answer' || !LABEL_OPERATIONS.has(operation)) return false;
+  const kind = classify(failure);
+  if (kind === 'contact-not-found' || kind === 'labels-quota-reached') return false;
+  return isPermanent(kind) || status === 404 || (status === 409 && isOfWix(failure));
 }
 
 /** What Wix would answer again to the same. */
@@ -103,6 +103,6 @@ const PERMANENT: ReadonlySet<FailureKind> = new Set<PermanentKind>([
 ]);
 
 /** Asking the same again would give the same answer. */
-export function isPermanent(meaning: FailureKind): meaning is PermanentKind {
-  return PERMANENT.has(meaning);
+export function isPermanent(kind: FailureKind): kind is PermanentKind {
+  return PERMANENT.has(kind);
 }

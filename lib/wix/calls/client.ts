@@ -11,7 +11,7 @@ export const CALL_TIMEOUT_MS = 8_000;
 /** More than this is not waited at one go, whatever an answer asks for. */
 const LONGEST_RETRY_AFTER_MS = 3_600_000;
 
-/** How much of the invocation is left, in milliseconds, once what settling needs is set aside. */
+/** How much of the invocation is left, in milliseconds, once what finishing needs is set aside. */
 export type TimeLeft = () => number;
 
 export interface WixRequest<T> {

@@ -112,8 +112,8 @@ test('names of a full site without a key are left out, and contacts that want no
 test('the log tells which labels live events settled, for this site alone', async () => {
   const job = { function: 'label', message: 'job', outcome: 'done', site: 'mine' };
   const lines = [
-    { ...job, contactId: 'a', added: ['VIP'], removed: ['Lead'], settled: [], superseded: [] },
-    { ...job, contactId: 'a', added: [], settled: ['Customer'] },
+    { ...job, contactId: 'a', added: ['VIP'], removed: ['Lead'], inPlace: [], superseded: [] },
+    { ...job, contactId: 'a', added: [], inPlace: ['Customer'] },
     { ...job, contactId: 'b', site: 'other', added: ['VIP'] },
     { ...job, message: 'metrics', contactId: 'c', added: ['VIP'] },
   ];

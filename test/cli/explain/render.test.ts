@@ -136,7 +136,7 @@ test.each<[string, readonly Readonly<Record<string, unknown>>[], readonly string
         contactId: 'c',
         added: ['A'],
         removed: ['B'],
-        settled: ['C'],
+        inPlace: ['C'],
         superseded: ['D'],
         lateSeconds: 40,
       },

@@ -7,8 +7,8 @@ import {
   MINUTE,
   NOBODY,
   open,
+  processJob,
   stage,
-  workOff,
 } from '../../support/answers.ts';
 import { aJob } from '../../support/jobs.ts';
 
@@ -28,31 +28,31 @@ function asked(): readonly string[] {
 describe('the same label earned again within minutes', () => {
   test('costs no call where no rule takes it', async () => {
     const ada = await open();
-    await workOff(byId(ada, { reversible: [] }));
+    await processJob(byId(ada, { reversible: [] }));
     asked();
     stage.pass(5 * MINUTE - 1);
-    expect(await workOff(byId(ada, { reversible: [], id: id('b') }))).toBe(false);
+    expect(await processJob(byId(ada, { reversible: [], id: id('b') }))).toBe(false);
     expect(asked()).toEqual([]);
-    expect(stage.logged('job').at(-1)).toMatchObject({ added: [], settled: ['Customer'] });
+    expect(stage.logged('job').at(-1)).toMatchObject({ added: [], inPlace: ['Customer'] });
     stage.pass(1);
-    await workOff(byId(ada, { reversible: [], id: id('c') }));
+    await processJob(byId(ada, { reversible: [], id: id('c') }));
     expect(asked()).toEqual(['labelContact 200']);
   });
 
   test('costs a look, of which Wix tells nobody, where some rule takes it', async () => {
     const ada = await open();
-    await workOff(byId(ada, { reversible: ['Customer'] }));
+    await processJob(byId(ada, { reversible: ['Customer'] }));
     asked();
-    expect(await workOff(byId(ada, { reversible: ['Customer'], id: id('b') }))).toBe(false);
+    expect(await processJob(byId(ada, { reversible: ['Customer'], id: id('b') }))).toBe(false);
     expect(asked()).toEqual(['getContact 200']);
-    expect(stage.logged('job').at(-1)).toMatchObject({ added: [], settled: ['Customer'] });
+    expect(stage.logged('job').at(-1)).toMatchObject({ added: [], inPlace: ['Customer'] });
   });
 
   test('is put again where the look shows that it is gone', async () => {
     const ada = await open();
-    await workOff(byId(ada));
+    await processJob(byId(ada));
     stage.wix.deleteLabel(stage.wix.contact(ada)?.info.labelKeys.items[0] ?? '');
-    await workOff(byId(ada, { id: id('b') }));
+    await processJob(byId(ada, { id: id('b') }));
     expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
   });
 });
@@ -60,16 +60,16 @@ describe('the same label earned again within minutes', () => {
 describe('what an answer has told is not asked', () => {
   test('that a label to take is not there', async () => {
     const ada = await open();
-    await workOff(byId(ada, { add: ['Paid'], remove: ['Lead'] }));
+    await processJob(byId(ada, { add: ['Paid'], remove: ['Lead'] }));
     expect(asked()).toEqual(['findOrCreateLabel 200', 'queryLabels 200', 'labelContact 200']);
     expect(stage.wix.labelNamesOf(ada)).toEqual(['Paid']);
-    expect(stage.logged('job').at(-1)).toMatchObject({ added: ['Paid'], settled: ['Lead'] });
+    expect(stage.logged('job').at(-1)).toMatchObject({ added: ['Paid'], inPlace: ['Lead'] });
   });
 
   test('that it is there, it is taken', async () => {
     const ada = await open();
-    await workOff(byId(ada, { add: ['Lead'] }));
-    await workOff(byId(ada, { add: ['Paid'], remove: ['Lead'], id: id('b') }));
+    await processJob(byId(ada, { add: ['Lead'] }));
+    await processJob(byId(ada, { add: ['Paid'], remove: ['Lead'], id: id('b') }));
     expect(asked().slice(-2)).toEqual(['labelContact 200', 'unlabelContact 200']);
     expect(stage.wix.labelNamesOf(ada)).toEqual(['Paid']);
   });
@@ -78,9 +78,9 @@ describe('what an answer has told is not asked', () => {
     const ada = await open();
     const old = stage.wix.addContact({ email: 'old@example.com' });
     stage.wix.mergeContacts(old, ada);
-    await workOff(byId(old));
+    await processJob(byId(old));
     asked();
-    await workOff(byId(old, { add: ['VIP'], id: id('b') }));
+    await processJob(byId(old, { add: ['VIP'], id: id('b') }));
     expect(asked()).toEqual(['findOrCreateLabel 200', 'labelContact 200']);
   });
 
@@ -94,13 +94,13 @@ describe('what an answer has told is not asked', () => {
       email: 'm@example.com',
       memberId: 'aaaaaaaa-0000-4000-8000-000000000001',
     });
-    await workOff(aJob({ contact }));
+    await processJob(aJob({ contact }));
     asked();
     stage.pass(10 * MINUTE - 1);
-    await workOff(aJob({ contact, add: ['VIP'], id: id('b') }));
+    await processJob(aJob({ contact, add: ['VIP'], id: id('b') }));
     expect(asked()).toEqual(['findOrCreateLabel 200', 'labelContact 200']);
     stage.pass(1);
-    await workOff(aJob({ contact, add: ['VIP'], id: id('c'), reversible: [] }));
+    await processJob(aJob({ contact, add: ['VIP'], id: id('c'), reversible: [] }));
     expect(asked()).toHaveLength(1);
   });
 
@@ -132,9 +132,9 @@ describe('a process at its limit', () => {
     const bob = stage.wix.addContact({ email: 'bob@example.com' });
     const began = stage.now();
     // Act: the first job needs two calls, and is carried on.
-    expect(await workOff(byId(ada))).toBe(false);
+    expect(await processJob(byId(ada))).toBe(false);
     expect(stage.now() - began).toBe(30_000);
-    expect(await workOff(byId(bob, { id: id('b') }))).toBe(true);
+    expect(await processJob(byId(bob, { id: id('b') }))).toBe(true);
     // Assess
     expect(asked()).toEqual(['findOrCreateLabel 200', 'labelContact 200']);
     expect(stage.delays).toEqual([30]);
@@ -189,11 +189,11 @@ describe('however long a job was held', () => {
 
 test('a site that was full and has room again: one name finds out, and all go on', async () => {
   const ada = await open({ labelsQuota: 1 });
-  await workOff(byId(ada, { add: ['Customer', 'VIP'] }));
+  await processJob(byId(ada, { add: ['Customer', 'VIP'] }));
   stage.wix.deleteLabel(stage.wix.contact(ada)?.info.labelKeys.items[0] ?? '');
   asked();
   stage.pass(10 * MINUTE);
-  await workOff(byId(ada, { add: ['VIP'], id: id('b') }));
+  await processJob(byId(ada, { add: ['VIP'], id: id('b') }));
   expect(asked()).toEqual(['findOrCreateLabel 200', 'labelContact 200']);
   expect(stage.logged('labels-quota-lifted')).toHaveLength(1);
   expect(stage.wix.labelNamesOf(ada)).toEqual(['VIP']);

@@ -9,9 +9,9 @@ import {
   MINUTE,
   NOBODY,
   open,
+  processJob,
   stage,
   toTheEnd,
-  workOff,
 } from '../../support/answers.ts';
 import { aJob } from '../../support/jobs.ts';
 
@@ -22,7 +22,7 @@ describe('404 CONTACT_NOT_FOUND', () => {
     const ada = await open();
     const old = stage.wix.addContact({ email: 'old@example.com' });
     stage.wix.mergeContacts(old, ada);
-    expect(await workOff(byId(old))).toBe(false);
+    expect(await processJob(byId(old))).toBe(false);
     expect(stage.calls()).toEqual([
       'findOrCreateLabel 200',
       'labelContact 404',
@@ -36,7 +36,7 @@ describe('404 CONTACT_NOT_FOUND', () => {
     await open();
     const memberId = 'aaaaaaaa-0000-4000-8000-000000000001';
     const grace = stage.wix.addContact({ email: 'grace@example.com', memberId });
-    expect(await workOff(byId(memberId))).toBe(false);
+    expect(await processJob(byId(memberId))).toBe(false);
     expect(stage.calls().slice(1)).toEqual([
       'labelContact 404',
       'getContact 404',
@@ -51,7 +51,7 @@ describe('404 CONTACT_NOT_FOUND', () => {
     ['phone', { phone: '+15550001' }, ['queryContacts 200']],
   ])('else by %s', async (_name, rest, lookUps) => {
     const ada = await open();
-    expect(await workOff(aJob({ contact: { contactId: NOBODY, ...rest } }))).toBe(false);
+    expect(await processJob(aJob({ contact: { contactId: NOBODY, ...rest } }))).toBe(false);
     expect(stage.calls().slice(1)).toEqual([
       'labelContact 404',
       'getContact 404',
@@ -70,14 +70,14 @@ describe('404 CONTACT_NOT_FOUND', () => {
       email: 'unknown@example.com',
       phone,
     });
-    expect(await workOff(aJob({ contact: contactOf('+15550002') }))).toBe(false);
+    expect(await processJob(aJob({ contact: contactOf('+15550002') }))).toBe(false);
     expect(stage.calls().slice(-4)).toEqual([
       'queryContacts 200',
       'queryContacts 200',
       'getContact 200',
       'labelContact 200',
     ]);
-    expect(await workOff(aJob({ contact: contactOf('+15550001') }))).toBe(true);
+    expect(await processJob(aJob({ contact: contactOf('+15550001') }))).toBe(true);
     expect(stage.wix.labelNamesOf(grace)).toEqual(['Customer']);
     expect(stage.wix.labelNamesOf(ada)).toEqual([]);
   });
@@ -85,7 +85,7 @@ describe('404 CONTACT_NOT_FOUND', () => {
   test('a key without "Read Members" does not stop the search', async () => {
     const ada = await open();
     stage.wix.fault({ operation: 'getMember', status: 403, body: envelope('PERMISSION_DENIED') });
-    await workOff(aJob({ contact: { contactId: NOBODY, email: ADA.email } }));
+    await processJob(aJob({ contact: { contactId: NOBODY, email: ADA.email } }));
     expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
     expect(stage.logged('members-unreadable')).toHaveLength(1);
   });
@@ -94,7 +94,7 @@ describe('404 CONTACT_NOT_FOUND', () => {
     const ada = await open();
     const body = envelope('CONTACT_NOT_FOUND');
     stage.wix.fault({ operation: 'labelContact', status: 404, body });
-    expect(await workOff(byId(ada))).toBe(true);
+    expect(await processJob(byId(ada))).toBe(true);
     expect(stage.calls()).toEqual(['findOrCreateLabel 200', 'labelContact 404', 'getContact 200']);
     expect(await again(FIRST_DELAY * 1000)).toEqual([false]);
   });
@@ -105,7 +105,7 @@ describe('404 CONTACT_NOT_FOUND', () => {
     const body = envelope('CONTACT_NOT_FOUND');
     stage.wix.fault({ operation: 'labelContact', status: 404, body });
     const contact = { contactId: ada, email: 'bob@example.com' };
-    expect(await workOff(aJob({ contact, missing: 'ignore' }))).toBe(true);
+    expect(await processJob(aJob({ contact, missing: 'ignore' }))).toBe(true);
     expect(stage.wix.labelNamesOf(bob)).toEqual([]);
     expect(await again(FIRST_DELAY * 1000)).toEqual([false]);
     expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
@@ -121,7 +121,7 @@ describe('404 CONTACT_NOT_FOUND', () => {
     async (_name, answer, reason) => {
       await open();
       stage.wix.fault({ operation: 'getMember', ...answer });
-      const kept = await workOff(byId(NOBODY, { missing: 'ignore' }));
+      const kept = await processJob(byId(NOBODY, { missing: 'ignore' }));
       expect(kept).toBe(true);
       expect(stage.logged('job')).toMatchObject([
         { outcome: 'retry', reason, operation: 'getMember' },
@@ -135,13 +135,13 @@ describe('404 CONTACT_NOT_FOUND', () => {
   ])('%s to that guess (no members area): the search goes on', async (_name, answer) => {
     const ada = await open();
     stage.wix.fault({ operation: 'getMember', ...answer });
-    await workOff(aJob({ contact: { contactId: NOBODY, email: ADA.email } }));
+    await processJob(aJob({ contact: { contactId: NOBODY, email: ADA.email } }));
     expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
   });
 
   test('else again by age; a contact that appears late is labelled', async () => {
     await open();
-    expect(await workOff(aJob({ contact: { email: 'late@example.com' } }))).toBe(true);
+    expect(await processJob(aJob({ contact: { email: 'late@example.com' } }))).toBe(true);
     expect(stage.delays).toEqual([FIRST_DELAY]);
     expect(await again((FIRST_DELAY - 1) * 1000)).toEqual([]);
     expect(await again(1_000)).toEqual([true]);
@@ -153,7 +153,7 @@ describe('404 CONTACT_NOT_FOUND', () => {
 
   test('the delay is as long as one has tried already, up to 15 minutes', async () => {
     await open();
-    await workOff(byId(NOBODY));
+    await processJob(byId(NOBODY));
     await again(10 * MINUTE);
     await again(40 * MINUTE);
     expect(stage.delays).toEqual([FIRST_DELAY, 450, 675]);
@@ -162,7 +162,7 @@ describe('404 CONTACT_NOT_FOUND', () => {
   test('dead two hours after the event came in', async () => {
     await open();
     const job = byId(NOBODY);
-    await workOff(job);
+    await processJob(job);
     await again(HOUR);
     expect(await again(HOUR - 1)).toEqual([true]);
     expect(await again(15 * MINUTE)).toEqual([false]);
@@ -203,7 +203,7 @@ describe('404 CONTACT_NOT_FOUND', () => {
   test('but not before ten minutes of looks, however old the event', async () => {
     await open();
     stage.pass(5 * HOUR);
-    expect(await workOff(byId(NOBODY))).toBe(true);
+    expect(await processJob(byId(NOBODY))).toBe(true);
     expect(await again(5_000)).toEqual([true]);
     expect(await again(10_000)).toEqual([true]);
     const began = stage.now();

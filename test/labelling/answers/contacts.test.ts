@@ -6,8 +6,8 @@ import {
   MINUTE,
   NOBODY,
   open,
+  processJob,
   stage,
-  workOff,
 } from '../../support/answers.ts';
 import { aJob } from '../../support/jobs.ts';
 
@@ -20,7 +20,7 @@ describe('200: the label is on the contact', () => {
     ['by phone', () => ({ phone: '+1 555 0001' }), ['queryContacts 200']],
   ])('%s', async (_name, reference, lookUps) => {
     const ada = await open();
-    const kept = await workOff(aJob({ contact: reference(ada), add: ['Customer'] }));
+    const kept = await processJob(aJob({ contact: reference(ada), add: ['Customer'] }));
     expect(kept).toBe(false);
     expect(stage.calls()).toEqual([...lookUps, 'findOrCreateLabel 200', 'labelContact 200']);
     expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
@@ -31,16 +31,16 @@ describe('200: the label is on the contact', () => {
     await open();
     const memberId = 'aaaaaaaa-0000-4000-8000-000000000001';
     const grace = stage.wix.addContact({ email: 'grace@example.com', memberId });
-    await workOff(aJob({ contact: { memberId } }));
+    await processJob(aJob({ contact: { memberId } }));
     expect(stage.calls()[0]).toBe('getMember 200');
     expect(stage.wix.labelNamesOf(grace)).toEqual(['Customer']);
   });
 
   test('adds and removes of one job, and a label that never was is removed without harm', async () => {
     const ada = await open();
-    await workOff(byId(ada, { add: ['Old', 'VIP'] }));
+    await processJob(byId(ada, { add: ['Old', 'VIP'] }));
     stage.pass(10 * MINUTE);
-    await workOff(byId(ada, { add: ['New'], remove: ['Old', 'Never'], id: 'b'.repeat(64) }));
+    await processJob(byId(ada, { add: ['New'], remove: ['Old', 'Never'], id: 'b'.repeat(64) }));
     expect(stage.wix.labelNamesOf(ada)).toEqual(['New', 'VIP']);
   });
 
@@ -78,7 +78,7 @@ describe('200, and nobody found by e-mail or phone', () => {
 
   test('contacts.missing: wait', async () => {
     await open();
-    expect(await workOff(aJob({ contact }))).toBe(true);
+    expect(await processJob(aJob({ contact }))).toBe(true);
     expect(stage.calls()).toEqual(['queryContacts 200']);
     expect(stage.logged('job')).toMatchObject([
       { outcome: 'retry', reason: 'contact-not-found', delaySeconds: FIRST_DELAY },
@@ -87,7 +87,7 @@ describe('200, and nobody found by e-mail or phone', () => {
 
   test('contacts.missing: create', async () => {
     await open();
-    expect(await workOff(aJob({ contact, missing: 'create' }))).toBe(false);
+    expect(await processJob(aJob({ contact, missing: 'create' }))).toBe(false);
     expect(stage.calls()).toEqual([
       'queryContacts 200',
       'createContact 200',
@@ -103,7 +103,7 @@ describe('200, and nobody found by e-mail or phone', () => {
   test('create, where the index was behind: 409 names the contact to use', async () => {
     await open({ queryLagMs: HOUR });
     const fresh = stage.wix.addContact({ email: 'new@example.com' });
-    expect(await workOff(aJob({ contact, missing: 'create' }))).toBe(false);
+    expect(await processJob(aJob({ contact, missing: 'create' }))).toBe(false);
     expect(stage.calls().slice(0, 3)).toEqual([
       'queryContacts 200',
       'createContact 409',
@@ -119,7 +119,7 @@ describe('200, and nobody found by e-mail or phone', () => {
     const body = { details: { applicationError: { code, data: { duplicateContactId: id } } } };
     stage.wix.fault({ operation: 'createContact', status: 409, body, times: 1 });
     const withPhone = { ...contact, phone: '+15550001' };
-    expect(await workOff(aJob({ contact: withPhone, missing: 'create' }))).toBe(false);
+    expect(await processJob(aJob({ contact: withPhone, missing: 'create' }))).toBe(false);
     expect(stage.calls()).toEqual([
       'queryContacts 200',
       'queryContacts 200',
@@ -141,7 +141,7 @@ describe('200, and nobody found by e-mail or phone', () => {
     const code = 'DUPLICATE_CONTACT_EXISTS';
     const body = { details: { applicationError: { code, data: { duplicateContactId: id } } } };
     stage.wix.fault({ operation: 'createContact', status: 409, body, times: 100 });
-    expect(await workOff(aJob({ contact, missing: 'create' }))).toBe(true);
+    expect(await processJob(aJob({ contact, missing: 'create' }))).toBe(true);
     expect(stage.logged('job')).toMatchObject([
       { reason: 'contact-not-found', operation: 'createContact', httpStatus: 409, wixCode: code },
     ]);
@@ -150,13 +150,13 @@ describe('200, and nobody found by e-mail or phone', () => {
 
   test('create cannot make a contact of an id alone: it waits', async () => {
     await open();
-    expect(await workOff(byId(NOBODY, { missing: 'create' }))).toBe(true);
+    expect(await processJob(byId(NOBODY, { missing: 'create' }))).toBe(true);
     expect(stage.calls()).not.toContain('createContact 400');
   });
 
   test('contacts.missing: ignore', async () => {
     await open();
-    expect(await workOff(aJob({ contact, missing: 'ignore' }))).toBe(false);
+    expect(await processJob(aJob({ contact, missing: 'ignore' }))).toBe(false);
     expect(stage.calls()).toEqual(['queryContacts 200']);
     expect(stage.logged('job')).toMatchObject([{ outcome: 'done', reason: 'no-such-contact' }]);
     expect(await stage.deadLetters()).toEqual([]);

@@ -9,9 +9,9 @@ import {
   FIRST_DELAY,
   MINUTE,
   open,
+  processJob,
   stage,
   toTheEnd,
-  workOff,
 } from '../../support/answers.ts';
 import { aJob } from '../../support/jobs.ts';
 
@@ -26,12 +26,12 @@ describe('a key that is of no label', () => {
     // Prepare: the label is deleted under the worker's warm cache.
     const ada = await open(options);
     const bob = stage.wix.addContact({ email: 'bob@example.com' });
-    await workOff(byId(ada));
+    await processJob(byId(ada));
     const [key = ''] = stage.wix.contact(ada)?.info.labelKeys.items ?? [];
     stage.wix.deleteLabel(key);
     stage.wix.clearCalls();
     // Act
-    const kept = await workOff(byId(bob, { id: 'b'.repeat(64) }));
+    const kept = await processJob(byId(bob, { id: 'b'.repeat(64) }));
     // Assess
     expect(kept).toBe(false);
     expect(stage.calls()).toEqual([answer, 'findOrCreateLabel 200', 'labelContact 200']);
@@ -54,7 +54,7 @@ describe('a key that is of no label', () => {
       stage.wix.fault({ operation: 'labelContact', times: Number.POSITIVE_INFINITY, ...answer });
       const job = byId(ada);
       const began = stage.now();
-      expect(await workOff(job)).toBe(true);
+      expect(await processJob(job)).toBe(true);
       expect(await toTheEnd()).toBeGreaterThan(5);
       expect(stage.now() - began).toBeGreaterThan(5 * MINUTE);
       expect(stage.now() - began).toBeLessThan(10 * MINUTE);
@@ -73,12 +73,12 @@ describe('a key that is of no label', () => {
     ["a gateway's JSON", { message: 'no Route matched with those values' }],
   ])("a gateway's 404 with %s twice: again by age", async (_name, body) => {
     const ada = await open();
-    await workOff(byId(ada, { id: 'b'.repeat(64) }));
+    await processJob(byId(ada, { id: 'b'.repeat(64) }));
     stage.wix.deleteLabel(stage.wix.contact(ada)?.info.labelKeys.items[0] ?? '');
     stage.wix.clearCalls();
     stage.pass(10 * MINUTE);
     stage.wix.fault({ operation: 'labelContact', times: 2, status: 404, body });
-    expect(await workOff(byId(ada))).toBe(true);
+    expect(await processJob(byId(ada))).toBe(true);
     expect(stage.calls()).toEqual([
       'labelContact 404',
       'findOrCreateLabel 200',
@@ -93,20 +93,20 @@ describe('a key that is of no label', () => {
   test('a label deleted by a person and made again is put again, however recently it was put', async () => {
     const ada = await open();
     const bob = stage.wix.addContact({ email: 'bob@example.com' });
-    await workOff(byId(ada));
+    await processJob(byId(ada));
     stage.wix.deleteLabel(stage.wix.contact(ada)?.info.labelKeys.items[0] ?? '');
-    await workOff(byId(bob, { id: 'b'.repeat(64) }));
-    await workOff(byId(ada, { id: 'c'.repeat(64) }));
+    await processJob(byId(bob, { id: 'b'.repeat(64) }));
+    await processJob(byId(ada, { id: 'c'.repeat(64) }));
     expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
   });
 
   test('and there is no room to make it again: dead for the quota', async () => {
     const ada = await open({ labelsQuota: 1 });
-    await workOff(byId(ada));
+    await processJob(byId(ada));
     stage.wix.deleteLabel(stage.wix.contact(ada)?.info.labelKeys.items[0] ?? '');
-    await workOff(byId(ada, { add: ['VIP'], id: 'b'.repeat(64) }));
+    await processJob(byId(ada, { add: ['VIP'], id: 'b'.repeat(64) }));
     const bob = stage.wix.addContact({ email: 'bob@example.com' });
-    expect(await workOff(byId(bob, { id: 'c'.repeat(64) }))).toBe(false);
+    expect(await processJob(byId(bob, { id: 'c'.repeat(64) }))).toBe(false);
     expect(await stage.deadLetters()).toMatchObject([
       { body: { add: ['Customer'] }, attributes: { reason: 'labels-quota-reached' } },
     ]);
@@ -114,12 +114,12 @@ describe('a key that is of no label', () => {
 
   test('what was done before the answer that ends it is not in the dead letter', async () => {
     const ada = await open();
-    await workOff(byId(ada, { add: ['Old'] }));
+    await processJob(byId(ada, { add: ['Old'] }));
     const body = envelope('UNIMPLEMENTED');
     const times = Number.POSITIVE_INFINITY;
     stage.wix.fault({ operation: 'unlabelContact', times, status: 501, body });
     const job = byId(ada, { add: ['New'], remove: ['Old'], id: 'b'.repeat(64) });
-    await workOff(job);
+    await processJob(job);
     await toTheEnd();
     expect(stage.wix.labelNamesOf(ada)).toEqual(['New', 'Old']);
     expect((await stage.deadLetters()).map(({ body }) => body)).toEqual([{ ...job, add: [] }]);
@@ -127,11 +127,11 @@ describe('a key that is of no label', () => {
 
   test('what a spent job had done before is not in its dead letter either', async () => {
     const ada = await open();
-    await workOff(byId(ada, { add: ['Old'] }));
+    await processJob(byId(ada, { add: ['Old'] }));
     const fault = { operation: 'unlabelContact', status: 500, body: '' } as const;
     stage.wix.fault({ ...fault, times: Number.POSITIVE_INFINITY });
     const job = byId(ada, { add: ['New'], remove: ['Old'], id: 'b'.repeat(64) });
-    expect(await workOff(job)).toBe(true);
+    expect(await processJob(job)).toBe(true);
     expect(await again(3 * DAY)).toEqual([true]);
     expect(await again(15 * MINUTE)).toEqual([true]);
     expect(await again(15 * MINUTE)).toEqual([false]);
@@ -140,12 +140,12 @@ describe('a key that is of no label', () => {
 
   test('a label that stays on after Unlabel said 200 is told, not believed', async () => {
     const ada = await open();
-    await workOff(byId(ada));
+    await processJob(byId(ada));
     const labelKeys = stage.wix.contact(ada)?.info.labelKeys.items ?? [];
     const body = { contact: { id: ada, info: { labelKeys: { items: labelKeys } } } };
     const times = Number.POSITIVE_INFINITY;
     stage.wix.fault({ operation: 'unlabelContact', times, status: 200, body });
-    await workOff(byId(ada, { add: [], remove: ['Customer'], id: 'b'.repeat(64) }));
+    await processJob(byId(ada, { add: [], remove: ['Customer'], id: 'b'.repeat(64) }));
     await toTheEnd();
     expect(await stage.deadLetters()).toMatchObject([
       { attributes: { reason: 'label-not-applied', operation: 'unlabelContact' } },
@@ -157,7 +157,7 @@ describe('428', () => {
   test('LABELS_QUOTA_REACHED: what exists is applied, the rest is dead with both numbers', async () => {
     const ada = await open({ labelsQuota: 1 });
     const job = byId(ada, { add: ['Customer', 'VIP', 'Gold'] });
-    expect(await workOff(job)).toBe(false);
+    expect(await processJob(job)).toBe(false);
     expect(stage.calls()).toEqual([
       'findOrCreateLabel 200',
       'findOrCreateLabel 428',
@@ -181,12 +181,12 @@ describe('428', () => {
 
   test('then no unknown name is tried on that site for ten minutes', async () => {
     const ada = await open({ labelsQuota: 1 });
-    await workOff(byId(ada, { add: ['Customer', 'VIP'] }));
+    await processJob(byId(ada, { add: ['Customer', 'VIP'] }));
     stage.wix.clearCalls();
-    await workOff(byId(ada, { add: ['VIP'], id: 'b'.repeat(64) }));
+    await processJob(byId(ada, { add: ['VIP'], id: 'b'.repeat(64) }));
     expect(stage.calls()).toEqual([]);
     stage.pass(10 * MINUTE);
-    await workOff(byId(ada, { add: ['VIP'], id: 'c'.repeat(64) }));
+    await processJob(byId(ada, { add: ['VIP'], id: 'c'.repeat(64) }));
     expect(stage.calls()).toEqual(['findOrCreateLabel 428', 'queryLabels 200']);
     expect(await stage.deadLetters()).toHaveLength(3);
   });
@@ -194,9 +194,9 @@ describe('428', () => {
   test('a worker that is new to a full site still finds the labels that exist', async () => {
     const ada = await open({ labelsQuota: 1 });
     const bob = stage.wix.addContact({ email: 'bob@example.com' });
-    await workOff(byId(ada));
+    await processJob(byId(ada));
     stage.restart();
-    await workOff(byId(bob, { add: ['VIP', 'Customer'], id: 'b'.repeat(64) }));
+    await processJob(byId(bob, { add: ['VIP', 'Customer'], id: 'b'.repeat(64) }));
     expect(stage.wix.labelNamesOf(bob)).toEqual(['Customer']);
     expect((await stage.deadLetters()).map(({ body }) => (body as LabelJob).add)).toEqual([
       ['VIP'],
@@ -205,13 +205,13 @@ describe('428', () => {
 
   test('what was to be removed and is no label is done: that needs no room', async () => {
     const ada = await open({ labelsQuota: 1 });
-    await workOff(byId(ada, { add: ['Customer'] }));
+    await processJob(byId(ada, { add: ['Customer'] }));
     stage.restart();
-    await workOff(byId(ada, { add: ['VIP'], remove: ['Gone'], id: 'b'.repeat(64) }));
+    await processJob(byId(ada, { add: ['VIP'], remove: ['Gone'], id: 'b'.repeat(64) }));
     expect((await stage.deadLetters()).map(({ body }) => body)).toMatchObject([
       { add: ['VIP'], remove: [] },
     ]);
-    expect(stage.logged('job').at(-1)).toMatchObject({ outcome: 'done', settled: ['Gone'] });
+    expect(stage.logged('job').at(-1)).toMatchObject({ outcome: 'done', inPlace: ['Gone'] });
   });
 
   test('a quota that came up under a find that was under way stays', async () => {
@@ -223,7 +223,7 @@ describe('428', () => {
     await stage.send(byId(bob, { add: ['Old'], id: 'b'.repeat(64) }));
     await stage.work(await stage.take());
     stage.wix.clearCalls();
-    await workOff(byId(ada, { add: ['Newer'], id: 'c'.repeat(64) }));
+    await processJob(byId(ada, { add: ['Newer'], id: 'c'.repeat(64) }));
     expect(stage.calls()).toEqual(['queryLabels 200']);
   });
 
@@ -233,7 +233,7 @@ describe('428', () => {
       const ada = await open();
       const body = envelope('REQUIRED_APP_NOT_INSTALLED');
       stage.wix.fault({ operation, status: 428, body, times: Number.POSITIVE_INFINITY });
-      if (await workOff(byId(ada))) await toTheEnd();
+      if (await processJob(byId(ada))) await toTheEnd();
       expect(await stage.deadLetters()).toMatchObject([
         {
           attributes: {
@@ -257,7 +257,7 @@ describe('400', () => {
         details: { validationError: { fieldViolations: [{ field: 'displayName' }] } },
       };
       stage.wix.fault({ operation, status: 400, body, times: Number.POSITIVE_INFINITY });
-      expect(await workOff(aJob())).toBe(operation === 'labelContact');
+      expect(await processJob(aJob())).toBe(operation === 'labelContact');
       expect(stage.calls().filter((call) => call.startsWith(operation))).toHaveLength(1);
       if (operation === 'labelContact') await toTheEnd();
       expect(await stage.deadLetters()).toMatchObject([

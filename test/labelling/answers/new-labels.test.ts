@@ -8,9 +8,9 @@ import {
   HOUR,
   MINUTE,
   open,
+  processJob,
   stage,
   toTheEnd,
-  workOff,
 } from '../../support/answers.ts';
 
 jest.setTimeout(60_000);
@@ -31,7 +31,7 @@ describe('a label that was made moments ago and is not known to Label Contact ye
     ['200 without it', 'ignored'],
   ] as const)('%s', async (_name, unknownLabelKey) => {
     const ada = await open({ unknownLabelKey, labelLagMs: 3 * MINUTE });
-    expect(await workOff(byId(ada))).toBe(true);
+    expect(await processJob(byId(ada))).toBe(true);
     // One call a try: the key is not asked for again while it is new.
     expect(stage.calls()).toHaveLength(2);
     expect(stage.logged('job')).toMatchObject([{ outcome: 'retry', delaySeconds: FIRST_DELAY }]);
@@ -59,10 +59,10 @@ describe('a label that was made moments ago and is not known to Label Contact ye
 
   test('beside a label that is known: both are put in the end', async () => {
     const ada = await open({ labelLagMs: MINUTE });
-    await workOff(byId(ada));
+    await processJob(byId(ada));
     await toTheEnd();
     const bob = stage.wix.addContact({ email: 'bob@example.com' });
-    expect(await workOff(byId(bob, { add: ['Customer', 'New'], id: id('b') }))).toBe(true);
+    expect(await processJob(byId(bob, { add: ['Customer', 'New'], id: id('b') }))).toBe(true);
     await toTheEnd();
     expect(stage.wix.labelNamesOf(bob)).toEqual(['Customer', 'New']);
   });
@@ -72,7 +72,7 @@ describe('a label that was made moments ago and is not known to Label Contact ye
     const times = Number.POSITIVE_INFINITY;
     stage.wix.fault({ operation: 'labelContact', status: 422, body: envelope('ODD'), times });
     const began = stage.now();
-    await workOff(byId(ada));
+    await processJob(byId(ada));
     for (let kept = true; kept; ) {
       stage.restart();
       kept = (await again((stage.delays.at(-1) ?? 0) * 1000)).includes(true);
@@ -91,7 +91,7 @@ describe('a remembered key that is refused for good is forgotten, and found agai
     unknownLabelKey: 'error-404' | 'error-400' | 'error-409' | 'error-422' | 'error-428',
   ) {
     const ada = await open({ unknownLabelKey });
-    await workOff(byId(ada, { add: ['Customer', 'VIP'] }));
+    await processJob(byId(ada, { add: ['Customer', 'VIP'] }));
     const remade = stage.wix.labels().find(({ displayName }) => displayName === 'Customer');
     stage.wix.deleteLabel(remade?.key ?? '');
     const key = stage.wix.addLabel('Customer');
@@ -103,12 +103,12 @@ describe('a remembered key that is refused for good is forgotten, and found agai
   test.each(ANSWERS)('to put it, and with it the others of the call: %s', async (answer) => {
     await stale(answer);
     const bob = stage.wix.addContact({ email: 'bob@example.com' });
-    expect(await workOff(byId(bob, { add: ['VIP', 'Customer'], id: id('b') }))).toBe(false);
+    expect(await processJob(byId(bob, { add: ['VIP', 'Customer'], id: id('b') }))).toBe(false);
     expect(stage.wix.labelNamesOf(bob)).toEqual(['Customer', 'VIP']);
     // And so for every further job.
     const carl = stage.wix.addContact({ email: 'carl@example.com' });
     stage.wix.clearCalls();
-    expect(await workOff(byId(carl, { id: id('c') }))).toBe(false);
+    expect(await processJob(byId(carl, { id: id('c') }))).toBe(false);
     expect(stage.calls()).toEqual(['labelContact 200']);
   });
 
@@ -116,7 +116,7 @@ describe('a remembered key that is refused for good is forgotten, and found agai
     const { ada, key } = await stale(answer);
     const other = stage.wix.contact(ada)?.info.labelKeys.items ?? [];
     expect(other).not.toContain(key);
-    expect(await workOff(byId(ada, { add: [], remove: ['Customer'], id: id('b') }))).toBe(false);
+    expect(await processJob(byId(ada, { add: [], remove: ['Customer'], id: id('b') }))).toBe(false);
     expect(stage.calls().at(-1)).toBe('unlabelContact 200');
     expect(stage.calls()).toContain('queryLabels 200');
     expect(stage.calls()).not.toContain('findOrCreateLabel 200');
@@ -124,11 +124,11 @@ describe('a remembered key that is refused for good is forgotten, and found agai
 
   test('a label that is gone for good is taken off nobody: done', async () => {
     const ada = await open({ unknownLabelKey: 'error-428' });
-    await workOff(byId(ada));
+    await processJob(byId(ada));
     stage.wix.deleteLabel(stage.wix.contact(ada)?.info.labelKeys.items[0] ?? '');
-    expect(await workOff(byId(ada, { add: [], remove: ['Customer'], id: id('b') }))).toBe(false);
+    expect(await processJob(byId(ada, { add: [], remove: ['Customer'], id: id('b') }))).toBe(false);
     expect(stage.calls().slice(-2)).toEqual(['unlabelContact 428', 'queryLabels 200']);
-    expect(stage.logged('job').at(-1)).toMatchObject({ outcome: 'done', settled: ['Customer'] });
+    expect(stage.logged('job').at(-1)).toMatchObject({ outcome: 'done', inPlace: ['Customer'] });
     expect(await stage.deadLetters()).toEqual([]);
   });
 });

@@ -6,9 +6,9 @@ import {
   MINUTE,
   NOBODY,
   open,
+  processJob,
   stage,
   toTheEnd,
-  workOff,
 } from '../../support/answers.ts';
 import { aJob } from '../../support/jobs.ts';
 
@@ -25,7 +25,7 @@ describe('a job that only removes', () => {
     async (missing) => {
       await open();
       const contact = { email: 'nobody@example.com', phone: '+15559999' };
-      expect(await workOff(aJob({ ...REFUND, contact, missing }))).toBe(true);
+      expect(await processJob(aJob({ ...REFUND, contact, missing }))).toBe(true);
       expect(stage.calls()).toEqual(['queryContacts 200', 'queryContacts 200']);
       expect(stage.logged('job')).toMatchObject([
         { outcome: 'retry', reason: 'contact-not-found', delaySeconds: 32 },
@@ -42,8 +42,10 @@ describe('a job that only removes', () => {
 
   test('from an id that is no contact is done after two minutes', async () => {
     const ada = await open();
-    await workOff(byId(ada));
-    expect(await workOff(byId(NOBODY, { ...REFUND, missing: 'create', id: id('b') }))).toBe(true);
+    await processJob(byId(ada));
+    expect(await processJob(byId(NOBODY, { ...REFUND, missing: 'create', id: id('b') }))).toBe(
+      true,
+    );
     expect(await again(2 * MINUTE)).toEqual([false]);
     expect(stage.wix.contacts()).toHaveLength(1);
     expect(await stage.deadLetters()).toEqual([]);
@@ -55,31 +57,31 @@ describe('a job that only removes', () => {
   ])('at a site %s without that label makes none', async (_name, labelsQuota) => {
     const ada = await open({ labelsQuota });
     const labels = stage.wix.labels().length;
-    expect(await workOff(byId(ada, REFUND))).toBe(true);
+    expect(await processJob(byId(ada, REFUND))).toBe(true);
     expect(stage.calls()).toEqual(['queryLabels 200']);
     expect(await toTheEnd()).toBeLessThan(5);
     expect(stage.calls().length).toBeLessThan(6);
     expect(new Set(stage.calls())).toEqual(new Set(['queryLabels 200']));
     expect(stage.wix.labels()).toHaveLength(labels);
-    expect(stage.logged('job').at(-1)).toMatchObject({ outcome: 'done', settled: ['Customer'] });
+    expect(stage.logged('job').at(-1)).toMatchObject({ outcome: 'done', inPlace: ['Customer'] });
     expect(stage.logged('labels-quota-reached')).toEqual([]);
     expect(await stage.deadLetters()).toEqual([]);
   });
 
   test('takes off what there is, in a process that has not met the label', async () => {
     const ada = await open();
-    await workOff(byId(ada, { add: ['Customer', 'VIP'] }));
+    await processJob(byId(ada, { add: ['Customer', 'VIP'] }));
     stage.restart();
     stage.wix.clearCalls();
     const remove = ['Customer', 'VIP', 'Never'];
-    await workOff(aJob({ add: [], remove, contact: { email: ADA.email }, id: id('b') }));
+    await processJob(aJob({ add: [], remove, contact: { email: ADA.email }, id: id('b') }));
     expect(stage.calls()).toEqual(['queryContacts 200', 'queryLabels 200', 'unlabelContact 200']);
     expect(stage.wix.labelNamesOf(ada)).toEqual([]);
   });
 
   test('jobs of one batch look their labels up together', async () => {
     const ada = await open();
-    await workOff(byId(ada, { add: ['A', 'B', 'C'] }));
+    await processJob(byId(ada, { add: ['A', 'B', 'C'] }));
     stage.restart();
     const others = ['b', 'c'].map((name) => stage.wix.addContact({ email: `${name}@example.com` }));
     stage.wix.clearCalls();
@@ -119,11 +121,11 @@ describe('a refund right after the payment, in a process that knows nothing of i
     async (missing) => {
       await open({ queryLagMs: 10_000 });
       const contact = { email: 'new@example.com' };
-      await workOff(aJob({ contact, missing: 'create' }));
+      await processJob(aJob({ contact, missing: 'create' }));
       const { id: made = '' } = stage.wix.contacts().at(-1) ?? {};
       expect(stage.wix.labelNamesOf(made)).toEqual(['Customer']);
       stage.restart();
-      expect(await workOff(aJob({ ...REFUND, contact, missing, id: id('b') }))).toBe(true);
+      expect(await processJob(aJob({ ...REFUND, contact, missing, id: id('b') }))).toBe(true);
       await toTheEnd();
       expect(stage.wix.labelNamesOf(made)).toEqual([]);
       expect(stage.wix.contacts()).toHaveLength(2);
@@ -132,11 +134,11 @@ describe('a refund right after the payment, in a process that knows nothing of i
 
   test('takes off a label that the index does not show yet', async () => {
     const ada = await open();
-    await workOff(byId(ada));
+    await processJob(byId(ada));
     stage.restart();
     stage.wix.fault({ operation: 'queryLabels', status: 200, body: { labels: [] }, times: 1 });
     const refund = { add: [], remove: ['Customer'], id: id('b') };
-    expect(await workOff(byId(ada, refund))).toBe(true);
+    expect(await processJob(byId(ada, refund))).toBe(true);
     expect(stage.logged('job').at(-1)).toMatchObject({ outcome: 'retry', reason: 'label-too-new' });
     expect(await toTheEnd()).toBe(1);
     expect(stage.wix.labelNamesOf(ada)).toEqual([]);
@@ -150,7 +152,7 @@ test('a removal of a hundred long keys is cut by the length of its URL', async (
   await stage.work(await stage.take(), 900_000);
   stage.pass(600_000);
   stage.wix.clearCalls();
-  expect(await workOff(byId(ada, { add: [], remove: names, id: id('b') }))).toBe(false);
+  expect(await processJob(byId(ada, { add: [], remove: names, id: id('b') }))).toBe(false);
   expect(stage.calls().length).toBeGreaterThan(2);
   expect(new Set(stage.calls())).toEqual(new Set(['unlabelContact 200']));
   expect(stage.wix.labelNamesOf(ada)).toEqual([]);

@@ -9,8 +9,8 @@ import {
   MINUTE,
   NOBODY,
   open,
+  processJob,
   stage,
-  workOff,
 } from '../../support/answers.ts';
 import { APP, aJob } from '../../support/jobs.ts';
 
@@ -25,8 +25,8 @@ describe('401 and 403: credentials', () => {
     const ada = await open();
     stage.wix.fault({ operation: 'any', times: 1, ...answer });
     // Act: the first job meets the answer, the second is not begun.
-    expect(await workOff(byId(ada))).toBe(true);
-    expect(await workOff(byId(ada, { contact: { email: ADA.email } }))).toBe(true);
+    expect(await processJob(byId(ada))).toBe(true);
+    expect(await processJob(byId(ada, { contact: { email: ADA.email } }))).toBe(true);
     // Assess
     expect(stage.calls()).toHaveLength(1);
     expect(stage.delays).toEqual([FIRST_DELAY, 32]);
@@ -46,7 +46,7 @@ describe('401 and 403: credentials', () => {
   test('401 with an app: one new token, and on it goes', async () => {
     const ada = await open(app);
     stage.wix.fault({ operation: 'findOrCreateLabel', status: 401 });
-    expect(await workOff(byId(ada))).toBe(false);
+    expect(await processJob(byId(ada))).toBe(false);
     expect(stage.calls()).toEqual([
       'createToken 200',
       'findOrCreateLabel 401',
@@ -58,10 +58,10 @@ describe('401 and 403: credentials', () => {
 
   test('400 at the token endpoint is no answer to the guess that it is a member', async () => {
     const ada = await open(app);
-    await workOff(byId(ada, { id: 'b'.repeat(64) }));
+    await processJob(byId(ada, { id: 'b'.repeat(64) }));
     stage.wix.fault({ operation: 'getMember', status: 401 });
     stage.wix.fault({ operation: 'createToken', status: 400 });
-    expect(await workOff(byId(NOBODY, { missing: 'ignore' }))).toBe(true);
+    expect(await processJob(byId(NOBODY, { missing: 'ignore' }))).toBe(true);
     expect(stage.logged('job').at(-1)).toMatchObject({
       reason: 'credentials',
       operation: 'createToken',
@@ -71,7 +71,7 @@ describe('401 and 403: credentials', () => {
   test('401 with an app, again: the breaker opens', async () => {
     const ada = await open(app);
     stage.wix.fault({ operation: 'findOrCreateLabel', status: 401, times: 2 });
-    expect(await workOff(byId(ada))).toBe(true);
+    expect(await processJob(byId(ada))).toBe(true);
     expect(stage.logged('breaker')).toMatchObject([{ state: 'open', reason: 'credentials' }]);
     expect(stage.calls().filter((call) => call === 'createToken 200')).toHaveLength(2);
     expect(await again(35_000)).toEqual([false]);
@@ -95,7 +95,7 @@ describe('401 and 403: credentials', () => {
     async (status, body) => {
       const ada = await open(app);
       stage.wix.fault({ operation: 'createToken', status, body });
-      expect(await workOff(byId(ada))).toBe(true);
+      expect(await processJob(byId(ada))).toBe(true);
       expect(stage.logged('job')).toMatchObject([
         { outcome: 'retry', reason: 'credentials', operation: 'createToken' },
       ]);
@@ -114,7 +114,7 @@ describe('401 and 403: credentials', () => {
   test.each(OUTAGES)('%s at the token endpoint passes by itself', async (_name, answer) => {
     const ada = await open(app);
     stage.wix.fault({ operation: 'createToken', ...answer });
-    expect(await workOff(byId(ada))).toBe(true);
+    expect(await processJob(byId(ada))).toBe(true);
     expect(stage.logged('job')).toMatchObject([{ reason: 'transient', operation: 'createToken' }]);
     expect(stage.logged('breaker')).toEqual([]);
     expect(await again(FIRST_DELAY * 1000)).toEqual([false]);
@@ -125,7 +125,7 @@ describe('401 and 403: credentials', () => {
     async (_name, answer) => {
       const ada = await open(app);
       stage.wix.fault({ operation: 'createToken', times: 8, ...answer });
-      await workOff(byId(ada));
+      await processJob(byId(ada));
       for (let days = 1; days <= 7; days += 1) expect(await again(24 * HOUR)).toEqual([true]);
       expect(await stage.deadLetters()).toEqual([]);
       expect(await again(24 * HOUR)).toEqual([false]);
@@ -135,12 +135,12 @@ describe('401 and 403: credentials', () => {
 
   test('the token is renewed before its end and shared until then', async () => {
     const ada = await open(app);
-    await workOff(byId(ada));
+    await processJob(byId(ada));
     stage.pass(3 * HOUR);
-    await workOff(byId(ada, { id: 'b'.repeat(64) }));
+    await processJob(byId(ada, { id: 'b'.repeat(64) }));
     expect(stage.calls().filter((call) => call.startsWith('createToken'))).toHaveLength(1);
     stage.pass(56 * MINUTE);
-    await workOff(byId(ada, { id: 'c'.repeat(64) }));
+    await processJob(byId(ada, { id: 'c'.repeat(64) }));
     expect(stage.calls().filter((call) => call.startsWith('createToken'))).toHaveLength(2);
     expect(stage.calls().filter((call) => call.endsWith('401'))).toEqual([]);
   });
@@ -154,10 +154,10 @@ describe('429 pauses the whole site', () => {
   ])('Retry-After: %s', async (_name, headers, seconds) => {
     const ada = await open();
     stage.wix.fault({ operation: 'labelContact', status: 429, body: '', headers });
-    expect(await workOff(byId(ada))).toBe(true);
+    expect(await processJob(byId(ada))).toBe(true);
     expect(stage.delays).toEqual([seconds]);
     const other = aJob({ contact: { email: 'other@example.com' } });
-    expect(await workOff(other)).toBe(true);
+    expect(await processJob(other)).toBe(true);
     expect(stage.calls()).toHaveLength(2);
     expect(stage.delays[1]).toBe(seconds);
   });
@@ -166,15 +166,15 @@ describe('429 pauses the whole site', () => {
     const ada = await open();
     const headers = { 'retry-after': '9999999' };
     stage.wix.fault({ operation: 'labelContact', status: 429, body: '', headers });
-    await workOff(byId(ada));
+    await processJob(byId(ada));
     expect(stage.delays).toEqual([3_780]);
     expect(await again(3_780_000)).toEqual([false]);
   });
 
   test("the simulated site's own limit: nobody is lost, nobody is dead", async () => {
     const ada = await open({ requestsPerMinute: 2 });
-    await workOff(byId(ada));
-    expect(await workOff(byId(ada, { add: ['VIP'], id: 'b'.repeat(64) }))).toBe(true);
+    await processJob(byId(ada));
+    expect(await processJob(byId(ada, { add: ['VIP'], id: 'b'.repeat(64) }))).toBe(true);
     expect(await again(70_000)).toEqual([false]);
     expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer', 'VIP']);
   });

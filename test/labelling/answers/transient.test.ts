@@ -11,8 +11,8 @@ import {
   MINUTE,
   NOBODY,
   open,
+  processJob,
   stage,
-  workOff,
 } from '../../support/answers.ts';
 import { aJob, SITE_ID } from '../../support/jobs.ts';
 
@@ -48,7 +48,7 @@ describe('what passes by itself', () => {
   test.each(transient)('%s: again by age', async (_name, answer) => {
     const ada = await open();
     stage.wix.fault({ operation: 'labelContact', ...answer });
-    expect(await workOff(byId(ada))).toBe(true);
+    expect(await processJob(byId(ada))).toBe(true);
     expect(stage.calls()).toHaveLength(2);
     expect(stage.delays).toEqual([FIRST_DELAY]);
     expect(stage.logged('job')).toMatchObject([
@@ -63,7 +63,7 @@ describe('what passes by itself', () => {
     const timeout = AbortSignal.timeout.bind(AbortSignal);
     const asked = jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => timeout(ms / 100));
     stage.wix.fault({ operation: 'labelContact', delayMs: 60_000 });
-    expect(await workOff(byId(ada))).toBe(true);
+    expect(await processJob(byId(ada))).toBe(true);
     expect(asked.mock.calls.map(([ms]) => ms)).toEqual([8_000, 8_000]);
     asked.mockRestore();
     expect(stage.logged('job')).toMatchObject([{ reason: 'transient', answer: 'timeout' }]);
@@ -73,7 +73,7 @@ describe('what passes by itself', () => {
   test('a Wix that is not there: the log says what the system calls it', async () => {
     const ada = await open();
     await stage.closeWix();
-    expect(await workOff(byId(ada))).toBe(true);
+    expect(await processJob(byId(ada))).toBe(true);
     expect(stage.logged('job')).toMatchObject([
       { reason: 'transient', answer: 'network', networkCode: 'ECONNREFUSED' },
     ]);
@@ -82,7 +82,7 @@ describe('what passes by itself', () => {
   test('an answer lost on its way: the repeat does no harm', async () => {
     const ada = await open();
     stage.wix.fault({ operation: 'labelContact', drop: true, applyBefore: true });
-    expect(await workOff(byId(ada))).toBe(true);
+    expect(await processJob(byId(ada))).toBe(true);
     expect(await again(FIRST_DELAY * 1000)).toEqual([false]);
     expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
   });
@@ -91,7 +91,7 @@ describe('what passes by itself', () => {
     const ada = await open();
     const headers = { 'retry-after': '120' };
     stage.wix.fault({ operation: 'labelContact', status: 503, body: '', headers });
-    await workOff(byId(ada));
+    await processJob(byId(ada));
     expect(stage.delays).toEqual([126]);
   });
 
@@ -130,9 +130,9 @@ describe('what passes by itself', () => {
       aJob({ id: `${n}`.repeat(64), contact: { email: `${n}@example.com`, contactId: ada } });
     const ids = [1, 2, 3, 4, 5].map((n) => aJob({ ...job(n), contact: { phone: `+1555000${n}` } }));
     // Act
-    for (const one of ids) await workOff(one);
+    for (const one of ids) await processJob(one);
     const callsBefore = stage.calls().length;
-    await workOff(aJob({ id: '6'.repeat(64), contact: { phone: '+15550006' } }));
+    await processJob(aJob({ id: '6'.repeat(64), contact: { phone: '+15550006' } }));
     // Assess
     expect(callsBefore).toBe(5);
     expect(stage.calls()).toHaveLength(5);
@@ -158,7 +158,7 @@ describe("a gateway's refusal of a look-up is never a missing contact, nor a wea
     const ada = await open();
     stage.wix.fault({ operation, status, body: '<html>', times: Number.POSITIVE_INFINITY });
     const job = aJob({ contact: { ...contact, email: ADA.email }, missing: 'ignore' });
-    expect(await workOff(job)).toBe(true);
+    expect(await processJob(job)).toBe(true);
     expect(stage.logged('job')).toMatchObject([
       { outcome: 'retry', reason: 'transient', operation },
     ]);
@@ -183,7 +183,7 @@ describe('an answer for good to one job after the other', () => {
     await open();
     const all = jobs(7);
     refuse();
-    for (const job of all) await workOff(job);
+    for (const job of all) await processJob(job);
     expect(stage.logged('breaker')).toMatchObject([{ state: 'open', reason: 'refused' }]);
     expect(stage.logged('job').map(({ outcome, reason }) => `${outcome} ${reason}`)).toEqual([
       ...Array(4).fill('dead-letter bad-request'),
@@ -200,7 +200,7 @@ describe('an answer for good to one job after the other', () => {
     await open();
     const all = jobs(5);
     refuse();
-    for (const job of all) await workOff(job);
+    for (const job of all) await processJob(job);
     for (const minutes of [1, 2]) expect(await again(minutes * MINUTE)).toHaveLength(1);
     expect(await stage.deadLetters()).toHaveLength(5);
     expect(stage.logged('job').at(-1)).toMatchObject({ outcome: 'dead-letter', receives: 3 });
@@ -211,7 +211,7 @@ describe('an answer for good to one job after the other', () => {
     const all = jobs(10);
     for (const [n, job] of all.entries()) {
       if (n % 2 === 0) refuse(1);
-      expect(await workOff(job)).toBe(false);
+      expect(await processJob(job)).toBe(false);
     }
     expect(stage.logged('breaker')).toEqual([]);
     expect(await stage.deadLetters()).toHaveLength(5);
@@ -223,7 +223,7 @@ describe('what no row fits', () => {
     const ada = await open();
     stage.wix.fault({ operation: 'getContact', status, body: envelope('ODD') });
     stage.wix.removeContact(ada);
-    expect(await workOff(byId(ada))).toBe(false);
+    expect(await processJob(byId(ada))).toBe(false);
     expect(stage.calls().at(-1)).toBe(`getContact ${status}`);
     expect(await stage.deadLetters()).toMatchObject([
       { attributes: { reason: 'unexpected-response', httpStatus: `${status}` } },
@@ -233,7 +233,7 @@ describe('what no row fits', () => {
   test('a 404 at Query Contacts is a wrong route, never a missing contact', async () => {
     await open();
     stage.wix.fault({ operation: 'queryContacts', status: 404, body: envelope('NOT_FOUND') });
-    expect(await workOff(aJob({ missing: 'ignore' }))).toBe(false);
+    expect(await processJob(aJob({ missing: 'ignore' }))).toBe(false);
     expect(await stage.deadLetters()).toMatchObject([
       { attributes: { reason: 'unexpected-response', operation: 'queryContacts' } },
     ]);
@@ -242,7 +242,7 @@ describe('what no row fits', () => {
   test('a 404 of another kind at Get Contact neither', async () => {
     await open();
     stage.wix.fault({ operation: 'getContact', status: 404, body: envelope('NOT_FOUND') });
-    expect(await workOff(byId(NOBODY, { missing: 'ignore' }))).toBe(false);
+    expect(await processJob(byId(NOBODY, { missing: 'ignore' }))).toBe(false);
     expect(await stage.deadLetters()).toMatchObject([
       { attributes: { reason: 'unexpected-response', operation: 'getContact' } },
     ]);

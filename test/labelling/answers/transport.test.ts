@@ -1,7 +1,15 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { MESSAGE_LIMIT_BYTES } from '../../../lib/queue/message.ts';
 import { LONGEST_ANSWER_BYTES } from '../../../lib/runtime/fetch.ts';
-import { again, byId, FIRST_DELAY, NOBODY, open, stage, workOff } from '../../support/answers.ts';
+import {
+  again,
+  byId,
+  FIRST_DELAY,
+  NOBODY,
+  open,
+  processJob,
+  stage,
+} from '../../support/answers.ts';
 import { aJob } from '../../support/jobs.ts';
 
 // What lies between the worker and Wix, or SQS: how answers are packed, how much of them there is.
@@ -11,13 +19,13 @@ afterEach(() => stage.close());
 describe('a Wix that compresses whatever is accepted', () => {
   test.each(['gzip', 'deflate', 'br'] as const)('%s: all is read', async (contentEncoding) => {
     const ada = await open({ contentEncoding, labelsQuota: 1 });
-    expect(await workOff(aJob({ add: ['Customer', 'VIP'] }))).toBe(false);
+    expect(await processJob(aJob({ add: ['Customer', 'VIP'] }))).toBe(false);
     expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
     // The codes of its refusals, too.
     expect((await stage.deadLetters()).map(({ attributes }) => attributes.reason)).toEqual([
       'labels-quota-reached',
     ]);
-    await workOff(byId(NOBODY, { id: 'b'.repeat(64) }));
+    await processJob(byId(NOBODY, { id: 'b'.repeat(64) }));
     expect(stage.logged('job').at(-1)).toMatchObject({ reason: 'contact-not-found' });
   });
 });
@@ -26,7 +34,7 @@ test('an answer that is too large passes, and the line says what was wrong', asy
   const ada = await open();
   const body = { contact: { info: { labelKeys: null } }, pad: ' '.repeat(LONGEST_ANSWER_BYTES) };
   stage.wix.fault({ operation: 'labelContact', status: 200, body });
-  expect(await workOff(byId(ada))).toBe(true);
+  expect(await processJob(byId(ada))).toBe(true);
   expect(stage.logged('job')).toMatchObject([
     { outcome: 'retry', reason: 'transient', answer: 'network', networkCode: 'ANSWER_TOO_LARGE' },
   ]);

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { NOBODY, open, stage, workOff } from '../../support/answers.ts';
+import { NOBODY, open, processJob, stage } from '../../support/answers.ts';
 import { aJob } from '../../support/jobs.ts';
 
 afterEach(() => stage.close());
@@ -13,7 +13,7 @@ test.each(CONTACTS)('a look-up that gives one who shows %s: nobody found', async
   const ada = await open();
   const body = { contacts: [{ id: ada, createdDate: '2026-01-01T00:00:00Z', info }] };
   stage.wix.fault({ operation: 'queryContacts', status: 200, body });
-  expect(await workOff(aJob({ contact: { email: 'kim@example.com' } }))).toBe(true);
+  expect(await processJob(aJob({ contact: { email: 'kim@example.com' } }))).toBe(true);
   expect(stage.logged('job')).toMatchObject([{ outcome: 'retry', reason: 'contact-not-found' }]);
   expect(stage.wix.labelNamesOf(ada)).toEqual([]);
 });
@@ -21,7 +21,7 @@ test.each(CONTACTS)('a look-up that gives one who shows %s: nobody found', async
 test('one contact that shows no address came alone: it is taken at Wix’s word', async () => {
   const ada = await open();
   stage.wix.fault({ operation: 'queryContacts', status: 200, body: { contacts: [{ id: ada }] } });
-  expect(await workOff(aJob({ contact: { email: 'kim@example.com' } }))).toBe(false);
+  expect(await processJob(aJob({ contact: { email: 'kim@example.com' } }))).toBe(false);
   expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
 });
 
@@ -29,7 +29,7 @@ test('several that show none are everybody: nobody found', async () => {
   const ada = await open();
   const body = { contacts: [{ id: ada }, { id: NOBODY }] };
   stage.wix.fault({ operation: 'queryContacts', status: 200, body });
-  expect(await workOff(aJob({ contact: { email: 'kim@example.com' } }))).toBe(true);
+  expect(await processJob(aJob({ contact: { email: 'kim@example.com' } }))).toBe(true);
   expect(stage.wix.labelNamesOf(ada)).toEqual([]);
 });
 
@@ -38,7 +38,7 @@ test('Get Member that answers with another member: the next reference', async ()
   const bob = stage.wix.addContact({ email: 'bob@example.com' });
   const body = { member: { id: 'another', contactId: ada } };
   stage.wix.fault({ operation: 'getMember', status: 200, body });
-  await workOff(aJob({ contact: { memberId: NOBODY, email: 'bob@example.com' } }));
+  await processJob(aJob({ contact: { memberId: NOBODY, email: 'bob@example.com' } }));
   expect(stage.wix.labelNamesOf(bob)).toEqual(['Customer']);
   expect(stage.wix.labelNamesOf(ada)).toEqual([]);
 });
@@ -46,9 +46,9 @@ test('Get Member that answers with another member: the next reference', async ()
 test('a job of an older receiver, with what nobody sees and a phone that is nobody’s', async () => {
   const ada = await open();
   const nobody = stage.wix.addContact({ phone: '0000000000' });
-  await workOff(aJob({ contact: { email: 'ADA@example.com\u200b', phone: '0000000000' } }));
+  await processJob(aJob({ contact: { email: 'ADA@example.com\u200b', phone: '0000000000' } }));
   expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
-  expect(await workOff(aJob({ contact: { phone: '000 000 0000' } }))).toBe(true);
+  expect(await processJob(aJob({ contact: { phone: '000 000 0000' } }))).toBe(true);
   expect(stage.wix.labelNamesOf(nobody)).toEqual([]);
   expect(stage.logged('job').at(-1)).toMatchObject({ reason: 'contact-not-found' });
 });
