@@ -1,5 +1,13 @@
 import type { CustomerEvent, MissingPolicy } from '../events/event.ts';
 import {
+  foldChanges,
+  type LastChanges,
+  type Reach,
+  reachOf,
+  reversible,
+  toLists,
+} from './changes.ts';
+import {
   DEFAULT_COMPUTED_LABELS,
   listensTo,
   MAX_NAMES,
@@ -16,7 +24,6 @@ import {
   tooManyNames,
 } from './expressions.ts';
 import { failureReason } from './reason.ts';
-import { namesInReach } from './reversible.ts';
 import { createStepCounter, type StepCounter, type TakeSteps } from './steps.ts';
 
 /** What a delivery earns and loses: names are normalised, unique, and never in both lists. */
@@ -47,8 +54,7 @@ export interface CompiledRules {
   readonly rules: readonly CompiledRule[];
   /** Of one delivery at a time. */
   readonly steps: StepCounter;
-  readonly mayAdd: (name: string) => boolean;
-  readonly mayRemove: (name: string) => boolean;
+  readonly reach: Reach;
 }
 
 /** Compiles what `loadRules` gave; done once, at start. Throws on an expression it never passed. */
@@ -67,8 +73,7 @@ export function compileRules(config: RulesConfig): CompiledRules {
     computedLabels,
     rules,
     steps,
-    mayAdd: namesInReach(config, 'add'),
-    mayRemove: namesInReach(config, 'remove'),
+    reach: reachOf(config),
   };
 }
 
@@ -89,7 +94,7 @@ export function matchRules(
   let heard = false;
   const matched = new Set<string>();
   const failures = new Map<string, { rule: string; reason: string }>();
-  let changes: Changes = new Map();
+  let changes: LastChanges = new Map();
   for (const compiledRule of compiled.rules) {
     const { rule } = compiledRule;
     for (const one of all) {
@@ -108,22 +113,16 @@ export function matchRules(
       }
     }
   }
-  const namesOf = (verb: Verb) => [...changes].filter(([, v]) => v === verb).map(([name]) => name);
-  const add = namesOf('add');
-  const remove = namesOf('remove');
+  const lists = toLists(changes);
   return {
     missing: compiled.missing,
     heard,
     rules: [...matched],
-    add,
-    remove,
-    reversible: [...add.filter(compiled.mayRemove), ...remove.filter(compiled.mayAdd)],
+    ...lists,
+    reversible: reversible(lists, compiled.reach),
     failures: [...failures.values()],
   };
 }
-
-type Verb = 'add' | 'remove';
-type Changes = ReadonlyMap<string, Verb>;
 
 /** An event, what the rules see of it, and the names that expressions gave it. */
 interface Heard {
@@ -148,21 +147,18 @@ function hear(event: CustomerEvent, take: TakeSteps): Heard {
 function apply(
   { when, add, remove }: CompiledRule,
   heard: Heard,
-  before: Changes,
+  before: LastChanges,
   most: number,
-): Changes | undefined {
+): LastChanges | undefined {
   const context = heard.context();
   if (!when(context)) return undefined;
-  const after = new Map(before);
   const computed = new Set(heard.computed);
-  const put = (names: Names, verb: Verb) => {
-    for (const name of names.of(context)) {
-      after.set(name, verb);
-      if (names.computed) computed.add(name);
-    }
+  const namesOf = (names: Names) => {
+    const given = names.of(context);
+    if (names.computed) for (const name of given) computed.add(name);
+    return given;
   };
-  put(remove, 'remove');
-  put(add, 'add');
+  const after = foldChanges([{ remove: namesOf(remove), add: namesOf(add) }], before);
   if (computed.size > most) throw tooManyNames(most);
   if (after.size > MAX_NAMES) {
     throw new RuleFailure(`would bring the event to more than ${MAX_NAMES} label names`);

@@ -65,8 +65,8 @@ rules: [{ name: r, on: order.paid, add: { table: by, keys: event.contact.country
 
     expect(match.add).toHaveLength(60);
     expect(match.reversible).toEqual(['L7']);
-    expect(compiled.mayAdd('L59')).toBe(true);
-    expect(compiled.mayAdd('L60')).toBe(false);
+    expect(compiled.reach.add('L59')).toBe(true);
+    expect(compiled.reach.add('L60')).toBe(false);
   });
 
   test('fails the rule for keys that are no texts', () => {

@@ -2,6 +2,7 @@ import type { LabelJob } from '../../../lib/queue/job.ts';
 import { type KeptDelivery, keptBody } from '../../../lib/queue/kept-delivery.ts';
 import { ATTRIBUTES_BYTES, MESSAGE_LIMIT_BYTES, messageBody } from '../../../lib/queue/message.ts';
 import { type MappingOptions, mapEvents } from '../../../lib/receiving/mapping.ts';
+import { foldChanges, reversible, toLists } from '../../../lib/rules/changes.ts';
 import { fixedNames, listensTo } from '../../../lib/rules/config.ts';
 import type { CompiledRules } from '../../../lib/rules/match.ts';
 import { sources } from '../../../lib/sources/index.ts';
@@ -78,19 +79,25 @@ function withCurrentRules(job: LabelJob, compiled: CompiledRules): Plan {
   const today = compiled.rules.map(({ rule }) => rule);
   const gone = names.find((name) => !today.some((rule) => rule.name === name));
   if (gone !== undefined) return { stays: `the rule "${gone}" is not in rules.yml any more` };
-  const changes = new Map<string, 'add' | 'remove'>();
-  for (const rule of today.filter(({ name }) => names.includes(name))) {
-    const { name, add, remove } = rule;
-    if ([add, remove].some((names) => names && !('labels' in names))) {
-      return { stays: `the rule "${name}" computes its labels, and the event is not kept` };
-    }
-    if (!types.some((type) => listensTo(rule, { type, topic, source }))) continue;
-    for (const label of fixedNames(remove)) changes.set(label, 'remove');
-    for (const label of fixedNames(add)) changes.set(label, 'add');
+  const matched = today.filter(({ name }) => names.includes(name));
+  const computing = matched.find(({ add, remove }) =>
+    [add, remove].some((names) => names && !('labels' in names)),
+  );
+  if (computing) {
+    return { stays: `the rule "${computing.name}" computes its labels, and the event is not kept` };
   }
-  if (changes.size === 0) return { stays: 'its rules are not for such an event any more' };
-  const of = (verb: string) => [...changes].filter(([, v]) => v === verb).map(([label]) => label);
-  const [add, remove] = [of('add'), of('remove')];
-  const reversible = [...add.filter(compiled.mayRemove), ...remove.filter(compiled.mayAdd)];
-  return { job: { ...job, missing: compiled.missing, add, remove, reversible } };
+  const changes = matched
+    .filter((rule) => types.some((type) => listensTo(rule, { type, topic, source })))
+    .map(({ add, remove }) => ({ add: fixedNames(add), remove: fixedNames(remove) }));
+  const last = foldChanges(changes);
+  if (last.size === 0) return { stays: 'its rules are not for such an event any more' };
+  const lists = toLists(last);
+  return {
+    job: {
+      ...job,
+      missing: compiled.missing,
+      ...lists,
+      reversible: reversible(lists, compiled.reach),
+    },
+  };
 }

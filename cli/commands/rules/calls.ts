@@ -4,6 +4,7 @@ import {
   SOURCE_NAMES,
   type SourceName,
 } from '../../../lib/events/event.ts';
+import { reachOf } from '../../../lib/rules/changes.ts';
 import {
   DEFAULT_COMPUTED_LABELS,
   fixedNames,
@@ -11,7 +12,6 @@ import {
   type Rule,
   type RulesConfig,
 } from '../../../lib/rules/config.ts';
-import { namesInReach } from '../../../lib/rules/reversible.ts';
 import { SENT } from '../../../lib/sources/sent.ts';
 import { KEYS_PER_CALL } from '../../../lib/wix/contacts.ts';
 import { NAMES_PER_QUERY } from '../../../lib/wix/labels.ts';
@@ -122,7 +122,7 @@ function reversibleIn(
   gives: ReturnType<typeof computedIn>,
 ): number | undefined {
   if (config.rules.some(({ remove }) => remove && 'cel' in remove)) return undefined;
-  const mayRemove = namesInReach(config, 'remove');
+  const { remove: mayRemove } = reachOf(config);
   return adds.filter(mayRemove).length + gives.among(mayRemove);
 }
 
