@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { cleanWriter } from '../engine/writer.ts';
-import { divertLog } from '../lib/runtime/log.ts';
+import { setLogSink } from '../lib/runtime/log.ts';
 import { COMMANDS } from './commands/index.ts';
 import { CliFailure, EXIT } from './kit/failure.ts';
 import { runProgram } from './kit/program.ts';
@@ -28,7 +28,7 @@ process.on('exit', () => {
 });
 
 // What the functions' code notes on the way is no result.
-divertLog(write);
+setLogSink(write);
 process.exitCode = await runProgram(process.argv.slice(2), COMMANDS, {
   terminal: { out: process.stdout, err: process.stderr, signal: stopping.signal },
   // Loaded when there is need: `--help` shall not wait for the AWS clients.

@@ -7,7 +7,12 @@ import { createSqsClient } from '../lib/queue/client.ts';
 import { createQueue, type QueueOptions } from '../lib/queue/queue.ts';
 import { steadyClock } from '../lib/runtime/clock.ts';
 import { type Fetch, fetchOverHttp } from '../lib/runtime/fetch.ts';
-import { inInvocation } from '../lib/runtime/invocation.ts';
+import {
+  logContext,
+  OWN_DEADLINE,
+  publishMetrics,
+  withInvocation,
+} from '../lib/runtime/middleware.ts';
 import { once } from '../lib/runtime/once.ts';
 import { readParameters } from '../lib/runtime/parameters.ts';
 import { createWix } from '../lib/wix/site.ts';
@@ -46,17 +51,17 @@ export function openWorker(settings: LabelSettings, world: World = THE_WORLD()):
   return createWorker({ openSite, queue, now, clock, random });
 }
 
-/** Works off a batch of the jobs queue and says which records SQS shall keep. */
-export function createHandler(worker: () => Promise<Worker>) {
-  // An early end of middy's would leave the work going on unseen; at the end Lambda ends the process.
-  const handle = middy<SQSEvent, SQSBatchResponse>({ timeoutEarlyInMillis: 0 }).handler(
-    async (event, context) => {
-      const work = await worker();
-      return work(event.Records, () => context.getRemainingTimeInMillis());
-    },
+/** Processes a batch of the jobs queue and answers with the records that SQS is to keep. */
+export const createHandler = (worker: () => Promise<Worker>) =>
+  withInvocation(
+    middy<SQSEvent, SQSBatchResponse>(OWN_DEADLINE)
+      .use(logContext())
+      .use(publishMetrics())
+      .handler(async ({ Records }, context) => {
+        const work = await worker();
+        return work(Records, () => context.getRemainingTimeInMillis());
+      }),
   );
-  return inInvocation(handle);
-}
 
 const start = once(async () => openWorker(await readLabelSettings(process.env, readParameters)));
 

@@ -7,9 +7,14 @@ import { createReceiver, type ReceiveResult, type Receiver } from '../lib/receiv
 import { type ReceiveSettings, readReceiveSettings } from '../lib/receiving/settings.ts';
 import { compileRules } from '../lib/rules/match.ts';
 import { jsonAnswer, unavailable } from '../lib/runtime/http.ts';
-import { inInvocation } from '../lib/runtime/invocation.ts';
 import { addLogFields, errorFields, log } from '../lib/runtime/log.ts';
-import { addMetric, takeMetrics } from '../lib/runtime/metrics.ts';
+import { addMetric, flushMetrics } from '../lib/runtime/metrics.ts';
+import {
+  logContext,
+  OWN_DEADLINE,
+  publishMetrics,
+  withInvocation,
+} from '../lib/runtime/middleware.ts';
 import { once } from '../lib/runtime/once.ts';
 import { readParameters } from '../lib/runtime/parameters.ts';
 import { isSource } from '../lib/sources/index.ts';
@@ -79,18 +84,19 @@ function toAnswer(receipt: ReceiveResult): Answer {
   const httpStatus = HTTP_STATUS[status];
   const write = httpStatus === 200 && status !== 'dead-letter' ? log.info : log.warn;
   const { id: eventId, ...fields } = receipt;
-  write('delivery', { eventId, httpStatus, ...fields, ...takeMetrics() });
+  write('delivery', { eventId, httpStatus, ...fields, ...flushMetrics() });
   // A stranger is not told what is configured; the log is.
   return jsonAnswer(httpStatus, { status, id, reason: status === 'refused' ? REFUSED : reason });
 }
 
 /** `POST /webhooks/shopify` and so on, one route for each source. */
 export function createHandler(receiver: () => Promise<Receiver>, now: () => number = Date.now) {
-  // No timer of middy's for an early end: the receiver has a deadline of its own, after which it keeps what it has.
-  const handle = middy<APIGatewayProxyEventV2, Answer>({ timeoutEarlyInMillis: 0 })
+  const handle = middy<APIGatewayProxyEventV2, Answer>(OWN_DEADLINE)
+    .use(logContext())
+    .use(publishMetrics())
     .onError((request) => {
       const fields = { status: 'unavailable', httpStatus: 503, ...errorFields(request.error) };
-      log.error('delivery', { ...fields, ...takeMetrics() });
+      log.error('delivery', { ...fields, ...flushMetrics() });
       request.response = unavailable('Nothing was accepted. Please send it again.');
     })
     .handler(async (event) => {
@@ -104,7 +110,7 @@ export function createHandler(receiver: () => Promise<Receiver>, now: () => numb
       const receive = await receiver();
       return toAnswer(await receive(source, toDelivery(event, now())));
     });
-  return inInvocation(handle);
+  return withInvocation(handle);
 }
 
 const start = once(async () => {

@@ -1,4 +1,4 @@
-import { divertLog } from '../../lib/runtime/log.ts';
+import { setLogSink } from '../../lib/runtime/log.ts';
 import { createRandom } from '../../simulators/random.ts';
 import { type FuzzRequest, makeRequest } from './requests.ts';
 import { type Answer, openStages } from './stage.ts';
@@ -31,7 +31,7 @@ export async function fuzz(
 ): Promise<FuzzResult> {
   const { secrets, stages } = openStages(Date.UTC(2026, 10, 21, 12));
   const lines: string[] = [];
-  divertLog((line) => {
+  setLogSink((line) => {
     lines.push(line);
   });
   const findings: Finding[] = [];

@@ -103,10 +103,10 @@ function countDone(
   waitedForIndex: boolean,
 ): void {
   if (contactId === undefined) {
-    addMetric('Ignored');
+    addMetric('Ignored', {});
     return;
   }
-  addMetric('Labelled');
+  addMetric('Labelled', {});
   // Left out, because they do not measure Earmark's speed: the days of a replayed dead letter, and the
   // minutes after which a label to remove counts as absent.
   if (!waitedForIndex && sentAt - receivedAt < LATE_MS)

@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import type { MessageAttributeValue } from '@aws-sdk/client-sqs';
 import type { SourceName } from '../events/event.ts';
-import { digest, groupOf } from './identity.ts';
+import { digest } from '../runtime/digest.ts';
+import { groupOf } from './identity.ts';
 import type { LabelJob } from './job.ts';
 import { ATTRIBUTES_BYTES, attributeText, MESSAGE_LIMIT_BYTES, messageBody } from './message.ts';
 import type { DeadLetterReason } from './reasons.ts';

@@ -1,22 +1,7 @@
-import { hash } from 'node:crypto';
 import { emailKey, phoneKey } from '../events/contact.ts';
 import type { ContactReference, SourceName } from '../events/event.ts';
+import { digest } from '../runtime/digest.ts';
 import type { LabelJob } from './job.ts';
-
-/** SHA-256 over the parts, each preceded by its length so that no two lists read alike; hex. */
-export function digest(...parts: readonly (string | Uint8Array)[]): string {
-  const chunks: Uint8Array[] = [];
-  let text = '';
-  for (const part of parts) {
-    text += `${part.length}:`;
-    if (typeof part === 'string') text += part;
-    else {
-      chunks.push(Buffer.from(text), part);
-      text = '';
-    }
-  }
-  return hash('sha256', chunks.length === 0 ? text : Buffer.concat([...chunks, Buffer.from(text)]));
-}
 
 /**
  * The id that makes a redelivered webhook one job: source and event id, and the MAC of the body too where
@@ -44,6 +29,6 @@ export function groupOf(job: Pick<LabelJob, 'site' | 'contact'>): string {
   return digest(job.site, referenceOf(job.contact));
 }
 
-/** The group as log lines tell it: enough of it to find what was about one person, and nothing of the person. */
+/** The group as log lines have it: enough to find all that was about one person, and nothing of the person. */
 export const groupTag = (job: Pick<LabelJob, 'site' | 'contact'>): string =>
   groupOf(job).slice(0, 12);

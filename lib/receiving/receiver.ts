@@ -1,12 +1,11 @@
 import { hash } from 'node:crypto';
 import type { SourceName } from '../events/event.ts';
 import { type DeadLetterInfo, deadDelivery } from '../queue/dead-letter.ts';
-import { digest } from '../queue/identity.ts';
 import type { LabelJob } from '../queue/job.ts';
 import { attributeText, MESSAGE_LIMIT_BYTES } from '../queue/message.ts';
 import type { Queue } from '../queue/queue.ts';
-import { requestId } from '../runtime/invocation.ts';
-import { log } from '../runtime/log.ts';
+import { digest } from '../runtime/digest.ts';
+import { log, requestId } from '../runtime/log.ts';
 import { addMetric } from '../runtime/metrics.ts';
 import { isSource, sources } from '../sources/index.ts';
 import type { Delivery, Refusal, Source, Verdict } from '../sources/source.ts';
@@ -81,7 +80,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       const detail = 'Its labels and contact do not fit a message of 1 MiB. Narrow the rule.';
       return bury(source, delivery, { reason: 'job-too-large', detail }, cause.eventId);
     }
-    if (status === 'queued') addMetric('Queued');
+    if (status === 'queued') addMetric('Queued', {});
     return { status, jobId, rules: cause.rules, add, remove };
   }
 
@@ -157,7 +156,7 @@ function noteVerdict(source: SourceName, verdict: Verdict): void {
 }
 
 function ignored(reason: string): ReceiveResult {
-  addMetric('Ignored');
+  addMetric('Ignored', {});
   return { status: 'ignored', reason };
 }
 

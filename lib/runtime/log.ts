@@ -20,12 +20,15 @@ export function addLogFields(fields: Fields): void {
   if (known) Object.assign(known.fields, fields);
 }
 
+/** Lambda's id of the invocation under way, for a line of level `info`, which leaves it out by itself. */
+export const requestId = (): unknown => scope()?.fields.requestId;
+
 let sink = (line: string): void => {
   process.stdout.write(line);
 };
 
-/** Sends the lines of this process elsewhere: a command's own output is for its results. */
-export function divertLog(to: (line: string) => void): void {
+/** Sends the log of this process elsewhere: a command's own output is for its results. */
+export function setLogSink(to: (line: string) => void): void {
   sink = to;
 }
 

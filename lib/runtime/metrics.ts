@@ -1,4 +1,4 @@
-import { inScope, scope } from './scope.ts';
+import { scope } from './scope.ts';
 
 const NAMESPACE = 'Earmark';
 const ALONE = ['FunctionName'] as const;
@@ -7,9 +7,9 @@ const BY_REASON = ['FunctionName', 'Reason'] as const;
 const BY_ANSWER = ['FunctionName', 'Operation', 'Status'] as const;
 
 /**
- * Every metric that production shows. What each counts is told in docs/architecture.md, whose table a test
- * holds against this one. `gather` says what several notes of one invocation become: their `sum`, the
- * `most` of them, or `each` by itself.
+ * Every metric of production. docs/architecture.md says what each counts, and a test compares the two tables.
+ * `gather` says what several values of one invocation become: their `sum`, the `most` of them, or `each` by
+ * itself.
  *
  * Each set of dimension values is a metric of its own, and is paid for: a site, an event or a contact is
  * never one, nor is what a sender wrote.
@@ -31,54 +31,39 @@ export const METRICS = {
 } as const;
 
 export type MetricName = keyof typeof METRICS;
-type Named<N extends MetricName> = Exclude<
-  (typeof METRICS)[N]['dimensions'][number],
-  'FunctionName'
->;
 type Values = Readonly<Record<string, string>>;
+/** A value for each dimension of the metric but the function's name. */
+type Dimensions<N extends MetricName> = Readonly<
+  Record<Exclude<(typeof METRICS)[N]['dimensions'][number], 'FunctionName'>, string>
+>;
 
 /** Keeps functions, and so stages, apart. */
 const FunctionName = process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'local';
 
 /**
- * Notes a metric of the invocation that is under way, so that nobody passes a collector:
- * `note('Queued')`, `note('Retried', { Reason: 'throttled' })`, `note('LimiterWait', {}, 350)`.
- * @param values by which the metric is told apart: fixed words, never a sender's text
+ * Adds a metric to the invocation under way, so that nobody passes a collector: `addMetric('Queued', {})`,
+ * `addMetric('Retried', { Reason: 'throttled' })`, `addMetric('LimiterWait', {}, 350)`.
+ * @param dimensions fixed words, never a sender's text
  */
 export function addMetric<N extends MetricName>(
   name: N,
-  ...[values, value = 1]: [Named<N>] extends [never]
-    ? [values?: Readonly<Record<string, never>>, value?: number]
-    : [values: Readonly<Record<Named<N>, string>>, value?: number]
+  dimensions: Dimensions<N>,
+  value = 1,
 ): void {
   // Outside of an invocation nothing is gathered, so that nothing grows.
   const gathered = scope()?.series;
   // CloudWatch takes no line that holds another number.
   if (!gathered || !Number.isFinite(value)) return;
-  const told: Values = values ?? {};
-  const key = [name, ...Object.values(told)].join(' ');
+  const values: Values = dimensions;
+  const key = [name, ...Object.values(values)].join(' ');
   const series = gathered.get(key);
-  if (!series) gathered.set(key, { name, values: told, noted: [value] });
-  else if (METRICS[name].gather === 'each') series.noted.push(value);
-  else series.noted[0] = combined(METRICS[name].gather, series.noted[0] ?? 0, value);
+  if (!series) gathered.set(key, { name, values, added: [value] });
+  else if (METRICS[name].gather === 'each') series.added.push(value);
+  else series.added[0] = combined(METRICS[name].gather, series.added[0] ?? 0, value);
 }
 
 const combined = (gather: 'sum' | 'most', one: number, other: number): number =>
   gather === 'sum' ? one + other : Math.max(one, other);
-
-/** Gathers what `work` notes. What is left when it ends, well or not, goes to `flush`. */
-export async function gatherMetrics<T>(
-  work: () => Promise<T>,
-  flush: (document: MetricDocument) => void,
-): Promise<T> {
-  return inScope({ series: new Map() }, async () => {
-    try {
-      return await work();
-    } finally {
-      for (let left = takeMetrics(); left; left = takeMetrics()) flush(left);
-    }
-  });
-}
 
 interface Directive {
   readonly Namespace: string;
@@ -98,19 +83,19 @@ export type MetricDocument = Readonly<Record<string, unknown>> & {
 const MOST_VALUES = 100;
 
 /**
- * Takes of what the invocation noted as much as one line can hold: a dimension has one value in it.
+ * Takes as many of the invocation's metrics as one line can hold: a dimension has one value in it.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html (checked 2026-11-22)
  * @returns undefined when there is nothing (more)
  */
-export function takeMetrics(): MetricDocument | undefined {
+export function flushMetrics(): MetricDocument | undefined {
   const gathered = scope()?.series;
   if (!gathered?.size) return undefined;
   const root: Record<string, unknown> = { FunctionName };
   const directives: Directive[] = [];
-  for (const [key, { name, values, noted }] of gathered) {
+  for (const [key, { name, values, added }] of gathered) {
     if (root[name] !== undefined || !fits(root, values)) continue;
-    const taken = noted.splice(0, MOST_VALUES);
-    if (noted.length === 0) gathered.delete(key);
+    const taken = added.splice(0, MOST_VALUES);
+    if (added.length === 0) gathered.delete(key);
     Object.assign(root, values, { [name]: taken.length === 1 ? taken[0] : taken });
     const { dimensions, unit } = METRICS[name as MetricName];
     let directive = directives.find(({ Dimensions }) => Dimensions[0] === dimensions);

@@ -1,7 +1,7 @@
 import { openWorker } from '../../functions/label.ts';
-import { digest } from '../../lib/queue/identity.ts';
 import type { LabelJob } from '../../lib/queue/job.ts';
 import { createQueue } from '../../lib/queue/queue.ts';
+import { digest } from '../../lib/runtime/digest.ts';
 import type { Credentials } from '../../lib/wix/calls/auth.ts';
 import { type Clock, createClock } from '../clock.ts';
 import { createSqs, type Sqs, type SqsOptions } from '../sqs/sqs.ts';

@@ -8,10 +8,11 @@ import {
   deadMessage,
   letterAttributes,
 } from '../../lib/queue/dead-letter.ts';
-import { digest, groupOf, jobId } from '../../lib/queue/identity.ts';
+import { groupOf, jobId } from '../../lib/queue/identity.ts';
 import { isReversible, LabelJob } from '../../lib/queue/job.ts';
 import { attributeText, MESSAGE_LIMIT_BYTES, messageBody } from '../../lib/queue/message.ts';
 import { createQueue, type QueueOptions } from '../../lib/queue/queue.ts';
+import { digest } from '../../lib/runtime/digest.ts';
 import { sources } from '../../lib/sources/index.ts';
 import { aJob, START } from '../support/jobs.ts';
 

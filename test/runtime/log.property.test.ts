@@ -1,10 +1,10 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { divertLog, errorFields, log, withLogFields } from '../../lib/runtime/log.ts';
+import { errorFields, log, setLogSink, withLogFields } from '../../lib/runtime/log.ts';
 
 // What is written here goes to no search but this file's.
 let written = '';
-divertLog((line) => {
+setLogSink((line) => {
   written += line;
 });
 beforeEach(() => {

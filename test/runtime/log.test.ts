@@ -1,12 +1,18 @@
 import { inspect } from 'node:util';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { addLogFields, divertLog, errorFields, log, withLogFields } from '../../lib/runtime/log.ts';
+import {
+  addLogFields,
+  errorFields,
+  log,
+  setLogSink,
+  withLogFields,
+} from '../../lib/runtime/log.ts';
 import { toJson } from '../../lib/runtime/log-line.ts';
 import { maskAddresses } from '../../lib/runtime/mask.ts';
 
 // Not to the search that follows the tests: these lines are not what functions write.
 let written = '';
-divertLog((line) => {
+setLogSink((line) => {
   written += line;
 });
 beforeEach(() => {

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import fc from 'fast-check';
-import { inInvocation } from '../../lib/runtime/invocation.ts';
 import { log } from '../../lib/runtime/log.ts';
-import { addMetric, METRICS, type MetricName, takeMetrics } from '../../lib/runtime/metrics.ts';
+import { addMetric, flushMetrics, METRICS, type MetricName } from '../../lib/runtime/metrics.ts';
+import { publishMetrics, withInvocation } from '../../lib/runtime/middleware.ts';
 import { type Extracted, extracted } from '../support/emf.ts';
 import { type CapturedLog, captureLog } from '../support/log.ts';
 
@@ -21,7 +22,11 @@ afterEach(() => {
 });
 
 const invoke = (work: () => unknown): Promise<unknown> =>
-  inInvocation(async () => work())({}, { awsRequestId: 'a-request' } as Context);
+  withInvocation(
+    middy()
+      .use(publishMetrics())
+      .handler(async () => work()),
+  )({}, {} as Context);
 const lines = (): readonly Extracted[][] => output.lines().map(extracted);
 const one = (name: string, values: readonly number[], others = {}): Extracted => ({
   name,
@@ -33,8 +38,8 @@ const one = (name: string, values: readonly number[], others = {}): Extracted =>
 describe('what an invocation notes', () => {
   test('is one line at its end', async () => {
     await invoke(() => {
-      addMetric('Queued');
-      addMetric('Queued');
+      addMetric('Queued', {});
+      addMetric('Queued', {});
       addMetric('Retried', { Reason: 'throttled' });
       addMetric('EventToLabel', {}, 350);
       addMetric('EventToLabel', {}, 20);
@@ -53,7 +58,7 @@ describe('what an invocation notes', () => {
 
   test('is written when it throws', async () => {
     const invocation = invoke(() => {
-      addMetric('Labelled');
+      addMetric('Labelled', {});
       throw new Error('boom');
     });
 
@@ -64,7 +69,7 @@ describe('what an invocation notes', () => {
   test('goes along with a line that takes it; nothing is left for the end', async () => {
     await invoke(() => {
       addMetric('Received', { Source: 'stripe' });
-      log.info('delivery', { status: 'ping', ...takeMetrics() });
+      log.info('delivery', { status: 'ping', ...flushMetrics() });
     });
 
     expect(output.lines()).toMatchObject([{ message: 'delivery', status: 'ping', level: 'info' }]);
@@ -78,7 +83,7 @@ describe('what an invocation notes', () => {
       addMetric('Retried', { Reason: 'transient' });
       addMetric('DeadLettered', { Reason: 'transient' });
       addMetric('DeadLettered', { Reason: 'bad-request' });
-      addMetric('Labelled');
+      addMetric('Labelled', {});
     });
 
     expect(lines().map((line) => line.length)).toEqual([4, 2, 1]);
@@ -88,10 +93,10 @@ describe('what an invocation notes', () => {
   test('is the invocation’s own, though another runs beside it', async () => {
     const other = Promise.withResolvers<void>();
     const first = invoke(async () => {
-      addMetric('Queued');
+      addMetric('Queued', {});
       await other.promise;
     });
-    await invoke(() => addMetric('Labelled'));
+    await invoke(() => addMetric('Labelled', {}));
     expect(lines()).toEqual([[one('Labelled', [1])]]);
 
     other.resolve();
@@ -111,7 +116,7 @@ describe('what an invocation notes', () => {
 
   test('of a gauge: it was open if it was so at any time', async () => {
     await invoke(() => {
-      addMetric('BreakerOpen');
+      addMetric('BreakerOpen', {});
       addMetric('BreakerOpen', {}, 0);
     });
     await invoke(() => addMetric('BreakerOpen', {}, 0));
@@ -166,13 +171,13 @@ describe('what an invocation notes', () => {
 });
 
 test('outside an invocation nothing is gathered', () => {
-  addMetric('Queued');
+  addMetric('Queued', {});
 
-  expect(takeMetrics()).toBeUndefined();
+  expect(flushMetrics()).toBeUndefined();
 });
 
 test('a line that takes no metrics has no such field', () => {
-  log.info('job', { outcome: 'done', ...takeMetrics() });
+  log.info('job', { outcome: 'done', ...flushMetrics() });
 
   expect(output.lines()[0]).not.toHaveProperty('_aws');
 });

@@ -5,7 +5,7 @@ import {
   type AddressKind,
   chosenFrom,
 } from '../../../lib/labelling/contact/whom.ts';
-import { digest } from '../../../lib/queue/identity.ts';
+import { digest } from '../../../lib/runtime/digest.ts';
 import { classify, isPermanent } from '../../../lib/wix/calls/classify.ts';
 import { WixError } from '../../../lib/wix/calls/failure.ts';
 import type { WixSite } from '../../../lib/wix/site.ts';

@@ -4,7 +4,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import * as z from 'zod/mini';
-import { digest } from '../../../lib/queue/identity.ts';
+import { digest } from '../../../lib/runtime/digest.ts';
 import { parseJson } from '../../../lib/runtime/json.ts';
 import { CliFailure } from '../../kit/failure.ts';
 import { saveFile } from '../../kit/save-file.ts';

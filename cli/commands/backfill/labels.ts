@@ -1,4 +1,4 @@
-import { digest } from '../../../lib/queue/identity.ts';
+import { digest } from '../../../lib/runtime/digest.ts';
 import { classify } from '../../../lib/wix/calls/classify.ts';
 import { WixError } from '../../../lib/wix/calls/failure.ts';
 import { NAMES_PER_QUERY } from '../../../lib/wix/labels.ts';

@@ -1,8 +1,8 @@
 import type { CustomerEvent } from '../../../lib/events/event.ts';
-import { digest } from '../../../lib/queue/identity.ts';
 import { readBesideIn } from '../../../lib/rules/authoring/beside.ts';
 import { loadRules } from '../../../lib/rules/authoring/load.ts';
 import { type CompiledRules, compileRules } from '../../../lib/rules/match.ts';
+import { digest } from '../../../lib/runtime/digest.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
 import { readText } from '../../kit/read-text.ts';
 import { eventsOf } from './events.ts';

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { digest } from '../../../lib/queue/identity.ts';
-import { divertLog } from '../../../lib/runtime/log.ts';
+import { digest } from '../../../lib/runtime/digest.ts';
+import { setLogSink } from '../../../lib/runtime/log.ts';
 import { WixError } from '../../../lib/wix/calls/failure.ts';
 import { ask } from '../../kit/ask.ts';
 import { endWith, type TargetOptions, type World } from '../../kit/command.ts';
@@ -45,7 +45,7 @@ export async function backfill(
 ): Promise<void> {
   const { terminal } = world;
   // What the limiter logs is told in words.
-  divertLog(() => {});
+  setLogSink(() => {});
   const perMinute = callsAMinute(options.rate);
   const { rules, hash, reads } = await readRules(world.folder);
   const read = await readWithBar(file, options, reads.titles, world);

@@ -1,5 +1,5 @@
-import { digest } from '../../../lib/queue/identity.ts';
 import type { LabelJob } from '../../../lib/queue/job.ts';
+import { digest } from '../../../lib/runtime/digest.ts';
 import { sweep } from './drain.ts';
 import { createHold, type Hold } from './lease.ts';
 import type { Letter } from './letter.ts';

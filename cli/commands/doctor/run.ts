@@ -1,4 +1,4 @@
-import { divertLog } from '../../../lib/runtime/log.ts';
+import { setLogSink } from '../../../lib/runtime/log.ts';
 import { endWith, type World } from '../../kit/command.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
 import { type Target, type TargetOptions, targetOptions } from '../../kit/target.ts';
@@ -25,7 +25,7 @@ const DEADLINE_MS = 20_000;
 export async function run(world: World, options: DoctorOptions): Promise<void> {
   const { terminal } = world;
   // What the functions' code would log while it reads settings is told here in lines of its own.
-  divertLog(() => {});
+  setLogSink(() => {});
   const { findings, rules } = await readRules(world.folder);
   const machine = {
     about: 'This machine',

@@ -70,7 +70,7 @@ export function createBreaker(site: string): Breaker {
       openedAt = now;
       log.error('breaker', { site, state: 'open', reason });
     }
-    addMetric('BreakerOpen');
+    addMetric('BreakerOpen', {});
     openings += 1;
     heldSinceOpened = 0;
     openUntil = now + lasts;
@@ -99,7 +99,7 @@ export function createBreaker(site: string): Breaker {
       const apartMs = Math.min(heldSinceOpened * APART_MS, LONGEST_OPEN_MS);
       held += 1;
       heldSinceOpened += 1;
-      addMetric('BreakerOpen');
+      addMetric('BreakerOpen', {});
       return { go: false, waitMs: Math.max(openUntil - now, PROBE_WAIT_MS) + apartMs };
     },
     waitMs(now, probe) {
