@@ -1,7 +1,8 @@
 import { SOURCE_NAMES } from '../lib/events/event.ts';
+import { sources } from '../lib/sources/index.ts';
 import type { Engine } from './engine.ts';
 import type { Paint } from './screen.ts';
-import { type LocalSettings, SECRET_SETTINGS } from './settings.ts';
+import type { LocalSettings } from './settings.ts';
 
 /** What `npm start -- --help` prints. */
 export const HELP = `npm start: Earmark on this machine, with no AWS account.
@@ -26,7 +27,7 @@ docs/local.md says more.`;
 export function banner(engine: Engine, settings: LocalSettings, paint: Paint): string {
   const { environment, defaults } = settings;
   const secrets = SOURCE_NAMES.map((source) => {
-    const name = SECRET_SETTINGS[source];
+    const name = sources[source].secretSetting;
     return `  ${source.padEnd(18)} ${name.padEnd(28)} ${shown(name, settings)}`;
   });
   const credentials = ['WIX_API_KEY', 'WIX_SITE_ID', 'WIX_APP_ID', 'WIX_INSTANCE_ID']

@@ -3,7 +3,8 @@ import type { SourceName } from '../lib/events/event.ts';
 import { givenValue, malformed, type SettingName } from '../lib/runtime/settings.ts';
 import { sources } from '../lib/sources/index.ts';
 import { signingSecret } from '../lib/sources/signing/secrets.ts';
-import type { SecretSetting } from '../lib/sources/source.ts';
+import type { Source } from '../lib/sources/source.ts';
+import { sampleSecret } from '../samples/samples.ts';
 import type { WixSimulatorOptions } from '../simulators/wix/simulator.ts';
 
 /** What the engine is started with, from the environment and development defaults. */
@@ -31,15 +32,7 @@ export class LocalSettingsError extends Error {
   override readonly name = 'LocalSettingsError';
 }
 
-/** The setting that each source's secret is in. */
-export const SECRET_SETTINGS: Readonly<Record<SourceName, SecretSetting>> = {
-  shopify: 'SHOPIFY_WEBHOOK_SECRET',
-  woocommerce: 'WOOCOMMERCE_WEBHOOK_SECRET',
-  stripe: 'STRIPE_WEBHOOK_SECRET',
-  wix: 'WIX_WEBHOOK_PUBLIC_KEY',
-  'standard-webhooks': 'STANDARD_WEBHOOK_SECRET',
-  custom: 'CUSTOM_WEBHOOK_SECRET',
-};
+const SECRET_SETTINGS = Object.values(sources).map(({ secretSetting }) => secretSetting);
 const APP_SETTINGS = ['WIX_APP_ID', 'WIX_APP_SECRET', 'WIX_INSTANCE_ID'] as const;
 const WIX_SETTINGS = ['WIX_API_KEY', 'WIX_SITE_ID', ...APP_SETTINGS] as const;
 /** What may be set besides, and has a form to keep to. */
@@ -81,7 +74,7 @@ export function readLocalSettings(env: NodeJS.ProcessEnv): LocalSettings {
 
 /** What `env` has of the functions' settings. The queues' are not among them: they are the engine's. */
 function givenSettings(env: NodeJS.ProcessEnv): Map<string, string> {
-  const names = [...OTHER_SETTINGS, ...WIX_SETTINGS, ...Object.values(SECRET_SETTINGS)];
+  const names = [...OTHER_SETTINGS, ...WIX_SETTINGS, ...SECRET_SETTINGS];
   const given = names.flatMap((name): [string, string][] => {
     const value = givenValue(name, env[name]);
     return value ? [[name, value]] : [];
@@ -98,17 +91,14 @@ function givenSettings(env: NodeJS.ProcessEnv): Map<string, string> {
 /** Known secrets for a simulated site. A real one must not open to whoever has read this file. */
 function secretDefaults(realSite: boolean) {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const secret = (name: string) =>
-    realSite ? randomBytes(24).toString('base64url') : `dev-${name}-secret`;
-  const standard = realSite ? randomBytes(24) : Buffer.from('dev-standard-webhooks-secret');
-  const values = new Map([
-    ['SHOPIFY_WEBHOOK_SECRET', secret('shopify')],
-    ['WOOCOMMERCE_WEBHOOK_SECRET', secret('woocommerce')],
-    ['STRIPE_WEBHOOK_SECRET', `whsec_${secret('stripe')}`],
-    ['STANDARD_WEBHOOK_SECRET', `whsec_${standard.toString('base64')}`],
-    ['CUSTOM_WEBHOOK_SECRET', secret('custom')],
-    ['WIX_WEBHOOK_PUBLIC_KEY', publicKey.export({ type: 'spki', format: 'pem' }).toString()],
-  ]);
+  const secretOf = ({ name, secretSetting }: Source): [string, string] => {
+    const text = realSite ? randomBytes(24).toString('base64url') : `dev-${name}-secret`;
+    return [secretSetting, sampleSecret(name, text)];
+  };
+  const values = new Map(Object.values(sources).map(secretOf)).set(
+    sources.wix.secretSetting,
+    publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+  );
   const wixPrivateKey = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   return { values, wixPrivateKey };
 }

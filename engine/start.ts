@@ -3,13 +3,14 @@ import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stop as stopEsbuild } from 'esbuild';
 import { SOURCE_NAMES, type SourceName } from '../lib/events/event.ts';
+import { sources } from '../lib/sources/index.ts';
 import { SAMPLE_BUYERS, sampleDelivery } from '../samples/samples.ts';
 import { buildFunctions } from '../scripts/build.ts';
 import { compileTemplate } from '../scripts/template.ts';
 import { banner, HELP, whatNext } from './banner.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { createPaint, describeLine } from './screen.ts';
-import { type LocalSettings, readLocalSettings, SECRET_SETTINGS } from './settings.ts';
+import { type LocalSettings, readLocalSettings } from './settings.ts';
 import { openState, readState, type StateFile, statePath } from './state.ts';
 import { cleanWriter, isColoured } from './writer.ts';
 
@@ -136,7 +137,7 @@ async function deliverSamples(engine: Engine, settings: LocalSettings): Promise<
   for (const source of SOURCE_NAMES) {
     const secret = settings.signingSecrets[source];
     if (!secret) {
-      const name = SECRET_SETTINGS[source];
+      const name = sources[source].secretSetting;
       print(`${source} → not sent: it cannot be signed with the ${name} that is set`);
       continue;
     }

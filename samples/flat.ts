@@ -7,6 +7,7 @@ const draftsOf = (make: (facts: Facts, type: EventType) => Draft): Sampler['draf
   Object.fromEntries(EVENT_TYPES.map((type) => [type, (facts: Facts) => make(facts, type)]));
 
 export const standardWebhooks: Sampler = {
+  secret: (text) => `whsec_${Buffer.from(text).toString('base64')}`,
   drafts: draftsOf((facts, type) => {
     const products = [{ title: 'Clock', sku: 'CLOCK-1', quantity: 1, price: facts.total }];
     const data = { ...person(facts), ...about(facts, type, products) };

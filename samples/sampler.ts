@@ -42,6 +42,8 @@ export interface Draft {
 
 /** How one platform speaks. */
 export interface Sampler {
+  /** Writes a text as the platform writes its secrets; absent where a secret is any text. */
+  readonly secret?: (text: string) => string;
   /** The events it can tell of. */
   readonly drafts: Readonly<Partial<Record<EventType, (facts: Facts) => Draft>>>;
   /** @param secret what the platform signs with: a shared secret, or for `wix` a private key (PEM) */

@@ -34,6 +34,10 @@ const SAMPLERS: Readonly<Record<SourceName, Sampler>> = {
   custom,
 };
 
+/** A shared secret made of the text, in the form that the source's setting wants. */
+export const sampleSecret = (source: SourceName, text: string): string =>
+  SAMPLERS[source].secret?.(text) ?? text;
+
 /** The events that a source can tell of, in the order of the vocabulary. */
 export const eventsOf = (source: SourceName): readonly EventType[] =>
   EVENT_TYPES.filter((type) => SAMPLERS[source].drafts[type] !== undefined);

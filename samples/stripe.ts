@@ -10,6 +10,7 @@ import {
 import { stripeSignature } from './sign.ts';
 
 export const stripe: Sampler = {
+  secret: (text) => `whsec_${text}`,
   drafts: {
     'order.created': (facts) => session(facts, 'unpaid'),
     'order.paid': (facts) => session(facts, 'paid'),

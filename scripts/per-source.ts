@@ -1,7 +1,8 @@
-import { SOURCE_NAMES } from '../lib/events/event.ts';
+import { SOURCE_NAMES, type SourceName } from '../lib/events/event.ts';
+import { sources } from '../lib/sources/index.ts';
 
-// What of the template there is once for each source: its route with a throttle, and its alarm. All of it
-// comes from the table of sources, so a new source needs no line of serverless.yml for them.
+// The template has some parts once for each source: a route with a throttle, an alarm, and the setting with the
+// secret in the environment and in the role. They come from the table of sources: a new source needs no line in YAML.
 
 const routeKey = (source: string): string => `POST /webhooks/${source}`;
 
@@ -21,6 +22,11 @@ const VALUES: Readonly<Record<string, (parameter: Parameter) => Promise<unknown>
   /** The events of the function that takes them in. */
   routes: async () => SOURCE_NAMES.map((source) => ({ httpApi: routeKey(source) })),
   routeIds: async () => SOURCE_NAMES.map(routeId),
+  /** The parameters that hold the sources' secrets. */
+  secretArns: async (parameter) => {
+    const folder = await parameter('settingsArn');
+    return SOURCE_NAMES.map((name) => ({ 'Fn::Sub': `${folder}/${sources[name].secretSetting}` }));
+  },
   /** RouteSettings of the stage. CloudFormation knows no types in there, so these have to be numbers. */
   throttles: async (parameter) => {
     const throttle = {
@@ -39,11 +45,11 @@ export async function valueOfSources(name: string, parameter: Parameter): Promis
 }
 
 const isPattern = (text: unknown): text is string =>
-  typeof text === 'string' && /<source>/i.test(text);
+  typeof text === 'string' && /<(?:source|secret)>/i.test(text);
 
 /**
- * Repeats for each source what names one: an entry of a map whose key holds `<Source>`, a text of a list that
- * holds `<Source>` or `<source>`. `<Source>` becomes `StandardWebhooks`, `<source>` `standard-webhooks`.
+ * Repeats for each source an entry of a map whose key holds a placeholder, and a text of a list that holds one:
+ * `<Source>` becomes `StandardWebhooks`, `<source>` `standard-webhooks`, `<SECRET>` `STANDARD_WEBHOOK_SECRET`.
  */
 export function forEachSource(value: unknown): unknown {
   if (Array.isArray(value)) {
@@ -61,8 +67,11 @@ export function forEachSource(value: unknown): unknown {
   );
 }
 
-const filledIn = (text: string, source: string): string =>
-  text.replaceAll('<source>', source).replaceAll('<Source>', pascal(source));
+const filledIn = (text: string, source: SourceName): string =>
+  text
+    .replaceAll('<source>', source)
+    .replaceAll('<Source>', pascal(source))
+    .replaceAll('<SECRET>', sources[source].secretSetting);
 
-const deepFilledIn = (value: unknown, source: string): unknown =>
+const deepFilledIn = (value: unknown, source: SourceName): unknown =>
   JSON.parse(filledIn(JSON.stringify(value), source));

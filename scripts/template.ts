@@ -56,7 +56,7 @@ export async function withPackage<T>(
     await cp(join(ROOT, 'serverless.yml'), join(service, 'serverless.yml'));
     await symlink(rules, join(service, 'rules.yml'));
     // What serverless.yml names is relative to it; behind its link the build plugin finds the sources.
-    for (const folder of ['scripts', 'monitoring']) {
+    for (const folder of ['scripts', 'monitoring', 'functions']) {
       await symlink(join(ROOT, folder), join(service, folder), 'junction');
     }
     return await use(await packageService(service, signal));

@@ -1,4 +1,5 @@
 import { SOURCE_NAMES, type SourceName } from '../../lib/events/event.ts';
+import { sources } from '../../lib/sources/index.ts';
 import { draftSample, eventsOf } from '../../samples/samples.ts';
 import type { Random } from '../../simulators/random.ts';
 import { hubHeaders, type Secrets, type Signed, sign, spoil } from './signing.ts';
@@ -78,10 +79,10 @@ function unsignedHeaders(
 ): Record<string, string> {
   const isForm = source === 'custom' && chance(random, 0.2);
   const said = chance(random, 0.9) ? topic : header(random);
+  const { topicHeader } = sources[source];
   return {
     'content-type': isForm ? 'application/x-www-form-urlencoded' : 'application/json',
-    ...(source === 'shopify' && { 'x-shopify-topic': said }),
-    ...(source === 'woocommerce' && { 'x-wc-webhook-topic': said }),
+    ...(topicHeader && { [topicHeader]: said }),
     ...(chance(random, 0.3) && { 'x-shopify-event-id': header(random) }),
     ...(chance(random, 0.1) && { 'x-github-event': pick(random, ['ping', 'push']) }),
     ...(chance(random, 0.1) && {

@@ -66,6 +66,8 @@ export interface Secrets {
 export interface Source {
   readonly name: SourceName;
   readonly secretSetting: SecretSetting;
+  /** The header that holds the topic, in lower case; absent where the body holds it. */
+  readonly topicHeader?: string;
   /** What is wrong with a secret that can verify nothing, and what to do; undefined when it is sound. */
   secretProblem?(secret: string): string | undefined;
   /** Reads the setting: one secret, or several with line breaks or commas between. */

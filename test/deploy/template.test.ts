@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { readLabelSettings } from '../../lib/labelling/settings.ts';
 import { readReceiveSettings } from '../../lib/receiving/settings.ts';
+import { sources } from '../../lib/sources/index.ts';
 import { type CloudFormationTemplate, compileTemplate } from '../../scripts/template.ts';
 import { TEMPLATE_CHECKS } from '../../scripts/template-checks.ts';
 
@@ -22,8 +23,13 @@ interface Statement {
 function allowed(role: string): Record<string, unknown> {
   const policies = properties(role).Policies as { PolicyDocument: { Statement: Statement[] } }[];
   const statements = policies.flatMap((policy) => policy.PolicyDocument.Statement);
+  const actionsOf = ({ Action }: Statement) => [Action].flat().join(' ');
+  const byActions = Object.entries(Object.groupBy(statements, actionsOf));
   return Object.fromEntries(
-    statements.map(({ Action, Resource }) => [[Action].flat().join(' '), Resource]),
+    byActions.map(([actions, same = []]) => {
+      const [first, ...others] = same.map(({ Resource }) => Resource);
+      return [actions, others.length === 0 ? first : [first, ...others].flat()];
+    }),
   );
 }
 
@@ -34,12 +40,7 @@ const reference = (name: string) => `ssm:/earmark/dev/${name}`;
 const arn = (name: string) => ({ 'Fn::GetAtt': [name, 'Arn'] });
 
 const RECEIVE_PARAMETERS = [
-  'SHOPIFY_WEBHOOK_SECRET',
-  'WOOCOMMERCE_WEBHOOK_SECRET',
-  'STRIPE_WEBHOOK_SECRET',
-  'STANDARD_WEBHOOK_SECRET',
-  'CUSTOM_WEBHOOK_SECRET',
-  'WIX_WEBHOOK_PUBLIC_KEY',
+  ...Object.values(sources).map(({ secretSetting }) => secretSetting),
   'WIX_SITE_ID',
   'WIX_INSTANCE_ID',
 ];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readLocalSettings, SECRET_SETTINGS } from '../../engine/settings.ts';
+import { readLocalSettings } from '../../engine/settings.ts';
 import { EVENT_TYPES, type EventType, SOURCE_NAMES } from '../../lib/events/event.ts';
 import { sources } from '../../lib/sources/index.ts';
 import { SENT } from '../../lib/sources/sent.ts';
@@ -20,7 +20,7 @@ const CONTACT = '11111111-2222-4333-8444-555555555555';
 describe.each(SOURCE_NAMES)('the sample of %s', (name) => {
   const buyer = { ...SAMPLE_BUYERS[name], contactId: CONTACT };
   const secret = signingSecrets[name] ?? '';
-  const accepted = [environment[SECRET_SETTINGS[name]] ?? ''];
+  const accepted = [environment[sources[name].secretSetting] ?? ''];
   const make = (changes: Partial<SampleOptions> = {}): Delivery => {
     const sample = sampleDelivery(name, { secret, now: NOW, buyer, ...changes });
     return { headers: sample.headers, body: Buffer.from(sample.body), receivedAt: NOW };
@@ -72,7 +72,7 @@ const PAIRS = SOURCE_NAMES.flatMap((name) => eventsOf(name).map((type) => [name,
 
 test.each(PAIRS)('%s tells of %s, signed, about its buyer', (name, type) => {
   const secret = signingSecrets[name] ?? '';
-  const accepted = [environment[SECRET_SETTINGS[name]] ?? ''];
+  const accepted = [environment[sources[name].secretSetting] ?? ''];
   const anyone = fc.record({
     // `${a}` and `{{a}}` are what a tool leaves where it had nothing to fill in: no part of an address.
     email: fc.emailAddress().filter((email) => !/[{}]/.test(email)),

@@ -1,4 +1,5 @@
 import { unbroken } from '../../../lib/runtime/visible.ts';
+import { isSource, sources } from '../../../lib/sources/index.ts';
 import { paint, type Terminal } from '../../kit/terminal.ts';
 import type { DeliveryStep, NoteStep, Step, TryStep } from './steps.ts';
 import type { Story } from './story.ts';
@@ -140,9 +141,9 @@ function endOf(story: Story, telling: Telling): string {
   }
 }
 
-/** The topic of these stands in a header, which the payload alone does not tell. */
+/** Names the topic only where it stands in a header, which the payload alone does not have. */
 function rulesTestOptions({ source = 'SOURCE', topic }: Story): string {
-  const inHeader = source === 'shopify' || source === 'woocommerce';
+  const inHeader = isSource(source) && sources[source].topicHeader !== undefined;
   return `--source ${source}${inHeader && topic ? ` --topic ${quotedId(topic)}` : ''}`;
 }
 

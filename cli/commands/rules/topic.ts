@@ -1,18 +1,18 @@
 import type { SourceName } from '../../../lib/events/event.ts';
+import { sources } from '../../../lib/sources/index.ts';
 import { type JsonObject, parseObject, text } from '../../../lib/sources/payload/json.ts';
 import { PayloadProblem } from './problem.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
-/** The sources that tell their topic in a header, and how it is guessed from a body. */
-const TOPICS: Partial<Record<SourceName, { header: string; guess: (body: JsonObject) => string }>> =
-  {
-    shopify: { header: 'x-shopify-topic', guess: shopifyTopic },
-    woocommerce: { header: 'x-wc-webhook-topic', guess: wooTopic },
-  };
+/** Guesses the topic from a body, for sources whose topic stands in a header. Without a guess it has to be named. */
+const GUESSES: Partial<Record<SourceName, (body: JsonObject) => string>> = {
+  shopify: shopifyTopic,
+  woocommerce: wooTopic,
+};
 
 /**
- * The headers that a source's reader needs, the topic among them: as it was told, or guessed from the body.
+ * The headers that a source's reader needs, the topic among them: as it was named, or guessed from the body.
  * @throws PayloadProblem for a topic where the source has no header for it
  */
 export function topicHeaders(
@@ -21,21 +21,22 @@ export function topicHeaders(
   body: Buffer,
   topic: string | undefined,
 ): { headers: Headers; note?: string } {
-  const told = TOPICS[source];
-  if (told === undefined) {
+  const { topicHeader } = sources[source];
+  if (topicHeader === undefined) {
     if (topic !== undefined) {
-      throw new PayloadProblem(`${source} tells what happened in the body: leave the topic out.`);
+      throw new PayloadProblem(`${source} says what happened in the body: leave the topic out.`);
     }
     return { headers: { ...defaults(source, headers, body), ...headers } };
   }
-  if (topic !== undefined) return { headers: { ...headers, [told.header]: topic } };
+  if (topic !== undefined) return { headers: { ...headers, [topicHeader]: topic } };
   // Shopify's newer name for its headers.
-  const isThere = headers[told.header] ?? headers[told.header.replace(/^x-/, '')];
+  const isThere = headers[topicHeader] ?? headers[topicHeader.replace(/^x-/, '')];
   const read = parseObject(body);
   if (isThere !== undefined || read === undefined) return { headers };
-  const guess = told.guess(read);
+  const guess = GUESSES[source]?.(read);
+  if (guess === undefined) return { headers };
   return {
-    headers: { ...headers, [told.header]: guess },
+    headers: { ...headers, [topicHeader]: guess },
     note: `the topic ${guess} is guessed from the body; --topic says another`,
   };
 }

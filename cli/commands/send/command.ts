@@ -1,19 +1,23 @@
 import { InvalidArgumentError } from 'commander';
+import { EVENT_TYPES, SOURCE_NAMES } from '../../../lib/events/event.ts';
 import { type AddCommand, withTarget } from '../../kit/command.ts';
 import type { SendOptions } from './send-plan.ts';
 
 const ABOUT =
   'Sends one delivery as its platform would, signed, to the local engine, a stage or a URL.';
 
+/** Names with commas between, in lines of 80 columns of which nine are indented. */
+const listed = (names: readonly string[]): string =>
+  names
+    .join(', ')
+    .match(/\S(?:.{0,70}$|.{0,69},(?= ))/g)
+    ?.join(`\n${' '.repeat(9)}`) ?? '';
+
 const MORE = `
-Sources: shopify, woocommerce, stripe, wix, standard-webhooks, custom
-Events:  order.created, order.paid, order.fulfilled, order.canceled, order.refunded,
-         order.partially_refunded, checkout.abandoned, payment.failed, customer.created,
-         customer.updated, consent.given, consent.withdrawn, subscription.started,
-         subscription.renewed, subscription.changed, subscription.paused, subscription.resumed,
-         subscription.will_end, subscription.canceled, booking.created, booking.canceled,
-         form.submitted, custom
-Not every source can tell of every event; for one it cannot, the error lists those it can.
+Sources: ${listed(SOURCE_NAMES)}
+Events:  ${listed(EVENT_TYPES)}
+Few sources send every event; for one that a source does not send, the error
+lists those it does.
 
 --set reaches into the body (for wix into the order, contact or submission): line_items.0.title=Desk.
 A value is JSON where it reads as such, else text. --dry-run shows the body, so that you see the paths.

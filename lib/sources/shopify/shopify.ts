@@ -22,6 +22,7 @@ import { has, OF_ORDERS, TOPICS } from './shopify-topics.ts';
 export const shopify: Source = {
   name: 'shopify',
   secretSetting: 'SHOPIFY_WEBHOOK_SECRET',
+  topicHeader: 'x-shopify-topic',
   ...signedBy(SCHEMES.shopify),
   read,
 };

@@ -16,6 +16,8 @@ import { customerFacts, orderFacts } from './woocommerce-fields.ts';
 import { type Change, isDraft, orderTypes } from './woocommerce-orders.ts';
 import { subscriptionFacts, subscriptionType } from './woocommerce-subscriptions.ts';
 
+const TOPIC_HEADER = 'x-wc-webhook-topic';
+
 /**
  * WooCommerce webhooks. There is no topic for a payment: an order's status tells (WooCommerce
  * includes/class-wc-webhook.php and REST API v3, checked 2026-11-21).
@@ -23,6 +25,7 @@ import { subscriptionFacts, subscriptionType } from './woocommerce-subscriptions
 export const woocommerce: Source = {
   name: 'woocommerce',
   secretSetting: 'WOOCOMMERCE_WEBHOOK_SECRET',
+  topicHeader: TOPIC_HEADER,
   ...signedBy(SCHEMES.woocommerce),
   isPing,
   read,
@@ -71,7 +74,7 @@ const RESOURCES: ReadonlyMap<string, Resource> = new Map([
 ]);
 
 function read(delivery: Delivery): Reading {
-  const topic = asText(delivery.headers['x-wc-webhook-topic']);
+  const topic = asText(delivery.headers[TOPIC_HEADER]);
   if (topic === undefined) return unreadable('the X-WC-Webhook-Topic header is missing');
   const [name = '', change, ...others] = topic.split('.', 3);
   const resource = others.length === 0 ? RESOURCES.get(name) : undefined;

@@ -103,7 +103,7 @@ describe('a raw body', () => {
 
   test('a topic where the body tells it is refused', () => {
     expect(() => read(bytes({}), { source: 'stripe', topic: 'invoice.paid' })).toThrow(
-      'stripe tells what happened in the body: leave the topic out.',
+      'stripe says what happened in the body: leave the topic out.',
     );
   });
 

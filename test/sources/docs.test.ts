@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { SOURCE_NAMES } from '../../lib/events/event.ts';
+import { sources } from '../../lib/sources/index.ts';
+
+const page = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+
+describe.each(SOURCE_NAMES)('the documentation of %s', (name) => {
+  const { secretSetting } = sources[name];
+
+  test('docs/sources.md has its path and its setting in the table', () => {
+    expect(page('docs/sources.md')).toContain(`| \`/webhooks/${name}\` | \`${secretSetting}\` |`);
+  });
+
+  test('README.md says what to subscribe to', () => {
+    expect(page('README.md')).toContain(`\n| \`${name}\` | `);
+  });
+
+  test('docs/deploy.md stores its secret', () => {
+    expect(page('docs/deploy.md')).toContain(secretSetting);
+  });
+
+  test('docs/rules.md names it among the sources', () => {
+    const [, listed] = /^\*\*Sources:\*\* (.*)\.$/m.exec(page('docs/rules.md')) ?? [];
+
+    expect(listed?.split(', ')).toContain(`\`${name}\``);
+  });
+});
