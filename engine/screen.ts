@@ -1,4 +1,9 @@
 import * as z from 'zod/mini';
+import type {
+  JobField,
+  JobLineField,
+  JobLine as JobLineWritten,
+} from '../lib/labelling/job-line.ts';
 import { parseJson } from '../lib/runtime/json.ts';
 import { unbroken } from '../lib/runtime/visible.ts';
 import { isObject } from '../lib/sources/payload/json.ts';
@@ -19,7 +24,7 @@ export function createPaint(coloured: boolean): Paint {
 const names = z._default(z.array(z.string()), []);
 const optionalText = z.optional(z.string());
 
-/** The two lines that tell what became of an event; see functions/receive.ts and lib/labelling. */
+/** The two lines that report what became of an event, as far as they are shown. */
 const DeliveryLine = z.object({
   message: z.literal('delivery'),
   status: z.string(),
@@ -31,7 +36,7 @@ const DeliveryLine = z.object({
 });
 const JobLine = z.object({
   message: z.literal('job'),
-  outcome: z.enum(['done', 'retry', 'dead-letter']),
+  outcome: z.enum(['done', 'retry', 'dead-letter'] satisfies JobLineWritten['outcome'][]),
   source: z.string(),
   topic: z.string(),
   contactId: optionalText,
@@ -45,7 +50,7 @@ const JobLine = z.object({
   operation: optionalText,
   networkCode: optionalText,
   httpStatus: z.optional(z.number()),
-});
+} satisfies Partial<Record<'message' | JobField | JobLineField, z.ZodMiniType>>);
 const TroubleLine = z.object({ level: z.enum(['warn', 'error']), message: z.string() });
 
 /**

@@ -2,11 +2,10 @@ import type { SQSRecord } from 'aws-lambda';
 import { type DeadLetterInfo, deadJob } from '../queue/dead-letter.ts';
 import type { LabelJob } from '../queue/job.ts';
 import type { Queue } from '../queue/queue.ts';
-import { log } from '../runtime/log.ts';
 import { addMetric } from '../runtime/metrics.ts';
-import type { WixFailure } from '../wix/calls/failure.ts';
 import type { FailureCounts } from './failure-counts.ts';
-import type { DeadJob, Done, Outcome } from './outcome.ts';
+import { answerFields, logJob } from './job-line.ts';
+import type { DeadJob, Done, Outcome, Retry } from './outcome.ts';
 import { delaySeconds, isIndexed, isSpent, type Tries } from './retry.ts';
 
 /** How often and how long a record was tried, from SQS's counts. */
@@ -51,51 +50,58 @@ export async function finishJob(
   tries: Tries,
   { queue, failures, random }: FinishOptions,
 ): Promise<number | undefined> {
+  const { receives } = tries;
   const deadLetter = async (dead: DeadJob): Promise<void> => {
+    const { reason, detail, failure } = dead;
     await queue.deadLetter(deadJob(dead.job, info(dead, tries)));
-    log.error('job', { outcome: 'dead-letter', ...about(dead), receives: tries.receives });
-    addMetric('DeadLettered', { Reason: dead.reason });
+    logJob({ outcome: 'dead-letter', reason, detail, ...answerFields(failure), receives });
+    addMetric('DeadLettered', { Reason: reason });
   };
-  const report = async (done: Done): Promise<void> => {
-    const { kind, rest, ...fields } = done;
-    if (rest) await deadLetter(rest);
-    const lateSeconds = secondsLate(job, tries);
-    log.info('job', { outcome: kind, ...fields, lateSeconds, receives: tries.receives });
-    countDone(done, tries, outcome.kind === 'retry');
-  };
-  switch (outcome.kind) {
-    case 'done':
-      await report(outcome);
+  const end = timeIsUp(job, outcome, tries, failures) ?? outcome;
+  switch (end.kind) {
+    case 'done': {
+      const { kind, rest, ...fields } = end;
+      if (rest) await deadLetter(rest);
+      logJob({ outcome: kind, ...fields, lateSeconds: secondsLate(job, tries), receives });
+      countDone(end, tries, outcome.kind === 'retry');
       return undefined;
-    case 'dead-letter':
-      await deadLetter(outcome);
-      return undefined;
-    case 'retry': {
-      const { reason, failure, detail, atLeastMs, otherwise } = outcome;
-      if (isDone(otherwise)) {
-        if (isIndexed(tries)) {
-          await report(otherwise);
-          return undefined;
-        }
-      } else if (
-        isSpent(reason, tries, failures.record(job.id, reason, tries.now), failure?.operation)
-      ) {
-        await deadLetter(otherwise ?? { reason, job: outcome.job ?? job, failure, detail });
-        return undefined;
-      }
-      addMetric('Retried', { Reason: reason });
-      addMetric('JobAge', {}, (tries.now - tries.sentAt) / 1000);
-      const seconds = delaySeconds(reason, tries, random(), atLeastMs);
-      const fields = { ...about(outcome), delaySeconds: seconds, receives: tries.receives };
-      // For jobs that are held back the breaker and the limiter write one line for all.
-      const isHeld = reason === 'circuit-open' || reason === 'rate-limited';
-      if (!isHeld) log.warn('job', { outcome: 'retry', ...fields });
-      return seconds;
     }
+    case 'dead-letter':
+      await deadLetter(end);
+      return undefined;
+    case 'retry':
+      return retryLater(end, tries, random());
   }
 }
 
-const isDone = (end: DeadJob | Done | undefined): end is Done => end !== undefined && 'kind' in end;
+/** What a job that is to be tried again becomes where its time is up; undefined where it is not. */
+function timeIsUp(
+  job: LabelJob,
+  outcome: Outcome,
+  tries: Tries,
+  failures: FailureCounts,
+): Outcome | undefined {
+  if (outcome.kind !== 'retry') return undefined;
+  const { reason, failure, detail, otherwise } = outcome;
+  if (otherwise && 'kind' in otherwise) return isIndexed(tries) ? otherwise : undefined;
+  const seen = failures.record(job.id, reason, tries.now);
+  if (!isSpent(reason, tries, seen, failure?.operation)) return undefined;
+  const dead = otherwise ?? { reason, job: outcome.job ?? job, failure, detail };
+  return { kind: 'dead-letter', ...dead };
+}
+
+/** @returns seconds to wait before the next try */
+function retryLater({ reason, detail, failure, atLeastMs }: Retry, tries: Tries, random: number) {
+  const { now, sentAt, receives } = tries;
+  addMetric('Retried', { Reason: reason });
+  addMetric('JobAge', {}, (now - sentAt) / 1000);
+  const seconds = delaySeconds(reason, tries, random, atLeastMs);
+  const fields = { reason, detail, ...answerFields(failure), delaySeconds: seconds, receives };
+  // For jobs that are held back the breaker and the limiter write one line for all.
+  const isHeld = reason === 'circuit-open' || reason === 'rate-limited';
+  if (!isHeld) logJob({ outcome: 'retry', ...fields });
+  return seconds;
+}
 
 function countDone(
   { contactId }: Done,
@@ -125,19 +131,4 @@ function info({ reason, detail, failure }: DeadJob, tries: Tries): DeadLetterInf
     firstTriedAt: new Date(tries.firstTriedAt).toISOString(),
     lastTriedAt: new Date(tries.now).toISOString(),
   };
-}
-
-function about({
-  reason,
-  detail,
-  failure,
-}: {
-  reason: string;
-  detail?: string | undefined;
-  failure?: WixFailure | undefined;
-}): Record<string, unknown> {
-  if (!failure) return { reason, detail };
-  const { operation, kind, status, code, requestId, networkCode } = failure;
-  const answer = { operation, answer: kind, networkCode, httpStatus: status, wixCode: code };
-  return { reason, detail, ...answer, wixRequestId: requestId };
 }

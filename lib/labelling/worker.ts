@@ -1,6 +1,5 @@
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { deadMessage } from '../queue/dead-letter.ts';
-import { groupTag } from '../queue/identity.ts';
 import type { LabelJob } from '../queue/job.ts';
 import type { Queue } from '../queue/queue.ts';
 import { errorFields, log, withLogFields } from '../runtime/log.ts';
@@ -20,6 +19,7 @@ import {
 } from './batch.ts';
 import { createFailureCounts } from './failure-counts.ts';
 import { finishJob, triesOf } from './finish.ts';
+import { jobFields } from './job-line.ts';
 import { createSiteMemories } from './site-memory.ts';
 import { FINISHING_MS, LEAST_REMAINING_MS, LEAST_TIMEOUT_MS } from './time.ts';
 
@@ -178,10 +178,4 @@ export function createWorker({ openSite, queue, now, clock, random }: WorkerOpti
       : await processBatch(messages, timeLeft);
     return { batchItemFailures: kept.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
-}
-
-function jobFields(job: LabelJob): Record<string, unknown> {
-  const { id, site, cause } = job;
-  const { source, topic, eventId } = cause;
-  return { jobId: id, site, source, topic, eventId, group: groupTag(job) };
 }

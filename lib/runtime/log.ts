@@ -1,4 +1,5 @@
 import { toLine } from './log-line.ts';
+import type { LogMessage } from './messages.ts';
 import type { MetricDocument } from './metrics.ts';
 import { inScope, scope } from './scope.ts';
 import { SettingsError } from './settings.ts';
@@ -32,7 +33,7 @@ export function setLogSink(to: (line: string) => void): void {
   sink = to;
 }
 
-function write(level: Level, message: string, fields: Fields): void {
+function write(level: Level, message: LogMessage, fields: Fields): void {
   const now = new Date();
   const begin = { time: now.toISOString(), level, message };
   let rest: Fields;
@@ -66,9 +67,9 @@ export function writeMetrics({ _aws, ...document }: MetricDocument): void {
  * address, phone number, name, token or body. Of others' words (event ids, topics, label names) addresses are masked.
  */
 export const log = {
-  info: (message: string, fields: Fields = {}): void => write('info', message, fields),
-  warn: (message: string, fields: Fields = {}): void => write('warn', message, fields),
-  error: (message: string, fields: Fields = {}): void => write('error', message, fields),
+  info: (message: LogMessage, fields: Fields = {}): void => write('info', message, fields),
+  warn: (message: LogMessage, fields: Fields = {}): void => write('warn', message, fields),
+  error: (message: LogMessage, fields: Fields = {}): void => write('error', message, fields),
 };
 
 /** A frame as V8 writes it, with where it is. */

@@ -29,7 +29,7 @@ test('invocations side by side keep their request ids, fields and metrics apart'
     if (name === 'second') both.resolve();
     await both.promise;
     addMetric('Retried', { Reason: name });
-    log.warn('work');
+    log.warn('job');
   });
 
   await Promise.all(
@@ -37,7 +37,7 @@ test('invocations side by side keep their request ids, fields and metrics apart'
   );
 
   const lines = output.lines();
-  expect(lines.filter(({ message }) => message === 'work')).toMatchObject([
+  expect(lines.filter(({ message }) => message === 'job')).toMatchObject([
     { name: 'first', requestId: 'of first' },
     { name: 'second', requestId: 'of second' },
   ]);
@@ -50,7 +50,7 @@ test('invocations side by side keep their request ids, fields and metrics apart'
 test('what a handler puts on its lines is on none outside of it', async () => {
   await handlerOf(async () => addLogFields({ name: 'inside' }))('', {} as Context);
 
-  log.warn('outside');
+  log.warn('exception');
 
   expect(output.lines()).toHaveLength(1);
   expect(output.lines()[0]).not.toHaveProperty('name');
@@ -62,9 +62,9 @@ test('no timer ends an invocation early, however little time is left', async () 
 
   const handler = handlerOf(async () => {
     for (let turn = 0; turn < 10; turn += 1) await later();
-    log.warn('done');
+    log.warn('job');
   });
   await handler('', context);
 
-  expect(output.lines()).toMatchObject([{ message: 'done' }]);
+  expect(output.lines()).toMatchObject([{ message: 'job' }]);
 });

@@ -1,3 +1,4 @@
+import type { JobLineField } from '../../../lib/labelling/job-line.ts';
 import type { LogQuery, Target, UnreadableLine } from '../../kit/target.ts';
 import type { Journal } from './journal.ts';
 
@@ -51,9 +52,9 @@ export async function liveSays(
     const found = await target.logs({ ...query, anyOf, onUnreadable });
     const jobs = found.filter((line) => line.message === 'job' && line.site === site);
     return {
-      says: jobs.flatMap(({ contactId, added, removed, inPlace, superseded }) =>
-        typeof contactId === 'string'
-          ? [[contactId, [added, removed, inPlace, superseded].flatMap(texts)] as const]
+      says: jobs.flatMap((line) =>
+        typeof line.contactId === 'string'
+          ? [[line.contactId, NAMES.flatMap((name) => texts(line[name]))] as const]
           : [],
       ),
       lines: found.length,
@@ -68,6 +69,9 @@ export async function liveSays(
   }
   return { by, partial: lines >= MOST_LINES, unclear: new Set(unclear), holes };
 }
+
+/** The fields of a `job` line that name labels. */
+const NAMES = ['added', 'removed', 'inPlace', 'superseded'] as const satisfies JobLineField[];
 
 const texts = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { quotaNumbers } from '../../../lib/labelling/labels/label-keys.ts';
+import type { LabelMessage } from '../../../lib/runtime/messages.ts';
 import type { Call } from '../../../lib/wix/calls/client.ts';
 import type { WixFailure } from '../../../lib/wix/calls/failure.ts';
 import type { LogLine } from '../../kit/target.ts';
@@ -57,7 +58,11 @@ export interface QuotaNews {
   readonly at: string;
 }
 
-export const QUOTA_MESSAGES = ['labels-quota-reached', 'labels-quota-lifted'] as const;
+export const QUOTA_MESSAGES = [
+  'labels-quota-reached',
+  'labels-quota-lifted',
+] as const satisfies readonly LabelMessage[];
+const QUOTA: keyof ReturnType<typeof quotaNumbers> = 'labelsQuota';
 
 /** The newest line about the quota, of lines that are oldest first. */
 export function quotaNews(lines: readonly LogLine[]): QuotaNews | undefined {
@@ -65,7 +70,7 @@ export function quotaNews(lines: readonly LogLine[]): QuotaNews | undefined {
   const refused = told.findLast(({ message }) => message === 'labels-quota-reached');
   const newest = told.at(-1);
   if (!newest) return undefined;
-  const quota = Number(refused?.labelsQuota);
+  const quota = Number(refused?.[QUOTA]);
   return {
     full: newest === refused,
     quota: Number.isFinite(quota) ? quota : undefined,

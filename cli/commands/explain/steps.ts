@@ -1,3 +1,4 @@
+import type { JobField, JobLineField } from '../../../lib/labelling/job-line.ts';
 import { at, list } from '../../../lib/sources/payload/json.ts';
 import type { LogLine } from '../../kit/target.ts';
 
@@ -68,10 +69,12 @@ export function stepOf(line: LogLine): Step {
   };
 }
 
+const JOB_FIELDS: readonly JobField[] = ['jobId', 'eventId', 'site', 'source', 'topic', 'group'];
+
 /** What a note need not say, for its story does, or nobody asks. */
 const ABOUT_THE_LINE = [
   ...['time', 'level', 'message', 'function', 'requestId', '_aws'],
-  ...['jobId', 'eventId', 'site', 'source', 'topic', 'group'],
+  ...JOB_FIELDS,
 ];
 
 /** Metrics and their dimensions stand beside what a line says, named in `_aws` (embedded metric format). */
@@ -121,7 +124,7 @@ function tryOf(line: LogLine): TryStep {
         ? new Date(Date.parse(time) + delaySeconds * 1000).toISOString()
         : undefined,
     lateSeconds: number(line.lateSeconds),
-  };
+  } satisfies Record<Exclude<JobLineField, 'delaySeconds'>, unknown> & TryStep;
 }
 
 const EPOCH = new Date(0).toISOString();

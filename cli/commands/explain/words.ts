@@ -1,5 +1,6 @@
 import type { RetryReason } from '../../../lib/labelling/retry.ts';
 import type { DeliveryReason, JobReason } from '../../../lib/queue/reasons.ts';
+import type { LogMessage } from '../../../lib/runtime/messages.ts';
 
 /** Why a job is tried again or dead, by the reason in its line; docs/architecture.md has the table. */
 const REASONS: Readonly<Record<RetryReason | JobReason | DeliveryReason, string>> = {
@@ -44,8 +45,12 @@ const WAITS: Readonly<Partial<Record<RetryReason, string>>> = {
 export const waitInWords = (reason: string | undefined): string =>
   ['Waits', WAITS[reason as RetryReason]].filter(Boolean).join(' ');
 
-/** Other lines that the worker writes while it has a job in hand. */
-const NOTES: Readonly<Record<string, string>> = {
+/** The functions' other lines about an event. */
+const NOTES: Readonly<Record<Exclude<LogMessage, 'delivery' | 'job'>, string>> = {
+  received: 'a delivery began',
+  'interpretation-failed': 'a fault in Earmark: the delivery is kept as it came',
+  'secret-malformed': 'the secret of the source cannot be used',
+  'secret-weak': 'the secret of the source is weak',
   exception: 'a fault in Earmark',
   breaker: 'the breaker of the site',
   throttled: 'Wix throttled the site',
@@ -54,7 +59,13 @@ const NOTES: Readonly<Record<string, string>> = {
   'labels-quota-lifted': 'the site has room for labels again',
   'members-unreadable': 'Wix did not let the members be read',
   'token-unusable': 'Wix gave the app a token that cannot be sent',
+  'invalid-job': 'a message that is no job: it is kept as a dead letter',
   'not-finished': 'SQS did not take the outcome: the job comes back',
+  'not-postponed':
+    'SQS did not postpone the job: it comes back when its time at the worker is over',
+  'timeout-too-short': 'the function had too little time for the calls of a job',
 };
 
-export const noteInWords = (message: string): string => NOTES[message] ?? message;
+/** What another line means; one of a message that is not known here as it stands. */
+export const noteInWords = (message: string): string =>
+  Object.hasOwn(NOTES, message) ? NOTES[message as keyof typeof NOTES] : message;
