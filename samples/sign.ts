@@ -1,4 +1,5 @@
 import { createHmac, createSign } from 'node:crypto';
+import type { SourceName } from '../lib/events/event.ts';
 
 // How each platform signs, from the sender's side: lib/sources checks what is made here.
 // The sources of these forms stand beside the verifier's table in lib/sources.
@@ -9,8 +10,12 @@ export function hmacBase64(secret: string | Buffer, body: string | Uint8Array): 
 }
 
 /** Stripe's header: hex, over the time (Unix seconds) and the body; `whsec_` is part of the key. */
-export function stripeSignature(secret: string, seconds: number, body: string): string {
-  const mac = createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex');
+export function stripeSignature(
+  secret: string,
+  seconds: number,
+  body: string | Uint8Array,
+): string {
+  const mac = createHmac('sha256', secret).update(`${seconds}.`).update(body).digest('hex');
   return `t=${seconds},v1=${mac}`;
 }
 
@@ -19,13 +24,14 @@ export function standardHeaders(
   secret: string,
   id: string,
   seconds: number,
-  body: string,
+  body: string | Uint8Array,
 ): Record<string, string> {
   const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
+  const mac = createHmac('sha256', key).update(`${id}.${seconds}.`).update(body).digest('base64');
   return {
     'webhook-id': id,
     'webhook-timestamp': String(seconds),
-    'webhook-signature': `v1,${hmacBase64(key, `${id}.${seconds}.${body}`)}`,
+    'webhook-signature': `v1,${mac}`,
   };
 }
 
@@ -35,3 +41,29 @@ export function signJwt(privateKey: string, claims: object): string {
   const input = `${encode({ alg: 'RS256', typ: 'JWT' })}.${encode(claims)}`;
   return `${input}.${createSign('RSA-SHA256').update(input).sign(privateKey, 'base64url')}`;
 }
+
+/** The headers by which each source proves a body; none where the body itself is the proof. */
+const PROOFS: Readonly<
+  Record<
+    SourceName,
+    (secret: string, body: string | Uint8Array, seconds: number) => Record<string, string>
+  >
+> = {
+  shopify: (secret, body) => ({ 'x-shopify-hmac-sha256': hmacBase64(secret, body) }),
+  woocommerce: (secret, body) => ({ 'x-wc-webhook-signature': hmacBase64(secret, body) }),
+  stripe: (secret, body, seconds) => ({
+    'stripe-signature': stripeSignature(secret, seconds, body),
+  }),
+  wix: () => ({}),
+  'standard-webhooks': (secret, body, seconds) =>
+    standardHeaders(secret, `msg_${seconds}`, seconds, body),
+  custom: (secret) => ({ authorization: `Bearer ${secret}` }),
+};
+
+/** The headers by which a source would prove any body at all, a sample's or another. */
+export const proofHeaders = (
+  source: SourceName,
+  secret: string,
+  body: string | Uint8Array,
+  seconds: number,
+): Record<string, string> => PROOFS[source](secret, body, seconds);

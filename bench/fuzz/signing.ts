@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { SourceName } from '../../lib/events/event.ts';
-import { hmacBase64, signJwt, standardHeaders, stripeSignature } from '../../samples/sign.ts';
+import { proofHeaders, signJwt } from '../../samples/sign.ts';
 import type { Random } from '../../simulators/random.ts';
 import { chance, pick, whole } from './values.ts';
 
@@ -21,25 +21,11 @@ export function sign(
   body: string | Buffer,
   seconds: number,
 ): Signed {
-  const secret = secrets[source];
-  const text = typeof body === 'string' ? body : body.toString('latin1');
-  switch (source) {
-    case 'shopify':
-      return { body, headers: { 'x-shopify-hmac-sha256': hmacBase64(secret, body) } };
-    case 'woocommerce':
-      return { body, headers: { 'x-wc-webhook-signature': hmacBase64(secret, body) } };
-    case 'stripe':
-      return {
-        body: text,
-        headers: { 'stripe-signature': stripeSignature(secret, seconds, text) },
-      };
-    case 'standard-webhooks':
-      return { body: text, headers: standardHeaders(secret, `msg_${seconds}`, seconds, text) };
-    case 'custom':
-      return { body, headers: { authorization: `Bearer ${secret}` } };
-    case 'wix':
-      return { body: signJwt(secret, { data: text, exp: seconds + 3600 }), headers: {} };
+  if (source === 'wix') {
+    const data = typeof body === 'string' ? body : body.toString('latin1');
+    return { body: signJwt(secrets.wix, { data, exp: seconds + 3600 }), headers: {} };
   }
+  return { body, headers: proofHeaders(source, secrets[source], body, seconds) };
 }
 
 /** GitHub's form, which the custom source takes as well. */

@@ -12,9 +12,9 @@ import {
   type Rule,
   type RulesConfig,
 } from '../../../lib/rules/config.ts';
-import { SENT } from '../../../lib/sources/sent.ts';
 import { KEYS_PER_CALL } from '../../../lib/wix/contacts.ts';
 import { NAMES_PER_QUERY } from '../../../lib/wix/labels.ts';
+import { eventsOf } from '../../../samples/samples.ts';
 import { type Given, givenBy } from './computed.ts';
 
 export interface CallsOptions {
@@ -59,7 +59,7 @@ export function callsOf(config: RulesConfig, options: CallsOptions = {}): readon
   const { sources = SOURCE_NAMES, computed = 1 } = options;
   return EVENT_TYPES.flatMap((type) => {
     const costs = sources
-      .filter((source) => SENT[source].includes(type) || type === 'custom')
+      .filter((source) => eventsOf(source).includes(type) || type === 'custom')
       .flatMap((source) => costOf(config, type, source, computed));
     return costs.sort((a, b) => b.calls.first - a.calls.first).slice(0, 1);
   });
@@ -69,7 +69,7 @@ export function callsOf(config: RulesConfig, options: CallsOptions = {}): readon
 const mayHear = ({ on, topics, sources }: Rule, type: EventType, source: SourceName): boolean =>
   (on?.includes(type) ?? true) &&
   (sources?.includes(source) ?? true) &&
-  (topics !== undefined || SENT[source].includes(type));
+  (topics !== undefined || eventsOf(source).includes(type));
 
 const callsFor = (names: number): number => Math.ceil(names / KEYS_PER_CALL);
 

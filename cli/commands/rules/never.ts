@@ -10,7 +10,7 @@ import { nodesOf } from '../../../lib/rules/authoring/syntax-tree.ts';
 import type { Rule } from '../../../lib/rules/config.ts';
 import { ruleContext, rulesEnvironment } from '../../../lib/rules/environment.ts';
 import { oneLine } from '../../../lib/rules/one-line.ts';
-import { SENT } from '../../../lib/sources/sent.ts';
+import { eventsOf } from '../../../samples/samples.ts';
 import { isNever } from './calls.ts';
 import { createScope } from './scope.ts';
 import { sourceOf } from './source-text.ts';
@@ -45,7 +45,7 @@ const typesOf = ({ on }: Rule): readonly EventType[] => on ?? EVENT_TYPES;
 
 /** Whether a source sends such an event, be it of a topic that the rule has to name. */
 const sends = ({ topics }: Rule, source: SourceName, type: EventType): boolean =>
-  SENT[source].includes(type) || (type === 'custom' && topics !== undefined);
+  eventsOf(source).includes(type) || (type === 'custom' && topics !== undefined);
 
 function unsentOf(rule: Rule): readonly (NeverFinding & { readonly all: boolean })[] {
   const { on, sources } = rule;

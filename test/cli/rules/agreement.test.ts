@@ -14,7 +14,7 @@ import { createReceiver, type ReceiveResult } from '../../../lib/receiving/recei
 import { loadRules } from '../../../lib/rules/authoring/load.ts';
 import { compileRules } from '../../../lib/rules/match.ts';
 import { draftSample, eventsOf } from '../../../samples/samples.ts';
-import { hmacBase64, signJwt, standardHeaders, stripeSignature } from '../../../samples/sign.ts';
+import { proofHeaders, signJwt } from '../../../samples/sign.ts';
 import { START } from '../../support/jobs.ts';
 import { captureLog } from '../../support/log.ts';
 import { secretsOf } from '../../support/webhook.ts';
@@ -48,15 +48,7 @@ interface Request {
 function signed({ source, headers, body }: Request): Request {
   const secret = secretOf(source);
   const seconds = Math.floor(START / 1000);
-  const proofs: Readonly<Record<SourceName, () => Record<string, string>>> = {
-    shopify: () => ({ 'x-shopify-hmac-sha256': hmacBase64(secret, body) }),
-    woocommerce: () => ({ 'x-wc-webhook-signature': hmacBase64(secret, body) }),
-    stripe: () => ({ 'stripe-signature': stripeSignature(secret, seconds, body.toString()) }),
-    wix: () => ({}),
-    'standard-webhooks': () => standardHeaders(secret, 'msg_1', seconds, body.toString()),
-    custom: () => ({ authorization: `Bearer ${secret}` }),
-  };
-  return { source, headers: { ...headers, ...proofs[source]() }, body };
+  return { source, headers: { ...headers, ...proofHeaders(source, secret, body, seconds) }, body };
 }
 
 /** Every sample of every source, unsigned. */

@@ -8,7 +8,7 @@ import { EVENT_TYPES, SOURCE_NAMES } from '../../../lib/events/event.ts';
 import { loadRulesFile } from '../../../lib/rules/authoring/load.ts';
 import type { Rule } from '../../../lib/rules/config.ts';
 import { compileRules, matchRules } from '../../../lib/rules/match.ts';
-import { SENT } from '../../../lib/sources/sent.ts';
+import { eventsOf } from '../../../samples/samples.ts';
 import { condition } from '../../rules/arbitraries.ts';
 import { FULL_EVENTS } from '../../rules/full-events.ts';
 import { customerEvent } from '../../support/arbitraries.ts';
@@ -316,7 +316,7 @@ describe('rules that never match', () => {
       },
       { requiredKeys: ['on'] },
     );
-    const possible = customerEvent.filter(({ source, type }) => SENT[source].includes(type));
+    const possible = customerEvent.filter(({ source, type }) => eventsOf(source).includes(type));
     const events = fc.array(possible, { minLength: 3, maxLength: 3 });
     let never = 0;
     fc.assert(
