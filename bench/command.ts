@@ -105,6 +105,18 @@ export function showProgress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
 }
 
+/** Prints the result, as JSON or as a report, and ends with 1 unless all rows passed. */
+export function finish(
+  json: boolean,
+  result: object,
+  report: string,
+  rows: readonly { readonly passed: boolean }[],
+): void {
+  const passed = rows.every((row) => row.passed);
+  console.log(json ? JSON.stringify({ ...result, passed }, null, 2) : report);
+  process.exitCode = passed ? 0 : 1;
+}
+
 /** Columns of text: the first to the left, the others to the right. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) =>

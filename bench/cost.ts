@@ -2,16 +2,14 @@ import { resolve } from 'node:path';
 import { SHOP_RULES } from '../samples/shop.ts';
 import { buildFunctions } from '../scripts/build.ts';
 import { compileTemplate } from '../scripts/template.ts';
-import { readCounts, showProgress } from './command.ts';
+import { finish, readCounts, showProgress } from './command.ts';
+import { checksOf, type Measurement } from './cost/checks.ts';
 import { readDeployment } from './cost/deployment.ts';
-import { createCustomers } from './cost/events.ts';
 import { measureLogs } from './cost/logs.ts';
-import { MEMORY_SIZES } from './cost/memory.ts';
-import { report } from './cost/report.ts';
-import { judge, type Measurement } from './cost/result.ts';
 import { saveMeasurements, toMeasurements } from './cost/save.ts';
 import { playShape, SHAPES } from './cost/shapes.ts';
 import { openStage } from './cost/stage.ts';
+import { MEMORY_SIZES, tablesOf } from './cost/tables.ts';
 import { measureWork } from './cost/work.ts';
 
 const HELP = `npm run bench:cost: what a deployment costs, and how much memory its functions need.
@@ -35,31 +33,24 @@ const PEAKS_UP_TO_MB = 256;
 /** Events of each simulated shape: what one costs does not change with more. */
 const PLAYED_EVENTS = 2_000;
 
-async function measure(processes: number, count: number): Promise<Measurement> {
+async function measure(processes: number, customers: number): Promise<Measurement> {
   showProgress('building');
-  const bundles = await buildFunctions({
-    outDir: resolve('.earmark/bench-cost'),
-    rules: SHOP_RULES,
-  });
+  const outDir = resolve('.earmark/bench-cost');
+  const bundles = await buildFunctions({ outDir, rules: SHOP_RULES });
   const deployment = readDeployment(await compileTemplate());
   const smaller = MEMORY_SIZES.filter((size) => size <= PEAKS_UP_TO_MB);
   const memorySizes = [...new Set([...smaller, ...Object.values(deployment.memoryMb)])];
   const stage = await openStage(bundles);
   try {
-    const customers = createCustomers(stage.peers);
-    const work = await measureWork(stage, customers, {
-      processes,
-      customers: count,
-      memorySizes,
-      onProgress: showProgress,
-    });
-    const { logs, metrics } = await measureLogs(stage, customers);
+    const options = { processes, customers, memorySizes, onProgress: showProgress };
+    const work = await measureWork(stage, options);
+    const { logs, metrics } = await measureLogs(stage);
     const shapes = [];
     for (const shape of SHAPES) {
       showProgress(shape.name);
       shapes.push(await playShape(shape, PLAYED_EVENTS));
     }
-    return { work, logs, metrics, shapes, deployment, customers: customers.count() };
+    return { work, logs, metrics, shapes, deployment, customers: stage.customers.count() };
   } finally {
     showProgress('');
     await stage.close();
@@ -71,8 +62,12 @@ const { processes, customers, json, save } = readCounts(
   { processes: { usual: 10, least: 1 }, customers: { usual: 10_000, least: 100 } },
   ['save'],
 );
-const result = judge(await measure(processes, customers));
-const passed = result.checks.every(([ok]) => ok);
-if (save) saveMeasurements(toMeasurements(result, new Date().toISOString()));
-console.log(json ? JSON.stringify({ ...result, passed }, null, 2) : report(result));
-process.exitCode = passed ? 0 : 1;
+const measurement = await measure(processes, customers);
+const tables = tablesOf(measurement);
+const checks = checksOf(measurement);
+if (save) saveMeasurements(toMeasurements(measurement, new Date().toISOString()));
+const report = [
+  ...tables.map((table) => table.text()),
+  ...checks.map(({ passed, what }) => `${passed ? 'PASS' : 'FAIL'} ${what}`),
+].join('\n');
+finish(json, { ...measurement, tables, checks }, report, checks);

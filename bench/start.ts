@@ -1,4 +1,4 @@
-import { readCounts, showProgress, table } from './command.ts';
+import { finish, readCounts, showProgress, table } from './command.ts';
 import type { Row } from './start/judge.ts';
 import { measureStart, type Size } from './start/measure.ts';
 
@@ -26,30 +26,18 @@ const timeCells = (row: Row): string[] => [
   row.passed ? 'PASS' : 'FAIL',
 ];
 
-const sizeCells = (size: Size): string[] => [
-  size.function,
-  ...[size.textbookBytes, size.earmarkBytes].map((bytes) => bytes.toLocaleString('en')),
-  (size.earmarkBytes / size.textbookBytes).toFixed(3),
+const sizeCells = ({ function: name, textbook, earmark }: Size): string[] => [
+  name,
+  ...[textbook, earmark].map((bytes) => bytes.toLocaleString('en')),
+  (earmark / textbook).toFixed(3),
 ];
 
 const { runs, json } = readCounts(HELP, { runs: { usual: 20, least: 1 } });
-try {
-  const { rows, sizes } = await measureStart({ runs, progress: showProgress });
-  const passed = rows.every((row) => row.passed);
-  const report = [
-    `${runs} cold starts of each, Node ${process.version}`,
-    '',
-    table([['', 'empty', 'textbook', 'Earmark', 'added', 'limit', ''], ...rows.map(timeCells)]),
-    '',
-    table([['bundle, bytes', 'textbook', 'Earmark', 'of it'], ...sizes.map(sizeCells)]),
-    '',
-    FOOT,
-  ].join('\n');
-  console.log(
-    json ? JSON.stringify({ node: process.version, runs, rows, sizes, passed }, null, 2) : report,
-  );
-  process.exitCode = passed ? 0 : 1;
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+const { rows, sizes } = await measureStart({ runs, progress: showProgress });
+const report = [
+  `${runs} cold starts of each, Node ${process.version}`,
+  table([['', 'empty', 'textbook', 'Earmark', 'added', 'limit', ''], ...rows.map(timeCells)]),
+  table([['bundle, bytes', 'textbook', 'Earmark', 'of it'], ...sizes.map(sizeCells)]),
+  FOOT,
+];
+finish(json, { node: process.version, runs, rows, sizes }, report.join('\n\n'), rows);

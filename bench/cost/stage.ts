@@ -1,101 +1,55 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import type { FunctionName } from '../../scripts/build.ts';
-import { type Peers, startPeers } from './peers.ts';
+import { type Customers, createCustomers } from '../events.ts';
+import { type Exchange, type Peers, startPeers } from '../peers.ts';
+import { type ProcessReport, runCold } from '../process/cold.ts';
+import { selfSigned } from './certificate.ts';
 
-const PROBE = fileURLToPath(new URL('probe.cjs', import.meta.url));
-const SITE = '5a1e0000-0000-4000-8000-0000000000aa';
-const API_KEY = 'IST.a-key-of-the-benchmark';
-export const SECRET = 'a-secret-of-the-benchmark';
-/** One sender and an API key: the smallest deployment there is. */
-const PARAMETERS = { SHOPIFY_WEBHOOK_SECRET: SECRET, WIX_SITE_ID: SITE, WIX_API_KEY: API_KEY };
-
-/** CPU time since the process began, of all its threads, and the most memory it had held by then. */
-export interface Used {
-  readonly cpuMs: number;
-  readonly memoryMib: number;
-}
-
-/** What one process of a function used, up to each point of its life, and what it wrote and answered. */
-export interface ProcessReport {
-  /** Node itself. */
-  readonly boot: Used;
-  readonly began: Used;
-  readonly loaded: Used;
-  readonly first: Used;
-  readonly last: Used;
-  readonly answer: unknown;
-  /** What it logged. */
-  readonly lines: readonly string[];
-}
-
-export interface Stage {
-  readonly peers: Peers;
-  /**
-   * Runs a function in a process of its own, which answers `events` one after the other.
-   * @param memoryMb what Lambda would give it
-   * @throws Error with what the process said, when it fails
-   */
+/** Both functions, before peers behind TLS as in Lambda. */
+export interface Stage extends Pick<Peers, 'messages'> {
+  readonly customers: Customers;
+  /** Runs a function in a fresh process that has the memory Lambda would give it. */
   run(name: FunctionName, events: readonly object[], memoryMb: number): Promise<ProcessReport>;
+  /** Requests to Wix so far, and their bytes: first line, headers and body, without TLS. */
+  sentToWix(): { readonly calls: number; readonly bytes: number };
   close(): Promise<void>;
 }
 
-/** @param bundles the file of each function's bundle */
 export async function openStage(bundles: Readonly<Record<FunctionName, string>>): Promise<Stage> {
-  const paths = Object.entries(PARAMETERS).map(
-    ([name, value]) => [`/earmark/bench/${name}`, value] as const,
-  );
-  const peers = await startPeers({ apiKey: API_KEY, siteId: SITE, parameters: new Map(paths) });
+  const sent = { calls: 0, bytes: 0 };
+  const tls = selfSigned(Date.now());
+  const { wix, messages, environment, close } = await startPeers({
+    tls,
+    onExchange: ({ request }) => {
+      if ('x-amz-target' in request.headers) return;
+      sent.calls += 1;
+      sent.bytes += requestBytes(request);
+    },
+  });
   const folder = await mkdtemp(join(tmpdir(), 'earmark-cost-'));
-  const eventsFile = join(folder, 'events.json');
   const trusted = join(folder, 'certificate.pem');
-  await writeFile(trusted, peers.certificate.cert);
-  const environment = {
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'bench',
-    AWS_SECRET_ACCESS_KEY: 'bench',
-    AWS_SESSION_TOKEN: 'bench',
-    AWS_ENDPOINT_URL: peers.url,
-    QUEUE_URL: `${peers.url}/000000000000/jobs.fifo`,
-    DEAD_LETTER_QUEUE_URL: `${peers.url}/000000000000/dead-letters.fifo`,
-    WIX_API_URL: peers.url,
-    WIX_REQUESTS_PER_MINUTE: '1000000', // what is measured is work, not waiting
-    ...Object.fromEntries(paths.map(([path]) => [path.split('/').at(-1) ?? '', `ssm:${path}`])),
-    NODE_EXTRA_CA_CERTS: trusted,
-    TZ: 'UTC',
-  };
+  await writeFile(trusted, tls.cert);
   return {
-    peers,
-    async run(name, events, memoryMb) {
-      await writeFile(eventsFile, events.map((event) => `${JSON.stringify(event)}\n`).join(''));
-      const AWS_LAMBDA_FUNCTION_MEMORY_SIZE = String(memoryMb);
-      const child = spawn(
-        process.execPath,
-        [...memoryFlags(memoryMb), PROBE, bundles[name], eventsFile],
-        {
-          env: { ...environment, AWS_LAMBDA_FUNCTION_MEMORY_SIZE },
-          stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-        },
-      );
-      const [, stdout, stderr, report] = child.stdio;
-      const [output, errors, result] = await Promise.all([
-        text(stdout as never),
-        text(stderr as never),
-        text(report as never),
-        once(child, 'close'),
-      ]);
-      if (result === '') throw new Error(`${name} failed in the benchmark:\n${errors}${output}`);
-      return { ...JSON.parse(result), lines: output.split('\n').filter((line) => line !== '') };
+    customers: createCustomers(wix),
+    messages,
+    run: (name, events, memoryMb) => {
+      const size = { AWS_LAMBDA_FUNCTION_MEMORY_SIZE: `${memoryMb}` };
+      const env = { ...environment(), ...size, NODE_EXTRA_CA_CERTS: trusted };
+      return runCold(bundles[name], events, env, memoryFlags(memoryMb));
     },
+    sentToWix: () => sent,
     async close() {
-      await Promise.all([peers.close(), rm(folder, { recursive: true })]);
+      await Promise.all([close(), rm(folder, { recursive: true })]);
     },
   };
+}
+
+/** Each header has ': ' and a line end, the first line its version and two line ends. */
+function requestBytes({ method, url, headers, body }: Exchange['request']): number {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return Buffer.byteLength(`${method} ${url} HTTP/1.1\r\n${lines.join('')}\r\n${body}`);
 }
 
 /**

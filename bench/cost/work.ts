@@ -1,8 +1,9 @@
 import { type EventWork, FULL_BATCH, type FunctionWork } from '../../cost/usage.ts';
 import type { FunctionName } from '../../scripts/build.ts';
 import type { SentMessage } from '../aws.ts';
-import { batchOf, type Customers } from './events.ts';
-import type { ProcessReport, Stage } from './stage.ts';
+import { inBatches, jobLike, purchaseEvent } from '../events.ts';
+import type { ProcessReport } from '../process/cold.ts';
+import type { Stage } from './stage.ts';
 
 export interface Work extends EventWork {
   /** The most memory that a process of each function held (MiB), by what Lambda would give it (MB). */
@@ -14,28 +15,11 @@ export interface Work extends EventWork {
 /** So many events are "the next". */
 const NEXT = 50;
 /** Where neither function is short of memory. */
-const AMPLE_MB = 512;
+export const AMPLE_MB = 512;
 /** In a long life of `receive`: twice as many as it remembers (lib/queue/queue.ts). */
 const DELIVERIES = 2_000;
 /** About the most that Lambda takes; `receive` refuses it. */
 const LARGEST_BODY_BYTES = 5_900_000;
-
-function summarise(reports: readonly ProcessReport[]): FunctionWork {
-  const of = (ms: (report: ProcessReport) => number): number => Math.min(...reports.map(ms));
-  return {
-    bootMs: of(({ boot }) => boot.cpuMs),
-    loadMs: of(({ began, loaded }) => loaded.cpuMs - began.cpuMs),
-    firstMs: of(({ loaded, first }) => first.cpuMs - loaded.cpuMs),
-    nextMs: of(({ first, last }) => (last.cpuMs - first.cpuMs) / NEXT),
-  };
-}
-
-function inBatches(messages: readonly SentMessage[], size: number): object[] {
-  const count = Math.ceil(messages.length / size);
-  return Array.from({ length: count }, (_, at) =>
-    batchOf(messages.slice(at * size, (at + 1) * size)),
-  );
-}
 
 export interface WorkOptions {
   /** Fresh processes of each function. */
@@ -48,25 +32,20 @@ export interface WorkOptions {
 }
 
 /** Runs both bundles in fresh processes: many short lives for CPU time, a long one a size for memory. */
-export async function measureWork(
-  stage: Stage,
-  customers: Customers,
-  options: WorkOptions,
-): Promise<Work> {
-  const { jobs } = stage.peers;
+export async function measureWork(stage: Stage, options: WorkOptions): Promise<Work> {
   const receives: ProcessReport[] = [];
   const labels: ProcessReport[] = [];
   let like: SentMessage | undefined;
   for (let at = 1; at <= options.processes; at += 1) {
     options.onProgress(`CPU time: process ${at} of ${options.processes}`);
-    receives.push(await stage.run('receive', purchases(customers, NEXT + 1), AMPLE_MB));
-    const queued = jobs.splice(0);
+    receives.push(await stage.run('receive', purchases(stage, NEXT + 1), AMPLE_MB));
+    const queued = stage.messages().splice(0);
     like ??= queued[0];
     labels.push(await stage.run('label', inBatches(queued, 1), AMPLE_MB));
   }
-  if (!like) throw new Error('receive queued no job.');
-  const lives = await liveLong(stage, customers, like, options);
-  const toWix = stage.peers.sentToWix();
+  if (!like) throw new Error('`receive` queued no job.');
+  const lives = await liveLong(stage, like, options);
+  const toWix = stage.sentToWix();
   return {
     receive: summarise(receives),
     label: summarise(labels),
@@ -77,22 +56,34 @@ export async function measureWork(
   };
 }
 
+function summarise(reports: readonly ProcessReport[]): FunctionWork {
+  const least = (ms: (report: ProcessReport) => number): number => Math.min(...reports.map(ms));
+  return {
+    bootMs: least(({ boot }) => boot.cpuMs),
+    loadMs: least(({ began, loaded }) => loaded.cpuMs - began.cpuMs),
+    firstMs: least(({ loaded, first }) => first.cpuMs - loaded.cpuMs),
+    nextMs: least(({ first, last }) => (last.cpuMs - first.cpuMs) / NEXT),
+  };
+}
+
 /** A long life of both functions at each size. */
 async function liveLong(
   stage: Stage,
-  customers: Customers,
   like: SentMessage,
-  { customers: count, memorySizes, onProgress }: WorkOptions,
+  { customers, memorySizes, onProgress }: WorkOptions,
 ): Promise<Pick<Work, 'peaks' | 'fullBatchMs'>> {
   const peaks: Record<FunctionName, [number, number][]> = { receive: [], label: [] };
   const fullBatches: number[] = [];
   for (const memoryMb of memorySizes) {
     onProgress(`memory: a long life with ${memoryMb} MB`);
-    const largest = customers.purchaseOfStranger({ body: '.'.repeat(LARGEST_BODY_BYTES) });
-    const deliveries = [...purchases(customers, DELIVERIES), largest];
+    const largest = purchaseEvent(0, { body: '.'.repeat(LARGEST_BODY_BYTES) });
+    const deliveries = [...purchases(stage, DELIVERIES), largest];
     const received = await stage.run('receive', deliveries, memoryMb);
-    await stage.run('label', inBatches(stage.peers.jobs.splice(0), FULL_BATCH), memoryMb);
-    const batches = inBatches(customers.jobsLike(like, count), FULL_BATCH);
+    await stage.run('label', inBatches(stage.messages().splice(0), FULL_BATCH), memoryMb);
+    const jobs = Array.from({ length: customers }, () =>
+      jobLike(like, { email: stage.customers.next().email }),
+    );
+    const batches = inBatches(jobs, FULL_BATCH);
     const labelled = await stage.run('label', batches, memoryMb);
     peaks.receive.push([memoryMb, received.last.memoryMib]);
     peaks.label.push([memoryMb, labelled.last.memoryMib]);
@@ -101,5 +92,5 @@ async function liveLong(
   return { peaks, fullBatchMs: Math.min(...fullBatches) };
 }
 
-const purchases = (customers: Customers, count: number): readonly object[] =>
-  Array.from({ length: count }, () => customers.purchase());
+const purchases = ({ customers }: Stage, count: number): readonly object[] =>
+  Array.from({ length: count }, () => purchaseEvent(customers.next().number));

@@ -1,29 +1,22 @@
 import type { FunctionName } from '../../scripts/build.ts';
 import { percentile } from '../measure.ts';
+import type { ProcessReport } from '../process/cold.ts';
 
-/** One cold start. Milliseconds since the process began. */
-export interface ColdStart {
-  /** The handler is loaded. */
-  readonly loadedMs: number;
-  /** The first event is answered. */
-  readonly answeredMs: number;
-}
+export type ColdStart = Pick<ProcessReport, 'loaded' | 'first'>;
 
 /** The cold starts of one function in each of the builds, and of the empty handler. */
 export interface Samples {
   readonly empty: readonly ColdStart[];
-  readonly earmark: readonly ColdStart[];
   readonly textbook: readonly ColdStart[];
+  readonly earmark: readonly ColdStart[];
 }
 
 /** What a function may add to an empty handler, as a share of what its textbook build adds. */
-type Limits = Readonly<Record<FunctionName, number>>;
-
 const MEASURES = [
-  ['start-up', 'loadedMs', { receive: 0.45, label: 0.6 }],
+  ['start-up', ({ loaded }: ColdStart) => loaded.ms, { receive: 0.45, label: 0.6 }],
   // Most of what comes after the start-up is the same work in both builds.
-  ['first answer', 'answeredMs', { receive: 0.5, label: 0.6 }],
-] as const satisfies readonly (readonly [string, keyof ColdStart, Limits])[];
+  ['first answer', ({ first }: ColdStart) => first.ms, { receive: 0.5, label: 0.6 }],
+] as const;
 
 export interface Row {
   readonly function: FunctionName;
@@ -39,24 +32,16 @@ export interface Row {
 }
 
 /**
- * Start-up, and the first answer too: what a build takes out of the start and merely puts off until the
- * first event is not won.
+ * Judges the start-up and the first answer, because what a build only puts off from the start to the first
+ * event is not saved.
  */
-export function judge(name: FunctionName, { empty, earmark, textbook }: Samples): readonly Row[] {
-  return MEASURES.map(([measure, field, limits]) => {
-    const limit = limits[name];
-    const median = (starts: readonly ColdStart[]): number =>
-      percentile(
-        starts.map((start) => start[field]),
-        0.5,
-      );
-    const [emptyMs, textbookMs, earmarkMs] = [empty, textbook, earmark].map(median) as [
-      number,
-      number,
-      number,
-    ];
+export function judge(name: FunctionName, { empty, textbook, earmark }: Samples): readonly Row[] {
+  return MEASURES.map(([measure, msOf, limits]) => {
+    const median = (starts: readonly ColdStart[]): number => percentile(starts.map(msOf), 0.5);
+    const [emptyMs, textbookMs, earmarkMs] = [median(empty), median(textbook), median(earmark)];
     const ratio = (earmarkMs - emptyMs) / (textbookMs - emptyMs);
-    // Where the textbook build added nothing there is no ratio, and nothing has been shown.
+    const limit = limits[name];
+    // Where the textbook build adds nothing there is no ratio, and nothing is shown.
     const passed = textbookMs > emptyMs && ratio <= limit;
     return { function: name, measure, emptyMs, textbookMs, earmarkMs, ratio, limit, passed };
   });

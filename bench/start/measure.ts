@@ -2,9 +2,16 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { SHOP_RULES } from '../../samples/shop.ts';
 import { buildFunctions, FUNCTION_NAMES, type FunctionName } from '../../scripts/build.ts';
-import { coldStart } from './cold-start.ts';
+import {
+  type Customers,
+  checkQueued,
+  createCustomers,
+  inBatches,
+  purchaseEvent,
+} from '../events.ts';
+import { type Peers, startPeers } from '../peers.ts';
+import { runCold } from '../process/cold.ts';
 import { type ColdStart, judge, type Row } from './judge.ts';
-import { openStage, type Stage } from './stage.ts';
 import { buildTextbook } from './textbook.ts';
 
 const EMPTY = join(import.meta.dirname, 'empty.cjs');
@@ -12,12 +19,8 @@ const EMPTY = join(import.meta.dirname, 'empty.cjs');
 export const BUILDS = ['textbook', 'earmark'] as const;
 type Build = (typeof BUILDS)[number];
 
-export interface Size {
-  readonly function: FunctionName;
-  /** Of the bundle alone, not zipped. */
-  readonly textbookBytes: number;
-  readonly earmarkBytes: number;
-}
+/** Of each bundle alone, not zipped. */
+export type Size = { readonly function: FunctionName } & Readonly<Record<Build, number>>;
 
 export interface StartResult {
   readonly rows: readonly Row[];
@@ -27,9 +30,9 @@ export interface StartResult {
 type Bundles = Readonly<Record<Build, Readonly<Record<FunctionName, string>>>>;
 
 /**
- * Builds everything and measures `runs` cold starts of each program in turn, so that whatever else the
- * machine does meets all of them.
- * @throws Error when an answer is wrong: then its time means nothing
+ * Builds everything and measures `runs` cold starts of each program in turn, so that other work of the
+ * machine slows all of them.
+ * @throws Error when an answer is wrong, because its time says nothing then
  */
 export async function measureStart({
   runs,
@@ -45,55 +48,72 @@ export async function measureStart({
     textbook: await buildTextbook(join(outDir, 'textbook')),
     earmark: await buildFunctions({ outDir: join(outDir, 'earmark'), rules: SHOP_RULES }),
   };
-  const samples = {
-    empty: [] as ColdStart[],
-    receive: { textbook: [] as ColdStart[], earmark: [] as ColdStart[] },
-    label: { textbook: [] as ColdStart[], earmark: [] as ColdStart[] },
-  };
-  const stage = await openStage();
+  const rounds: Awaited<ReturnType<typeof playRound>>[] = [];
+  const peers = await startPeers();
+  const customers = createCustomers(peers.wix);
   try {
-    // The first round does not count: it brings the files into memory.
     for (let run = 0; run <= runs; run++) {
       progress(run === 0 ? 'warming up' : `run ${run} of ${runs}`);
       const builds = run % 2 === 0 ? BUILDS : BUILDS.toReversed();
-      const starts = await playRound(stage, bundles, builds);
-      if (run === 0) continue;
-      samples.empty.push(starts.empty);
-      for (const { name, build, start } of starts.functions) samples[name][build].push(start);
+      rounds.push(await playRound(peers, customers, bundles, builds));
     }
   } finally {
     progress('');
-    await stage.close();
+    await peers.close();
   }
-  const rows = FUNCTION_NAMES.flatMap((name) =>
-    judge(name, { empty: samples.empty, ...samples[name] }),
-  );
-  return { rows, sizes: await Promise.all(FUNCTION_NAMES.map((name) => sizeOf(bundles, name))) };
+  // The first round only brings the files into memory.
+  const counted = rounds.slice(1);
+  const of = (name: FunctionName, build: Build) => counted.map((round) => round[name][build]);
+  const empty = counted.map((round) => round.empty);
+  return {
+    rows: FUNCTION_NAMES.flatMap((name) =>
+      judge(name, { empty, textbook: of(name, 'textbook'), earmark: of(name, 'earmark') }),
+    ),
+    sizes: await Promise.all(
+      FUNCTION_NAMES.map(async (name) => ({
+        function: name,
+        textbook: (await stat(bundles.textbook[name])).size,
+        earmark: (await stat(bundles.earmark[name])).size,
+      })),
+    ),
+  };
 }
 
 /**
- * One cold start of each program: every `receive` before the `label` that works off its job.
+ * One cold start of each program: each `receive` gets an order of somebody new, and the `label` of the same
+ * build its job.
  * @throws Error when an answer is wrong
  */
-export async function playRound(stage: Stage, bundles: Bundles, builds: readonly Build[]) {
-  const empty = await coldStart(EMPTY, {}, stage.environment);
-  const functions: { name: FunctionName; build: Build; start: ColdStart }[] = [];
-  for (const name of FUNCTION_NAMES) {
-    for (const build of builds) {
-      const { event, check } = stage.turn(name);
-      const started = await coldStart(bundles[build][name], event, stage.environment);
-      check(started.answer);
-      functions.push({ name, build, start: started });
-    }
+export async function playRound(
+  { environment, messages, wix }: Peers,
+  customers: Customers,
+  bundles: Bundles,
+  builds: readonly Build[],
+) {
+  const empty: ColdStart = await runCold(EMPTY, [{}], environment());
+  const receive: Partial<Record<Build, ColdStart>> = {};
+  const label: Partial<Record<Build, ColdStart>> = {};
+  for (const build of builds) {
+    const { number, contactId } = customers.next();
+    const received = await runCold(bundles[build].receive, [purchaseEvent(number)], environment());
+    checkQueued(received.answer);
+    const [job, ...others] = messages().splice(0);
+    const names: readonly string[] = job && others.length === 0 ? JSON.parse(job.body).add : [];
+    if (!job || names.length === 0) throw new Error('`receive` queued no job that adds labels.');
+    const labelled = await runCold(bundles[build].label, inBatches([job], 1), environment());
+    checkLabelled(labelled.answer, names, wix.labelNamesOf(contactId));
+    receive[build] = received;
+    label[build] = labelled;
   }
-  return { empty, functions };
+  type Both = Readonly<Record<Build, ColdStart>>;
+  return { empty, receive: receive as Both, label: label as Both };
 }
 
-async function sizeOf(bundles: Bundles, name: FunctionName): Promise<Size> {
-  const [textbook, earmark] = await Promise.all(BUILDS.map((build) => stat(bundles[build][name])));
-  return {
-    function: name,
-    textbookBytes: textbook?.size ?? Number.NaN,
-    earmarkBytes: earmark?.size ?? Number.NaN,
-  };
+/** @throws Error unless `label` reports no failure and the contact has the labels of its job */
+function checkLabelled(answer: unknown, names: readonly string[], labels: readonly string[]): void {
+  const { batchItemFailures } = Object(answer) as { batchItemFailures?: readonly unknown[] };
+  const missing = names.filter((name) => !labels.includes(name));
+  if (batchItemFailures?.length === 0 && missing.length === 0) return;
+  const lacks = missing.length > 0 ? ` The contact lacks ${missing.join(', ')}.` : '';
+  throw new Error(`\`label\` did not label. It answered ${JSON.stringify(answer)}.${lacks}`);
 }

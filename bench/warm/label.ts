@@ -1,21 +1,38 @@
-import { randomUUID } from 'node:crypto';
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
-import { groupOf, jobId } from '../../lib/queue/identity.ts';
 import type { LabelJob } from '../../lib/queue/job.ts';
-import { toRecord } from '../../simulators/sqs/message.ts';
-import { buyerAt } from '../measure.ts';
-import { startMeasured } from './measured-process.ts';
+import { createCustomers, jobLike, recordOf } from '../events.ts';
+import { type Exchange, type Peers, SITE } from '../peers.ts';
+import { startWarm } from '../process/warm.ts';
 import { replayOf } from './replay.ts';
 import type { Round } from './rounds.ts';
-import type { Exchange, Site } from './site.ts';
 
-const WARM_UP_BATCHES = 60;
+const WARM_UP_BLOCKS = 3;
 const BATCHES = 20;
-/** The most that SQS puts into a batch. The worker sets the last contact of a full one back. */
+/** The most that SQS puts into a batch. The worker gives the last contact of a full one back. */
 const FULL_BATCH = 10;
-/** A batch makes ten calls of Wix, and a worker is given 90 a minute: time goes by as it would then. */
+/** A batch makes ten calls of Wix, and a worker may make 90 a minute: time goes by as it would then. */
 const BATCHES_APART_MS = 7_000;
-const NAMES = ['Customer', 'VIP', 'Bought Desk Lamp'];
+const NAMES = ['Bought Desk Lamp', 'Customer', 'VIP'];
+
+const JOB: LabelJob = {
+  v: 1,
+  id: '',
+  site: SITE,
+  contact: {},
+  missing: 'wait',
+  add: NAMES,
+  remove: [],
+  reversible: ['Customer'],
+  cause: {
+    source: 'shopify',
+    eventId: 'orders/paid:b54557e4-bdd9-4b37-8a5f-bf7d70bcd043',
+    topic: 'orders/paid',
+    types: ['order.paid'],
+    rules: ['customers', 'big spenders', 'what they bought'],
+    occurredAt: new Date().toISOString(),
+    receivedAt: new Date().toISOString(),
+  },
+};
 
 interface Waiting {
   readonly contactId: string;
@@ -23,43 +40,45 @@ interface Waiting {
 }
 
 /**
- * Warm batches of jobs about contacts that the process never met, half of them by e-mail and half by
- * contact id; and a floor that makes the same HTTP calls again. Label keys are what is warm.
- * @throws when a contact does not have its labels, or a record was not reported as it should
+ * Gives batches of jobs to Earmark's bundle, and the HTTP calls that each made to the floor's, which makes
+ * them again. The contacts are new to the process, half of them known by e-mail and half by contact id; the
+ * labels it knows.
+ * @param taken returns the exchanges since its last call
+ * @throws Error when a contact lacks its labels, or a batch was not answered as it should
  */
 export async function measureLabel(
-  site: Site,
-  bundles: { readonly ours: string; readonly floor: string },
+  peers: Peers,
+  taken: () => readonly Exchange[],
+  bundles: Readonly<Record<keyof Round, string>>,
   rounds: number,
   onRound: (round: number) => void,
 ): Promise<readonly Round[]> {
-  const ours = startMeasured(bundles.ours, site.environment('jobs.fifo'));
-  const floor = startMeasured(bundles.floor, site.environment('jobs.fifo'));
-  const queue = createJobs(site);
+  const ours = startWarm(bundles.ours, peers.environment());
+  const floor = startWarm(bundles.floor, peers.environment());
+  const queue = createQueue(peers);
 
-  async function block(batches: number): Promise<Round> {
-    const events = Array.from({ length: batches }, queue.nextBatch);
-    const measured = await ours.work(
-      events.map((batch) => ({ Records: batch.map(({ record }) => record) })),
-      BATCHES_APART_MS,
-    );
-    check(site, events, measured.answers as readonly SQSBatchResponse[]);
-    const exchanges = evenly(site.takeExchanges(), batches);
-    const replayed = await floor.work(exchanges.map((each) => replayOf(each, site.url)));
-    const refused = site.takeExchanges().find(({ answer }) => answer.status !== 200);
+  async function block(): Promise<Round> {
+    const batches = Array.from({ length: BATCHES }, queue.nextBatch);
+    const events = batches.map((batch) => ({ Records: batch.map(({ record }) => record) }));
+    const measured = await ours.work(events, BATCHES_APART_MS);
+    check(peers, batches, measured.answers as readonly SQSBatchResponse[]);
+    const replays = evenly(taken()).map((calls) => replayOf(calls, peers.url));
+    const replayed = await floor.work(replays);
+    const refused = taken().find(({ answer }) => answer.status !== 200);
     if (refused) throw new Error(`${refused.request.url} was answered ${refused.answer.status}.`);
-    const jobs = batches * (FULL_BATCH - 1);
+    const jobs = BATCHES * (FULL_BATCH - 1);
     return { ours: measured.cpuMs / jobs, floor: replayed.cpuMs / jobs };
   }
 
   try {
+    // The first batch of a process also asks for the labels.
     await ours.work([{ Records: [queue.next().record] }]);
-    site.takeExchanges();
-    for (let done = 0; done < WARM_UP_BATCHES; done += BATCHES) await block(BATCHES);
+    taken();
+    for (let done = 0; done < WARM_UP_BLOCKS; done += 1) await block();
     const measured: Round[] = [];
     for (let round = 1; round <= rounds; round += 1) {
       onRound(round);
-      measured.push(await block(BATCHES));
+      measured.push(await block());
     }
     return measured;
   } finally {
@@ -68,107 +87,52 @@ export async function measureLabel(
   }
 }
 
-/** The jobs queue: whoever was last in a batch comes first in the next one. */
-function createJobs({ wix, siteId: site }: Site) {
-  let customers = 0;
-  let setBack: Waiting | undefined;
+/** The jobs queue: the last of a batch is the first of the next one. */
+function createQueue({ wix }: Peers) {
+  const customers = createCustomers(wix);
+  const like = { id: '', group: '', body: JSON.stringify(JOB) };
+  let back: Waiting[] = [];
 
   function next(): Waiting {
-    customers += 1;
-    const { email, firstName, lastName } = buyerAt(customers);
-    const contactId = wix.addContact({ email, firstName, lastName });
-    const job = jobOf(site, customers % 2 === 0 ? { email } : { email, contactId });
-    return { contactId, record: recordOf(job, 1) };
+    const { number, email, contactId } = customers.next();
+    const job = jobLike(like, number % 2 === 0 ? { email } : { email, contactId });
+    return { contactId, record: recordOf(job) };
   }
-
-  return {
-    next,
-    nextBatch(): readonly Waiting[] {
-      const isBack = setBack && { ...setBack, record: again(setBack.record) };
-      const fresh = Array.from({ length: FULL_BATCH - (isBack ? 1 : 0) }, next);
-      setBack = fresh.at(-1);
-      return [...(isBack ? [isBack] : []), ...fresh];
-    },
-  };
+  function nextBatch(): readonly Waiting[] {
+    const fresh = Array.from({ length: FULL_BATCH - back.length }, next);
+    const batch = [...back, ...fresh];
+    back = fresh.slice(-1).map(({ contactId, record }) => ({
+      contactId,
+      record: { ...record, attributes: { ...record.attributes, ApproximateReceiveCount: '2' } },
+    }));
+    return batch;
+  }
+  return { next, nextBatch };
 }
 
-function jobOf(site: string, contact: LabelJob['contact']): LabelJob {
-  const eventId = `orders/paid:${randomUUID()}`;
-  const now = new Date().toISOString();
-  return {
-    v: 1,
-    id: jobId(site, 'shopify', eventId, undefined),
-    site,
-    contact,
-    missing: 'wait',
-    add: NAMES,
-    remove: [],
-    reversible: ['Customer'],
-    cause: {
-      source: 'shopify',
-      eventId,
-      topic: 'orders/paid',
-      types: ['order.paid'],
-      rules: ['customers', 'big spenders', 'what they bought'],
-      occurredAt: now,
-      receivedAt: now,
-    },
-  };
-}
-
-function recordOf(job: LabelJob, receives: number): SQSRecord {
-  const now = Date.now();
-  const id = randomUUID();
-  return toRecord({
-    id,
-    order: 0,
-    body: JSON.stringify(job),
-    group: groupOf(job),
-    deduplication: job.id,
-    attributes: {},
-    sentAt: now,
-    visibleAt: now,
-    receivedAt: now,
-    firstReceivedAt: now,
-    receives,
-    receipt: Buffer.from(id.repeat(4)).toString('base64'),
-  });
-}
-
-const again = (record: SQSRecord): SQSRecord => ({
-  ...record,
-  attributes: { ...record.attributes, ApproximateReceiveCount: '2' },
-});
-
-/** All but the last of each batch must have been labelled, and the last alone set back. */
+/** All of a batch must be labelled but the last, and only that given back. */
 function check(
-  { wix }: Site,
+  { wix }: Peers,
   batches: readonly (readonly Waiting[])[],
   answers: readonly SQSBatchResponse[],
 ): void {
-  const wanted = NAMES.toSorted().join();
   for (const [index, batch] of batches.entries()) {
     const kept = answers[index]?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
-    const last = batch.at(-1)?.record.messageId;
-    if (kept?.join() !== last) {
+    if (kept?.join() !== batch.at(-1)?.record.messageId) {
       throw new Error(`The worker kept ${kept?.length} records where it should keep the last one.`);
     }
     for (const { contactId } of batch.slice(0, -1)) {
       const has = wix.labelNamesOf(contactId).join();
-      if (has !== wanted) throw new Error(`Contact ${contactId} has "${has}", not "${wanted}".`);
+      if (has !== NAMES.join()) throw new Error(`Contact ${contactId} has "${has}".`);
     }
   }
 }
 
-/** The exchanges of each batch. @throws when batches made different numbers of calls */
-function evenly(exchanges: readonly Exchange[], batches: number): readonly (readonly Exchange[])[] {
-  const each = exchanges.length / batches;
-  if (!Number.isInteger(each)) {
-    throw new Error(
-      `${exchanges.length} HTTP calls for ${batches} batches: not the same for each.`,
-    );
+/** The exchanges of each batch. @throws Error when batches made different numbers of calls */
+function evenly(exchanges: readonly Exchange[]): readonly (readonly Exchange[])[] {
+  const each = exchanges.length / BATCHES;
+  if (Number.isInteger(each)) {
+    return Array.from({ length: BATCHES }, (_, at) => exchanges.slice(at * each, (at + 1) * each));
   }
-  return Array.from({ length: batches }, (_, index) =>
-    exchanges.slice(index * each, (index + 1) * each),
-  );
+  throw new Error(`${exchanges.length} HTTP calls for ${BATCHES} batches: not the same for each.`);
 }

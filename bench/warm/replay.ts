@@ -1,4 +1,4 @@
-import type { Exchange } from './site.ts';
+import type { Exchange } from '../peers.ts';
 
 /** One HTTP call, to be made again. */
 export interface ReplayedCall {
@@ -10,26 +10,23 @@ export interface ReplayedCall {
   readonly after?: number;
 }
 
-/** What the caller chose; the rest a client adds by itself. */
+/** Set by the caller. A client adds the others by itself. */
 const CHOSEN_HEADERS = /^(authorization|wix-site-id|content-type|x-amz-.*)$/;
 const SEARCH = '/contacts/v4/contacts/query';
 const LABELLING = /^\/contacts\/v4\/contacts\/([^/]+)\/labels$/;
 
 /**
- * The calls of a batch, in the order they came. To label a contact that a search found, its answer was
- * needed; all other calls need nothing.
+ * The calls of a batch, in the order they came. Labelling a contact that was searched for needs the answer of
+ * that search; no other call needs another.
  */
 export function replayOf(exchanges: readonly Exchange[], url: string): readonly ReplayedCall[] {
   return exchanges.map(({ request }) => {
     const { method, body } = request;
     const headers = Object.entries(request.headers).filter(([name]) => CHOSEN_HEADERS.test(name));
     const contactId = LABELLING.exec(request.url)?.[1];
-    const after = exchanges.findIndex(
-      (other) =>
-        contactId !== undefined &&
-        other.request.url === SEARCH &&
-        other.answer.body.includes(contactId),
-    );
+    const found = ({ request: { url }, answer }: Exchange): boolean =>
+      contactId !== undefined && url === SEARCH && answer.body.includes(contactId);
+    const after = exchanges.findIndex(found);
     return {
       url: url + request.url,
       method,

@@ -6,10 +6,15 @@ export interface Round {
   readonly floor: number;
 }
 
-/** A bound, and the median of the rounds that is held against it. */
+const FIGURES = {
+  ratio: ({ ours, floor }: Round) => ours / floor,
+  'above the floor': ({ ours, floor }: Round) => ours - floor,
+} as const;
+
+/** A bound, and the median of the rounds that is compared with it. */
 export interface Row extends Round {
   readonly what: string;
-  readonly figure: 'ratio' | 'above the floor';
+  readonly figure: keyof typeof FIGURES;
   readonly value: number;
   readonly lowest: number;
   readonly highest: number;
@@ -17,14 +22,7 @@ export interface Row extends Round {
   readonly passed: boolean;
 }
 
-const FIGURES = {
-  ratio: ({ ours, floor }: Round) => ours / floor,
-  'above the floor': ({ ours, floor }: Round) => ours - floor,
-} as const;
-
-const median = (values: readonly number[]): number => percentile(values, 0.5);
-
-/** Judges rounds: each gives a figure, and the median of those may reach the bound and not pass it. */
+/** Each round gives a figure. Their median may be the bound and no more. */
 export function rowOf(
   what: string,
   figure: Row['figure'],
@@ -32,6 +30,7 @@ export function rowOf(
   rounds: readonly Round[],
 ): Row {
   const figures = rounds.map(FIGURES[figure]);
+  const median = (values: readonly number[]): number => percentile(values, 0.5);
   const value = median(figures);
   return {
     what,
@@ -48,13 +47,11 @@ export function rowOf(
 
 /** For the report's table. */
 export function cells({ what, figure, passed, bound, ...row }: Row): string[] {
-  const unit = figure === 'ratio' ? '' : ' ms';
-  const digits = [row.ours, row.floor, row.value].map((value) => value.toFixed(3));
   return [
     what,
-    ...digits,
+    ...[row.ours, row.floor, row.value].map((value) => value.toFixed(3)),
     `${row.lowest.toFixed(2)} to ${row.highest.toFixed(2)}`,
-    `${bound}${unit} ${figure}`,
+    `${bound}${figure === 'ratio' ? '' : ' ms'} ${figure}`,
     passed ? 'PASS' : 'FAIL',
   ];
 }

@@ -1,13 +1,9 @@
 import { X509Certificate } from 'node:crypto';
-import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
-import { request } from 'node:https';
-import { json } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { selfSigned } from '../../bench/cost/certificate.ts';
+import { checksOf, type Measurement } from '../../bench/cost/checks.ts';
 import { readDeployment } from '../../bench/cost/deployment.ts';
-import { type Peers, startPeers } from '../../bench/cost/peers.ts';
-import { judge, type Measurement } from '../../bench/cost/result.ts';
+import { tablesOf } from '../../bench/cost/tables.ts';
 import { DEPLOYMENT, LOG, PLAYED, WORK } from '../support/cost.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
@@ -28,9 +24,9 @@ const withMemory = (receive: number, label: number): Measurement =>
 
 describe('what is checked', () => {
   const failed = (changed: Measurement): readonly string[] =>
-    judge(changed)
-      .checks.filter(([passed]) => !passed)
-      .map(([, what]) => what);
+    checksOf(changed)
+      .filter(({ passed }) => !passed)
+      .map(({ what }) => what);
 
   test('passes with enough memory, and all labelled', () => {
     expect(failed(measurement())).toEqual([]);
@@ -63,21 +59,48 @@ describe('what is checked', () => {
   });
 });
 
-test('the tables follow the memory, and the day the traffic', () => {
-  const { receive, label, fullDays, months } = judge(measurement());
-  expect(receive.map(({ memoryMb }) => memoryMb)).toEqual(label.map(({ memoryMb }) => memoryMb));
-  const spare = receive.map((row) => row.spare);
-  expect(spare[0]).toBe(1.28);
-  expect(spare.at(-1)).toBeUndefined();
-  // Two workers for 86,400 s with an eighth of a GB each.
-  expect(label[0]?.usdAFullDay).toBeCloseTo(0.125 * 2 * 86_400 * 0.0000133334, 10);
-  // 1,000 events took 100 minutes.
-  expect(fullDays.map(({ events }) => events)).toEqual([14_400]);
-  expect(months.map(({ list }) => list.length)).toEqual([2, 2, 2]);
-});
+describe('the tables', () => {
+  const tables = tablesOf(measurement());
+  const columnOf = (title: RegExp, name: string) => {
+    const found = tables.find((each) => title.test(each.title));
+    const at = found?.head.indexOf(name) ?? -1;
+    return found?.rows.map((row) => row[at]);
+  };
 
-test('a log that was not measured is missed', () => {
-  expect(() => judge(measurement({ logs: [LOG] }))).toThrow('"a wrong signature" was not measured');
+  test('follow the memory', () => {
+    expect(columnOf(/^receive by memory/, 'MB')).toEqual(columnOf(/^label by memory/, 'MB'));
+    const spare = columnOf(/^receive by memory/, 'spare memory');
+    expect([spare?.[0], spare?.at(-1)]).toEqual([1.28, undefined]);
+    // Two workers for 86,400 s with an eighth of a GB each.
+    const day = 0.125 * 2 * 86_400 * 0.0000133334;
+    expect(columnOf(/^label by memory/, 'a full day')?.[0]).toBeCloseTo(day, 10);
+  });
+
+  test('have months at list price and after what is free, of no event and more', () => {
+    const events = [0, 10_000, 100_000, 1_000_000];
+    expect(columnOf(/^A month/, 'events')).toEqual([...events, ...events]);
+    // Idle: 0.324 of polls, 0.4 of alarms, 3 of the dashboard.
+    const months = columnOf(/^A month/, PLAYED.name);
+    expect(months?.[0]).toBeCloseTo(3.724, 10);
+    expect(months?.[4]).toBe(0);
+  });
+
+  test('end with a full day of a backlog', () => {
+    // 1,000 events took 100 minutes.
+    const notes = tables.flatMap((each) => each.notes).filter((note) => /^A day of/.test(note));
+    expect(notes).toEqual([expect.stringContaining('by e-mail: 14,400 events')]);
+  });
+
+  test('are written with the digits of their columns, and nothing where nothing was measured', () => {
+    const text = tables.find(({ title }) => /^receive by memory/.test(title))?.text();
+    const row = text?.split('\n').find((line) => line.startsWith('1769 '));
+    expect(row).toMatch(/^1769 +470 +0\.38 +8\.8 +22 +\$0\.51$/);
+  });
+
+  test('miss a log that was not measured', () => {
+    const without = measurement({ logs: [LOG] });
+    expect(() => tablesOf(without)).toThrow('"a wrong signature" was not measured');
+  });
 });
 
 test('the deployment is read from its template', () => {
@@ -129,45 +152,4 @@ test('the certificate is for the loopback address, for a day, and signed with it
   expect(read.verify(read.publicKey)).toBe(true);
   expect(read.checkIP('127.0.0.1')).toBe('127.0.0.1');
   expect(read.validToDate).toEqual(new Date('2026-11-23T12:00:00Z'));
-});
-
-describe('the peers, over TLS', () => {
-  let peers: Peers;
-  beforeAll(async () => {
-    const parameters = new Map([['/a', 'the value']]);
-    peers = await startPeers({ apiKey: 'IST.key', siteId: 'site', parameters });
-  });
-  afterAll(() => peers.close());
-
-  async function ask(target: string, input: object): Promise<unknown> {
-    const headers = { 'x-amz-target': target };
-    const options = { method: 'POST', headers, ca: peers.certificate.cert, agent: false as const };
-    const sent = request(peers.url, options);
-    sent.end(JSON.stringify(input));
-    const [response] = (await once(sent, 'response')) as [IncomingMessage];
-    return json(response);
-  }
-
-  test('give the parameters that there are', async () => {
-    const answer = await ask('AmazonSSM.GetParameters', { Names: ['/a', '/b'] });
-    expect(answer).toMatchObject({ Parameters: [{ Name: '/a', Value: 'the value' }] });
-  });
-
-  test('keep a job once, and answer its duplicate with the same id', async () => {
-    const send = (id: string, queue = 'jobs') =>
-      ask('AmazonSQS.SendMessage', {
-        QueueUrl: `${peers.url}/1/${queue}.fifo`,
-        MessageBody: '{}',
-        MessageGroupId: 'group',
-        MessageDeduplicationId: id,
-      });
-    const first = await send('one');
-    expect(await send('one')).toEqual(first);
-    expect(await send('two')).not.toEqual(first);
-    await send('three', 'dead-letters');
-    expect(peers.jobs.map(({ group, body }) => [group, body])).toEqual([
-      ['group', '{}'],
-      ['group', '{}'],
-    ]);
-  });
 });

@@ -2,16 +2,19 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { checkLabelled, checkQueued } from '../../bench/start/check.ts';
-import { coldStart } from '../../bench/start/cold-start.ts';
+import { checkQueued, createCustomers } from '../../bench/events.ts';
+import { startPeers } from '../../bench/peers.ts';
+import { runCold } from '../../bench/process/cold.ts';
 import { judge } from '../../bench/start/judge.ts';
 import { BUILDS, measureStart, playRound, type StartResult } from '../../bench/start/measure.ts';
-import { openStage } from '../../bench/start/stage.ts';
 import { withOrdinaryZod } from '../../bench/start/textbook.ts';
 
 /** Cold starts that load in so many milliseconds and answer in so many more. */
 const starts = (loadedMs: number, afterMs: number) =>
-  [-1, 0, 1].map((by) => ({ loadedMs: loadedMs + by, answeredMs: loadedMs + afterMs + by }));
+  [-1, 0, 1].map((by) => {
+    const at = (ms: number) => ({ ms: ms + by, cpuMs: 0, memoryMib: 0 });
+    return { loaded: at(loadedMs), first: at(loadedMs + afterMs) };
+  });
 
 describe('the verdict', () => {
   test('is about what is added to the empty handler, for the start-up and for the first answer', () => {
@@ -56,32 +59,15 @@ describe('the verdict', () => {
   });
 });
 
-describe('an answer', () => {
-  const queued = { statusCode: 200, body: '{"status":"queued"}' };
-  const job = { contact: { email: 'ada@example.com' }, add: ['Customer', 'VIP'] };
-
-  test('that is right passes', () => {
-    checkQueued(queued, job);
-    checkLabelled({ batchItemFailures: [] }, job, ['Customer', 'Older', 'VIP']);
-  });
+describe('an answer of receive', () => {
+  test('that is right passes', () => checkQueued({ statusCode: 200, body: '{"status":"queued"}' }));
 
   test.each([
-    ['something else', { statusCode: 200, body: '{"status":"ignored"}' }, job, 'queued nothing'],
-    ['an error', { statusCode: 503, body: '{"status":"queued"}' }, job, 'queued nothing'],
-    ['nothing', undefined, job, 'queued nothing'],
-    ['queued, and SQS has nothing', queued, undefined, 'queued nothing'],
-    ['queued, and no rule matched', queued, { ...job, add: [] }, 'no label'],
-  ])('of receive is wrong: %s', (_name, answer, sent, message) => {
-    expect(() => checkQueued(answer, sent)).toThrow(message);
-  });
-
-  test.each([
-    ['a failed record', { batchItemFailures: [{ itemIdentifier: '1' }] }, job, job.add],
-    ['a label that is not there', { batchItemFailures: [] }, job, ['Customer']],
-    ['nothing', undefined, job, job.add],
-    ['no job', { batchItemFailures: [] }, undefined, job.add],
-  ])('of label is wrong: %s', (_name, answer, done, labels) => {
-    expect(() => checkLabelled(answer, done, labels)).toThrow('did not label');
+    ['something else', { statusCode: 200, body: '{"status":"ignored"}' }],
+    ['an error', { statusCode: 503, body: '{"status":"queued"}' }],
+    ['nothing', undefined],
+  ])('is wrong: %s', (_name, answer) => {
+    expect(() => checkQueued(answer)).toThrow('queued nothing');
   });
 });
 
@@ -161,24 +147,31 @@ describe('one run', () => {
 
   test('the textbook build reads rules.yml when it starts', async () => {
     await rm(join(folder, 'textbook/rules.yml'));
-    const start = coldStart(join(folder, 'textbook/receive.js'), {}, {});
+    const start = runCold(join(folder, 'textbook/receive.js'), [{}], {});
     await expect(start).rejects.toThrow(/ENOENT.*rules\.yml/);
   });
 
+  const QUEUED = '{ statusCode: 200, body: \'{"status":"queued"}\' }';
   test.each([
-    ['receive', '{ statusCode: 200, body: \'{"status":"queued"}\' }', 'queued nothing'],
-    ['label', '{ batchItemFailures: [] }', 'did not label'],
-  ])('a fast %s that does nothing is found out', async (name, answer, message) => {
+    ['receive', QUEUED, 'queued no job'],
+    ['receive', 'undefined', 'queued nothing'],
+    ['label', '{ batchItemFailures: [] }', 'lacks Customer, VIP'],
+    ['label', '{ batchItemFailures: [{}] }', 'did not label'],
+  ])('a fast %s that only answers %s is found out', async (name, answer, message) => {
     const liar = join(folder, `liar-${name}.cjs`);
     await writeFile(liar, `exports.handler = async () => (${answer});\n`);
-    const receive = join(folder, 'earmark/receive.js');
-    const earmark = { receive, label: '', [name]: liar };
-    const stage = await openStage();
+    const earmark = { receive: join(folder, 'earmark/receive.js'), label: '', [name]: liar };
+    const peers = await startPeers();
     try {
-      const round = playRound(stage, { textbook: earmark, earmark }, BUILDS);
+      const round = playRound(
+        peers,
+        createCustomers(peers.wix),
+        { textbook: earmark, earmark },
+        BUILDS,
+      );
       await expect(round).rejects.toThrow(message);
     } finally {
-      await stage.close();
+      await peers.close();
     }
   });
 

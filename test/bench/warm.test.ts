@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Exchange } from '../../bench/peers.ts';
 import { replayOf } from '../../bench/warm/replay.ts';
 import { cells, rowOf } from '../../bench/warm/rounds.ts';
-import type { Exchange } from '../../bench/warm/site.ts';
 
 describe('rowOf', () => {
   const rounds = [

@@ -1,8 +1,8 @@
 import type { Deployment } from '../../bench/cost/deployment.ts';
 import type { LogRow } from '../../bench/cost/logs.ts';
-import type { Measured } from '../../bench/cost/rows.ts';
 import type { Played } from '../../bench/cost/shapes.ts';
 import type { Work } from '../../bench/cost/work.ts';
+import type { Measured } from '../../cost/usage.ts';
 
 /** Figures that are easy to reckon with. */
 export const WORK: Work = {
@@ -31,7 +31,6 @@ export const LOG: LogRow = {
   labelInvocation: 40,
   lambda: 500,
   bytes: 1_300,
-  usdAMillion: 1,
 };
 
 export const PLAYED: Played = {

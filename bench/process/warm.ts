@@ -1,44 +1,40 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 
-/** Events to work off one after the other. */
+/** Events to answer one after the other. */
 export interface Block {
   readonly events: readonly unknown[];
-  /** By how much the process's `Date.now` goes ahead before each event. */
+  /** How far the process's `Date.now` is moved ahead before each event. */
   readonly apartMs: number;
 }
 
 export interface Measured {
-  /** Processor time of the whole process, user and system, from the first event to the last answer. */
+  /** Of the whole process, user and system, from the first event to the last answer. */
   readonly cpuMs: number;
-  /** What the handler gave for each event. */
   readonly answers: readonly unknown[];
 }
 
-/** A process of its own that holds one warm function. */
-export interface MeasuredProcess {
-  /** @throws when the handler throws, which ends the process */
+/** A process that keeps one function warm. */
+export interface WarmProcess {
+  /** @throws Error when the handler throws, which ends the process */
   work(events: readonly unknown[], apartMs?: number): Promise<Measured>;
   /** How many lines it has logged. */
   logged(): number;
   stop(): void;
 }
 
-/**
- * @param bundle CommonJS, exports `handler`
- * @param environment all that it sees
- */
-export function startMeasured(
+/** @param environment all of the process's environment */
+export function startWarm(
   bundle: string,
   environment: Readonly<Record<string, string>>,
-): MeasuredProcess {
+): WarmProcess {
   const log = `${bundle}.log`;
-  const child = fork(fileURLToPath(new URL('child.ts', import.meta.url)), [bundle], {
+  const child = fork(join(import.meta.dirname, 'warm-child.ts'), [bundle], {
     env: { ...environment },
     execArgv: ['--disable-warning=ExperimentalWarning'],
-    // Into a file, so that nobody is woken by a line: what a wake-up costs is the machine's.
+    // To a file: a pipe would wake this process at every line, and that costs the machine's time.
     stdio: ['ignore', openSync(log, 'w'), 'inherit', 'ipc'],
   });
   const ended = once(child, 'exit').then(([code, signal]) => {

@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
-import type { Block, Measured } from './measured-process.ts';
+import type { Block, Measured } from './warm.ts';
 
-// The process that is measured. It is sent one block of events at a time, already parsed as Lambda's
-// runtime hands them over, and works them off one after the other, as Lambda does.
+// The measured process. It is sent blocks of events, parsed as Lambda's runtime hands them over, and
+// answers them one after the other.
 
 const [, , bundle = ''] = process.argv;
 
@@ -18,7 +18,7 @@ const context = { getRemainingTimeInMillis: () => 60_000 };
 
 process.on('disconnect', () => process.exit(0));
 process.on('message', async ({ events, apartMs }: Block) => {
-  // The message has been received when the event loop goes round.
+  // To receive the message is not measured: it is done by the next turn of the event loop.
   await eventLoopTurn();
   const answers: unknown[] = [];
   const before = process.cpuUsage();

@@ -1,0 +1,89 @@
+import { AWS_WAITS, type FunctionWork, workMs } from '../../cost/usage.ts';
+import type { FunctionName } from '../../scripts/build.ts';
+import type { Deployment } from './deployment.ts';
+import type { Logs } from './logs.ts';
+import type { Played } from './shapes.ts';
+import type { Work } from './work.ts';
+
+/** All that was measured. Everything else is computed from it. */
+export interface Measurement extends Logs {
+  readonly work: Work;
+  readonly shapes: readonly Played[];
+  readonly deployment: Deployment;
+  /** Customers of the measured processes, and those of them who have a label. */
+  readonly customers: { readonly known: number; readonly labelled: number };
+}
+
+/**
+ * Waits of a cold first answer that are not measured here, in milliseconds. Cautious guesses, none of them
+ * AWS's: replace them by what you see.
+ */
+export const WAITS = {
+  /** Lambda fetches the zip and starts a machine, before there is a process. Not billed. */
+  lambdaStartMs: 200,
+  /** From the sender through API Gateway to the function, and back. */
+  wayMs: 100,
+  ...AWS_WAITS,
+} as const;
+
+/** How long Wix waits for the answer to a webhook (docs/sources.md). */
+export const ANSWER_LIMIT_MS = 1250;
+/** A core of Lambda may be so many times slower than the one that was measured. */
+const LEAST_HEADROOM = 2;
+/** Memory beyond the most that was seen: for AWS's runtime client, and for longer lives. */
+const LEAST_SPARE_MEMORY = 1.5;
+
+/** CPU time up to and with the first answer. */
+export const coldCpuMs = ({ bootMs, loadMs, firstMs }: FunctionWork): number =>
+  bootMs + loadMs + firstMs;
+
+/**
+ * Estimates how long `receive` takes with so much memory: a cold answer from the sender's request on, and a
+ * warm one of the function alone, which is what is billed. `headroom`: how many times slower than this
+ * machine's core Lambda's may be before `ANSWER_LIMIT_MS` is missed.
+ */
+export function answerTimes(work: FunctionWork, memoryMb: number) {
+  const { lambdaStartMs, wayMs, parametersMs, sqsMs } = WAITS;
+  const waitMs = lambdaStartMs + wayMs + parametersMs + sqsMs;
+  const ownMs = workMs(coldCpuMs(work), memoryMb);
+  return {
+    coldMs: waitMs + ownMs,
+    headroom: (ANSWER_LIMIT_MS - waitMs) / ownMs,
+    warmMs: sqsMs + workMs(work.nextMs, memoryMb),
+  };
+}
+
+/** Memory over the most that was held; undefined where that was not measured. */
+export function spareOf(work: Work, name: FunctionName, memoryMb: number): number | undefined {
+  const held = work.peaks[name].find(([size]) => size === memoryMb)?.[1];
+  return held === undefined ? undefined : memoryMb / held;
+}
+
+export interface Check {
+  readonly passed: boolean;
+  readonly what: string;
+}
+
+export function checksOf({ customers, shapes, deployment, work }: Measurement): readonly Check[] {
+  const { known, labelled } = customers;
+  const { headroom } = answerTimes(work.receive, deployment.memoryMb.receive);
+  const fits = (name: FunctionName): Check => {
+    const memoryMb = deployment.memoryMb[name];
+    const spare = spareOf(work, name, memoryMb) ?? 0;
+    const what = `${name} has ${memoryMb} MB, ${spare.toFixed(2)} times what it held (${LEAST_SPARE_MEMORY} at least)`;
+    return { passed: spare >= LEAST_SPARE_MEMORY, what };
+  };
+  return [
+    {
+      passed: known > 0 && labelled === known,
+      what: `labelled ${labelled} of ${known} customers`,
+    },
+    { passed: shapes.every(({ sound }) => sound), what: 'the simulated worker lost nothing' },
+    {
+      passed: headroom >= LEAST_HEADROOM,
+      what: `receive answers in time on a core ${headroom.toFixed(1)} times slower than this one (${LEAST_HEADROOM} at least)`,
+    },
+    fits('receive'),
+    fits('label'),
+  ];
+}

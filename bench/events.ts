@@ -1,0 +1,133 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { APIGatewayProxyEventV2, SQSRecord } from 'aws-lambda';
+import { ACCOUNT } from '../engine/template.ts';
+import type { LabelJob } from '../lib/queue/job.ts';
+import { draftSample } from '../samples/samples.ts';
+import { hmacBase64 } from '../samples/sign.ts';
+import { toRecord } from '../simulators/sqs/message.ts';
+import type { WixSimulator } from '../simulators/wix/simulator.ts';
+import type { SentMessage } from './aws.ts';
+import { buyerAt } from './measure.ts';
+import { SECRET } from './peers.ts';
+
+export interface PurchaseOptions {
+  /** Default: `orders/paid`, which the shop's rules have rules for. */
+  readonly topic?: string;
+  /** Fields of the order beside those of the sample. */
+  readonly fields?: object;
+  /** Default: the right one. */
+  readonly signature?: string;
+  /** In the place of the order. */
+  readonly body?: string;
+}
+
+/** A signed order of customer `number` at Shopify, as an HTTP API hands it to `receive` (payload 2.0). */
+export function purchaseEvent(
+  number: number,
+  { topic, fields, signature, body }: PurchaseOptions = {},
+): APIGatewayProxyEventV2 {
+  const { draft, sign } = draftSample('shopify', { now: Date.now(), buyer: buyerAt(number) });
+  const payload = { ...draft.payload, ...fields };
+  const sample = sign({ topic: topic ?? draft.topic, payload }, SECRET);
+  const sent = body ?? `${sample.body}`;
+  const headers = {
+    ...sample.headers,
+    'x-shopify-hmac-sha256': signature ?? hmacBase64(SECRET, sent),
+  };
+  return httpApiEvent('/webhooks/shopify', headers, sent);
+}
+
+function httpApiEvent(
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+): APIGatewayProxyEventV2 {
+  const routeKey = `POST ${path}`;
+  const now = new Date();
+  const host = 'abcdefghij.execute-api.us-east-1.amazonaws.com';
+  const userAgent = 'Shopify-Captain-Hook';
+  return {
+    version: '2.0',
+    routeKey,
+    rawPath: path,
+    rawQueryString: '',
+    headers: {
+      accept: '*/*',
+      'accept-encoding': 'gzip;q=1.0,deflate;q=0.6,identity;q=0.3',
+      'content-length': String(Buffer.byteLength(body)),
+      host,
+      'user-agent': userAgent,
+      'x-forwarded-for': '192.0.2.1',
+      'x-forwarded-port': '443',
+      'x-forwarded-proto': 'https',
+      ...headers,
+    },
+    requestContext: {
+      accountId: ACCOUNT,
+      apiId: 'abcdefghij',
+      domainName: host,
+      domainPrefix: 'abcdefghij',
+      http: { method: 'POST', path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent },
+      requestId: randomUUID(),
+      routeKey,
+      stage: '$default',
+      time: now.toISOString(),
+      timeEpoch: now.getTime(),
+    },
+    body,
+    isBase64Encoded: false,
+  };
+}
+
+/** People whom the simulated Wix has, one after the other. */
+export function createCustomers(wix: WixSimulator) {
+  const ids: string[] = [];
+  return {
+    /** Somebody new. */
+    next() {
+      const number = ids.length;
+      const { email, firstName, lastName } = buyerAt(number);
+      const contactId = wix.addContact({ email, firstName, lastName });
+      ids.push(contactId);
+      return { number, email, contactId };
+    },
+    /** How many there are, and how many of them have a label. */
+    count: () => ({
+      known: ids.length,
+      labelled: ids.filter((id) => wix.labelNamesOf(id).length > 0).length,
+    }),
+  };
+}
+export type Customers = ReturnType<typeof createCustomers>;
+
+/** A job like one that `receive` queued, about another contact. */
+export function jobLike({ body }: SentMessage, contact: LabelJob['contact']): SentMessage {
+  const group = `${contact.email}`;
+  const id = createHash('sha256').update(group).digest('hex');
+  return { id, group, body: JSON.stringify({ ...JSON.parse(body), id, contact }) };
+}
+
+/** A message as SQS hands it to `label`. */
+export function recordOf({ id, body, group }: SentMessage, receives = 1): SQSRecord {
+  const now = Date.now();
+  const times = { sentAt: now, visibleAt: now, receivedAt: now, firstReceivedAt: now };
+  return toRecord({
+    ...{ id, body, group, deduplication: id, attributes: {}, order: 0, receives, receipt: id },
+    ...times,
+  });
+}
+
+/** Messages in batches of `size`, as an event source mapping hands them to `label`. */
+export function inBatches(messages: readonly SentMessage[], size: number): object[] {
+  const count = Math.ceil(messages.length / size);
+  return Array.from({ length: count }, (_, at) => ({
+    Records: messages.slice(at * size, (at + 1) * size).map((message) => recordOf(message)),
+  }));
+}
+
+/** @throws Error unless `receive` reports that it queued the event */
+export function checkQueued(answer: unknown): void {
+  const { statusCode, body = '{}' } = Object(answer) as { statusCode?: number; body?: string };
+  if (statusCode === 200 && JSON.parse(body).status === 'queued') return;
+  throw new Error(`\`receive\` queued nothing. It answered ${JSON.stringify(answer)}.`);
+}
