@@ -1,14 +1,14 @@
-import { OPTIONS_HELP, readBenchOptions, showProgress, table } from './command.ts';
+import { finish, readOptions, showProgress, TRACE_COUNTS, TRACE_HELP, table } from './command.ts';
 import { type CallsResult, type CallsRow, measureCalls } from './throughput/calls.ts';
 
-const options = readBenchOptions(`npm run bench:calls: how many Wix calls an event costs.
+const HELP = `npm run bench:calls: how many Wix calls an event costs.
 
 Plays traces of events with the real worker and with a naive one, on a virtual clock, against the
 simulated Wix with its 200 calls a minute: two processes, 40 label names in all, events that arrive
 faster than a site takes them. Every call that reaches Wix counts, also one that is refused. Exits with
 1 when a limit is passed, or when Earmark leaves a contact without a label it should have.
 
-${OPTIONS_HELP}`);
+${TRACE_HELP}`;
 
 /** The default of WIX_REQUESTS_PER_MINUTE. */
 const CALLS_A_MINUTE = 180;
@@ -17,7 +17,9 @@ const MINUTES_A_DAY = 1440;
 const FOOT = `"a minute", "a day": the events that ${CALLS_A_MINUTE} calls a minute are enough for.
 Calls an event, unless said otherwise. "added calls": those about a customer by a process that has
 labelled this customer already; the other process cannot know and asks once.
-Lost: no label and no dead letter. Dead: given up, with a dead letter.`;
+Lost: no label and no dead letter. Dead letters: jobs given up.`;
+
+const options = readOptions(HELP, TRACE_COUNTS);
 
 function report({ rows, figures }: CallsResult): string {
   const number = ({ digits }: CallsRow, value: number): string => value.toFixed(digits);
@@ -39,7 +41,7 @@ function report({ rows, figures }: CallsResult): string {
     ...capacity(row),
     verdict(row),
   ]);
-  const fates = figures.map(({ name, earmark, naive }) =>
+  const outcomes = figures.map(({ name, earmark, naive }) =>
     [name, ...[earmark, naive].flatMap(({ lost, deadLetters }) => [lost, deadLetters])].map(String),
   );
   return [
@@ -47,13 +49,11 @@ function report({ rows, figures }: CallsResult): string {
     '',
     table([['calls', 'Earmark', 'limit', 'naive', 'a minute', 'a day', ''], ...calls]),
     '',
-    table([['events', 'Earmark lost', 'dead', 'naive lost', 'dead'], ...fates]),
+    table([['events', 'Earmark lost', 'dead letters', 'naive lost', 'dead letters'], ...outcomes]),
     '',
     FOOT,
   ].join('\n');
 }
 
 const result = await measureCalls(options, showProgress);
-const passed = result.rows.every((row) => row.passed);
-console.log(options.json ? JSON.stringify({ ...result, passed }, null, 2) : report(result));
-process.exitCode = passed ? 0 : 1;
+finish(options.json, result, report(result), result.rows);

@@ -1,74 +1,52 @@
 import { parseArgs } from 'node:util';
 
-export interface BenchOptions {
-  readonly seed: number;
-  readonly events: number;
-  readonly json: boolean;
-  /** How the names of the runs begin that are wanted; '' for all. */
-  readonly only: string;
+/** A whole number that an option takes: its default, and the least it may be. */
+interface Count {
+  readonly usual: number;
+  readonly least: number;
 }
 
-/** What the simulations' help says of the options they share. */
-export const OPTIONS_HELP = `  --events 10000  events a trace
+/** The options of every simulation. */
+export const TRACE_COUNTS = {
+  events: { usual: 10_000, least: 1 },
+  seed: { usual: 1, least: 0 },
+} as const;
+
+/** What the simulations' help says of them. */
+export const TRACE_HELP = `  --events 10000  events a trace
   --seed 1        another seed, another day
   --json          print one JSON object
   --help`;
 
-export interface BenchDefaults {
-  readonly events?: number;
-  /** The names that --only chooses from. Default: none, so there is nothing to choose. */
-  readonly runs?: readonly string[];
-}
-
-/** Reads the options of a simulation; ends the process after --help, and on options it cannot read. */
-export function readBenchOptions(
-  help: string,
-  { events: defaultEvents = 10_000, runs = [] }: BenchDefaults = {},
-): BenchOptions {
-  const fail = failWith(help);
-  const options = {
-    seed: { type: 'string', default: '1' },
-    events: { type: 'string', default: String(defaultEvents) },
-    only: { type: 'string', default: '' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  } as const;
-  const values = parsed(() => parseArgs({ options }).values, fail);
-  if (values.help) {
-    console.log(help);
-    process.exit(0);
-  }
-  const seed = Number(values.seed);
-  const events = Number(values.events);
-  if (!Number.isInteger(seed)) fail(`--seed ${values.seed} is not a whole number.`);
-  if (!Number.isInteger(events) || events < 1) fail(`--events ${values.events} is not 1 or more.`);
-  const { json, only } = values;
-  if (only !== '' && !runs.some((name) => name.startsWith(only))) {
-    fail(`--only ${only}: there is no such run.`);
-  }
-  return { seed, events, json, only };
-}
-
 /**
- * Reads the whole numbers of a command line, each with what it is unless given and the least it may be,
- * and --json and other flags; ends the process after --help, and on a line it cannot read.
+ * Reads whole numbers, `--json`, other flags, and options that are text, '' by default. Ends the process after
+ * `--help`, and on a line it cannot read.
  */
-export function readCounts<Name extends string, Flag extends string = never>(
+export function readOptions<
+  Name extends string,
+  Flag extends string = never,
+  Text extends string = never,
+>(
   help: string,
-  counts: Readonly<Record<Name, { readonly usual: number; readonly least: number }>>,
-  others: readonly Flag[] = [],
-): Readonly<Record<Name, number>> & Readonly<Record<'json' | Flag, boolean>> {
-  const fail = failWith(help);
+  counts: Readonly<Record<Name, Count>>,
+  {
+    flags = [],
+    texts = [],
+  }: { readonly flags?: readonly Flag[]; readonly texts?: readonly Text[] } = {},
+): Readonly<Record<Name, number> & Record<'json' | Flag, boolean> & Record<Text, string>> {
   const names = Object.keys(counts) as Name[];
-  const flags = ['json', ...others] as const;
+  const typed = (all: readonly string[], type: 'string' | 'boolean') =>
+    Object.fromEntries(all.map((name) => [name, { type }]));
   const options = {
-    ...Object.fromEntries(names.map((name) => [name, { type: 'string' } as const])),
-    ...Object.fromEntries([...flags, 'help'].map((name) => [name, { type: 'boolean' } as const])),
+    ...typed([...names, ...texts], 'string'),
+    ...typed([...flags, 'json', 'help'], 'boolean'),
   };
-  const given: Readonly<Record<string, unknown>> = parsed(
-    () => parseArgs({ options }).values,
-    fail,
-  );
+  let given: Readonly<Record<string, unknown>>;
+  try {
+    given = parseArgs({ options }).values;
+  } catch (error) {
+    return fail(help, error instanceof Error ? error.message : String(error));
+  }
   if (given.help) {
     console.log(help);
     process.exit(0);
@@ -77,30 +55,22 @@ export function readCounts<Name extends string, Flag extends string = never>(
     const { usual, least } = counts[name];
     const number = Number(given[name] ?? usual);
     if (Number.isInteger(number) && number >= least) return [name, number];
-    return fail(`--${name} is no whole number from ${least} up.`);
+    return fail(help, `--${name} is no whole number from ${least} up.`);
   });
-  const set = flags.map((name) => [name, given[name] === true]);
-  return Object.fromEntries([...numbers, ...set]);
+  return Object.fromEntries([
+    ...numbers,
+    ...[...flags, 'json'].map((name) => [name, given[name] === true]),
+    ...texts.map((name) => [name, given[name] ?? '']),
+  ]);
 }
 
-type Fail = (why: string) => never;
-
-const failWith =
-  (help: string): Fail =>
-  (why) => {
-    console.error(`${why}\n\n${help}`);
-    process.exit(2);
-  };
-
-function parsed<T>(parse: () => T, fail: Fail): T {
-  try {
-    return parse();
-  } catch (error) {
-    return fail(error instanceof Error ? error.message : String(error));
-  }
+/** Ends the process because of its options. */
+export function fail(help: string, why: string): never {
+  console.error(`${why}\n\n${help}`);
+  process.exit(2);
 }
 
-/** Says what is going on, where a person looks on; '' wipes it away. */
+/** Shows what is going on to a person at a terminal; '' wipes it away. */
 export function showProgress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { SHOP_RULES } from '../samples/shop.ts';
 import { buildFunctions } from '../scripts/build.ts';
 import { compileTemplate } from '../scripts/template.ts';
-import { finish, readCounts, showProgress } from './command.ts';
+import { finish, readOptions, showProgress } from './command.ts';
 import { checksOf, type Measurement } from './cost/checks.ts';
 import { readDeployment } from './cost/deployment.ts';
 import { measureLogs } from './cost/logs.ts';
@@ -57,10 +57,10 @@ async function measure(processes: number, customers: number): Promise<Measuremen
   }
 }
 
-const { processes, customers, json, save } = readCounts(
+const { processes, customers, json, save } = readOptions(
   HELP,
   { processes: { usual: 10, least: 1 }, customers: { usual: 10_000, least: 100 } },
-  ['save'],
+  { flags: ['save'] },
 );
 const measurement = await measure(processes, customers);
 const tables = tablesOf(measurement);

@@ -1,7 +1,7 @@
-import { OPTIONS_HELP, readBenchOptions, showProgress, table } from './command.ts';
+import { finish, readOptions, showProgress, TRACE_COUNTS, TRACE_HELP, table } from './command.ts';
 import { type DrainRow, measureDrain } from './throughput/drain.ts';
 
-const options = readBenchOptions(`npm run bench:drain: how long a backlog lasts.
+const HELP = `npm run bench:drain: how long a backlog lasts.
 
 Queues events of distinct customers all at once and drains them with the real worker and with a naive
 one, two processes each, on a virtual clock, against the simulated Wix with its 200 calls a minute. The
@@ -9,7 +9,7 @@ bound is what the calls that are needed take at that rate: one Label Contact an 
 Create Label a name, and for e-mails one look-up for ten. Exits with 1 when Earmark at 196 calls a
 minute takes more than 1.05 of the bound, makes more than 200 calls in any 60 s, or loses anything.
 
-${OPTIONS_HELP}`);
+${TRACE_HELP}`;
 
 const HEAD = [
   '',
@@ -20,12 +20,12 @@ const HEAD = [
   'calls',
   '429',
   'lost',
-  'dead',
+  'dead letters',
   'billed',
   '',
 ];
 const FOOT = `60 s: the most calls that reach Wix in any 60 s, of both processes. billed: minutes of Lambda.
-Lost: no label and no dead letter. Dead: given up, with a dead letter.`;
+Lost: no label and no dead letter. Dead letters: jobs given up.`;
 
 function cells({ by, worker, judged, bound, ratio, figures, passed }: DrainRow): string[] {
   const { minutes, largestWindow, calls, throttled, lost, deadLetters, billedMinutes } = figures;
@@ -40,8 +40,8 @@ function cells({ by, worker, judged, bound, ratio, figures, passed }: DrainRow):
   ];
 }
 
+const options = readOptions(HELP, TRACE_COUNTS);
 const rows = await measureDrain(options, showProgress);
-const passed = rows.every((row) => row.passed);
 const report = [
   `a backlog of ${options.events} events, seed ${options.seed}`,
   '',
@@ -49,5 +49,4 @@ const report = [
   '',
   FOOT,
 ].join('\n');
-console.log(options.json ? JSON.stringify({ rows, passed }, null, 2) : report);
-process.exitCode = passed ? 0 : 1;
+finish(options.json, { rows }, report, rows);

@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { type Engine, startEngine } from '../engine/engine.ts';
 import { readLocalSettings } from '../engine/settings.ts';
 import { SHOP_RULES } from '../samples/shop.ts';
 import { buildFunctions } from '../scripts/build.ts';
 import { compileTemplate } from '../scripts/template.ts';
+import { finish, readOptions, table } from './command.ts';
 import {
   buyerAt,
   type LoadOrder,
@@ -38,22 +38,10 @@ const WARM_UP = 20;
 /** How long the last labels may take after the last answer before they count as lost. */
 const PATIENCE_MS = 15_000;
 
-const OPTIONS = {
-  rate: { type: 'string', default: '50' },
-  seconds: { type: 'string', default: '30' },
-  json: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
-} as const;
-
-function readOptions() {
-  try {
-    return parseArgs({ options: OPTIONS }).values;
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${HELP}`);
-    process.exit(1);
-  }
+interface Options {
+  readonly rate: number;
+  readonly seconds: number;
 }
-const options = readOptions();
 
 interface Latency {
   readonly p50: number;
@@ -61,9 +49,7 @@ interface Latency {
   readonly max: number;
 }
 
-interface Result {
-  readonly rate: number;
-  readonly seconds: number;
+interface Result extends Options {
   readonly posted: number;
   readonly answered: number;
   readonly labelled: number;
@@ -75,7 +61,7 @@ interface Result {
   readonly peakMemory: Readonly<Record<'engine' | 'receive' | 'label', number | undefined>>;
 }
 
-async function run(rate: number, seconds: number): Promise<Result> {
+async function run({ rate, seconds }: Options): Promise<Result> {
   const bundles = await buildFunctions({ outDir: resolve('.earmark/bench'), rules: SHOP_RULES });
   const template = await compileTemplate();
   const settings = readLocalSettings({
@@ -172,19 +158,26 @@ function largest(pids: readonly number[]): number | undefined {
   return peaks.length > 0 ? Math.max(...peaks) : undefined;
 }
 
-function checksOf(result: Result): readonly (readonly [boolean, string])[] {
+function checksOf(result: Result) {
   const { lost, answered, posted, deadLetters, answerMs, labelMs } = result;
   return [
-    [lost === 0 && answered === posted && deadLetters === 0, 'nothing lost'],
-    [answerMs.p99 < ANSWER_LIMIT_MS, `p99 of the answer under ${ANSWER_LIMIT_MS} ms`],
-    [labelMs.p99 < LABEL_LIMIT_MS, `p99 of the label under ${LABEL_LIMIT_MS} ms`],
+    {
+      passed: lost === 0 && answered === posted && deadLetters === 0,
+      what: 'nothing lost',
+    },
+    {
+      passed: answerMs.p99 < ANSWER_LIMIT_MS,
+      what: `p99 of the answer under ${ANSWER_LIMIT_MS} ms`,
+    },
+    { passed: labelMs.p99 < LABEL_LIMIT_MS, what: `p99 of the label under ${LABEL_LIMIT_MS} ms` },
   ];
 }
 
 function report(result: Result): string {
   const { rate, seconds, posted, answered, labelled, lost, deadLetters, peakMemory } = result;
-  const row = (name: string, { p50, p99, max }: Latency) =>
-    [name.padEnd(8), ...[p50, p99, max].map((ms) => ms.toFixed(1).padStart(9))].join('');
+  const latencies = Object.entries({ answer: result.answerMs, label: result.labelMs }).map(
+    ([name, { p50, p99, max }]) => [name, ...[p50, p99, max].map((ms) => ms.toFixed(1))],
+  );
   const memory = Object.entries(peakMemory).map(
     ([name, size]) => `${name} ${size === undefined ? 'unknown' : `${Math.round(size)} MiB`}`,
   );
@@ -192,26 +185,17 @@ function report(result: Result): string {
     `${rate} purchases a second for ${seconds} s, after ${WARM_UP} to warm up`,
     `${posted} posted, ${answered} answered 200, ${labelled} labelled, ${lost} lost, ${deadLetters} dead letters`,
     '',
-    '     ms       p50      p99      max',
-    row('answer', result.answerMs),
-    row('label', result.labelMs),
+    table([['ms', 'p50', 'p99', 'max'], ...latencies]),
     '',
     `peak memory: ${memory.join(', ')}`,
     '',
-    ...checksOf(result).map(([passed, what]) => `${passed ? 'PASS' : 'FAIL'} ${what}`),
+    ...checksOf(result).map(({ passed, what }) => `${passed ? 'PASS' : 'FAIL'} ${what}`),
   ].join('\n');
 }
 
-const rate = Number(options.rate);
-const seconds = Number(options.seconds);
-if (options.help) console.log(HELP);
-else if (!(Number.isInteger(rate * seconds) && rate > 0 && seconds > 0)) {
-  console.error('--rate and --seconds must be positive numbers whose product is whole.');
-  process.exitCode = 2;
-} else {
-  const result = await run(rate, seconds);
-  const checks = checksOf(result);
-  const passed = checks.every(([ok]) => ok);
-  console.log(options.json ? JSON.stringify({ ...result, passed }, null, 2) : report(result));
-  process.exitCode = passed ? 0 : 1;
-}
+const { json, ...options } = readOptions(HELP, {
+  rate: { usual: 50, least: 1 },
+  seconds: { usual: 30, least: 1 },
+});
+const result = await run(options);
+finish(json, result, report(result), checksOf(result));

@@ -4,7 +4,7 @@ import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readBesideIn } from '../lib/rules/authoring/beside.ts';
 import { loadRules } from '../lib/rules/authoring/load.ts';
-import { readCounts, showProgress } from './command.ts';
+import { readOptions, showProgress } from './command.ts';
 
 const HELP = `Usage: npm run fuzz -- [options]
 
@@ -36,7 +36,7 @@ registerHooks({
 });
 const { fuzz } = await import('./fuzz/run.ts');
 
-const { runs, seed } = readCounts(HELP, {
+const { runs, seed } = readOptions(HELP, {
   runs: { usual: 200_000, least: 1 },
   seed: { usual: Date.now() % 1_000_000_000, least: 0 },
 });

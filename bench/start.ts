@@ -1,4 +1,4 @@
-import { finish, readCounts, showProgress, table } from './command.ts';
+import { finish, readOptions, showProgress, table } from './command.ts';
 import type { Row } from './start/judge.ts';
 import { measureStart, type Size } from './start/measure.ts';
 
@@ -32,7 +32,7 @@ const sizeCells = ({ function: name, textbook, earmark }: Size): string[] => [
   (earmark / textbook).toFixed(3),
 ];
 
-const { runs, json } = readCounts(HELP, { runs: { usual: 20, least: 1 } });
+const { runs, json } = readOptions(HELP, { runs: { usual: 20, least: 1 } });
 const { rows, sizes } = await measureStart({ runs, progress: showProgress });
 const report = [
   `${runs} cold starts of each, Node ${process.version}`,

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { SHOP_RULES } from '../samples/shop.ts';
 import { BUNDLE_OPTIONS, buildFunctions } from '../scripts/build.ts';
-import { finish, readCounts, showProgress, table } from './command.ts';
+import { finish, readOptions, showProgress, table } from './command.ts';
 import { type Exchange, startPeers } from './peers.ts';
 import { measureLabel } from './warm/label.ts';
 import { measureReceive } from './warm/receive.ts';
@@ -61,7 +61,7 @@ async function run(rounds: number): Promise<readonly Row[]> {
   }
 }
 
-const { rounds, json } = readCounts(HELP, { rounds: { usual: 80, least: 1 } });
+const { rounds, json } = readOptions(HELP, { rounds: { usual: 80, least: 1 } });
 const rows = await run(rounds);
 const head = ['ms of processor time', 'ours', 'floor', 'median', 'rounds', 'at most', ''];
 const report = `warm, ${rounds} rounds\n\n${table([head, ...rows.map(cells)])}`;
