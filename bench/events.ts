@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2, SQSRecord } from 'aws-lambda';
-import { ACCOUNT } from '../engine/template.ts';
 import type { LabelJob } from '../lib/queue/job.ts';
 import { draftSample } from '../samples/samples.ts';
 import { hmacBase64 } from '../samples/sign.ts';
-import { toRecord } from '../simulators/sqs/message.ts';
+import { ACCOUNT } from '../simulators/sqs/address.ts';
+import { toRecord } from '../simulators/sqs/record.ts';
 import type { WixSimulator } from '../simulators/wix/simulator.ts';
 import type { SentMessage } from './aws.ts';
 import { buyerAt } from './measure.ts';
@@ -109,12 +109,16 @@ export function jobLike({ body }: SentMessage, contact: LabelJob['contact']): Se
 
 /** A message as SQS hands it to `label`. */
 export function recordOf({ id, body, group }: SentMessage, receives = 1): SQSRecord {
-  const now = Date.now();
-  const times = { sentAt: now, visibleAt: now, receivedAt: now, firstReceivedAt: now };
-  return toRecord({
-    ...{ id, body, group, deduplication: id, attributes: {}, order: 0, receives, receipt: id },
-    ...times,
-  });
+  const now = `${Date.now()}`;
+  const Attributes = {
+    ApproximateReceiveCount: `${receives}`,
+    ApproximateFirstReceiveTimestamp: now,
+    SenderId: '',
+    SentTimestamp: now,
+    MessageGroupId: group,
+    MessageDeduplicationId: id,
+  };
+  return toRecord({ MessageId: id, ReceiptHandle: id, Body: body, Attributes }, 'jobs.fifo');
 }
 
 /** Messages in batches of `size`, as an event source mapping hands them to `label`. */

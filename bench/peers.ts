@@ -3,8 +3,8 @@ import { createServer as createHttpServer, type RequestListener } from 'node:htt
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { ACCOUNT, REGION } from '../engine/template.ts';
 import { SETTING_NAMES } from '../lib/runtime/settings.ts';
+import { ACCOUNT, REGION } from '../simulators/sqs/address.ts';
 import { json, type SimulatedAnswer } from '../simulators/wix/answers.ts';
 import type { SimulatedRequest } from '../simulators/wix/handler.ts';
 import { createWixSimulator, type WixSimulator } from '../simulators/wix/simulator.ts';

@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { SOURCE_NAMES } from '../lib/events/event.ts';
 import { sources } from '../lib/sources/index.ts';
 import type { Engine } from './engine.ts';
@@ -7,8 +8,11 @@ import type { LocalSettings } from './settings.ts';
 /** What `npm start -- --help` prints. */
 export const HELP = `npm start: Earmark on this machine, with no AWS account.
 
-Runs the functions behind an SQS emulator, a simulated Wix and an HTTP front, wired as serverless.yml
-says, then delivers one signed sample purchase from every source. Ctrl-C ends it.
+Runs the functions behind a stand-in for SQS, a simulated Wix and an HTTP front, wired as serverless.yml
+says, then delivers one signed sample purchase from every source. Ctrl-C ends it; what it had to do, and what
+the simulated Wix holds, is there again at the next start.
+
+  npm start -- --fresh   forgets all of that first
 
 Settings, from the environment or .env (.env.example names them all):
   PORT                 where webhooks are posted (3000; 0 is any free port)
@@ -24,7 +28,12 @@ Settings, from the environment or .env (.env.example names them all):
 docs/local.md says more.`;
 
 /** The addresses and the development secrets, up to and with the line that says it is ready. */
-export function banner(engine: Engine, settings: LocalSettings, paint: Paint): string {
+export function banner(
+  engine: Engine,
+  settings: LocalSettings,
+  journal: string,
+  paint: Paint,
+): string {
   const { environment, defaults } = settings;
   const secrets = SOURCE_NAMES.map((source) => {
     const name = sources[source].secretSetting;
@@ -40,7 +49,7 @@ export function banner(engine: Engine, settings: LocalSettings, paint: Paint): s
     '',
     `  webhooks        ${engine.url}/webhooks/{source}`,
     `  ${wix}`,
-    `  queue           ${engine.queueUrl}   in memory: it ends with this process`,
+    `  queue           ${engine.queueUrl}   kept in ${relative('', journal)}`,
     '',
     paint.dim(`  ${'source'.padEnd(18)} ${'setting'.padEnd(28)} secret`),
     ...secrets,
@@ -81,6 +90,6 @@ Or by hand:
     -H 'authorization: Bearer ${secret}' -H 'content-type: application/json' \\
     -d '{"event":"order.paid","email":"${email}","order_id":"1001","total":250,"currency":"USD","products":"Mug"}'
 
-Change rules.yml and start again to try other rules. Ctrl-C ends Earmark and empties the queue.
+Change rules.yml and start again to try other rules. Ctrl-C ends Earmark.
 `;
 }

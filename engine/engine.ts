@@ -1,3 +1,5 @@
+import type { Keep } from '../simulators/journal.ts';
+import { REGION } from '../simulators/sqs/address.ts';
 import {
   createWixSimulator,
   type WixSimulator,
@@ -9,7 +11,7 @@ import type { OnLine } from './function-process.ts';
 import { startPoller } from './poller.ts';
 import type { LocalSettings } from './settings.ts';
 import { type QueueService, startQueueService } from './sqs.ts';
-import { type FunctionSpec, REGION, readTemplate, type Stack } from './template.ts';
+import { type FunctionSpec, readTemplate, type Stack } from './template.ts';
 
 /** Lambda would start one for every request at hand; on one machine two keep up with hundreds a second. */
 const PROCESSES_BEHIND_A_ROUTE = 2;
@@ -25,6 +27,8 @@ export interface EngineOptions {
   >;
   /** What the simulated Wix shall do differently, e.g. `requestsPerMinute`. */
   readonly simulator?: Partial<WixSimulatorOptions>;
+  /** Where queues and the simulated Wix keep what they hold. Default: in memory. */
+  readonly keep?: Keep;
   /** Every line that a function writes. */
   readonly onLine?: OnLine;
   /** What went wrong outside the functions' own logs: an invocation that failed, a 500. */
@@ -44,7 +48,7 @@ export interface Engine {
   invocations(functionName: string): number;
   /** The ids of the live processes of a function. */
   pids(functionName: string): number[];
-  /** Ends everything at once, work in hand too. The queues are gone then. */
+  /** Ends everything at once, work in hand too. */
   stop(): Promise<void>;
 }
 
@@ -72,8 +76,8 @@ async function start(
   started: (() => Promise<unknown>)[],
   stop: () => Promise<void>,
 ): Promise<Engine> {
-  const { template, settings, onError = () => {} } = options;
-  const queues = await startQueueService();
+  const { template, settings, keep, onError = () => {} } = options;
+  const queues = await startQueueService(keep);
   started.push(queues.close);
   const fromTemplate = readTemplate(template, queues.queueBase);
   const stack = withWorkers(fromTemplate, settings.environment.WORKER_CONCURRENCY);
@@ -126,9 +130,13 @@ function withWorkers(stack: Stack, count: string | undefined): Stack {
   return { ...stack, mappings };
 }
 
-async function startWix({ settings, simulator: changes }: EngineOptions) {
+async function startWix({ settings, simulator: changes, keep }: EngineOptions) {
   if (!settings.simulatedWix) return undefined;
-  const simulator = createWixSimulator({ ...settings.simulatedWix, ...changes });
+  const simulator = createWixSimulator({
+    ...settings.simulatedWix,
+    ...(keep && { keep }),
+    ...changes,
+  });
   const { url, close } = await simulator.listen(settings.simulatorPort);
   return { simulator, url, close };
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { ACCOUNT, type RouteSpec } from './template.ts';
+import { ACCOUNT } from '../simulators/sqs/address.ts';
+import type { RouteSpec } from './template.ts';
 
 // The HTTP API's own conversions, in pure functions. Sources (checked 2026-11-21):
 // docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html

@@ -5,9 +5,10 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import type { SQSEvent } from 'aws-lambda';
 import { failedItems } from '../simulators/sqs/failed-items.ts';
-import { ACCOUNT, type MappingSpec, REGION } from './template.ts';
+import { toRecord } from '../simulators/sqs/record.ts';
+import type { MappingSpec } from './template.ts';
 
 /** Reading goes on until `stop`; a batch that is being worked on then is not deleted. */
 export interface Poller {
@@ -96,37 +97,4 @@ async function workOff(
     ReceiptHandle: receiptHandle,
   }));
   await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
-}
-
-/** A received message as a function gets it. */
-export function toRecord(message: Message, queueUrl: string): SQSRecord {
-  const messageAttributes = Object.entries(message.MessageAttributes ?? {}).map(
-    ([name, { StringValue, BinaryValue, DataType }]) => [
-      name,
-      {
-        ...(StringValue !== undefined && { stringValue: StringValue }),
-        ...(BinaryValue && { binaryValue: Buffer.from(BinaryValue).toString('base64') }),
-        stringListValues: [],
-        binaryListValues: [],
-        dataType: DataType,
-      },
-    ],
-  );
-  return {
-    messageId: message.MessageId ?? '',
-    receiptHandle: message.ReceiptHandle ?? '',
-    body: message.Body ?? '',
-    attributes: {
-      ApproximateReceiveCount: '1',
-      ApproximateFirstReceiveTimestamp: '',
-      SenderId: '',
-      SentTimestamp: '',
-      ...message.Attributes,
-    },
-    messageAttributes: Object.fromEntries(messageAttributes),
-    md5OfBody: message.MD5OfBody ?? '',
-    eventSource: 'aws:sqs',
-    eventSourceARN: `arn:aws:sqs:${REGION}:${ACCOUNT}:${queueUrl.split('/').at(-1)}`,
-    awsRegion: REGION,
-  };
 }

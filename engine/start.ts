@@ -1,17 +1,19 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stop as stopEsbuild } from 'esbuild';
 import { SOURCE_NAMES, type SourceName } from '../lib/events/event.ts';
 import { sources } from '../lib/sources/index.ts';
-import { SAMPLE_BUYERS, sampleDelivery } from '../samples/samples.ts';
+import { type Buyer, SAMPLE_BUYERS, sampleDelivery } from '../samples/samples.ts';
 import { buildFunctions } from '../scripts/build.ts';
 import { compileTemplate } from '../scripts/template.ts';
+import { openJournal } from '../simulators/journal.ts';
+import type { WixSimulator } from '../simulators/wix/simulator.ts';
 import { banner, HELP, whatNext } from './banner.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { createPaint, describeLine } from './screen.ts';
 import { type LocalSettings, readLocalSettings } from './settings.ts';
-import { openState, readState, type StateFile, statePath } from './state.ts';
+import { journalPath, openState, readState, type StateFile, statePath } from './state.ts';
 import { cleanWriter, isColoured } from './writer.ts';
 
 const STATE_PATH = statePath(process.env);
@@ -72,7 +74,7 @@ const answers = (url: string): Promise<boolean> =>
     () => false,
   );
 
-async function main(): Promise<void> {
+async function main(isFresh: boolean): Promise<void> {
   readEnvFile();
   await refuseSecond();
   const settings = readLocalSettings(process.env);
@@ -83,7 +85,10 @@ async function main(): Promise<void> {
   await stopEsbuild();
   const template = await compileTemplate(stopping.signal);
   const state = await openState(STATE_PATH, tellTrouble);
+  const path = journalPath(STATE_PATH, settings);
+  if (isFresh) rmSync(path, { force: true });
   const engine: Engine = await startEngine({
+    keep: openJournal(path).keep,
     bundles,
     template,
     settings,
@@ -98,7 +103,7 @@ async function main(): Promise<void> {
   });
   await state.write(engine, settings);
   endOnAbort(engine, state);
-  print(banner(engine, settings, paint));
+  print(banner(engine, settings, path, paint));
   if (engine.wix) await deliverSamples(engine, settings);
   else print('No samples: they would label contacts of a real site.');
   print(whatNext(engine, settings));
@@ -149,6 +154,12 @@ async function deliverSamples(engine: Engine, settings: LocalSettings): Promise<
   }
 }
 
+/** The contact of a sample's buyer, who is there already where an engine was started before. */
+function contactOf(wix: WixSimulator, buyer: Buyer): string {
+  const known = wix.contacts().find(({ primaryInfo }) => primaryInfo.email === buyer.email);
+  return known?.id ?? wix.addContact(buyer);
+}
+
 /** @returns the status of the answer */
 async function deliverSample(
   engine: Engine,
@@ -157,7 +168,7 @@ async function deliverSample(
   secret: string,
 ): Promise<number> {
   const buyer = SAMPLE_BUYERS[source];
-  const contactId = engine.wix?.simulator.addContact(buyer);
+  const contactId = engine.wix && contactOf(engine.wix.simulator, buyer);
   // Only Wix itself knows it: the others' buyers are found by e-mail, as in life.
   const named = source === 'wix' && contactId ? { ...buyer, contactId } : buyer;
   const delivery = sampleDelivery(source, {
@@ -191,12 +202,12 @@ function withRemedy(error: unknown, { simulatorPort }: LocalSettings): unknown {
 const [argument] = process.argv.slice(2);
 if (argument === '--help' || argument === '-h') {
   print(HELP);
-} else if (argument !== undefined) {
+} else if (argument !== undefined && argument !== '--fresh') {
   printError(`npm start takes no "${argument}": \`npm start -- --help\` has the settings.`);
   process.exitCode = 1;
 } else {
   listenForSignals();
-  await main().catch((error: unknown) => {
+  await main(argument === '--fresh').catch((error: unknown) => {
     if (stopping.signal.aborted) process.exit(130);
     printError(messageOf(error));
     process.exit(1);

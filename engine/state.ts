@@ -33,6 +33,17 @@ export type EngineState = z.infer<typeof EngineState>;
 export const statePath = (env: NodeJS.ProcessEnv): string =>
   resolve(env.EARMARK_STATE ?? join(import.meta.dirname, '../.earmark/engine.json'));
 
+/**
+ * Where queues and the simulated Wix keep what they hold. Each site has a file of its own, so that no job of
+ * the simulated Wix ever comes to a real one.
+ */
+export function journalPath(path: string, settings: LocalSettings): string {
+  const { WIX_SITE_ID, WIX_INSTANCE_ID } = settings.environment;
+  const site = WIX_SITE_ID ?? WIX_INSTANCE_ID ?? '';
+  const name = `${settings.simulatedWix ? 'simulated' : 'real'}-${site.replace(/[^\w-]+/g, '-')}`;
+  return path.replace(/(?:\.json)?$/, `.${name}.journal`);
+}
+
 export interface StateFile {
   /** Notes a line of a function's log. */
   log(functionName: string, line: string): void;

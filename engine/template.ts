@@ -1,11 +1,8 @@
 import { basename } from 'node:path';
 import * as z from 'zod/mini';
+import { ACCOUNT, queueArn, REGION } from '../simulators/sqs/address.ts';
 
-/** The account and region that every name of the local engine is in: those of the emulator. */
-export const ACCOUNT = '000000000000';
-export const REGION = 'us-east-1';
-
-/** `attributes` are what SQS CreateQueue takes; `url` is where the emulator will have the queue. */
+/** `attributes` are what SQS CreateQueue takes; `url` is where the stand-in for SQS will have the queue. */
 export interface QueueSpec {
   readonly logicalId: string;
   readonly name: string;
@@ -85,12 +82,11 @@ const MappingProperties = z.object({
   ScalingConfig: z._default(z.object({ MaximumConcurrency: numeric }), { MaximumConcurrency: 2 }),
 });
 
-const queueArn = (name: string) => `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`;
 const functionArn = (name: string) => `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`;
 
 /**
  * Reads a compiled CloudFormation template (an object with `Resources`) into what the engine needs.
- * `queueBase` is where the emulator has its queues, e.g. `http://127.0.0.1:4566/000000000000`.
+ * `queueBase` is where the stand-in for SQS has its queues, e.g. `http://127.0.0.1:4566/000000000000`.
  *
  * @throws Error naming the resource and what is wrong with it.
  */

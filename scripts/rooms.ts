@@ -58,9 +58,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'simulators/sqs': ['simulators', 'lib'],
   simulators: [],
   'simulators/deployment': [...SIMULATORS.slice(0, 3), 'functions', 'lib'],
-  // The queue emulator exports no more than its server.
-  engine: ['samples', ...SIMULATORS.slice(0, 3), 'lib', 'scripts', 'node_modules/fauxqs'],
-  cli: ['engine', 'samples', 'cost', 'lib', 'package.json'],
+  engine: ['samples', ...SIMULATORS.slice(0, 3), 'lib', 'scripts'],
+  cli: ['engine', 'simulators/sqs', 'samples', 'cost', 'lib', 'package.json'],
   scripts: ['lib'],
   bench: ['functions', 'lib', 'engine', 'samples', ...SIMULATORS, 'cost', 'scripts'],
   test: [

@@ -68,7 +68,7 @@ async function close(change: (typeof CHANGES)[number][1]) {
   let time = START;
   const now = (): number => time;
   const sqs = createSqs(now);
-  const { client, queueUrl, deadLetterQueueUrl, jobs } = sqs;
+  const { client, queueUrl, deadLetterQueueUrl } = sqs;
   const answers: { source: string; headers: Record<string, string>; body: string }[] = [];
   const wix = createWixSimulator({
     apiKey: API_KEY,
@@ -133,10 +133,10 @@ async function close(change: (typeof CHANGES)[number][1]) {
   let rounds = 0;
   for (; rounds < MOST_ROUNDS; rounds += 1) {
     time += 1_000;
-    const records = jobs.receive();
+    const records = await sqs.receive();
     const { batchItemFailures } = await work(records, () => 60_000);
     expect(batchItemFailures).toEqual([]);
-    jobs.remove(records.map(({ receiptHandle }) => receiptHandle));
+    await sqs.remove(records);
     if (records.length === 0 && answers.length === 0) break;
     for (const { source, ...posted } of answers.splice(0)) await post(source, posted);
   }

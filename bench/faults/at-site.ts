@@ -91,7 +91,7 @@ function checkQuota({ span, deadLetters, stories, arrivals, log }: After): reado
   const letters = deadLetters.map(({ sentAt, body, attributes }) => ({
     afterMs: sentAt - Date.parse(JSON.parse(body).cause.receivedAt),
     sinceLiftedMs: sentAt - span.until,
-    hasNumbers: attributes.detail?.includes(`${total} of ${total}`) ?? false,
+    hasNumbers: attributes.detail?.StringValue?.includes(`${total} of ${total}`) ?? false,
   }));
   const slow = stories
     .filter(({ name }) => BASE_NAMES.includes(name))

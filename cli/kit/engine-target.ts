@@ -1,9 +1,9 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { readLogFile } from '../../engine/log-file.ts';
 import { readState, statePath } from '../../engine/state.ts';
-import { REGION } from '../../engine/template.ts';
 import { parseJson } from '../../lib/runtime/json.ts';
 import type { SettingName } from '../../lib/runtime/settings.ts';
+import { REGION } from '../../simulators/sqs/address.ts';
 import { CliFailure, EXIT } from './failure.ts';
 import { lineOf } from './log-text.ts';
 import type { LogLine, LogQuery, Target } from './target.ts';

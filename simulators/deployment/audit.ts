@@ -42,7 +42,7 @@ export function audit(
 export function countByReason(deadLetters: readonly Message[]): Readonly<Record<string, number>> {
   const groups = Map.groupBy(
     deadLetters,
-    ({ attributes }) => attributes.reason ?? 'received too often',
+    ({ attributes }) => attributes.reason?.StringValue ?? 'received too often',
   );
   return Object.fromEntries([...groups].map(([reason, letters]) => [reason, letters.length]));
 }

@@ -1,7 +1,6 @@
-import { MessageNotInflight, ReceiptHandleIsInvalid } from '@aws-sdk/client-sqs';
-import type { SQSRecord } from 'aws-lambda';
+import { SqsError } from './errors.ts';
 import { createGroups, type Group } from './groups.ts';
-import { type Message, type NewMessage, toRecord } from './message.ts';
+import { type Message, MOST_A_RECEIVE, type NewMessage } from './message.ts';
 
 // Delivery as the SQS developer guide has it: a receive first takes as many messages of one group as
 // it can, then goes on with other groups, ten messages at most; nothing of a group is handed out while
@@ -9,23 +8,36 @@ import { type Message, type NewMessage, toRecord } from './message.ts';
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html (checked 2026-11-21)
 // Which group comes first is not documented. Here it is the one with the oldest message.
 
-const MOST_A_RECEIVE = 10;
 const DEDUPLICATION_MS = 5 * 60_000;
 const LONGEST_IN_FLIGHT_MS = 12 * 3_600_000;
+
+/** When a message was sent under a deduplication id, and which. */
+export interface Sent {
+  readonly id: string;
+  readonly at: number;
+}
 
 export interface FifoQueueOptions {
   readonly name: string;
   readonly visibilityMs: number;
+  /** How long a message is kept. Default: for ever. */
+  readonly retentionMs?: number;
   /** A message that was received so often goes to the dead letters instead of being received again. */
   readonly redrive?: { readonly maxReceiveCount: number; readonly deadLetters: FifoQueue };
+  /** For messages and receipts. Default: the queue's name and a number. */
+  readonly newId?: () => string;
+  /** The messages by their ids. What is in the map already is in the queue; it is set anew at each change. */
+  readonly messages?: Map<string, Message>;
+  /** What was sent within five minutes, by group and deduplication id. */
+  readonly sent?: Map<string, Sent>;
 }
 
 export interface FifoQueue {
-  /** @returns the message's id; for a duplicate (same group, within five minutes) the first one's */
-  send(message: NewMessage): string;
-  /** What a receive gets now: up to ten messages. */
-  receive(): SQSRecord[];
-  /** @throws ReceiptHandleIsInvalid, MessageNotInflight; RangeError for more than 12 h from the receive */
+  /** @returns the message; for a duplicate (same group, within five minutes) the first one's id */
+  send(message: NewMessage): { readonly id: string; readonly order: number };
+  /** What a receive gets now, ten messages at most, as they are then. Default: ten, the queue's visibility. */
+  receive(most?: number, visibilityMs?: number): Message[];
+  /** @throws SqsError for a receipt that is not the last, or too many seconds */
   changeVisibility(receipt: string, seconds: number): void;
   /**
    * Deletes those that are in flight under this receipt, their last; others stay, for the receipt of a
@@ -35,7 +47,7 @@ export interface FifoQueue {
   /** All that is in flight becomes visible, as if its time were over. */
   expireReceipts(): void;
   /** Takes over a message that another queue gives up. */
-  bury(message: Message): void;
+  takeOver(message: Message): void;
   /** What the queue holds, oldest first, without receiving it. */
   peek(): readonly Message[];
   size(): number;
@@ -47,15 +59,14 @@ export interface FifoQueue {
 }
 
 /** A FIFO queue of SQS in high-throughput mode (duplicates count by group). `now`: epoch milliseconds. */
-export function createFifoQueue(
-  now: () => number,
-  { name, visibilityMs, redrive }: FifoQueueOptions,
-): FifoQueue {
-  const messages = new Map<string, Message>();
+export function createFifoQueue(now: () => number, options: FifoQueueOptions): FifoQueue {
+  const { name, visibilityMs, retentionMs = Number.POSITIVE_INFINITY, redrive } = options;
+  const { messages = new Map<string, Message>(), sent = new Map<string, Sent>() } = options;
+  const { newId = () => `${name}-${++serial}` } = options;
   const byReceipt = new Map<string, Message>();
-  const sent = new Map<string, { readonly id: string; readonly at: number }>();
   const groups = createGroups(now);
   let serial = 0;
+  let order = 0;
   let change = Promise.withResolvers<void>();
 
   function announce(): void {
@@ -63,10 +74,22 @@ export function createFifoQueue(
     change = Promise.withResolvers();
   }
 
-  function enqueue(message: Message): void {
-    messages.set(message.id, message);
-    groups.add(message);
+  function enqueue(message: NewMessage & Pick<Message, 'id' | 'sentAt' | 'firstReceivedAt'>) {
+    order += 1;
+    const fresh: Message = {
+      ...message,
+      order,
+      expiresAt: now() + retentionMs,
+      visibleAt: now(),
+      isPostponed: false,
+      receivedAt: 0,
+      receives: 0,
+      receipt: '',
+    };
+    messages.set(fresh.id, fresh);
+    groups.add(fresh);
     announce();
+    return fresh;
   }
 
   function drop(message: Message): void {
@@ -75,30 +98,39 @@ export function createFifoQueue(
     groups.drop(message);
   }
 
-  function handOut(message: Message, group: Group): SQSRecord {
-    serial += 1;
+  /** Forgets what is too old: the first ones, for all are kept as long. */
+  function expire(): void {
+    for (const message of messages.values()) {
+      if (message.expiresAt > now()) return;
+      const group = groups.get(message.group);
+      drop(message);
+      if (group) groups.settle(group);
+    }
+  }
+
+  function handOut(message: Message, forMs: number): Message {
     byReceipt.delete(message.receipt);
-    message.receipt = `${name} receipt ${serial}`;
+    message.receipt = newId();
     byReceipt.set(message.receipt, message);
     message.receives += 1;
     message.receivedAt = now();
     message.firstReceivedAt ??= now();
-    message.visibleAt = now() + visibilityMs;
-    group.inFlight.push(message);
-    return toRecord(message);
+    message.visibleAt = now() + forMs;
+    message.isPostponed = false;
+    messages.set(message.id, message);
+    return { ...message };
   }
 
-  function receiveFrom(group: Group, most: number): SQSRecord[] {
-    const records: SQSRecord[] = [];
+  function receiveFrom(group: Group, most: number, forMs: number): Message[] {
+    const received: Message[] = [];
     for (const message of group.messages.slice(0, most)) {
       if (redrive && message.receives >= redrive.maxReceiveCount) {
+        redrive.deadLetters.takeOver(message);
         drop(message);
-        redrive.deadLetters.bury(message);
         announce();
-      } else records.push(handOut(message, group));
+      } else received.push(handOut(message, forMs));
     }
-    groups.settle(group);
-    return records;
+    return received;
   }
 
   /** The group of a message in flight; undefined when it is not. */
@@ -106,41 +138,57 @@ export function createFifoQueue(
     return message.visibleAt > now() ? groups.get(message.group) : undefined;
   }
 
+  function postpone(message: Message, group: Group, until: number): void {
+    message.visibleAt = until;
+    message.isPostponed = true;
+    messages.set(message.id, message);
+    groups.settle(group);
+  }
+
+  // Whoever had a message in hand is gone with the process that kept the map.
+  for (const message of messages.values()) {
+    order = Math.max(order, message.order);
+    if (!message.isPostponed) message.visibleAt = Math.min(message.visibleAt, now());
+    groups.add(message);
+  }
+
   return {
     send(message) {
+      for (const [key, { at }] of sent) {
+        if (now() - at < DEDUPLICATION_MS) break;
+        sent.delete(key);
+      }
       const key = `${message.group} ${message.deduplication}`;
       const before = sent.get(key);
-      if (before && now() - before.at < DEDUPLICATION_MS) return before.id;
-      serial += 1;
-      const id = `${name}-${serial}`;
-      sent.set(key, { id, at: now() });
-      const unread = { visibleAt: now(), receivedAt: 0, firstReceivedAt: undefined, receives: 0 };
-      enqueue({ ...message, ...unread, id, order: serial, sentAt: now(), receipt: '' });
-      return id;
+      if (before) return { order, ...messages.get(before.id), id: before.id };
+      const fresh = enqueue({ ...message, id: newId(), sentAt: now(), firstReceivedAt: undefined });
+      sent.set(key, { id: fresh.id, at: now() });
+      return fresh;
     },
-    receive() {
-      const records: SQSRecord[] = [];
-      while (records.length < MOST_A_RECEIVE) {
+    receive(most = MOST_A_RECEIVE, forMs = visibilityMs) {
+      expire();
+      const received: Message[] = [];
+      const taken: Group[] = [];
+      while (received.length < most) {
         const group = groups.takeFree();
         if (!group) break;
-        records.push(...receiveFrom(group, MOST_A_RECEIVE - records.length));
+        taken.push(group);
+        received.push(...receiveFrom(group, most - received.length, forMs));
       }
-      return records;
+      taken.forEach(groups.settle);
+      return received;
     },
     changeVisibility(receipt, seconds) {
       const message = byReceipt.get(receipt);
-      const $metadata = {};
-      if (!message) {
-        throw new ReceiptHandleIsInvalid({ message: 'The receipt handle has expired', $metadata });
-      }
+      if (!message) throw new SqsError('ReceiptHandleIsInvalid', 'The receipt handle has expired.');
       const group = groupInFlight(message);
-      if (!group) throw new MessageNotInflight({ message: 'It is not in flight', $metadata });
-      const visibleAt = now() + seconds * 1000;
-      if (!(seconds >= 0 && visibleAt <= message.receivedAt + LONGEST_IN_FLIGHT_MS)) {
-        throw new RangeError(`${seconds} s is below 0, or ends over 12 h after the receive.`);
+      if (!group) throw new SqsError('MessageNotInflight', 'The message is not in flight.');
+      const until = now() + seconds * 1000;
+      if (!(seconds >= 0 && until <= message.receivedAt + LONGEST_IN_FLIGHT_MS)) {
+        const why = `VisibilityTimeout: ${seconds} s is below 0, or ends over 12 h after the receive.`;
+        throw new SqsError('InvalidParameterValueException', why);
       }
-      message.visibleAt = visibleAt;
-      groups.settle(group);
+      postpone(message, group, until);
       announce();
     },
     remove(receipts) {
@@ -154,16 +202,13 @@ export function createFifoQueue(
       announce();
     },
     expireReceipts() {
-      for (const group of groups.held()) {
-        for (const message of group.inFlight) message.visibleAt = now();
-        groups.settle(group);
+      for (const message of messages.values()) {
+        const group = groupInFlight(message);
+        if (group) postpone(message, group, now());
       }
       announce();
     },
-    bury(message) {
-      serial += 1;
-      enqueue({ ...message, order: serial, receipt: '', visibleAt: now(), receives: 0 });
-    },
+    takeOver: enqueue,
     peek: () => [...messages.values()],
     size: () => messages.size,
     isAvailable: groups.hasFree,

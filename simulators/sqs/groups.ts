@@ -1,17 +1,17 @@
 import { createHeap, type Heap } from '../heap.ts';
-import type { Message } from './message.ts';
+import { type Message, MOST_A_RECEIVE } from './message.ts';
 
 /** One message group: while one of its messages is in flight, none of it is handed out. */
 export interface Group {
   readonly name: string;
   /** All its messages, in order. */
   readonly messages: Message[];
-  inFlight: Message[];
-  /** Counts the changes of `inFlight`, so that an outdated appointment is known for one. */
+  /** Counts its settlements, so that an outdated place in a list is known for one. */
   version: number;
 }
 
-interface Appointment {
+interface Place {
+  /** The order of the oldest message of a free group; when a held one becomes free. */
   readonly at: number;
   readonly serial: number;
   readonly group: Group;
@@ -25,82 +25,79 @@ export interface Groups {
   add(message: Message): void;
   /** Takes a message out of its group; `settle` must follow. */
   drop(message: Message): void;
-  /** To be called after what is in flight of a group changed, and for a group that was taken. */
+  /** To be called after messages of a group changed, and for a group that was taken. */
   settle(group: Group): void;
   /** The free group with the oldest message, off the list until it is settled. */
   takeFree(): Group | undefined;
   hasFree(): boolean;
   /** When the next group that is held up becomes free; undefined when none is held up. */
   nextFreeAt(): number | undefined;
-  held(): readonly Group[];
 }
 
 /** @param now epoch milliseconds */
 export function createGroups(now: () => number): Groups {
   const groups = new Map<string, Group>();
   let serial = 0;
-  const age = ({ messages }: Group): number => messages[0]?.order ?? 0;
-  const free: Heap<Group> = createHeap((a, b) => age(a) < age(b));
-  const held: Heap<Appointment> = createHeap(
-    (a, b) => a.at < b.at || (a.at === b.at && a.serial < b.serial),
-  );
+  const before = (a: Place, b: Place): boolean =>
+    a.at < b.at || (a.at === b.at && a.serial < b.serial);
+  const free: Heap<Place> = createHeap(before);
+  const held: Heap<Place> = createHeap(before);
 
   function settle(group: Group): void {
+    const [oldest] = group.messages;
     group.version += 1;
-    group.inFlight = group.inFlight.filter(({ visibleAt }) => visibleAt > now());
-    if (group.inFlight.length > 0) {
-      const at = Math.max(...group.inFlight.map(({ visibleAt }) => visibleAt));
-      serial += 1;
-      held.push({ at, serial, group, version: group.version });
-    } else if (group.messages.length > 0) free.push(group);
-    else groups.delete(group.name);
+    serial += 1;
+    const place = { serial, group, version: group.version };
+    // Only the oldest can be in flight: the others wait until all of those are back or gone.
+    const ahead = group.messages.slice(0, MOST_A_RECEIVE);
+    const freeAt = Math.max(...ahead.map(({ visibleAt }) => visibleAt));
+    if (!oldest) groups.delete(group.name);
+    else if (freeAt > now()) held.push({ ...place, at: freeAt });
+    else free.push({ ...place, at: oldest.order });
   }
 
-  /** Forgets outdated appointments, and frees the groups whose time has come. */
-  function release(): void {
-    for (let next = held.peek(); next; next = held.peek()) {
-      const isCurrent = next.version === next.group.version;
-      if (isCurrent && next.at > now()) return;
-      held.pop();
-      if (isCurrent) settle(next.group);
+  /** The first place that is not outdated. */
+  function first(places: Heap<Place>): Place | undefined {
+    for (let next = places.peek(); next; next = places.peek()) {
+      if (next.version === next.group.version) return next;
+      places.pop();
     }
+    return undefined;
+  }
+
+  /** Frees the groups whose time has come. */
+  function release(): void {
+    for (let next = first(held); next && next.at <= now(); next = first(held)) settle(next.group);
+  }
+
+  function firstFree(): Place | undefined {
+    release();
+    return first(free);
   }
 
   return {
     get: (name) => groups.get(name),
     add(message) {
-      const group = groups.get(message.group);
-      if (group) {
-        group.messages.push(message);
-        return;
-      }
-      const fresh = { name: message.group, messages: [message], inFlight: [], version: 0 };
-      groups.set(message.group, fresh);
-      free.push(fresh);
+      const known = groups.get(message.group);
+      const group = known ?? { name: message.group, messages: [], version: 0 };
+      groups.set(message.group, group);
+      group.messages.push(message);
+      if (!known || message.visibleAt > now()) settle(group);
     },
     drop(message) {
       const group = groups.get(message.group);
-      if (!group) return;
-      group.messages.splice(group.messages.indexOf(message), 1);
-      group.inFlight = group.inFlight.filter((other) => other !== message);
+      if (group) group.messages.splice(group.messages.indexOf(message), 1);
     },
     settle,
     takeFree() {
-      release();
-      return free.pop();
+      const group = firstFree()?.group;
+      if (group) group.version += 1;
+      return group;
     },
-    hasFree() {
-      release();
-      return free.peek() !== undefined;
-    },
+    hasFree: () => firstFree() !== undefined,
     nextFreeAt() {
       release();
-      return held.peek()?.at;
+      return first(held)?.at;
     },
-    held: () =>
-      groups
-        .values()
-        .filter(({ inFlight }) => inFlight.length > 0)
-        .toArray(),
   };
 }

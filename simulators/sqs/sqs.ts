@@ -1,14 +1,17 @@
-import {
-  ChangeMessageVisibilityBatchCommand,
-  ChangeMessageVisibilityCommand,
-  SendMessageCommand,
-} from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import type { QueueOptions } from '../../lib/queue/queue.ts';
-import { createFifoQueue, type FifoQueue } from './fifo-queue.ts';
+import { queueArn } from './address.ts';
+import type { FifoQueue } from './fifo-queue.ts';
+import { toReceived } from './message.ts';
+import { createOperations, type Input } from './operations.ts';
+import { toRecord } from './record.ts';
 
 // As serverless.yml has them.
-const VISIBILITY_MS = 360_000;
+const ATTRIBUTES = {
+  FifoQueue: 'true',
+  VisibilityTimeout: '360',
+  MessageRetentionPeriod: '1209600',
+};
 const MAX_RECEIVE_COUNT = 1_000;
 
 const QUEUE_URL = 'https://sqs.simulated.invalid/jobs.fifo';
@@ -21,7 +24,7 @@ export interface Sqs {
   readonly deadLetterQueueUrl: string;
   readonly jobs: FifoQueue;
   readonly deadLetters: FifoQueue;
-  /** What the product talks to: SendMessage, ChangeMessageVisibility and its batch form. */
+  /** What the product talks to, in-process. */
   readonly client: QueueOptions['client'];
   /** As the event source mapping receives. @throws what `obstruct` throws */
   receive(): Promise<SQSRecord[]>;
@@ -41,77 +44,35 @@ export function createSqs(
   now: () => number,
   { maxReceiveCount = MAX_RECEIVE_COUNT }: SqsOptions = {},
 ): Sqs {
-  const deadLetters = createFifoQueue(now, { name: 'dead', visibilityMs: VISIBILITY_MS });
-  const redrive = { maxReceiveCount, deadLetters };
-  const jobs = createFifoQueue(now, { name: 'job', visibilityMs: VISIBILITY_MS, redrive });
+  const operations = createOperations(now);
+  const deadLetterTargetArn = queueArn('dead-letters.fifo');
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount });
+  const create = (QueueName: string, Attributes: Input['Attributes'] = ATTRIBUTES): object =>
+    operations.perform('CreateQueue', { QueueName, Attributes });
+  create('dead-letters.fifo');
+  create('jobs.fifo', { ...ATTRIBUTES, RedrivePolicy });
+  const jobs = operations.queue(QUEUE_URL);
 
-  function queueAt(url = ''): FifoQueue {
-    if (url === QUEUE_URL) return jobs;
-    if (url === DEAD_LETTER_QUEUE_URL) return deadLetters;
-    throw new Error(
-      `There is no queue ${url}. The simulation has ${QUEUE_URL} and its dead letters.`,
-    );
-  }
-
-  async function send({ input }: SendMessageCommand): Promise<{ MessageId: string }> {
-    await sqs.obstruct('send', input.QueueUrl ?? '');
-    const attributes = Object.entries(input.MessageAttributes ?? {}).map(([name, value]) => [
-      name,
-      value.StringValue ?? '',
-    ]);
-    const MessageId = queueAt(input.QueueUrl).send({
-      body: input.MessageBody ?? '',
-      group: input.MessageGroupId ?? '',
-      deduplication: input.MessageDeduplicationId ?? '',
-      attributes: Object.fromEntries(attributes),
-    });
-    return { MessageId };
-  }
-
-  async function changeVisibility(
-    url: string | undefined,
-    { ReceiptHandle = '', VisibilityTimeout = 0 }: Visibility,
-  ): Promise<void> {
-    await sqs.obstruct('changeVisibility', url ?? '');
-    queueAt(url).changeVisibility(ReceiptHandle, VisibilityTimeout);
-  }
-
-  /** Each entry by itself: the call succeeds where an entry fails. */
-  async function changeVisibilities({ input }: ChangeMessageVisibilityBatchCommand) {
-    const Successful: { Id: string | undefined }[] = [];
-    const Failed: object[] = [];
-    for (const { Id, ...entry } of input.Entries ?? []) {
-      try {
-        await changeVisibility(input.QueueUrl, entry);
-        Successful.push({ Id });
-      } catch (error) {
-        Failed.push({ Id, Code: error instanceof Error ? error.name : '', SenderFault: true });
-      }
-    }
-    return { Successful, Failed };
+  async function perform(action: string, input: Input): Promise<object> {
+    const what = action.startsWith('Send') ? 'send' : 'changeVisibility';
+    await sqs.obstruct(what, input.QueueUrl ?? '');
+    return operations.perform(action, input);
   }
 
   const sqs: Sqs = {
     queueUrl: QUEUE_URL,
     deadLetterQueueUrl: DEAD_LETTER_QUEUE_URL,
     jobs,
-    deadLetters,
+    deadLetters: operations.queue(DEAD_LETTER_QUEUE_URL),
     client: {
-      send: async (command: unknown) => {
-        if (command instanceof SendMessageCommand) return send(command);
-        if (command instanceof ChangeMessageVisibilityBatchCommand) {
-          return changeVisibilities(command);
-        }
-        if (command instanceof ChangeMessageVisibilityCommand) {
-          await changeVisibility(command.input.QueueUrl, command.input);
-          return {};
-        }
-        throw new Error('The simulated SQS does not know this command.');
+      send: async (command: { readonly constructor: object; readonly input: Input }) => {
+        const { name = '' } = command.constructor as { name?: string };
+        return perform(name.replace(/Command$/, ''), command.input);
       },
-    } as QueueOptions['client'],
+    } as unknown as QueueOptions['client'],
     async receive() {
       await sqs.obstruct('receive', QUEUE_URL);
-      return jobs.receive();
+      return jobs.receive().map((message) => toRecord(toReceived(message) as object, QUEUE_URL));
     },
     async remove(records) {
       await sqs.obstruct('delete', QUEUE_URL);
@@ -120,9 +81,4 @@ export function createSqs(
     obstruct: () => {},
   };
   return sqs;
-}
-
-interface Visibility {
-  readonly ReceiptHandle?: string | undefined;
-  readonly VisibilityTimeout?: number | undefined;
 }

@@ -1,5 +1,6 @@
+import type { Keep } from '../journal.ts';
 import { settleBulkJobs } from './bulk-jobs.ts';
-import { addContact, merge } from './contact.ts';
+import { addContact, indexEmails, merge } from './contact.ts';
 import {
   addLabel,
   createSite,
@@ -50,8 +51,11 @@ export interface Sites {
 }
 
 /** @throws Error when no id is given. */
-export function createSites(ids: readonly string[], createdDate: string): Sites {
-  const byId = new Map(ids.map((id) => [id, createSite(id, createdDate)]));
+export function createSites(ids: readonly string[], createdDate: string, keep: Keep): Sites {
+  const byId = new Map(ids.map((id) => [id, createSite(id, createdDate, keep)]));
+  for (const site of byId.values()) {
+    for (const contact of site.contacts.values()) indexEmails(site, contact);
+  }
   const [standard] = byId.values();
   if (!standard) {
     throw new Error(

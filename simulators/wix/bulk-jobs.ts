@@ -20,6 +20,7 @@ export function settleBulkJobs(world: World, site: Site): void {
       if (!contact || world.bulkJobs.fails(id)) job.failed += 1;
       else label(world, site, contact, job);
     }
+    site.bulkJobs.set(job.id, job);
   }
 }
 
@@ -32,7 +33,7 @@ function label(world: World, site: Site, contact: SimulatedContact, job: BulkJob
   const until = job.endsAt + world.bulkJobs.indexLagMs;
   if (until > world.now()) site.lateLabels.set(contact.id, { keys: [...before], until });
   labelKeys.items = [...[...before].filter((key) => !removed.includes(key)), ...added];
-  touch(contact, new Date(job.endsAt).toISOString());
+  touch(site, contact, new Date(job.endsAt).toISOString());
   world.onContactUpdated({
     siteId: site.id,
     contactId: contact.id,

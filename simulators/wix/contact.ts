@@ -59,7 +59,7 @@ export function addContact(site: Site, info: NewContactInfo, birth: Birth): Simu
   return contact;
 }
 
-function indexEmails(site: Site, { id, info }: SimulatedContact): void {
+export function indexEmails(site: Site, { id, info }: SimulatedContact): void {
   for (const { email } of info.emails.items) {
     const ids = site.idsByEmail.get(email) ?? new Set();
     site.idsByEmail.set(email, ids.add(id));
@@ -127,12 +127,14 @@ export function merge(
   }
   setPrimary(target);
   indexEmails(site, target);
-  touch(target, updatedDate);
+  touch(site, target, updatedDate);
   site.contacts.delete(source.id);
   site.mergedInto.set(source.id, target.id);
 }
 
-export function touch(contact: SimulatedContact, updatedDate: string): void {
+/** To be called after each change of a contact. */
+export function touch(site: Site, contact: SimulatedContact, updatedDate: string): void {
   contact.revision += 1;
   contact.updatedDate = updatedDate;
+  site.contacts.set(contact.id, contact);
 }

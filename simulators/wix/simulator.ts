@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Keep } from '../journal.ts';
 import type { SimulatedAnswer } from './answers.ts';
 import { type Backstage, createBackstage, createSites } from './backstage.ts';
 import { BULK_JOB_DEFAULTS } from './bulk-jobs.ts';
@@ -43,6 +44,8 @@ export interface WixSimulatorOptions {
   /** A path and query of more characters are answered 414, as a gateway does it. Default 8192. */
   readonly longestTarget?: number;
   readonly bulkJobs?: Partial<BulkJobOptions>;
+  /** Where the sites keep what they hold. Default: in memory. */
+  readonly keep?: Keep;
   /** Epoch milliseconds. Default Date.now. */
   readonly now?: () => number;
   /** 0 ≤ x < 1, for reproducible ids; it must not go round in circles. Default: random UUIDs. */
@@ -90,7 +93,7 @@ export function createWixSimulator(options: WixSimulatorOptions): WixSimulator {
     onContactUpdated: options.onContactUpdated ?? (() => {}),
   };
   const siteIds = [...(siteId === undefined ? [] : [siteId]), ...(app?.instanceIds ?? [])];
-  const sites = createSites(siteIds, new Date(now()).toISOString());
+  const sites = createSites(siteIds, new Date(now()).toISOString(), options.keep ?? inMemory);
   const backstage = createBackstage(world, sites);
   const faults = createFaults();
   const calls: RecordedCall[] = [];
@@ -118,6 +121,8 @@ export function createWixSimulator(options: WixSimulatorOptions): WixSimulator {
     clearFaults: faults.clear,
   };
 }
+
+const inMemory: Keep = () => new Map();
 
 const sleepUnref = (ms: number): Promise<void> =>
   new Promise((wake) => setTimeout(wake, ms).unref());

@@ -1,3 +1,5 @@
+import type { Keep } from '../journal.ts';
+
 /** Labels as the index has them, until it catches up (epoch milliseconds). */
 export interface LateLabels {
   readonly keys: readonly string[];
@@ -61,12 +63,12 @@ export interface SimulatedContact {
   };
 }
 
-/** What one site holds. Sites share nothing. */
+/** What one site holds. Sites share nothing. A value that was changed is set again, for the maps may be kept on disk. */
 export interface Site {
   readonly id: string;
   readonly labels: Map<string, SimulatedLabel>;
   /** Every key ever given: one that was deleted is not given again, so a stale key stays stale. */
-  readonly givenKeys: Set<string>;
+  readonly givenKeys: Map<string, true>;
   readonly contacts: Map<string, SimulatedContact>;
   /** E-mail → ids of all that have it or ever had it, so that a query need not go through everybody. */
   readonly idsByEmail: Map<string, Set<string>>;
@@ -85,22 +87,25 @@ const SYSTEM_LABELS = [
   ['contacts.contacted-me', 'Contacted Me'],
 ] as const;
 
-export function createSite(id: string, createdDate: string): Site {
-  const labels = new Map<string, SimulatedLabel>();
+export function createSite(id: string, createdDate: string, keep: Keep): Site {
+  const labels = keep<SimulatedLabel>(`${id} labels`);
+  const givenKeys = keep<true>(`${id} given keys`);
   for (const [key, displayName] of SYSTEM_LABELS) {
     const namespace = { namespace: 'contacts', namespaceDisplayName: 'Contacts' };
     const dates = { createdDate, updatedDate: createdDate };
+    if (givenKeys.has(key)) continue;
     labels.set(key, { ...namespace, key, displayName, labelType: 'SYSTEM', ...dates });
+    givenKeys.set(key, true);
   }
   return {
     id,
     labels,
-    givenKeys: new Set(labels.keys()),
-    contacts: new Map(),
+    givenKeys,
+    contacts: keep(`${id} contacts`),
     idsByEmail: new Map(),
-    mergedInto: new Map(),
-    members: new Map(),
-    bulkJobs: new Map(),
+    mergedInto: keep(`${id} merged`),
+    members: keep(`${id} members`),
+    bulkJobs: keep(`${id} bulk jobs`),
     lateLabels: new Map(),
   };
 }
@@ -136,14 +141,17 @@ export function addLabel(site: Site, displayName: string, createdDate: string): 
     updatedDate: createdDate,
   };
   site.labels.set(label.key, label);
-  site.givenKeys.add(label.key);
+  site.givenKeys.set(label.key, true);
   return label;
 }
 
 /** Takes the label off every contact, too. False: there was none. */
 export function dropLabel(site: Site, key: string): boolean {
-  for (const { info } of site.contacts.values()) {
-    info.labelKeys.items = info.labelKeys.items.filter((other) => other !== key);
+  for (const contact of site.contacts.values()) {
+    const { labelKeys } = contact.info;
+    if (!labelKeys.items.includes(key)) continue;
+    labelKeys.items = labelKeys.items.filter((other) => other !== key);
+    site.contacts.set(contact.id, contact);
   }
   return site.labels.delete(key);
 }

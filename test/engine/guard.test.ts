@@ -10,7 +10,7 @@ const ROUTES = [{ key: 'ANY /webhooks/{source}', functionId: 'receive', timeoutM
 const TUNNEL = 'my-shop.ngrok.app';
 const { wix } = simulatedWix();
 
-type Name = 'front' | 'simulator' | 'SQS emulator';
+type Name = 'front' | 'simulator' | 'stand-in for SQS';
 let urls: Readonly<Record<Name, string>>;
 let queues: QueueService;
 const closing: (() => Promise<void>)[] = [];
@@ -28,7 +28,7 @@ beforeAll(async () => {
   const url = `${queues.queueBase}/jobs.fifo`;
   const attributes = { FifoQueue: 'true' };
   await queues.create([{ logicalId: 'Jobs', name: 'jobs.fifo', url, attributes }]);
-  urls = { front: front.url, simulator: simulator.url, 'SQS emulator': queues.endpoint };
+  urls = { front: front.url, simulator: simulator.url, 'stand-in for SQS': queues.endpoint };
 });
 afterAll(() => Promise.all(closing.map((close) => close())));
 
@@ -44,11 +44,11 @@ async function ask(url: string, headers: Readonly<Record<string, string>>, body 
   return answered.promise;
 }
 
-const NAMES: readonly Name[] = ['front', 'simulator', 'SQS emulator'];
+const NAMES: readonly Name[] = ['front', 'simulator', 'stand-in for SQS'];
 const PATHS: Readonly<Record<Name, readonly string[]>> = {
   front: ['/webhooks/custom', '/', '/nothing/here', '/%'],
   simulator: ['/_simulator/contacts', '/_simulator/faults', '/contacts/v4/labels', '/x', '//'],
-  'SQS emulator': ['/', '/000000000000/jobs.fifo', '/_fauxqs/health', '/nothing', '/%'],
+  'stand-in for SQS': ['/', '/000000000000/jobs.fifo', '/health', '/nothing', '/%'],
 };
 const FOREIGN: readonly Readonly<Record<string, string>>[] = [
   { host: 'evil.example' },

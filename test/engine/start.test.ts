@@ -1,25 +1,27 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, jest, test } from '@jest/globals';
 import { SHOP } from '../../samples/shop.ts';
 import { recordLogFile } from '../support/log-watch/record.ts';
-import { isAlive, until } from '../support/until.ts';
+import { childrenOf, isAlive, until } from '../support/until.ts';
 
 jest.setTimeout(60_000);
 
 const ROOT = resolve(import.meta.dirname, '../..');
 /** Not the project's own, where an engine may run. */
-const statePath = join(tmpdir(), `earmark-start-test-${process.pid}.json`);
+const folder = mkdtempSync(join(tmpdir(), 'earmark-start-'));
+const statePath = join(folder, 'engine.json');
 const started: ChildProcess[] = [];
 
 afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGKILL');
   recordLogFile(statePath.replace('.json', '.log'));
 });
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What `npm start` runs, with no setting but these. */
 function start(env: Readonly<Record<string, string>>, ...args: string[]) {
@@ -37,12 +39,6 @@ function start(env: Readonly<Record<string, string>>, ...args: string[]) {
     printed.error += chunk;
   });
   return { child, printed, exit: once(child, 'exit') };
-}
-
-/** Linux tells who started whom; elsewhere nobody is found. */
-function childrenOf(pid: number): number[] {
-  const file = `/proc/${pid}/task/${pid}/children`;
-  return existsSync(file) ? readFileSync(file, 'utf8').split(' ').filter(Boolean).map(Number) : [];
 }
 
 const FREE_PORTS = { PORT: '0', WIX_SIMULATOR_PORT: '0' };
@@ -101,7 +97,9 @@ describe('npm start', () => {
     await until(() => printed.out.includes('Ctrl-C ends Earmark'));
 
     expect(printed.out).toContain('No samples: they would label contacts of a real site.');
-    expect(printed.out).toContain('in memory: it ends with this process');
+    expect(printed.out).toMatch(
+      /queue .* kept in .*engine\.real-5a1e0000-0000-4000-8000-000000000001\.journal/,
+    );
     expect(printed.out).not.toContain('key-of-mine');
     expect(printed.out).not.toMatch(/→ .*Customer/);
   });

@@ -6,7 +6,7 @@ import { type CapturedLog, captureLog } from '../support/log.ts';
 import { recordOf } from '../support/records.ts';
 import { openWorkerStage } from '../support/worker-stage.ts';
 
-// What the emulator cannot show: several messages of one group in one receive.
+// Several messages of one group in one receive.
 
 let log: CapturedLog;
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { REGION } from '../../engine/template.ts';
+import { REGION } from '../../simulators/sqs/address.ts';
 import { type Credentials, signatureProblem } from './sigv4.ts';
 
 /** As Lambda hands a function those of its role: temporary, with a session token. */
@@ -25,7 +25,7 @@ export interface AwsStandIn {
 
 /**
  * Plays SQS and Parameter Store for requests signed with the role's credentials and meant for AWS's
- * own addresses. Any other gets a 403, as from AWS. SQS's work is the emulator's.
+ * own addresses. Any other gets a 403, as from AWS. SQS's work is the stand-in's.
  */
 export async function startAws(
   sqsEndpoint: string,

@@ -4,9 +4,10 @@ import { startFront } from '../../engine/front.ts';
 import { type Poller, startPoller } from '../../engine/poller.ts';
 import { readLocalSettings } from '../../engine/settings.ts';
 import { type QueueService, startQueueService } from '../../engine/sqs.ts';
-import { ACCOUNT, type QueueSpec, REGION, readTemplate } from '../../engine/template.ts';
+import { type QueueSpec, readTemplate } from '../../engine/template.ts';
 import type { SourceName } from '../../lib/events/event.ts';
 import { type SampleDelivery, type SampleOptions, sampleDelivery } from '../../samples/samples.ts';
+import { ACCOUNT, REGION } from '../../simulators/sqs/address.ts';
 import { createWixSimulator } from '../../simulators/wix/simulator.ts';
 import { until } from '../support/until.ts';
 import { startAws } from './aws.ts';
@@ -23,7 +24,7 @@ export type Stage = Awaited<ReturnType<typeof startStage>>;
 
 /**
  * The deployed service: each function under AWS's runtime client with the environment that the template
- * gives it (`changes` in its place), API Gateway before it, and behind it the SQS emulator, Parameter
+ * gives it (`changes` in its place), API Gateway before it, and behind it the stand-in for SQS, Parameter
  * Store with every setting, and the simulated Wix. Nothing reads the queue before `poll()`.
  */
 export async function startStage(

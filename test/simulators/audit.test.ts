@@ -13,7 +13,10 @@ function sent(id: string, ...changes: string[]): Sent {
 }
 
 const letter = (id: string, reason?: string): Message =>
-  ({ body: JSON.stringify({ id }), attributes: reason ? { reason } : {} }) as unknown as Message;
+  ({
+    body: JSON.stringify({ id }),
+    attributes: reason ? { reason: { StringValue: reason } } : {},
+  }) as unknown as Message;
 
 function auditAda(all: readonly Sent[], has: readonly string[], letters: readonly Message[] = []) {
   const { lost, ...rest } = audit(all, letters, () => has);

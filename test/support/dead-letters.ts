@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { REGION } from '../../engine/template.ts';
 import { type DeadLetter, deadDelivery, deadJob } from '../../lib/queue/dead-letter.ts';
 import type { LabelJob } from '../../lib/queue/job.ts';
 import { createQueue } from '../../lib/queue/queue.ts';
 import type { DeadLetterReason } from '../../lib/queue/reasons.ts';
 import { parseJson } from '../../lib/runtime/json.ts';
+import { REGION } from '../../simulators/sqs/address.ts';
 import { type EngineProcess, earmark } from './earmark.ts';
 import { aJob } from './jobs.ts';
 

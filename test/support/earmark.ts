@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { COMMANDS } from '../../cli/commands/index.ts';
@@ -13,7 +13,7 @@ import type { EngineState } from '../../engine/state.ts';
 import { readState } from '../../engine/state.ts';
 import { SHOP } from '../../samples/shop.ts';
 import { recordLogFile, recordSecrets } from './log-watch/record.ts';
-import { until } from './until.ts';
+import { childrenOf, until } from './until.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const NO_STATE = '/nonexistent/engine.json';
@@ -26,15 +26,21 @@ export interface EngineProcess {
   /** A control endpoint of its simulated Wix (docs/simulator.md), e.g. `contacts?email=…`; its JSON. */
   simulator(path: string, init?: RequestInit): Promise<Record<string, never>>;
   stop(): Promise<void>;
+  /** Kills the engine and its functions by SIGKILL. Its folder stays. */
+  kill(): Promise<void>;
 }
 
-/** Starts an engine and waits until its samples are delivered: about five seconds. */
+/**
+ * Starts an engine and waits until its samples are delivered: about five seconds.
+ * @param of one that was killed, in whose folder it is to be
+ */
 export async function startEngineProcess(
   env: Readonly<Record<string, string>> = {},
+  { of, args = [] }: { of?: EngineProcess; args?: readonly string[] } = {},
 ): Promise<EngineProcess> {
-  const folder = await mkdtemp(join(tmpdir(), 'earmark-state-'));
+  const folder = of ? dirname(of.statePath) : await mkdtemp(join(tmpdir(), 'earmark-state-'));
   const statePath = join(folder, 'engine.json');
-  const child = spawnNode([join(ROOT, 'engine/start.ts')], {
+  const child = spawnNode([join(ROOT, 'engine/start.ts'), ...args], {
     PORT: '0',
     WIX_SIMULATOR_PORT: '0',
     WIX_REQUESTS_PER_MINUTE: '1000000',
@@ -68,6 +74,13 @@ export async function startEngineProcess(
       recordSecrets(Object.values(state.signingSecrets));
       recordLogFile(state.logFile);
       await rm(folder, { recursive: true });
+    },
+    async kill() {
+      const exit = once(child, 'exit');
+      const functions = childrenOf(child.pid ?? 0);
+      child.kill('SIGKILL');
+      for (const pid of functions) process.kill(pid, 'SIGKILL');
+      await exit;
     },
   };
 }

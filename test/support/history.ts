@@ -168,7 +168,7 @@ export async function live(history: History) {
     labelsOf: (person: number): readonly string[] =>
       wix.simulator.labelNamesOf(contacts[person] ?? ''),
     deadLetters: sqs.deadLetters.peek().map(({ body, attributes }) => ({
-      reason: attributes.reason,
+      reason: attributes.reason?.StringValue,
       job: JSON.parse(body) as LabelJob,
     })),
     /** Events that came so late that a newer one may have been before them: the log says so. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { LabelJob } from '../../lib/queue/job.ts';
 
-// What many tests name, in a file that loads no SDK and no emulator: those that need none start at once.
+// What many tests name, in a file that loads no SDK and no stand-in: those that need none start at once.
 
 export const API_KEY = 'IST.a-key-of-a-test';
 export const SITE_ID = '5a1e0000-0000-4000-8000-000000000001';

@@ -7,13 +7,13 @@ import {
 } from '@aws-sdk/client-sqs';
 import { jest } from '@jest/globals';
 import type { Context, SQSRecord } from 'aws-lambda';
-import { toRecord } from '../../engine/poller.ts';
 import { createHandler, openWorker } from '../../functions/label.ts';
 import type { LabelSettings } from '../../lib/labelling/settings.ts';
 import type { LabelJob } from '../../lib/queue/job.ts';
 import { createQueue, type QueueOptions } from '../../lib/queue/queue.ts';
 import { fetchOverHttp } from '../../lib/runtime/fetch.ts';
 import { failedItems } from '../../simulators/sqs/failed-items.ts';
+import { toRecord } from '../../simulators/sqs/record.ts';
 import { createWixSimulator, type WixSimulatorOptions } from '../../simulators/wix/simulator.ts';
 import { API_KEY, APP, NO_LIMIT, SITE_ID, START } from './jobs.ts';
 import { captureLog } from './log.ts';
@@ -26,13 +26,13 @@ export interface StageOptions extends WixSimulatorOptions {
 }
 
 /**
- * The real `label` handler between the SQS emulator (over its own protocol) and the simulated Wix
+ * The real `label` handler between the stand-in for SQS (over its own protocol) and the simulated Wix
  * (over HTTP), on a clock of the test's. Nothing of it is a stub but time and chance.
  */
 export async function openLabelStage(options: StageOptions = {}) {
   let time = START;
   const now = (): number => time;
-  // The emulator asks Date.now for visibility and deduplication.
+  // The stand-in asks Date.now for visibility and deduplication.
   const clock = jest.spyOn(Date, 'now').mockImplementation(now);
   const output = captureLog();
   const { credentials = { kind: 'api-key', apiKey: API_KEY }, budget, ...simulated } = options;

@@ -2,7 +2,7 @@ import { startQueueService } from '../../engine/sqs.ts';
 
 const FIFO = { FifoQueue: 'true', ContentBasedDeduplication: 'false', VisibilityTimeout: '360' };
 
-/** The SQS emulator with the jobs queue and its dead letters, as serverless.yml has them. */
+/** The stand-in for SQS with the jobs queue and its dead letters, as serverless.yml has them. */
 export async function startQueuePair() {
   const service = await startQueueService();
   const url = (name: string): string => `${service.queueBase}/${name}.fifo`;

@@ -23,7 +23,7 @@ export interface ReceiveStageOptions {
   readonly around?: (client: QueueOptions['client']) => QueueOptions['client'];
 }
 
-/** The real `receive` handler before the SQS emulator, on a clock of the test's. */
+/** The real `receive` handler before the stand-in for SQS, on a clock of the test's. */
 export async function openReceiveStage(options: ReceiveStageOptions = {}) {
   let time = START;
   const clock = jest.spyOn(Date, 'now').mockImplementation(() => time);

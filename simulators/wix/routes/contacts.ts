@@ -92,7 +92,7 @@ function changeLabels(call: RouteCall, body: unknown, how: 'add' | 'remove'): Si
   const after = new Set(before);
   for (const key of changed) how === 'add' ? after.add(key) : after.delete(key);
   labelKeys.items = [...after];
-  touch(contact, nowIso(world));
+  touch(site, contact, nowIso(world));
   world.onContactUpdated({
     siteId: site.id,
     contactId: contact.id,

@@ -105,6 +105,7 @@ export function updateLabel({ world, site, params, body }: RouteCall): Simulated
   if (!label) return labelNotFound(key);
   label.displayName = value.label.displayName;
   label.updatedDate = nowIso(world);
+  site.labels.set(key, label);
   return ok({ label });
 }
 

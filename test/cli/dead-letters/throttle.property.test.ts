@@ -127,14 +127,14 @@ function createStage(letters: readonly Sent[], diesAgain = false) {
 }
 
 function toLetter(
-  record: ReturnType<ReturnType<typeof createFifoQueue>['receive']>[number],
+  message: ReturnType<ReturnType<typeof createFifoQueue>['receive']>[number],
 ): Letter {
-  const { messageId, receiptHandle, body, attributes } = record;
+  const { id, receipt, group, sentAt, body } = message;
   return {
-    id: messageId,
-    receipt: receiptHandle,
-    group: attributes.MessageGroupId ?? '',
-    sentAt: Number(attributes.SentTimestamp),
+    id,
+    receipt,
+    group,
+    sentAt,
     info: { reason: 'transient' },
     body,
     content: { kind: 'neither' },

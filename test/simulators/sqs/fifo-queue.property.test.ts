@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createFifoQueue } from '../../simulators/sqs/fifo-queue.ts';
+import { createFifoQueue } from '../../../simulators/sqs/fifo-queue.ts';
 
 const VISIBILITY_MS = 100;
 
@@ -81,10 +81,10 @@ test('property: whatever is done to it, it hands out what a queue does that look
         } else if ('receive' in step) {
           const records = queue.receive();
           expect(records.map(({ body }) => body)).toEqual(plain.receive());
-          for (const { body, receiptHandle } of records) {
+          for (const { body, receipt } of records) {
             const known = receipts.findIndex((one) => one.body === body);
             if (known >= 0) receipts.splice(known, 1);
-            receipts.push({ body, receipt: receiptHandle });
+            receipts.push({ body, receipt });
           }
         } else if ('pass' in step) {
           time += step.pass;

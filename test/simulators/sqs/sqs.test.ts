@@ -5,7 +5,7 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { expect, test } from '@jest/globals';
-import { createSqs } from '../../simulators/sqs/sqs.ts';
+import { createSqs } from '../../../simulators/sqs/sqs.ts';
 
 const now = (): number => 1_000_000;
 
@@ -29,7 +29,7 @@ test('each command reaches the queue it names', async () => {
   const letters = sqs.deadLetters.peek();
   expect(sqs.jobs.peek().map(({ body }) => body)).toEqual(['job']);
   expect(letters.map(({ body, attributes }) => [body, attributes])).toEqual([
-    ['letter', { reason: 'a reason' }],
+    ['letter', { reason: { DataType: 'String', StringValue: 'a reason' } }],
   ]);
   await expect(sendTo(sqs, 'https://elsewhere', 'job')).rejects.toThrow(
     'no queue https://elsewhere',
@@ -103,5 +103,5 @@ test('a message is received a thousand times before it is a dead letter, or as o
 test('other commands are not made up', async () => {
   const sqs = createSqs(now);
   const command = new DeleteQueueCommand({ QueueUrl: sqs.queueUrl });
-  await expect(sqs.client.send(command)).rejects.toThrow('does not know this command');
+  await expect(sqs.client.send(command)).rejects.toThrow('has no DeleteQueue');
 });

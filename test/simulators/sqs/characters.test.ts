@@ -1,9 +1,9 @@
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { letterAttributes } from '../../lib/queue/dead-letter.ts';
-import { messageBody } from '../../lib/queue/message.ts';
-import { startQueuePair } from '../support/queue-pair.ts';
+import { letterAttributes } from '../../../lib/queue/dead-letter.ts';
+import { messageBody } from '../../../lib/queue/message.ts';
+import { startQueuePair } from '../../support/queue-pair.ts';
 
 let sqs: Awaited<ReturnType<typeof startQueuePair>>;
 beforeAll(async () => {
@@ -46,7 +46,7 @@ test.each(['\u{0}', '\u{b}', '\ufffe', '\uffff', '\ud800', '\udc00'])(
   '%j in a body is refused, as by SQS',
   async (character) => {
     await expect(send(`a${character}b`)).rejects.toMatchObject({
-      name: 'AWS.SimpleQueueService.InvalidMessageContents',
+      name: 'InvalidMessageContents',
     });
   },
 );

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { SQSRecord } from 'aws-lambda';
-import { createFifoQueue } from '../../simulators/sqs/fifo-queue.ts';
+import { createFifoQueue } from '../../../simulators/sqs/fifo-queue.ts';
+import { type Message, toReceived } from '../../../simulators/sqs/message.ts';
 
 const VISIBILITY_MS = 360_000;
 
@@ -12,8 +12,8 @@ function openQueues(maxReceiveCount = 1_000) {
   const redrive = { maxReceiveCount, deadLetters };
   const queue = createFifoQueue(now, { name: 'job', visibilityMs: VISIBILITY_MS, redrive });
   const send = (...bodies: string[]): string[] =>
-    bodies.map((body) =>
-      queue.send({ body, group: body.charAt(0), deduplication: body, attributes: {} }),
+    bodies.map(
+      (body) => queue.send({ body, group: body.charAt(0), deduplication: body, attributes: {} }).id,
     );
   const receive = (): string => textOf(queue.receive());
   return {
@@ -27,8 +27,8 @@ function openQueues(maxReceiveCount = 1_000) {
   };
 }
 
-const textOf = (records: readonly SQSRecord[]): string => records.map(({ body }) => body).join(' ');
-const receiptOf = (record: SQSRecord | undefined): string => record?.receiptHandle ?? '';
+const textOf = (messages: readonly Message[]): string => messages.map(({ body }) => body).join(' ');
+const receiptOf = (message: Message | undefined): string => message?.receipt ?? '';
 
 describe('what a receive gives', () => {
   test('all there is of the group with the oldest message, then of the next', () => {
@@ -80,8 +80,8 @@ describe('what a receive gives', () => {
     pass(5);
     queue.receive();
     pass(VISIBILITY_MS);
-    const [record] = queue.receive();
-    expect(record?.attributes).toMatchObject({
+    const [received] = queue.receive().map(toReceived);
+    expect(received?.Attributes).toMatchObject({
       ApproximateReceiveCount: '2',
       ApproximateFirstReceiveTimestamp: '1000005',
       SentTimestamp: '1000000',
@@ -159,7 +159,7 @@ describe('visibility', () => {
     const [record] = queue.receive();
     pass(60_000);
     for (const seconds of [-1, 12 * 3_600 - 59]) {
-      expect(() => queue.changeVisibility(receiptOf(record), seconds)).toThrow(RangeError);
+      expect(() => queue.changeVisibility(receiptOf(record), seconds)).toThrow('over 12 h after');
     }
     queue.changeVisibility(receiptOf(record), 12 * 3_600 - 60);
     expect(queue.nextVisibleAt()).toBe(1_000_000 + VISIBILITY_MS + 12 * 3_600_000);
