@@ -17,7 +17,7 @@ const HELP = `npm run bench:faults: whether labels come true through faults of W
 
 Lets the real worker, two processes on a virtual clock, live through one fault after the other, against
 the simulated Wix with its 200 calls a minute: hours of events from a seed, of people known by contact
-id, e-mail, phone or member id. What Wix really changed is held against what the events say. Then two
+id, e-mail, phone or member id. What Wix really changed is held against what the events request. Then two
 sites share queue and workers, and one is in trouble: are the other's labels as fast as alone? At last
 come storms: a minute of one status to one kind of call, while ${JOBS} jobs wait. Exits with 1 when a run fails.
 

@@ -32,14 +32,14 @@ export const AT_HOME: readonly Fault[] = [
     what: 'SQS takes no dead letter and no postponement for ten minutes',
     minutes: 10,
     deadLetters: ['unexpected-response'],
-    begin({ it, weather, random }, span) {
+    begin({ it, intercept, random }, span) {
       const { sqs, clock } = it;
       const isOn = () => clock.now() >= span.from && clock.now() < span.until;
       sqs.obstruct = (action, url) => {
         const strikes = action === 'changeVisibility' || url === sqs.deadLetterQueueUrl;
         if (isOn() && strikes) refuse();
       };
-      weather(span, (_arrival, operate) => {
+      intercept(span, (_arrival, operate) => {
         const chance = random();
         if (chance < 0.1) return { status: 418, headers: {}, body: '' };
         return chance < 0.4 ? { status: 503, headers: {}, body: '' } : operate();
@@ -59,12 +59,12 @@ export const AT_HOME: readonly Fault[] = [
     times: 2,
     traffic: { minutes: 62 },
     windowUnjudged: true,
-    begin({ knobs, often, random, it }, span) {
+    begin({ controls, often, random, it }, span) {
       often(span, [20 * SECOND, 120 * SECOND], () => {
-        knobs.clockOffsetMs = [0, HOUR, -HOUR][Math.floor(3 * random())] ?? 0;
+        controls.clockOffsetMs = [0, HOUR, -HOUR][Math.floor(3 * random())] ?? 0;
       });
       it.clock.at(span.until, () => {
-        knobs.clockOffsetMs = 0;
+        controls.clockOffsetMs = 0;
       });
     },
   },
@@ -75,12 +75,12 @@ export const AT_HOME: readonly Fault[] = [
     times: 2,
     traffic: { minutes: 52 },
     windowUnjudged: true,
-    begin({ it, often, weather, random, knobs }, span) {
+    begin({ it, often, intercept, random, controls }, span) {
       often(span, [2 * SECOND, 8 * SECOND], () => it.pool.kill(random() < 0.5 ? 0 : 1));
-      weather(span, async (arrival, operate) => {
+      intercept(span, async (arrival, operate) => {
         if (random() >= 0.1) return operate();
         if (random() < 0.5) await operate();
-        it.pool.kill(knobs.seats.get(arrival.process) ?? 0);
+        it.pool.kill(controls.seats.get(arrival.process) ?? 0);
         return { status: 503, headers: {}, body: '' };
       });
     },

@@ -1,8 +1,8 @@
 import { API_KEY } from '../../simulators/deployment/distant-wix.ts';
 import { SITE, START } from '../../simulators/deployment/simulation.ts';
 import type { After, Fault } from './fault.ts';
-import type { Person } from './ledger.ts';
-import type { Stage, Weather } from './stage.ts';
+import type { Person } from './history.ts';
+import type { Interceptor, Stage } from './stage.ts';
 import { BASE_NAMES, NEW_NAMES } from './traffic.ts';
 
 // What is done at the site by hand, and what has not happened there yet.
@@ -19,15 +19,15 @@ const CONTACT_NOT_FOUND = JSON.stringify({
   details: { applicationError: { code: 'CONTACT_NOT_FOUND', description: '', data: {} } },
 });
 
-/** Nobody finds the person until then: neither by address, nor by a contact id that was told early. */
-function comeLate({ it, weather }: Stage, person: Person, at: number): void {
+/** Nobody finds the person until then: neither by address, nor by a contact id that an event has too early. */
+function comeLate({ it, intercept }: Stage, person: Person, at: number): void {
   const { simulator } = it.wix;
   const { contactId, by } = person;
   if (contactId === undefined) return;
   if (by.contactId) {
-    const unseen: Weather = ({ path }, operate) =>
+    const unseen: Interceptor = ({ path }, operate) =>
       path.includes(contactId) ? { status: 404, headers: {}, body: CONTACT_NOT_FOUND } : operate();
-    weather({ from: START, until: at }, unseen);
+    intercept({ from: START, until: at }, unseen);
     return;
   }
   simulator.removeContact(contactId);
@@ -40,29 +40,29 @@ function comeLate({ it, weather }: Stage, person: Person, at: number): void {
 /** Makes those late whose first event comes while the fault lasts, early enough. */
 function makeLate(stage: Stage, { from, until }: { from: number; until: number }): void {
   for (const [index, person] of stage.people.entries()) {
-    const first = stage.happenings.find((one) => one.person === index);
+    const first = stage.trafficEvents.find((one) => one.person === index);
     const at = START + (first?.at ?? 0);
     if (at >= from && at + LATE_MS <= until) comeLate(stage, person, at + LATE_MS);
   }
 }
 
 /** Merges one of the people into a contact that no event was about. Wix merges no members. */
-function mergeOne({ it, people, ledger, random }: Stage): void {
+function mergeOne({ it, people, history, random }: Stage): void {
   const { simulator } = it.wix;
   const person = pick(people, random);
   if (person?.contactId === undefined || person.by.memberId) return;
   const into = simulator.addContact({ firstName: 'The other one' });
   const { contactId } = person;
-  ledger.byHand(() => {
+  history.byHand(() => {
     simulator.mergeContacts(contactId, into);
     person.contactId = into;
   });
 }
 
-function deleteLabel({ it, ledger }: Stage, name: string | undefined): void {
+function deleteLabel({ it, history }: Stage, name: string | undefined): void {
   const { simulator } = it.wix;
   const label = simulator.labels(SITE).find(({ displayName }) => displayName === name);
-  if (label) ledger.byHand(() => simulator.deleteLabel(label.key, SITE));
+  if (label) history.byHand(() => simulator.deleteLabel(label.key, SITE));
 }
 
 /** Labels of no use, which are deleted to make room for as many new ones. */
@@ -82,35 +82,35 @@ async function fill(stage: Stage, until: number): Promise<void> {
   });
 }
 
-/** The longest that a full site may hold up what it has labels for, and a letter that it causes. */
+/** The longest that a full site may hold up what it has labels for, and a dead letter that it causes. */
 const AT_ONCE_MS = 3 * MINUTE;
 const PROBE_MS = 10 * MINUTE;
 
-function checkQuota({ span, deadLetters, stories, arrivals, log }: After): readonly string[] {
+function checkQuota({ span, deadLetters, labels, arrivals, log }: After): readonly string[] {
   const total = BASE_NAMES.length + JUNK.length;
-  const letters = deadLetters.map(({ sentAt, body, attributes }) => ({
+  const deadLetterTimes = deadLetters.map(({ sentAt, body, attributes }) => ({
     afterMs: sentAt - Date.parse(JSON.parse(body).cause.receivedAt),
     sinceLiftedMs: sentAt - span.until,
     hasNumbers: attributes.detail?.StringValue?.includes(`${total} of ${total}`) ?? false,
   }));
-  const slow = stories
+  const slow = labels
     .filter(({ name }) => BASE_NAMES.includes(name))
-    .flatMap(({ says }) => says)
+    .flatMap(({ requests }) => requests)
     .filter(({ doneAt, sentAt }) => doneAt !== undefined && doneAt - sentAt > AT_ONCE_MS);
   const asks = arrivals.filter(({ status }) => status === 428).length;
   // Two processes, each at once and then once in ten minutes.
   const most = 2 * (2 + (span.until - span.from) / PROBE_MS);
   const claims: readonly (readonly [boolean, string])[] = [
-    [letters.length > 0, 'no dead letter told of the quota'],
-    [letters.every(({ hasNumbers }) => hasNumbers), 'a dead letter lacks the numbers'],
-    [letters.every(({ afterMs }) => afterMs < AT_ONCE_MS), 'a dead letter came late'],
+    [deadLetterTimes.length > 0, 'no dead letter names the quota'],
+    [deadLetterTimes.every(({ hasNumbers }) => hasNumbers), 'a dead letter lacks the numbers'],
+    [deadLetterTimes.every(({ afterMs }) => afterMs < AT_ONCE_MS), 'a dead letter came late'],
     [
-      letters.every(({ sinceLiftedMs }) => sinceLiftedMs < PROBE_MS + MINUTE),
+      deadLetterTimes.every(({ sinceLiftedMs }) => sinceLiftedMs < PROBE_MS + MINUTE),
       'it went on for over ten minutes',
     ],
     [slow.length === 0, `${slow.length} labels that the site had came late`],
     [asks <= most, `${asks} calls were answered 428`],
-    [log.lines('labels-quota-lifted').length > 0, 'nobody told that there is room again'],
+    [log.lines('labels-quota-lifted').length > 0, 'no line logs that there is room again'],
   ];
   return claims.filter(([holds]) => !holds).map(([, problem]) => problem);
 }

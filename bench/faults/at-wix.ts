@@ -1,11 +1,11 @@
 import type { Fault } from './fault.ts';
-import { answering, type Weather } from './stage.ts';
+import { answering, type Interceptor } from './stage.ts';
 
 // What goes wrong at Wix, or between it and the worker.
 
 const MINUTE = 60_000;
 
-const unreachable: Weather = () => ({ status: 0, headers: {}, body: '', dropped: true });
+const unreachable: Interceptor = () => ({ status: 0, headers: {}, body: '', dropped: true });
 
 const UNAUTHENTICATED = answering(401);
 
@@ -18,8 +18,8 @@ const throttling = (
   name,
   what: `429 to everything for ten minutes, ${what}`,
   minutes: 10,
-  begin: ({ it, weather }, span) =>
-    weather(span, () => ({ status: 429, headers: headers(it.clock.now()), body: '' })),
+  begin: ({ it, intercept }, span) =>
+    intercept(span, () => ({ status: 429, headers: headers(it.clock.now()), body: '' })),
   mostCalls: 60,
 });
 
@@ -28,22 +28,22 @@ export const AT_WIX: readonly Fault[] = [
     name: 'refused',
     what: 'no connection for an hour',
     minutes: 60,
-    begin: ({ weather }, span) => weather(span, unreachable),
+    begin: ({ intercept }, span) => intercept(span, unreachable),
     mostCalls: 60,
   },
   {
     name: '503',
     what: '503 for an hour',
     minutes: 60,
-    begin: ({ weather }, span) => weather(span, answering(503)),
+    begin: ({ intercept }, span) => intercept(span, answering(503)),
     mostCalls: 60,
   },
   {
     name: 'slow',
     what: 'answers after 30 s for an hour; half of them of what was done at once, half of nothing',
     minutes: 60,
-    begin({ it, weather, random }, span) {
-      weather(span, async (_arrival, operate) => {
+    begin({ it, intercept, random }, span) {
+      intercept(span, async (_arrival, operate) => {
         const done = random() < 0.5 ? await operate() : undefined;
         await it.clock.sleep(30_000);
         return done ?? { status: 503, headers: {}, body: '' };
@@ -55,9 +55,9 @@ export const AT_WIX: readonly Fault[] = [
     name: 'flapping',
     what: 'a minute of 503, a minute without, for half an hour',
     minutes: 30,
-    begin({ weather }, { from, until }) {
+    begin({ intercept }, { from, until }) {
       for (let at = from; at < until; at += 2 * MINUTE) {
-        weather({ from: at, until: at + MINUTE }, answering(503));
+        intercept({ from: at, until: at + MINUTE }, answering(503));
       }
     },
   },
@@ -70,7 +70,7 @@ export const AT_WIX: readonly Fault[] = [
     name: 'key revoked',
     what: 'the API key is refused for two hours',
     minutes: 120,
-    begin: ({ weather }, span) => weather(span, UNAUTHENTICATED),
+    begin: ({ intercept }, span) => intercept(span, UNAUTHENTICATED),
     mostCalls: 60,
   },
   {
@@ -78,12 +78,12 @@ export const AT_WIX: readonly Fault[] = [
     what: "an hour an app's tokens are refused, an hour it is given none",
     minutes: 120,
     as: 'app',
-    begin({ weather }, { from, until }) {
+    begin({ intercept }, { from, until }) {
       const half = (from + until) / 2;
-      weather({ from, until: half }, (arrival, operate) =>
+      intercept({ from, until: half }, (arrival, operate) =>
         arrival.operation === 'createToken' ? operate() : UNAUTHENTICATED(arrival, operate),
       );
-      weather({ from: half, until }, UNAUTHENTICATED);
+      intercept({ from: half, until }, UNAUTHENTICATED);
     },
     mostCalls: 120,
   },

@@ -4,7 +4,7 @@ import type { SimulationOptions } from '../../simulators/deployment/simulation.t
 import type { Message } from '../../simulators/sqs/message.ts';
 import type { Span, Stage } from './stage.ts';
 import type { TrafficOptions } from './traffic.ts';
-import type { Story } from './verdict.ts';
+import type { LabelHistory } from './verdict.ts';
 
 /** One thing that goes wrong for a while. */
 export interface Fault {
@@ -37,6 +37,6 @@ export interface After {
   readonly span: Span;
   readonly arrivals: readonly Arrival[];
   readonly deadLetters: readonly Message[];
-  readonly stories: readonly Story[];
+  readonly labels: readonly LabelHistory[];
   readonly log: Log;
 }

@@ -8,7 +8,7 @@ import {
 } from '../../simulators/deployment/simulation.ts';
 import { createRandom, type Random } from '../../simulators/random.ts';
 import { percentile } from '../measure.ts';
-import { answering, type Weather, workerOn } from './stage.ts';
+import { answering, type Interceptor, workerOn } from './stage.ts';
 
 /** A site in trouble, and one that shares its queue and its workers: two sites of one app. */
 const TROUBLED = '5a1e0000-0000-4000-8000-0000000000aa';
@@ -27,7 +27,7 @@ const MOST = 1.1;
 export interface Trouble {
   readonly name: string;
   /** How its Wix answers; default: as always. */
-  readonly weather?: (it: Simulation) => Weather;
+  readonly intercept?: (it: Simulation) => Interceptor;
   /** It has as many events again, all at the start. */
   readonly isBehind?: true;
   /** Of its labels. */
@@ -38,16 +38,16 @@ export interface Trouble {
 }
 
 export const TROUBLES: readonly Trouble[] = [
-  { name: 'beside one throttled', weather: () => answering(429), atMost: MOST },
+  { name: 'beside one throttled', intercept: () => answering(429), atMost: MOST },
   {
     name: 'beside one slow',
-    weather: (it) => async (_arrival, operate) => {
+    intercept: (it) => async (_arrival, operate) => {
       const answer = await operate();
       await it.clock.sleep(30_000);
       return answer;
     },
   },
-  { name: 'beside one refused', weather: () => answering(401) },
+  { name: 'beside one refused', intercept: () => answering(401) },
   { name: 'beside one behind', isBehind: true },
   { name: 'beside one full', settings: { labelsQuota: 2 * FEW_NAMES }, names: 8 * FEW_NAMES },
 ];
@@ -129,13 +129,13 @@ async function live(trouble: Trouble | undefined, { seed, events }: ComparisonOp
 
 function beInTrouble(
   it: Simulation,
-  { weather, isBehind, names }: Trouble,
+  { intercept, isBehind, names }: Trouble,
   events: number,
   random: Random,
 ): Promise<unknown> {
-  const wrong = weather?.(it);
+  const wrong = intercept?.(it);
   if (wrong) {
-    it.wix.weather = (arrival, operate) =>
+    it.wix.intercept = (arrival, operate) =>
       arrival.site === TROUBLED ? wrong(arrival, operate) : operate();
   }
   const backlog = isBehind ? send(it, TROUBLED, events, () => 0, names) : undefined;

@@ -8,7 +8,7 @@ const HEAD = [
   'doubled',
   'order',
   'blind',
-  'dead',
+  'dead letters',
   'calls',
   'meanwhile',
   '60 s',
@@ -21,19 +21,20 @@ const HEAD = [
 const FOOT = `lost: the label is not as the last event wants it, and no dead letter says why. doubled: on, off and on
 again although the events say on, off; contacts created twice. order: only an older event explains it.
 blind: not wrong; within five minutes of a deletion by hand a worker trusts what it saw.
-dead: dead letters, of expected reasons only. meanwhile: calls while the fault lasted. 60 s: the most calls in any 60 s.
+dead letters: of expected reasons only. meanwhile: calls while the fault lasted. 60 s: the most calls in any 60 s.
 breaker: times it opened, of both processes. recovery: minutes from the end of the fault until all that was
 sent before is settled; least: what the contacts that waited take at 180 calls a minute, one call each.`;
 
 function cells(result: Result): readonly string[] {
-  const { name, findings, twins, deadLetters, calls, callsMeanwhile, largestWindow } = result;
+  const { name, anomalies, duplicateContacts, deadLetters, calls, callsMeanwhile, largestWindow } =
+    result;
   const { opened, recoveryMinutes, leastMinutes, problems } = result;
   const dead = Object.values(deadLetters).reduce((sum, count) => sum + count, 0);
   const counts = [
-    findings.lost,
-    findings.doubled + findings.strange + twins,
-    findings['out of order'],
-    findings.blind,
+    anomalies.lost,
+    anomalies.doubled + anomalies.strange + duplicateContacts,
+    anomalies['out of order'],
+    anomalies.blind,
     dead,
     calls,
     callsMeanwhile,

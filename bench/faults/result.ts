@@ -1,6 +1,6 @@
 import type { WixSimulator } from '../../simulators/wix/simulator.ts';
 import type { Fault } from './fault.ts';
-import type { Finding, Story } from './verdict.ts';
+import type { Anomaly, LabelHistory } from './verdict.ts';
 
 /** What Wix takes of a site in any 60 s. */
 const WIX_LIMIT = 200;
@@ -13,11 +13,11 @@ export interface Result {
   readonly name: string;
   readonly events: number;
   /** Labels of people, by what is wrong with them. */
-  readonly findings: Readonly<Record<Finding, number>>;
+  readonly anomalies: Readonly<Record<Anomaly, number>>;
   /** The first ten of them. */
-  readonly samples: readonly { readonly finding: Finding; readonly story: Story }[];
+  readonly samples: readonly { readonly anomaly: Anomaly; readonly label: LabelHistory }[];
   /** E-mails and phones that more than one contact has: contacts created twice. */
-  readonly twins: number;
+  readonly duplicateContacts: number;
   readonly calls: number;
   /** Of these, while the fault lasted. */
   readonly callsMeanwhile: number;
@@ -37,18 +37,19 @@ export interface Result {
   readonly problems: readonly string[];
 }
 
-/** What no fault excuses, and what the fault says of itself. */
+/** What no fault excuses, and what the fault itself expects. */
 export function problemsOf(
   { deadLetters = [], mostCalls = Number.POSITIVE_INFINITY, windowUnjudged = false }: Fault,
   result: Omit<Result, 'problems'>,
 ): readonly string[] {
-  const { findings, twins, callsMeanwhile, largestWindow, opened, closed, processes } = result;
+  const { anomalies, duplicateContacts, callsMeanwhile, largestWindow, opened, closed, processes } =
+    result;
   const { recoveryMinutes } = result;
-  const { blind, ...wrong } = findings;
+  const { blind, ...wrong } = anomalies;
   const strangers = Object.keys(result.deadLetters).filter((why) => !deadLetters.includes(why));
   const faults = Object.entries(wrong).filter(([, count]) => count > 0);
   const claims: readonly (readonly [boolean, string])[] = [
-    [twins === 0, `${twins} contacts were created twice`],
+    [duplicateContacts === 0, `${duplicateContacts} contacts were created twice`],
     [strangers.length === 0, `dead letters nobody expected: ${strangers.join(', ')}`],
     [windowUnjudged || largestWindow <= WIX_LIMIT, `${largestWindow} calls in 60 s`],
     [callsMeanwhile <= mostCalls, `${callsMeanwhile} calls meanwhile, over ${mostCalls}`],
@@ -63,7 +64,7 @@ export function problemsOf(
 }
 
 /** E-mails and phones that more than one contact has. */
-export function twins(simulator: Pick<WixSimulator, 'contacts'>): number {
+export function duplicateContacts(simulator: Pick<WixSimulator, 'contacts'>): number {
   const addresses = simulator
     .contacts()
     .flatMap(({ primaryInfo: { email, phone } }) => email ?? phone ?? []);

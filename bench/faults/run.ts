@@ -13,19 +13,19 @@ import {
 } from '../../simulators/deployment/simulation.ts';
 import { createRandom } from '../../simulators/random.ts';
 import type { Fault } from './fault.ts';
-import { createLedger, type Ledger } from './ledger.ts';
-import { problemsOf, type Result, twins } from './result.ts';
+import { createHistory, type History } from './history.ts';
+import { duplicateContacts, problemsOf, type Result } from './result.ts';
 import {
   APP_SITE,
   BUDGET,
+  type Controls,
   createStage,
-  type Knobs,
   populate,
   type Span,
   workerOn,
 } from './stage.ts';
-import { type Happening, traffic } from './traffic.ts';
-import { FINDINGS, type Finding, judge } from './verdict.ts';
+import { type TrafficEvent, traffic } from './traffic.ts';
+import { ANOMALIES, type Anomaly, judge } from './verdict.ts';
 
 /** A fault begins that many minutes after the traffic, which goes on for as many after it has ended. */
 const BEFORE = 30;
@@ -39,7 +39,7 @@ export interface RunOptions {
 
 /** What a scenario leaves behind besides what the simulation does. */
 interface Lived {
-  readonly ledger: Ledger;
+  readonly history: History;
   readonly recoveryMinutes: number;
   readonly leastMinutes: number;
 }
@@ -54,13 +54,13 @@ export async function runFault(fault: Fault, options: RunOptions): Promise<Resul
   const span: Span = { from, until: from + fault.minutes * MINUTE };
   const minutes = BEFORE + fault.minutes + AFTER;
   const count = Math.max(10, Math.ceil(events / eventsEach));
-  const happenings = traffic({ seed, events, people: count, minutes, ...fault.traffic });
-  const knobs: Knobs = { clockOffsetMs: 0, seats: new Map() };
-  let onChange: Ledger['changed'] = () => {};
+  const trafficEvents = traffic({ seed, events, people: count, minutes, ...fault.traffic });
+  const controls: Controls = { clockOffsetMs: 0, seats: new Map() };
+  let onChange: History['changed'] = () => {};
   const run = await simulate(
     {
       seed,
-      program: workerOn(knobs, as),
+      program: workerOn(controls, as),
       sites: [SITE, APP_SITE],
       onContactUpdated: (change) => onChange(change),
       ...fault.settings,
@@ -68,13 +68,16 @@ export async function runFault(fault: Fault, options: RunOptions): Promise<Resul
     async (it): Promise<Lived> => {
       dealByChance(it.sqs, it.clock, createRandom(seed, 'pollers'));
       const people = populate(it.wix, site, count);
-      const ledger = createLedger(it.wix.simulator, people, it.clock.now);
-      onChange = ledger.changed;
+      const history = createHistory(it.wix.simulator, people, it.clock.now);
+      onChange = history.changed;
       const random = createRandom(seed, fault.name);
-      await fault.begin(createStage({ it, people, happenings, ledger, knobs, random }), span);
+      await fault.begin(
+        createStage({ it, people, trafficEvents, history, controls, random }),
+        span,
+      );
       const recovered = recovery(it, span.until);
-      await play(it, happenings, ledger, site);
-      return { ledger, ...(await recovered) };
+      await play(it, trafficEvents, history, site);
+      return { history, ...(await recovered) };
     },
   );
   return resultOf(fault, span, run);
@@ -82,21 +85,21 @@ export async function runFault(fault: Fault, options: RunOptions): Promise<Resul
 
 async function play(
   it: Simulation,
-  happenings: readonly Happening[],
-  ledger: Ledger,
+  trafficEvents: readonly TrafficEvent[],
+  history: History,
   site: string,
 ): Promise<void> {
   const queue = createQueue(it.sqs);
-  for (const [index, { at, person: who, ...wishes }] of happenings.entries()) {
+  for (const [index, { at, person: who, ...changes }] of trafficEvents.entries()) {
     const wait = START + at - it.clock.now();
     if (wait > 0) await it.clock.sleep(wait);
-    const person = ledger.people[who];
+    const person = history.people[who];
     if (!person) throw new Error(`The traffic has a person ${who}, the stage has not.`);
     const { by, missing } = person;
     const event = `event ${index}`;
-    const job = jobOf({ ...wishes, contactId: '', by, missing, site, event }, it.clock.now());
+    const job = jobOf({ ...changes, contactId: '', by, missing, site, event }, it.clock.now());
     await queue.send(job);
-    ledger.note({ person, job, at: it.clock.now() });
+    history.note({ person, job, at: it.clock.now() });
   }
   await it.drained();
 }
@@ -115,19 +118,21 @@ async function recovery(
 }
 
 function resultOf(fault: Fault, span: Span, { value, wix, sqs, pool, log }: Run<Lived>): Result {
-  const { ledger, ...recovered } = value;
+  const { history, ...recovered } = value;
   const { arrivals } = wix;
   const deadLetters = sqs.deadLetters.peek();
-  const stories = ledger.stories(log.lines('job'), deadLetters);
-  const found = stories.flatMap((story) => judge(story).map((finding) => ({ finding, story })));
-  const count = (what: Finding): number => found.filter(({ finding }) => finding === what).length;
+  const labels = history.labels(log.lines('job'), deadLetters);
+  const found = labels.flatMap((label) => judge(label).map((anomaly) => ({ anomaly, label })));
+  const count = (what: Anomaly): number => found.filter(({ anomaly }) => anomaly === what).length;
   const states = log.lines('breaker').map(({ state }) => state);
   const result = {
     name: fault.name,
-    events: ledger.sent.length,
-    findings: Object.fromEntries(FINDINGS.map((what) => [what, count(what)])) as Result['findings'],
+    events: history.sent.length,
+    anomalies: Object.fromEntries(
+      ANOMALIES.map((what) => [what, count(what)]),
+    ) as Result['anomalies'],
     samples: found.slice(0, 10),
-    twins: twins(wix.simulator),
+    duplicateContacts: duplicateContacts(wix.simulator),
     calls: arrivals.length,
     callsMeanwhile: arrivals.filter(({ at }) => at >= span.from && at < span.until).length,
     largestWindow: largestWindow(arrivals),
@@ -137,6 +142,6 @@ function resultOf(fault: Fault, span: Span, { value, wix, sqs, pool, log }: Run<
     processes: pool.stats.processes,
     ...recovered,
   };
-  const after = { span, arrivals, deadLetters, stories, log };
+  const after = { span, arrivals, deadLetters, labels, log };
   return { ...result, problems: [...problemsOf(fault, result), ...(fault.check?.(after) ?? [])] };
 }

@@ -2,8 +2,8 @@ import { APP, type WixAtDistance } from '../../simulators/deployment/distant-wix
 import type { Program } from '../../simulators/deployment/lambda.ts';
 import { earmark, type Simulation } from '../../simulators/deployment/simulation.ts';
 import { between, type Random } from '../../simulators/random.ts';
-import type { Ledger, Person } from './ledger.ts';
-import { type Happening, kindOf } from './traffic.ts';
+import type { History, Person } from './history.ts';
+import { kindOf, type TrafficEvent } from './traffic.ts';
 
 /** While a fault lasts; epoch milliseconds. */
 export interface Span {
@@ -11,15 +11,15 @@ export interface Span {
   readonly until: number;
 }
 
-export type Weather = WixAtDistance['weather'];
+export type Interceptor = WixAtDistance['intercept'];
 
 /** Every call is answered with this status, and with nothing in it. */
 export const answering =
-  (status: number): Weather =>
+  (status: number): Interceptor =>
   () => ({ status, headers: {}, body: '' });
 
 /** What of the workers' own world a fault turns. */
-export interface Knobs {
+export interface Controls {
   /** How far the workers' clock is ahead of the true one, in milliseconds. */
   clockOffsetMs: number;
   /** The seat of each process, by its id. */
@@ -30,12 +30,12 @@ export interface Knobs {
 export interface Stage {
   readonly it: Simulation;
   readonly people: readonly Person[];
-  readonly happenings: readonly Happening[];
-  readonly ledger: Ledger;
-  readonly knobs: Knobs;
+  readonly trafficEvents: readonly TrafficEvent[];
+  readonly history: History;
+  readonly controls: Controls;
   readonly random: Random;
   /** How Wix is for a while. Where several are at once, the first one comes first. */
-  weather(span: Span, weather: Weather): void;
+  intercept(span: Span, intercept: Interceptor): void;
   /** Does something again and again, so many milliseconds apart at random. */
   often(span: Span, apart: readonly [number, number], act: () => void): void;
 }
@@ -49,36 +49,36 @@ export const APP_SITE = '5a1e0000-0000-4000-8000-00000000000a';
 const AS_APP = { kind: 'app', appId: APP.id, appSecret: APP.secret } as const;
 
 /** The real worker, on a clock that a fault can turn. */
-export function workerOn(knobs: Knobs, as: 'api key' | 'app'): Program {
+export function workerOn(controls: Controls, as: 'api key' | 'app'): Program {
   const program = earmark({
     requestsPerMinute: BUDGET,
     ...(as === 'app' && { credentials: AS_APP }),
   });
   return (world, process) => {
-    knobs.seats.set(process.id, process.seat);
-    return program({ ...world, now: () => world.now() + knobs.clockOffsetMs }, process);
+    controls.seats.set(process.id, process.seat);
+    return program({ ...world, now: () => world.now() + controls.clockOffsetMs }, process);
   };
 }
 
 export function createStage(
-  parts: Pick<Stage, 'it' | 'people' | 'happenings' | 'ledger' | 'knobs' | 'random'>,
+  parts: Pick<Stage, 'it' | 'people' | 'trafficEvents' | 'history' | 'controls' | 'random'>,
 ): Stage {
   const { it, random } = parts;
   const { clock, wix } = it;
-  const weathers: { readonly span: Span; readonly weather: Weather }[] = [];
-  wix.weather = (arrival, operate) => {
+  const interceptors: { readonly span: Span; readonly intercept: Interceptor }[] = [];
+  wix.intercept = (arrival, operate) => {
     const now = clock.now();
-    const here = weathers.filter(({ span }) => now >= span.from && now < span.until);
+    const here = interceptors.filter(({ span }) => now >= span.from && now < span.until);
     return here.reduceRight<typeof operate>(
-      (inner, { weather }) =>
+      (inner, { intercept }) =>
         async () =>
-          weather(arrival, inner),
+          intercept(arrival, inner),
       operate,
     )();
   };
   return {
     ...parts,
-    weather: (span, weather) => weathers.push({ span, weather }),
+    intercept: (span, intercept) => interceptors.push({ span, intercept }),
     often({ from, until }, [least, most], act) {
       const next = (at: number): void => {
         if (at >= until) return;

@@ -3,7 +3,7 @@ import { BODIES, JOBS, MOST_DEAD, STATUSES, type StormResult, TARGETS } from './
 
 const FOOT = `A minute in which all calls of one kind are answered with one status, in Wix's envelope, as HTML or empty,
 while ${JOBS} jobs wait. In each cell: jobs that became dead letters, where all others were labelled (. for none).
-Only Wix's envelope can say of a job that it is for good; then ${MOST_DEAD} at most are dead, four of each worker, until
+Only Wix's envelope can say that a job never succeeds; then ${MOST_DEAD} at most become dead letters, four of each worker, until
 its breaker opens.`;
 
 /** One row a status; what failed, and why, below. */

@@ -73,10 +73,10 @@ export interface StormResult extends Storm {
 }
 
 /**
- * Statuses that say of a job that it can never be done, where Wix itself says them. Not of a label: its key
+ * Statuses by which Wix itself says that a job can never succeed. Not to a label call: the key
  * may be new, and is given more than a minute.
  */
-const isForGood = ({ status, body, target }: Storm): boolean =>
+const isPermanent = ({ status, body, target }: Storm): boolean =>
   body === 'envelope' &&
   target !== 'token' &&
   target !== 'label' &&
@@ -101,7 +101,7 @@ export async function runStorm(
   const { value, wix, sqs } = await simulate(
     { seed, program, sites: [SITE, APP_SITE] },
     async (it) => {
-      it.wix.weather = ({ operation }, operate) =>
+      it.wix.intercept = ({ operation }, operate) =>
         it.clock.now() < START + LASTS_MS && struck.has(operation) ? answer : operate();
       const people = populate(it.wix, site, 2 * JOBS)
         .filter(({ by }) => target !== 'look-up' || !by.contactId)
@@ -139,10 +139,10 @@ const nameOf = (index: number): string => `Label ${index % NAMES}`;
 
 function problemsOf(result: Omit<StormResult, 'problems'>, window: number): readonly string[] {
   const { labelled, dead, deadLetters, minutes } = result;
-  const most = isForGood(result) ? MOST_DEAD : 0;
+  const most = isPermanent(result) ? MOST_DEAD : 0;
   const claims: readonly (readonly [boolean, string])[] = [
     [dead <= most, `${dead} dead letters, over ${most}: ${Object.keys(deadLetters).join(', ')}`],
-    [labelled + dead === JOBS, `${labelled} labelled and ${dead} dead of ${JOBS}`],
+    [labelled + dead === JOBS, `${labelled} labelled and ${dead} dead letters of ${JOBS}`],
     [window <= WIX_LIMIT, `${window} calls in 60 s`],
     [minutes <= MOST_MINUTES, `${Math.ceil(minutes)} minutes until all was done`],
   ];

@@ -10,15 +10,15 @@ export const KINDS = {
 } as const;
 export type Kind = keyof typeof KINDS;
 
-/** What one event says of one person. */
-export interface Happening {
+/** What one event requests of one person. */
+export interface TrafficEvent {
   /** Milliseconds from the start. */
   readonly at: number;
   /** From 0. */
   readonly person: number;
   readonly add: readonly string[];
   readonly remove: readonly string[];
-  /** Left out: as in jobs that do not tell, so all names count. */
+  /** Left out: as in jobs without it, where all names are reversible. */
   readonly reversible?: readonly string[];
 }
 
@@ -55,8 +55,8 @@ const BURST_EVERY = 20 * MINUTE;
 const BURST_LASTS = 20 * SECOND;
 /** So often a session that changes a status changes the one it changed before. */
 const SAME_STATUS_SHARE = 0.6;
-/** So many of the events are of a version that does not tell what is reversible. */
-const UNTOLD_SHARE = 0.05;
+/** So many of the events are without `reversible`. */
+const WITHOUT_REVERSIBLE_SHARE = 0.05;
 
 const anyOf = (random: Random, names: readonly string[]): string =>
   names[Math.floor(random() * names.length)] ?? '';
@@ -72,9 +72,9 @@ export function kindOf(person: number): Kind {
 }
 
 /** Sessions of one to five events, a second to three minutes apart, of people picked at random; in order. */
-export function traffic(options: TrafficOptions): readonly Happening[] {
+export function traffic(options: TrafficOptions): readonly TrafficEvent[] {
   const random = createRandom(options.seed, 'faults traffic');
-  const list: Happening[] = [];
+  const list: TrafficEvent[] = [];
   while (list.length < options.events) list.push(...session(random, options));
   return list.slice(0, options.events).toSorted((a, b) => a.at - b.at);
 }
@@ -82,7 +82,7 @@ export function traffic(options: TrafficOptions): readonly Happening[] {
 function session(
   random: Random,
   { people, minutes, newNamesFrom = Number.POSITIVE_INFINITY }: TrafficOptions,
-): readonly Happening[] {
+): readonly TrafficEvent[] {
   const begins = Math.max(0, minutes * MINUTE - LONGEST_SESSION);
   const person = Math.floor(random() * people);
   let at = Math.floor(begins * random());
@@ -92,9 +92,9 @@ function session(
   }
   const usual = anyOf(random, STATUS);
   return Array.from({ length: 1 + Math.floor(random() * MOST_A_SESSION) }, () => {
-    const happening = { at, person, ...change(random, usual, at >= newNamesFrom * MINUTE) };
+    const event = { at, person, ...change(random, usual, at >= newNamesFrom * MINUTE) };
     at += Math.floor(Math.exp(between(random, Math.log(SHORTEST_GAP), Math.log(LONGEST_GAP))));
-    return happening;
+    return event;
   });
 }
 
@@ -102,7 +102,7 @@ function change(
   random: Random,
   usual: string,
   isNewTime: boolean,
-): Omit<Happening, 'at' | 'person'> {
+): Omit<TrafficEvent, 'at' | 'person'> {
   const status = (): string => (random() < SAME_STATUS_SHARE ? usual : anyOf(random, STATUS));
   const add = new Set<string>();
   const remove = new Set<string>();
@@ -116,6 +116,6 @@ function change(
   return {
     add: [...add],
     remove: [...remove],
-    ...(random() >= UNTOLD_SHARE && { reversible }),
+    ...(random() >= WITHOUT_REVERSIBLE_SHARE && { reversible }),
   };
 }

@@ -1,5 +1,5 @@
-/** What one event said about one label of one person. */
-export interface Say {
+/** What one event requested about one label of one person. */
+export interface Request {
   readonly event: string;
   /** Whether the person is to have the label. */
   readonly has: boolean;
@@ -23,17 +23,17 @@ export interface Change {
 }
 
 /** All there is to know about one label of one person. Both lists are in order of time. */
-export interface Story {
+export interface LabelHistory {
   readonly person: string;
   readonly name: string;
-  readonly says: readonly Say[];
+  readonly requests: readonly Request[];
   readonly changes: readonly Change[];
   /** At the end. */
   readonly has: boolean;
 }
 
 /**
- * What can be wrong with a story. All three come from one question: is there a way to read the changes
+ * What can be wrong with a label. All come from one question: is there a way to read the changes
  * as the work of the events in the order they were sent, each event working at most once?
  *
  * - `lost`: at the end the label is not as the last event wants that has no dead letter, and that event
@@ -50,60 +50,61 @@ export interface Story {
  * Events that a newer one of the same person overtook within a batch need not show. An event with a
  * dead letter may have been carried out or not.
  */
-export const FINDINGS = ['lost', 'doubled', 'out of order', 'strange', 'blind'] as const;
-export type Finding = (typeof FINDINGS)[number];
+export const ANOMALIES = ['lost', 'doubled', 'out of order', 'strange', 'blind'] as const;
+export type Anomaly = (typeof ANOMALIES)[number];
 
 /** As long as a worker trusts what it saw of a contact. */
 const TRUSTED_MS = 5 * 60_000;
 /** So long an answer of Wix may be under way. */
 const UNDER_WAY_MS = 1_000;
 
-export function judge(story: Story): readonly Finding[] {
-  const findings = wrongChanges(story);
-  if (findings.length > 0) return findings;
-  const end = wrongEnd(story);
+export function judge(label: LabelHistory): readonly Anomaly[] {
+  const anomalies = wrongChanges(label);
+  if (anomalies.length > 0) return anomalies;
+  const end = wrongEnd(label);
   return end ? [end] : [];
 }
 
-function wrongChanges({ says, changes }: Story): Finding[] {
-  const findings: Finding[] = [];
+function wrongChanges({ requests, changes }: LabelHistory): Anomaly[] {
+  const anomalies: Anomaly[] = [];
   /** The newest event that was carried out, as far as it shows. */
   let newest = -1;
   const carriedOut = new Set<number>();
   for (const change of changes) {
     if (change.byHand) continue;
-    for (const [index, { doneAt }] of says.entries()) {
+    for (const [index, { doneAt }] of requests.entries()) {
       if (doneAt === undefined || doneAt >= change.at) continue;
       newest = Math.max(newest, index);
       carriedOut.add(index);
     }
-    const explains = ({ has, sentAt }: Say): boolean => has === change.has && sentAt <= change.at;
-    const next = says.findIndex((say, index) => index > newest && explains(say));
+    const explains = ({ has, sentAt }: Request): boolean =>
+      has === change.has && sentAt <= change.at;
+    const next = requests.findIndex((request, index) => index > newest && explains(request));
     if (next >= 0) {
       newest = next;
       carriedOut.add(next);
       continue;
     }
-    const older = says.findLastIndex((say, index) => index <= newest && explains(say));
-    if (older < 0) findings.push('strange');
-    else findings.push(carriedOut.has(older) ? 'doubled' : 'out of order');
+    const older = requests.findLastIndex((request, index) => index <= newest && explains(request));
+    if (older < 0) anomalies.push('strange');
+    else anomalies.push(carriedOut.has(older) ? 'doubled' : 'out of order');
   }
-  return findings;
+  return anomalies;
 }
 
-function wrongEnd(story: Story): Finding | undefined {
-  const { says, changes, has } = story;
-  const last = says.findLastIndex(({ dead }) => !dead);
-  const say = says[last];
-  const allowed = new Set(says.slice(last + 1).map((dead) => dead.has));
+function wrongEnd(label: LabelHistory): Anomaly | undefined {
+  const { requests, changes, has } = label;
+  const last = requests.findLastIndex(({ dead }) => !dead);
+  const request = requests[last];
+  const allowed = new Set(requests.slice(last + 1).map((dead) => dead.has));
   const byHand = changes.findLast((change) => change.byHand);
-  const fate = byHand ? fateByHand(story, say, byHand) : 'stands';
-  if (byHand && fate !== 'stands') allowed.add(byHand.has);
-  if (fate !== 'undone') allowed.add(say?.has ?? false);
+  const effect = byHand ? afterByHand(label, request, byHand) : 'stands';
+  if (byHand && effect !== 'stands') allowed.add(byHand.has);
+  if (effect !== 'undone') allowed.add(request?.has ?? false);
   if (allowed.has(has)) return undefined;
-  if (say?.doneAt === undefined) return 'lost';
-  const sinceHand = byHand ? say.doneAt - byHand.at : Number.POSITIVE_INFINITY;
-  if (say.inPlace) return !say.reversible && sinceHand < TRUSTED_MS ? 'blind' : 'lost';
+  if (request?.doneAt === undefined) return 'lost';
+  const sinceHand = byHand ? request.doneAt - byHand.at : Number.POSITIVE_INFINITY;
+  if (request.inPlace) return !request.reversible && sinceHand < TRUSTED_MS ? 'blind' : 'lost';
   return 'out of order';
 }
 
@@ -111,13 +112,15 @@ function wrongEnd(story: Story): Finding | undefined {
  * What was done before somebody deleted the label by hand went with it. Where the worker had not told
  * yet, it may have been done before or after.
  */
-function fateByHand(
-  { changes }: Story,
-  say: Say | undefined,
+function afterByHand(
+  { changes }: LabelHistory,
+  request: Request | undefined,
   { at }: Change,
 ): 'stands' | 'undone' | 'either' {
-  if (say?.doneAt === undefined) return 'stands';
-  if (say.doneAt < at) return 'undone';
-  const showed = changes.some((one) => one.has === say.has && one.at >= say.sentAt && one.at < at);
-  return showed || say.doneAt < at + UNDER_WAY_MS ? 'either' : 'stands';
+  if (request?.doneAt === undefined) return 'stands';
+  if (request.doneAt < at) return 'undone';
+  const showed = changes.some(
+    (one) => one.has === request.has && one.at >= request.sentAt && one.at < at,
+  );
+  return showed || request.doneAt < at + UNDER_WAY_MS ? 'either' : 'stands';
 }

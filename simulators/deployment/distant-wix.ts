@@ -41,7 +41,7 @@ export interface WixAtDistance {
   /** Wix over the network, for one process: takes 60 to 250 virtual ms, half of it before anything happens. */
   fetchOf(process: Pick<LambdaProcess, 'id'>): typeof fetch;
   /** Between Wix's door and Wix: a fault may take its time, not `operate`, or answer something else. */
-  weather: (
+  intercept: (
     arrival: Arrival,
     operate: () => Promise<SimulatedAnswer>,
   ) => SimulatedAnswer | Promise<SimulatedAnswer>;
@@ -99,7 +99,7 @@ export function createWixAtDistance(
       status: 0,
     };
     arrivals.push(arrival);
-    const answer = await wix.weather(arrival, () => simulator.handle(request));
+    const answer = await wix.intercept(arrival, () => simulator.handle(request));
     arrival.status = answer.status;
     noteToken(request, answer);
     await clock.sleep(oneWayMs);
@@ -110,7 +110,7 @@ export function createWixAtDistance(
     simulator,
     arrivals,
     fetchOf: ({ id }) => inProcessFetch((request) => receive(id, request)),
-    weather: (_arrival, operate) => operate(),
+    intercept: (_arrival, operate) => operate(),
   };
   return wix;
 }

@@ -23,7 +23,7 @@ import { keepOutput, type Log } from './output.ts';
  *   sqs.ts      the jobs queue and its dead letters (fifo-queue.ts, groups.ts, message.ts); `obstruct`
  *   lambda.ts   the event source mapping and the processes behind it; `kill(seat)`
  *   pollers.ts  leaves to chance which process gets a batch
- *   wix.ts      the simulated Wix at 60 to 250 ms; `arrivals`, `weather`
+ *   wix.ts      the simulated Wix at 60 to 250 ms; `arrivals`, `intercept`
  *   output.ts   what the product logged, with virtual times
  *   audit.ts    what was lost, what died, and which labels nobody asked for
  *   traffic.ts  events from a seed; naive.ts  the worker to compare with
@@ -33,7 +33,7 @@ import { keepOutput, type Log } from './output.ts';
  *   const result = await simulate({ seed: 1, program: earmark({ requestsPerMinute: 180 }) }, async (it) => {
  *     const contactId = it.wix.simulator.addContact({ email: 'ada@example.com' });
  *     const isDown = () => it.minutes() >= 1 && it.minutes() < 61;
- *     it.wix.weather = (_arrival, operate) =>
+ *     it.wix.intercept = (_arrival, operate) =>
  *       isDown() ? { status: 503, headers: {}, body: '' } : operate();
  *     it.clock.at(START + 2 * MINUTE, () => it.pool.kill(0));
  *     await it.send({ contactId, event: 'a', add: ['VIP'] });

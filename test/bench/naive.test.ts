@@ -29,7 +29,7 @@ test('a known contact costs a call a label and one more, an e-mail one more agai
 
 test('a throttled call is tried again after 1, 2 and 4 s; then this record and those behind it wait', async () => {
   const { wix, audit, pool } = await simulate(options, async (it) => {
-    it.wix.weather = (_arrival, operate) =>
+    it.wix.intercept = (_arrival, operate) =>
       it.wix.arrivals.length <= 4 ? { status: 429, headers: {}, body: '' } : operate();
     await sendTo(it, 'ada');
     await sendTo(it, 'bob');
@@ -45,7 +45,7 @@ test('a throttled call is tried again after 1, 2 and 4 s; then this record and t
 
 test('what Wix refuses for good is received five times and is a dead letter then', async () => {
   const { audit, pool } = await simulate(options, async (it) => {
-    it.wix.weather = () => ({ status: 400, headers: {}, body: '' });
+    it.wix.intercept = () => ({ status: 400, headers: {}, body: '' });
     await sendTo(it, 'ada');
     await it.drained();
   });

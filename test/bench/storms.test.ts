@@ -49,7 +49,7 @@ describe('all jobs are labelled, after a minute of', () => {
   );
 });
 
-describe("but for the first ones, where Wix itself says 'for good' to", () => {
+describe("but for the first ones, where Wix itself says 'permanent' to", () => {
   test.each(['find or create', 'look-up', 'all'] as const)(
     '%s',
     async (target) => {

@@ -7,7 +7,7 @@ import { earmark, MINUTE, START, simulate } from '../../simulators/deployment/si
 async function live(seed: number, program = EARMARK().program) {
   const run = await simulate({ seed, program, requestsPerMinute: 100 }, async (it) => {
     const isDown = (): boolean => it.minutes() > 1 && it.minutes() < 1.5;
-    it.wix.weather = (_arrival, operate) =>
+    it.wix.intercept = (_arrival, operate) =>
       isDown() ? { status: 503, headers: {}, body: '' } : operate();
     it.clock.at(START + MINUTE / 2, () => it.pool.kill(0));
     for (let number = 0; number < 80; number += 1) {

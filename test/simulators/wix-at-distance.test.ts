@@ -57,9 +57,9 @@ test('the same seed gives the same latencies, another one others', async () => {
   expect(other).not.toBe(first);
 });
 
-test('weather comes between the door and Wix', async () => {
+test('intercept comes between the door and Wix', async () => {
   const { clock, wix, ask } = openWix();
-  wix.weather = async (_arrival, operate) => {
+  wix.intercept = async (_arrival, operate) => {
     await clock.sleep(5_000);
     await operate();
     return { status: 503, headers: {}, body: '' };

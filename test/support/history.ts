@@ -77,7 +77,7 @@ function populate(wix: WixSimulator) {
 /** Calls meet their faults, and processes die at theirs. @returns how many calls there were */
 function strike({ wix, pool }: Simulation, { faults, crashes }: History, seatOf: Seats) {
   let calls = 0;
-  wix.weather = async (arrival, operate) => {
+  wix.intercept = async (arrival, operate) => {
     calls += 1;
     const call = calls;
     const fault = faults.find((one) => one.call === call)?.fault;

@@ -2,7 +2,7 @@ import type { LabelJob } from '../../lib/queue/job.ts';
 import type { LogLine } from '../../simulators/deployment/output.ts';
 import type { Message } from '../../simulators/sqs/message.ts';
 import type { ContactChange, WixSimulator } from '../../simulators/wix/simulator.ts';
-import type { Change, Say, Story } from './verdict.ts';
+import type { Change, LabelHistory, Request } from './verdict.ts';
 
 /** Someone whom events are about. */
 export interface Person {
@@ -21,24 +21,24 @@ interface Sent {
 }
 
 /** Keeps what was asked for and what really changed at Wix, for `verdict.ts`. */
-export interface Ledger {
+export interface History {
   readonly people: readonly Person[];
   readonly sent: readonly Sent[];
   note(sent: Sent): void;
-  /** As the simulated Wix tells of it. */
+  /** What the simulated Wix reports. */
   changed(change: ContactChange): void;
   /** What somebody does at the dashboard: deletes a label, merges contacts. */
   byHand(act: () => void): void;
   /** What became of every label of every person, at the end of a run. */
-  stories(lines: readonly LogLine[], deadLetters: readonly Message[]): readonly Story[];
+  labels(lines: readonly LogLine[], deadLetters: readonly Message[]): readonly LabelHistory[];
 }
 
 /** @param now epoch milliseconds */
-export function createLedger(
+export function createHistory(
   simulator: WixSimulator,
   people: readonly Person[],
   now: () => number,
-): Ledger {
+): History {
   const sent: Sent[] = [];
   const changes: (Change & { readonly person: Person; readonly name: string })[] = [];
   const names = new Map<string, string>();
@@ -96,18 +96,18 @@ export function createLedger(
         }
       }
     },
-    stories(lines, deadLetters) {
-      const says = saysOf(sent, reportsOf(lines), heldBy(deadLetters));
+    labels(lines, deadLetters) {
+      const requests = requestsOf(sent, reportsOf(lines), heldBy(deadLetters));
       const byPerson = Map.groupBy(changes, ({ person }) => person);
       return people.flatMap((person) => {
         const has = labelsOf(person);
         const changed = Map.groupBy(byPerson.get(person) ?? [], ({ name }) => name);
-        const said = says.get(person) ?? new Map<string, Say[]>();
-        const all = new Set([...has, ...changed.keys(), ...said.keys()]);
+        const requested = requests.get(person) ?? new Map<string, Request[]>();
+        const all = new Set([...has, ...changed.keys(), ...requested.keys()]);
         return [...all].map((name) => ({
           person: JSON.stringify(person.by),
           name,
-          says: said.get(name) ?? [],
+          requests: requested.get(name) ?? [],
           changes: changed.get(name) ?? [],
           has: has.has(name),
         }));
@@ -142,15 +142,15 @@ function heldBy(deadLetters: readonly Message[]): ReadonlySet<string> {
   );
 }
 
-function saysOf(
+function requestsOf(
   sent: readonly Sent[],
   reports: Reports,
   dead: ReadonlySet<string>,
-): ReadonlyMap<Person, Map<string, Say[]>> {
-  const says = new Map<Person, Map<string, Say[]>>();
+): ReadonlyMap<Person, Map<string, Request[]>> {
+  const requests = new Map<Person, Map<string, Request[]>>();
   for (const { person, job, at } of sent) {
-    const its = says.get(person) ?? new Map<string, Say[]>();
-    says.set(person, its);
+    const its = requests.get(person) ?? new Map<string, Request[]>();
+    requests.set(person, its);
     const event = job.cause.eventId;
     for (const name of [...job.add, ...job.remove]) {
       const report = reports.get(`${event} ${name}`);
@@ -167,5 +167,5 @@ function saysOf(
       });
     }
   }
-  return says;
+  return requests;
 }
