@@ -51,8 +51,9 @@ export function openJournal(path: string, mostOutdated = MOST_OUTDATED): Journal
   }
 
   function apply([name, key, value]: Line): void {
-    if (value === undefined) mapOf(name).delete(key);
-    else mapOf(name).set(key, value);
+    // Not by the methods of the map itself, which come here.
+    if (value === undefined) Map.prototype.delete.call(mapOf(name), key);
+    else Map.prototype.set.call(mapOf(name), key, value);
   }
 
   /** Writes what the maps hold, and no more, to a new file in the old one's place. */
@@ -82,8 +83,9 @@ export function openJournal(path: string, mostOutdated = MOST_OUTDATED): Journal
     lines += 1;
   }
 
-  function record(line: Line): void {
+  function change(line: Line): void {
     append(file, line);
+    apply(line);
     const held = maps.values().reduce((sum, map) => sum + map.size, 0);
     if (lines - held > mostOutdated + held) rewrite();
   }
@@ -93,12 +95,13 @@ export function openJournal(path: string, mostOutdated = MOST_OUTDATED): Journal
       const map = mapOf(name) as Map<string, V>;
       return Object.assign(map, {
         set(key: string, value: V) {
-          record([name, key, value]);
-          return Map.prototype.set.call(map, key, value);
+          change([name, key, value]);
+          return map;
         },
         delete(key: string) {
-          if (map.has(key)) record([name, key]);
-          return Map.prototype.delete.call(map, key);
+          const isThere = map.has(key);
+          if (isThere) change([name, key]);
+          return isThere;
         },
       });
     },

@@ -1,28 +1,30 @@
-/** The code that SQS's query protocol has for an error, which its JSON protocol sends along in a header. */
-const QUERY_CODES = {
+/** Where the code of an error in SQS's older query protocol, sent along in a header, is not its name. */
+const QUERY_CODES: Readonly<Record<string, string>> = {
   QueueDoesNotExist: 'AWS.SimpleQueueService.NonExistentQueue',
   MessageNotInflight: 'AWS.SimpleQueueService.MessageNotInflight',
   UnsupportedOperation: 'AWS.SimpleQueueService.UnsupportedOperation',
-  ReceiptHandleIsInvalid: 'ReceiptHandleIsInvalid',
-  InvalidMessageContents: 'InvalidMessageContents',
-  InvalidParameterValueException: 'InvalidParameterValue',
-  MissingRequiredParameterException: 'MissingParameter',
-  UnknownOperationException: 'InvalidAction',
-} as const;
+};
 
-/**
- * A refusal of SQS. `name` is the error's shape in the AWS clients, where they have one.
- * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html (checked 2026-11-28)
- */
+export type SqsErrorName =
+  | 'InvalidAction'
+  | 'InvalidMessageContents'
+  | 'InvalidParameterValue'
+  | 'MessageNotInflight'
+  | 'MissingParameter'
+  | 'QueueDoesNotExist'
+  | 'ReceiptHandleIsInvalid'
+  | 'UnsupportedOperation';
+
+/** A refusal of SQS, under the name that it has in the AWS clients. */
 export class SqsError extends Error {
-  override readonly name: keyof typeof QUERY_CODES;
+  override readonly name: SqsErrorName;
 
-  constructor(name: keyof typeof QUERY_CODES, message: string) {
+  constructor(name: SqsErrorName, message: string) {
     super(message);
     this.name = name;
   }
 
   get queryCode(): string {
-    return QUERY_CODES[this.name];
+    return QUERY_CODES[this.name] ?? this.name;
   }
 }

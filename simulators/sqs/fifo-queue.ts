@@ -186,7 +186,7 @@ export function createFifoQueue(now: () => number, options: FifoQueueOptions): F
       const until = now() + seconds * 1000;
       if (!(seconds >= 0 && until <= message.receivedAt + LONGEST_IN_FLIGHT_MS)) {
         const why = `VisibilityTimeout: ${seconds} s is below 0, or ends over 12 h after the receive.`;
-        throw new SqsError('InvalidParameterValueException', why);
+        throw new SqsError('InvalidParameterValue', why);
       }
       postpone(message, group, until);
       announce();

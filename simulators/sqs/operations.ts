@@ -87,7 +87,7 @@ export function createOperations(
     const { MessageGroupId: group, MessageDeduplicationId: deduplication } = input;
     if (!group || !deduplication) {
       const missing = 'MessageGroupId and MessageDeduplicationId are required.';
-      throw new SqsError('MissingRequiredParameterException', missing);
+      throw new SqsError('MissingParameter', missing);
     }
     checkContents(body, attributes, Number(settings.MaximumMessageSize));
     const sent = fifo.send({ body, group, deduplication, attributes });
@@ -163,7 +163,7 @@ export function createOperations(
     if (operation) return operation(input);
     const single = action.replace(/Batch$/, '');
     if (single !== action && operations[single]) return performEach(single, input);
-    throw new SqsError('UnknownOperationException', `The stand-in for SQS has no ${action}.`);
+    throw new SqsError('InvalidAction', `The stand-in for SQS has no ${action}.`);
   }
 
   return { queue: (url) => queueAt(url).fifo, perform };
@@ -186,7 +186,7 @@ function checkContents(body: string, attributes: MessageAttributes, most: number
   const bytes = Buffer.byteLength([...texts, ...parts].join(''));
   if (body === '' || bytes > most) {
     const why = `The message has ${bytes} bytes: it must have a body, and ${most} bytes at most.`;
-    throw new SqsError('InvalidParameterValueException', why);
+    throw new SqsError('InvalidParameterValue', why);
   }
 }
 
