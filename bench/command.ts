@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { table as columnsTable } from '../terminal/table.ts';
 
 /** A whole number that an option takes: its default, and the least it may be. */
 interface Count {
@@ -87,18 +88,6 @@ export function finish(
   process.exitCode = passed ? 0 : 1;
 }
 
-/** Columns of text: the first to the left, the others to the right. */
-export function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, column) => {
-        const width = widths[column] ?? 0;
-        return column === 0 ? cell.padEnd(width) : cell.padStart(width);
-      })
-      .join('  ')
-      .trimEnd();
-  return rows.map(line).join('\n');
-}
+/** Columns of text: the first to the left, the others, numbers, to the right. */
+export const table = (rows: readonly (readonly string[])[]): string =>
+  columnsTable(rows, [...(rows[0] ?? []).keys()].slice(1));

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { cleanWriter } from '../engine/writer.ts';
 import { setLogSink } from '../lib/runtime/log.ts';
+import { cleanWriter } from '../terminal/writer.ts';
 import { COMMANDS } from './commands/index.ts';
 import { CliFailure, EXIT } from './kit/failure.ts';
 import { runProgram } from './kit/program.ts';

@@ -7,7 +7,7 @@ import type {
 import { parseJson } from '../lib/runtime/json.ts';
 import { unbroken } from '../lib/runtime/visible.ts';
 import { isObject } from '../lib/sources/payload/json.ts';
-import { type Style, styled } from './writer.ts';
+import { type Style, styled } from '../terminal/writer.ts';
 
 /** Styles for a `cleanWriter`; none off a terminal, or with NO_COLOR (no-color.org). */
 export interface Paint {

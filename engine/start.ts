@@ -9,12 +9,12 @@ import { buildFunctions } from '../scripts/build.ts';
 import { compileTemplate } from '../scripts/template.ts';
 import { openJournal } from '../simulators/journal.ts';
 import type { WixSimulator } from '../simulators/wix/simulator.ts';
+import { cleanWriter, isColoured } from '../terminal/writer.ts';
 import { banner, HELP, whatNext } from './banner.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { createPaint, describeLine } from './screen.ts';
 import { type LocalSettings, readLocalSettings } from './settings.ts';
 import { journalPath, openState, readState, type StateFile, statePath } from './state.ts';
-import { cleanWriter, isColoured } from './writer.ts';
 
 const STATE_PATH = statePath(process.env);
 /** Not `.serverless`: packaging empties that, and processes are started from here for as long as it runs. */

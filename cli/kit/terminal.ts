@@ -1,17 +1,10 @@
 import { Presets, SingleBar } from 'cli-progress';
-import {
-  cleanWriter,
-  columnsOf,
-  isColoured,
-  type Style,
-  styled,
-  type Writer,
-} from '../../engine/writer.ts';
-import { unbroken, visible } from '../../lib/runtime/visible.ts';
+import { visible } from '../../lib/runtime/visible.ts';
+import { cleanWriter, isColoured, type Style, styled, type Writer } from '../../terminal/writer.ts';
 
 /** What a command line is given to write to. */
 export interface Streams {
-  readonly out: NodeJS.WritableStream;
+  readonly out: NodeJS.WritableStream & { readonly columns?: number };
   readonly err: NodeJS.WritableStream & { readonly isTTY?: boolean };
   /** Aborts at Ctrl-C: a command then ends what it has in hand, says where it stopped, and returns. */
   readonly signal: AbortSignal;
@@ -22,6 +15,8 @@ export interface Terminal {
   readonly out: Writer;
   readonly err: Writer;
   readonly signal: AbortSignal;
+  /** The columns of `out`; undefined where it is no terminal. */
+  readonly columns?: number;
   /** Whether `paint` paints. */
   readonly isColoured?: boolean;
   /** The error stream as it is, where a person looks on: for what moves the cursor, in this file and `ask.ts`. */
@@ -33,6 +28,7 @@ export const openTerminal = ({ out, err, signal }: Streams): Terminal => ({
   out: cleanWriter(out),
   err: cleanWriter(err),
   signal,
+  ...(out.columns && { columns: out.columns }),
   isColoured: isColoured(out),
   ...(err.isTTY && { screen: err }),
 });
@@ -49,30 +45,6 @@ export function paint(
 /** What `--json` prints: one document, and nothing else on `out`. */
 export function writeJson({ out }: Terminal, document: object): void {
   out.write(`${JSON.stringify(document, null, 2)}\n`);
-}
-
-/** Columns of text, each as wide as its widest cell; `right` names the columns of numbers. */
-export function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string {
-  const cells = rows.map((row) =>
-    row.map((text) => {
-      const cell = unbroken(text);
-      return { cell, width: columnsOf(cell) };
-    }),
-  );
-  const widths = (rows[0] ?? []).map((_, column) =>
-    cells.reduce((widest, row) => Math.max(widest, row[column]?.width ?? 0), 0),
-  );
-  return cells
-    .map((row) =>
-      row
-        .map(({ cell, width }, i) => {
-          const pad = ' '.repeat(Math.max(0, (widths[i] ?? 0) - width));
-          return right.includes(i) ? pad + cell : cell + pad;
-        })
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }
 
 export interface Progress {

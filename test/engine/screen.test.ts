@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createPaint, describeLine } from '../../engine/screen.ts';
-import { printed } from '../../engine/writer.ts';
+import { printed } from '../../terminal/writer.ts';
 
 const plain = createPaint(false);
 const emailOf = (id: string) => (id.startsWith('1f3c') ? 'ada@example.com' : undefined);

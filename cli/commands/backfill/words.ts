@@ -1,4 +1,5 @@
-import { paint, type Terminal, table } from '../../kit/terminal.ts';
+import { table } from '../../../terminal/table.ts';
+import { paint, type Terminal } from '../../kit/terminal.ts';
 import { many, number } from '../../kit/words.ts';
 import type { Done, Figures } from './figures.ts';
 

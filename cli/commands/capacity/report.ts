@@ -1,5 +1,6 @@
 import { ITEM_NAMES } from '../../../cost/bill.ts';
-import { paint, type Terminal, table } from '../../kit/terminal.ts';
+import { table } from '../../../terminal/table.ts';
+import { paint, type Terminal } from '../../kit/terminal.ts';
 import type { Estimate, EventRow, MonthBill } from './estimate.ts';
 
 const whole = (value: number): string => Math.floor(value).toLocaleString('en-US');

@@ -1,9 +1,10 @@
+import { table } from '../../../terminal/table.ts';
 import { ask } from '../../kit/ask.ts';
 import { endWith, type TargetOptions, type World } from '../../kit/command.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
 import { saveFile } from '../../kit/save-file.ts';
 import type { Target } from '../../kit/target.ts';
-import { table, writeJson } from '../../kit/terminal.ts';
+import { writeJson } from '../../kit/terminal.ts';
 import { number } from '../../kit/words.ts';
 import { type Swept, sweep } from './drain.ts';
 import { createFilter, type FilterOptions } from './filter.ts';

@@ -1,8 +1,9 @@
 import type { LabelJob } from '../../../lib/queue/job.ts';
+import { table } from '../../../terminal/table.ts';
 import { endWith, type World } from '../../kit/command.ts';
 import { EXIT } from '../../kit/failure.ts';
 import type { Target } from '../../kit/target.ts';
-import { table, writeJson } from '../../kit/terminal.ts';
+import { writeJson } from '../../kit/terminal.ts';
 import { number } from '../../kit/words.ts';
 import type { Letter } from './letter.ts';
 import { countBy, readLetters, unreadNotice } from './open.ts';
@@ -55,7 +56,7 @@ export async function rehearse(
     const pace = `${span(seconds * 1000)} at ${rateText(rate)}`;
     out.write(describe(jobs.size, found, pace, target));
     err.write(`${meaningOf(rate)}\n`);
-    if (stayed.length > 0) out.write(stayingLines(stayed));
+    if (stayed.length > 0) out.write(stayingLines(stayed, world.terminal));
     err.write(unreadNotice(swept));
   }
   if (stayed.length > 0) endWith(EXIT.found);

@@ -1,6 +1,7 @@
+import { table } from '../../../terminal/table.ts';
 import type { TargetOptions, World } from '../../kit/command.ts';
 import type { Target } from '../../kit/target.ts';
-import { paint, table, writeJson } from '../../kit/terminal.ts';
+import { paint, writeJson } from '../../kit/terminal.ts';
 import { number } from '../../kit/words.ts';
 import type { Swept } from './drain.ts';
 import { createFilter, type FilterOptions } from './filter.ts';
@@ -74,10 +75,13 @@ function print(
     reason,
     remedy ?? 'a reason of another version of Earmark',
   ]);
-  out.write(`${table(rows, [0])}\n\n`);
+  const { columns: width } = terminal;
+  out.write(`${table(rows, [0], { column: 2, width })}\n\n`);
   const shown = fitting.slice(0, limit);
   const heading = ['ID', 'AGE', 'REASON', 'SOURCE', 'EVENT', 'RULES', 'LABELS'];
-  out.write(`${table([heading, ...shown.map((letter) => row(letter, now()))])}\n`);
+  const newest = shown.map((letter) => row(letter, now()));
+  const labels = { column: heading.length - 1, width };
+  out.write(`${table([heading, ...newest], [], labels)}\n`);
   if (shown.length < fitting.length) {
     err.write(`The newest ${number(shown.length)} are shown: --limit shows more.\n`);
   }

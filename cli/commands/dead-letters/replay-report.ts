@@ -1,6 +1,7 @@
+import { table } from '../../../terminal/table.ts';
 import type { World } from '../../kit/command.ts';
 import type { Target } from '../../kit/target.ts';
-import { table } from '../../kit/terminal.ts';
+import type { Terminal } from '../../kit/terminal.ts';
 import { number } from '../../kit/words.ts';
 import type { Letter } from './letter.ts';
 import { countBy, unreadNotice } from './open.ts';
@@ -34,7 +35,7 @@ export function report(result: Trickled, target: Target, rate: Rate, world: Worl
   const nothing = sent.length + stayed.length + remaining === 0;
   if (nothing && !signal.aborted) out.write(`No dead letter in ${target.name} fits.\n`);
   else out.write(`Replayed ${letters(sent.length)} in ${target.name}, at ${rateText(rate)}.\n`);
-  if (stayed.length > 0) out.write(stayingLines(stayed));
+  if (stayed.length > 0) out.write(stayingLines(stayed, world.terminal));
   if (remaining > 0) {
     err.write(
       `${signal.aborted ? 'Stopped: ' : ''}${letters(remaining)} that fit ${remaining === 1 ? 'is' : 'are'} ` +
@@ -45,7 +46,7 @@ export function report(result: Trickled, target: Target, rate: Rate, world: Worl
 }
 
 /** Letters that stay, by why. */
-export function stayingLines(stayed: readonly Staying[]): string {
+export function stayingLines(stayed: readonly Staying[], { columns: width }: Terminal): string {
   const whys = new Map(stayed.map(({ letter, why }) => [letter, why]));
   const rows = countBy([...whys.keys()], (letter) => [whys.get(letter) ?? '']).map(([why, n]) => {
     const some = stayed.filter((one) => one.why === why).slice(0, NAMED);
@@ -57,5 +58,5 @@ export function stayingLines(stayed: readonly Staying[]): string {
     ];
   });
   const stay = stayed.length === 1 ? 'stays' : 'stay';
-  return `${letters(stayed.length)} ${stay} where ${stayed.length === 1 ? 'it is' : 'they are'}:\n${table(rows, [0])}\n`;
+  return `${letters(stayed.length)} ${stay} where ${stayed.length === 1 ? 'it is' : 'they are'}:\n${table(rows, [0], { column: 1, width })}\n`;
 }

@@ -1,10 +1,11 @@
 import { parseJson } from '../../../lib/runtime/json.ts';
 import { isTooDeep } from '../../../lib/sources/payload/json.ts';
+import { table } from '../../../terminal/table.ts';
 import type { TargetOptions, World } from '../../kit/command.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
 import { saveFile } from '../../kit/save-file.ts';
 import { targetOptions } from '../../kit/target.ts';
-import { paint, table, writeJson } from '../../kit/terminal.ts';
+import { paint, writeJson } from '../../kit/terminal.ts';
 import { createFilter } from './filter.ts';
 import { keptText, type Letter, sourceOf } from './letter.ts';
 import { readLetters, unreadNotice, withLetters } from './open.ts';
@@ -76,7 +77,8 @@ function describe(letter: Letter, { terminal, now }: World): string {
   ];
   const title = { job: 'The job', delivery: 'The delivery', neither: 'The message' };
   const heading = paint(terminal, 'bold', title[letter.content.kind]);
-  return `${table(rows)}\n\n${heading}\n${content(letter)}`;
+  const values = table(rows, [], { column: 1, width: terminal.columns });
+  return `${values}\n\n${heading}\n${content(letter)}`;
 }
 
 function content({ content: what, body }: Letter): string {

@@ -8,10 +8,11 @@ import {
 } from '../../../lib/rules/authoring/load.ts';
 import { asLine } from '../../../lib/rules/authoring/problem.ts';
 import { DEFAULT_COMPUTED_LABELS } from '../../../lib/rules/config.ts';
+import { table } from '../../../terminal/table.ts';
 import { endWith, type World } from '../../kit/command.ts';
 import { EXIT } from '../../kit/failure.ts';
 import { readText } from '../../kit/read-text.ts';
-import { paint, type Terminal, table, writeJson } from '../../kit/terminal.ts';
+import { paint, type Terminal, writeJson } from '../../kit/terminal.ts';
 import { many } from '../../kit/words.ts';
 import { callsOf, type EventCost } from './calls.ts';
 import { type Remark, remarksOn } from './lint.ts';

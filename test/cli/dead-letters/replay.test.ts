@@ -6,8 +6,8 @@ import { replay } from '../../../cli/commands/dead-letters/replay.ts';
 import { show } from '../../../cli/commands/dead-letters/show.ts';
 import type { World } from '../../../cli/kit/command.ts';
 import type { Target } from '../../../cli/kit/target.ts';
-import { printed } from '../../../engine/writer.ts';
 import { deadJob, letterAttributes } from '../../../lib/queue/dead-letter.ts';
+import { printed } from '../../../terminal/writer.ts';
 import { aJob, START } from '../../support/jobs.ts';
 
 /** Two letters on a stage whose SQS deletes one and is out from then on. */

@@ -2,9 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { table } from '../../cli/kit/terminal.ts';
-import { columnsOf, printed, styled } from '../../engine/writer.ts';
 import { unbroken, visible } from '../../lib/runtime/visible.ts';
+import { columnsOf, printed, styled } from '../../terminal/writer.ts';
 import { anyText } from '../support/arbitraries.ts';
 import { FORBIDDEN, HOSTILE, SHOWN } from '../support/hostile.ts';
 
@@ -61,17 +60,6 @@ describe('whatever the text', () => {
       }),
     );
   });
-
-  test('a table has a line for each row, and columns that stand below each other', () => {
-    fc.assert(
-      fc.property(fc.array(fc.tuple(hostileText, fc.constant('|')), { minLength: 1 }), (rows) => {
-        const lines = printed(table(rows)).split('\n');
-        expect(lines).toHaveLength(rows.length);
-        const ends = lines.map((line) => columnsOf(line.slice(0, line.lastIndexOf('|'))));
-        expect(new Set(ends).size).toBe(1);
-      }),
-    );
-  });
 });
 
 test.each([
@@ -97,6 +85,11 @@ test.each([
   ['👩‍👩‍👧', 2],
   ['❤️', 2],
   ['e\u0301', 1],
+  ['🇩🇪 1️⃣ 👍🏽 ❤ ™', 12],
+  ['한국 ｱｲｳ', 8],
+  ['한국', 4],
+  ['\u{1b001}', 2],
+  ['नमस्ते', 4],
   ['\u202e', 6],
   [styled('bold', 'Lamp'), 4],
 ])('%j is %i columns wide', (text, columns) => {
@@ -105,7 +98,7 @@ test.each([
 
 test('nothing of the command or the engine writes past a clean writer', () => {
   const root = resolve(import.meta.dirname, '../..');
-  const files = ['cli', 'engine', 'simulators', 'samples'].flatMap((room) =>
+  const files = ['cli', 'engine', 'simulators', 'samples', 'terminal'].flatMap((room) =>
     readdirSync(join(root, room), { recursive: true, encoding: 'utf8' }).map((name) =>
       join(room, name),
     ),

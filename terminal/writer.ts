@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { inspect, styleText } from 'node:util';
+import stringWidth from 'string-width';
 import { visible } from '../lib/runtime/visible.ts';
 
 export type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow';
@@ -39,14 +40,6 @@ export const cleanWriter = (stream: Writer): Writer => ({
 export const isColoured = (stream: NodeJS.WritableStream): boolean =>
   styleText('bold', '-', { stream: stream as NodeJS.WriteStream }) !== '-';
 
-/** The columns that a text takes on a terminal: two for what Unicode calls wide. */
-export function columnsOf(text: string): number {
-  const shown = visible(text.replace(ALL_MARKS, ''));
-  if (/^[ -~]*$/.test(shown)) return shown.length;
-  const graphemes = [...new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(shown)];
-  return graphemes.reduce((sum, { segment }) => sum + (WIDE.test(segment) ? 2 : 1), 0);
-}
-
-/** Emoji, and the blocks of East Asian scripts. https://www.unicode.org/reports/tr11/ (checked 2026-11-28) */
-const WIDE =
-  /^[\p{Emoji_Presentation}\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\ufe0f/u;
+/** The columns that a text takes on a terminal: two for an emoji or a character of an East Asian script. */
+export const columnsOf = (text: string): number =>
+  stringWidth(visible(text.replace(ALL_MARKS, '')));
