@@ -4,9 +4,9 @@ import type { LabelJob } from '../lib/queue/job.ts';
 import { draftSample } from '../samples/samples.ts';
 import { hmacBase64 } from '../samples/sign.ts';
 import { ACCOUNT } from '../simulators/sqs/address.ts';
+import type { Message } from '../simulators/sqs/message.ts';
 import { toRecord } from '../simulators/sqs/record.ts';
 import type { WixSimulator } from '../simulators/wix/simulator.ts';
-import type { SentMessage } from './aws.ts';
 import { buyerAt } from './measure.ts';
 import { SECRET } from './peers.ts';
 
@@ -100,15 +100,18 @@ export function createCustomers(wix: WixSimulator) {
 }
 export type Customers = ReturnType<typeof createCustomers>;
 
+/** A job in its queue. */
+export type Job = Pick<Message, 'id' | 'group' | 'body'>;
+
 /** A job like one that `receive` queued, about another contact. */
-export function jobLike({ body }: SentMessage, contact: LabelJob['contact']): SentMessage {
+export function jobLike({ body }: Job, contact: LabelJob['contact']): Job {
   const group = `${contact.email}`;
   const id = createHash('sha256').update(group).digest('hex');
   return { id, group, body: JSON.stringify({ ...JSON.parse(body), id, contact }) };
 }
 
 /** A message as SQS hands it to `label`. */
-export function recordOf({ id, body, group }: SentMessage, receives = 1): SQSRecord {
+export function recordOf({ id, body, group }: Job, receives = 1): SQSRecord {
   const now = `${Date.now()}`;
   const Attributes = {
     ApproximateReceiveCount: `${receives}`,
@@ -122,7 +125,7 @@ export function recordOf({ id, body, group }: SentMessage, receives = 1): SQSRec
 }
 
 /** Messages in batches of `size`, as an event source mapping hands them to `label`. */
-export function inBatches(messages: readonly SentMessage[], size: number): object[] {
+export function inBatches(messages: readonly Job[], size: number): object[] {
   const count = Math.ceil(messages.length / size);
   return Array.from({ length: count }, (_, at) => ({
     Records: messages.slice(at * size, (at + 1) * size).map((message) => recordOf(message)),

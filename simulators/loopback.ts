@@ -23,7 +23,9 @@ export interface LoopbackOptions {
   /** A further name by which the server may be called; `any` where a client takes it for another host. */
   readonly host?: string | undefined;
   /** The certificate and its key, of a server that speaks HTTPS. */
-  readonly tls?: ServerOptions;
+  readonly tls?: ServerOptions | undefined;
+  /** How long a connection may be idle. Default: Node's. */
+  readonly keepAliveMs?: number;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface LoopbackOptions {
  */
 export async function listenOnLoopback(
   answer: (request: IncomingMessage, response: ServerResponse) => unknown,
-  { port = 0, host, tls }: LoopbackOptions = {},
+  { port = 0, host, tls, keepAliveMs }: LoopbackOptions = {},
 ): Promise<Loopback> {
   const listener: RequestListener = async (request, response) => {
     try {
@@ -43,6 +45,7 @@ export async function listenOnLoopback(
   };
   const server = tls ? createTlsServer(tls, listener) : createServer(listener);
   if (host !== 'any') guard(server, host);
+  if (keepAliveMs !== undefined) server.keepAliveTimeout = keepAliveMs;
   const listening = Promise.withResolvers<void>();
   server.once('error', listening.reject);
   server.listen(port, '127.0.0.1', listening.resolve);

@@ -79,7 +79,7 @@ export function countMetrics(lines: readonly string[]): number {
 }
 
 /** Sends both bundles an event of each kind, and measures the lines that they write. */
-export async function measureLogs({ run, customers, messages }: Stage): Promise<Logs> {
+export async function measureLogs({ run, customers, takeJobs }: Stage): Promise<Logs> {
   const first = purchaseEvent(customers.next().number);
   let strangers = 1_000_000;
   const stranger = (options: object = {}) => purchaseEvent(strangers++, options);
@@ -95,7 +95,7 @@ export async function measureLogs({ run, customers, messages }: Stage): Promise<
   // The first purchase of a process also asks for keys of labels, so its lines are not those of the next.
   const events = [purchaseEvent(customers.next().number), ...kinds.map(([, , event]) => event)];
   const received = await run('receive', events, AMPLE_MB);
-  const labelled = await run('label', inBatches(messages().splice(0), 1), AMPLE_MB);
+  const labelled = await run('label', inBatches(takeJobs(), 1), AMPLE_MB);
   const deliveries = byDelivery(received.lines).slice(1);
   const invocations = byInvocation(labelled.lines).slice(1);
   expectField(

@@ -8,7 +8,7 @@ import { type ProcessReport, runCold } from '../process/cold.ts';
 import { selfSigned } from './certificate.ts';
 
 /** Both functions, before peers behind TLS as in Lambda. */
-export interface Stage extends Pick<Peers, 'messages'> {
+export interface Stage extends Pick<Peers, 'takeJobs'> {
   readonly customers: Customers;
   /** Runs a function in a fresh process that has the memory Lambda would give it. */
   run(name: FunctionName, events: readonly object[], memoryMb: number): Promise<ProcessReport>;
@@ -20,7 +20,7 @@ export interface Stage extends Pick<Peers, 'messages'> {
 export async function openStage(bundles: Readonly<Record<FunctionName, string>>): Promise<Stage> {
   const sent = { calls: 0, bytes: 0 };
   const tls = selfSigned(Date.now());
-  const { wix, messages, environment, close } = await startPeers({
+  const { wix, takeJobs, environment, close } = await startPeers({
     tls,
     onExchange: ({ request }) => {
       if ('x-amz-target' in request.headers) return;
@@ -33,7 +33,7 @@ export async function openStage(bundles: Readonly<Record<FunctionName, string>>)
   await writeFile(trusted, tls.cert);
   return {
     customers: createCustomers(wix),
-    messages,
+    takeJobs,
     run: (name, events, memoryMb) => {
       const size = { AWS_LAMBDA_FUNCTION_MEMORY_SIZE: `${memoryMb}` };
       const env = { ...environment(), ...size, NODE_EXTRA_CA_CERTS: trusted };

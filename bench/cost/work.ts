@@ -1,7 +1,6 @@
 import { type EventWork, FULL_BATCH, type FunctionWork } from '../../cost/usage.ts';
 import type { FunctionName } from '../../scripts/build.ts';
-import type { SentMessage } from '../aws.ts';
-import { inBatches, jobLike, purchaseEvent } from '../events.ts';
+import { inBatches, type Job, jobLike, purchaseEvent } from '../events.ts';
 import type { ProcessReport } from '../process/cold.ts';
 import type { Stage } from './stage.ts';
 
@@ -35,11 +34,11 @@ export interface WorkOptions {
 export async function measureWork(stage: Stage, options: WorkOptions): Promise<Work> {
   const receives: ProcessReport[] = [];
   const labels: ProcessReport[] = [];
-  let like: SentMessage | undefined;
+  let like: Job | undefined;
   for (let at = 1; at <= options.processes; at += 1) {
     options.onProgress(`CPU time: process ${at} of ${options.processes}`);
     receives.push(await stage.run('receive', purchases(stage, NEXT + 1), AMPLE_MB));
-    const queued = stage.messages().splice(0);
+    const queued = stage.takeJobs();
     like ??= queued[0];
     labels.push(await stage.run('label', inBatches(queued, 1), AMPLE_MB));
   }
@@ -69,7 +68,7 @@ function summarise(reports: readonly ProcessReport[]): FunctionWork {
 /** A long life of both functions at each size. */
 async function liveLong(
   stage: Stage,
-  like: SentMessage,
+  like: Job,
   { customers, memorySizes, onProgress }: WorkOptions,
 ): Promise<Pick<Work, 'peaks' | 'fullBatchMs'>> {
   const peaks: Record<FunctionName, [number, number][]> = { receive: [], label: [] };
@@ -79,7 +78,7 @@ async function liveLong(
     const largest = purchaseEvent(0, { body: '.'.repeat(LARGEST_BODY_BYTES) });
     const deliveries = [...purchases(stage, DELIVERIES), largest];
     const received = await stage.run('receive', deliveries, memoryMb);
-    await stage.run('label', inBatches(stage.messages().splice(0), FULL_BATCH), memoryMb);
+    await stage.run('label', inBatches(stage.takeJobs(), FULL_BATCH), memoryMb);
     const jobs = Array.from({ length: customers }, () =>
       jobLike(like, { email: stage.customers.next().email }),
     );

@@ -85,7 +85,7 @@ export async function measureStart({
  * @throws Error when an answer is wrong
  */
 export async function playRound(
-  { environment, messages, wix }: Peers,
+  { environment, takeJobs, wix }: Peers,
   customers: Customers,
   bundles: Bundles,
   builds: readonly Build[],
@@ -97,7 +97,7 @@ export async function playRound(
     const { number, contactId } = customers.next();
     const received = await runCold(bundles[build].receive, [purchaseEvent(number)], environment());
     checkQueued(received.answer);
-    const [job, ...others] = messages().splice(0);
+    const [job, ...others] = takeJobs();
     const names: readonly string[] = job && others.length === 0 ? JSON.parse(job.body).add : [];
     if (!job || names.length === 0) throw new Error('`receive` queued no job that adds labels.');
     const labelled = await runCold(bundles[build].label, inBatches([job], 1), environment());

@@ -13,7 +13,7 @@ const BLOCK = 300;
  * @throws Error when a delivery did not become a message
  */
 export async function measureReceive(
-  { environment, messages }: Peers,
+  { environment, queue }: Peers,
   bundles: Readonly<Record<keyof Round, string>>,
   rounds: number,
   onRound: (round: number) => void,
@@ -40,7 +40,7 @@ export async function measureReceive(
       const { cpuMs, answers } = await work(events);
       round[name] = cpuMs / BLOCK;
       answers.forEach(checkQueued);
-      const counts = [messages(`${name}.fifo`).length, logged()];
+      const counts = [queue(`${name}.fifo`).size(), logged()];
       const expected = [customers, lines * customers];
       if (counts.join() !== expected.join()) {
         throw new Error(

@@ -47,7 +47,7 @@ test('keep a job once, and answer its duplicate with the same id', async () => {
   expect(await send('one')).toEqual(first);
   expect(await send('two')).not.toEqual(first);
   await send('three', 'dead-letters');
-  expect(peers.messages().map(({ group, body }) => [group, body])).toEqual([
+  expect(peers.takeJobs().map(({ group, body }) => [group, body])).toEqual([
     ['group', '{}'],
     ['group', '{}'],
   ]);
