@@ -19,14 +19,12 @@ export interface QueueService {
 
 /** Starts SQS. What `keep` outlives, the messages do, too; without it they end with the service. */
 export async function startQueueService(keep: Keep = () => new Map()): Promise<QueueService> {
-  const operations = createOperations(
-    () => Date.now(),
-    (name) => ({
-      newId: randomUUID,
-      messages: keep(`${name} messages`),
-      sent: keep(`${name} sent`),
-    }),
-  );
+  const now = () => Date.now();
+  const operations = createOperations(now, (name) => ({
+    messages: keep(`${name} messages`),
+    sent: keep(`${name} sent`),
+    newId: randomUUID,
+  }));
   const server = await serveSqs(operations);
   const client = new SQSClient({
     endpoint: server.url,

@@ -24,12 +24,18 @@ export interface FifoQueueOptions {
   readonly retentionMs?: number;
   /** A message that was received so often goes to the dead letters instead of being received again. */
   readonly redrive?: { readonly maxReceiveCount: number; readonly deadLetters: FifoQueue };
-  /** For messages and receipts. Default: the queue's name and a number. */
-  readonly newId?: () => string;
-  /** The messages by their ids. What is in the map already is in the queue; it is set anew at each change. */
-  readonly messages?: Map<string, Message>;
+  /** Default: in memory, with ids that repeat in the next process. */
+  readonly kept?: Kept;
+}
+
+/** What may outlive the process. */
+export interface Kept {
+  /** The messages by their ids. What is in the map already is in the queue; each is set anew when it changes. */
+  readonly messages: Map<string, Message>;
   /** What was sent within five minutes, by group and deduplication id. */
-  readonly sent?: Map<string, Sent>;
+  readonly sent: Map<string, Sent>;
+  /** For messages and receipts. */
+  newId(): string;
 }
 
 export interface FifoQueue {
@@ -61,11 +67,9 @@ export interface FifoQueue {
 /** A FIFO queue of SQS in high-throughput mode (duplicates count by group). `now`: epoch milliseconds. */
 export function createFifoQueue(now: () => number, options: FifoQueueOptions): FifoQueue {
   const { name, visibilityMs, retentionMs = Number.POSITIVE_INFINITY, redrive } = options;
-  const { messages = new Map<string, Message>(), sent = new Map<string, Sent>() } = options;
-  const { newId = () => `${name}-${++serial}` } = options;
+  const { messages, sent, newId } = options.kept ?? inMemory(name);
   const byReceipt = new Map<string, Message>();
   const groups = createGroups(now);
-  let serial = 0;
   let order = 0;
   let change = Promise.withResolvers<void>();
 
@@ -214,5 +218,17 @@ export function createFifoQueue(now: () => number, options: FifoQueueOptions): F
     isAvailable: groups.hasFree,
     nextVisibleAt: groups.nextFreeAt,
     changed: () => change.promise,
+  };
+}
+
+function inMemory(name: string): Kept {
+  let serial = 0;
+  return {
+    messages: new Map(),
+    sent: new Map(),
+    newId() {
+      serial += 1;
+      return `${name}-${serial}`;
+    },
   };
 }

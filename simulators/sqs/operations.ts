@@ -1,6 +1,6 @@
 import { queueArn, queueName } from './address.ts';
 import { SqsError } from './errors.ts';
-import { createFifoQueue, type FifoQueue, type FifoQueueOptions } from './fifo-queue.ts';
+import { createFifoQueue, type FifoQueue, type FifoQueueOptions, type Kept } from './fifo-queue.ts';
 import { checksums, type MessageAttributes, sequenceNumber, toReceived } from './message.ts';
 
 type Attributes = Readonly<Record<string, string>>;
@@ -50,12 +50,9 @@ export interface Operations {
 
 /**
  * @param now epoch milliseconds
- * @param kept what a queue of that name is made with besides
+ * @param keptOf what the queue of a name is to keep its messages in; default: memory
  */
-export function createOperations(
-  now: () => number,
-  kept: (name: string) => Partial<FifoQueueOptions> = () => ({}),
-): Operations {
+export function createOperations(now: () => number, keptOf?: (name: string) => Kept): Operations {
   const queues = new Map<string, Queue>();
 
   function queueAt(address: string | undefined): Queue {
@@ -69,7 +66,8 @@ export function createOperations(
     if (attributes.FifoQueue !== 'true') {
       throw new SqsError('UnsupportedOperation', `${name}: there are FIFO queues alone here.`);
     }
-    const options = { name, ...times(attributes), ...redrive(attributes), ...kept(name) };
+    const kept = keptOf && { kept: keptOf(name) };
+    const options = { name, ...times(attributes), ...redrive(attributes), ...kept };
     queues.set(name, { attributes, fifo: createFifoQueue(now, options) });
     return {};
   }

@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Journal, openJournal } from '../../simulators/journal.ts';
-import { createFifoQueue, type FifoQueueOptions } from '../../simulators/sqs/fifo-queue.ts';
+import { createFifoQueue, type Kept } from '../../simulators/sqs/fifo-queue.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'earmark-journal-'));
 const path = join(folder, 'deep', 'engine.journal');
@@ -75,12 +76,17 @@ test('a line that a kill cut off is left out; any other damage is told', () => {
 
 /** A queue of what a journal keeps, as a process that starts at `time` has it. */
 function queueAt(time: { now: number }, { keep }: Journal) {
-  const dead: FifoQueueOptions = { name: 'd', visibilityMs: 1_000, messages: keep('d') };
-  const deadLetters = createFifoQueue(() => time.now, dead);
+  const kept = (name: string): Kept => ({
+    messages: keep(`${name} messages`),
+    sent: keep(`${name} sent`),
+    newId: randomUUID,
+  });
+  const now = () => time.now;
+  const times = { visibilityMs: 60_000, retentionMs: 900_000 };
+  const deadLetters = createFifoQueue(now, { name: 'd', ...times, kept: kept('d') });
   const redrive = { maxReceiveCount: 3, deadLetters };
-  const kept = { messages: keep<never>('m'), sent: keep<never>('s') };
-  const options = { name: 'q', visibilityMs: 60_000, retentionMs: 900_000, redrive, ...kept };
-  return { queue: createFifoQueue(() => time.now, options), deadLetters };
+  const queue = createFifoQueue(now, { name: 'q', ...times, redrive, kept: kept('q') });
+  return { queue, deadLetters };
 }
 
 test('a queue is what it was: order, receives, postponement, deduplication, dead letters', () => {
