@@ -4,8 +4,9 @@ import { WixError, type WixFailure } from '../wix/calls/failure.ts';
 import type { WixSite } from '../wix/site.ts';
 import { type Candidate, createTheirs, otherCandidates } from './contact/candidates.ts';
 import { meantBy } from './contact/whom.ts';
-import { applyPlan, newProgress, type Progress } from './labels/apply.ts';
-import { planOf, putsLabels } from './labels/plan.ts';
+import { applyPlan } from './labels/apply.ts';
+import { type Plan, planOf, putsLabels } from './labels/plan.ts';
+import { newProgress, type Progress } from './labels/progress.ts';
 import { type Found, failed, type Outcome, outcomeOf } from './outcome.ts';
 import type { SiteMemory } from './site-memory.ts';
 
@@ -21,15 +22,19 @@ export interface AtSite {
 }
 
 /**
- * Does jobs about one contact together, as far as they can be done now. Whatever Wix answers, each gets
- * its outcome, in order; those behind one that must wait may be left out, for they wait as well. Where
- * together they meet an answer for good, or an exception, each is tried by itself, so that only the one
- * at fault is given up.
+ * Does jobs about one contact together, as far as that is possible now. Returns their outcomes, in order,
+ * whatever Wix answers; jobs behind one that must wait may be left out, because they wait as well. After a
+ * permanent answer or an exception each job is tried by itself, so that only the one at fault is given up.
  */
 export async function labelJobs(jobs: Jobs, site: AtSite): Promise<readonly Outcome[]> {
-  const progress = newProgress();
+  let progress = newProgress();
+  // Each contact that is tried has a plan of its own, and its progress begins anew.
+  const begin = (plan: Plan): Progress => {
+    progress = newProgress(plan);
+    return progress;
+  };
   try {
-    const found = await labelWhomItMeans(jobs, site, progress);
+    const found = await findAndLabel(jobs, site, begin);
     if ('nobody' in found && found.nobody === 'unclear') return oneByOne(jobs, site);
     return jobs.map((job) => outcomeOf(job, found, progress));
   } catch (error) {
@@ -48,31 +53,35 @@ async function oneByOne(jobs: Jobs, site: AtSite): Promise<readonly Outcome[]> {
   return outcomes;
 }
 
-/** Whether one search serves all: they name the contact in the same way, and want the same if it is missing. */
+/** Whether one search serves all jobs: they name the contact alike, and want the same if it is missing. */
 function areAlike(jobs: Jobs): boolean {
   const how = new Set(jobs.map(({ contact, missing }) => JSON.stringify([contact, missing])));
   return how.size === 1;
 }
 
 /**
- * Finds the contact and labels it. For jobs that put no label nobody is created: who is not there has nothing
- * to be taken off. (What puts a label on the same person, and came before, goes first.)
+ * Finds the contact and labels it. Jobs that only remove labels create no contact: a new one has no labels.
+ * @param begin starts the progress of a contact that is tried
  * @throws WixError, LabelTooNew
  */
-async function labelWhomItMeans(jobs: Jobs, site: AtSite, progress: Progress): Promise<Found> {
+async function findAndLabel(
+  jobs: Jobs,
+  site: AtSite,
+  begin: (plan: Plan) => Progress,
+): Promise<Found> {
   const { wix, memory, now } = site;
   const [{ contact, missing }] = jobs;
   const given = contact.contactId?.toLowerCase();
   const tried = new Set<string>();
   let notFound: WixFailure | undefined;
 
-  /** An id that was merged away and had nothing taken was never asked about: what was said of it, too, counts. */
+  /** The last write of a label, under any id of the contact: it may have been merged into another meanwhile. */
   function lastWriteOf(ids: Iterable<string>, name: string): number | undefined {
-    const says = Array.from(
+    const writes = Array.from(
       ids,
       (id) => memory.recent.lastWriteAt(id, name) ?? Number.NEGATIVE_INFINITY,
     );
-    const last = Math.max(...says);
+    const last = Math.max(...writes);
     return Number.isFinite(last) ? last : undefined;
   }
 
@@ -85,7 +94,7 @@ async function labelWhomItMeans(jobs: Jobs, site: AtSite, progress: Progress): P
         const plan = planOf(jobs, (name) =>
           lastWriteOf([...tried, ...(given ? [given] : [])], name),
         );
-        await applyPlan({ wix, memory, contactId, now }, plan, progress);
+        await applyPlan({ wix, memory, contactId, now }, plan, begin(plan));
       });
       return true;
     } catch (error) {
@@ -95,20 +104,20 @@ async function labelWhomItMeans(jobs: Jobs, site: AtSite, progress: Progress): P
       return false;
     }
   }
-  // Learnt before it is labelled: where the budget ends between the two, the look-up is not made again.
-  async function learnAndLabel(found: Candidate): Promise<boolean> {
+  // Remembered before it is labelled: if the budget ends in between, the look-up is not repeated.
+  async function rememberAndLabel(found: Candidate): Promise<boolean> {
     memory.contacts.learn(contact, found, now());
     if (await label(found.id)) return true;
     memory.contacts.forget(contact);
     return false;
   }
-  /** Where Label Contact knows none of that id: the one it was merged into, if that is still who is meant. */
+  /** Where Label Contact does not know the id: labels the contact it was merged into, if the job means that. */
   async function labelWhoIsLeft({ id, by }: Candidate): Promise<Found | undefined> {
     const left = await wix.getContact(id);
     const byAddress = by === 'email' || by === 'phone';
     if (!left || (byAddress && !meantBy(left, contact))) return undefined;
-    if (await learnAndLabel({ id: left.id, by })) return { contactId: left.id };
-    // There is such a contact, and Label Contact does not see it yet: it is nobody else.
+    if (await rememberAndLabel({ id: left.id, by })) return { contactId: left.id };
+    // The contact exists and Label Contact does not know it yet: no other contact is meant.
     return { nobody: 'unseen', failure: notFound };
   }
 
@@ -124,7 +133,7 @@ async function labelWhomItMeans(jobs: Jobs, site: AtSite, progress: Progress): P
     if (left) return left;
   }
   for await (const candidate of otherCandidates(contact, wix, memory.lookups)) {
-    if (await learnAndLabel(candidate)) return { contactId: candidate.id };
+    if (await rememberAndLabel(candidate)) return { contactId: candidate.id };
     const left = await labelWhoIsLeft(candidate);
     if (left) return left;
   }
@@ -132,7 +141,7 @@ async function labelWhomItMeans(jobs: Jobs, site: AtSite, progress: Progress): P
   if (missing === 'create' && (contact.email || contact.phone)) {
     const created = await createTheirs(contact, wix);
     if ('refused' in created) return { nobody: 'missing', failure: created.refused };
-    if (await learnAndLabel(created)) return { contactId: created.id };
+    if (await rememberAndLabel(created)) return { contactId: created.id };
   }
   return { nobody: 'missing', failure: notFound };
 }

@@ -3,8 +3,8 @@ import type { JobReason } from '../queue/reasons.ts';
 import { errorFields, log } from '../runtime/log.ts';
 import { classify, isPermanent } from '../wix/calls/classify.ts';
 import { WixError, type WixFailure } from '../wix/calls/failure.ts';
-import { LabelTooNew, NotApplied, newProgress, type Progress } from './labels/apply.ts';
 import { quotaNumbers } from './labels/label-keys.ts';
+import { LabelTooNew, NotApplied, newProgress, type Progress } from './labels/progress.ts';
 import { INDEX_WAIT_MS } from './retry.ts';
 
 /** A job that becomes a dead letter, or the part of it that does, and why. */

@@ -117,13 +117,13 @@ describe('a key that is of no label any more', () => {
   test.each([
     ['+A', 'labelContact'],
     ['-A', 'unlabelContact'],
-  ])('200 that is not as asked for, twice: %s is told, not believed', async (wish, operation) => {
+  ])('200 that is not as asked for, twice: %s is told, not believed', async (change, operation) => {
     const { applyInVain, wix, memory } = openApply();
     wix.makeLabel('A');
     wix.site.labelContact = async () => [];
     wix.site.unlabelContact = async () => ['key of A'];
     const error = `LabelTooNew: Wix answered ${operation} with 200 and the labels are not as asked for`;
-    expect(await applyInVain(wish)).toEqual({ done: [], inPlace: [], error });
+    expect(await applyInVain(change)).toEqual({ done: [], inPlace: [], error });
     expect(memory.recent.lastWriteAt('ada', 'A')).toBeUndefined();
   });
 

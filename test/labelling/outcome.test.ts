@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { LabelTooNew, NotApplied, newProgress } from '../../lib/labelling/labels/apply.ts';
+import { LabelTooNew, NotApplied, newProgress } from '../../lib/labelling/labels/progress.ts';
 import { failed, outcomeOf } from '../../lib/labelling/outcome.ts';
 import { WixError, type WixFailure } from '../../lib/wix/calls/failure.ts';
 import { refusal } from '../support/fake-wix.ts';
@@ -15,12 +15,12 @@ afterEach(() => {
 });
 
 const JOB = jobOf({ add: ['A', 'B'], remove: ['C'] });
-const wish = (name: string, change: 'add' | 'remove') =>
+const planned = (name: string, change: 'add' | 'remove') =>
   [name, { name, change, occurredAt: 0, reversible: false }] as const;
 /** A and C were planned; of them A is done. */
 const PROGRESS = {
   ...newProgress(),
-  plan: new Map([wish('A', 'add'), wish('C', 'remove')]),
+  plan: new Map([planned('A', 'add'), planned('C', 'remove')]),
   done: new Set(['A']),
 };
 

@@ -66,16 +66,16 @@ test('of two that are more than five seconds apart the later has its say, in wha
           last[name] ?? 0,
           ...told.map(({ cause }) => Date.parse(cause.occurredAt)),
         );
-        const wish = plan.get(name);
+        const planned = plan.get(name);
         const may = told.filter(({ cause }) => latest - Date.parse(cause.occurredAt) <= 5_000);
-        if (!wish) {
+        if (!planned) {
           expect(may).toEqual([]);
           continue;
         }
         const changes = may.map(({ add }) => (add.includes(name) ? 'add' : 'remove'));
         // The last to come of those that may have a say.
-        expect(wish.change).toBe(changes.at(-1));
-        expect(wish.occurredAt).toBe(latest);
+        expect(planned.change).toBe(changes.at(-1));
+        expect(planned.occurredAt).toBe(latest);
       }
     }),
     { numRuns: 500 },

@@ -9,9 +9,9 @@ function job(at: number, over: Partial<LabelJob>): LabelJob {
   return aJob({ ...nothing, ...over, at: START + at });
 }
 const never = (): undefined => undefined;
-const wish = (change: 'add' | 'remove', at: number, reversible = false) => ({
+const change = (kind: 'add' | 'remove', at: number, reversible = false) => ({
   name: 'VIP',
-  change,
+  change: kind,
   occurredAt: START + at,
   reversible,
 });
@@ -37,26 +37,26 @@ describe('what jobs of one contact come to', () => {
   });
 
   test.each([
-    ['a later event wins', [job(0, ADD), job(9_000, REMOVE)], wish('remove', 9_000)],
-    ['an older one does not', [job(9_000, ADD), job(3_999, REMOVE)], wish('add', 9_000)],
+    ['a later event wins', [job(0, ADD), job(9_000, REMOVE)], change('remove', 9_000)],
+    ['an older one does not', [job(9_000, ADD), job(3_999, REMOVE)], change('add', 9_000)],
     [
       'within five seconds the one that came later wins, at the time of the later',
       [job(9_000, ADD), job(4_000, REMOVE)],
-      wish('remove', 9_000),
+      change('remove', 9_000),
     ],
     [
       'so that it opens the way to none that is older still',
       [job(9_000, ADD), job(4_000, REMOVE), job(3_999, ADD)],
-      wish('remove', 9_000),
+      change('remove', 9_000),
     ],
-    ['the same wish twice is one', [job(0, ADD), job(1_000, ADD)], wish('add', 1_000)],
+    ['the same change twice is one', [job(0, ADD), job(1_000, ADD)], change('add', 1_000)],
   ])('%s', (_name, jobs, expected) => {
     expect(about(jobs)).toEqual(expected);
   });
 
   test.each([
-    ['long before', START - 60_000, wish('add', 0)],
-    ['five seconds later', START + 5_000, wish('add', 5_000)],
+    ['long before', START - 60_000, change('add', 0)],
+    ['five seconds later', START + 5_000, change('add', 5_000)],
     ['more than that later', START + 5_001, undefined],
   ])('an event that had its say %s', (_name, lastWriteAt, expected) => {
     expect(about([job(0, ADD)], lastWriteAt)).toEqual(expected);
@@ -70,7 +70,7 @@ describe('what jobs of one contact come to', () => {
   });
 });
 
-describe('a wish is reversible', () => {
+describe('a change is reversible', () => {
   test.each([
     ['when its job says so', [job(0, { ...ADD, reversible: ['VIP'] })], true],
     ['when its job does not tell', [job(0, { ...ADD, reversible: undefined })], true],

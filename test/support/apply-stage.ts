@@ -1,10 +1,11 @@
-import { applyPlan, newProgress, type Progress } from '../../lib/labelling/labels/apply.ts';
+import { applyPlan } from '../../lib/labelling/labels/apply.ts';
 import type { LabelChange } from '../../lib/labelling/labels/plan.ts';
+import { newProgress, type Progress } from '../../lib/labelling/labels/progress.ts';
 import { createSiteMemories } from '../../lib/labelling/site-memory.ts';
 import { createFakeWix } from './fake-wix.ts';
 
-/** A wish: `+A` adds, `-A` removes; a `!` behind it says that some rule may undo it. */
-export function wishOf(text: string, occurredAt = 0): LabelChange {
+/** A change: `+A` adds, `-A` removes; a `!` behind it says that some rule may undo it. */
+export function changeOf(text: string, occurredAt = 0): LabelChange {
   const change = text.startsWith('+') ? 'add' : 'remove';
   return {
     name: text.slice(1).replace('!', ''),
@@ -28,8 +29,8 @@ export function openApply() {
     ...(refused.size > 0 && { refused: [...refused] }),
     ...(quota && { quota: quota.code }),
   });
-  const planOf = (wishes: readonly LabelChange[]) =>
-    new Map(wishes.map((wish) => [wish.name, wish]));
+  const planOf = (changes: readonly LabelChange[]) =>
+    new Map(changes.map((change) => [change.name, change]));
 
   return {
     wix,
@@ -37,16 +38,16 @@ export function openApply() {
     pass(ms: number): void {
       time += ms;
     },
-    /** Applies wishes, as `wishOf` reads them. @returns what became of them */
-    async apply(...wishes: readonly string[]) {
+    /** Applies changes, as `changeOf` reads them. @returns what became of them */
+    async apply(...changes: readonly string[]) {
       const progress = newProgress();
-      await applyPlan(target, planOf(wishes.map((text) => wishOf(text))), progress);
+      await applyPlan(target, planOf(changes.map((text) => changeOf(text))), progress);
       return read(progress);
     },
     /** The same where it fails. @returns how far it got, and the failure */
-    async applyInVain(...wishes: readonly string[]) {
+    async applyInVain(...changes: readonly string[]) {
       const progress = newProgress();
-      const plan = planOf(wishes.map((text) => wishOf(text)));
+      const plan = planOf(changes.map((text) => changeOf(text)));
       const error = await applyPlan(target, plan, progress).then(
         () => undefined,
         (failure: unknown) => failure,

@@ -1,58 +1,11 @@
 import { classify, isPermanent, mayBeTheKey } from '../../wix/calls/classify.ts';
-import { WixError, type WixFailure } from '../../wix/calls/failure.ts';
+import { WixError } from '../../wix/calls/failure.ts';
 import { KEYS_PER_CALL, removalsOf } from '../../wix/contacts.ts';
 import type { WixSite } from '../../wix/site.ts';
 import type { LabelKeys, ResolvedKeys, WantedLabels } from './label-keys.ts';
 import type { LabelChange, Plan } from './plan.ts';
+import { LabelTooNew, NotApplied, type Progress } from './progress.ts';
 import type { RecentEffects } from './recent.ts';
-
-/** Wix said 200 to a label and the contact does not have it (or still has it). */
-export class NotApplied extends Error {
-  override readonly name = 'NotApplied';
-  readonly operation: 'labelContact' | 'unlabelContact';
-  constructor(operation: 'labelContact' | 'unlabelContact') {
-    super(`Wix answered ${operation} with 200 and the labels are not as asked for`);
-    this.operation = operation;
-  }
-}
-
-/**
- * Thrown when Wix refuses keys for good that it gave itself, moments ago: what knows contacts may not know
- * the label yet. `refusal` is what it would mean of any other key.
- */
-export class LabelTooNew extends Error {
-  override readonly name = 'LabelTooNew';
-  readonly refusal: WixError | NotApplied;
-  constructor(refusal: WixError | NotApplied) {
-    super(refusal.message);
-    this.refusal = refusal;
-  }
-}
-
-/** What is to be done to one contact, and how far it got: filled in as calls succeed. Label names. */
-export interface Progress {
-  /** Undefined until there is a contact to plan for. */
-  plan: Plan | undefined;
-  /** Put or taken, as the plan has it. */
-  done: Set<string>;
-  /** In place already, as an answer of Wix told. */
-  inPlace: Set<string>;
-  /** To be taken, and no label's as far as Wix's index knows, which may be behind. */
-  absent: Set<string>;
-  /** Those whose label the site has no room for. */
-  refused: Set<string>;
-  /** The answer that said so. */
-  quota: WixFailure | undefined;
-}
-
-export const newProgress = (): Progress => ({
-  plan: undefined,
-  done: new Set(),
-  inPlace: new Set(),
-  absent: new Set(),
-  refused: new Set(),
-  quota: undefined,
-});
 
 /** One contact, and what may be asked of Wix about it. */
 export interface Target {
@@ -62,212 +15,172 @@ export interface Target {
   readonly now: () => number;
 }
 
-type Change = LabelChange['change'];
+type Kind = LabelChange['change'];
+type Keys = ReadonlyMap<string, string>;
+type Changes = readonly LabelChange[];
 
 /**
- * Puts and takes the labels of one contact: one call each way, and none for what the last answer told.
- * What was in place moments ago and no rule undoes is left alone; what some rule may undo is looked at
- * first, which makes Wix send no `contact_updated`, so an automation that answers labels with events ends.
+ * Changes the labels of one contact: one call to add, one to remove, and none for a change that is already
+ * true. Where Wix's last answer shows all changes in place, labels that no rule undoes are left alone, and
+ * for the others the contact is read first. A read makes Wix send no `contact_updated`, so a loop with an
+ * automation that answers labels with events ends there.
  * @throws WixError for an answer that ends the try; LabelTooNew
  */
 export async function applyPlan(target: Target, plan: Plan, progress: Progress): Promise<void> {
-  const { memory, wix, now } = target;
-  Object.assign(progress, newProgress(), { plan });
   if (plan.size === 0) return;
-  const keys = await memory.keys.resolve(wix, wantedOf(plan.values()), now());
-  noteKeyless(target, plan.values(), keys, progress, progress.absent);
-  const open = await openWishes(target, plan, keys, progress);
-  if (await change(target, 'add', open, keys, progress)) {
-    // The answer told which labels there are to take.
-    settle(target, open, keys, progress, ({ change }) => change === 'remove');
-  }
-  await change(target, 'remove', open, keys, progress);
-}
+  const { wix, memory, contactId, now } = target;
+  const resolved = await memory.keys.resolve(wix, namesOf([...plan.values()]), now());
+  const labels = createContactLabels(target, resolved, progress);
+  labels.setAside([...plan.values()], resolved, progress.absent);
 
-function wantedOf(wishes: Iterable<LabelChange>): WantedLabels {
-  const { add = [], remove = [] } = Object.groupBy(wishes, ({ change }) => change);
-  const names = (some: readonly LabelChange[]): string[] => some.map(({ name }) => name);
-  return { add: names(add), remove: names(remove) };
+  const open = new Map([...plan].filter(([name]) => resolved.keys.has(name)));
+  labels.dropFulfilled(open, isLasting);
+  if (open.size > 0 && [...open.values()].every(labels.isInPlace)) {
+    const contact = await wix.getContact(contactId);
+    if (contact?.id === contactId) {
+      memory.recent.observe(contactId, contact.labelKeys, now());
+      labels.dropFulfilled(open, () => true);
+    }
+  }
+  const added = await labels.send('add', open);
+  // The answer has listed the labels that there are to remove.
+  if (added) labels.dropFulfilled(open, ({ change }) => change === 'remove');
+  await labels.send('remove', open);
 }
 
 /**
- * What Earmark put and no rule takes is there for the next minutes. What is to be taken is no rule's to
- * put, perhaps, but then somebody else's: a person's, or an automation's of the site.
+ * A label that Earmark added stays for the next minutes, if no rule removes it. For a removal that no rule
+ * undoes this does not hold: a person or an automation of the site may add the label.
  */
 const isLasting = ({ change, reversible }: LabelChange): boolean => change === 'add' && !reversible;
 
-/** The wishes that a call is to be made for. */
-async function openWishes(
-  target: Target,
-  plan: Plan,
-  keys: ResolvedKeys,
+/** Changes the labels of one contact, and records in `progress` how far it got. */
+function createContactLabels(
+  { wix, memory, contactId, now }: Target,
+  resolved: ResolvedKeys,
   progress: Progress,
-): Promise<Map<string, LabelChange>> {
-  const open = new Map([...plan].filter(([name]) => keys.keys.has(name)));
-  const { wix, memory, contactId, now } = target;
-  settle(target, open, keys, progress, isLasting);
-  const likelySettled = [...open.values()].every((wish) => isInPlace(target, wish, keys));
-  if (open.size === 0 || !likelySettled) return open;
-  const contact = await wix.getContact(contactId);
-  if (contact?.id === contactId) {
-    memory.recent.observe(contactId, contact.labelKeys, now());
-    settle(target, open, keys, progress, () => true);
+) {
+  const { recent } = memory;
+
+  function record({ name, occurredAt }: LabelChange, as: Set<string>): void {
+    as.add(name);
+    recent.recordWrite(contactId, [name], occurredAt);
   }
-  return open;
-}
 
-/**
- * As far as Wix's last answer about the contact, of the last minutes, tells. That a key is not on the
- * contact tells something only while it is the label's.
- */
-function isInPlace(
-  { memory, contactId, now }: Target,
-  { name, change }: LabelChange,
-  { keys, fresh }: ResolvedKeys,
-): boolean {
-  const seen = memory.recent.observed(contactId, now());
-  const has = seen?.has(keys.get(name) ?? '');
-  return change === 'add' ? has === true : has === false && fresh.has(name);
-}
-
-/** Takes out of `open` what is in place, where `isSure` says that the last answer is good enough. */
-function settle(
-  target: Target,
-  open: Map<string, LabelChange>,
-  keys: ResolvedKeys,
-  progress: Progress,
-  isSure: (wish: LabelChange) => boolean,
-): void {
-  for (const wish of open.values()) {
-    if (!isSure(wish) || !isInPlace(target, wish, keys)) continue;
-    open.delete(wish.name);
-    noteSettled(target, wish, progress);
+  /**
+   * Whether Wix's last answer about the contact, of the last minutes, shows the change in place. That a key is
+   * not on the contact proves something only while the key is known to be the label's.
+   */
+  function isInPlace({ name, change }: LabelChange): boolean {
+    const has = recent.observed(contactId, now())?.has(resolved.keys.get(name) ?? '');
+    return change === 'add' ? has === true : has === false && resolved.fresh.has(name);
   }
-}
 
-function noteSettled({ memory, contactId }: Target, wish: LabelChange, progress: Progress): void {
-  progress.inPlace.add(wish.name);
-  memory.recent.recordWrite(contactId, [wish.name], wish.occurredAt);
-}
-
-/** What is no label goes to `keyless`: it is on nobody; what a full site has no room for cannot be put. */
-function noteKeyless(
-  target: Target,
-  wishes: Iterable<LabelChange>,
-  { absent, refused, quota }: ResolvedKeys,
-  progress: Progress,
-  keyless: Set<string>,
-): void {
-  for (const wish of wishes) {
-    if (absent.includes(wish.name)) {
-      keyless.add(wish.name);
-      target.memory.recent.recordWrite(target.contactId, [wish.name], wish.occurredAt);
+  /** Takes the changes out of `open` that are in place, where `isSure` accepts the last answer as proof. */
+  function dropFulfilled(
+    open: Map<string, LabelChange>,
+    isSure: (change: LabelChange) => boolean,
+  ): void {
+    for (const change of open.values()) {
+      if (!isSure(change) || !isInPlace(change)) continue;
+      open.delete(change.name);
+      record(change, progress.inPlace);
     }
-    if (!refused.includes(wish.name)) continue;
-    progress.refused.add(wish.name);
-    progress.quota = quota;
   }
-}
 
-/** @returns whether there was anything to do */
-async function change(
-  target: Target,
-  kind: Change,
-  open: ReadonlyMap<string, LabelChange>,
-  keys: ResolvedKeys,
-  progress: Progress,
-): Promise<boolean> {
-  const wishes = [...open.values()].filter((wish) => wish.change === kind);
-  for (const some of callsFor(target.contactId, kind, wishes, keys)) {
-    await changeOrRefresh(target, kind, some, keys, progress);
+  /** Records changes without a key: a name that is no label is on nobody, a full site has no room for it. */
+  function setAside(changes: Changes, found: ResolvedKeys, noLabel: Set<string>): void {
+    for (const change of changes) {
+      if (found.absent.includes(change.name)) record(change, noLabel);
+      if (!found.refused.includes(change.name)) continue;
+      progress.refused.add(change.name);
+      progress.quota = found.quota;
+    }
   }
-  return wishes.length > 0;
-}
 
-function callsFor(
-  contactId: string,
-  kind: Change,
-  wishes: readonly LabelChange[],
-  { keys }: ResolvedKeys,
-): readonly (readonly LabelChange[])[] {
-  if (kind === 'remove') return removalsOf(contactId, wishes, keyIn(keys));
-  return Array.from({ length: Math.ceil(wishes.length / KEYS_PER_CALL) }, (_, index) =>
-    wishes.slice(index * KEYS_PER_CALL, (index + 1) * KEYS_PER_CALL),
-  );
-}
-
-const keyIn =
-  (keys: ReadonlyMap<string, string>) =>
-  ({ name }: LabelChange): string =>
-    keys.get(name) ?? '';
-
-/**
- * One call. Where it is refused because of its keys, as it seems, those that were not had just now are
- * forgotten and had anew, and there is one more call. A key that is new even so is given time.
- */
-async function changeOrRefresh(
-  target: Target,
-  kind: Change,
-  wishes: readonly LabelChange[],
-  keys: ResolvedKeys,
-  progress: Progress,
-): Promise<void> {
-  const { memory, wix, now } = target;
-  const refused = await changeOnce(target, kind, wishes, keys.keys, progress);
-  if (!refused) return;
-  const old = refused.wishes.filter(({ name }) => !keys.young.has(name));
-  if (old.length === 0) throw inTime(refused.refusal);
-  memory.keys.forget(old.map(({ name }) => name));
-  const found = await memory.keys.resolve(wix, wantedOf(old), now());
-  // Wix refuses the key, and its index knows no other: the label is gone.
-  noteKeyless(target, old, found, progress, progress.inPlace);
-  const all = new Map(keys.keys);
-  for (const { name } of old) all.delete(name);
-  for (const [name, key] of found.keys) all.set(name, key);
-  const there = refused.wishes.filter(({ name }) => all.has(name));
-  for (const some of callsFor(target.contactId, kind, there, { ...found, keys: all })) {
-    const again = await changeOnce(target, kind, some, all, progress);
-    if (again) throw inTime(again.refusal);
+  /** @returns what was refused because Wix does not know a key, as it seems. @throws WixError */
+  async function sendOnce(kind: Kind, changes: Changes, keys: Keys): Promise<Refused | undefined> {
+    const operation = kind === 'add' ? 'labelContact' : 'unlabelContact';
+    const keyOf = keyIn(keys);
+    recent.invalidate(contactId);
+    try {
+      const has = await wix[operation](contactId, [...new Set(changes.map(keyOf))]);
+      recent.observe(contactId, has, now());
+      const isDone = (change: LabelChange): boolean =>
+        has.includes(keyOf(change)) === (kind === 'add');
+      for (const change of changes.filter(isDone)) {
+        memory.keys.confirm(change.name, kind, now());
+        record(change, progress.done);
+      }
+      const left = changes.filter((change) => !isDone(change));
+      return left.length > 0 ? { refusal: new NotApplied(operation), changes: left } : undefined;
+    } catch (error) {
+      if (!(error instanceof WixError) || !mayBeTheKey(error.failure)) throw error;
+      return { refusal: error, changes };
+    }
   }
-}
 
-/** What passes is tried again all the same; what is for good is, of a new key, not for good yet. */
-function inTime(refusal: WixError | NotApplied): WixError | LabelTooNew {
-  const passes = refusal instanceof WixError && !isPermanent(classify(refusal.failure));
-  return passes ? refusal : new LabelTooNew(refusal);
+  /**
+   * One call. If Wix refuses it because of its keys, as it seems, the older keys are forgotten and found
+   * again, and there is one more call. A key that is new even so is given time.
+   */
+  async function sendOrRefresh(kind: Kind, changes: Changes): Promise<void> {
+    const refused = await sendOnce(kind, changes, resolved.keys);
+    if (!refused) return;
+    const old = refused.changes.filter(({ name }) => !resolved.young.has(name));
+    if (old.length === 0) throw inTime(refused.refusal);
+    memory.keys.forget(old.map(({ name }) => name));
+    const found = await memory.keys.resolve(wix, namesOf(old), now());
+    // Wix refuses the key, and its index knows no other: the label is gone.
+    setAside(old, found, progress.inPlace);
+    const keys = new Map(resolved.keys);
+    for (const { name } of old) keys.delete(name);
+    for (const [name, key] of found.keys) keys.set(name, key);
+    const there = refused.changes.filter(({ name }) => keys.has(name));
+    for (const some of callsFor(contactId, kind, there, keys)) {
+      const again = await sendOnce(kind, some, keys);
+      if (again) throw inTime(again.refusal);
+    }
+  }
+
+  /** Makes the open changes of one kind. @returns whether there were any */
+  async function send(kind: Kind, open: ReadonlyMap<string, LabelChange>): Promise<boolean> {
+    const changes = [...open.values()].filter(({ change }) => change === kind);
+    for (const some of callsFor(contactId, kind, changes, resolved.keys)) {
+      await sendOrRefresh(kind, some);
+    }
+    return changes.length > 0;
+  }
+
+  return { isInPlace, dropFulfilled, setAside, send };
 }
 
 interface Refused {
   readonly refusal: WixError | NotApplied;
   /** Those that are not done. */
-  readonly wishes: readonly LabelChange[];
+  readonly changes: Changes;
 }
 
-/** @returns what was refused because Wix does not know a key, as it seems. @throws WixError */
-async function changeOnce(
-  { wix, memory, contactId, now }: Target,
-  kind: Change,
-  wishes: readonly LabelChange[],
-  keys: ReadonlyMap<string, string>,
-  progress: Progress,
-): Promise<Refused | undefined> {
-  const keyOf = keyIn(keys);
-  const asked = [...new Set(wishes.map(keyOf))];
-  const operation = kind === 'add' ? 'labelContact' : 'unlabelContact';
-  memory.recent.invalidate(contactId);
-  try {
-    const has = await wix[operation](contactId, asked);
-    memory.recent.observe(contactId, has, now());
-    const isDone = (wish: LabelChange): boolean => has.includes(keyOf(wish)) === (kind === 'add');
-    for (const { name, occurredAt } of wishes.filter(isDone)) {
-      memory.keys.confirm(name, kind, now());
-      memory.recent.recordWrite(contactId, [name], occurredAt);
-      progress.done.add(name);
-    }
-    const left = wishes.filter((wish) => !isDone(wish));
-    return left.length > 0 ? { refusal: new NotApplied(operation), wishes: left } : undefined;
-  } catch (error) {
-    if (!(error instanceof WixError) || !mayBeTheKey(error.failure)) throw error;
-    return { refusal: error, wishes };
-  }
+function namesOf(changes: Changes): WantedLabels {
+  const names = (kind: Kind): string[] =>
+    changes.filter(({ change }) => change === kind).map(({ name }) => name);
+  return { add: names('add'), remove: names('remove') };
+}
+
+const keyIn =
+  (keys: Keys) =>
+  ({ name }: LabelChange): string =>
+    keys.get(name) ?? '';
+
+function callsFor(contactId: string, kind: Kind, changes: Changes, keys: Keys): Changes[] {
+  if (kind === 'remove') return removalsOf(contactId, changes, keyIn(keys));
+  return Array.from({ length: Math.ceil(changes.length / KEYS_PER_CALL) }, (_, index) =>
+    changes.slice(index * KEYS_PER_CALL, (index + 1) * KEYS_PER_CALL),
+  );
+}
+
+/** A transient answer as it is; a permanent one is not permanent yet for a new key. */
+function inTime(refusal: WixError | NotApplied): WixError | LabelTooNew {
+  const passes = refusal instanceof WixError && !isPermanent(classify(refusal.failure));
+  return passes ? refusal : new LabelTooNew(refusal);
 }
