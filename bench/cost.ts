@@ -25,7 +25,7 @@ two minutes. Whatever else the machine does makes CPU time longer: let it do not
   --processes 10      fresh processes of each function
   --customers 10000   how many customers a process of label meets whose memory is measured
   --json              print one JSON object
-  --save              write cost/measured.json, which earmark capacity reckons with
+  --save              write cost/measured.json, which earmark capacity reads
   --help`;
 
 /** Memory is measured up to here, and at the sizes of serverless.yml. Node takes more where it has more. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Buyer } from '../samples/samples.ts';
 
-/** What the load process is told to do. */
+/** What the load process has to do. */
 export interface LoadOrder {
   readonly url: string;
   readonly secret: string;
@@ -21,7 +21,7 @@ export interface Posted {
 /** Epoch milliseconds with fractions, comparable between processes of one machine. */
 export const wallClock = (): number => performance.timeOrigin + performance.now();
 
-/** Customer number `number`: nobody is twice in one run. */
+/** Customer number `number`, one of a kind in a run. */
 export function buyerAt(number: number): Buyer {
   const email = `buyer-${number}@example.com`;
   return { firstName: 'Buyer', lastName: String(number), email, phone: '' };

@@ -7,7 +7,7 @@ export interface Ways {
   readonly 'contact id': Way;
 }
 
-/** What `npm run bench:cost -- --save` measured and played: all that a bill is made of but prices. */
+/** What `npm run bench:cost -- --save` measured and played: all that a bill needs but prices. */
 export interface Measurements {
   readonly command: string;
   /** ISO 8601. */
@@ -16,7 +16,7 @@ export interface Measurements {
   readonly log: LogBytes;
   readonly memoryMb: Readonly<Record<'receive' | 'label', number>>;
   readonly fixed: Fixed;
-  /** Custom metrics that both functions tell of. */
+  /** Custom metrics that both functions report. */
   readonly metrics: number;
   /** A million a month. */
   readonly evenly: Ways;

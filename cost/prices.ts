@@ -76,7 +76,7 @@ export const PRICES = {
     page: 'https://aws.amazon.com/cloudwatch/pricing/',
     readAt: 'https://github.com/vreutova/infracost-idem-support/pull/2',
   },
-  // The first 10,000; by the hour, and only in hours in which something was told.
+  // The first 10,000; by the hour, and only in hours in which a value was reported.
   metricMonths: {
     usd: 0.3,
     per: 1,

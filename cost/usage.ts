@@ -59,7 +59,7 @@ export interface Fixed {
   /** Metrics that alarms watch. */
   readonly alarms: number;
   readonly dashboards: number;
-  /** Parameters that the functions are told to read. */
+  /** Parameters that the functions read. */
   readonly parameters: number;
 }
 
@@ -170,7 +170,7 @@ export function coldStartUsage({ work, memoryMb }: Measured): Usage {
 const POLLERS = 5;
 const POLLS_A_MINUTE = 3;
 
-/** What a stage uses in a month without one event. It tells no metric then. */
+/** What a stage uses in a month without one event. It reports no metric then. */
 export const idleUsage = ({ alarms, dashboards, parameters }: Fixed): Usage => ({
   sqsFifoRequests: POLLERS * POLLS_A_MINUTE * DAY_MINUTES * MONTH_DAYS,
   alarmMonths: alarms,
@@ -185,7 +185,7 @@ export const idleUsage = ({ alarms, dashboards, parameters }: Fixed): Usage => (
  */
 export const coldShare = (events: number): number => Math.min(1, 10_000 / events);
 
-/** @param metrics custom metrics that are told of in each hour of it */
+/** @param metrics custom metrics that are reported in each hour of it */
 export const monthUsage = (
   events: number,
   usage: {

@@ -82,8 +82,8 @@ export const floodMs = ({ work, memoryMb }: Measured, { bodyCpuMs, reachesFuncti
 const HTTP_API_KB = 512;
 
 /**
- * A day of requests that are refused, as many as the throttle of one source lets through: what somebody who
- * floods its address can cost. @param log of the kind that is refused
+ * A day of requests that are refused, as many as the throttle of one source lets through: the most that a
+ * flood of its address can cost. @param log of the kind that is refused
  */
 export function floodUsage(
   measured: Measured,

@@ -71,7 +71,7 @@ function strange(
   return { source, isGenuine: false, ...spoil(random, sent) };
 }
 
-/** What platforms send beside the signature, and what nobody does. */
+/** What platforms send beside the signature, and what none sends. */
 function unsignedHeaders(
   random: Random,
   source: SourceName,

@@ -22,7 +22,7 @@ export interface FuzzResult {
 
 /**
  * Sends `runs` requests to the real handler, the first made from `seed`, the next from the seed after it.
- * @param onProgress is told after each how many are done
+ * @param onProgress gets how many are done, after each
  */
 export async function fuzz(
   seed: number,

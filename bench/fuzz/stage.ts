@@ -56,7 +56,7 @@ const sqs = {
   },
 } as unknown as QueueOptions['client'];
 
-/** @param now epoch milliseconds, at which time stands still: what takes long is told by processor time */
+/** @param now epoch milliseconds, at which time stands still: what takes long shows in processor time */
 export function openStages(now: number): {
   readonly secrets: Secrets;
   readonly stages: readonly FuzzStage[];

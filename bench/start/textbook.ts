@@ -12,7 +12,7 @@ const OTHER_ZOD_IMPORT = /^(?:import|export) (?!type |\{ z \} ).*'zod(?:\/.*)?'/
 /**
  * Ordinary zod in place of `zod/mini`: the same checks, imported as AWS's own Powertools show it for a
  * Lambda. https://www.npmjs.com/package/@aws-lambda-powertools/parser (checked 2026-11-22)
- * @throws Error when the text imports zod in another form: it would stay light, and nobody would know
+ * @throws Error when the text imports zod in another form, which would stay light unnoticed
  */
 export function withOrdinaryZod(source: string, path: string): string {
   const text = source.replace(ZOD_IMPORT, "import { z } from 'zod';");

@@ -46,7 +46,7 @@ describe('nothing is wrong', () => {
       [on(1.3)],
     ],
     ['carried out late', [gives(1, { doneAt: 9 * MINUTE })], [on(8)]],
-    ['the worker died before it could tell', [gives(1, { doneAt: undefined })], [on(1)]],
+    ['the worker was killed before it could log', [gives(1, { doneAt: undefined })], [on(1)]],
     ['a dead letter', [gives(1), takes(2, { dead: true, doneAt: undefined })], [on(1)]],
     ['a dead letter, after all', [gives(1), takes(2, { dead: true })], [on(1), off(2)]],
     ['gone by hand', [gives(1)], [on(1), deleted(5)]],

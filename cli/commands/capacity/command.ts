@@ -6,7 +6,7 @@ import type { CapacityOptions } from './estimate.ts';
 
 const ABOUT =
   'Says how many events a minute and a day a Wix site can take, by the calls that the rules cost, how long a ' +
-  'burst lasts, and what a million events cost on AWS. Reads rules.yml, and asks nobody.';
+  'burst lasts, and what a million events cost on AWS. Reads rules.yml, and calls no service.';
 
 const EXAMPLES = `
 Examples:

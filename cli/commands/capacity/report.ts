@@ -61,7 +61,10 @@ function capacityWords({ events, bursts, callsAMinute, repeatShare, perDay }: Es
   const fits = `${whole(perDay.events)} events a day are ${share} of what the site takes`;
   return perDay.shareOfCapacity <= 1
     ? [...words, `${fits}.`]
-    : [...words, `${fits}: the backlog would grow, and jobs die of age. Narrow the rules.`];
+    : [
+        ...words,
+        `${fits}: the backlog would grow until jobs become dead letters. Narrow the rules.`,
+      ];
 }
 
 const percent = (share: number): string =>

@@ -10,20 +10,20 @@ import type { CapacityOptions } from './estimate.ts';
 import { estimate } from './estimate.ts';
 import { asText } from './report.ts';
 
-/** Reckons what a site can take, and what that costs. */
+/** Estimates what a site can take, and what that costs. */
 export async function run({ terminal, folder }: World, options: CapacityOptions): Promise<void> {
   const whatToDo = "Run this in the project's folder, or name it with --rules.";
   const written = await readText(options.rules, folder, whatToDo);
   const beside = readBesideIn(dirname(resolve(folder, options.rules)));
   const rules = loadRules(written, options.rules, beside);
-  const reckoned = estimate(rules, readMeasurements(), options);
-  if (!reckoned) {
+  const result = estimate(rules, readMeasurements(), options);
+  if (!result) {
     throw new CliFailure(
       `No rule of ${options.rules} listens to anything that these sources send. ` +
         'docs/sources.md has what each sends; choose others with --sources.',
       EXIT.found,
     );
   }
-  if (options.json) writeJson(terminal, reckoned);
-  else terminal.out.write(asText(terminal, reckoned));
+  if (options.json) writeJson(terminal, result);
+  else terminal.out.write(asText(terminal, result));
 }
