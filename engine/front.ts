@@ -1,17 +1,10 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { guard } from '../simulators/guard.ts';
+import type { IncomingMessage } from 'node:http';
+import { type Loopback, listenOnLoopback } from '../simulators/loopback.ts';
 import { gatewayAnswer, type HttpAnswer, matchRoute, toAnswer, toEvent } from './http-api.ts';
 import type { RouteSpec } from './template.ts';
 
 /** API Gateway's limit of a request body, and of an answer: it gives up after 30 s. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
-
-/** The HTTP API in front of the functions. */
-export interface Front {
-  /** e.g. `http://127.0.0.1:3000`, without a slash at the end. */
-  readonly url: string;
-  close(): Promise<void>;
-}
 
 /**
  * Listens on loopback (port 0: any free one) and hands every request that matches a route to
@@ -25,7 +18,7 @@ export async function startFront(
   invoke: (functionId: string, event: unknown) => Promise<unknown>,
   onError: (error: unknown) => void,
   tunnelHost?: string,
-): Promise<Front> {
+): Promise<Loopback> {
   const answer = async (request: IncomingMessage): Promise<HttpAnswer> => {
     const path = (request.url ?? '/').replace(/\?.*$/s, '');
     const match = matchRoute(routes, request.method ?? 'GET', path);
@@ -51,32 +44,13 @@ export async function startFront(
     }
   };
 
-  const handle = async (request: IncomingMessage, response: ServerResponse) => {
-    const { status, headers, body } = await answer(request);
-    response.writeHead(status, { ...headers, 'content-length': body.length }).end(body);
-  };
-  const server = createServer((request, response) => {
-    // Only a connection that broke off gets here: there is nobody left to answer.
-    handle(request, response).catch(() => response.destroy());
-  });
-
-  guard(server, tunnelHost);
-
-  const listening = Promise.withResolvers<void>();
-  server.once('error', listening.reject);
-  server.listen(port, '127.0.0.1', listening.resolve);
-  await listening.promise;
-  const address = server.address();
-  const actual = typeof address === 'object' && address ? address.port : port;
-
-  return {
-    url: `http://127.0.0.1:${actual}`,
-    async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
+  return listenOnLoopback(
+    async (request, response) => {
+      const { status, headers, body } = await answer(request);
+      response.writeHead(status, { ...headers, 'content-length': body.length }).end(body);
     },
-  };
+    { port, host: tunnelHost },
+  );
 }
 
 /** The whole body, or undefined once it is over API Gateway's limit (the rest is read and dropped). */

@@ -1,19 +1,11 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { guard } from '../guard.ts';
+import { type Loopback, listenOnLoopback } from '../loopback.ts';
 import type { SimulatedAnswer } from './answers.ts';
 import type { SimulatedRequest } from './handler.ts';
 
 type Handle = (request: SimulatedRequest) => Promise<SimulatedAnswer>;
-
-const HOST = '127.0.0.1';
-
-export interface Listening {
-  readonly url: string;
-  /** Ends open connections, too. */
-  close(): Promise<void>;
-}
 
 const COMPRESS = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync } as const;
 export type ContentEncoding = keyof typeof COMPRESS;
@@ -23,29 +15,13 @@ export async function listen(
   handle: Handle,
   port: number,
   encoding?: ContentEncoding,
-): Promise<Listening> {
-  const server = createServer((request, response) => {
-    respond(handle, encoding, request, response).catch((error: unknown) =>
-      response.destroy(asError(error)),
-    );
+): Promise<Loopback> {
+  const respondTo = (request: IncomingMessage, response: ServerResponse) =>
+    respond(handle, encoding, request, response);
+  return listenOnLoopback(respondTo, { port }).catch((cause: Error) => {
+    const hint = `The simulated Wix cannot listen on 127.0.0.1:${port}. Is another one running?`;
+    throw new Error(`${hint} (${cause.message})`, { cause });
   });
-  guard(server);
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject);
-  server.listen(port, HOST, resolve);
-  await promise.catch((cause: unknown) => {
-    const hint = `The simulated Wix cannot listen on ${HOST}:${port}. Is another one running?`;
-    throw new Error(`${hint} (${asError(cause).message})`, { cause });
-  });
-  const { port: chosen } = server.address() as AddressInfo;
-  return {
-    url: `http://${HOST}:${chosen}`,
-    close: () =>
-      new Promise((done) => {
-        server.close(() => done());
-        server.closeAllConnections();
-      }),
-  };
 }
 
 async function respond(
@@ -54,12 +30,9 @@ async function respond(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(request.headers)) headers[name] = String(value);
   const { method = 'GET', url = '/' } = request;
-  const answer = await handle({ method, url, headers, body: Buffer.concat(chunks).toString() });
+  const headers = request.headers as Record<string, string>;
+  const answer = await handle({ method, url, headers, body: await text(request) });
   if (answer.dropped) {
     request.socket.destroy();
     return;
@@ -68,6 +41,3 @@ async function respond(
   const sent = encoding ? COMPRESS[encoding](answer.body) : answer.body;
   response.writeHead(answer.status, { ...answer.headers, ...coding }).end(sent);
 }
-
-const asError = (thrown: unknown): Error =>
-  thrown instanceof Error ? thrown : new Error(String(thrown));

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Keep } from '../journal.ts';
+import type { Loopback } from '../loopback.ts';
 import type { SimulatedAnswer } from './answers.ts';
 import { type Backstage, createBackstage, createSites } from './backstage.ts';
 import { BULK_JOB_DEFAULTS } from './bulk-jobs.ts';
 import { createFaults, type Fault } from './faults.ts';
 import { createHandler, type RecordedCall, type SimulatedRequest } from './handler.ts';
-import { type ContentEncoding, type Listening, listen } from './http.ts';
+import { type ContentEncoding, listen } from './http.ts';
 import { inProcessFetch } from './in-process.ts';
 import { createRateLimit } from './rate.ts';
 import { createTokenIssuer, type SimulatedApp } from './token.ts';
@@ -62,7 +63,7 @@ export interface WixSimulator extends Omit<Backstage, 'memberIdOf' | 'siteIdOf'>
   /** The same as a `fetch`, for in-process use: any host, honours AbortSignal. */
   readonly fetch: typeof fetch;
   /** HTTP on 127.0.0.1; port 0 is one the system chooses. */
-  listen(port: number): Promise<Listening>;
+  listen(port: number): Promise<Loopback>;
   /** What was asked of the API so far, the last 50,000 at least, in order of arrival. */
   readonly calls: readonly RecordedCall[];
   clearCalls(): void;

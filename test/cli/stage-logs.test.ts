@@ -31,7 +31,7 @@ beforeEach(() => {
 });
 afterAll(() => {
   process.env = before;
-  aws.stop();
+  return aws.stop();
 });
 
 const row = (line: string, group = 'receive'): Row => [

@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 afterAll(() => {
   process.env = before;
-  aws.stop();
+  return aws.stop();
 });
 
 test('a stage is known by the outputs of its stack and by its parameters', async () => {

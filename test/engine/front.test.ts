@@ -2,15 +2,16 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { type Front, startFront } from '../../engine/front.ts';
+import { startFront } from '../../engine/front.ts';
 import { matchRoute } from '../../engine/http-api.ts';
+import type { Loopback } from '../../simulators/loopback.ts';
 
 const ROUTES = [
   { key: 'ANY /webhooks/{source}', functionId: 'receive', timeoutMs: 20_000 },
   { key: 'POST /slow', functionId: 'slow', timeoutMs: 50 },
 ];
 
-let front: Front | undefined;
+let front: Loopback | undefined;
 let events: APIGatewayProxyEventV2[] = [];
 let errors: unknown[] = [];
 

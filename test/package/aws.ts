@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { type Loopback, listenOnLoopback } from '../../simulators/loopback.ts';
 import { REGION } from '../../simulators/sqs/address.ts';
 import { type Credentials, signatureProblem } from './sigv4.ts';
 
@@ -14,13 +14,11 @@ export const ROLE_CREDENTIALS = {
 /** The services that a bundle talks to, by the first part of `X-Amz-Target`. */
 const SERVICES: Readonly<Record<string, string>> = { AmazonSQS: 'sqs', AmazonSSM: 'ssm' };
 
-export interface AwsStandIn {
-  readonly port: number;
+export interface AwsStandIn extends Loopback {
   /** `sqs.SendMessage`, `ssm.GetParameters`: what was asked and not refused, in order of arrival. */
   readonly actions: readonly string[];
   /** Why requests were refused: their addresses and signatures. */
   readonly refusals: readonly string[];
-  close(): Promise<void>;
 }
 
 /**
@@ -47,20 +45,7 @@ export async function startAws(
     if (service === 'sqs') return forward(sqsEndpoint, request, body, response);
     return send(response, ...getParameters(JSON.parse(body.toString()), parameters));
   };
-  const server = createServer((request, response) => {
-    answer(request, response).catch((error) => response.destroy(error));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    port: (server.address() as AddressInfo).port,
-    actions,
-    refusals,
-    async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  return { ...(await listenOnLoopback(answer, { host: 'any' })), actions, refusals };
 }
 
 function problemOf(request: IncomingMessage, body: Buffer, service: string): string | undefined {

@@ -84,7 +84,7 @@ async function startEnvironment(
     async kill() {
       child.kill('SIGKILL');
       await ended;
-      api.close();
+      await api.close();
     },
   };
 }

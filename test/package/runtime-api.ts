@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { listenOnLoopback } from '../../simulators/loopback.ts';
 
 /** Lambda's side of the runtime API, for one execution environment: one event at a time. */
 export interface RuntimeApi {
@@ -15,7 +15,7 @@ export interface RuntimeApi {
   invoke(event: unknown): Promise<unknown>;
   /** Ends the invocation in hand, and every later one: the client's process is gone. */
   fail(error: Error): void;
-  close(): void;
+  close(): Promise<void>;
 }
 
 interface Invocation {
@@ -62,12 +62,11 @@ export async function startRuntimeApi(functionArn: string, timeoutMs: number): P
     if (path === `POST /invocation/${current?.id}/error`) current?.settle.reject(toError(body));
   };
 
-  const server = createServer((request, response) => {
-    serve(request, response).catch(fail);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port, close } = await listenOnLoopback((request, response) =>
+    serve(request, response).catch(fail),
+  );
   return {
-    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    address: `127.0.0.1:${port}`,
     fail,
     async invoke(event) {
       if (failure) throw failure;
@@ -77,10 +76,7 @@ export async function startRuntimeApi(functionArn: string, timeoutMs: number): P
         current = undefined;
       });
     },
-    close() {
-      server.close();
-      server.closeAllConnections();
-    },
+    close,
   };
 }
 

@@ -1,6 +1,5 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { listenOnLoopback } from '../../simulators/loopback.ts';
 
 /** A call of an AWS service: JSON, as Parameter Store and CloudWatch Logs speak, or CloudFormation's query. */
 export interface AwsCall {
@@ -21,12 +20,12 @@ export interface AwsAnswer {
 export interface AwsEndpoint {
   /** For an AWS client that shall call it. */
   readonly env: Readonly<Record<string, string>>;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 /** Plays AWS at a free port of this machine. */
 export async function startAwsEndpoint(answer: (call: AwsCall) => AwsAnswer): Promise<AwsEndpoint> {
-  const server = createServer(async (request, response) => {
+  const { url, close } = await listenOnLoopback(async (request, response) => {
     const asked = await text(request);
     const [, target] = String(request.headers['x-amz-target'] ?? '').split('.');
     const query = new URLSearchParams(asked);
@@ -42,16 +41,14 @@ export async function startAwsEndpoint(answer: (call: AwsCall) => AwsAnswer): Pr
       .writeHead(status, { 'content-type': isXml ? 'text/xml' : 'application/x-amz-json-1.1' })
       .end(isXml ? body : JSON.stringify(body));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
   return {
     env: {
-      AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+      AWS_ENDPOINT_URL: url,
       AWS_ACCESS_KEY_ID: 'id',
       AWS_SECRET_ACCESS_KEY: 'key',
       AWS_REGION: 'us-east-1',
     },
-    stop: () => server.close(),
+    stop: close,
   };
 }
 

@@ -30,7 +30,7 @@ beforeAll(async () => {
   aws = await startAwsEndpoint(answer);
 });
 afterAll(async () => {
-  aws?.stop();
+  await aws?.stop();
   await engine?.stop();
 });
 beforeEach(() => {
