@@ -93,6 +93,7 @@ const PURE: readonly { readonly files: RegExp; readonly packages: readonly strin
       /^lib\/rules\/(?:authoring\/(?:load|schema|explain-schema|position|yaml-bounds|yaml-file))\.ts$/,
     packages: ['zod', 'yaml'],
   },
+  { files: /^lib\/rules\/authoring\/suggest\.ts$/, packages: ['fastest-levenshtein'] },
   { files: /^lib\/rules\/authoring\/csv-table\.ts$/, packages: ['csv-parse/sync'] },
   // Its one work is to read the tables beside rules.yml.
   { files: /^lib\/rules\/authoring\/beside\.ts$/, packages: ['node:fs', 'node:path'] },
