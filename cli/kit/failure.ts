@@ -1,6 +1,7 @@
 import { RulesError } from '../../lib/rules/authoring/problem.ts';
 import { SettingsError } from '../../lib/runtime/settings.ts';
 import { WixError } from '../../lib/wix/calls/failure.ts';
+import { adviceOn, errorText, isAwsError } from './error-text.ts';
 
 /** What a command ends with. */
 export const EXIT = {
@@ -37,7 +38,7 @@ export function describeError(error: unknown): { message: string; exitCode: numb
     return { message, exitCode: EXIT.unreachable };
   }
   if (isAwsError(error)) {
-    const message = `AWS answered ${error.name}: ${error.message}\nCheck --stage and --region, and what your AWS credentials allow.`;
+    const message = `AWS answered ${errorText(error)}\n${adviceOn(error)}`;
     return { message, exitCode: EXIT.unreachable };
   }
   const { code, message, stack } = error as NodeJS.ErrnoException;
@@ -51,7 +52,3 @@ export function describeError(error: unknown): { message: string; exitCode: numb
     exitCode: EXIT.found,
   };
 }
-
-/** Every error of an AWS client, those of its credential chain included. */
-const isAwsError = (error: unknown): error is Error =>
-  error instanceof Error && ('$metadata' in error || error.name === 'CredentialsProviderError');

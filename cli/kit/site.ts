@@ -4,7 +4,7 @@ import { steadyClock } from '../../lib/runtime/clock.ts';
 import { fetchOverHttp } from '../../lib/runtime/fetch.ts';
 import type { Call } from '../../lib/wix/calls/client.ts';
 import { openCalls, type WixSite, wixSite } from '../../lib/wix/site.ts';
-import type { Target } from './target.ts';
+import { environmentOf, type Target } from './target.ts';
 
 /** A command may take its time: nothing ends it but Ctrl-C. */
 const UNHURRIED_MS = 24 * 3_600_000;
@@ -29,11 +29,9 @@ export async function openSite(
   limit: number,
   signal?: AbortSignal,
 ): Promise<OpenedSite> {
-  const values = Object.fromEntries(await target.settings());
-  const { queueUrl: QUEUE_URL, deadLetterQueueUrl: DEAD_LETTER_QUEUE_URL } = target;
-  const env = { ...values, QUEUE_URL, DEAD_LETTER_QUEUE_URL };
+  const env = await environmentOf(target);
   const { wixApiUrl, credentials } = await readLabelSettings(env, async () => new Map());
-  const id = values.WIX_SITE_ID ?? values.WIX_INSTANCE_ID ?? '';
+  const id = env.WIX_SITE_ID ?? env.WIX_INSTANCE_ID ?? '';
   const open = openCalls({
     baseUrl: wixApiUrl,
     credentials,

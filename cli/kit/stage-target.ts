@@ -3,6 +3,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { readParameters } from '../../lib/runtime/parameters.ts';
 import { resolveSettings, SETTING_NAMES } from '../../lib/runtime/settings.ts';
 import { signingSecret } from '../../lib/sources/signing/secrets.ts';
+import { adviceOn, errorText } from './error-text.ts';
 import { CliFailure, EXIT } from './failure.ts';
 import { queryLogs } from './stage-logs.ts';
 import type { Target, TargetOptions } from './target.ts';
@@ -51,9 +52,6 @@ async function settingsOf(stage: string) {
   return resolveSettings(env, SETTING_NAMES, readParameters);
 }
 
-/** In the AWS client's words. */
-const NO_REGION = /^Region is missing/;
-
 async function outputsOf(stack: string) {
   const client = new CloudFormationClient();
   try {
@@ -61,10 +59,7 @@ async function outputsOf(stack: string) {
     const outputs = Stacks[0]?.Outputs ?? [];
     return new Map(outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
   } catch (error) {
-    const { name, message } = error as Error;
-    const why = NO_REGION.test(message)
-      ? 'no AWS region is set.\nName it with --region, or set AWS_REGION.'
-      : `${name}: ${message}\nCheck --stage and --region, and that your AWS credentials allow cloudformation:DescribeStacks.`;
+    const why = `${errorText(error)}\n${adviceOn(error)}`;
     throw new CliFailure(`The stack ${stack} could not be read: ${why}`, EXIT.unreachable);
   } finally {
     client.destroy();

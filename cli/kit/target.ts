@@ -60,4 +60,12 @@ export interface TargetOptions {
 export const targetOptions = ({ stage, region }: TargetOptions): string =>
   `${stage ? ` --stage ${stage}` : ''}${region ? ` --region ${region}` : ''}`;
 
+/** The target's settings and queues, as the functions read them from their environment. */
+export async function environmentOf(
+  target: Target,
+): Promise<Readonly<Partial<Record<SettingName, string>>>> {
+  const { queueUrl: QUEUE_URL, deadLetterQueueUrl: DEAD_LETTER_QUEUE_URL } = target;
+  return { ...Object.fromEntries(await target.settings()), QUEUE_URL, DEAD_LETTER_QUEUE_URL };
+}
+
 export type OpenTarget = (options: TargetOptions) => Promise<Target>;

@@ -25,12 +25,12 @@ export interface QueueOptions {
 
 export interface Queue {
   /**
-   * Queues a job. SQS answers a duplicate (same id within five minutes) with the first message's id
-   * and drops it; that is told as `duplicate` where this process sent the first one. A job is `too-large`,
+   * Queues a job. SQS answers a duplicate (same deduplication id, which is the job's unless given, within five
+   * minutes) with the first message's id and drops it: `duplicate`, where this process sent the first one. A job is `too-large`,
    * and not queued, when it would not fit a message together with the attributes of a dead letter.
    * @throws what the AWS client throws: nothing is queued then.
    */
-  send(job: LabelJob): Promise<'queued' | 'duplicate' | 'too-large'>;
+  send(job: LabelJob, deduplication?: string): Promise<'queued' | 'duplicate' | 'too-large'>;
   /** Sets a received message aside for `seconds` (0 to 12 h). @throws what the AWS client throws. */
   postpone(receiptHandle: string, seconds: number): Promise<void>;
   /** Puts what cannot go on where a person will see it. @throws what the AWS client throws. */
@@ -61,12 +61,12 @@ export function createQueue({ client, queueUrl, deadLetterQueueUrl }: QueueOptio
   }
 
   return {
-    async send(job) {
+    async send(job, deduplication = job.id) {
       const body = messageBody(job);
       if (Buffer.byteLength(body) > MESSAGE_LIMIT_BYTES - ATTRIBUTES_BYTES) return 'too-large';
-      const messageId = await sendTo(queueUrl, body, groupOf(job), job.id);
-      if (sent.get(job.id) === messageId) return 'duplicate';
-      remember(sent, job.id, messageId, REMEMBERED_JOBS);
+      const messageId = await sendTo(queueUrl, body, groupOf(job), deduplication);
+      if (sent.get(deduplication) === messageId) return 'duplicate';
+      remember(sent, deduplication, messageId, REMEMBERED_JOBS);
       return 'queued';
     },
     async postpone(receiptHandle, seconds) {

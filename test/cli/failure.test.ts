@@ -23,7 +23,9 @@ test.each([
     3,
     /queryLabels: 403 \(Wix request r-1\)\n.*earmark doctor/,
   ],
-  ['AWS', aws('AccessDenied'), 3, /AccessDenied: Not you\.\nCheck --stage/],
+  ['AWS', aws('AccessDenied'), 3, /AccessDenied: Not you\.\nYour AWS credentials do not allow it/],
+  ['AWS, signed out', aws('ExpiredTokenException'), 3, /\nSign in to AWS again/],
+  ['AWS, elsewhere', aws('ValidationError'), 3, /\nCheck --stage, --region and the network/],
   ['a refused connection', system('ECONNREFUSED'), 3, /nothing listens there/],
   ['a file', system('ENOENT'), 1, /^ENOENT: no such file, open 'a\.csv'$/],
   [

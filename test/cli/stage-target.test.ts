@@ -65,6 +65,6 @@ test('a stage is known by the outputs of its stack and by its parameters', async
 
 test('a stage that is not there is told with what to check', async () => {
   await expect(openStage({ stage: 'pord' })).rejects.toThrow(
-    /earmark-pord could not be read: ValidationError: .*does not exist\nCheck --stage and --region/,
+    /earmark-pord could not be read: ValidationError: .*does not exist\nCheck --stage, --region/,
   );
 });

@@ -4,14 +4,11 @@ import { readBesideIn } from '../../../lib/rules/authoring/beside.ts';
 import { loadRules } from '../../../lib/rules/authoring/load.ts';
 import { compileRules } from '../../../lib/rules/match.ts';
 import { readText } from '../../kit/read-text.ts';
-import type { Target } from '../../kit/target.ts';
+import { environmentOf, type Target } from '../../kit/target.ts';
 
-/** Today's rules.yml of the folder, and the sites of the target. @throws CliFailure, RulesError, SettingsError */
+/** The current rules.yml of the folder, and the sites of the target. @throws CliFailure, RulesError, SettingsError */
 export async function readMapping(folder: string, target: Target): Promise<MappingOptions> {
   const text = await readText('rules.yml', folder, "Run this in the project's folder.");
-  const { queueUrl: QUEUE_URL, deadLetterQueueUrl: DEAD_LETTER_QUEUE_URL } = target;
-  const values = Object.fromEntries(await target.settings());
-  const env = { ...values, QUEUE_URL, DEAD_LETTER_QUEUE_URL };
-  const { siteOf } = await readReceiveSettings(env, async () => new Map());
+  const { siteOf } = await readReceiveSettings(await environmentOf(target), async () => new Map());
   return { rules: compileRules(loadRules(text, 'rules.yml', readBesideIn(folder))), siteOf };
 }

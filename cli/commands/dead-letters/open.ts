@@ -1,4 +1,5 @@
 import type { TargetOptions, World } from '../../kit/command.ts';
+import { adviceOn, errorText, isAwsError } from '../../kit/error-text.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
 import type { Target } from '../../kit/target.ts';
 import { progress } from '../../kit/terminal.ts';
@@ -18,12 +19,12 @@ export async function withLetters<T>(
   try {
     return await work(createLetterQueue(target.sqs, target.deadLetterQueueUrl), target);
   } catch (error) {
-    if (!isOfAws(error)) throw error;
+    if (!isAwsError(error) && !isNetworkError(error)) throw error;
     throw new CliFailure(
-      `SQS did not do what was asked of it: ${error.name}: ${error.message}\n` +
+      `SQS did not do what was asked of it: ${errorText(error)}\n` +
         'What was not replayed or dropped by then is still there, and can be received again in half a minute: ' +
-        'run it again. Check the network, and that ' +
-        `your AWS credentials may read, send to and delete from ${target.deadLetterQueueUrl} and the jobs queue.`,
+        `run it again. ${adviceOn(error)} The credentials must allow reading, sending to and deleting from ` +
+        `${target.deadLetterQueueUrl} and the jobs queue.`,
       EXIT.unreachable,
     );
   } finally {
@@ -31,8 +32,8 @@ export async function withLetters<T>(
   }
 }
 
-const isOfAws = (error: unknown): error is Error =>
-  error instanceof Error && ('$metadata' in error || 'syscall' in error || 'code' in error);
+const isNetworkError = (error: unknown): boolean =>
+  error instanceof Error && ('syscall' in error || 'code' in error);
 
 /** All letters of the queue, as they are now. They are given back before this returns. */
 export async function readLetters(queue: LetterQueue, world: World): Promise<Swept> {

@@ -1,12 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { groupOf } from '../../../lib/queue/identity.ts';
-import type { LabelJob } from '../../../lib/queue/job.ts';
-import { messageBody } from '../../../lib/queue/message.ts';
+import { createQueue } from '../../../lib/queue/queue.ts';
 import { once } from '../../../lib/runtime/once.ts';
 import { endWith, type TargetOptions, type World } from '../../kit/command.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
-import type { Target } from '../../kit/target.ts';
 import { writeJson } from '../../kit/terminal.ts';
 import { readMapping } from './current-rules.ts';
 import { rehearse } from './dry-run.ts';
@@ -32,6 +28,7 @@ export async function replay(options: ReplayOptions, world: World): Promise<void
   if (options.rate !== undefined) rateOf(options.rate);
   await withLetters(options, world, async (queue, target) => {
     const rate = await readRate(options.rate, target);
+    const jobs = createQueue({ client: target.sqs, ...target });
     const mapping = once(() => readMapping(world.folder, target));
     const plan: TrickleOptions['plan'] = (letter) => planOf(letter, options.rules, mapping);
     if (options.dryRun) {
@@ -48,7 +45,7 @@ export async function replay(options: ReplayOptions, world: World): Promise<void
         perMinute: rate.perMinute,
         now,
         signal: terminal.signal,
-        send: (job, deduplication) => sendJob(target, job, deduplication),
+        send: (job, deduplication) => jobs.send(job, deduplication),
         wait: (ms) => sleep(ms, undefined, { signal: terminal.signal }).catch(() => {}),
         onSent,
       }),
@@ -66,17 +63,5 @@ export function refuseNoFilter(options: FilterOptions & { all?: boolean }, verb:
     `Which letters? Say --reason, --source, --site, --rule, --label, --id, --older-than or --newer-than, ` +
       `or --all to ${verb} every one. \`npx earmark dead-letters list\` takes the same filters and shows what fits.`,
     EXIT.usage,
-  );
-}
-
-/** The job goes as it is, under its contact's group; only the deduplication id is the letter's. */
-async function sendJob({ sqs, queueUrl }: Target, job: LabelJob, deduplication: string) {
-  await sqs.send(
-    new SendMessageCommand({
-      QueueUrl: queueUrl,
-      MessageBody: messageBody(job),
-      MessageGroupId: groupOf(job),
-      MessageDeduplicationId: deduplication,
-    }),
   );
 }

@@ -11,8 +11,8 @@ const STEP_MS = 1_000;
 
 export interface TrickleOptions {
   readonly queue: LetterQueue;
-  /** Sends a job to the jobs queue under this deduplication id. @throws what the AWS client throws */
-  readonly send: (job: LabelJob, deduplication: string) => Promise<void>;
+  /** Sends a job, which `plan` made small enough, under this deduplication id. @throws what the AWS client throws */
+  readonly send: (job: LabelJob, deduplication: string) => Promise<unknown>;
   readonly filter: (letter: Letter) => boolean;
   readonly plan: (letter: Letter) => Promise<Plan>;
   readonly perMinute: number;

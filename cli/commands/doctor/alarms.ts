@@ -1,6 +1,7 @@
 import { GetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
+import { errorText } from '../../kit/error-text.ts';
 import { many } from '../../kit/words.ts';
-import { type Check, type Finding, inWords, pass, warn } from './finding.ts';
+import { type Check, type Finding, pass, warn } from './finding.ts';
 
 /** How many subscriptions the topic of the alarms has. `pending`: asked by mail, and not confirmed yet. */
 export interface Subscriptions {
@@ -31,7 +32,7 @@ export function alarmCheck(topicArn: string): Check {
         const { SubscriptionsConfirmed: confirmed, SubscriptionsPending: pending } = Attributes;
         return [judgeSubscriptions({ confirmed: Number(confirmed), pending: Number(pending) })];
       } catch (error) {
-        const what = `not known: who is told of alarms. ${inWords(error)}`;
+        const what = `not known: who is told of alarms. ${errorText(error)}`;
         return [warn(what, 'Allow sns:GetTopicAttributes, or see at SNS who is subscribed.')];
       } finally {
         client.destroy();

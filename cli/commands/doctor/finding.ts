@@ -1,3 +1,5 @@
+import { adviceOn, errorText } from '../../kit/error-text.ts';
+
 /** `pass`: well. `warn`: works, and somebody should know. `fail`: does not work. */
 export type Status = 'pass' | 'warn' | 'fail';
 
@@ -59,28 +61,10 @@ async function runOne(check: Check, deadline: AbortSignal): Promise<readonly Fin
   if (deadline.aborted) giveUp();
   const found = check
     .run(deadline)
-    .catch((error: unknown) => [fail(`${check.name}: ${inWords(error)}`, adviceOn(error))]);
+    .catch((error: unknown) => [fail(`${check.name}: ${errorText(error)}`, adviceOn(error))]);
   try {
     return await Promise.race([found, late.promise]);
   } finally {
     deadline.removeEventListener('abort', giveUp);
   }
-}
-
-/** An error of AWS or of the network, in words. */
-export function inWords(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { name, message, cause } = error as Error & { code?: unknown };
-  const { code } = (cause ?? error) as { code?: unknown };
-  if (typeof code === 'string' && !message.includes(code)) return `${message} (${code})`;
-  return name === 'Error' || name === 'TypeError' ? message : `${name}: ${message}`;
-}
-
-function adviceOn(error: unknown): string {
-  const { name = '' } = error instanceof Error ? error : {};
-  if (/AccessDenied|NotAuthorized|Forbidden/i.test(name)) {
-    return 'Your AWS credentials do not allow it: docs/commands.md, "doctor", lists what is needed.';
-  }
-  if (/Credential|Token/i.test(name)) return 'Sign in to AWS again (profile, SSO, environment).';
-  return 'Check the network, --stage and --region, and try again.';
 }

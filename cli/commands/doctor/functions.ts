@@ -2,8 +2,9 @@ import { CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudf
 import { type MappingSpec, readTemplate } from '../../../engine/template.ts';
 import { readParameters } from '../../../lib/runtime/parameters.ts';
 import type { ReadParameters } from '../../../lib/runtime/settings.ts';
-import type { Target } from '../../kit/target.ts';
-import { type Finding, fail, inWords, pass, warn } from './finding.ts';
+import { errorText } from '../../kit/error-text.ts';
+import { environmentOf, type Target } from '../../kit/target.ts';
+import { type Finding, fail, pass, warn } from './finding.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -31,23 +32,24 @@ export async function functionsOf(
   stack: string,
   abortSignal: AbortSignal,
 ): Promise<Functions> {
-  const { queueUrl: QUEUE_URL, deadLetterQueueUrl: DEAD_LETTER_QUEUE_URL } = target;
-  const queues = { QUEUE_URL, DEAD_LETTER_QUEUE_URL };
-  if (target.kind === 'engine') return bySettings(target, queues);
+  if (target.kind === 'engine') return bySettings(target);
   const client = new CloudFormationClient();
   try {
     const command = new GetTemplateCommand({ StackName: stack, TemplateStage: 'Processed' });
     const { TemplateBody = '{}' } = await client.send(command, { abortSignal });
-    return deployedFunctions(JSON.parse(TemplateBody), queues);
+    return deployedFunctions(JSON.parse(TemplateBody), {
+      QUEUE_URL: target.queueUrl,
+      DEAD_LETTER_QUEUE_URL: target.deadLetterQueueUrl,
+    });
   } catch (error) {
-    return { ...(await bySettings(target, queues)), problem: inWords(error) };
+    return { ...(await bySettings(target)), problem: errorText(error) };
   } finally {
     client.destroy();
   }
 }
 
-async function bySettings(target: Target, queues: Environment): Promise<Functions> {
-  const environment = { ...Object.fromEntries(await target.settings()), ...queues };
+async function bySettings(target: Target): Promise<Functions> {
+  const environment = await environmentOf(target);
   const workerTimeoutSeconds = WORKER_TIMEOUT_SECONDS;
   return { receive: environment, label: environment, readParameters, workerTimeoutSeconds };
 }

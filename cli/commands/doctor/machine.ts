@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { readBesideIn } from '../../../lib/rules/authoring/beside.ts';
 import { loadRules, RulesError } from '../../../lib/rules/authoring/load.ts';
 import { fixedNames, type RulesConfig } from '../../../lib/rules/config.ts';
+import { errorText } from '../../kit/error-text.ts';
 import { many } from '../../kit/words.ts';
-import { type Finding, fail, inWords, pass, warn } from './finding.ts';
+import { type Finding, fail, pass, warn } from './finding.ts';
 
 /** What the functions run on (`runtime` of serverless.yml). */
 const NODE_MAJOR = 24;
@@ -27,7 +28,7 @@ export async function readRules(
   const text = await readFile(join(folder, 'rules.yml'), 'utf8').catch((error: unknown) => error);
   if (typeof text !== 'string') {
     const advice = `Run earmark in the project's folder, where rules.yml is.`;
-    return { findings: [fail(`rules.yml cannot be read: ${inWords(text)}`, advice)] };
+    return { findings: [fail(`rules.yml cannot be read: ${errorText(text)}`, advice)] };
   }
   try {
     const rules = loadRules(text, 'rules.yml', readBesideIn(folder));
