@@ -80,7 +80,7 @@ export const workMs = (cpuMs: number, memoryMb: number): number => cpuMs / vcpuS
 export const AWS_WAITS = {
   /** GetParameters, which decrypts each parameter. */
   parametersMs: 50,
-  /** SendMessage; as bench/simulation has it. */
+  /** SendMessage; as simulators/deployment has it. */
   sqsMs: 20,
 } as const;
 

@@ -29,8 +29,8 @@ const utcTime = (at: number): Buffer => {
 };
 
 /**
- * A self-signed certificate for 127.0.0.1 (RFC 5280), good for a day: a process that trusts it pays for
- * TLS what it pays in Lambda. Node can read certificates and makes none.
+ * A self-signed certificate for 127.0.0.1 (RFC 5280), valid for a day, so that
+ * TLS costs a process what it costs in Lambda. Node reads certificates, and makes none.
  * @param now epoch milliseconds
  */
 export function selfSigned(now: number): Certificate {

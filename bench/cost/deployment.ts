@@ -3,7 +3,7 @@ import { readTemplate } from '../../engine/template.ts';
 import type { FunctionName } from '../../scripts/build.ts';
 import type { CloudFormationResource, CloudFormationTemplate } from '../../scripts/template.ts';
 
-/** What of a deployment's template has to do with its cost. */
+/** The facts of a deployment's template that its cost depends on. */
 export interface Deployment extends Fixed {
   readonly memoryMb: Readonly<Record<FunctionName, number>>;
   /** How many processes of `label` run at once. */

@@ -36,13 +36,13 @@ export interface Played extends Shape, Way {
   readonly sound: boolean;
 }
 
-/** Plays a shape with the real worker on a virtual clock (bench/simulation), at the default budget. */
+/** Plays a shape with the real worker on a virtual clock (simulators/deployment), at the default budget. */
 export async function playShape(shape: Shape, events: number): Promise<Played> {
   const seed = 1;
   const trace = distinctCustomers({ seed, events }, shape.perMinute);
   const figures = await play(trace, EARMARK(), { seed, by: shape.by });
   const { send, changeVisibility, delete: deletes } = figures.sqsRequests;
-  // A receive that finds nothing is the pollers', who ask all day: see `idleUsage`.
+  // `idleUsage` counts the receives that find nothing.
   const sqsRequests = send + figures.invocations + changeVisibility + deletes;
   return {
     ...shape,

@@ -10,7 +10,7 @@ const refuse = (): never => {
   throw new Error('SQS refuses this on demand.');
 };
 
-/** Deletes fail and the messages, worked off, are there again some time later. */
+/** Deletes fail, and messages that were processed are visible again some time later. */
 function letReceiptsExpire(
   { it, random }: Stage,
   { from, until }: { from: number; until: number },

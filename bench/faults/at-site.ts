@@ -5,7 +5,7 @@ import type { Person } from './history.ts';
 import type { Interceptor, Stage } from './stage.ts';
 import { BASE_NAMES, NEW_NAMES } from './traffic.ts';
 
-// What is done at the site by hand, and what has not happened there yet.
+// What people do at the site by hand, and what happens there late.
 
 const MINUTE = 60_000;
 const LATE_MS = 10 * MINUTE;
@@ -19,7 +19,7 @@ const CONTACT_NOT_FOUND = JSON.stringify({
   details: { applicationError: { code: 'CONTACT_NOT_FOUND', description: '', data: {} } },
 });
 
-/** Nobody finds the person until then: neither by address, nor by a contact id that an event has too early. */
+/** The person's contact cannot be found until then, neither by address nor by an id that an event has too early. */
 function comeLate({ it, intercept }: Stage, person: Person, at: number): void {
   const { simulator } = it.wix;
   const { contactId, by } = person;
@@ -37,7 +37,7 @@ function comeLate({ it, intercept }: Stage, person: Person, at: number): void {
   });
 }
 
-/** Makes those late whose first event comes while the fault lasts, early enough. */
+/** Makes the contacts late of all people whose first event comes early enough in the fault. */
 function makeLate(stage: Stage, { from, until }: { from: number; until: number }): void {
   for (const [index, person] of stage.people.entries()) {
     const first = stage.trafficEvents.find((one) => one.person === index);
@@ -82,7 +82,7 @@ async function fill(stage: Stage, until: number): Promise<void> {
   });
 }
 
-/** The longest that a full site may hold up what it has labels for, and a dead letter that it causes. */
+/** How long a full site may delay a job whose labels exist, and a dead letter that it causes. */
 const AT_ONCE_MS = 3 * MINUTE;
 const PROBE_MS = 10 * MINUTE;
 
@@ -144,7 +144,7 @@ export const AT_SITE: readonly Fault[] = [
     what: 'labels are deleted by hand for an hour, one after the other',
     minutes: 60,
     eventsEach: 20,
-    // Deleted again between finding it and putting it.
+    // A label may be deleted again between the call that finds it and the call that adds it.
     deadLetters: ['label-unknown'],
     begin: (stage, span) =>
       stage.often(span, APART, () => deleteLabel(stage, pick(BASE_NAMES, stage.random))),

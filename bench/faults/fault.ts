@@ -12,9 +12,9 @@ export interface Fault {
   readonly what: string;
   /** How long it lasts. */
   readonly minutes: number;
-  /** So many times the events of other runs; default 1. */
+  /** How many times as many events as other runs have; default 1. */
   readonly times?: number;
-  /** What the worker shows at Wix. Default: the API key. */
+  /** With which credentials the worker calls Wix. Default: the API key. */
   readonly as?: 'api key' | 'app';
   readonly settings?: Partial<SimulationOptions>;
   readonly traffic?: Partial<TrafficOptions>;
@@ -22,9 +22,9 @@ export interface Fault {
   readonly eventsEach?: number;
   /** The reasons that its dead letters may have; default none. */
   readonly deadLetters?: readonly string[];
-  /** While it lasts, where the worker is to leave Wix alone. */
+  /** The most calls while it lasts. Default: any number. */
   readonly mostCalls?: number;
-  /** A worker that loses its memory, or its sense of time, may use its share of the minute twice. */
+  /** The calls in 60 s are not judged: a worker that loses its memory or its clock may use its share twice. */
   readonly windowUnjudged?: boolean;
   /** Arranges it, at the start of the run. */
   begin(stage: Stage, span: Span): void | Promise<void>;

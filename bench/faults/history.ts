@@ -9,7 +9,7 @@ export interface Person {
   /** What events name. */
   readonly by: LabelJob['contact'];
   readonly missing: LabelJob['missing'];
-  /** At Wix; undefined until there is one. Another one after a merge. */
+  /** At Wix. Undefined until there is one; another one after a merge. */
   contactId: string | undefined;
 }
 
@@ -20,7 +20,7 @@ interface Sent {
   readonly at: number;
 }
 
-/** Keeps what was asked for and what really changed at Wix, for `verdict.ts`. */
+/** Records what events requested and what really changed at Wix, for `verdict.ts`. */
 export interface History {
   readonly people: readonly Person[];
   readonly sent: readonly Sent[];
@@ -51,7 +51,7 @@ export function createHistory(
     return names.get(key) ?? key;
   }
 
-  /** A contact that the worker created becomes its person's when it is first met. */
+  /** A contact that the worker creates is assigned to its person at its first change. */
   function ownerOf(contactId: string): Person | undefined {
     const known = owners.get(contactId) ?? people.find((one) => one.contactId === contactId);
     if (known) {

@@ -18,7 +18,7 @@ const NEIGHBOUR = '5a1e0000-0000-4000-8000-0000000000bb';
 const EVENTS_A_MINUTE = 60;
 /** The neighbour's labels. */
 const FEW_NAMES = 5;
-/** What the last events take, and no more: the troubled site may never be done. */
+/** How long to wait after the last event. Not until the queue is empty: the troubled site may never be done. */
 const PATIENCE = 10 * MINUTE;
 /** How much slower the neighbour may be beside a site that is throttled to nothing. */
 const MOST = 1.1;

@@ -5,7 +5,7 @@ import type { Anomaly, LabelHistory } from './verdict.ts';
 /** What Wix takes of a site in any 60 s. */
 const WIX_LIMIT = 200;
 
-/** A breaker looks again after a quarter of an hour at the latest, and so does a job that failed. */
+/** In minutes. A breaker probes every quarter of an hour at least, and a failed job is tried as often. */
 const LONGEST_RECOVERY = 20;
 
 /** What came of one run. */
@@ -31,7 +31,7 @@ export interface Result {
   readonly processes: number;
   /** Virtual minutes from the end of the fault until nothing is queued that was sent before. */
   readonly recoveryMinutes: number;
-  /** What those take at least who were waiting then: one call each, at the workers' budget. */
+  /** How long the contacts that waited then take at least: one call each, at the workers' budget. */
   readonly leastMinutes: number;
   /** Why it failed; empty when it passed. */
   readonly problems: readonly string[];

@@ -44,7 +44,7 @@ interface Lived {
   readonly leastMinutes: number;
 }
 
-/** Lives through one fault. @throws Error for a run that does not end */
+/** Runs the worker through one fault. @throws Error for a run that does not end */
 export async function runFault(fault: Fault, options: RunOptions): Promise<Result> {
   const { seed } = options;
   const { as = 'api key', times = 1, eventsEach = EVENTS_EACH } = fault;

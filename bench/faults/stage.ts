@@ -18,7 +18,7 @@ export const answering =
   (status: number): Interceptor =>
   () => ({ status, headers: {}, body: '' });
 
-/** What of the workers' own world a fault turns. */
+/** What a fault can change for the workers themselves. */
 export interface Controls {
   /** How far the workers' clock is ahead of the true one, in milliseconds. */
   clockOffsetMs: number;
@@ -26,7 +26,7 @@ export interface Controls {
   readonly seats: Map<number, number>;
 }
 
-/** What a fault may get at. */
+/** What a fault can use. */
 export interface Stage {
   readonly it: Simulation;
   readonly people: readonly Person[];
@@ -34,7 +34,7 @@ export interface Stage {
   readonly history: History;
   readonly controls: Controls;
   readonly random: Random;
-  /** How Wix is for a while. Where several are at once, the first one comes first. */
+  /** Lets calls to Wix pass through this for a while. Where several apply at once, the first is the outermost. */
   intercept(span: Span, intercept: Interceptor): void;
   /** Does something again and again, so many milliseconds apart at random. */
   often(span: Span, apart: readonly [number, number], act: () => void): void;
@@ -48,7 +48,7 @@ export const APP_SITE = '5a1e0000-0000-4000-8000-00000000000a';
 
 const AS_APP = { kind: 'app', appId: APP.id, appSecret: APP.secret } as const;
 
-/** The real worker, on a clock that a fault can turn. */
+/** The real worker, on a clock that a fault can change. */
 export function workerOn(controls: Controls, as: 'api key' | 'app'): Program {
   const program = earmark({
     requestsPerMinute: BUDGET,
@@ -92,7 +92,7 @@ export function createStage(
   };
 }
 
-/** The people of a run, each known to Wix but those whom it is to create. */
+/** The people of a run. Wix has a contact of each but of the kind `new`, which the worker creates. */
 export function populate(
   { simulator }: WixAtDistance,
   site: string,

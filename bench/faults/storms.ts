@@ -6,15 +6,15 @@ import { OPERATIONS, type Operation } from '../../simulators/wix/operations.ts';
 import type { SimulatedAnswer } from '../../simulators/wix/simulator.ts';
 import { APP_SITE, populate, workerOn } from './stage.ts';
 
-// A storm: for a minute, whatever is asked of one kind is answered with one status, while jobs wait. Those of
-// a storm over look-ups all need one: jobs that are done in between would show that the site is well.
+// A storm: for a minute all calls of one kind are answered with one status, while jobs wait. In a storm over
+// look-ups every job needs one, because a job that succeeds in between would show that the site is well.
 
 export const STATUSES = [
   301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 408, 409, 410, 413, 414, 415, 421, 422, 423,
   425, 426, 428, 429, 431, 451, 500, 501, 502, 503, 504,
 ] as const;
 
-/** Who speaks: a Wix service, or something before it. */
+/** From a Wix service (`envelope`), or from something before it. */
 export const BODIES = {
   envelope: JSON.stringify({
     message: 'a storm',
@@ -25,7 +25,7 @@ export const BODIES = {
 } as const;
 export type Body = keyof typeof BODIES;
 
-/** What is asked, by what it is for. */
+/** The operations of each kind of call. */
 export const TARGETS = {
   label: ['labelContact', 'unlabelContact'],
   'find or create': ['findOrCreateLabel', 'queryLabels'],
@@ -48,7 +48,7 @@ export const STORMS: readonly Storm[] = STATUSES.flatMap((status) =>
 );
 
 export const JOBS = 50;
-/** So that many jobs share a label. */
+/** Few, so that many jobs share a label. */
 const NAMES = 10;
 const LASTS_MS = MINUTE;
 /** Of each of the two workers, before its breaker opens. */
@@ -83,7 +83,7 @@ const isPermanent = ({ status, body, target }: Storm): boolean =>
   (status === 501 || (status >= 400 && status < 500)) &&
   ![401, 403, 408, 409, 425, 429].includes(status);
 
-/** Lives through one storm. @throws Error for a run that does not end */
+/** Runs the worker through one storm. @throws Error for a run that does not end */
 export async function runStorm(
   storm: Storm,
   { seed }: { readonly seed: number },

@@ -1,6 +1,6 @@
 import { between, createRandom, type Random } from '../../simulators/random.ts';
 
-/** What events name their person by, and how many of ten do so. `new`: an e-mail that Wix does not know, to be created. */
+/** How events name their person, and how many people of ten are of that kind. `new`: by an e-mail without a contact yet. */
 export const KINDS = {
   'contact id': 4,
   'e-mail': 3,
@@ -49,19 +49,19 @@ const MOST_A_SESSION = 5;
 /** From one event of a session to the next. */
 const [SHORTEST_GAP, LONGEST_GAP] = [SECOND, 3 * MINUTE];
 const LONGEST_SESSION = (MOST_A_SESSION - 1) * LONGEST_GAP;
-/** So many sessions begin in a burst, which is every so often and that short. */
+/** The share of sessions that begin in a burst, the time from one burst to the next, and its length. */
 const BURST_SHARE = 0.3;
 const BURST_EVERY = 20 * MINUTE;
 const BURST_LASTS = 20 * SECOND;
-/** So often a session that changes a status changes the one it changed before. */
+/** How often a session that changes a status changes the same one again. */
 const SAME_STATUS_SHARE = 0.6;
-/** So many of the events are without `reversible`. */
+/** The share of events without `reversible`. */
 const WITHOUT_REVERSIBLE_SHARE = 0.05;
 
 const anyOf = (random: Random, names: readonly string[]): string =>
   names[Math.floor(random() * names.length)] ?? '';
 
-/** Each of the people is of a kind for good, so that all events of one are one group of the queue. */
+/** A person never changes kind, so that all events of a person are one group of the queue. */
 export function kindOf(person: number): Kind {
   let place = person % 10;
   for (const [kind, share] of Object.entries(KINDS)) {

@@ -36,26 +36,26 @@ export interface LabelHistory {
  * What can be wrong with a label. All come from one question: is there a way to read the changes
  * as the work of the events in the order they were sent, each event working at most once?
  *
- * - `lost`: at the end the label is not as the last event wants that has no dead letter, and that event
+ * - `lost`: at the end the label is not as the last event without a dead letter wants it, and that event
  *   was never carried out.
- * - `doubled`: a change that only an event explains which had been carried out before a newer one was:
- *   the label went on, off and on again although the events say on, off.
- * - `out of order`: a change, or the state at the end, that only an event explains which is older than
- *   one that was carried out already, and which was not carried out before.
- * - `strange`: a change that no event sent until then asked for.
- * - `blind`: not wrong, and counted in the open. Someone deleted the label by hand, and an event that
- *   gives it came within five minutes. No rule takes the label, the worker had seen it on the contact
- *   within these five minutes, so it made no call (lib/labelling/labels/apply.ts).
+ * - `doubled`: only an event that was carried out before a newer one explains the change. The label went
+ *   on, off and on again although the events say on, off.
+ * - `out of order`: only an event that is older than one already carried out, and was not carried out
+ *   before, explains the change or the state at the end.
+ * - `strange`: no event sent until then asked for the change.
+ * - `blind`: not wrong, and counted openly. Somebody deleted the label by hand, and within five minutes an
+ *   event added it. No rule removes the label, and the worker had seen it on the contact within these
+ *   five minutes, so it made no call (lib/labelling/labels/apply.ts).
  *
- * Events that a newer one of the same person overtook within a batch need not show. An event with a
+ * An event that a newer one of the same person overtook within a batch need not show. An event with a
  * dead letter may have been carried out or not.
  */
 export const ANOMALIES = ['lost', 'doubled', 'out of order', 'strange', 'blind'] as const;
 export type Anomaly = (typeof ANOMALIES)[number];
 
-/** As long as a worker trusts what it saw of a contact. */
+/** How long a worker trusts what it saw of a contact. */
 const TRUSTED_MS = 5 * 60_000;
-/** So long an answer of Wix may be under way. */
+/** How long an answer of Wix may be under way. */
 const UNDER_WAY_MS = 1_000;
 
 export function judge(label: LabelHistory): readonly Anomaly[] {
@@ -67,7 +67,7 @@ export function judge(label: LabelHistory): readonly Anomaly[] {
 
 function wrongChanges({ requests, changes }: LabelHistory): Anomaly[] {
   const anomalies: Anomaly[] = [];
-  /** The newest event that was carried out, as far as it shows. */
+  /** The newest event that is known to be carried out. */
   let newest = -1;
   const carriedOut = new Set<number>();
   for (const change of changes) {
@@ -109,8 +109,8 @@ function wrongEnd(label: LabelHistory): Anomaly | undefined {
 }
 
 /**
- * What was done before somebody deleted the label by hand went with it. Where the worker had not told
- * yet, it may have been done before or after.
+ * Whether a request survives a deletion by hand. What was done before it is undone by it. Where the worker
+ * had not logged the request yet, it may have been done before or after.
  */
 function afterByHand(
   { changes }: LabelHistory,

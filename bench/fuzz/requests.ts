@@ -15,7 +15,7 @@ const MOST_LENGTH = 1_300_000;
 
 type Json = Record<string, unknown>;
 
-/** A request for this chance: a sample of some source with hostile changes, rightly or nearly rightly signed. */
+/** A random request: a sample of some source with hostile changes, rightly or nearly rightly signed. */
 export function makeRequest(random: Random, secrets: Secrets, now: number): FuzzRequest {
   const source = pick(random, SOURCE_NAMES);
   const type = chance(random, 0.4) ? 'order.paid' : pick(random, eventsOf(source));
@@ -30,7 +30,7 @@ export function makeRequest(random: Random, secrets: Secrets, now: number): Fuzz
   const changed = change(random, payload);
   const seconds = Math.floor(now / 1000);
   const made = bodyOf(random, source, topic, changed);
-  // One list may stand in another many times: API Gateway takes 10 MiB, and the functions 1.
+  // A list may repeat within another list. API Gateway takes 10 MiB, and the functions 1.
   const body = made.length > MOST_LENGTH ? made.slice(0, MOST_LENGTH) : made;
   const signed = sign(source, secrets, body, seconds);
   const all = {
@@ -125,7 +125,7 @@ function changeOnce(random: Random, root: Json, make: typeof hostile): void {
     const inner = Object.keys(at).filter((key) => at[key] instanceof Object);
     if (inner.length === 0 || chance(random, 0.4)) break;
     const key = pick(random, inner);
-    // A long list holds one object many times: what is changed in one must not grow in all.
+    // A long list holds one object many times, and a change of one must not change all.
     const own = structuredClone(at[key]) as Json;
     at[key] = own;
     at = own;

@@ -4,7 +4,7 @@ import { type FuzzRequest, makeRequest } from './requests.ts';
 import { type Answer, openStages } from './stage.ts';
 import { chance, DOMAIN, pick } from './values.ts';
 
-/** What one request must not do, and how to have it again. */
+/** What is wrong with one request, and how to repeat it. */
 export interface Finding {
   readonly seed: number;
   readonly rules: string;
@@ -68,7 +68,7 @@ function wrongAnswer({ isGenuine }: FuzzRequest, answer: unknown): string[] {
   if (!isAnswer(answer)) return [`it threw ${answer}`];
   const { statusCode } = answer;
   if (statusCode >= 500) return [`it was answered ${statusCode}: ${answer.body}`];
-  // One over 1 MiB, or a letter that does not fit, is not accepted.
+  // A body over 1 MiB, or a dead letter that does not fit, is not accepted.
   const allowed = isGenuine ? [200, 413] : [401, 404, 413];
   return allowed.includes(statusCode)
     ? []

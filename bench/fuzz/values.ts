@@ -24,7 +24,7 @@ const ADDRESSES = [
   `{"email":"q9zoe@${DOMAIN}"}`,
 ];
 
-/** Stands in a value for JSON that no value gives; `toText` puts it in place. */
+/** Marks text for `toText` to write as it is: JSON that `JSON.stringify` never writes. */
 const RAW = 'raw-json:';
 
 /** JSON of a value, with numbers that only a text can hold, lone surrogates and all. */
@@ -84,7 +84,7 @@ function count(random: Random): number {
   return Math.floor(10 ** (random() * (chance(random, 0.1) ? 6 : 4)));
 }
 
-/** Mostly one that can be somebody's. */
+/** Mostly a plain one. */
 export const address = (random: Random): string =>
   chance(random, 0.6) ? `q9zoe@${DOMAIN}` : pick(random, ADDRESSES);
 
@@ -109,7 +109,7 @@ const OBJECTS = [
   '[null,true,{}]',
 ];
 
-/** What no reader asks for: a value that stands where another belongs. */
+/** A value of another type or size than belongs there. */
 export function hostile(random: Random, of: unknown): unknown {
   const kind = random();
   if (kind < 0.2) return JSON.parse(pick(random, OBJECTS));
@@ -120,7 +120,7 @@ export function hostile(random: Random, of: unknown): unknown {
   return text(random);
 }
 
-/** Written out, for the depth is to be that of the text. */
+/** As text, so that `toText` need not go as deep. */
 const nested = (depth: number): string => `${RAW}${'['.repeat(depth)}1${']'.repeat(depth)}`;
 
 /** What fills a body as far as it goes: one unit or one value over and over, or keys that are all different. */

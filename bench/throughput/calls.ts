@@ -34,7 +34,7 @@ const perEvent = (name: string, limit?: number): Measure => ({
   ...(limit !== undefined && { limit }),
 });
 
-/** What issue 3 asks of calls an event. */
+/** The traces, and the calls an event that each may cost. */
 export const TRACES: readonly TraceRow[] = [
   {
     trace: (options) => distinctCustomers(options, BUSY),

@@ -4,7 +4,7 @@ import { distinctCustomers, type TraceOptions } from './traffic.ts';
 
 /** What Wix allows in a minute. */
 const WIX_PER_MINUTE = 200;
-/** So many contacts fit a batch, and so one look-up. */
+/** How many contacts a batch has, and one look-up finds. */
 const A_BATCH = 10;
 const RATIO_LIMIT = 1.05;
 
@@ -12,7 +12,7 @@ export interface DrainRow {
   readonly by: PlayOptions['by'];
   readonly worker: string;
   readonly judged: boolean;
-  /** Minutes that the calls needed take at Wix's limit. */
+  /** How many minutes the needed calls take at Wix's limit. */
   readonly bound: number;
   /** Minutes it took ÷ bound. */
   readonly ratio: number;

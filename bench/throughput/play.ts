@@ -103,7 +103,7 @@ function countBy(arrivals: readonly Arrival[]): Record<string, number> {
 
 const ABOUT_A_CONTACT = /^\/contacts\/v4\/contacts\/([^/]+)/;
 
-/** Calls about a contact by a process that had labelled it: it could have known. */
+/** Counts calls about a contact by a process that had labelled it, and so needs none. */
 function repeated(arrivals: readonly Arrival[]): number {
   const labelled = new Set<string>();
   let count = 0;

@@ -23,7 +23,7 @@ export interface TraceOptions {
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
-/** All there are in any trace. */
+/** The labels of all traces. */
 export const LABEL_NAMES: readonly string[] = Array.from(
   { length: 40 },
   (_, index) => `Label ${index + 1}`,
@@ -74,7 +74,7 @@ export function orders({ seed, events }: TraceOptions, perMinute: number): Trace
 /** How often a customer earns the same label, and within how long. */
 const TIMES = 10;
 const WITHIN_MS = 4 * MINUTE;
-/** So many customers at a time: few enough that the site's budget is no bottleneck. */
+/** How many customers at a time: few enough that the site's budget is no bottleneck. */
 const COHORT = 100;
 
 /** Customers who earn one label ten times within four minutes, a hundred customers after the other. */
