@@ -57,7 +57,7 @@ interface Result extends Options {
   readonly deadLetters: number;
   readonly answerMs: Latency;
   readonly labelMs: Latency;
-  /** MiB: the engine's process (queue, simulated Wix and front in one), and the largest of each function. */
+  /** MiB: the engine's process (queue, simulated Wix and gateway in one), and the largest of each function. */
   readonly peakMemory: Readonly<Record<'engine' | 'receive' | 'label', number | undefined>>;
 }
 

@@ -8,7 +8,7 @@ import type { LocalSettings } from './settings.ts';
 /** What `npm start -- --help` prints. */
 export const HELP = `npm start: Earmark on this machine, with no AWS account.
 
-Runs the functions behind a stand-in for SQS, a simulated Wix and an HTTP front, wired as serverless.yml
+Runs the functions behind a stand-in for SQS, a simulated Wix and an HTTP gateway, wired as serverless.yml
 says, then delivers one signed sample purchase from every source. Ctrl-C ends it; what it had to do, and what
 the simulated Wix holds, is there again at the next start.
 

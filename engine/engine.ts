@@ -5,9 +5,9 @@ import {
   type WixSimulator,
   type WixSimulatorOptions,
 } from '../simulators/wix/simulator.ts';
-import { startFront } from './front.ts';
 import { createFunctionPool, type FunctionPool } from './function-pool.ts';
 import type { OnLine } from './function-process.ts';
+import { startGateway } from './gateway.ts';
 import { startPoller } from './poller.ts';
 import type { LocalSettings } from './settings.ts';
 import { type QueueService, startQueueService } from './sqs.ts';
@@ -53,7 +53,7 @@ export interface Engine {
 }
 
 /**
- * Starts queues, simulated Wix, functions and HTTP front, wired as the template says.
+ * Starts queues, simulated Wix, functions and HTTP gateway, wired as the template says.
  *
  * @throws when a port is taken, the template holds what cannot be run here, or a bundle does not load;
  * nothing is left running then.
@@ -101,19 +101,19 @@ async function start(
     const { invoke } = poolOf(mapping.functionId);
     started.push(startPoller(queues.client, mapping, invoke, onError).stop);
   }
-  const front = await startFront(
+  const gateway = await startGateway(
     settings.port,
     stack.routes,
     (functionId, event) => poolOf(functionId).invoke(event),
     onError,
     settings.tunnelHost,
   );
-  started.push(front.close);
+  started.push(gateway.close);
 
   const byName = (name: string) =>
     poolOf(stack.functions.find(({ handler }) => handler === name)?.logicalId ?? name);
   return {
-    url: front.url,
+    url: gateway.url,
     queues,
     ...queueUrls(stack),
     wix,

@@ -11,7 +11,7 @@ import type { WixSimulatorOptions } from '../simulators/wix/simulator.ts';
 export interface LocalSettings {
   /** 0: any free port. */
   readonly port: number;
-  /** The name by which a tunnel calls the front, besides those of this machine. */
+  /** The name by which a tunnel calls the gateway, besides those of this machine. */
   readonly tunnelHost?: string;
   readonly simulatorPort: number;
   /** What the functions find in their environment in place of what the template says there. */

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import type { Admin, NewContact } from './admin.ts';
 import { json, type SimulatedAnswer } from './answers.ts';
-import type { Backstage, NewContact } from './backstage.ts';
 import type { Faults } from './faults.ts';
 import type { SimulatedContact } from './state.ts';
 
@@ -15,14 +15,14 @@ const ContactBody = z.strictObject({
 });
 
 export interface Controlled {
-  readonly backstage: Backstage;
+  readonly admin: Admin;
   readonly faults: Faults;
   readonly calls: readonly unknown[];
 }
 
 /** The endpoints under `/_simulator/`, for curl and for other processes: no auth, never recorded. */
 export function control(
-  { backstage, faults, calls }: Controlled,
+  { admin, faults, calls }: Controlled,
   route: string,
   query: URLSearchParams,
   body: unknown,
@@ -31,16 +31,16 @@ export function control(
   try {
     switch (route) {
       case 'GET /_simulator/contacts':
-        return json(200, { contacts: list(backstage, site, query.get('email')) });
+        return json(200, { contacts: list(admin, site, query.get('email')) });
       case 'POST /_simulator/contacts':
         return json(
           200,
           Array.isArray(body)
-            ? { ids: body.map((one) => add(backstage, one)) }
-            : { id: add(backstage, body) },
+            ? { ids: body.map((one) => add(admin, one)) }
+            : { id: add(admin, body) },
         );
       case 'GET /_simulator/labels':
-        return json(200, { labels: backstage.labels(site) });
+        return json(200, { labels: admin.labels(site) });
       case 'GET /_simulator/calls':
         return json(200, { calls });
       case 'POST /_simulator/faults':
@@ -56,26 +56,26 @@ export function control(
   return json(404, { message: `No ${route} here: docs/simulator.md lists the control endpoints.` });
 }
 
-function list(backstage: Backstage, site: string | undefined, email: string | null): unknown[] {
-  return backstage
+function list(admin: Admin, site: string | undefined, email: string | null): unknown[] {
+  return admin
     .contacts(site)
     .filter(({ info }) => email === null || info.emails.items.some((one) => one.email === email))
-    .map((contact) => summary(backstage, contact));
+    .map((contact) => summary(admin, contact));
 }
 
-function summary(backstage: Backstage, { id, info, primaryInfo }: SimulatedContact): unknown {
+function summary(admin: Admin, { id, info, primaryInfo }: SimulatedContact): unknown {
   return {
     id,
-    site: backstage.siteIdOf(id),
-    memberId: backstage.memberIdOf(id),
+    site: admin.siteIdOf(id),
+    memberId: admin.memberIdOf(id),
     ...primaryInfo,
     firstName: info.name?.first,
     lastName: info.name?.last,
-    labels: backstage.labelNamesOf(id),
+    labels: admin.labelNamesOf(id),
   };
 }
 
-function add(backstage: Backstage, body: unknown): string {
+function add(admin: Admin, body: unknown): string {
   const parsed = ContactBody.safeParse(body);
   if (!parsed.success) {
     throw new Error(
@@ -83,5 +83,5 @@ function add(backstage: Backstage, body: unknown): string {
     );
   }
   const { site, ...contact } = parsed.data;
-  return backstage.addContact(contact satisfies NewContact, site);
+  return admin.addContact(contact satisfies NewContact, site);
 }

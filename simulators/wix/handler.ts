@@ -1,3 +1,4 @@
+import type { Admin, Sites } from './admin.ts';
 import {
   emptyError,
   gatewayPage,
@@ -7,16 +8,15 @@ import {
   unauthenticated,
   validationError,
 } from './answers.ts';
-import type { Backstage, Sites } from './backstage.ts';
 import { settleBulkJobs } from './bulk-jobs.ts';
 import { control } from './control.ts';
 import { type Faults, strike } from './faults.ts';
 import type { Operation } from './operations.ts';
 import type { RateLimit } from './rate.ts';
 import { findRoute, type Match } from './routes.ts';
+import type { Setup } from './setup.ts';
 import type { Site } from './state.ts';
 import type { TokenIssuer } from './token.ts';
-import type { World } from './world.ts';
 
 export interface SimulatedRequest {
   readonly method: string;
@@ -41,9 +41,9 @@ export interface RecordedCall {
 }
 
 export interface HandlerParts {
-  readonly world: World;
+  readonly setup: Setup;
   readonly sites: Sites;
-  readonly backstage: Backstage;
+  readonly admin: Admin;
   readonly apiKey: string | undefined;
   readonly issuer: TokenIssuer;
   readonly rate: RateLimit;
@@ -63,7 +63,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export function createHandler(
   parts: HandlerParts,
 ): (request: SimulatedRequest) => Promise<SimulatedAnswer> {
-  const { world, calls } = parts;
+  const { setup, calls } = parts;
   return async (request) => {
     const { method } = request;
     const { pathname: path, searchParams } = new URL(request.url, 'http://simulated.invalid');
@@ -72,7 +72,7 @@ export function createHandler(
     }
     const match = findRoute(method, path);
     const operation = match?.operation ?? 'unknown';
-    const at = world.now();
+    const at = setup.now();
     const call: Mutable<RecordedCall> = { at, operation, method, path, status: 0, siteId: '' };
     if (calls.length >= MAX_CALLS) calls.splice(0, MAX_CALLS / 2);
     calls.push(call);
@@ -84,7 +84,7 @@ export function createHandler(
       ? await respond(parts, request, searchParams, match, call)
       : emptyError(404);
     call.status = answer.status;
-    return { ...answer, headers: { 'x-wix-request-id': world.newId(), ...answer.headers } };
+    return { ...answer, headers: { 'x-wix-request-id': setup.newId(), ...answer.headers } };
   };
 }
 
@@ -96,7 +96,7 @@ async function respond(
   { operation, params, handler }: Match,
   call: Mutable<RecordedCall>,
 ): Promise<SimulatedAnswer> {
-  const { world, issuer, rate, faults, sleep } = parts;
+  const { setup, issuer, rate, faults, sleep } = parts;
   const parsed = parse(body);
   let operate = () => issuer.issue(parsed?.json);
   if (handler) {
@@ -108,9 +108,9 @@ async function respond(
       const seconds = Math.ceil(refused.waitMs / 1000);
       return tooManyRequests(parts.sendRetryAfter ? seconds : undefined);
     }
-    settleBulkJobs(world, site);
+    settleBulkJobs(setup, site);
     operate = () =>
-      parsed ? handler({ world, site, params, query, body: parsed.json }) : malformedJson();
+      parsed ? handler({ setup, site, params, query, body: parsed.json }) : malformedJson();
   } else {
     call.siteId = issuer.instanceOf(parsed?.json);
   }

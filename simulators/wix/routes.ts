@@ -4,7 +4,7 @@ import * as bulk from './routes/bulk.ts';
 import * as contacts from './routes/contacts.ts';
 import * as labels from './routes/labels.ts';
 import * as members from './routes/members.ts';
-import type { RouteCall } from './world.ts';
+import type { RouteCall } from './setup.ts';
 
 type Handler = (call: RouteCall) => SimulatedAnswer;
 

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Keep } from '../journal.ts';
 import type { Loopback } from '../loopback.ts';
+import { type Admin, createAdmin, createSites } from './admin.ts';
 import type { SimulatedAnswer } from './answers.ts';
-import { type Backstage, createBackstage, createSites } from './backstage.ts';
 import { BULK_JOB_DEFAULTS } from './bulk-jobs.ts';
 import { createFaults, type Fault } from './faults.ts';
 import { createHandler, type RecordedCall, type SimulatedRequest } from './handler.ts';
 import { type ContentEncoding, listen } from './http.ts';
 import { inProcessFetch } from './in-process.ts';
 import { createRateLimit } from './rate.ts';
+import type { BulkJobOptions, ContactChange, Setup, UnknownLabelKey } from './setup.ts';
 import { createTokenIssuer, type SimulatedApp } from './token.ts';
-import type { BulkJobOptions, ContactChange, UnknownLabelKey, World } from './world.ts';
 
 export type { Fault } from './faults.ts';
 export type { Operation } from './operations.ts';
@@ -57,7 +57,7 @@ export interface WixSimulatorOptions {
   readonly onContactUpdated?: (change: ContactChange) => void;
 }
 
-export interface WixSimulator extends Omit<Backstage, 'memberIdOf' | 'siteIdOf'> {
+export interface WixSimulator extends Omit<Admin, 'memberIdOf' | 'siteIdOf'> {
   /** The pure core: no sockets. */
   handle(request: SimulatedRequest): Promise<SimulatedAnswer>;
   /** The same as a `fetch`, for in-process use: any host, honours AbortSignal. */
@@ -82,7 +82,7 @@ export function createWixSimulator(options: WixSimulatorOptions): WixSimulator {
   if ((apiKey === undefined) !== (siteId === undefined)) {
     throw new Error('The simulated Wix takes apiKey and siteId together: one opens the other.');
   }
-  const world: World = {
+  const setup: Setup = {
     now,
     newId: random ? () => uuidFrom(random) : randomUUID,
     labelsQuota: options.labelsQuota ?? 1000,
@@ -95,15 +95,15 @@ export function createWixSimulator(options: WixSimulatorOptions): WixSimulator {
   };
   const siteIds = [...(siteId === undefined ? [] : [siteId]), ...(app?.instanceIds ?? [])];
   const sites = createSites(siteIds, new Date(now()).toISOString(), options.keep ?? inMemory);
-  const backstage = createBackstage(world, sites);
+  const admin = createAdmin(setup, sites);
   const faults = createFaults();
   const calls: RecordedCall[] = [];
   const handle = createHandler({
-    world,
+    setup,
     sites,
-    backstage,
+    admin,
     apiKey,
-    issuer: createTokenIssuer(app, now, world.newId),
+    issuer: createTokenIssuer(app, now, setup.newId),
     rate: createRateLimit(options.requestsPerMinute ?? 200, now),
     sendRetryAfter: options.sendRetryAfter ?? false,
     longestTarget: options.longestTarget ?? 8192,
@@ -112,7 +112,7 @@ export function createWixSimulator(options: WixSimulatorOptions): WixSimulator {
     calls,
   });
   return {
-    ...backstage,
+    ...admin,
     handle,
     fetch: inProcessFetch(handle),
     listen: (port) => listen(handle, port, options.contentEncoding),

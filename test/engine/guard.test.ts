@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startFront } from '../../engine/front.ts';
+import { startGateway } from '../../engine/gateway.ts';
 import { readLocalSettings } from '../../engine/settings.ts';
 import { type QueueService, startQueueService } from '../../engine/sqs.ts';
 import { API_KEY, simulatedWix } from '../support/simulated-wix.ts';
@@ -10,7 +10,7 @@ const ROUTES = [{ key: 'ANY /webhooks/{source}', functionId: 'receive', timeoutM
 const TUNNEL = 'my-shop.ngrok.app';
 const { wix } = simulatedWix();
 
-type Name = 'front' | 'simulator' | 'stand-in for SQS';
+type Name = 'gateway' | 'simulator' | 'stand-in for SQS';
 let urls: Readonly<Record<Name, string>>;
 let queues: QueueService;
 const closing: (() => Promise<void>)[] = [];
@@ -21,14 +21,14 @@ beforeAll(async () => {
     invocations += 1;
     return { statusCode: 200, body: 'ok' };
   };
-  const front = await startFront(0, ROUTES, invoke, () => {}, TUNNEL);
+  const gateway = await startGateway(0, ROUTES, invoke, () => {}, TUNNEL);
   const simulator = await wix.listen(0);
   queues = await startQueueService();
-  closing.push(front.close, simulator.close, queues.close);
+  closing.push(gateway.close, simulator.close, queues.close);
   const url = `${queues.queueBase}/jobs.fifo`;
   const attributes = { FifoQueue: 'true' };
   await queues.create([{ logicalId: 'Jobs', name: 'jobs.fifo', url, attributes }]);
-  urls = { front: front.url, simulator: simulator.url, 'stand-in for SQS': queues.endpoint };
+  urls = { gateway: gateway.url, simulator: simulator.url, 'stand-in for SQS': queues.endpoint };
 });
 afterAll(() => Promise.all(closing.map((close) => close())));
 
@@ -44,9 +44,9 @@ async function ask(url: string, headers: Readonly<Record<string, string>>, body 
   return answered.promise;
 }
 
-const NAMES: readonly Name[] = ['front', 'simulator', 'stand-in for SQS'];
+const NAMES: readonly Name[] = ['gateway', 'simulator', 'stand-in for SQS'];
 const PATHS: Readonly<Record<Name, readonly string[]>> = {
-  front: ['/webhooks/custom', '/', '/nothing/here', '/%'],
+  gateway: ['/webhooks/custom', '/', '/nothing/here', '/%'],
   simulator: ['/_simulator/contacts', '/_simulator/faults', '/contacts/v4/labels', '/x', '//'],
   'stand-in for SQS': ['/', '/000000000000/jobs.fifo', '/health', '/nothing', '/%'],
 };
@@ -115,7 +115,7 @@ describe('a preflight', () => {
 });
 
 describe('the name of a tunnel', () => {
-  test('opens the front, and nothing else', async () => {
+  test('opens the gateway, and nothing else', async () => {
     const statuses = await Promise.all(
       NAMES.map(async (name) => (await ask(urls[name] + PATHS[name][0], { host: TUNNEL })).status),
     );

@@ -1,6 +1,6 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
-import { startFront } from '../../engine/front.ts';
+import { startGateway } from '../../engine/gateway.ts';
 import { type Poller, startPoller } from '../../engine/poller.ts';
 import { readLocalSettings } from '../../engine/settings.ts';
 import { type QueueService, startQueueService } from '../../engine/sqs.ts';
@@ -40,7 +40,7 @@ export async function startStage(
   const environment = { WIX_API_URL: wix.url, ...changes };
   const functions = createFunctions(deployment, environment, aws.port, (line) => output.push(line));
   const invoke = (id: string, event: unknown) => functions.named(id).invoke(event);
-  const front = await startFront(0, routes, invoke, onError);
+  const gateway = await startGateway(0, routes, invoke, onError);
   const batches: Batch[] = [];
   const pollers: Poller[] = [];
   const inQueue = (logicalId: string) => messagesIn(queues, stack.queues, logicalId);
@@ -71,7 +71,7 @@ export async function startStage(
     },
     /** Posts it, and gives the answer's status and JSON. */
     async post(source: string, { headers, body }: SampleDelivery) {
-      const url = `${front.url}/webhooks/${source}`;
+      const url = `${gateway.url}/webhooks/${source}`;
       const response = await fetch(url, { method: 'POST', headers, body });
       return { status: response.status, body: (await response.json()) as Record<string, unknown> };
     },
@@ -87,7 +87,7 @@ export async function startStage(
       }
     },
     async stop() {
-      await Promise.all([...pollers.map(({ stop }) => stop()), functions.stop(), front.close()]);
+      await Promise.all([...pollers.map(({ stop }) => stop()), functions.stop(), gateway.close()]);
       await close();
     },
   };

@@ -205,7 +205,7 @@ describe('get', () => {
   });
 });
 
-describe('backstage', () => {
+describe('admin', () => {
   test('what it shows are copies', async () => {
     const { wix, id } = await labelledContact();
     for (const copy of [wix.contact(id), ...wix.contacts()]) copy?.info.labelKeys.items.push('x');

@@ -8,8 +8,8 @@ import {
 } from '../answers.ts';
 import { compileFilter } from '../filter.ts';
 import { read } from '../reading.ts';
+import { isIndexed, type RouteCall } from '../setup.ts';
 import type { BulkJob } from '../state.ts';
-import { isIndexed, type RouteCall } from '../world.ts';
 import { CONTACT_FILTERS, LabelKey, refuseUnknownKeys } from './contacts.ts';
 
 // Bulk jobs of Contacts v4: npm @wix/auto_sdk_crm_contacts 1.0.1375 and
@@ -25,7 +25,7 @@ const Labelling = z.object({
 
 /** Starts a job. Whom it is about is decided now, by the index; the labels come when it ends. */
 export function bulkLabelAndUnlabelContacts(call: RouteCall): SimulatedAnswer {
-  const { world, site, body } = call;
+  const { setup, site, body } = call;
   const { value, refusal } = read(Labelling, body);
   if (refusal) return refusal;
   const { filter, search, labelKeysToAdd, labelKeysToRemove } = value;
@@ -44,13 +44,13 @@ export function bulkLabelAndUnlabelContacts(call: RouteCall): SimulatedAnswer {
   const remove = [...new Set(labelKeysToRemove)];
   const refused = refuseUnknownKeys(call, [...add, ...remove]);
   if (refused) return refused;
-  const startedAt = world.now();
+  const startedAt = setup.now();
   const job: BulkJob = {
-    id: world.newId(),
+    id: setup.newId(),
     startedAt,
-    endsAt: startedAt + world.bulkJobs.durationMs,
+    endsAt: startedAt + setup.bulkJobs.durationMs,
     contactIds: [...site.contacts.values()]
-      .filter((one) => isIndexed(world, one) && matches(one))
+      .filter((one) => isIndexed(setup, one) && matches(one))
       .map(({ id }) => id),
     add,
     remove,
@@ -66,8 +66,8 @@ export const getBulkContactJob = jobAt('bulk/contact/jobs');
 
 /** Wix's reference and its samples disagree on the path: one of the two answers. */
 function jobAt(path: string): (call: RouteCall) => SimulatedAnswer {
-  return ({ world, site, params: { jobId = '' } }) => {
-    const { statusPath, counters } = world.bulkJobs;
+  return ({ setup, site, params: { jobId = '' } }) => {
+    const { statusPath, counters } = setup.bulkJobs;
     const job = site.bulkJobs.get(jobId);
     if (path !== statusPath) return emptyError(404);
     if (!job) return applicationError(404, 'NOT_FOUND', `Bulk job ${jobId} not found`);

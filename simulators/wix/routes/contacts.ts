@@ -12,8 +12,8 @@ import { addContact, findDuplicate, touch } from '../contact.ts';
 import { compileFilter, type FilterFields, wantedOf } from '../filter.ts';
 import { pageOf, Query, sortedBy } from '../paging.ts';
 import { read } from '../reading.ts';
+import { isIndexed, isLabelKnown, nowIso, type RouteCall } from '../setup.ts';
 import { type SimulatedContact, type Site, survivor } from '../state.ts';
-import { isIndexed, isLabelKnown, nowIso, type RouteCall } from '../world.ts';
 import { labelNotFound } from './labels.ts';
 
 // Contacts v4: shapes, limits and codes from npm @wix/auto_sdk_crm_contacts 1.0.1375 and
@@ -73,7 +73,7 @@ export function unlabelContact(call: RouteCall): SimulatedAnswer {
 
 /** All or nothing, unless unknown keys are to be ignored. Repeating it changes no label. */
 function changeLabels(call: RouteCall, body: unknown, how: 'add' | 'remove'): SimulatedAnswer {
-  const { world, site, params } = call;
+  const { setup, site, params } = call;
   const id = read(ContactId, params);
   if (id.refusal) return id.refusal;
   const asked = read(Labelling, body);
@@ -87,13 +87,13 @@ function changeLabels(call: RouteCall, body: unknown, how: 'add' | 'remove'): Si
   const { labelKeys } = contact.info;
   const before = new Set(labelKeys.items);
   const changed = keys.filter(
-    (key) => isLabelKnown(world, site, key) && before.has(key) === (how === 'remove'),
+    (key) => isLabelKnown(setup, site, key) && before.has(key) === (how === 'remove'),
   );
   const after = new Set(before);
   for (const key of changed) how === 'add' ? after.add(key) : after.delete(key);
   labelKeys.items = [...after];
-  touch(site, contact, nowIso(world));
-  world.onContactUpdated({
+  touch(site, contact, nowIso(setup));
+  setup.onContactUpdated({
     siteId: site.id,
     contactId: contact.id,
     addedLabelKeys: how === 'add' ? changed : [],
@@ -104,15 +104,15 @@ function changeLabels(call: RouteCall, body: unknown, how: 'add' | 'remove'): Si
 
 /** The refusal where a key is of no label, unless such keys are to be ignored. */
 export function refuseUnknownKeys(
-  { world, site }: RouteCall,
+  { setup, site }: RouteCall,
   keys: readonly string[],
 ): SimulatedAnswer | undefined {
-  const unknown = keys.find((key) => !isLabelKnown(world, site, key));
-  if (unknown === undefined || world.unknownLabelKey === 'ignored') return undefined;
-  if (world.unknownLabelKey === 'error-404') return labelNotFound(unknown);
+  const unknown = keys.find((key) => !isLabelKnown(setup, site, key));
+  if (unknown === undefined || setup.unknownLabelKey === 'ignored') return undefined;
+  if (setup.unknownLabelKey === 'error-404') return labelNotFound(unknown);
   const description = `has a key that does not exist: ${unknown}`;
-  if (world.unknownLabelKey !== 'error-400') {
-    const status = Number(world.unknownLabelKey.slice('error-'.length));
+  if (setup.unknownLabelKey !== 'error-400') {
+    const status = Number(setup.unknownLabelKey.slice('error-'.length));
     return applicationError(status, 'FAILED_PRECONDITION', description);
   }
   return validationError([{ field: 'labelKeys', description, violatedRule: 'OTHER' }]);
@@ -127,7 +127,7 @@ export function getContact({ site, params }: RouteCall): SimulatedAnswer {
   return ok({ contact, responseType: contact.id === value.contactId ? 'REGULAR' : 'MERGED' });
 }
 
-export function queryContacts({ world, site, body }: RouteCall): SimulatedAnswer {
+export function queryContacts({ setup, site, body }: RouteCall): SimulatedAnswer {
   const { value, refusal } = read(Query, body ?? {});
   if (refusal) return refusal;
   const { filter, sort = [], paging } = value.query ?? {};
@@ -141,8 +141,8 @@ export function queryContacts({ world, site, body }: RouteCall): SimulatedAnswer
     return applicationError(400, 'UNSUPPORTED_SORT_FIELD', `${fieldName} cannot be sorted`);
   }
   const found = candidates(site, filter)
-    .filter((one) => matches(one) && isIndexed(world, one))
-    .map((one) => asIndexed(world, site, one));
+    .filter((one) => matches(one) && isIndexed(setup, one))
+    .map((one) => asIndexed(setup, site, one));
   const { items, metadata } = pageOf(sortedBy([...found], by, order), paging, limit);
   return ok({ contacts: items, pagingMetadata: metadata });
 }
@@ -156,15 +156,15 @@ function candidates(site: Site, filter: unknown): readonly SimulatedContact[] {
 }
 
 export function createContact(call: RouteCall): SimulatedAnswer {
-  const { world, site, body } = call;
+  const { setup, site, body } = call;
   const { value, refusal } = read(NewContact, body);
   if (refusal) return refusal;
   const { info, allowDuplicates } = value;
   const refused =
     refuseContact(call, info) ?? (allowDuplicates ? undefined : refuseTwin(call, info));
   if (refused) return refused;
-  const { newId } = world;
-  const birth = { id: newId(), newId, createdDate: nowIso(world), sourceType: 'OTHER' };
+  const { newId } = setup;
+  const birth = { id: newId(), newId, createdDate: nowIso(setup), sourceType: 'OTHER' };
   return ok({ contact: addContact(site, info, birth) });
 }
 
@@ -188,8 +188,8 @@ function refuseContact(call: RouteCall, info: NewInfo): SimulatedAnswer | undefi
   return refuseUnknownKeys(call, info.labelKeys?.items ?? []);
 }
 
-function refuseTwin({ site, world }: RouteCall, info: NewInfo): SimulatedAnswer | undefined {
-  const duplicate = findDuplicate(site, info, world.duplicatesByPhone);
+function refuseTwin({ site, setup }: RouteCall, info: NewInfo): SimulatedAnswer | undefined {
+  const duplicate = findDuplicate(site, info, setup.duplicatesByPhone);
   return (
     duplicate &&
     applicationError(409, 'DUPLICATE_CONTACT_EXISTS', 'Duplicate contact already exists', {

@@ -3,8 +3,8 @@ import { applicationError, ok, type SimulatedAnswer } from '../answers.ts';
 import { compileFilter, type FilterFields } from '../filter.ts';
 import { limitTooHigh, Paging, pageOf, Query, sortedBy } from '../paging.ts';
 import { read } from '../reading.ts';
+import { isIndexed, nowIso, type RouteCall } from '../setup.ts';
 import { addLabel, dropLabel, type SimulatedLabel, type Site } from '../state.ts';
-import { isIndexed, nowIso, type RouteCall } from '../world.ts';
 
 // Labels v4: shapes and limits from npm @wix/auto_sdk_crm_labels 1.0.71 and
 // https://dev.wix.com/docs/api-reference/crm/members-contacts/contacts/labels (checked 2026-11-21)
@@ -35,21 +35,21 @@ const userLabels = (site: Site): number =>
 export const labelNotFound = (key: string): SimulatedAnswer =>
   applicationError(404, 'NOT_FOUND', `Label ${key} not found`);
 
-export function findOrCreateLabel({ world, site, body }: RouteCall): SimulatedAnswer {
+export function findOrCreateLabel({ setup, site, body }: RouteCall): SimulatedAnswer {
   const { value, refusal } = read(NewLabel, body);
   if (refusal) return refusal;
   const { displayName } = value;
   const found = site.labels.values().find((label) => label.displayName === displayName);
   if (found) return ok({ label: found, newLabel: false });
   const total = userLabels(site);
-  if (total >= world.labelsQuota) {
-    const data = { labelsQuota: String(world.labelsQuota), labelsCurrentTotal: String(total) };
+  if (total >= setup.labelsQuota) {
+    const data = { labelsQuota: String(setup.labelsQuota), labelsCurrentTotal: String(total) };
     return applicationError(428, 'LABELS_QUOTA_REACHED', 'Labels quota reached', data);
   }
-  return ok({ label: addLabel(site, displayName, nowIso(world)), newLabel: true });
+  return ok({ label: addLabel(site, displayName, nowIso(setup)), newLabel: true });
 }
 
-export function listLabels({ world, site, query }: RouteCall): SimulatedAnswer {
+export function listLabels({ setup, site, query }: RouteCall): SimulatedAnswer {
   const number = (name: string) => (query.has(name) ? Number(query.get(name)) : undefined);
   const asked = { limit: number('paging.limit'), offset: number('paging.offset') };
   const { value: paging, refusal } = read(Paging, asked);
@@ -60,7 +60,7 @@ export function listLabels({ world, site, query }: RouteCall): SimulatedAnswer {
   );
   const labels = [...site.labels.values()].filter(
     (label) =>
-      isIndexed(world, label) &&
+      isIndexed(setup, label) &&
       (!labelType || label.labelType === labelType) &&
       (!namespace || label.namespace === namespace) &&
       (!startsWith || label.displayName.startsWith(startsWith)),
@@ -71,7 +71,7 @@ export function listLabels({ world, site, query }: RouteCall): SimulatedAnswer {
   return ok({ labels: items, metadata });
 }
 
-export function queryLabels({ world, site, body }: RouteCall): SimulatedAnswer {
+export function queryLabels({ setup, site, body }: RouteCall): SimulatedAnswer {
   const { value, refusal } = read(Query, body ?? {});
   if (refusal) return refusal;
   const { filter, sort, paging } = value.query ?? {};
@@ -80,7 +80,7 @@ export function queryLabels({ world, site, body }: RouteCall): SimulatedAnswer {
   if ((paging?.limit ?? 0) > 1000) return limitTooHigh('query.paging.limit', 1000);
   let labels = site.labels
     .values()
-    .filter((one) => matches(one) && isIndexed(world, one))
+    .filter((one) => matches(one) && isIndexed(setup, one))
     .toArray();
   for (const { fieldName, order } of sort?.toReversed() ?? []) {
     const by = Object.hasOwn(SORTS, fieldName) ? SORTS[fieldName] : undefined;
@@ -97,14 +97,14 @@ export function getLabel({ site, params: { key = '' } }: RouteCall): SimulatedAn
 }
 
 /** Renames: the key stays as it is, so the old name is free to become a second label. */
-export function updateLabel({ world, site, params, body }: RouteCall): SimulatedAnswer {
+export function updateLabel({ setup, site, params, body }: RouteCall): SimulatedAnswer {
   const { value, refusal } = read(Rename, body);
   if (refusal) return refusal;
   const { key = '' } = params;
   const label = site.labels.get(key);
   if (!label) return labelNotFound(key);
   label.displayName = value.label.displayName;
-  label.updatedDate = nowIso(world);
+  label.updatedDate = nowIso(setup);
   site.labels.set(key, label);
   return ok({ label });
 }

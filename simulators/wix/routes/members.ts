@@ -4,7 +4,7 @@ import { applicationError, ok, type SimulatedAnswer } from '../answers.ts';
 import { compileFilter, type FilterFields } from '../filter.ts';
 import { limitTooHigh, pageOf, Query } from '../paging.ts';
 import { read } from '../reading.ts';
-import type { RouteCall } from '../world.ts';
+import type { RouteCall } from '../setup.ts';
 
 // Members v1: npm @wix/auto_sdk_members_members 1.0.135 and
 // https://dev.wix.com/docs/sdk/backend-modules/members/members/query-members (checked 2026-11-21).

@@ -35,7 +35,7 @@ export type UnknownLabelKey =
   | 'ignored';
 
 /** What the handlers of all routes share. */
-export interface World {
+export interface Setup {
   readonly now: () => number;
   readonly newId: () => string;
   readonly labelsQuota: number;
@@ -51,7 +51,7 @@ export interface World {
 
 /** One request, as the handler of its route sees it. */
 export interface RouteCall {
-  readonly world: World;
+  readonly setup: Setup;
   readonly site: Site;
   /** The `{…}` of the route's path, decoded. */
   readonly params: Readonly<Record<string, string>>;
@@ -60,15 +60,15 @@ export interface RouteCall {
   readonly body: unknown;
 }
 
-export const nowIso = (world: World): string => new Date(world.now()).toISOString();
+export const nowIso = (setup: Setup): string => new Date(setup.now()).toISOString();
 
 /** Queries are eventually consistent: they show an item when its lag is over. */
-export function isIndexed(world: World, item: Pick<SimulatedContact, 'createdDate'>): boolean {
-  return Date.parse(item.createdDate) <= world.now() - world.queryLagMs;
+export function isIndexed(setup: Setup, item: Pick<SimulatedContact, 'createdDate'>): boolean {
+  return Date.parse(item.createdDate) <= setup.now() - setup.queryLagMs;
 }
 
 /** Labels and contacts may be different services: the second learns of a label when its lag is over. */
-export function isLabelKnown({ now, labelLagMs }: World, site: Site, key: string): boolean {
+export function isLabelKnown({ now, labelLagMs }: Setup, site: Site, key: string): boolean {
   const label = site.labels.get(key);
   return label !== undefined && Date.parse(label.createdDate) <= now() - labelLagMs;
 }

@@ -1,6 +1,7 @@
 import type { Keep } from '../journal.ts';
 import { settleBulkJobs } from './bulk-jobs.ts';
 import { addContact, indexEmails, merge } from './contact.ts';
+import { nowIso, type Setup } from './setup.ts';
 import {
   addLabel,
   createSite,
@@ -9,7 +10,6 @@ import {
   type SimulatedLabel,
   type Site,
 } from './state.ts';
-import { nowIso, type World } from './world.ts';
 
 export interface NewContact {
   readonly email?: string | undefined;
@@ -21,7 +21,7 @@ export interface NewContact {
 }
 
 /** What a test, or a person at the dashboard, does to a site: no API, no limits, no calls recorded. */
-export interface Backstage {
+export interface Admin {
   /** The contact's id. Unlike the API it takes duplicates. @throws Error for an unknown site. */
   addContact(contact: NewContact, siteId?: string): string;
   /** Deletes the contact, and the member it was. @throws Error when there is none. */
@@ -65,7 +65,7 @@ export function createSites(ids: readonly string[], createdDate: string, keep: K
   return { byId, standard };
 }
 
-export function createBackstage(world: World, sites: Sites): Backstage {
+export function createAdmin(setup: Setup, sites: Sites): Admin {
   function siteNamed(siteId: string | undefined): Site {
     const site = siteId === undefined ? sites.standard : sites.byId.get(siteId);
     if (site) return site;
@@ -76,7 +76,7 @@ export function createBackstage(world: World, sites: Sites): Backstage {
 
   function locate(contactId: string): { site: Site; contact: SimulatedContact } {
     for (const site of sites.byId.values()) {
-      settleBulkJobs(world, site);
+      settleBulkJobs(setup, site);
       const contact = site.contacts.get(contactId);
       if (contact) return { site, contact };
     }
@@ -88,20 +88,20 @@ export function createBackstage(world: World, sites: Sites): Backstage {
 
   function chosen(siteId?: string): Site[] {
     const found = siteId === undefined ? [...sites.byId.values()] : [siteNamed(siteId)];
-    for (const site of found) settleBulkJobs(world, site);
+    for (const site of found) settleBulkJobs(setup, site);
     return found;
   }
 
   return {
     addContact({ email, phone, firstName: first, lastName: last, memberId }, siteId) {
       const site = siteNamed(siteId);
-      const { newId } = world;
+      const { newId } = setup;
       const info = {
         name: { first, last },
         ...(email !== undefined && { emails: { items: [{ email }] } }),
         ...(phone !== undefined && { phones: { items: [{ phone }] } }),
       };
-      const birth = { id: newId(), newId, createdDate: nowIso(world), sourceType: 'ADMIN' };
+      const birth = { id: newId(), newId, createdDate: nowIso(setup), sourceType: 'ADMIN' };
       const { id } = addContact(site, info, birth);
       if (memberId !== undefined) site.members.set(memberId, id);
       return id;
@@ -121,9 +121,9 @@ export function createBackstage(world: World, sites: Sites): Backstage {
       if (memberIdOf(source.site, sourceId) !== undefined) {
         throw new Error(`Contact ${sourceId} is a site member: Wix merges members into nobody.`);
       }
-      merge(target.site, source.contact, target.contact, nowIso(world));
+      merge(target.site, source.contact, target.contact, nowIso(setup));
     },
-    addLabel: (displayName, siteId) => addLabel(siteNamed(siteId), displayName, nowIso(world)).key,
+    addLabel: (displayName, siteId) => addLabel(siteNamed(siteId), displayName, nowIso(setup)).key,
     deleteLabel(key, siteId) {
       const site = siteNamed(siteId);
       if (!dropLabel(site, key)) throw new Error(`No label ${key} on site ${site.id}.`);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { startFront } from '../../engine/front.ts';
+import { startGateway } from '../../engine/gateway.ts';
 import { matchRoute } from '../../engine/http-api.ts';
 import type { Loopback } from '../../simulators/loopback.ts';
 
@@ -11,16 +11,16 @@ const ROUTES = [
   { key: 'POST /slow', functionId: 'slow', timeoutMs: 50 },
 ];
 
-let front: Loopback | undefined;
+let gateway: Loopback | undefined;
 let events: APIGatewayProxyEventV2[] = [];
 let errors: unknown[] = [];
 
-afterEach(() => front?.close());
+afterEach(() => gateway?.close());
 
 async function startWith(invoke: () => unknown = () => ({ statusCode: 200, body: 'ok' })) {
   events = [];
   errors = [];
-  front = await startFront(
+  gateway = await startGateway(
     0,
     ROUTES,
     async (_, event) => {
@@ -29,7 +29,7 @@ async function startWith(invoke: () => unknown = () => ({ statusCode: 200, body:
     },
     (error) => errors.push(error),
   );
-  return front.url;
+  return gateway.url;
 }
 
 /** Sends the bytes as they are, and gives the answer as text. */
@@ -227,7 +227,7 @@ describe('the answer', () => {
 test('a port that is taken is told', async () => {
   const url = await startWith();
 
-  const second = startFront(
+  const second = startGateway(
     Number(new URL(url).port),
     ROUTES,
     async () => null,

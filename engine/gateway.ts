@@ -12,7 +12,7 @@ const MAX_BODY_BYTES = 10 * 1024 * 1024;
  *
  * @throws what `listen` throws, `EADDRINUSE` among it.
  */
-export async function startFront(
+export async function startGateway(
   port: number,
   routes: readonly RouteSpec[],
   invoke: (functionId: string, event: unknown) => Promise<unknown>,
