@@ -32,6 +32,7 @@ const DeliveryLine = z.object({
   topic: optionalText,
   httpStatus: z.optional(z.number()),
   reason: optionalText,
+  failedRules: optionalText,
   error: optionalText,
 });
 const JobLine = z.object({
@@ -111,7 +112,15 @@ function describeJob(
 
 /** A queued delivery is not worth a line: the job's own follows. */
 function describeDelivery(
-  { source, topic, status, httpStatus, error, reason = error }: z.infer<typeof DeliveryLine>,
+  {
+    source,
+    topic,
+    status,
+    httpStatus,
+    failedRules,
+    error,
+    reason = failedRules ?? error,
+  }: z.infer<typeof DeliveryLine>,
   paint: Paint,
 ): string | undefined {
   if (status === 'queued') return undefined;

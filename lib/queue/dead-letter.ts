@@ -1,13 +1,11 @@
-import { gzipSync } from 'node:zlib';
 import type { MessageAttributeValue } from '@aws-sdk/client-sqs';
-import type { SourceName } from '../events/event.ts';
 import { digest } from '../runtime/digest.ts';
 import { groupOf } from './identity.ts';
 import type { LabelJob } from './job.ts';
-import { ATTRIBUTES_BYTES, attributeText, MESSAGE_LIMIT_BYTES, messageBody } from './message.ts';
+import { ATTRIBUTES_BYTES, attributeText, messageBody } from './message.ts';
 import type { DeadLetterReason } from './reasons.ts';
 
-/** Why a letter is dead and what was known: the message attributes an operator filters by. */
+/** Why there is a dead letter, and what was known: the message attributes an operator filters by. */
 export interface DeadLetterInfo {
   readonly reason: DeadLetterReason;
   /** In words: which rule failed, both numbers of the quota, what could not be read. */
@@ -49,55 +47,6 @@ export function deadMessage(
   info: DeadLetterInfo,
 ): DeadLetter {
   return { ...info, body, group, deduplication: digest('message', messageId) };
-}
-
-/**
- * Credentials and signatures have done their work when a delivery is kept, and are not stored. That there
- * was one stays: it tells Standard Webhooks' headers from Svix's.
- */
-const EMPTIED_HEADERS = /^(authorization|cookie|x-webhook-secret)$|signature|hmac/;
-
-/**
- * A verified delivery that could not be read or mapped, raw. The body stays text where it is UTF-8
- * and fits; otherwise it is gzipped, in base64.
- * @param eventId by which the log tells of it
- * @returns undefined when even so it does not fit a message: then it must not be accepted.
- */
-export function deadDelivery(
-  source: SourceName,
-  delivery: { headers: Readonly<Record<string, string>>; body: Buffer; receivedAt: number },
-  id: string,
-  info: DeadLetterInfo,
-  eventId = id,
-): DeadLetter | undefined {
-  const headers = Object.entries(delivery.headers).map(([name, value]) => [
-    name,
-    EMPTIED_HEADERS.test(name) ? '' : value,
-  ]);
-  const kept = {
-    v: 1,
-    kind: 'delivery',
-    source,
-    eventId,
-    receivedAt: new Date(delivery.receivedAt).toISOString(),
-    headers: Object.fromEntries(headers),
-  };
-  const limit = MESSAGE_LIMIT_BYTES - ATTRIBUTES_BYTES;
-  const text = delivery.body.toString('utf8');
-  const asText = Buffer.from(text, 'utf8').equals(delivery.body)
-    ? messageBody({ ...kept, encoding: 'utf8', body: text })
-    : undefined;
-  const body =
-    asText !== undefined && Buffer.byteLength(asText) <= limit
-      ? asText
-      : messageBody({
-          ...kept,
-          encoding: 'gzip',
-          body: gzipSync(delivery.body).toString('base64'),
-        });
-  if (Buffer.byteLength(body) > limit) return undefined;
-  const group = digest('delivery', id);
-  return { ...info, source, body, group, deduplication: digest(id, info.reason) };
 }
 
 /**

@@ -1,13 +1,16 @@
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import * as z from 'zod/mini';
-import { SOURCE_NAMES } from '../events/event.ts';
+import { SOURCE_NAMES, type SourceName } from '../events/event.ts';
+import { digest } from '../runtime/digest.ts';
+import type { DeadLetter, DeadLetterInfo } from './dead-letter.ts';
+import { ATTRIBUTES_BYTES, MESSAGE_LIMIT_BYTES, messageBody } from './message.ts';
 
-/** The body of a dead letter that is a raw delivery, as `deadDelivery` writes it. */
+/** The body of a dead letter that is a raw delivery. */
 export const KeptDelivery = z.object({
   v: z.literal(1),
   kind: z.literal('delivery'),
   source: z.enum(SOURCE_NAMES),
-  /** By which the log tells of it: the event's, or what stands for it where none could be read. */
+  /** The event's id, as the log has it, or what stands for it where no event could be read. */
   eventId: z.optional(z.string()),
   receivedAt: z.iso.datetime({ offset: true }),
   headers: z.record(z.string(), z.string()),
@@ -20,4 +23,63 @@ export type KeptDelivery = z.infer<typeof KeptDelivery>;
 /** The very bytes that the sender sent. @throws Error when a gzipped body is broken */
 export function keptBody({ encoding, body }: KeptDelivery): Buffer {
   return encoding === 'utf8' ? Buffer.from(body) : gunzipSync(Buffer.from(body, 'base64'));
+}
+
+/**
+ * Credentials and signatures have done their work when a delivery is kept, and are not stored. The names of
+ * their headers stay: they distinguish Standard Webhooks from Svix.
+ */
+const EMPTIED_HEADERS = /^(authorization|cookie|x-webhook-secret)$|signature|hmac/;
+
+export interface DeadDeliveryOptions {
+  readonly source: SourceName;
+  readonly delivery: {
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: Buffer;
+    readonly receivedAt: number;
+  };
+  readonly info: DeadLetterInfo;
+  /** The same for each delivery of the same bytes that fails for the same reason. */
+  readonly id: string;
+  /** The event's id in the log. Default: `id`. */
+  readonly eventId?: string;
+}
+
+/**
+ * A verified delivery that could not be read or mapped, raw. The body stays text where it is UTF-8
+ * and fits; otherwise it is gzipped, in base64.
+ * @returns undefined when even so it does not fit a message: then it must not be accepted.
+ */
+export function deadDelivery({
+  source,
+  delivery,
+  info,
+  id,
+  eventId = id,
+}: DeadDeliveryOptions): DeadLetter | undefined {
+  const headers = Object.entries(delivery.headers).map(([name, value]) => [
+    name,
+    EMPTIED_HEADERS.test(name) ? '' : value,
+  ]);
+  const kept = {
+    v: 1,
+    kind: 'delivery',
+    source,
+    eventId,
+    receivedAt: new Date(delivery.receivedAt).toISOString(),
+    headers: Object.fromEntries(headers),
+  } as const;
+  const written = (encoding: KeptDelivery['encoding'], body: string): string =>
+    messageBody({ ...kept, encoding, body } satisfies KeptDelivery);
+  const limit = MESSAGE_LIMIT_BYTES - ATTRIBUTES_BYTES;
+  const text = delivery.body.toString('utf8');
+  const isText = Buffer.from(text, 'utf8').equals(delivery.body);
+  const asText = isText ? written('utf8', text) : '';
+  const body =
+    isText && Buffer.byteLength(asText) <= limit
+      ? asText
+      : written('gzip', gzipSync(delivery.body).toString('base64'));
+  if (Buffer.byteLength(body) > limit) return undefined;
+  const group = digest('delivery', id);
+  return { ...info, source, body, group, deduplication: digest(id, info.reason) };
 }

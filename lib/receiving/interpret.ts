@@ -1,19 +1,13 @@
-import { namesSomebody } from '../events/contact.ts';
-import type { CustomerEvent } from '../events/event.ts';
-import { groupTag } from '../queue/identity.ts';
-import { addLogFields, errorFields, log } from '../runtime/log.ts';
-import type { Delivery, Reading, Source } from '../sources/source.ts';
-import { type Mapping, type MappingOptions, mapEvents } from './mapping.ts';
+import { errorFields, log } from '../runtime/log.ts';
+import type { Reading, Source, Verified } from '../sources/source.ts';
+import { addDeliveryContext } from './delivery-line.ts';
+import type { ReadEvent } from './result.ts';
+import { type Mapping, type MappingOptions, mapEvents } from './to-job.ts';
 
 /** What a verified delivery asks for. */
 export type Interpretation =
   | Exclude<Reading, { kind: 'events' }>
-  | {
-      readonly kind: 'mapped';
-      /** What the delivery is about, for its receipt. */
-      readonly about: Pick<CustomerEvent, 'id' | 'topic'> & { readonly types: readonly string[] };
-      readonly mapping: Mapping;
-    };
+  | { readonly kind: 'mapped'; readonly event: ReadEvent; readonly mapping: Mapping };
 
 /** Thrown between two steps of a delivery that has no time for the next. */
 class TookTooLong extends Error {}
@@ -24,15 +18,14 @@ const FAULT =
 
 /**
  * Reads a verified delivery and matches the rules. It never throws: where this code has a fault, the same
- * delivery would meet it each time it comes again. Nothing of AWS is asked here, so whatever is thrown is such
+ * delivery would meet it each time it comes again. Nothing of AWS is called here, so whatever is thrown is such
  * a fault.
- * @param isLate whether it is time to give up; asked between reading and the rules, and before each of them
+ * @param isLate whether it is time to give up; called between reading and the rules, and before each of them
  */
 export function interpret(
   source: Source,
-  delivery: Delivery,
+  delivery: Verified,
   options: MappingOptions,
-  bodyProof: Uint8Array | undefined,
   isLate: () => boolean,
 ): Interpretation {
   const beforeEach = (): void => {
@@ -40,30 +33,25 @@ export function interpret(
   };
   try {
     const reading = source.read(delivery);
-    return reading.kind === 'events'
-      ? mapped(reading, delivery, options, bodyProof, beforeEach)
-      : reading;
+    return reading.kind === 'events' ? mapped(reading, delivery, options, beforeEach) : reading;
   } catch (error) {
     if (error instanceof TookTooLong) return { kind: 'unreadable', reason: TOO_LONG };
-    log.error('interpretation-failed', errorFields(error));
+    log.error('interpretation-failed', { ...errorFields(error) });
     return { kind: 'unreadable', reason: FAULT };
   }
 }
 
 function mapped(
   { events, unheard }: Extract<Reading, { kind: 'events' }>,
-  { receivedAt }: Delivery,
+  delivery: Verified,
   options: MappingOptions,
-  bodyProof: Uint8Array | undefined,
   beforeEach: () => void,
 ): Interpretation {
-  const [{ id, topic, contact }] = events;
-  addLogFields({ eventId: id, topic });
-  const mapping = mapEvents(events, options, bodyProof, receivedAt, beforeEach);
-  const { site, job, flaw } = mapping;
-  // The group also where no rule matched: that is most often why somebody has no label.
-  const group = site && namesSomebody(contact) ? groupTag({ site, contact }) : undefined;
-  addLogFields({ site, group, ...(!flaw && { jobId: job?.id }) });
-  if (mapping.unheard && unheard) return { topic, ...unheard };
-  return { kind: 'mapped', about: { id, topic, types: events.map(({ type }) => type) }, mapping };
+  const [{ id, topic }] = events;
+  addDeliveryContext({ eventId: id, topic });
+  const mapping = mapEvents(events, options, delivery, beforeEach);
+  const { site, group } = mapping;
+  addDeliveryContext({ site, group, jobId: mapping.kind === 'job' ? mapping.job.id : undefined });
+  if (mapping.kind === 'ignored' && mapping.unheard && unheard) return { topic, ...unheard };
+  return { kind: 'mapped', event: { id, topic, types: events.map(({ type }) => type) }, mapping };
 }

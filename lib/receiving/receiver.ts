@@ -1,38 +1,18 @@
 import { hash } from 'node:crypto';
 import type { SourceName } from '../events/event.ts';
-import { type DeadLetterInfo, deadDelivery } from '../queue/dead-letter.ts';
-import type { LabelJob } from '../queue/job.ts';
+import { deadDelivery } from '../queue/kept-delivery.ts';
 import { attributeText, MESSAGE_LIMIT_BYTES } from '../queue/message.ts';
 import type { Queue } from '../queue/queue.ts';
 import { digest } from '../runtime/digest.ts';
 import { log, requestId } from '../runtime/log.ts';
 import { addMetric } from '../runtime/metrics.ts';
 import { isSource, sources } from '../sources/index.ts';
-import type { Delivery, Refusal, Source, Verdict } from '../sources/source.ts';
+import type { Delivery, Source, Verdict, Verified } from '../sources/source.ts';
 import { type Clock, DEADLINE_MS, within } from './deadline.ts';
+import { addDeliveryContext } from './delivery-line.ts';
 import { type Interpretation, interpret } from './interpret.ts';
-import type { MappingOptions } from './mapping.ts';
-
-/** What became of a delivery. `id` is the event's, or that of the dead letter. */
-export interface ReceiveResult {
-  readonly status:
-    | 'queued'
-    | 'duplicate'
-    | 'ignored'
-    | 'ping'
-    | 'dead-letter'
-    | 'refused'
-    | 'unknown-source'
-    | 'too-large';
-  readonly id?: string;
-  readonly reason?: string;
-  readonly topic?: string;
-  readonly types?: readonly string[];
-  readonly rules?: readonly string[];
-  readonly add?: readonly string[];
-  readonly remove?: readonly string[];
-  readonly jobId?: string;
-}
+import type { ReadEvent, ReceiveResult } from './result.ts';
+import type { MappingOptions, Problem } from './to-job.ts';
 
 export interface ReceiverOptions extends MappingOptions {
   /** The secrets (or public keys) of each source, several while one is rotated. None: closed. */
@@ -40,6 +20,11 @@ export interface ReceiverOptions extends MappingOptions {
   readonly queue: Pick<Queue, 'send' | 'deadLetter'>;
   readonly clock: Clock;
 }
+
+const JOB_TOO_LARGE: Problem = {
+  reason: 'job-too-large',
+  detail: 'Its labels and contact do not fit a message of 1 MiB. Narrow the rule.',
+};
 
 const SQS_TOO_SLOW =
   'took too long: SQS had not taken what it asks for after 3 s. It may have done so since: to replay does no harm';
@@ -52,61 +37,47 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   const { secrets, queue, clock, ...mappingOptions } = options;
 
   /** Keeps a verified delivery that cannot go on, raw. One that even so does not fit is not accepted. */
-  async function bury(
-    source: Source,
+  async function deadLetter(
+    source: SourceName,
     delivery: Delivery,
-    { reason, detail: given }: DeadLetterInfo,
-    eventId = '',
-  ): Promise<ReceiveResult> {
+    { reason, detail: given }: Problem,
+    event?: ReadEvent,
+  ): Promise<DeadLettered | TooLarge> {
     // Rules may fail by the thousand. The letter's own attribute would be cut as well.
     const detail = given && attributeText(given);
-    // One body may come under several topics, and die of several things: each is a letter of its own.
-    const id = digest(source.name, eventId, detail ?? '', delivery.body);
-    const letter = deadDelivery(source.name, delivery, id, { reason, detail }, eventId || id);
+    // One body may come under several topics, and fail for several reasons: each is a letter of its own.
+    const id = digest(source, event?.id ?? '', detail ?? '', delivery.body);
+    const eventId = event?.id ?? id;
+    const letter = deadDelivery({ source, delivery, id, eventId, info: { reason, detail } });
     if (!letter) return tooLarge(delivery);
     await queue.deadLetter(letter);
     addMetric('DeadLettered', { Reason: reason });
-    return { status: 'dead-letter', id, reason: detail ? `${reason}: ${detail}` : reason };
-  }
-
-  async function queueJob(
-    source: Source,
-    delivery: Delivery,
-    job: LabelJob,
-  ): Promise<ReceiveResult> {
-    const { cause, id: jobId, add, remove } = job;
-    const status = await queue.send(job);
-    if (status === 'too-large') {
-      const detail = 'Its labels and contact do not fit a message of 1 MiB. Narrow the rule.';
-      return bury(source, delivery, { reason: 'job-too-large', detail }, cause.eventId);
-    }
-    if (status === 'queued') addMetric('Queued', {});
-    return { status, jobId, rules: cause.rules, add, remove };
+    return { status: 'dead-letter', deadLetter: { id, reason, detail }, event };
   }
 
   /** Sends what the rules made of the events. */
   async function send(
-    source: Source,
+    source: SourceName,
     delivery: Delivery,
-    { about, mapping }: Extract<Interpretation, { kind: 'mapped' }>,
+    { event, mapping }: Extract<Interpretation, { kind: 'mapped' }>,
   ): Promise<ReceiveResult> {
-    const { failure, job, flaw, ignored: why = '' } = mapping;
+    const { failedRules } = mapping;
     // The letter goes first: where it does not go, the sender has to come again with all of it.
-    const letter = failure && (await bury(source, delivery, failure, about.id));
-    if (letter?.status === 'too-large') return letter;
-    if (job === undefined) return { ...(letter ?? ignored(why)), ...about };
-    const receipt = flaw
-      ? await bury(source, delivery, flaw, about.id)
-      : await queueJob(source, delivery, job);
-    return { ...letter, ...receipt, ...about };
+    const failed = failedRules && (await deadLetter(source, delivery, failedRules, event));
+    if (failed?.status === 'too-large') return failed;
+    if (mapping.kind === 'ignored') {
+      return failed ?? { status: 'ignored', reason: mapping.reason, event };
+    }
+    if (mapping.kind === 'nobody') return deadLetter(source, delivery, mapping.problem, event);
+    const { job } = mapping;
+    const status = await queue.send(job);
+    if (status === 'too-large') return deadLetter(source, delivery, JOB_TOO_LARGE, event);
+    const { add, remove, cause } = job;
+    return { status, event, rules: cause.rules, add, remove, failedRules: failed?.deadLetter };
   }
 
   /** The way of a delivery that is its source's own, to a 200 in bounded time whatever is in it. */
-  async function accept(
-    source: Source,
-    delivery: Delivery,
-    bodyProof: Uint8Array | undefined,
-  ): Promise<ReceiveResult> {
+  async function accept(source: Source, delivery: Verified): Promise<ReceiveResult> {
     const deadline = clock.now() + DEADLINE_MS;
     const isLate = (): boolean => clock.now() > deadline;
     const { body } = delivery;
@@ -116,56 +87,56 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       body: hash('sha256', body).slice(0, 12),
       bytes: body.length,
     });
-    const found = interpret(source, delivery, mappingOptions, bodyProof, isLate);
-    if (found.kind === 'ignored') return { topic: found.topic, ...ignored(found.reason) };
-    const buryUnread = (detail: string, eventId?: string) =>
-      bury(source, delivery, { reason: 'unreadable', detail }, eventId);
-    if (found.kind === 'unreadable') return buryUnread(found.reason);
-    const sent = send(source, delivery, found);
+    const found = interpret(source, delivery, mappingOptions, isLate);
+    if (found.kind === 'ignored') {
+      addDeliveryContext({ topic: found.topic });
+      return { status: 'ignored', reason: found.reason };
+    }
+    const unread = (detail: string, event?: ReadEvent) =>
+      deadLetter(source.name, delivery, { reason: 'unreadable', detail }, event);
+    if (found.kind === 'unreadable') {
+      const kept = await unread(found.reason);
+      if (kept.status === 'dead-letter') addDeliveryContext({ eventId: kept.deadLetter.id });
+      return kept;
+    }
+    const sent = send(source.name, delivery, found);
     return within(clock, deadline, sent, async () => {
-      const letter = await buryUnread(SQS_TOO_SLOW, found.about.id);
-      return letter.status === 'too-large' ? sent : { ...letter, ...found.about };
+      const kept = await unread(SQS_TOO_SLOW, found.event);
+      return kept.status === 'too-large' ? sent : kept;
     });
   }
 
   return async (sourceName, delivery) => {
     if (!isSource(sourceName)) {
       const reason = `there is no such source; there are ${Object.keys(sources).join(', ')}`;
-      addMetric('Refused', { Reason: 'unknown-source' });
       return { status: 'unknown-source', reason };
     }
     const source = sources[sourceName];
     if (delivery.body.length > MESSAGE_LIMIT_BYTES) return tooLarge(delivery);
     if (secrets[sourceName].length === 0) {
       const reason = `the source is closed: ${source.secretSetting} is not set`;
-      return refused('closed', reason);
+      return { status: 'refused', refusal: 'closed', reason };
     }
     if (source.isPing?.(delivery)) return { status: 'ping' };
     const verdict = source.verify(delivery, secrets[sourceName]);
-    noteVerdict(source.name, verdict);
-    if (!verdict.ok) return refused(verdict.kind, verdict.reason);
-    return accept(source, delivery, verdict.bodyProof);
+    countVerdict(source.name, verdict);
+    if (verdict.ok) return accept(source, verdict.verified);
+    return { status: 'refused', refusal: verdict.kind, reason: verdict.reason };
   };
 }
 
-function noteVerdict(source: SourceName, verdict: Verdict): void {
+type DeadLettered = Extract<ReceiveResult, { status: 'dead-letter' }>;
+type TooLarge = Extract<ReceiveResult, { status: 'too-large' }>;
+
+/** `closed`, `unusable` and `unsigned` say nothing about a signature. */
+function countVerdict(source: SourceName, verdict: Verdict): void {
   if (verdict.ok) addMetric('Verified', { Source: source }, 1);
   else if (verdict.kind === 'signature' || verdict.kind === 'stale') {
     addMetric('Verified', { Source: source }, 0);
   }
 }
 
-function ignored(reason: string): ReceiveResult {
-  addMetric('Ignored', {});
-  return { status: 'ignored', reason };
-}
-
-function refused(kind: Refusal, reason: string): ReceiveResult {
-  addMetric('Refused', { Reason: kind });
-  return { status: 'refused', reason };
-}
-
-function tooLarge({ body }: Delivery): ReceiveResult {
-  addMetric('Refused', { Reason: 'too-large' });
-  return { status: 'too-large', reason: `${body.length} bytes, where 1 MiB is the most` };
-}
+const tooLarge = ({ body }: Delivery): TooLarge => ({
+  status: 'too-large',
+  reason: `${body.length} bytes, where 1 MiB is the most`,
+});

@@ -72,14 +72,23 @@ export const log = {
   error: (message: LogMessage, fields: Fields = {}): void => write('error', message, fields),
 };
 
+/** What a line holds of an unforeseen error. */
+export type ErrorFields = {
+  readonly error: string;
+  /** What is wrong with the settings. */
+  readonly problems?: readonly string[];
+  /** The first frames of its stack. */
+  readonly at?: readonly string[];
+};
+
 /** A frame as V8 writes it, with where it is. */
 const FRAME = /^ {4}at .*:\d+:\d+\)?$/;
 
 /**
- * An unforeseen error for the log: its name and where it arose. Its message may
- * quote customer data and is left out, but for settings, where it is what helps.
+ * An unforeseen error for the log: its name and where it arose. Its message may quote customer data, and is
+ * left out; what is wrong with settings is not.
  */
-export function errorFields(error: unknown): Fields {
+export function errorFields(error: unknown): ErrorFields {
   if (!(error instanceof Error)) return { error: typeof error };
   return {
     error: error.name,

@@ -2,7 +2,7 @@ import { readFlat } from './flat/flat.ts';
 import { readBody } from './flat/form-body.ts';
 import { bodyDigest, finish, ignored, unreadable, withUnheard } from './payload/draft.ts';
 import { SCHEMES, signedBy, verifySignature } from './signing/verify.ts';
-import type { Delivery, Reading, Source, Verdict } from './source.ts';
+import type { Delivery, Reading, Source, Verdict, Verified } from './source.ts';
 
 /**
  * Zapier, Make, n8n, Wix Automations and whatever else can send a request: a shared secret or GitHub's
@@ -26,7 +26,7 @@ function verify(delivery: Delivery, secrets: readonly string[]): Verdict {
   return verifySignature(scheme, delivery, secrets);
 }
 
-function read(delivery: Delivery): Reading {
+function read(delivery: Verified): Reading {
   if (delivery.headers['x-github-event'] === 'ping')
     return ignored('ping', 'GitHub tries the webhook out');
   const body = readBody(delivery);

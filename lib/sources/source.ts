@@ -1,4 +1,5 @@
 import type { CustomerEvent, SourceName } from '../events/event.ts';
+import type { JsonObject } from './payload/json.ts';
 
 /** One HTTP request as it came. `receivedAt` is epoch milliseconds; header names are lower case. */
 export interface Delivery {
@@ -7,12 +8,32 @@ export interface Delivery {
   readonly receivedAt: number;
 }
 
+declare const isVerified: unique symbol;
+
 /**
- * What a signature check found. Where the event id was not under the signature (Shopify, WooCommerce: it
- * stands in a header), deduplication must add what was: `bodyProof`, the body's MAC, stands for the body.
+ * A delivery that is its source's own, the only thing that a source reads. `verify` makes it of a request, and
+ * `asVerified` of a delivery of ours; nothing else can.
  */
+export interface Verified extends Delivery, Signed {
+  readonly [isVerified]: true;
+  /**
+   * Where the event id was not under the signature (Shopify, WooCommerce: it stands in a header), deduplication
+   * must add what was: the body's MAC stands for the body.
+   */
+  readonly bodyProof?: Buffer | undefined;
+}
+
+/** What stands under the signature besides the body, or what the signed body holds, where a scheme takes it apart. */
+export interface Signed {
+  /** Standard Webhooks' id of the message. */
+  readonly messageId?: string | undefined;
+  /** The claims of Wix's token. */
+  readonly claims?: JsonObject | undefined;
+}
+
+/** What a signature check found. */
 export type Verdict =
-  | { readonly ok: true; readonly bodyProof?: Buffer }
+  | { readonly ok: true; readonly verified: Verified }
   | { readonly ok: false; readonly kind: Refusal; readonly reason: string };
 
 /**
@@ -72,10 +93,11 @@ export interface Source {
   secretProblem?(secret: string): string | undefined;
   /** Reads the setting: one secret, or several with line breaks or commas between. */
   secretsIn(written: string): Secrets;
-  /** Checks the raw bytes against every secret given. No secrets: never ok. */
+  /** Checks the raw bytes against every secret given, and returns what was verified. No secrets: never ok. */
   verify(delivery: Delivery, secrets: readonly string[]): Verdict;
   /** True for an unsigned handshake that wants a 200 and means nothing else. */
   isPing?(delivery: Delivery): boolean;
-  /** Reads a verified delivery. */
-  read(delivery: Delivery): Reading;
+  /** What is signed in a delivery, without a look at the proof. For `asVerified` alone. */
+  signedIn?(delivery: Delivery): Signed;
+  read(delivery: Verified): Reading;
 }

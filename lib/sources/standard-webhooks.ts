@@ -2,9 +2,8 @@ import { readFlat } from './flat/flat.ts';
 import { finish, NOT_AN_OBJECT, unreadable, withUnheard } from './payload/draft.ts';
 import { isoTime } from './payload/fields.ts';
 import { asText, parseObject, text } from './payload/json.ts';
-import { standardFamily } from './signing/proofs.ts';
 import { SCHEMES, signedBy } from './signing/verify.ts';
-import type { Delivery, Reading, Source } from './source.ts';
+import type { Reading, Source, Verified } from './source.ts';
 
 /**
  * Any sender that keeps to Standard Webhooks: `{ type, timestamp, data }`, with `data` in the flat schema
@@ -17,14 +16,14 @@ export const standardWebhooks: Source = {
   read,
 };
 
-function read(delivery: Delivery): Reading {
+function read(delivery: Verified): Reading {
   const body = parseObject(delivery.body);
   if (body === undefined) return unreadable(NOT_AN_OBJECT);
   const flat = readFlat(body);
   if (typeof flat === 'string') return unreadable(flat);
   const { type, id: _given, subject: _subject, unheard, ...found } = flat;
   // Stable over retries and under the signature, so it wins over any id in the data.
-  const id = asText(delivery.headers[`${standardFamily(delivery.headers)}-id`]);
+  const id = asText(delivery.messageId);
   const order = found.order && {
     ...found.order,
     id: found.order.id ?? text(body, 'data.id') ?? id,

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CustomerEvent, SOURCE_NAMES, type SourceName } from '../../lib/events/event.ts';
+import { asVerified } from '../../lib/sources/as-verified.ts';
 import { sources } from '../../lib/sources/index.ts';
 import type { Reading } from '../../lib/sources/source.ts';
 import { holdsAmount, type Look, lookAt } from './look.ts';
@@ -58,11 +59,13 @@ const token = (claims: string): string =>
 
 function read({ source, topic, headers }: Row, body: string): Reading {
   const header = TOPIC_HEADERS[source];
-  return sources[source].read({
-    headers: { ...headers, ...(header && { [header]: topic }) },
-    body: Buffer.from(source === 'wix' ? `${token(body)}.c2lnbmF0dXJl` : body),
-    receivedAt: NOW,
-  });
+  return sources[source].read(
+    asVerified(sources[source], {
+      headers: { ...headers, ...(header && { [header]: topic }) },
+      body: Buffer.from(source === 'wix' ? `${token(body)}.c2lnbmF0dXJl` : body),
+      receivedAt: NOW,
+    }),
+  );
 }
 
 /** What is wrong with a reading; undefined where nothing is. */

@@ -2,6 +2,7 @@ import { createPublicKey, createSign, generateKeyPairSync } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SourceName } from '../../lib/events/event.ts';
+import { asVerified } from '../../lib/sources/as-verified.ts';
 import { sources } from '../../lib/sources/index.ts';
 import type { Delivery, Reading } from '../../lib/sources/source.ts';
 
@@ -119,7 +120,8 @@ async function checkShopify(sample: ReadSample): Promise<void> {
     total_price: string;
     line_items: { title: string; quantity: number; price: string }[];
   };
-  const read = (topic: string) => sources.shopify.read(deliver(body, { 'x-shopify-topic': topic }));
+  const read = (topic: string) =>
+    sources.shopify.read(asVerified(sources.shopify, deliver(body, { 'x-shopify-topic': topic })));
   checkReading(file, read('orders/create'), {
     types: ['order.created'],
     email: raw.email,
@@ -148,7 +150,7 @@ async function checkWooCommerce(sample: ReadSample): Promise<void> {
     line_items: { name: string; quantity: number; price: number }[];
   };
   const reading = sources.woocommerce.read(
-    deliver(body, { 'x-wc-webhook-topic': 'order.created' }),
+    asVerified(sources.woocommerce, deliver(body, { 'x-wc-webhook-topic': 'order.created' })),
   );
   checkReading(file, reading, {
     types: ['order.created', 'order.paid'],
@@ -185,14 +187,14 @@ async function checkStripe(sample: ReadSample): Promise<void> {
     total: raw.amount_total === null ? undefined : raw.amount_total / 100,
     items: [],
   };
-  checkReading(file, sources.stripe.read(event(raw)), expected);
+  checkReading(file, sources.stripe.read(asVerified(sources.stripe, event(raw))), expected);
   const paid = { ...raw, payment_status: 'paid', amount_total: 1250, currency: 'usd' };
-  checkReading(`${file}, paid`, sources.stripe.read(event(paid)), {
+  checkReading(`${file}, paid`, sources.stripe.read(asVerified(sources.stripe, event(paid))), {
     ...expected,
     types: ['order.paid'],
     total: 12.5,
   });
-  const untouched = sources.stripe.read(deliver(envelope)).kind;
+  const untouched = sources.stripe.read(asVerified(sources.stripe, deliver(envelope))).kind;
   report(untouched === 'ignored', `stripe-event_envelope.json: ${untouched}`);
 }
 
@@ -225,7 +227,7 @@ async function checkWix(sample: ReadSample): Promise<void> {
   const delivery = deliver(`${signed}.${signature}`);
   const key = String(keys.publicKey.export({ format: 'pem', type: 'spki' }));
   report(sources.wix.verify(delivery, [key]).ok, `${file}: signed and wrapped, verifies`);
-  checkReading(file, sources.wix.read(delivery), {
+  checkReading(file, sources.wix.read(asVerified(sources.wix, delivery)), {
     types: ['order.created'],
     email: order.buyerInfo.email,
     orderId: order.id,

@@ -2,8 +2,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { SOURCE_NAMES, type SourceName } from '../../lib/events/event.ts';
 import { interpret } from '../../lib/receiving/interpret.ts';
+import type { Problem } from '../../lib/receiving/to-job.ts';
 import { loadRules } from '../../lib/rules/authoring/load.ts';
 import { compileRules } from '../../lib/rules/match.ts';
+import { asVerified } from '../../lib/sources/as-verified.ts';
 import { sources } from '../../lib/sources/index.ts';
 import type { Delivery } from '../../lib/sources/source.ts';
 
@@ -44,9 +46,8 @@ export async function checkReports(directory: string): Promise<number> {
     const [source, delivery] = deliveryOf(file, await readFile(join(directory, file)));
     const found = interpret(
       sources[source],
-      delivery,
+      asVerified(sources[source], delivery),
       { rules, siteOf: () => 'site' },
-      undefined,
       () => false,
     );
     const { line, isWrong } = outcome(found, delivery);
@@ -91,11 +92,18 @@ function outcome(
       isWrong: VAGUE.test(found.reason) || /"test":\s*true/.test(String(body)),
     };
   }
-  const { types } = found.about;
-  const { job, flaw, failure, ignored } = found.mapping;
-  const fault = failure ?? flaw;
-  if (fault) return { line: `dead letter: ${fault.detail ?? fault.reason}`, isWrong: true };
-  if (!job) return { line: `${types.join(' and ')}: ${ignored}`, isWrong: false };
+  const { event, mapping } = found;
+  const { types } = event;
+  const dead = (problem: Problem) => ({
+    line: `dead letter: ${problem.detail ?? problem.reason}`,
+    isWrong: true,
+  });
+  if (mapping.failedRules) return dead(mapping.failedRules);
+  if (mapping.kind === 'nobody') return dead(mapping.problem);
+  if (mapping.kind === 'ignored') {
+    return { line: `${types.join(' and ')}: ${mapping.reason}`, isWrong: false };
+  }
+  const { job } = mapping;
   const line = `${types.join(' and ')}: +${job.add.join(', ')} → ${job.contact.email ?? job.contact.contactId}`;
   return { line, isWrong: job.add.some((name) => GARBAGE.test(name)) };
 }

@@ -8,6 +8,7 @@ import {
   startEarmark,
   startEngineProcess,
 } from '../support/earmark.ts';
+import { readOurs } from '../support/read-ours.ts';
 
 jest.setTimeout(60_000);
 
@@ -140,7 +141,7 @@ describe('--dry-run', () => {
     expect(plain.err).toContain('Nothing was sent.');
     const { source: named, headers, body } = JSON.parse(json.out);
     expect(named).toBe(source);
-    const reading = sources[source].read({ headers, body: Buffer.from(body), receivedAt: 0 });
+    const reading = readOurs(sources[source], { headers, body: Buffer.from(body), receivedAt: 0 });
     expect(reading).toMatchObject({ kind: 'events', events: [{ type: 'order.paid' }] });
     await expect(contactOf(`dry-${source}@example.com`)).rejects.toThrow('There is no contact');
     expect(plain.out + json.out).not.toContain(engine.state.signingSecrets[source]);

@@ -11,6 +11,7 @@ import {
   type SampleOptions,
   sampleDelivery,
 } from '../../samples/samples.ts';
+import { readOurs } from '../support/read-ours.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12);
 const { environment, signingSecrets } = readLocalSettings({});
@@ -33,7 +34,7 @@ describe.each(SOURCE_NAMES)('the sample of %s', (name) => {
   });
 
   test('is a paid order of the buyer', () => {
-    const reading = sources[name].read(make({ total: 12.5 }));
+    const reading = readOurs(sources[name], make({ total: 12.5 }));
 
     expect(reading).toMatchObject({
       kind: 'events',
@@ -52,7 +53,7 @@ describe.each(SOURCE_NAMES)('the sample of %s', (name) => {
 
   test('has an id of its own each time', () => {
     const ids = [make(), make()].map((delivery) => {
-      const reading = sources[name].read(delivery);
+      const reading = readOurs(sources[name], delivery);
       return reading.kind === 'events' ? reading.events[0].id : '';
     });
 
@@ -91,7 +92,7 @@ test.each(PAIRS)('%s tells of %s, signed, about its buyer', (name, type) => {
 
       // Act
       const verdict = sources[name].verify(delivery, accepted);
-      const reading = sources[name].read(delivery);
+      const reading = readOurs(sources[name], delivery);
 
       // Assess
       expect(verdict).toMatchObject({ ok: true });

@@ -3,18 +3,19 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
   type DeadLetterInfo,
-  deadDelivery,
   deadJob,
   deadMessage,
   letterAttributes,
 } from '../../lib/queue/dead-letter.ts';
 import { groupOf, jobId } from '../../lib/queue/identity.ts';
 import { isReversible, LabelJob } from '../../lib/queue/job.ts';
+import { deadDelivery } from '../../lib/queue/kept-delivery.ts';
 import { attributeText, MESSAGE_LIMIT_BYTES, messageBody } from '../../lib/queue/message.ts';
 import { createQueue, type QueueOptions } from '../../lib/queue/queue.ts';
 import { digest } from '../../lib/runtime/digest.ts';
 import { sources } from '../../lib/sources/index.ts';
 import { aJob, START } from '../support/jobs.ts';
+import { readOurs } from '../support/read-ours.ts';
 
 /** What SQS refuses in a body or an attribute. */
 const REFUSED = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
@@ -178,7 +179,12 @@ describe('dead letters', () => {
       'x-shopify-topic': 'orders/paid',
     };
     const delivery = { headers, body: Buffer.from('{'), receivedAt: START };
-    const letter = deadDelivery('shopify', delivery, 'id', { reason: 'unreadable' });
+    const letter = deadDelivery({
+      source: 'shopify',
+      delivery,
+      id: 'id',
+      info: { reason: 'unreadable' },
+    });
     expect(JSON.parse(letter?.body ?? '').eventId).toBe('id');
     expect(JSON.parse(letter?.body ?? '').headers).toEqual({
       authorization: '',
@@ -196,9 +202,17 @@ describe('dead letters', () => {
       const headers = { 'webhook-id': 'msg_other', 'svix-id': 'msg_other', ...own };
       const body = Buffer.from('{"type":"custom","data":{"email":"a@b.example"}}');
       const delivery = { headers, body, receivedAt: START };
-      const letter = deadDelivery('standard-webhooks', delivery, 'id', { reason: 'rule-failed' });
+      const letter = deadDelivery({
+        source: 'standard-webhooks',
+        delivery,
+        id: 'id',
+        info: { reason: 'rule-failed' },
+      });
       const kept = JSON.parse(letter?.body ?? '');
-      const reading = sources['standard-webhooks'].read({ ...delivery, headers: kept.headers });
+      const reading = readOurs(sources['standard-webhooks'], {
+        ...delivery,
+        headers: kept.headers,
+      });
       return reading.kind === 'events' && reading.events[0].id;
     };
     expect([readId('webhook'), readId('svix')]).toEqual(['msg_own', 'msg_own']);
@@ -207,7 +221,12 @@ describe('dead letters', () => {
   test('of a body that JSON would blow up beyond the limit are gzipped', () => {
     const body = Buffer.from('"'.repeat(700_000));
     const delivery = { headers: {}, body, receivedAt: START };
-    const letter = deadDelivery('custom', delivery, 'id', { reason: 'unreadable' });
+    const letter = deadDelivery({
+      source: 'custom',
+      delivery,
+      id: 'id',
+      info: { reason: 'unreadable' },
+    });
     expect(JSON.parse(letter?.body ?? '').encoding).toBe('gzip');
     expect(Buffer.byteLength(letter?.body ?? '')).toBeLessThan(MESSAGE_LIMIT_BYTES);
   });

@@ -18,6 +18,7 @@ import {
   wixOrder,
   wooOrder,
 } from '../sources/fixtures.ts';
+import { readOurs } from '../support/read-ours.ts';
 
 type Message = readonly [body: unknown, headers?: Readonly<Record<string, string>>];
 
@@ -298,7 +299,7 @@ function sample(source: SourceName): ReturnType<typeof deliver> {
 }
 
 function read(source: SourceName, delivery: ReturnType<typeof deliver>): readonly CustomerEvent[] {
-  const reading = sources[source].read(delivery);
+  const reading = readOurs(sources[source], delivery);
   if (reading.kind === 'events') return reading.events;
   throw new Error(`a delivery of ${source} is ${reading.kind}: ${reading.reason}`);
 }

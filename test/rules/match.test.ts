@@ -6,6 +6,7 @@ import { compileRules, type Match, matchRules } from '../../lib/rules/match.ts';
 import { woocommerce } from '../../lib/sources/woocommerce/woocommerce.ts';
 import { deliver, wooOrder } from '../sources/fixtures.ts';
 import { paidOrder } from '../support/events.ts';
+import { readOurs } from '../support/read-ours.ts';
 
 /** Matches events against rules given as the items of the list in rules.yml. */
 function match(rules: string, ...events: CustomerEvent[]): Match {
@@ -239,7 +240,8 @@ describe('order', () => {
 
   describe('of the several events that WooCommerce’s one delivery is', () => {
     const rules = ['order.created', 'order.paid', 'order.fulfilled', 'order.partially_refunded'];
-    const reading = woocommerce.read(
+    const reading = readOurs(
+      woocommerce,
       deliver(
         { ...wooOrder, status: 'completed', refunds: [{ id: 1 }] },
         { 'x-wc-webhook-topic': 'order.created' },

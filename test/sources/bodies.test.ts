@@ -1,13 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { custom } from '../../lib/sources/custom.ts';
 import { standardWebhooks } from '../../lib/sources/standard-webhooks.ts';
+import { readOurs } from '../support/read-ours.ts';
 import { deliver, only } from './fixtures.ts';
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 const read = (body: unknown, headers: Record<string, string> = {}) =>
-  custom.read(deliver(body, headers));
+  readOurs(custom, deliver(body, headers));
 const sent = (body: unknown) =>
-  standardWebhooks.read(deliver(body, { 'webhook-id': 'msg_1', 'webhook-signature': 'v1,x' }));
+  readOurs(standardWebhooks, deliver(body, { 'webhook-id': 'msg_1', 'webhook-signature': 'v1,x' }));
 
 describe('a form', () => {
   test.each([

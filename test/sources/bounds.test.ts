@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { SourceName } from '../../lib/events/event.ts';
 import { Fields } from '../../lib/sources/flat/flat-keys.ts';
 import { sources } from '../../lib/sources/index.ts';
+import { readOurs } from '../support/read-ours.ts';
 import { CONTACT_ID, deliver, jwt, only } from './fixtures.ts';
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -12,7 +13,7 @@ const STANDARD = {
   'webhook-id': 'msg_1',
 };
 const read = (source: SourceName, body: unknown, headers: Record<string, string> = {}) =>
-  sources[source].read(deliver(body, headers));
+  readOurs(sources[source], deliver(body, headers));
 const many = <T>(count: number, one: T): T[] => new Array<T>(count).fill(one);
 const numbered = (count: number, key: string) =>
   Object.fromEntries(Array.from({ length: count }, (_, n) => [`${key}${n}`, 'yes']));

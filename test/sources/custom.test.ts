@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { EVENT_TYPES } from '../../lib/events/event.ts';
 import { custom } from '../../lib/sources/custom.ts';
+import { readOurs } from '../support/read-ours.ts';
 import { CONTACT_ID, deliver, MEMBER_ID, NOW, only } from './fixtures.ts';
 
 const json = { 'content-type': 'application/json' };
 const form = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
 const read = (body: unknown, headers: Record<string, string> = json) =>
-  custom.read(deliver(body, headers));
+  readOurs(custom, deliver(body, headers));
 
 const flat = {
   event: 'order.paid',

@@ -2,9 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { custom } from '../../lib/sources/custom.ts';
 import { emailAsked } from '../../lib/sources/flat/flat-contact.ts';
 import { readEmail } from '../../lib/sources/payload/fields.ts';
+import { readOurs } from '../support/read-ours.ts';
 import { deliver, only } from './fixtures.ts';
 
-const read = (body: unknown) => only(custom.read(deliver(body, {})));
+const read = (body: unknown) => only(readOurs(custom, deliver(body, {})));
 const kim = { email: 'kim@b.example', firstName: 'Kim', lastName: 'Lee' };
 const answers = (label: string, value: string) => [
   { [label]: 'Your name', [value]: 'Kim Lee' },

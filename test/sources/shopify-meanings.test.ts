@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CustomerEvent } from '../../lib/events/event.ts';
 import { shopify } from '../../lib/sources/shopify/shopify.ts';
+import { readOurs } from '../support/read-ours.ts';
 import { deliver, shopifyCustomer, shopifyOrder, types } from './fixtures.ts';
 
 const read = (topic: string, body: unknown, headers: Record<string, string> = {}) =>
-  shopify.read(
+  readOurs(
+    shopify,
     deliver(body, { 'x-shopify-topic': topic, 'x-shopify-event-id': 'ev-1', ...headers }),
   );
 const event = (topic: string, changes: object, base: object = shopifyOrder): CustomerEvent => {

@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { shopify } from '../../lib/sources/shopify/shopify.ts';
+import { readOurs } from '../support/read-ours.ts';
 import { deliver, only, shopifyCustomer, shopifyOrder, types } from './fixtures.ts';
 
 const read = (topic: string, body: unknown, headers: Record<string, string> = {}) =>
-  shopify.read(
+  readOurs(
+    shopify,
     deliver(body, { 'x-shopify-topic': topic, 'x-shopify-event-id': 'ev-1', ...headers }),
   );
 
@@ -111,7 +113,8 @@ describe('topics', () => {
 
 describe('the id of the event', () => {
   const id = (headers: Record<string, string>) =>
-    only(shopify.read(deliver(shopifyOrder, { 'x-shopify-topic': 'orders/paid', ...headers }))).id;
+    only(readOurs(shopify, deliver(shopifyOrder, { 'x-shopify-topic': 'orders/paid', ...headers })))
+      .id;
 
   test('is the event id before the webhook id, with the topic', () => {
     expect(id({ 'x-shopify-event-id': 'e', 'x-shopify-webhook-id': 'w' })).toBe('orders/paid:e');
@@ -245,7 +248,7 @@ test('a test order says so', () => {
 });
 
 test.each([
-  ['no topic', shopify.read(deliver(shopifyOrder)), 'X-Shopify-Topic'],
+  ['no topic', readOurs(shopify, deliver(shopifyOrder)), 'X-Shopify-Topic'],
   ['no JSON', read('orders/paid', '{'), 'not a JSON object'],
   ['a list', read('orders/paid', '[]'), 'not a JSON object'],
   ['no UTF-8', read('orders/paid', Buffer.from([0x7b, 0xff, 0x7d])), 'not a JSON object'],

@@ -98,7 +98,7 @@ describe('standard webhooks', () => {
   test.each([WHSEC, 'polar_whs_c2VjcmV0IHNlY3JldA'])('%s signs as text, as at Polar', (secret) => {
     const mac = hmac(secret, `msg_1.${NOW_SECONDS}.`, BODY).toString('base64');
     const headers = { ...base, 'webhook-signature': `v1,${mac}` };
-    expect(verdict(headers, [secret])).toEqual({ ok: true });
+    expect(verdict(headers, [secret])).toMatchObject({ ok: true });
     expect(verdict(headers, [`${secret}AAAA`])).toMatchObject({ ok: false });
   });
 

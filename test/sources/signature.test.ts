@@ -104,9 +104,10 @@ const verify = ({ source, delivery }: Case, secrets: readonly string[]) =>
 
 describe('every scheme', () => {
   test.each(cases)('%s: accepts a signed delivery', (_name, c) => {
-    const { bodyProof, ...verdict } = verify(c, [c.secret]) as { bodyProof?: Buffer };
-    expect(verdict).toEqual({ ok: true });
+    const verdict = verify(c, [c.secret]);
+    expect(verdict).toMatchObject({ ok: true, verified: c.delivery });
     // The MAC, and nothing where the id is under the signature.
+    const bodyProof = verdict.ok ? verdict.verified.bodyProof : undefined;
     expect(bodyProof?.length).toBe(c.idSigned ? undefined : 32);
   });
 
@@ -265,7 +266,7 @@ describe('custom', () => {
 
 test('the verifier can be used for a scheme alone', () => {
   const delivery = deliver(BODY, { 'x-hub-signature-256': `sha256=${mac('k').toString('hex')}` });
-  expect(verifySignature(SCHEMES.hub, delivery, ['k'])).toEqual({ ok: true });
+  expect(verifySignature(SCHEMES.hub, delivery, ['k'])).toMatchObject({ ok: true });
 });
 
 describe('a key', () => {

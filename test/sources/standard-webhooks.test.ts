@@ -1,10 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { standardWebhooks } from '../../lib/sources/standard-webhooks.ts';
+import { readOurs } from '../support/read-ours.ts';
 import { deliver, only } from './fixtures.ts';
 
 const headers = { 'webhook-id': 'msg_1', 'webhook-signature': 'v1,x' };
 const read = (body: unknown, given: Record<string, string> = headers) =>
-  standardWebhooks.read(deliver(body, given));
+  readOurs(standardWebhooks, deliver(body, given));
 
 const payload = {
   type: 'order.paid',

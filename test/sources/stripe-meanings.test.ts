@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { stripe } from '../../lib/sources/stripe/stripe.ts';
+import { readOurs } from '../support/read-ours.ts';
 import { deliver, only, stripeEvent, stripeSession, types } from './fixtures.ts';
 
 const read = (type: string, object: object, more: object = {}) =>
-  stripe.read(deliver({ ...stripeEvent(type, object), ...more }));
+  readOurs(stripe, deliver({ ...stripeEvent(type, object), ...more }));
 const heard = (reading: ReturnType<typeof read>) =>
   reading.kind === 'ignored' || reading.kind === 'unreadable' ? reading : reading.unheard;
 

@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { stripe } from '../../lib/sources/stripe/stripe.ts';
+import { readOurs } from '../support/read-ours.ts';
 import { deliver, only, stripeEvent, stripeSession, types } from './fixtures.ts';
 
-const read = (type: string, object: unknown) => stripe.read(deliver(stripeEvent(type, object)));
+const read = (type: string, object: unknown) =>
+  readOurs(stripe, deliver(stripeEvent(type, object)));
 
 const invoice = {
   id: 'in_1',
@@ -50,7 +52,7 @@ const subscription = {
 
 test('a paid session, whole', () => {
   const body = stripeEvent('checkout.session.completed', stripeSession);
-  expect(only(stripe.read(deliver(body)))).toEqual({
+  expect(only(readOurs(stripe, deliver(body)))).toEqual({
     source: 'stripe',
     id: 'evt_1Qx',
     type: 'order.paid',
@@ -261,7 +263,7 @@ test('what is not there is no field at all', () => {
 
 test('a thin event is ignored, and says what to send instead', () => {
   const thin = { id: 'evt_2', object: 'v2.core.event', type: 'v1.charge.refunded' };
-  expect(stripe.read(deliver(thin))).toEqual({
+  expect(readOurs(stripe, deliver(thin))).toEqual({
     kind: 'ignored',
     topic: 'v1.charge.refunded',
     reason: expect.stringContaining('snapshot events'),
@@ -270,14 +272,14 @@ test('a thin event is ignored, and says what to send instead', () => {
 
 test('test mode says so', () => {
   const body = { ...stripeEvent('checkout.session.completed', stripeSession), livemode: false };
-  expect(only(stripe.read(deliver(body))).test).toBe(true);
+  expect(only(readOurs(stripe, deliver(body))).test).toBe(true);
 });
 
 test.each([
-  ['no type', stripe.read(deliver({ id: 'evt_1' })), 'type'],
+  ['no type', readOurs(stripe, deliver({ id: 'evt_1' })), 'type'],
   ['no object', read('checkout.session.completed', 'x'), 'data.object'],
   ['no session id', read('checkout.session.completed', { ...stripeSession, id: null }), 'order.id'],
-  ['no JSON', stripe.read(deliver('nope')), 'not a JSON object'],
+  ['no JSON', readOurs(stripe, deliver('nope')), 'not a JSON object'],
 ])('%s is unreadable and says why', (_name, reading, reason) => {
   expect(reading).toEqual({ kind: 'unreadable', reason: expect.stringContaining(reason) });
 });

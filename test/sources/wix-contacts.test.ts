@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { wix } from '../../lib/sources/wix/wix.ts';
+import { readOurs } from '../support/read-ours.ts';
 import { CONTACT_ID, deliver, jwt, only, types, wixBody, wixContact } from './fixtures.ts';
 
 const read = (eventType: string, event: Record<string, unknown>, identity?: unknown) =>
-  wix.read(deliver(wixBody(eventType, event, identity)));
+  readOurs(wix, deliver(wixBody(eventType, event, identity)));
 
 describe('contact_updated, which labelling sets off', () => {
   const updated = (modifiedFields?: unknown, identity?: unknown) =>
@@ -79,7 +80,8 @@ describe('contact_updated, which labelling sets off', () => {
     const deep = (depth: number) => {
       const list = `${'['.repeat(depth)}${']'.repeat(depth)}`;
       const event = `{"id":"e","updatedEvent":{"currentEntity":{"picture":${list}},"modifiedFields":{"picture":${list}}}}`;
-      return wix.read(
+      return readOurs(
+        wix,
         deliver(jwt({ data: { eventType: 'wix.contacts.v4.contact_updated', data: event } })),
       );
     };
@@ -92,9 +94,9 @@ describe('contact_updated, which labelling sets off', () => {
     const envelope = { eventType: 'wix.contacts.v4.contact_updated', data: event };
     for (const identity of [{ identityType: 'MEMBER' }, '{"identityType":"MEMBER"}']) {
       const body = jwt({ data: { ...envelope, identity } });
-      expect(types(wix.read(deliver(body)))).toEqual(['customer.updated']);
+      expect(types(readOurs(wix, deliver(body)))).toEqual(['customer.updated']);
     }
-    expect(wix.read(deliver(jwt({ data: envelope })))).toMatchObject({
+    expect(readOurs(wix, deliver(jwt({ data: envelope })))).toMatchObject({
       kind: 'ignored',
       reason: expect.stringContaining('change-not-named'),
     });

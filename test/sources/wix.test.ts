@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { wix } from '../../lib/sources/wix/wix.ts';
+import { readOurs } from '../support/read-ours.ts';
 import {
   CONTACT_ID,
   deliver,
@@ -16,14 +17,14 @@ import {
 } from './fixtures.ts';
 
 const read = (eventType: string, event: Record<string, unknown>, identity?: unknown) =>
-  wix.read(deliver(wixBody(eventType, event, identity)));
+  readOurs(wix, deliver(wixBody(eventType, event, identity)));
 
 const action = (body: unknown) => ({ actionEvent: { body } });
 
 test('an approved and paid order, whole', () => {
   const body = wixBody('wix.ecom.v1.order_approved', action({ order: wixOrder }));
-  expect(wix.verify(deliver(body), [rsa.publicKey])).toEqual({ ok: true });
-  expect(only(wix.read(deliver(body)))).toEqual({
+  expect(wix.verify(deliver(body), [rsa.publicKey])).toMatchObject({ ok: true });
+  expect(only(readOurs(wix, deliver(body)))).toEqual({
     source: 'wix',
     id: 'a1b2c3d4-0000-4000-8000-000000000001',
     type: 'order.paid',
@@ -86,7 +87,7 @@ describe('the three layers', () => {
       },
     ],
   ])('%s', (_name, claims) => {
-    expect(only(wix.read(deliver(jwt(claims))))).toMatchObject({
+    expect(only(readOurs(wix, deliver(jwt(claims))))).toMatchObject({
       id: 'ev',
       type: 'customer.created',
       topic,
@@ -294,13 +295,13 @@ test.each([
 });
 
 test.each([
-  ['no token', wix.read(deliver('{}')), 'envelope'],
-  ['no envelope', wix.read(deliver(jwt({ exp: NOW_SECONDS }))), 'envelope'],
-  ['an envelope that is no JSON', wix.read(deliver(jwt({ data: '{' }))), 'envelope'],
-  ['no type', wix.read(deliver(jwt({ data: {} }))), 'eventType'],
+  ['no token', readOurs(wix, deliver('{}')), 'envelope'],
+  ['no envelope', readOurs(wix, deliver(jwt({ exp: NOW_SECONDS }))), 'envelope'],
+  ['an envelope that is no JSON', readOurs(wix, deliver(jwt({ data: '{' }))), 'envelope'],
+  ['no type', readOurs(wix, deliver(jwt({ data: {} }))), 'eventType'],
   [
     'no event',
-    wix.read(deliver(jwt({ data: { eventType: 'wix.ecom.v1.order_created' } }))),
+    readOurs(wix, deliver(jwt({ data: { eventType: 'wix.ecom.v1.order_created' } }))),
     'no event',
   ],
   ['no entity', read('wix.ecom.v1.order_created', {}), 'no entity'],

@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CustomerEvent } from '../../lib/events/event.ts';
 import { woocommerce } from '../../lib/sources/woocommerce/woocommerce.ts';
+import { readOurs } from '../support/read-ours.ts';
 import { deliver, types, wooOrder } from './fixtures.ts';
 
 const read = (topic: string, body: unknown) =>
-  woocommerce.read(deliver(body, { 'x-wc-webhook-topic': topic }));
+  readOurs(woocommerce, deliver(body, { 'x-wc-webhook-topic': topic }));
 const order = (changes: object, topic = 'order.updated') =>
   read(topic, { ...wooOrder, ...changes });
 const event = (changes: object, topic = 'order.updated'): CustomerEvent => {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { woocommerce } from '../../lib/sources/woocommerce/woocommerce.ts';
+import { readOurs } from '../support/read-ours.ts';
 import { deliver, only, types, wooOrder } from './fixtures.ts';
 
 const read = (topic: string, body: unknown) =>
-  woocommerce.read(deliver(body, { 'x-wc-webhook-topic': topic }));
+  readOurs(woocommerce, deliver(body, { 'x-wc-webhook-topic': topic }));
 
 const customer = {
   id: 25,
@@ -103,7 +104,7 @@ test('a subscription names its plan and its customer', () => {
 test.each([
   ['the topic of a customer over an order', read('customer.created', wooOrder), 'another kind'],
   ['the topic of an order over a customer', read('order.created', customer), 'another kind'],
-  ['no topic', woocommerce.read(deliver(wooOrder)), 'X-WC-Webhook-Topic'],
+  ['no topic', readOurs(woocommerce, deliver(wooOrder)), 'X-WC-Webhook-Topic'],
   ['no id', read('order.created', { ...wooOrder, id: null }), 'no id'],
   ['no JSON', read('order.created', 'webhook_id=5'), 'not a JSON object'],
 ])('%s is unreadable and says why', (_name, reading, reason) => {

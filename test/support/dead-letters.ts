@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { type DeadLetter, deadDelivery, deadJob } from '../../lib/queue/dead-letter.ts';
+import { type DeadLetter, deadJob } from '../../lib/queue/dead-letter.ts';
 import type { LabelJob } from '../../lib/queue/job.ts';
+import { deadDelivery } from '../../lib/queue/kept-delivery.ts';
 import { createQueue } from '../../lib/queue/queue.ts';
 import type { DeadLetterReason } from '../../lib/queue/reasons.ts';
 import { parseJson } from '../../lib/runtime/json.ts';
@@ -29,7 +30,7 @@ export function buriedDelivery(fields: { event_id: string } & Readonly<Record<st
   const headers = { 'content-type': 'application/json' };
   const info = { reason: 'rule-failed' as const, detail: '"tiers": add: no such key: data' };
   const raw = { headers, body, receivedAt: Date.now() };
-  const letter = deadDelivery('custom', raw, fields.event_id, info);
+  const letter = deadDelivery({ source: 'custom', delivery: raw, id: fields.event_id, info });
   if (!letter) throw new Error('It does not fit a message.');
   return letter;
 }

@@ -1,5 +1,5 @@
-import type { MappingOptions } from '../../../lib/receiving/mapping.ts';
 import { readReceiveSettings } from '../../../lib/receiving/settings.ts';
+import type { MappingOptions } from '../../../lib/receiving/to-job.ts';
 import { readBesideIn } from '../../../lib/rules/authoring/beside.ts';
 import { loadRules } from '../../../lib/rules/authoring/load.ts';
 import { compileRules } from '../../../lib/rules/match.ts';

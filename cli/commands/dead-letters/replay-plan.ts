@@ -1,10 +1,12 @@
 import type { LabelJob } from '../../../lib/queue/job.ts';
 import { type KeptDelivery, keptBody } from '../../../lib/queue/kept-delivery.ts';
 import { ATTRIBUTES_BYTES, MESSAGE_LIMIT_BYTES, messageBody } from '../../../lib/queue/message.ts';
-import { type MappingOptions, mapEvents } from '../../../lib/receiving/mapping.ts';
+import { letterInWords } from '../../../lib/receiving/delivery-line.ts';
+import { type MappingOptions, mapEvents } from '../../../lib/receiving/to-job.ts';
 import { foldChanges, reversible, toLists } from '../../../lib/rules/changes.ts';
 import { fixedNames, listensTo } from '../../../lib/rules/config.ts';
 import type { CompiledRules } from '../../../lib/rules/match.ts';
+import { asVerified } from '../../../lib/sources/as-verified.ts';
 import { sources } from '../../../lib/sources/index.ts';
 import type { Letter } from './letter.ts';
 
@@ -54,12 +56,13 @@ function planOfDelivery(kept: KeptDelivery, mapping: MappingOptions): Plan {
   const receivedAt = Date.parse(kept.receivedAt);
   const body = unpacked(kept);
   if (body === undefined) return { stays: 'its body cannot be unpacked' };
-  const reading = sources[source].read({ headers, body, receivedAt });
+  const reading = sources[source].read(asVerified(sources[source], { headers, body, receivedAt }));
   if (reading.kind !== 'events') return { stays: `${reading.kind}: ${reading.reason}` };
-  const { job, failure, flaw, ignored } = mapEvents(reading.events, mapping, undefined, receivedAt);
-  const fault = failure ?? flaw;
-  if (fault) return { stays: `${fault.reason}: ${fault.detail}` };
-  return job ? { job } : { stays: ignored ?? 'no rule matched' };
+  const mapped = mapEvents(reading.events, mapping, { receivedAt });
+  if (mapped.failedRules) return { stays: letterInWords(mapped.failedRules) };
+  if (mapped.kind === 'nobody') return { stays: letterInWords(mapped.problem) };
+  if (mapped.kind === 'job') return { job: mapped.job };
+  return { stays: mapped.reason };
 }
 
 function unpacked(kept: KeptDelivery): Buffer | undefined {

@@ -54,14 +54,15 @@ const SAID: Readonly<Record<string, string>> = {
 };
 
 function deliveryLines(step: DeliveryStep): string[] {
-  const { status, httpStatus, reason, rules, add, remove } = step;
+  const { status, httpStatus, reason, failedRules, rules, add, remove } = step;
   const answer = httpStatus === undefined ? '' : ` (answered ${httpStatus})`;
   const said = `${SAID[status] ?? `came in (${status})`}${answer}`;
   const why = reason ? `: ${reason}` : '';
   if (rules.length === 0) return [`${said}${why}`];
   const which = `${rules.length === 1 ? 'rule' : 'rules'} ${quoted(rules)} matched`;
-  // What else was queued came of the rules that did not fail.
-  const failed = reason ? [`one failed, a dead letter keeps the delivery${why}`] : [];
+  const failed = failedRules
+    ? [`one failed, a dead letter keeps the delivery: ${failedRules}`]
+    : [];
   return [said, `${which}: ${wishes(add, remove) || 'no labels'}`, ...failed];
 }
 

@@ -10,6 +10,8 @@ export interface DeliveryStep {
   readonly status: string;
   readonly httpStatus?: number | undefined;
   readonly reason?: string | undefined;
+  /** Rules that failed, for which there is a dead letter, and why; a job was queued for the others. */
+  readonly failedRules?: string | undefined;
   /** The rules that matched, and the labels they asked for. */
   readonly rules: readonly string[];
   readonly add: readonly string[];
@@ -92,6 +94,7 @@ function deliveryOf(line: LogLine): DeliveryStep {
     status: text(line.status) ?? 'unknown',
     httpStatus: number(line.httpStatus),
     reason: text(line.reason) ?? text(line.error),
+    failedRules: text(line.failedRules),
     rules: texts(line.rules),
     add: texts(line.add),
     remove: texts(line.remove),

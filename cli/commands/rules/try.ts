@@ -1,5 +1,6 @@
 import { namesSomebody } from '../../../lib/events/contact.ts';
 import type { CustomerEvent } from '../../../lib/events/event.ts';
+import { asVerified } from '../../../lib/sources/as-verified.ts';
 import { sources } from '../../../lib/sources/index.ts';
 import type { Payload } from './payload.ts';
 import { judge, type Trial, type Verdict } from './verdict.ts';
@@ -23,7 +24,7 @@ export function tryPayload(trial: Trial, { source, delivery }: Payload): Tried {
   if (sources[source].isPing?.(delivery)) {
     return { kind: 'ignored', topic: 'ping', reason: 'the platform tries the webhook out' };
   }
-  const reading = sources[source].read(delivery);
+  const reading = sources[source].read(asVerified(sources[source], delivery));
   if (reading.kind !== 'events') return reading;
   const { events, unheard } = reading;
   const { match, verdicts } = judge(trial, events);

@@ -1,4 +1,5 @@
 import type { EventType, SourceName } from '../../../lib/events/event.ts';
+import { asVerified } from '../../../lib/sources/as-verified.ts';
 import { sources } from '../../../lib/sources/index.ts';
 import { draftSample } from '../../../samples/samples.ts';
 import { endWith, type World } from '../../kit/command.ts';
@@ -85,11 +86,13 @@ async function prepare(
   const { topic } = sample.draft;
   const delivery = sample.sign({ topic, payload }, secret);
   const url = urlFor(source, options.to, target);
-  const reading = sources[source].read({
-    headers: delivery.headers,
-    body: Buffer.from(delivery.body),
-    receivedAt: world.now(),
-  });
+  const reading = sources[source].read(
+    asVerified(sources[source], {
+      headers: delivery.headers,
+      body: Buffer.from(delivery.body),
+      receivedAt: world.now(),
+    }),
+  );
   return { ...plan, url, target, topic, payload, delivery, secret, reading };
 }
 

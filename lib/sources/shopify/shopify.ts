@@ -10,7 +10,7 @@ import {
 import { isoTime, texts } from '../payload/fields.ts';
 import { asText, at, type JsonObject, parseObject, text } from '../payload/json.ts';
 import { SCHEMES, signedBy } from '../signing/verify.ts';
-import type { Delivery, Reading, Source } from '../source.ts';
+import type { Delivery, Reading, Source, Verified } from '../source.ts';
 import { order, person, type View } from './shopify-fields.ts';
 import { has, OF_ORDERS, TOPICS } from './shopify-topics.ts';
 
@@ -35,7 +35,7 @@ const REFUND_HINT =
 
 const TEST_NOTIFICATION = "Shopify's test notification: the signature is right";
 
-function read(delivery: Delivery): Reading {
+function read(delivery: Verified): Reading {
   const topic = header(delivery, 'topic');
   if (topic === undefined) return unreadable('the X-Shopify-Topic header is missing');
   if (NOBODY.test(topic))

@@ -1,33 +1,33 @@
 import { parseObject } from '../payload/json.ts';
-import type { Delivery } from '../source.ts';
+import type { Delivery, Signed } from '../source.ts';
 import { decodeBase64, decodeHex256 } from './encoding.ts';
-import { decodeJwt } from './jwt.ts';
+import { decodeJwt, type Jwt } from './jwt.ts';
 import type { ProofKind } from './signing-keys.ts';
 
 /** What a request offers as proof, taken from its headers and body and not yet believed. */
-export interface Claim {
+export interface ProofOffer {
   /** The bytes that the proofs are about. */
   readonly signed: Buffer;
   readonly proofs: readonly { readonly kind: ProofKind; readonly bytes: Buffer }[];
-  /** Unix seconds at which the sender says it signed; held against the replay window. */
+  /** Unix seconds at which the sender says it signed; compared with the replay window. */
   readonly signedAt?: number;
-  /** Why the signed text is void at `now` (unix seconds). Called once a proof has matched: it reads that text. */
-  readonly problem?: (now: number) => string | undefined;
+  /** Takes the signed text apart, once a proof has matched; or why it is void at `now` (unix seconds). */
+  readonly open?: (now: number) => Signed | string;
 }
 
 /**
- * Why there is no claim: a sentence for the log, without anything of the request. `absent` where the request
- * does not offer any, as what nobody's webhook is does not.
+ * Why there is no proof to check: a sentence for the log, without anything of the request. `absent` where the
+ * request offers none at all, as a scanner's does not.
  */
-type NoClaim = string | { readonly absent: string };
+type NoProof = string | { readonly absent: string };
 
-export type ClaimReader = (delivery: Delivery) => Claim | NoClaim;
+export type ProofReader = (delivery: Delivery) => ProofOffer | NoProof;
 
 /**
  * One header that may come once. API Gateway joins duplicates with a comma (HTTP API payload 2.0,
  * checked 2026-11-21), and no proof holds one.
  */
-function single(delivery: Delivery, names: readonly string[]): { value: string } | NoClaim {
+function single(delivery: Delivery, names: readonly string[]): { value: string } | NoProof {
   const name = names.find((candidate) => delivery.headers[candidate] !== undefined);
   if (name === undefined) return { absent: `the ${names.join(' or ')} header is missing` };
   const value = delivery.headers[name] ?? '';
@@ -35,14 +35,14 @@ function single(delivery: Delivery, names: readonly string[]): { value: string }
 }
 
 /** Whether what was looked for is there and not a reason why it is not. */
-export const isThere = <T extends object>(found: T | NoClaim): found is T =>
+export const isThere = <T extends object>(found: T | NoProof): found is T =>
   typeof found !== 'string' && !('absent' in found);
 
 /** A MAC of the raw body in one header; the first of `names` that is there decides. */
 export function bodyMac(
   names: readonly string[],
   decode: (value: string) => Buffer | undefined,
-): ClaimReader {
+): ProofReader {
   return (delivery) => {
     const header = single(delivery, names);
     if (!isThere(header)) return header;
@@ -60,7 +60,7 @@ export const decodeHubSignature = (value: string): Buffer | undefined =>
 export function sharedSecret(
   name: string,
   read: (value: string) => string | undefined,
-): ClaimReader {
+): ProofReader {
   return (delivery) => {
     const header = single(delivery, [name]);
     if (!isThere(header)) return header;
@@ -86,7 +86,7 @@ const TIMESTAMP = /^\d{1,12}$/;
  * Stripe: `t=<unix seconds>,v1=<hex>` over `t.body`, several v1 while a secret is rolled. v0 is a decoy of
  * test mode and is ignored (stripe-node src/Webhooks.ts, checked 2026-11-21).
  */
-export const stripeClaim: ClaimReader = (delivery) => {
+export const stripeProof: ProofReader = (delivery) => {
   const header = delivery.headers['stripe-signature'];
   if (header === undefined) return { absent: 'the stripe-signature header is missing' };
   const pairs = header.split(',').map((part) => {
@@ -113,14 +113,14 @@ const STANDARD_KINDS = new Map<string, ProofKind>([
 ]);
 
 /** Svix sends the same headers under its own name. What is verified and what is read must be one family. */
-export const standardFamily = (headers: Delivery['headers']): 'webhook' | 'svix' =>
+const standardFamily = (headers: Delivery['headers']): 'webhook' | 'svix' =>
   headers['webhook-signature'] !== undefined ? 'webhook' : 'svix';
 
 /**
  * Standard Webhooks: a blank-separated list of `version,base64` over `id.timestamp.body`. Unknown
  * versions are passed over (spec/standard-webhooks.md, checked 2026-11-21).
  */
-export const standardClaim: ClaimReader = ({ headers, body }) => {
+export const standardProof: ProofReader = ({ headers, body }) => {
   const family = standardFamily(headers);
   const signature = headers[`${family}-signature`];
   const id = headers[`${family}-id`];
@@ -142,14 +142,19 @@ export const standardClaim: ClaimReader = ({ headers, body }) => {
   });
   if (proofs.length === 0) return 'the signature holds no valid v1 or v1a';
   const signed = Buffer.concat([Buffer.from(`${id}.${time}.`), body]);
-  return { signed, proofs, signedAt: Number(time) };
+  return { signed, proofs, signedAt: Number(time), open: () => ({ messageId: id }) };
 };
+
+/** The signed id of a Standard Webhooks message. */
+export const signedInMessage = ({ headers }: Delivery): Signed => ({
+  messageId: headers[`${standardFamily(headers)}-id`],
+});
 
 /**
  * A JWT that is the whole body (Wix). RS256 alone: the token does not choose how it is checked. `exp` is
  * honoured where it stands; Wix's own SDK accepts a token without (@wix/sdk 1.21.16, checked 2026-11-21).
  */
-export const rs256Claim: ClaimReader = (delivery) => {
+export const rs256Proof: ProofReader = (delivery) => {
   const jwt = decodeJwt(delivery.body);
   if (jwt === undefined) return { absent: 'the body is not a JSON Web Token of three segments' };
   if (jwt.header.alg !== 'RS256') return 'the token is not signed with RS256';
@@ -157,16 +162,22 @@ export const rs256Claim: ClaimReader = (delivery) => {
   return {
     signed: jwt.signed,
     proofs: [{ kind: 'rs256', bytes: jwt.signature }],
-    problem: (now) => expiryProblem(jwt.claims, now),
+    open: (now) => validClaims(jwt, now),
   };
 };
 
 /** Written so that an expiry which is no number is refused. */
-function expiryProblem(written: Buffer, now: number): string | undefined {
-  const claims = parseObject(written);
+function validClaims(jwt: Jwt, now: number): Signed | string {
+  const claims = parseObject(jwt.claims);
   if (claims === undefined) return 'the claims of the token are not a JSON object';
   const { exp } = claims;
-  if (exp === undefined) return undefined;
+  if (exp === undefined) return { claims };
   if (typeof exp !== 'number') return 'the token has no valid expiry (exp)';
-  return now < exp ? undefined : 'the token has expired';
+  return now < exp ? { claims } : 'the token has expired';
+}
+
+/** The claims of a token that is the whole body. */
+export function signedInToken({ body }: Delivery): Signed {
+  const jwt = decodeJwt(body);
+  return { claims: jwt && parseObject(jwt.claims) };
 }

@@ -1,15 +1,17 @@
-import type { Delivery, Refusal, Source, Verdict } from '../source.ts';
+import type { Delivery, Refusal, Signed, Source, Verdict, Verified } from '../source.ts';
 import { decodeBase64 } from './encoding.ts';
 import {
   bearerToken,
   bodyMac,
-  type ClaimReader,
   decodeHubSignature,
   isThere,
-  rs256Claim,
+  type ProofReader,
+  rs256Proof,
   sharedSecret,
-  standardClaim,
-  stripeClaim,
+  signedInMessage,
+  signedInToken,
+  standardProof,
+  stripeProof,
 } from './proofs.ts';
 import { isBlank, textSecrets, verifiesNothing } from './secrets.ts';
 import {
@@ -25,14 +27,16 @@ import {
 /** How a platform proves that a request is its own. */
 export interface Scheme {
   /** What the request offers as proof. */
-  readonly claim: ClaimReader;
+  readonly proof: ProofReader;
+  /** What is signed in a delivery besides its bytes, without a look at the proof. */
+  readonly signedIn?: (delivery: Delivery) => Signed;
   /** A configured secret as a key; undefined where it cannot be one. */
   readonly key: (secret: string) => Key | undefined;
   /** The secrets of a setting. */
   readonly read: typeof textSecrets;
   /** What a usable secret looks like, for the one who has to set it. */
   readonly secretForm: string;
-  /** Whether the event id is under the signature; see `Verdict`. */
+  /** Whether the event id is under the signature; see `Verified`. */
   readonly idSigned: boolean;
 }
 
@@ -63,14 +67,14 @@ const TEXT = 'any text that is not empty';
 export const SCHEMES = {
   // Topic and ids stand in headers, which none of the body MACs cover.
   shopify: {
-    claim: bodyMac(['shopify-hmac-sha256', 'x-shopify-hmac-sha256'], decodeBase64),
+    proof: bodyMac(['shopify-hmac-sha256', 'x-shopify-hmac-sha256'], decodeBase64),
     key: textKey,
     read: textSecrets,
     secretForm: TEXT,
     idSigned: false,
   },
   woocommerce: {
-    claim: bodyMac(['x-wc-webhook-signature'], decodeBase64),
+    proof: bodyMac(['x-wc-webhook-signature'], decodeBase64),
     key: textKey,
     read: textSecrets,
     secretForm: TEXT,
@@ -78,21 +82,23 @@ export const SCHEMES = {
   },
   // The secret is used as written, `whsec_` and all: unlike Standard Webhooks it is not base64.
   stripe: {
-    claim: stripeClaim,
+    proof: stripeProof,
     key: textKey,
     read: textSecrets,
     secretForm: TEXT,
     idSigned: true,
   },
   standard: {
-    claim: standardClaim,
+    proof: standardProof,
+    signedIn: signedInMessage,
     key: standardKey,
     read: textSecrets,
     secretForm: 'whsec_ and base64, or whpk_ and the base64 of a 32-byte ed25519 public key',
     idSigned: true,
   },
   wix: {
-    claim: rs256Claim,
+    proof: rs256Proof,
+    signedIn: signedInToken,
     key: rsaKey,
     read: (written, _isKey, form) => rsaSecrets(written, form),
     secretForm:
@@ -101,21 +107,21 @@ export const SCHEMES = {
   },
   // The custom source takes its ids from the body: signed by the first, vouched for by the other two.
   hub: {
-    claim: bodyMac(['x-hub-signature-256'], decodeHubSignature),
+    proof: bodyMac(['x-hub-signature-256'], decodeHubSignature),
     key: textKey,
     read: textSecrets,
     secretForm: TEXT,
     idSigned: true,
   },
   secretHeader: {
-    claim: sharedSecret('x-webhook-secret', (value) => value.trim()),
+    proof: sharedSecret('x-webhook-secret', (value) => value.trim()),
     key: tokenKey,
     read: textSecrets,
     secretForm: TEXT,
     idSigned: true,
   },
   bearer: {
-    claim: sharedSecret('authorization', bearerToken),
+    proof: sharedSecret('authorization', bearerToken),
     key: tokenKey,
     read: textSecrets,
     secretForm: TEXT,
@@ -140,7 +146,8 @@ function keyOf(scheme: Scheme, secret: string): Key | undefined {
 /** The parts of a `Source` that its scheme gives. */
 export const signedBy = (
   scheme: Scheme,
-): Pick<Source, 'verify' | 'secretProblem' | 'secretsIn'> => ({
+): Pick<Source, 'verify' | 'signedIn' | 'secretProblem' | 'secretsIn'> => ({
+  ...(scheme.signedIn && { signedIn: scheme.signedIn }),
   verify: (delivery, secrets) => verifySignature(scheme, delivery, secrets),
   secretProblem: (secret) =>
     keyOf(scheme, secret) === undefined ? verifiesNothing(scheme.secretForm) : undefined,
@@ -164,16 +171,16 @@ export function verifySignature(
     return refuse('unusable', `no configured secret is usable: give ${scheme.secretForm}`);
   }
 
-  const claim = scheme.claim(delivery);
-  if (!isThere(claim)) {
-    return typeof claim === 'string'
-      ? refuse('signature', claim)
-      : refuse('unsigned', claim.absent);
+  const offer = scheme.proof(delivery);
+  if (!isThere(offer)) {
+    return typeof offer === 'string'
+      ? refuse('signature', offer)
+      : refuse('unsigned', offer.absent);
   }
   let proved: Buffer | undefined;
   for (const key of keys) {
-    const check = key.checks(claim.signed);
-    for (const proof of claim.proofs) {
+    const check = key.checks(offer.signed);
+    for (const proof of offer.proofs) {
       if (proof.kind === key.kind && check(proof.bytes)) proved = proof.bytes;
     }
   }
@@ -182,10 +189,12 @@ export function verifySignature(
 
   // Written so that a time which is no number is refused.
   const now = Math.floor(delivery.receivedAt / 1000);
-  if (claim.signedAt !== undefined && !(Math.abs(now - claim.signedAt) <= REPLAY_WINDOW)) {
+  if (offer.signedAt !== undefined && !(Math.abs(now - offer.signedAt) <= REPLAY_WINDOW)) {
     return refuse('stale', `the signature's time is more than ${REPLAY_WINDOW} s from now`);
   }
-  const problem = claim.problem?.(now);
-  if (problem !== undefined) return refuse('stale', problem);
-  return scheme.idSigned ? { ok: true } : { ok: true, bodyProof: proved };
+  const signed = offer.open?.(now);
+  if (typeof signed === 'string') return refuse('stale', signed);
+  const { headers, body, receivedAt } = delivery;
+  const bodyProof = scheme.idSigned ? undefined : proved;
+  return { ok: true, verified: { headers, body, receivedAt, ...signed, bodyProof } as Verified };
 }

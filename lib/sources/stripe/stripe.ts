@@ -3,7 +3,7 @@ import { byTopic, finish, ignored, NOT_AN_OBJECT, unreadable } from '../payload/
 import { isoTime } from '../payload/fields.ts';
 import { at, isObject, type JsonObject, parseObject, text } from '../payload/json.ts';
 import { SCHEMES, signedBy } from '../signing/verify.ts';
-import type { Delivery, Reading, Source } from '../source.ts';
+import type { Delivery, Reading, Source, Verified } from '../source.ts';
 import { type Meaning, person } from './stripe-fields.ts';
 import { invoice, paidInvoice, unpaidInvoice } from './stripe-invoices.ts';
 import {
@@ -74,7 +74,7 @@ const PASSED_OVER = new Map(
   ]),
 );
 
-function read(delivery: Delivery): Reading {
+function read(delivery: Verified): Reading {
   const body = parseObject(delivery.body);
   if (body === undefined) return unreadable(NOT_AN_OBJECT);
   const topic = text(body, 'type');

@@ -1,17 +1,8 @@
 import { byTopic, finish, ignored, unreadable } from '../payload/draft.ts';
 import { isoTime } from '../payload/fields.ts';
-import {
-  asText,
-  at,
-  isObject,
-  type JsonObject,
-  objectOrJson,
-  parseObject,
-  text,
-} from '../payload/json.ts';
-import { decodeJwt } from '../signing/jwt.ts';
+import { asText, at, isObject, type JsonObject, objectOrJson, text } from '../payload/json.ts';
 import { SCHEMES, signedBy } from '../signing/verify.ts';
-import type { Delivery, Reading, Source } from '../source.ts';
+import type { Delivery, Reading, Source, Verified } from '../source.ts';
 import { contactCreated, contactSubmitted, contactUpdated, ownWork } from './wix-contacts.ts';
 import {
   abandonedCheckout,
@@ -92,9 +83,8 @@ const PASSED_OVER = new Map([
   ],
 ]);
 
-function read(delivery: Delivery): Reading {
-  const token = decodeJwt(delivery.body);
-  const envelope = objectOrJson(token && parseObject(token.claims)?.data);
+function read(delivery: Verified): Reading {
+  const envelope = objectOrJson(delivery.claims?.data);
   if (envelope === undefined) return unreadable('the token holds no envelope (data)');
   const written = objectOrJson(envelope.data);
   const topic = text(envelope, 'eventType') ?? domainType(written);

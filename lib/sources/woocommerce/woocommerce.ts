@@ -11,7 +11,7 @@ import {
 import { isoTime } from '../payload/fields.ts';
 import { asText, isObject, type JsonObject, parseObject, text } from '../payload/json.ts';
 import { SCHEMES, signedBy } from '../signing/verify.ts';
-import type { Delivery, Reading, Source } from '../source.ts';
+import type { Delivery, Reading, Source, Verified } from '../source.ts';
 import { customerFacts, orderFacts } from './woocommerce-fields.ts';
 import { type Change, isDraft, orderTypes } from './woocommerce-orders.ts';
 import { subscriptionFacts, subscriptionType } from './woocommerce-subscriptions.ts';
@@ -73,7 +73,7 @@ const RESOURCES: ReadonlyMap<string, Resource> = new Map([
   ],
 ]);
 
-function read(delivery: Delivery): Reading {
+function read(delivery: Verified): Reading {
   const topic = asText(delivery.headers[TOPIC_HEADER]);
   if (topic === undefined) return unreadable('the X-WC-Webhook-Topic header is missing');
   const [name = '', change, ...others] = topic.split('.', 3);

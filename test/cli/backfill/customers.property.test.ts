@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { earn, wishesOf } from '../../../cli/commands/backfill/customers.ts';
 import type { CustomerEvent } from '../../../lib/events/event.ts';
 import { planOf } from '../../../lib/labelling/labels/plan.ts';
-import { makeJob } from '../../../lib/receiving/job.ts';
+import { makeJob } from '../../../lib/receiving/to-job.ts';
 import { loadRules } from '../../../lib/rules/authoring/load.ts';
 import { compileRules, matchRules } from '../../../lib/rules/match.ts';
 import { paidOrder } from '../../support/events.ts';
@@ -76,7 +76,12 @@ test('wishes are those of the events, run through the rules one by one in the or
         .flatMap((events) => events.map((event, step) => ({ event, step })))
         .toSorted((a, b) => whenAndWhich(a) - whenAndWhich(b));
       const jobs = inTime.map(({ event }) =>
-        makeJob([event], matchRules(rules, [event]), 'site', undefined, Date.UTC(2027, 0, 1)),
+        makeJob({
+          events: [event],
+          match: matchRules(rules, [event]),
+          site: 'site',
+          origin: { receivedAt: Date.UTC(2027, 0, 1) },
+        }),
       );
 
       // What the worker makes of the same events when they come in that order.

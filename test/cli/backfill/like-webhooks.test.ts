@@ -18,6 +18,7 @@ import {
   wooOrder,
 } from '../../sources/fixtures.ts';
 import { csvFile } from '../../support/csv-file.ts';
+import { readOurs } from '../../support/read-ours.ts';
 
 /** The rules that the project comes with, and one for whatever else an order says. */
 const rules = async () => {
@@ -78,7 +79,7 @@ test('a Shopify order: the labels that its webhooks give', async () => {
     ],
   };
   const hook = (topic: string, changes: object = {}) =>
-    shopify.read(deliver({ ...paid, ...changes }, { 'x-shopify-topic': topic }));
+    readOurs(shopify, deliver({ ...paid, ...changes }, { 'x-shopify-topic': topic }));
 
   const byWebhook = eventsIn(
     hook('orders/create'),
@@ -104,7 +105,7 @@ test('a Shopify order: the labels that its webhooks give', async () => {
 
 test('a WooCommerce order: the labels that its webhooks give', async () => {
   const hook = (topic: string, changes: object = {}) =>
-    woocommerce.read(deliver({ ...wooOrder, ...changes }, { 'x-wc-webhook-topic': topic }));
+    readOurs(woocommerce, deliver({ ...wooOrder, ...changes }, { 'x-wc-webhook-topic': topic }));
 
   const byWebhook = eventsIn(
     hook('order.created', { status: 'completed' }),
@@ -129,8 +130,8 @@ test('a Stripe payment: the labels that its webhooks give', async () => {
     billing_details: { email: 'lee@example.com' },
   };
   const byWebhook = eventsIn(
-    stripe.read(deliver(stripeEvent('checkout.session.completed', stripeSession))),
-    stripe.read(deliver(stripeEvent('charge.refunded', charge))),
+    readOurs(stripe, deliver(stripeEvent('checkout.session.completed', stripeSession))),
+    readOurs(stripe, deliver(stripeEvent('charge.refunded', charge))),
   );
   const byFile = await fromFile([
     'id,Created date (UTC),Amount,Amount Refunded,Currency,Captured,Status,Customer Email',
@@ -173,7 +174,7 @@ test('the new words of a Shopify order: the labels that its webhooks give', asyn
     },
   ];
   const hook = (topic: string, changes: object = {}) =>
-    shopify.read(deliver({ ...order, ...changes }, { 'x-shopify-topic': topic }));
+    readOurs(shopify, deliver({ ...order, ...changes }, { 'x-shopify-topic': topic }));
 
   const byWebhook = eventsIn(
     hook('orders/create'),
@@ -219,7 +220,7 @@ test('the new words of a WooCommerce order: the labels that its webhooks give', 
     ],
   };
   const hook = (topic: string, changes: object = {}) =>
-    woocommerce.read(deliver({ ...order, ...changes }, { 'x-wc-webhook-topic': topic }));
+    readOurs(woocommerce, deliver({ ...order, ...changes }, { 'x-wc-webhook-topic': topic }));
   const byWebhook = eventsIn(
     hook('order.created'),
     hook('order.updated', { refunds: [{ total: '-60.00' }, { total: '-4.20' }] }),
@@ -248,7 +249,7 @@ test('the metadata and the country of a Stripe payment: the labels that its webh
     shipping: { address: { country: 'BE' } },
     metadata: { campaign: 'spring' },
   };
-  const byWebhook = eventsIn(stripe.read(deliver(stripeEvent('charge.refunded', charge))));
+  const byWebhook = eventsIn(readOurs(stripe, deliver(stripeEvent('charge.refunded', charge))));
   const byFile = await fromFile([
     'id,Created date (UTC),Amount,Amount Refunded,Currency,Captured,Status,Customer Email,Card Address Country,Card Issue Country,Shipping Address Country,campaign (metadata)',
     'ch_1,2026-11-21 10:00,19.99,5.00,usd,true,Paid,lee@example.com,NL,DE,BE,spring',

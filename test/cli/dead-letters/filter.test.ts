@@ -5,7 +5,8 @@ import {
   type FilterOptions,
 } from '../../../cli/commands/dead-letters/filter.ts';
 import { toLetter } from '../../../cli/commands/dead-letters/letter.ts';
-import { deadDelivery, deadJob } from '../../../lib/queue/dead-letter.ts';
+import { deadJob } from '../../../lib/queue/dead-letter.ts';
+import { deadDelivery } from '../../../lib/queue/kept-delivery.ts';
 import { aJob, SITE_ID, START } from '../../support/jobs.ts';
 import { received } from './letters.ts';
 
@@ -15,7 +16,13 @@ const job = aJob({ add: ['VIP'], remove: ['Lead'] });
 const jobLetter = received(deadJob(job, { reason: 'transient' }), ADA, START - 2 * HOUR);
 const delivery = { headers: {}, body: Buffer.from('{"event":"x"}'), receivedAt: START };
 const detail = '"big spenders": when: no such key: order; "second": add: gave int';
-const kept = deadDelivery('stripe', delivery, 'id', { reason: 'rule-failed', detail }, 'evt_1');
+const kept = deadDelivery({
+  source: 'stripe',
+  delivery,
+  id: 'id',
+  eventId: 'evt_1',
+  info: { reason: 'rule-failed', detail },
+});
 if (!kept) throw new Error('It fits.');
 const deliveryLetter = received(kept, BOB, START - HOUR);
 const strange = toLetter({

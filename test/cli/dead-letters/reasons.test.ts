@@ -27,7 +27,7 @@ test('README.md has the remedy of every reason, and no other', async () => {
 // What the types of the worker name is held by the compiler; what is written as text, here.
 test.each([
   ['lib/receiving/receiver.ts', 2],
-  ['lib/receiving/mapping.ts', 2],
+  ['lib/receiving/to-job.ts', 2],
   ['lib/labelling/worker.ts', 1],
 ])('every reason that %s gives has a remedy', async (file, atLeast) => {
   const text = await readFile(join(ROOT, file), 'utf8');

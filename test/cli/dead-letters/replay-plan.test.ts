@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { toLetter } from '../../../cli/commands/dead-letters/letter.ts';
 import { type Labels, planOf } from '../../../cli/commands/dead-letters/replay-plan.ts';
-import { deadDelivery, deadJob } from '../../../lib/queue/dead-letter.ts';
+import { deadJob } from '../../../lib/queue/dead-letter.ts';
+import { deadDelivery } from '../../../lib/queue/kept-delivery.ts';
 import type { RulesConfig } from '../../../lib/rules/config.ts';
 import { compileRules } from '../../../lib/rules/match.ts';
 import { aJob, SITE_ID, START } from '../../support/jobs.ts';
@@ -79,7 +80,12 @@ describe('a job', () => {
 function planDelivery(body: string, config?: RulesConfig) {
   const headers = { 'content-type': 'application/json' };
   const raw = { headers, body: Buffer.from(body), receivedAt: START };
-  const letter = deadDelivery('custom', raw, 'id', { reason: 'rule-failed' });
+  const letter = deadDelivery({
+    source: 'custom',
+    delivery: raw,
+    id: 'id',
+    info: { reason: 'rule-failed' },
+  });
   if (!letter) throw new Error('It fits.');
   return planOf(received(letter), 'as-they-were', () => mapping(config));
 }

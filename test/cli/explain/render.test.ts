@@ -36,7 +36,7 @@ test.each<[string, readonly Readonly<Record<string, unknown>>[], readonly string
         rules: ['a'],
         add: ['X'],
         remove: ['Y'],
-        reason: 'rule-failed: "b": no such key',
+        failedRules: 'rule-failed: "b": no such key',
       },
     ],
     [

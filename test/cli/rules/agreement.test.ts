@@ -10,7 +10,8 @@ import { readLocalSettings } from '../../../engine/settings.ts';
 import { SOURCE_NAMES, type SourceName } from '../../../lib/events/event.ts';
 import type { LabelJob } from '../../../lib/queue/job.ts';
 import { attributeText } from '../../../lib/queue/message.ts';
-import { createReceiver, type ReceiveResult } from '../../../lib/receiving/receiver.ts';
+import { createReceiver } from '../../../lib/receiving/receiver.ts';
+import type { ReceiveResult } from '../../../lib/receiving/result.ts';
 import { loadRules } from '../../../lib/rules/authoring/load.ts';
 import { compileRules } from '../../../lib/rules/match.ts';
 import { draftSample, eventsOf } from '../../../samples/samples.ts';
@@ -97,19 +98,22 @@ function openEngine() {
     jobs.length = 0;
     letters.length = 0;
     const { source, headers, body } = request;
-    const receipt = await receive(source, { headers, body, receivedAt: START });
-    return fromReceipt(receipt, jobs, [...letters]);
+    const result = await receive(source, { headers, body, receivedAt: START });
+    return fromResult(result, jobs, [...letters]);
   };
 }
 
-function fromReceipt(
-  { status, types = [], reason = '' }: ReceiveResult,
+function fromResult(
+  result: ReceiveResult,
   [job]: readonly LabelJob[],
   letters: readonly string[],
 ): Outcome {
-  if (status === 'refused') throw new Error(`The test signs wrongly: ${reason}`);
+  const { status } = result;
+  if (status === 'refused') throw new Error(`The test signs wrongly: ${result.reason}`);
+  const types = 'event' in result ? (result.event?.types ?? []) : [];
   const kind = status === 'dead-letter' ? 'dead' : status === 'queued' ? 'queued' : 'ignored';
-  const reasons = letters.length > 0 ? letters.map(short) : kind === 'ignored' ? [reason] : [];
+  const reasons =
+    letters.length > 0 ? letters.map(short) : status === 'ignored' ? [result.reason] : [];
   return { kind, types, add: job?.add ?? [], remove: job?.remove ?? [], reasons };
 }
 

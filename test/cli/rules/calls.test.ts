@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { callsOf } from '../../../cli/commands/rules/calls.ts';
 import type { CustomerEvent } from '../../../lib/events/event.ts';
 import type { LabelJob } from '../../../lib/queue/job.ts';
-import { makeJob } from '../../../lib/receiving/job.ts';
+import { makeJob } from '../../../lib/receiving/to-job.ts';
 import { loadRules } from '../../../lib/rules/authoring/load.ts';
 import { compileRules, matchRules } from '../../../lib/rules/match.ts';
 import { paidOrder } from '../../support/events.ts';
@@ -37,7 +37,10 @@ async function measure(yaml: string, event: CustomerEvent, knowsContactId: boole
   stage.restart();
   const callsFor = (contact: CustomerEvent['contact']) => {
     const its = { ...event, id: randomUUID(), contact };
-    return labelled(stage, makeJob([its], match, SITE_ID, undefined, stage.now()));
+    return labelled(
+      stage,
+      makeJob({ events: [its], match, site: SITE_ID, origin: { receivedAt: stage.now() } }),
+    );
   };
   const calls = {
     first: await callsFor(ada),

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { type PayloadOptions, payloadOf } from '../../../cli/commands/rules/payload.ts';
 import { SOURCE_NAMES, type SourceName } from '../../../lib/events/event.ts';
-import { deadDelivery } from '../../../lib/queue/dead-letter.ts';
+import { deadDelivery } from '../../../lib/queue/kept-delivery.ts';
 import { sources } from '../../../lib/sources/index.ts';
 import { draftSample, eventsOf, sampleDelivery } from '../../../samples/samples.ts';
 import {
@@ -14,6 +14,7 @@ import {
   wixOrder,
   wooOrder,
 } from '../../sources/fixtures.ts';
+import { readOurs } from '../../support/read-ours.ts';
 
 const secretOf = (source: SourceName): string =>
   source === 'wix' ? rsa.privateKey : `whsec_${btoa('a secret of the tests')}`;
@@ -27,7 +28,7 @@ function read(
   folders: readonly string[] = [],
 ) {
   const { source, delivery, notes } = payloadOf(file, folders, { now: NOW, ...options });
-  const reading = sources[source].read(delivery);
+  const reading = readOurs(sources[source], delivery);
   const types = reading.kind === 'events' ? reading.events.map(({ type }) => type) : [];
   return { source, reading, types, notes };
 }
@@ -177,7 +178,7 @@ describe('a delivery out of a dead letter', () => {
   test.each(SOURCE_NAMES)('of %s', (source) => {
     const { headers, body } = sampleDelivery(source, { secret: secretOf(source), now: NOW });
     const delivery = { headers, body: Buffer.from(body), receivedAt: NOW };
-    const letter = deadDelivery(source, delivery, 'an id', { reason: 'unreadable' });
+    const letter = deadDelivery({ source, delivery, id: 'an id', info: { reason: 'unreadable' } });
 
     const { source: told, types } = read(bytes(letter?.body));
 

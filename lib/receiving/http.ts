@@ -1,0 +1,82 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { Delivery } from '../sources/source.ts';
+import { letterInWords } from './delivery-line.ts';
+import type { ReceiveResult } from './result.ts';
+
+export type HttpAnswer = APIGatewayProxyStructuredResultV2;
+
+/**
+ * Whether an event is of payload 2.0, as an HTTP API and a function URL send it. A REST API, an HTTP API set to
+ * payload 1.0 and a load balancer send others, and a test from Lambda's own page has no request in it at all.
+ * docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html (checked 2026-11-28)
+ */
+export const isPayload2 = (event: Partial<APIGatewayProxyEventV2> | null | undefined): boolean =>
+  Boolean(event?.headers) && (event?.version === '2.0' || typeof event?.rawPath === 'string');
+
+export const NOT_PAYLOAD_2 =
+  'This is no request of an HTTP API with payload format 2.0, or it has no headers. Put an HTTP API or a function URL before receive: docs/deploy.md, "Another way in".';
+
+/**
+ * The source that an event's address names: `/webhooks/shopify`, behind whatever a custom domain or a stage puts
+ * before it. A route of one's own may have it as the variable `{source}`.
+ */
+export function sourceOf({ pathParameters, rawPath = '' }: APIGatewayProxyEventV2): string {
+  return pathParameters?.source ?? rawPath.replace(/\/$/, '').split('/').at(-1) ?? '';
+}
+
+/** An HTTP API event (payload 2.0) as a delivery. Header names are lower case there already. */
+export function toDelivery(event: APIGatewayProxyEventV2, now: number): Delivery {
+  // Typed for what may be missing; those that are there hold text.
+  const headers = event.headers as Delivery['headers'];
+  const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+  return { headers, body, receivedAt: now };
+}
+
+const REFUSED = "The request was not recognised as the source's own. The log of Earmark says why.";
+
+/** The answer to the sender. */
+export const toAnswer = (statusCode: number, result: ReceiveResult): HttpAnswer =>
+  jsonAnswer(statusCode, { status: result.status, ...answerFields(result) });
+
+function answerFields(result: ReceiveResult): {
+  id?: string | undefined;
+  reason?: string | undefined;
+} {
+  switch (result.status) {
+    case 'queued':
+    case 'duplicate': {
+      const { event, failedRules } = result;
+      return { id: event.id, reason: failedRules && letterInWords(failedRules) };
+    }
+    case 'dead-letter': {
+      const { event, deadLetter } = result;
+      return { id: event?.id ?? deadLetter.id, reason: letterInWords(deadLetter) };
+    }
+    case 'ignored':
+      return { id: result.event?.id, reason: result.reason };
+    case 'ping':
+      return {};
+    case 'refused':
+      // A stranger does not learn what is configured; the log says it.
+      return { reason: REFUSED };
+    default:
+      return { reason: result.reason };
+  }
+}
+
+/** After how many seconds the sender of what was not accepted is to come again. */
+const RETRY_AFTER = '30';
+
+/** Nothing was accepted: a sender that retries loses nothing. */
+export const unavailable = (statusCode: number, reason: string): HttpAnswer =>
+  jsonAnswer(statusCode, { status: 'unavailable', reason }, { 'retry-after': RETRY_AFTER });
+
+const jsonAnswer = (
+  statusCode: number,
+  body: object,
+  headers: Readonly<Record<string, string>> = {},
+): HttpAnswer => ({
+  statusCode,
+  headers: { 'content-type': 'application/json', ...headers },
+  body: JSON.stringify(body),
+});

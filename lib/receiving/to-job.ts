@@ -1,0 +1,140 @@
+import { namesSomebody, usableReference } from '../events/contact.ts';
+import type { ContactReference, CustomerEvent } from '../events/event.ts';
+import type { DeadLetterInfo } from '../queue/dead-letter.ts';
+import { groupTag, jobId } from '../queue/identity.ts';
+import type { LabelJob } from '../queue/job.ts';
+import type { DeliveryReason } from '../queue/reasons.ts';
+import { type CompiledRules, type Match, matchRules } from '../rules/match.ts';
+
+/** The events of one delivery, which are about one person. */
+export type Events = readonly [CustomerEvent, ...CustomerEvent[]];
+
+/** What decides which job an event becomes. */
+export interface MappingOptions {
+  readonly rules: CompiledRules;
+  /** The Wix site an event's labels are for; undefined for an event of a site that is not served. */
+  readonly siteOf: (event: CustomerEvent) => string | undefined;
+}
+
+/** Of the delivery that the events were read from, what its job holds. */
+export interface Origin {
+  /** Epoch milliseconds. */
+  readonly receivedAt: number;
+  /** The body's MAC, where the event id was not under the signature. */
+  readonly bodyProof?: Uint8Array | undefined;
+}
+
+/** Why a delivery cannot become a job, as its dead letter will have it. */
+export type Problem = DeadLetterInfo & { readonly reason: DeliveryReason };
+
+/** What became of the events of one delivery. */
+export type Mapping = MappedEvents & {
+  /** The rules that failed. They do not hold up what the other rules earned. */
+  readonly failedRules?: Problem | undefined;
+  /** The contact's group, as log lines have it; undefined where the events name nobody. */
+  readonly group?: string | undefined;
+};
+
+type MappedEvents =
+  | { readonly kind: 'job'; readonly site: string; readonly job: LabelJob }
+  /** There are labels to set, and nobody to set them on. */
+  | { readonly kind: 'nobody'; readonly site: string; readonly problem: Problem }
+  /** `unheard`: no rule listens to any of the events. */
+  | {
+      readonly kind: 'ignored';
+      readonly site?: string;
+      readonly reason: string;
+      readonly unheard: boolean;
+    };
+
+const NOBODY: Problem = {
+  reason: 'no-contact-reference',
+  detail: 'It names nobody: no contact id, member id, e-mail or phone. See docs/sources.md.',
+};
+
+/**
+ * The job that the rules make of a delivery's events: for one that comes in, and for a dead letter that
+ * is replayed.
+ * @param beforeEach called before each rule is run on an event; what it throws is thrown on
+ */
+export function mapEvents(
+  events: Events,
+  { rules, siteOf }: MappingOptions,
+  origin: Origin,
+  beforeEach?: () => void,
+): Mapping {
+  const [{ contact }] = events;
+  const site = siteOf(events[0]);
+  if (site === undefined) {
+    return { kind: 'ignored', reason: 'it is of a site that is not served', unheard: false };
+  }
+  const match = matchRules(rules, events, beforeEach);
+  // The group also where no rule matched: that is most often why somebody has no label.
+  const group = namesSomebody(contact) ? groupTag({ site, contact }) : undefined;
+  const found = { site, group, failedRules: problemOf(match.failures) };
+  if (match.add.length + match.remove.length === 0) {
+    return { ...found, kind: 'ignored', reason: 'no rule matched', unheard: !match.heard };
+  }
+  return group === undefined
+    ? { ...found, kind: 'nobody', problem: NOBODY }
+    : { ...found, kind: 'job', job: makeJob({ events, match, site, origin }) };
+}
+
+/** The failures that are named: to the sender, in the dead letter and in the log. */
+const MOST_NAMED = 10;
+
+function problemOf(failures: Match['failures']): Problem | undefined {
+  if (failures.length === 0) return undefined;
+  const named = failures.slice(0, MOST_NAMED).map(({ rule, reason }) => `"${rule}": ${reason}`);
+  const more = failures.length - named.length;
+  const detail = [...named, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+  return { reason: 'rule-failed', detail };
+}
+
+/**
+ * More reversible names than these are not listed, and then all count as reversible: a job must not
+ * outgrow a message for what only saves a call.
+ */
+const MOST_REVERSIBLE = 100;
+
+/** The one job of a delivery and its contact. */
+export function makeJob({
+  events,
+  match,
+  site,
+  origin: { receivedAt, bodyProof },
+}: {
+  readonly events: Events;
+  readonly match: Match;
+  readonly site: string;
+  readonly origin: Origin;
+}): LabelJob {
+  const [{ source, id, topic, occurredAt, contact }] = events;
+  return {
+    v: 1,
+    id: jobId(site, source, id, bodyProof),
+    site,
+    contact: needed(contact, match.missing),
+    missing: match.missing,
+    add: [...match.add],
+    remove: [...match.remove],
+    ...(match.reversible.length <= MOST_REVERSIBLE && { reversible: [...match.reversible] }),
+    cause: {
+      source,
+      eventId: id,
+      topic,
+      types: events.map(({ type }) => type),
+      rules: [...match.rules],
+      // A sender's clock may be ahead; an event from the future would outdo all that follow.
+      occurredAt: new Date(Math.min(Date.parse(occurredAt), receivedAt)).toISOString(),
+      receivedAt: new Date(receivedAt).toISOString(),
+    },
+  };
+}
+
+/** Names are for a contact that may have to be created; nobody else needs them. */
+function needed(contact: ContactReference, missing: LabelJob['missing']): ContactReference {
+  const { contactId, memberId, email, phone, firstName, lastName } = usableReference(contact);
+  const reference = { contactId, memberId, email, phone };
+  return missing === 'create' ? { ...reference, firstName, lastName } : reference;
+}
