@@ -1,38 +1,59 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
-import { REMEDIES } from '../../../cli/commands/dead-letters/reasons.ts';
+import { describe, expect, test } from '@jest/globals';
+import { NO_REASON, REMEDIES } from '../../../cli/commands/dead-letters/reasons.ts';
+import { DEAD_LETTER_REASONS } from '../../../lib/queue/reasons.ts';
 
-const ROOT = join(import.meta.dirname, '../../..');
+const REASONS: readonly string[] = [...DEAD_LETTER_REASONS, NO_REASON];
 
-/** The rows of the table of reasons in README.md. */
-async function readmeRows(): Promise<readonly (readonly [string, string])[]> {
-  const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
-  const [, table = ''] = readme.split('| reason of a dead letter | what to do |');
-  return table
-    .slice(0, table.indexOf('\n\n'))
-    .split('\n')
-    .flatMap((line) => {
-      const [, reasons = '', remedy = ''] = /^\| (`.*`) \| (.*) \|$/.exec(line) ?? [];
+const textOf = (file: string) => readFileSync(join(import.meta.dirname, '../../..', file), 'utf8');
+
+/** The last cell of each row of a table, by the reasons that its first cell names. */
+function rowsOf(file: string, heading: string): ReadonlyMap<string, string> {
+  const [, table = ''] = textOf(file).split(heading);
+  const rows = table.slice(0, table.indexOf('\n\n')).split('\n');
+  return new Map(
+    rows.flatMap((row) => {
+      const [, reasons = '', last = ''] = /^\| (`[^|]*`) \|.*?([^|]+) \|$/.exec(row) ?? [];
       return [...reasons.matchAll(/`([^`]+)`/g)].map(
-        ([, reason = '']) => [reason, remedy] as const,
+        ([, name = '']) => [name, last.trim()] as const,
       );
-    });
+    }),
+  );
 }
 
-test('README.md has the remedy of every reason, and no other', async () => {
-  expect(Object.fromEntries(await readmeRows())).toEqual(REMEDIES);
+const README = rowsOf('README.md', '| reason of a dead letter | what to do |');
+const RUNBOOK = rowsOf('docs/operations.md', '| reason | what happened | what to do |');
+
+describe.each(REASONS)('the reason %s', (reason) => {
+  test('has its remedy in README.md, in the words of the command line', () => {
+    expect([...README.keys()]).toContain(reason);
+    expect(README.get(reason)).toBe(REMEDIES[reason as keyof typeof REMEDIES]);
+  });
+
+  test('has a row in docs/operations.md', () => {
+    expect(RUNBOOK.get(reason)).toMatch(/\w/);
+  });
 });
 
-// What the types of the worker name is held by the compiler; what is written as text, here.
 test.each([
-  ['lib/receiving/receiver.ts', 2],
-  ['lib/receiving/to-job.ts', 2],
-  ['lib/labelling/worker.ts', 1],
-])('every reason that %s gives has a remedy', async (file, atLeast) => {
-  const text = await readFile(join(ROOT, file), 'utf8');
-  const reasons = [...text.matchAll(/reason: '([a-z-]+)'/g)].map(([, reason = '']) => reason);
+  ['the command line', Object.keys(REMEDIES)],
+  ['README.md', [...README.keys()]],
+  ['docs/operations.md', [...RUNBOOK.keys()]],
+])('%s names no reason that there is not', (_, named) => {
+  expect(named.filter((reason) => !REASONS.includes(reason))).toEqual([]);
+});
 
-  expect(reasons.length).toBeGreaterThanOrEqual(atLeast);
-  for (const reason of reasons) expect(Object.keys(REMEDIES)).toContain(reason);
+test('the dashboard draws dead letters of every reason, and an alarm waits for one that there is', () => {
+  const searches = textOf('monitoring/dashboard.yml').match(
+    /SEARCH\(.*MetricName="DeadLettered".*/g,
+  );
+  expect(searches).toHaveLength(2);
+  for (const search of searches ?? []) expect(search).toContain('{Earmark,FunctionName,Reason}');
+  const alarms = textOf('monitoring/alarms.yml').matchAll(
+    /MetricName: DeadLettered\n +Dimensions:\n(?: +- \{.*\}\n)*? +- \{ Name: Reason, Value: (\S+) \}/g,
+  );
+  const reasons = [...alarms].map(([, reason]) => reason);
+  expect(reasons).not.toHaveLength(0);
+  expect(REASONS).toEqual(expect.arrayContaining(reasons));
 });
