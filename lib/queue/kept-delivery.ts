@@ -5,19 +5,20 @@ import { digest } from '../runtime/digest.ts';
 import type { DeadLetter, DeadLetterInfo } from './dead-letter.ts';
 import { ATTRIBUTES_BYTES, MESSAGE_LIMIT_BYTES, messageBody } from './message.ts';
 
-/** The body of a dead letter that is a raw delivery. */
-export const KeptDelivery = z.object({
-  v: z.literal(1),
-  kind: z.literal('delivery'),
-  source: z.enum(SOURCE_NAMES),
-  /** The event's id, as the log has it, or what stands for it where no event could be read. */
-  eventId: z.optional(z.string()),
-  receivedAt: z.iso.datetime({ offset: true }),
-  headers: z.record(z.string(), z.string()),
-  encoding: z.enum(['utf8', 'gzip']),
-  /** Text, or gzip in base64. */
-  body: z.string(),
-});
+/** The body of a dead letter that is a raw delivery. The functions only write it: their bundles hold no schema. */
+export const KeptDelivery = /* @__PURE__ */ (() =>
+  z.object({
+    v: z.literal(1),
+    kind: z.literal('delivery'),
+    source: z.enum(SOURCE_NAMES),
+    /** The event's id, as the log has it, or what stands for it where no event could be read. */
+    eventId: z.optional(z.string()),
+    receivedAt: z.iso.datetime({ offset: true }),
+    headers: z.record(z.string(), z.string()),
+    encoding: z.enum(['utf8', 'gzip']),
+    /** Text, or gzip in base64. */
+    body: z.string(),
+  }))();
 export type KeptDelivery = z.infer<typeof KeptDelivery>;
 
 /** The very bytes that the sender sent. @throws Error when a gzipped body is broken */

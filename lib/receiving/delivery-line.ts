@@ -98,22 +98,18 @@ function countResult(result: ReceiveResult | Unavailable): void {
 function fieldsOf(
   result: ReceiveResult | Unavailable,
 ): Omit<DeliveryLine, 'status' | 'httpStatus'> {
-  switch (result.status) {
-    case 'queued':
-    case 'duplicate': {
-      const { event, rules, add, remove, failedRules } = result;
-      const failed = failedRules && letterInWords(failedRules);
-      return { types: event.types, rules, add, remove, failedRules: failed };
-    }
-    case 'dead-letter':
-      return { types: result.event?.types, reason: letterInWords(result.deadLetter) };
-    case 'ignored':
-      return { types: result.event?.types, reason: result.reason };
-    case 'ping':
-      return {};
-    case 'unavailable':
-      return 'error' in result ? errorFields(result.error) : { reason: result.reason };
-    default:
-      return { reason: result.reason };
-  }
+  if ('error' in result) return errorFields(result.error);
+  const types = 'event' in result ? result.event?.types : undefined;
+  if (!('rules' in result)) return { types, reason: reasonOf(result) };
+  const { rules, add, remove } = result;
+  return { types, rules, add, remove, failedRules: reasonOf(result) };
+}
+
+/** Why the delivery, or a part of it, did not become a job; in words. */
+export function reasonOf(
+  result: Exclude<ReceiveResult | Unavailable, { error: unknown }>,
+): string | undefined {
+  if ('deadLetter' in result) return letterInWords(result.deadLetter);
+  if ('failedRules' in result) return result.failedRules && letterInWords(result.failedRules);
+  return 'reason' in result ? result.reason : undefined;
 }

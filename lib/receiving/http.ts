@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Delivery } from '../sources/source.ts';
-import { letterInWords } from './delivery-line.ts';
+import { reasonOf } from './delivery-line.ts';
 import type { ReceiveResult } from './result.ts';
 
 export type HttpAnswer = APIGatewayProxyStructuredResultV2;
@@ -34,34 +34,16 @@ export function toDelivery(event: APIGatewayProxyEventV2, now: number): Delivery
 
 const REFUSED = "The request was not recognised as the source's own. The log of Earmark says why.";
 
-/** The answer to the sender. */
-export const toAnswer = (statusCode: number, result: ReceiveResult): HttpAnswer =>
-  jsonAnswer(statusCode, { status: result.status, ...answerFields(result) });
-
-function answerFields(result: ReceiveResult): {
-  id?: string | undefined;
-  reason?: string | undefined;
-} {
-  switch (result.status) {
-    case 'queued':
-    case 'duplicate': {
-      const { event, failedRules } = result;
-      return { id: event.id, reason: failedRules && letterInWords(failedRules) };
-    }
-    case 'dead-letter': {
-      const { event, deadLetter } = result;
-      return { id: event?.id ?? deadLetter.id, reason: letterInWords(deadLetter) };
-    }
-    case 'ignored':
-      return { id: result.event?.id, reason: result.reason };
-    case 'ping':
-      return {};
-    case 'refused':
-      // A stranger does not learn what is configured; the log says it.
-      return { reason: REFUSED };
-    default:
-      return { reason: result.reason };
-  }
+/** The answer to the sender. A stranger does not learn what is configured; the log says it. */
+export function toAnswer(statusCode: number, result: ReceiveResult): HttpAnswer {
+  const { status } = result;
+  const eventId = 'event' in result ? result.event?.id : undefined;
+  const id = eventId ?? (status === 'dead-letter' ? result.deadLetter.id : undefined);
+  return jsonAnswer(statusCode, {
+    status,
+    id,
+    reason: status === 'refused' ? REFUSED : reasonOf(result),
+  });
 }
 
 /** After how many seconds the sender of what was not accepted is to come again. */
