@@ -10,7 +10,7 @@ import type { WixSimulator } from '../simulators/wix/simulator.ts';
 import { buyerAt } from './measure.ts';
 import { SECRET } from './peers.ts';
 
-export interface PurchaseOptions {
+interface PurchaseOptions {
   /** Default: `orders/paid`, which the shop's rules have rules for. */
   readonly topic?: string;
   /** Fields of the order beside those of the sample. */

@@ -41,7 +41,7 @@ export interface Peers extends Loopback {
   takeJobs(): readonly Message[];
 }
 
-export interface PeersOptions {
+interface PeersOptions {
   /** PEM. Default: plain HTTP. */
   readonly tls?: { readonly key: string; readonly cert: string };
   readonly onExchange?: (exchange: Exchange) => void;

@@ -40,11 +40,11 @@ async function run(rounds: number): Promise<readonly Row[]> {
   const outDir = resolve('.earmark/bench-warm');
   const ours = await buildFunctions({ outDir, rules: SHOP_RULES });
   const floor = await buildFloors(outDir);
-  let exchanges: Exchange[] = [];
+  const exchanges: Exchange[] = [];
   const peers = await startPeers({ onExchange: (exchange) => exchanges.push(exchange) });
   const taken = () => exchanges.splice(0);
   const onRound = (what: string) => (round: number) => {
-    exchanges = [];
+    exchanges.length = 0;
     showProgress(`${what}: round ${round} of ${rounds}`);
   };
   const bundlesOf = (name: 'receive' | 'label') => ({ ours: ours[name], floor: floor[name] });

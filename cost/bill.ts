@@ -1,12 +1,12 @@
 import { GB, PRICES, type Price } from './prices.ts';
 
 /** What AWS meters. */
-export type Meter = keyof typeof PRICES;
+type Meter = keyof typeof PRICES;
 
 /** Quantities by meter, in the units of the price list; what is absent is not used. */
 export type Usage = Readonly<Partial<Record<Meter, number>>>;
 
-export interface Bill {
+interface Bill {
   /** Dollars by meter. */
   readonly lines: Readonly<Partial<Record<Meter, number>>>;
   readonly usd: number;

@@ -14,7 +14,7 @@ import type { LogRow } from './logs.ts';
 const A_MILLION_A_MONTH = 1e6 / (MONTH_DAYS * DAY_MINUTES);
 
 /** How events come. */
-export interface Shape {
+interface Shape {
   readonly name: string;
   readonly by: PlayOptions['by'];
   /** Events a minute; 0: all at once. */
@@ -57,7 +57,7 @@ export async function playShape(shape: Shape, events: number): Promise<Played> {
 }
 
 /** A request that a stranger sends again and again. */
-export interface Flood {
+interface Flood {
   readonly name: string;
   readonly bodyBytes: number;
   /** CPU time beyond that of any event, on the machine that measured: reading the body. */

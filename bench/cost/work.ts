@@ -20,7 +20,7 @@ const DELIVERIES = 2_000;
 /** About the most that Lambda takes; `receive` refuses it. */
 const LARGEST_BODY_BYTES = 5_900_000;
 
-export interface WorkOptions {
+interface WorkOptions {
   /** Fresh processes of each function. */
   readonly processes: number;
   /** How many customers a process of `label` meets whose memory is measured: it remembers them. */

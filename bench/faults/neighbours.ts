@@ -24,7 +24,7 @@ const PATIENCE = 10 * MINUTE;
 const MOST = 1.1;
 
 /** What is wrong with the troubled site, for as long as a run lasts. */
-export interface Trouble {
+interface Trouble {
   readonly name: string;
   /** How its Wix answers; default: as always. */
   readonly intercept?: (it: Simulation) => Interceptor;
@@ -76,7 +76,7 @@ export interface Comparison {
   readonly passed: boolean;
 }
 
-export interface ComparisonOptions {
+interface ComparisonOptions {
   readonly seed: number;
   /** Of each site. */
   readonly events: number;

@@ -35,7 +35,7 @@ export const TARGETS = {
 } as const satisfies Readonly<Record<string, readonly Operation[]>>;
 export type Target = keyof typeof TARGETS;
 
-export interface Storm {
+interface Storm {
   readonly status: number;
   readonly body: Body;
   readonly target: Target;

@@ -12,7 +12,7 @@ export interface Finding {
   readonly what: string;
 }
 
-export interface FuzzResult {
+interface FuzzResult {
   readonly findings: readonly Finding[];
   /** How many answers of each status, and of the signed ones with which outcome. */
   readonly answers: ReadonlyMap<string, number>;

@@ -16,7 +16,7 @@ export interface Answer {
 }
 
 /** The real `receive` under one file of rules, before an SQS that takes what SQS takes. */
-export interface FuzzStage {
+interface FuzzStage {
   readonly rules: string;
   post(request: FuzzRequest, isBase64: boolean): Promise<Answer>;
 }

@@ -17,7 +17,7 @@ export interface Measured {
 }
 
 /** A process that keeps one function warm. */
-export interface WarmProcess {
+interface WarmProcess {
   /** @throws Error when the handler throws, which ends the process */
   work(events: readonly unknown[], apartMs?: number): Promise<Measured>;
   /** How many lines it has logged. */

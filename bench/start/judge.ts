@@ -5,7 +5,7 @@ import type { ProcessReport } from '../process/cold.ts';
 export type ColdStart = Pick<ProcessReport, 'loaded' | 'first'>;
 
 /** The cold starts of one function in each of the builds, and of the empty handler. */
-export interface Samples {
+interface Samples {
   readonly empty: readonly ColdStart[];
   readonly textbook: readonly ColdStart[];
   readonly earmark: readonly ColdStart[];

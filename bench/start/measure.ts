@@ -91,8 +91,8 @@ export async function playRound(
   builds: readonly Build[],
 ) {
   const empty: ColdStart = await runCold(EMPTY, [{}], environment());
-  const receive: Partial<Record<Build, ColdStart>> = {};
-  const label: Partial<Record<Build, ColdStart>> = {};
+  const receive = {} as Record<Build, ColdStart>;
+  const label = {} as Record<Build, ColdStart>;
   for (const build of builds) {
     const { number, contactId } = customers.next();
     const received = await runCold(bundles[build].receive, [purchaseEvent(number)], environment());
@@ -105,8 +105,7 @@ export async function playRound(
     receive[build] = received;
     label[build] = labelled;
   }
-  type Both = Readonly<Record<Build, ColdStart>>;
-  return { empty, receive: receive as Both, label: label as Both };
+  return { empty, receive, label };
 }
 
 /** @throws Error unless `label` reports no failure and the contact has the labels of its job */

@@ -1,7 +1,7 @@
 import { between, createRandom, type Random } from '../../simulators/random.ts';
 
 /** One event of a trace. */
-export interface TraceEvent {
+interface TraceEvent {
   /** Milliseconds from the start. */
   readonly at: number;
   /** From 0. */

@@ -4,7 +4,7 @@ import { createCustomers, jobLike, recordOf } from '../events.ts';
 import { type Exchange, type Peers, SITE } from '../peers.ts';
 import { startWarm } from '../process/warm.ts';
 import { replayOf } from './replay.ts';
-import type { Round } from './rounds.ts';
+import { playRounds, type Round } from './rounds.ts';
 
 const WARM_UP_BLOCKS = 3;
 const BATCHES = 20;
@@ -74,13 +74,7 @@ export async function measureLabel(
     // The first batch of a process also asks for the labels.
     await ours.work([{ Records: [queue.next().record] }]);
     taken();
-    for (let done = 0; done < WARM_UP_BLOCKS; done += 1) await block();
-    const measured: Round[] = [];
-    for (let round = 1; round <= rounds; round += 1) {
-      onRound(round);
-      measured.push(await block());
-    }
-    return measured;
+    return await playRounds(block, WARM_UP_BLOCKS, rounds, onRound);
   } finally {
     ours.stop();
     floor.stop();

@@ -2,10 +2,11 @@ import { checkQueued, purchaseEvent } from '../events.ts';
 import { type Peers, SECRET, SITE } from '../peers.ts';
 import { startWarm } from '../process/warm.ts';
 import { ORDER_FIELDS } from './order.ts';
-import type { Round } from './rounds.ts';
+import { playRounds, type Round } from './rounds.ts';
 
 const WARM_UP_BLOCKS = 10;
 const BLOCK = 300;
+const NAMES = ['ours', 'floor'] as const;
 
 /**
  * Sends deliveries to Earmark's bundle and to the floor's, each in a warm process of its own, in blocks that
@@ -29,13 +30,13 @@ export async function measureReceive(
   };
   let customers = 0;
 
-  async function block(order: readonly (keyof Round)[]): Promise<Round> {
+  async function block(number: number): Promise<Round> {
     const events = Array.from({ length: BLOCK }, () => {
       customers += 1;
       return purchaseEvent(customers, { fields: ORDER_FIELDS });
     });
     const round = { ours: 0, floor: 0 };
-    for (const name of order) {
+    for (const name of number % 2 === 0 ? NAMES : NAMES.toReversed()) {
       const { work, logged, lines } = sides[name];
       const { cpuMs, answers } = await work(events);
       round[name] = cpuMs / BLOCK;
@@ -52,13 +53,7 @@ export async function measureReceive(
   }
 
   try {
-    for (let done = 0; done < WARM_UP_BLOCKS; done += 1) await block(['ours', 'floor']);
-    const measured: Round[] = [];
-    for (let round = 1; round <= rounds; round += 1) {
-      onRound(round);
-      measured.push(await block(round % 2 === 0 ? ['ours', 'floor'] : ['floor', 'ours']));
-    }
-    return measured;
+    return await playRounds(block, WARM_UP_BLOCKS, rounds, onRound);
   } finally {
     sides.ours.stop();
     sides.floor.stop();

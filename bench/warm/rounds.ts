@@ -6,6 +6,22 @@ export interface Round {
   readonly floor: number;
 }
 
+/** Runs blocks that only warm up, and then those that count. */
+export async function playRounds(
+  block: (round: number) => Promise<Round>,
+  warmUps: number,
+  rounds: number,
+  onRound: (round: number) => void,
+): Promise<readonly Round[]> {
+  for (let round = 1; round <= warmUps; round += 1) await block(round);
+  const measured: Round[] = [];
+  for (let round = 1; round <= rounds; round += 1) {
+    onRound(round);
+    measured.push(await block(round));
+  }
+  return measured;
+}
+
 const FIGURES = {
   ratio: ({ ours, floor }: Round) => ours / floor,
   'above the floor': ({ ours, floor }: Round) => ours - floor,
