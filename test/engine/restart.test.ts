@@ -12,7 +12,7 @@ const EMAILS = Array.from({ length: 40 }, (_, n) => `buyer-${n}@example.com`);
 const TWICE = EMAILS.at(-1) ?? '';
 
 let engine: EngineProcess;
-afterEach(() => engine.stop());
+afterEach(() => engine?.stop());
 
 async function deliver(email: string): Promise<void> {
   const secret = engine.state.signingSecrets.shopify ?? '';
