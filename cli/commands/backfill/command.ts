@@ -3,14 +3,13 @@ import { type AddCommand, withTarget } from '../../kit/command.ts';
 import { BACKFILL_SOURCES } from './exports.ts';
 
 const ABOUT = `Runs old orders of a CSV file through rules.yml, so that customers from before get the labels that new ones get.
-It knows the exports of Shopify (orders), Stripe (payments) and WooCommerce's extensions; for others --map says which column is what. It looks up who is a contact, says what it would do, and asks before it does it.`;
+It knows the exports of Shopify (orders), Stripe (payments) and WooCommerce's extensions; for others --map says which column is what. It says what it would do, asks, and sends the workers one job for each customer.`;
 
 const EXAMPLES = `
-Contacts that many orders give the same labels are labelled by Wix's bulk jobs, and the result is looked at. What was
-done stands in .earmark/backfill (it holds e-mails): after Ctrl-C, or a crash, the same command goes on from there.
+Which jobs were sent stands in .earmark/backfill, beside lists that hold e-mails: after Ctrl-C, or a crash, the same
+command goes on from there.
 
-The workers do not know of these calls. 20 a minute is a tenth of the about 200 that a site gets and what they leave
-(docs/limits.md).
+Without --rate it sends as many jobs as take a third of the calls that the workers have for a site (docs/limits.md).
 
 Examples:
   npx earmark backfill orders_export.csv --dry-run
@@ -43,10 +42,10 @@ export const addBackfill: AddCommand = (program, world) => {
         'what Shopify adds to the product in "Mug - Red" (webhooks leave it out)',
       ).choices(['cut', 'keep']),
     )
-    .option('--dry-run', 'look everybody up and say what would be done, and change nothing')
-    .option('--rate <calls>', 'Wix calls per time: 20/min, 2/s', '20/min')
+    .option('--dry-run', 'say what would be done, and send nothing')
+    .option('--rate <jobs>', 'jobs per time: 30/min, 2/s (default: a third of the calls of a site)')
     .option('--yes', 'do not ask')
-    .option('--restart', 'forget what is noted of an earlier run of this file')
+    .option('--restart', 'send jobs again that an earlier run has sent')
     .option('--json', 'print one JSON document')
     .addHelpText('after', EXAMPLES)
     .action(async (file, options) => (await import('./run.ts')).backfill(file, options, world));

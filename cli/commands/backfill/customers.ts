@@ -1,31 +1,23 @@
 import { emailKey } from '../../../lib/events/contact.ts';
-import type { ContactReference, CustomerEvent } from '../../../lib/events/event.ts';
+import type { CustomerEvent } from '../../../lib/events/event.ts';
+import { groupOf } from '../../../lib/queue/identity.ts';
+import type { LabelJob } from '../../../lib/queue/job.ts';
+import { makeJob } from '../../../lib/receiving/to-job.ts';
+import { foldChanges, toLists } from '../../../lib/rules/changes.ts';
 import { type CompiledRules, matchRules } from '../../../lib/rules/match.ts';
-
-/** What one event earned and lost, in label names. */
-export interface Change {
-  /** When it happened, epoch milliseconds. */
-  readonly at: number;
-  /** Tells events of one moment apart, the same for any order of the rows. */
-  readonly tie: string;
-  readonly add: readonly string[];
-  readonly remove: readonly string[];
-}
+import { digest } from '../../../lib/runtime/digest.ts';
 
 /** All orders under one e-mail address, whatever its case. */
 export interface Customer {
-  /** In lower case. */
+  /** As their first order in the file writes it. */
   readonly email: string;
-  /** As the orders write it. */
-  readonly spellings: Set<string>;
-  orders: number;
-  /** Those of the latest event: what a contact is created with. */
-  latest: { at: number; contact: ContactReference };
-  readonly changes: Change[];
+  readonly orders: number;
+  /** What the orders come to; undefined where they neither earn nor lose a label. */
+  readonly job: LabelJob | undefined;
 }
 
-export interface Customers {
-  readonly customers: ReadonlyMap<string, Customer>;
+export interface Earned {
+  readonly customers: readonly Customer[];
   /** Events that a rule failed on, by rule and reason. */
   readonly failures: ReadonlyMap<string, number>;
   readonly events: number;
@@ -33,57 +25,84 @@ export interface Customers {
   readonly newest: number;
 }
 
-/** Runs each event of each order through the rules, and gathers by customer what comes of it. */
-export function earn(rules: CompiledRules, orders: Iterable<readonly CustomerEvent[]>): Customers {
-  const customers = new Map<string, Customer>();
+/** The job of one event. `tie` orders events of one moment, the same for any order of the rows. */
+interface Step {
+  readonly job: LabelJob;
+  readonly at: number;
+  readonly tie: string;
+}
+
+export interface EarnOptions {
+  readonly rules: CompiledRules;
+  /** The Wix site that the jobs are for. */
+  readonly site: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** Runs each event of each order through the rules, and makes one job for each customer. */
+export function earn(
+  orders: Iterable<readonly CustomerEvent[]>,
+  { rules, site, now }: EarnOptions,
+): Earned {
+  const customers = new Map<string, { email: string; orders: number; steps: Step[] }>();
   const failures = new Map<string, number>();
   let count = 0;
   let newest = 0;
   for (const events of orders) {
-    const [first] = events;
-    if (!first?.contact.email) continue;
-    const customer = customerOf(customers, first.contact.email);
+    const email = events[0]?.contact.email;
+    if (!email) continue;
+    const customer = customers.get(emailKey(email)) ?? { email, orders: 0, steps: [] };
+    customers.set(emailKey(email), customer);
     customer.orders += 1;
     for (const [step, event] of events.entries()) {
       count += 1;
-      const { add, remove, failures: failed } = matchRules(rules, [event]);
-      for (const { rule, reason } of failed) {
+      const match = matchRules(rules, [event]);
+      for (const { rule, reason } of match.failures) {
         const what = `"${rule}": ${reason}`;
         failures.set(what, (failures.get(what) ?? 0) + 1);
       }
       const at = Date.parse(event.occurredAt);
       newest = Math.max(newest, at);
-      if (at >= customer.latest.at) customer.latest = { at, contact: event.contact };
-      if (add.length + remove.length === 0) continue;
-      customer.changes.push({ at, tie: `${event.order?.id}\n${step}`, add, remove });
+      if (match.add.length + match.remove.length === 0) continue;
+      const job = makeJob({ events: [event], match, site, origin: { receivedAt: now } });
+      customer.steps.push({ job, at, tie: `${event.order?.id}\n${step}` });
     }
   }
-  return { customers, failures, events: count, newest };
+  const all = [...customers.values()].map(({ email, orders, steps }) => {
+    const inTime = steps.toSorted((a, b) => a.at - b.at || (a.tie < b.tie ? -1 : 1));
+    return { email, orders, job: fold(inTime.map(({ job }) => job)) };
+  });
+  return { customers: all, failures, events: count, newest };
 }
 
-function customerOf(customers: Map<string, Customer>, written: string): Customer {
-  const email = emailKey(written);
-  const known = customers.get(email) ?? {
-    email,
-    spellings: new Set<string>(),
-    orders: 0,
-    latest: { at: Number.NEGATIVE_INFINITY, contact: { email: written } },
-    changes: [],
+/** Event ids of a backfill begin so: its lines in the worker's log are no webhook's. */
+export const BACKFILL_ID = 'backfill ';
+
+/**
+ * The one job that jobs of one customer come to: of each label the last has its say. A customer who is no
+ * contact by now is not waited for.
+ * @param jobs in the order of their time
+ */
+export function fold(jobs: readonly LabelJob[]): LabelJob | undefined {
+  const last = jobs.at(-1);
+  if (last === undefined) return undefined;
+  const { add, remove } = toLists(foldChanges(jobs));
+  const { missing, cause } = last;
+  const lists = JSON.stringify([add.toSorted(), remove.toSorted()]);
+  return {
+    ...last,
+    id: digest('backfill', groupOf(last), cause.occurredAt, lists),
+    missing: missing === 'wait' ? 'ignore' : missing,
+    add,
+    remove,
+    // Without the list each of the names counts as one that another rule may undo.
+    reversible: undefined,
+    cause: {
+      ...cause,
+      eventId: `${BACKFILL_ID}${cause.eventId}`,
+      types: [...new Set(jobs.flatMap((job) => job.cause.types))],
+      rules: [...new Set(jobs.flatMap((job) => job.cause.rules))],
+    },
   };
-  known.spellings.add(written);
-  customers.set(email, known);
-  return known;
-}
-
-export type Verb = 'add' | 'remove';
-
-/** What changes come to when they happen one after the other: for each label the last has its say. */
-export function wishesOf(changes: readonly Change[]): ReadonlyMap<string, Verb> {
-  const wishes = new Map<string, Verb>();
-  const inTime = changes.toSorted((a, b) => a.at - b.at || (a.tie < b.tie ? -1 : 1));
-  for (const { add, remove } of inTime) {
-    for (const name of remove) wishes.set(name, 'remove');
-    for (const name of add) wishes.set(name, 'add');
-  }
-  return wishes;
 }

@@ -1,9 +1,14 @@
-import type { Applied } from './apply.ts';
-import type { Customer, Customers } from './customers.ts';
-import { type ContactWish, countLabels, type Plan, plannedCalls } from './plan.ts';
+import type { MissingPolicy } from '../../../lib/events/event.ts';
+import type { LabelJob } from '../../../lib/queue/job.ts';
+import { KEYS_PER_CALL } from '../../../lib/wix/contacts.ts';
+import type { Rate } from '../dead-letters/rate.ts';
+import type { Earned } from './customers.ts';
+import type { LiveEvents } from './live.ts';
 import type { ReadFile } from './read-orders.ts';
+import { changesAnything } from './send.ts';
+import type { SentJobs } from './sent.ts';
 
-/** How many contacts get and lose a label. */
+/** How many customers get and lose a label. */
 export interface LabelCount {
   readonly name: string;
   readonly add: number;
@@ -11,61 +16,56 @@ export interface LabelCount {
 }
 
 /** What `--json` prints of a plan. */
-export interface Figures {
-  readonly source: string;
-  /** The export that the file was taken for; null where `--map` says it. */
-  readonly export: string | null;
-  readonly columns: Readonly<Record<string, string>>;
-  readonly rows: number;
-  readonly orders: number;
-  readonly unread: number;
-  readonly undatedRefunds: number;
-  /** Orders whose status says nothing here: read as not paid. */
-  readonly unknownStatuses: readonly { readonly status: string; readonly orders: number }[];
-  readonly events: number;
-  /** Events that a rule failed on. */
-  readonly ruleFailures: readonly { readonly rule: string; readonly events: number }[];
-  readonly customers: {
-    readonly total: number;
-    /** Whose orders earn or lose some label: only they are looked up. */
-    readonly earning: number;
-    readonly found: number;
-    readonly missing: number;
-    /** What rules.yml says of those who are no contact. */
-    readonly policy: 'wait' | 'create' | 'ignore';
-  };
-  readonly contacts: {
-    readonly total: number;
-    readonly toChange: number;
-    /** Who have all that they earned, but for what a webhook settled since. */
-    readonly settled: number;
-    /** Of which some label is left as a webhook that came since has settled it. */
-    readonly overtaken: number;
-    readonly toCreate: number;
-  };
-  readonly labels: readonly LabelCount[];
-  readonly newLabels: readonly string[];
-  readonly calls: {
-    /** To find contacts and labels. */
-    readonly lookUps: number;
-    /** Requests that this run has sent for that: none for what an earlier one has noted. */
-    readonly sent: number;
-    readonly planned: ReturnType<typeof plannedCalls>;
-  };
-  /** For the planned calls, at this rate. */
-  readonly minutes: number;
+export type Figures = ReturnType<typeof figuresOf>;
+
+/** What a run is to do. */
+export interface Plan {
+  readonly figures: Figures;
+  readonly jobs: readonly LabelJob[];
 }
 
-export function figuresOf(
+interface PlanOptions {
+  /** What the rules say of those who are no contact. */
+  readonly missing: MissingPolicy;
+  readonly sent: SentJobs;
+  readonly live: LiveEvents;
+  readonly rate: Rate;
+}
+
+/** The jobs that are not sent yet and change anything, those of the oldest orders first. */
+export function planOf(read: ReadFile, earned: Earned, options: PlanOptions): Plan {
+  const unsent = earned.customers.flatMap(({ job }) =>
+    job && !options.sent.has(job.id) ? job : [],
+  );
+  const open = unsent.map((job) => ({ job, left: options.live.without(job) }));
+  const toSend = open
+    .filter(({ left }) => changesAnything(left))
+    .toSorted((a, b) => (a.job.cause.occurredAt < b.job.cause.occurredAt ? -1 : 1));
+  const overtaken = open.filter(({ job, left }) => namesIn(left) < namesIn(job)).length;
+  const left = toSend.map((one) => one.left);
+  return {
+    jobs: toSend.map(({ job }) => job),
+    figures: figuresOf(read, earned, options, { left, unsent: unsent.length, overtaken }),
+  };
+}
+
+interface Open {
+  /** The jobs to send, without what webhooks have settled. */
+  readonly left: readonly LabelJob[];
+  readonly unsent: number;
+  /** Customers of whom some label is left alone, for a webhook that came since has settled it. */
+  readonly overtaken: number;
+}
+
+function figuresOf(
   { mapping, rows, orders, unread, undatedRefunds, unknownStatuses }: ReadFile,
-  { customers, failures, events }: Customers,
-  plan: Plan,
-  perMinute: number,
-  policy: Figures['customers']['policy'],
-  calls: Pick<Figures['calls'], 'lookUps' | 'sent'>,
-): Figures {
-  const earning = [...customers.values()].filter(({ changes }) => changes.length > 0).length;
-  const planned = plannedCalls(plan);
+  { customers, failures, events }: Earned,
+  { missing, rate }: PlanOptions,
+  { left, unsent, overtaken }: Open,
+) {
+  const earning = customers.filter(({ job }) => job !== undefined).length;
+  const labels = countLabels(left);
+  const calls = callsOf(left, labels.length);
   return {
     source: mapping.source,
     export: mapping.name ?? null,
@@ -78,74 +78,38 @@ export function figuresOf(
     events,
     ruleFailures: [...failures].map(([rule, count]) => ({ rule, events: count })),
     customers: {
-      total: customers.size,
+      total: customers.length,
       earning,
-      found: earning - plan.strangers.length,
-      missing: plan.strangers.length,
-      policy,
+      overtaken,
+      missing: missing === 'create' ? missing : 'ignore',
     },
-    contacts: {
-      total: plan.contacts,
-      toChange: plan.wishes.length,
-      settled: plan.settled,
-      overtaken: plan.overtaken,
-      toCreate: plan.created.length,
-    },
-    labels: labelCounts(plan.labels),
-    newLabels: plan.newLabels,
-    calls: { ...calls, planned },
-    minutes: Math.ceil(planned.total / perMinute),
-  };
-}
-
-/** Every label name that some order earned or lost. */
-export function namesIn(customers: Iterable<Customer>): string[] {
-  const names = new Set<string>();
-  for (const { changes } of customers) {
-    for (const { add, remove } of changes) for (const name of [...add, ...remove]) names.add(name);
-  }
-  return [...names].toSorted();
-}
-
-function labelCounts(labels: Plan['labels']): LabelCount[] {
-  return [...labels]
-    .map(([name, counts]) => ({ name, ...counts }))
-    .toSorted((a, b) => b.add + b.remove - a.add - a.remove || (a.name < b.name ? -1 : 1));
-}
-
-/** What was done, as `--json` prints it. */
-export interface Done {
-  readonly labels: readonly LabelCount[];
-  readonly contacts: number;
-  readonly created: number;
-  /** Contacts that were labelled by calls of their own. */
-  readonly alone: number;
-  readonly failed: number;
-  /** Labels that a full site had no room for. */
-  readonly refusedLabels: readonly string[];
-  /** Requests of this run, look-ups and tries again included. */
-  readonly calls: number;
-}
-
-export function doneOf(
-  wishes: readonly ContactWish[],
-  { done, failed, alone }: Applied,
-  refused: readonly string[],
-  created: number,
-  calls: number,
-): Done {
-  const isRefused = new Set(refused);
-  const kept = (names: readonly string[]) => names.filter((name) => !isRefused.has(name));
-  const labelled = wishes
-    .filter(({ contactId }) => done.has(contactId))
-    .map(({ add, remove }) => ({ add: kept(add), remove }));
-  return {
-    labels: labelCounts(countLabels(labelled)),
-    contacts: done.size,
-    created,
-    alone,
-    failed: failed.size,
-    refusedLabels: refused,
+    labels,
+    jobs: { toSend: left.length, sentBefore: earning - unsent },
     calls,
-  };
+    minutes: Math.ceil(Math.max(left.length / rate.perMinute, calls / rate.budget)),
+  } as const;
+}
+
+const namesIn = ({ add, remove }: LabelJob): number => add.length + remove.length;
+
+/** Each contact is looked up, labelled and unlabelled, and each label found or made once. */
+function callsOf(jobs: readonly LabelJob[], labels: number): number {
+  const callsFor = (names: readonly string[]): number => Math.ceil(names.length / KEYS_PER_CALL);
+  return jobs.reduce((sum, { add, remove }) => sum + 1 + callsFor(add) + callsFor(remove), labels);
+}
+
+export function countLabels(jobs: readonly LabelJob[]): readonly LabelCount[] {
+  const counts = new Map<string, { add: number; remove: number }>();
+  for (const job of jobs) {
+    for (const verb of ['add', 'remove'] as const) {
+      for (const name of job[verb]) {
+        const count = counts.get(name) ?? { add: 0, remove: 0 };
+        count[verb] += 1;
+        counts.set(name, count);
+      }
+    }
+  }
+  return [...counts]
+    .map(([name, count]) => ({ name, ...count }))
+    .toSorted((a, b) => b.add + b.remove - a.add - a.remove || (a.name < b.name ? -1 : 1));
 }

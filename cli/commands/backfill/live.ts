@@ -1,77 +1,107 @@
 import type { JobLineField } from '../../../lib/labelling/job-line.ts';
-import type { LogQuery, Target, UnreadableLine } from '../../kit/target.ts';
-import type { Journal } from './journal.ts';
+import { groupTag } from '../../../lib/queue/identity.ts';
+import type { LabelJob } from '../../../lib/queue/job.ts';
+import { maskAddresses } from '../../../lib/runtime/mask.ts';
+import type { LogLine, Target, UnreadableLine } from '../../kit/target.ts';
+import { many } from '../../kit/words.ts';
+import { BACKFILL_ID } from './customers.ts';
 
-/** More lines than these a search of a stage's log does not give: see cli/kit/stage-logs.ts. */
+/** A search of a stage's log returns no more lines than these: cli/kit/stage-logs.ts. */
 const MOST_LINES = 10_000;
-
-export interface LiveSays {
-  /** Label names by contact id. */
-  readonly by: ReadonlyMap<string, ReadonlySet<string>>;
-  /** There may be more than the log was searched for. */
-  readonly partial: boolean;
-  /** Contacts about whom a line cannot be read whole: any label of theirs may be in place. */
-  readonly unclear: ReadonlySet<string>;
-  /** Where lines are that do not even show whom they are about. */
-  readonly holes: readonly string[];
-}
-
-interface Noted {
-  readonly says: readonly (readonly [contactId: string, names: readonly string[]])[];
-  readonly lines: number;
-  /** Absent in a journal of an older version. */
-  readonly unclear?: readonly string[];
-  readonly holes?: readonly string[];
-}
-
-/** As a field, and not within a text: a sender's quotes are escaped there. */
-const CONTACT = /(?<!\\)"contactId":"([\w-]{36})"/g;
+/** A line of a stage may be found so long after it was written. */
+const LINES_LATE_MS = 2 * 60_000;
 
 /**
- * The labels that events which came by webhook had their say about, put or taken or in place already, since
- * the newest event of the file: they happened later than any old order, so theirs is the last word. From the
- * worker's log, so it costs no Wix call. It is read anew, for what came after a dry run, as long as nothing
- * was changed at the site; from then on the plan has to stay what it was.
+ * The labels that webhooks have settled since the newest order of the file: put, taken, or found in place.
+ * They happened later than any old order, so theirs is the last word. Read from the worker's log.
  */
-export async function liveSays(
-  target: Pick<Target, 'logs'>,
-  site: string,
-  query: Omit<LogQuery, 'anyOf' | 'onUnreadable'>,
-  journal: Journal,
-  isBegun: boolean,
-): Promise<LiveSays> {
-  const noted = await journal[isBegun ? 'once' : 'anew']('live', async (): Promise<Noted> => {
-    const unclear: string[] = [];
-    const holes: string[] = [];
-    const onUnreadable = ({ text, where }: UnreadableLine): void => {
-      const contacts = [...text.matchAll(CONTACT)].map(([, contactId = '']) => contactId);
-      unclear.push(...contacts);
-      if (contacts.length === 0) holes.push(where);
-    };
-    const anyOf = ['"outcome":"done"'];
-    const found = await target.logs({ ...query, anyOf, onUnreadable });
-    const jobs = found.filter((line) => line.message === 'job' && line.site === site);
-    return {
-      says: jobs.flatMap((line) =>
-        typeof line.contactId === 'string'
-          ? [[line.contactId, NAMES.flatMap((name) => texts(line[name]))] as const]
-          : [],
-      ),
-      lines: found.length,
-      unclear,
-      holes,
-    };
-  });
-  const { says, lines, unclear = [], holes = [] } = noted;
-  const by = new Map<string, Set<string>>();
-  for (const [contactId, names] of says) {
-    by.set(contactId, new Set([...(by.get(contactId) ?? []), ...names]));
-  }
-  return { by, partial: lines >= MOST_LINES, unclear: new Set(unclear), holes };
+export interface LiveEvents {
+  /** Reads what the log has since the last look. */
+  look(): Promise<void>;
+  /** The job without the labels that a webhook has settled. Names may be left over, or none. */
+  without(job: LabelJob): LabelJob;
+  /** What is wrong where a line does not even show whom it is about: nothing may be sent then. */
+  hole(): string | undefined;
+}
+
+export interface LiveOptions {
+  readonly target: Pick<Target, 'logs'>;
+  /** When the newest order happened. Epoch milliseconds. */
+  readonly since: number;
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+  /** For the person who waits. */
+  readonly note: (text: string) => void;
 }
 
 /** The fields of a `job` line that name labels. */
 const NAMES = ['added', 'removed', 'inPlace', 'superseded'] as const satisfies JobLineField[];
 
+/** As a field, and not within a text: a sender's quotes are escaped there. */
+const GROUP = /(?<!\\)"group":"([0-9a-f]{12})"/g;
+
+export function createLiveEvents(options: LiveOptions): LiveEvents {
+  const { target, since, now, signal, note } = options;
+  /** The contacts of a group: what a webhook names by another address counts as well. */
+  const contactsOf = new Map<string, Set<string>>();
+  const settledOf = new Map<string, Set<string>>();
+  const unclear = new Set<string>();
+  const holes = new Set<string>();
+  let lookedAt: number | undefined;
+
+  const onUnreadable = ({ text, where }: UnreadableLine): void => {
+    const groups = [...text.matchAll(GROUP)].map(([, group = '']) => group);
+    for (const group of groups) unclear.add(group);
+    if (groups.length === 0) holes.add(where);
+  };
+
+  function take(line: LogLine): void {
+    const { message, group, contactId, eventId } = line;
+    if (message !== 'job' || typeof group !== 'string' || typeof contactId !== 'string') return;
+    put(contactsOf, group, [contactId]);
+    if (`${eventId}`.startsWith(BACKFILL_ID)) return;
+    const names = NAMES.flatMap((field) => texts(line[field]));
+    put(settledOf, contactId, names);
+  }
+
+  function isSettled(group: string, name: string): boolean {
+    const contacts = [...(contactsOf.get(group) ?? [])];
+    // The log has names as it masks them.
+    const logged = maskAddresses(name);
+    return unclear.has(group) || contacts.some((id) => settledOf.get(id)?.has(logged));
+  }
+
+  return {
+    async look() {
+      const from = lookedAt === undefined ? since : Math.max(since, lookedAt - LINES_LATE_MS);
+      const [begun, doubts] = [now(), unclear.size];
+      const anyOf = ['"outcome":"done"'];
+      const lines = await target.logs({ since: from, anyOf, onUnreadable, signal });
+      lookedAt = begun;
+      for (const line of lines) take(line);
+      if (lines.length >= MOST_LINES) note(TOO_MANY);
+      if (unclear.size > doubts) note(unclearInWords(unclear.size));
+    },
+    without(job) {
+      const isOpen = (name: string): boolean => !isSettled(groupTag(job), name);
+      return { ...job, add: job.add.filter(isOpen), remove: job.remove.filter(isOpen) };
+    },
+    hole: () => (holes.size > 0 ? holesInWords([...holes]) : undefined),
+  };
+}
+
+function put(map: Map<string, Set<string>>, key: string, values: readonly string[]): void {
+  map.set(key, new Set([...(map.get(key) ?? []), ...values]));
+}
+
 const texts = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+
+const TOO_MANY =
+  'So many events came by webhook since the newest order of the file that the log does not give them all. Export the orders anew.';
+
+const unclearInWords = (customers: number): string =>
+  `Lines of the log about ${many(customers, 'customer')} cannot be read, so it is not known which labels a webhook has settled since the newest order: they are left alone.`;
+
+const holesInWords = (holes: readonly string[]): string =>
+  `${many(holes.length, 'line')} of the log cannot be read (${holes.slice(0, 3).join(', ')}${holes.length > 3 ? ', …' : ''}): a webhook settled somebody's label since the newest order of the file, and an older order could undo that. Export the orders anew, after that time.`;

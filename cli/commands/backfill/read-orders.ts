@@ -1,8 +1,6 @@
 import type { CustomerEvent } from '../../../lib/events/event.ts';
 import { readBesideIn } from '../../../lib/rules/authoring/beside.ts';
 import { loadRules } from '../../../lib/rules/authoring/load.ts';
-import { type CompiledRules, compileRules } from '../../../lib/rules/match.ts';
-import { digest } from '../../../lib/runtime/digest.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
 import { readText } from '../../kit/read-text.ts';
 import { eventsOf } from './events.ts';
@@ -94,25 +92,20 @@ function dateOrder(dates: readonly string[]): DateOrder {
 
 const ordinal = (date: string, part: number): string => date.split(/[/.]/)[part] ?? '';
 
-export interface ProjectRules {
-  readonly rules: CompiledRules;
-  readonly hash: string;
-  /** The names of rules that read what is in no export, or otherwise, by what they read. */
-  readonly reads: Readonly<Record<'data' | 'tags' | 'titles', readonly string[]>>;
-}
+/** The names of rules that read what no export has, or has otherwise, by what they read. */
+export type RuleReads = Readonly<Record<'data' | 'tags' | 'titles', readonly string[]>>;
 
-/** The rules of the project's folder, and a hash of them. @throws CliFailure */
-export async function readRules(folder: string): Promise<ProjectRules> {
+/** What the rules of the project's folder read. @throws CliFailure, RulesError */
+export async function readRuleReads(folder: string): Promise<RuleReads> {
   const text = await readText('rules.yml', folder, "Run this in the project's folder.");
-  const config = loadRules(text, 'rules.yml', readBesideIn(folder));
+  const { rules } = loadRules(text, 'rules.yml', readBesideIn(folder));
   const reading = (what: RegExp) =>
-    config.rules
+    rules
       .filter(({ when, add, remove }) => what.test(JSON.stringify([when, add, remove])))
       .map(({ name }) => name);
-  const reads = {
+  return {
     data: reading(/\bevent\.data\b/),
     tags: reading(/\bevent\.tags\b/),
     titles: reading(/\.(?:title|variant)\b/),
   };
-  return { rules: compileRules(config), hash: digest(JSON.stringify(config)), reads };
 }

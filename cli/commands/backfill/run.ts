@@ -1,41 +1,21 @@
 import { stat } from 'node:fs/promises';
-import { join, relative } from 'node:path';
-import { digest } from '../../../lib/runtime/digest.ts';
-import { setLogSink } from '../../../lib/runtime/log.ts';
-import { WixError } from '../../../lib/wix/calls/failure.ts';
+import { relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createQueue } from '../../../lib/queue/queue.ts';
 import { ask } from '../../kit/ask.ts';
-import { endWith, type TargetOptions, type World } from '../../kit/command.ts';
+import { endWith, type World } from '../../kit/command.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
-import { openSite } from '../../kit/site.ts';
+import { type Target, targetOptions } from '../../kit/target.ts';
 import { writeJson } from '../../kit/terminal.ts';
 import { many } from '../../kit/words.ts';
 import { rateOf } from '../dead-letters/rate.ts';
-import { carryOut } from './carry-out.ts';
-import { earn } from './customers.ts';
-import type { BackfillSource } from './exports.ts';
-import { doneOf } from './figures.ts';
-import { FINISHED, type Folder, hashOf, openFolder, writeCsv } from './folder.ts';
+import { countLabels, type Plan } from './figures.ts';
 import { follow } from './follow.ts';
-import { counted } from './journal.ts';
-import { holesInWords, type Looked, look } from './look.ts';
-import { wixTrouble } from './patient-call.ts';
-import { type ReadFile, readOrders, readRules } from './read-orders.ts';
-import { openSession, type Session } from './session.ts';
-import type { DateOrder } from './values.ts';
-import type { Variants } from './variants.ts';
-import { describeDone, describePlan, describeReading } from './words.ts';
-
-export interface BackfillOptions extends TargetOptions {
-  readonly source?: BackfillSource;
-  readonly map?: readonly string[];
-  readonly dates?: DateOrder;
-  readonly variants?: Variants;
-  readonly dryRun?: boolean;
-  readonly rate: string;
-  readonly yes?: boolean;
-  readonly restart?: boolean;
-  readonly json?: boolean;
-}
+import type { LiveEvents } from './live.ts';
+import { type BackfillOptions, type Prepared, prepare } from './prepare.ts';
+import { type ReadFile, type RuleReads, readOrders, readRuleReads } from './read-orders.ts';
+import { type SentNow, sendJobs } from './send.ts';
+import { describePlan, describeReading } from './words.ts';
 
 /** `earmark backfill` */
 export async function backfill(
@@ -44,62 +24,30 @@ export async function backfill(
   world: World,
 ): Promise<void> {
   const { terminal } = world;
-  // What the limiter logs is told in words.
-  setLogSink(() => {});
-  const perMinute = callsAMinute(options.rate);
-  const { rules, hash, reads } = await readRules(world.folder);
+  if (options.rate !== undefined) rateOf(options.rate);
+  const reads = await readRuleReads(world.folder);
   const read = await readWithBar(file, options, reads.titles, world);
-  const earned = earn(rules, read.orders);
-  terminal.err.write([...reads.data.map(dataWarning), ...reads.tags.map(tagsWarning)].join(''));
+  terminal.err.write(warnings(reads));
   const target = await world.openTarget(options);
-  let sent = () => 0;
   try {
-    const site = await openSite(target, perMinute, terminal.signal);
-    const folder = await openFolder({
-      project: world.folder,
-      file,
-      site: site.id,
-      inputs: { orders: await hashOf(file), rules: hash, reading: readingOf(read, options) },
-      restart: options.restart ?? false,
-      now: world.now(),
-    });
-    if (folder.finishedAt !== undefined) return await tellFinished(folder, options, world);
-    const session = await openSession(site, folder.journal, world);
-    sent = session.sent;
-    try {
-      const known = { read, earned, policy: rules.missing, perMinute };
-      const looked = await look({ ...known, folder, target, site: site.id }, session, world);
-      if (!options.json) tellPlan(file, read.delimiter, looked, world);
-      if (options.dryRun) return tellDryRun(looked, options, world);
-      if (looked.holes.length > 0) throw new CliFailure(refusedInWords(looked));
-      await confirm(looked, target.name, options, world);
-      await carry(looked, session, folder, options, world);
-    } finally {
-      await session.journal.close();
+    const prepared = await prepare(file, read, target, options, world);
+    const { plan, rate, files, live } = prepared;
+    if (!options.json) {
+      const reading = describeReading(relative(world.folder, file), read.delimiter, plan.figures);
+      const words = describePlan(terminal, plan.figures, files, rate);
+      terminal.out.write(`${reading}\n\n${words}\n`);
     }
-  } catch (error) {
-    if (terminal.signal.aborted) return tellStopped(sent, options, world);
-    throw error instanceof WixError ? wixTrouble(error) : error;
+    if (options.dryRun) return endDryRun(plan, live, options, world);
+    const hole = live.hole();
+    if (hole) throw new CliFailure(`Nothing was sent. ${hole}`);
+    await confirm(plan, target.name, options, world);
+    await send(prepared, target, options, world);
   } finally {
     target.close();
   }
 }
 
-/** Of everything that decides how the file is read, a digest. */
-function readingOf({ mapping }: ReadFile, { dates, variants }: BackfillOptions): string {
-  return digest(mapping.source, JSON.stringify([dates, variants, ...mapping.columns]));
-}
-
-/** @throws CliFailure for no rate, or one too slow to be kept */
-function callsAMinute(rate: string): number {
-  const perMinute = Math.floor(rateOf(rate));
-  if (perMinute >= 1) return perMinute;
-  throw new CliFailure(`--rate ${rate} is less than one call a minute.`, EXIT.usage);
-}
-
 const MEGABYTE = 1_000_000;
-/** Beside the journal: whom no label could be given, and why. */
-const NOT_LABELLED = 'not-labelled.csv';
 
 async function readWithBar(
   file: string,
@@ -113,85 +61,110 @@ async function readWithBar(
   return readOrders(file, { ...options, onRead }, titleRules).finally(() => bar.stop());
 }
 
-async function carry(
-  { plan, keys, figures }: Looked,
-  session: Session,
-  folder: Folder,
+const warnings = ({ data, tags }: RuleReads): string =>
+  [
+    ...data.map(
+      (rule) =>
+        `The rule "${rule}" reads event.data: that is a row of the file here, and not what the webhook says.\n`,
+    ),
+    ...tags.map(
+      (rule) =>
+        `The rule "${rule}" reads event.tags, the customer's own tags: no export of orders has them, so there are none.\n`,
+    ),
+  ].join('');
+
+function endDryRun(
+  { figures }: Plan,
+  live: LiveEvents,
+  { json }: BackfillOptions,
+  { terminal }: World,
+): void {
+  if (json) writeJson(terminal, { ...figures, dryRun: true });
+  else
+    terminal.out.write(
+      '\nA dry run: nothing was sent. The same command without --dry-run does it.\n',
+    );
+  const hole = live.hole();
+  if (hole) terminal.err.write(`${hole}\n`);
+}
+
+/** @throws CliFailure when it is not wanted, or nobody can be asked */
+async function confirm(
+  { figures }: Plan,
+  place: string,
+  { yes, json }: BackfillOptions,
+  { terminal }: World,
+): Promise<void> {
+  if (yes || figures.jobs.toSend === 0) return;
+  const unasked = 'Nothing was sent: say --yes as well.';
+  // The plan was not shown.
+  if (json) throw new CliFailure(unasked, EXIT.usage);
+  const question = `\nSend these jobs to ${place}? (yes/no) `;
+  const answer = await ask(terminal, question, { unasked, unanswered: 'Nothing was sent.' });
+  if (!/^y(es)?$/i.test(answer)) throw new CliFailure('Nothing was sent.');
+}
+
+async function send(
+  { plan, rate, live, sent }: Prepared,
+  target: Target,
   options: BackfillOptions,
   world: World,
 ): Promise<void> {
   const { terminal, now } = world;
-  const bar = follow(terminal, 'Labelling (Wix calls)', figures.calls.planned.total, now);
-  const journal = counted(session.journal, (steps) => bar.to(steps));
-  const carried = await carryOut(plan, keys, { ...session, journal }).finally(() => bar.stop());
-  const { applied, wishes, refused, created } = carried;
-  const done = doneOf(wishes, applied, refused, created, session.sent());
-  const problems = await writeCsv(folder, NOT_LABELLED, [['contact', 'reason'], ...applied.failed]);
-  await session.journal.once(FINISHED, async () => now());
-  if (done.failed + refused.length > 0) endWith(EXIT.found);
-  if (options.json) writeJson(terminal, { ...figures, dryRun: false, done });
-  else terminal.out.write(`\n${describeDone(done, problems)}\n`);
-}
-
-function tellPlan(file: string, delimiter: string, { figures, files }: Looked, world: World): void {
-  const { terminal } = world;
-  terminal.out.write(`${describeReading(relative(world.folder, file), delimiter, figures)}\n\n`);
-  terminal.out.write(`${describePlan(terminal, figures, files)}\n`);
-}
-
-function tellDryRun({ figures }: Looked, { json }: BackfillOptions, { terminal }: World): void {
-  if (json) writeJson(terminal, { ...figures, dryRun: true });
-  else
-    terminal.out.write(
-      '\nA dry run: nothing was changed at the site. Without --dry-run the same command does it; within an hour it looks nobody up again.\n',
+  const { signal } = terminal;
+  const { queueUrl, deadLetterQueueUrl, sqs: client } = target;
+  const bar = follow(terminal, 'Sending (jobs)', plan.jobs.length, now);
+  let count = 0;
+  try {
+    const result = await sendJobs(plan.jobs, {
+      queue: createQueue({ client, queueUrl, deadLetterQueueUrl }),
+      sent,
+      live,
+      perMinute: rate.perMinute,
+      signal,
+      now,
+      wait: (ms) => sleep(ms, undefined, { signal }),
+      onSent: (done) => {
+        count = done;
+        bar.to(done);
+      },
+    });
+    bar.stop();
+    report(plan, result, options, world);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    bar.stop();
+    const same = options.restart ? 'the same command, without --restart,' : 'the same command';
+    terminal.err.write(
+      `Stopped. ${many(count, 'job')} of this run ${count === 1 ? 'is' : 'are'} sent and noted: ${same} goes on from there.\n`,
     );
-}
-
-const refusedInWords = ({ holes }: Looked): string => `Nothing was changed. ${holesInWords(holes)}`;
-
-/** @throws CliFailure when it is not wanted, or nobody can be asked */
-async function confirm(
-  { figures }: Looked,
-  site: string,
-  { yes, json }: BackfillOptions,
-  { terminal }: World,
-): Promise<void> {
-  if (yes || figures.calls.planned.total === 0) return;
-  const unasked = 'Nothing was changed: say --yes as well.';
-  // The plan was not shown.
-  if (json) throw new CliFailure(unasked, EXIT.usage);
-  const question = `\nWhat comes by webhook from now on may be overtaken by an older order of the file. A run with a newer export puts that right.\nLabel these contacts in ${site}? (yes/no) `;
-  const answer = await ask(terminal, question, { unasked, unanswered: 'Nothing was changed.' });
-  if (!/^y(es)?$/i.test(answer)) throw new CliFailure('Nothing was changed.');
-}
-
-async function tellFinished(
-  { finishedAt: at = 0, path }: Folder,
-  { json }: BackfillOptions,
-  { terminal }: World,
-): Promise<void> {
-  const finishedAt = new Date(at).toISOString();
-  const list = join(path, NOT_LABELLED);
-  const isWell = !(await stat(list).catch(() => undefined));
-  if (!isWell) endWith(EXIT.found);
-  const some = isWell ? '' : ` Some contacts could not be labelled: ${list}.`;
-  if (json) writeJson(terminal, { finishedAt, ...(!isWell && { notLabelled: list }) });
-  else {
-    terminal.out.write(
-      `These orders were done on ${finishedAt}.${some} --restart looks at them anew; labels that are in place are not put again.\n`,
-    );
+  } finally {
+    bar.stop();
   }
 }
 
-function tellStopped(sent: () => number, { restart }: BackfillOptions, { terminal }: World): void {
-  const same = restart ? 'the same command, without --restart,' : 'the same command';
-  terminal.err.write(
-    `Stopped after ${many(sent(), 'Wix call')}. What they did is noted: ${same} goes on from there.\n`,
+function report(
+  { figures }: Plan,
+  { jobs, tooLarge }: SentNow,
+  options: BackfillOptions,
+  { terminal }: World,
+): void {
+  if (tooLarge.length > 0) endWith(EXIT.found);
+  if (options.json) {
+    const sent = { jobs: jobs.length, labels: countLabels(jobs), tooLarge: tooLarge.length };
+    writeJson(terminal, { ...figures, dryRun: false, sent });
+    return;
+  }
+  const { toSend, sentBefore } = figures.jobs;
+  if (toSend === 0 && sentBefore > 0) {
+    terminal.out.write(
+      `All jobs of these orders were sent before. --restart sends them again: what is in place is not put anew.\n`,
+    );
+    return;
+  }
+  const refused = `${many(tooLarge.length, 'job')} with more labels than fit a message of 1 MiB: not sent.\n`;
+  const where = targetOptions(options);
+  terminal.out.write(
+    `\nSent ${many(jobs.length, 'job')}. The workers do them now; what cannot be done is among the dead letters: npx earmark dead-letters list${where}\n${tooLarge.length > 0 ? refused : ''}`,
   );
 }
-
-const dataWarning = (rule: string): string =>
-  `The rule "${rule}" reads event.data: that is a row of the file here, and not what the webhook says.\n`;
-
-const tagsWarning = (rule: string): string =>
-  `The rule "${rule}" reads event.tags, the customer's own tags: no export of orders has them, so there are none.\n`;

@@ -1,7 +1,8 @@
 import { table } from '../../../terminal/table.ts';
 import { paint, type Terminal } from '../../kit/terminal.ts';
 import { many, number } from '../../kit/words.ts';
-import type { Done, Figures } from './figures.ts';
+import { type Rate, rateText } from '../dead-letters/rate.ts';
+import type { Figures, LabelCount } from './figures.ts';
 
 const DELIMITERS: Readonly<Record<string, string>> = {
   ',': 'commas',
@@ -19,14 +20,22 @@ export function describeReading(file: string, delimiter: string, figures: Figure
 /** More labels than these a table does not show. */
 const MOST_LABELS = 40;
 
+/** The files beside the note of a run; undefined for one without rows. */
 export interface Files {
   readonly unread: string | undefined;
-  readonly missing: string | undefined;
+  readonly customers: string | undefined;
 }
 
 /** The plan: whom, what, and how long. */
-export function describePlan(terminal: Terminal, figures: Figures, files: Files): string {
-  const { customers, contacts, labels, newLabels } = figures;
+export function describePlan(
+  terminal: Terminal,
+  figures: Figures,
+  files: Files,
+  rate: Rate,
+): string {
+  const { customers, labels, jobs } = figures;
+  const missing =
+    customers.missing === 'create' ? 'are created (missing: create)' : 'are left as they are';
   return [
     `${many(figures.orders, 'order')} of ${many(customers.total, 'customer')} in ${many(figures.rows, 'row')}, ${many(figures.events, 'event')} by the rules of rules.yml`,
     ...notes(figures, files),
@@ -34,44 +43,33 @@ export function describePlan(terminal: Terminal, figures: Figures, files: Files)
     table(
       [
         ['customers', number(customers.total)],
-        ['  whose orders earn or lose a label', number(customers.earning)],
-        ['  of those, contacts of the site', number(customers.found)],
-        ['  and no contacts', number(customers.missing), missingWords(figures, files)],
-        ['contacts to change', number(contacts.toChange)],
-        ['contacts that need no change', number(contacts.settled)],
+        ['  whose orders earn or lose a label', number(customers.earning), files.customers ?? ''],
+        ['jobs sent by an earlier run', number(jobs.sentBefore)],
+        ['jobs to send', number(jobs.toSend), 'one a customer'],
       ],
       [1],
     ),
+    `Customers who are no contacts of the site ${missing}.`,
     '',
-    labels.length === 0
-      ? 'No label is to be put or taken.'
-      : table(
-          [
-            ['label', 'contacts that get it', 'that lose it', ''],
-            ...labels
-              .slice(0, MOST_LABELS)
-              .map(({ name, add, remove }) => [
-                name,
-                number(add),
-                number(remove),
-                newLabels.includes(name) ? 'new' : '',
-              ]),
-          ],
-          [1, 2],
-        ),
-    ...andMore(labels.length),
+    ...(labels.length === 0 ? ['No label is to be put or taken.'] : labelLines(labels)),
     '',
-    paint(terminal, 'bold', callWords(figures)),
+    paint(terminal, 'bold', costWords(figures, rate)),
   ].join('\n');
 }
 
-const andMore = (labels: number): string[] =>
-  labels > MOST_LABELS
-    ? [`… and ${many(labels - MOST_LABELS, 'label')} more: --json has them all`]
-    : [];
+function labelLines(labels: readonly LabelCount[]): string[] {
+  const rows = labels
+    .slice(0, MOST_LABELS)
+    .map(({ name, add, remove }) => [name, number(add), number(remove)]);
+  const more = labels.length - MOST_LABELS;
+  return [
+    table([['label', 'customers that get it', 'that lose it'], ...rows], [1, 2]),
+    ...(more > 0 ? [`… and ${many(more, 'label')} more: --json has them all`] : []),
+  ];
+}
 
 function notes(figures: Figures, files: Files): string[] {
-  const { unread, undatedRefunds, unknownStatuses, ruleFailures, contacts } = figures;
+  const { unread, undatedRefunds, unknownStatuses, ruleFailures, customers } = figures;
   return [
     ...(unread > 0
       ? [`${many(unread, 'row or order', 'rows or orders')} could not be read: ${files.unread}`]
@@ -85,9 +83,9 @@ function notes(figures: Figures, files: Files): string[] {
           `${many(undatedRefunds, 'refund')} without a date in the file: counted as made when the order last changed`,
         ]
       : []),
-    ...(contacts.overtaken > 0
+    ...(customers.overtaken > 0
       ? [
-          `${many(contacts.overtaken, 'contact')} had an event by webhook since the newest order: the labels it settled are left alone`,
+          `${many(customers.overtaken, 'customer')} had an event by webhook since the newest order: the labels it settled are left alone`,
         ]
       : []),
     ...ruleFailures.map(
@@ -97,57 +95,7 @@ function notes(figures: Figures, files: Files): string[] {
   ];
 }
 
-function missingWords({ customers, contacts }: Figures, { missing }: Files): string {
-  if (customers.missing === 0) return '';
-  if (customers.policy === 'create')
-    return `${number(contacts.toCreate)} are created (missing: create)`;
-  return customers.policy === 'ignore'
-    ? 'left (missing: ignore)'
-    : `left (missing: wait): ${missing}`;
-}
-
-function callWords({ calls: { planned, lookUps, sent }, minutes }: Figures): string {
-  const looked = `${number(lookUps)} to look up (${number(sent)} of them now)`;
-  const parts = [
-    [planned.newLabels, 'to make labels'],
-    [planned.newContacts, 'to make contacts'],
-    [planned.jobs, 'to start bulk jobs and ask how they went'],
-    [planned.checks, 'to look at the result'],
-    [planned.singles, 'for contacts alone'],
-  ] as const;
-  const listed = parts.filter(([n]) => n > 0).map(([n, what]) => `${number(n)} ${what}`);
-  if (planned.total === 0) return `Wix calls: ${looked}, none to do.`;
-  return `Wix calls: ${looked}, ${number(planned.total)} to do: ${listed.join(', ')}.\nThat takes about ${many(minutes, 'minute')}, longer if Wix is slow to finish its jobs.`;
-}
-
-/** What was done. */
-export function describeDone(done: Done, problems: string | undefined): string {
-  const { labels } = done;
-  return [
-    `Done: ${many(done.contacts, 'contact')} labelled, ${number(done.created)} of them new, ${number(done.alone)} by calls of their own; ${many(done.calls, 'Wix call')} in this run.`,
-    ...(labels.length === 0
-      ? []
-      : [
-          table(
-            [
-              ['label', 'contacts that got it', 'that lost it'],
-              ...labels
-                .slice(0, MOST_LABELS)
-                .map(({ name, add, remove }) => [name, number(add), number(remove)]),
-            ],
-            [1, 2],
-          ),
-          ...andMore(labels.length),
-        ]),
-    ...(done.failed > 0
-      ? [
-          `${many(done.failed, 'contact')} could not be labelled: ${problems}. --restart tries them again.`,
-        ]
-      : []),
-    ...(done.refusedLabels.length > 0
-      ? [
-          `The site has no room for ${many(done.refusedLabels.length, 'label')}: ${done.refusedLabels.join(', ')}. Delete labels, then run it with --restart.`,
-        ]
-      : []),
-  ].join('\n');
+function costWords({ jobs, calls, minutes }: Figures, rate: Rate): string {
+  if (jobs.toSend === 0) return 'Nothing is to be sent.';
+  return `At ${rateText(rate)} that takes about ${many(minutes, 'minute')}, and up to ${many(calls, 'call')} to Wix of the ${number(rate.budget)} a minute that the workers have for a site.`;
 }

@@ -1,4 +1,3 @@
-import type { DeliveryStatus } from '../../../lib/receiving/delivery-line.ts';
 import { unbroken } from '../../../lib/runtime/visible.ts';
 import { isSource, sources } from '../../../lib/sources/index.ts';
 import { paint, type Terminal } from '../../kit/terminal.ts';
@@ -42,7 +41,7 @@ function linesOf(step: Step): readonly string[] {
   return step.kind === 'try' ? tryLines(step) : [noteLine(step)];
 }
 
-const SAID: Readonly<Record<DeliveryStatus, string>> = {
+const SAID: Readonly<Record<string, string>> = {
   queued: 'came in',
   duplicate: 'came in again: a duplicate, nothing more was queued',
   ignored: 'came in, and was ignored',
@@ -54,14 +53,10 @@ const SAID: Readonly<Record<DeliveryStatus, string>> = {
   unavailable: 'could not be taken: the sender was asked to come again',
 };
 
-/** What a table says of a text from the log, which may be another version's. */
-const textOf = (table: Readonly<Record<string, string>>, key: string): string | undefined =>
-  Object.hasOwn(table, key) ? table[key] : undefined;
-
 function deliveryLines(step: DeliveryStep): string[] {
   const { status, httpStatus, reason, failedRules, rules, add, remove } = step;
   const answer = httpStatus === undefined ? '' : ` (answered ${httpStatus})`;
-  const said = `${textOf(SAID, status) ?? `came in (${status})`}${answer}`;
+  const said = `${SAID[status] ?? `came in (${status})`}${answer}`;
   const why = reason ? `: ${reason}` : '';
   if (rules.length === 0) return [`${said}${why}`];
   const which = `${rules.length === 1 ? 'rule' : 'rules'} ${quoted(rules)} matched`;

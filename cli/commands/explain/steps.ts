@@ -6,7 +6,7 @@ import type { LogLine } from '../../kit/target.ts';
 export interface DeliveryStep {
   readonly kind: 'delivery';
   readonly time: string;
-  /** A `DeliveryStatus`, or what another version wrote. */
+  /** `queued`, `duplicate`, `ignored`, `ping`, `dead-letter`, `refused`, `unknown-source`, `too-large`, `unavailable`. */
   readonly status: string;
   readonly httpStatus?: number | undefined;
   readonly reason?: string | undefined;

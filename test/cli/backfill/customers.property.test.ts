@@ -1,26 +1,32 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { earn, wishesOf } from '../../../cli/commands/backfill/customers.ts';
-import type { CustomerEvent } from '../../../lib/events/event.ts';
+import { earn, fold } from '../../../cli/commands/backfill/customers.ts';
+import type { CustomerEvent, MissingPolicy } from '../../../lib/events/event.ts';
 import { planOf } from '../../../lib/labelling/labels/plan.ts';
-import { makeJob } from '../../../lib/receiving/to-job.ts';
+import { groupOf } from '../../../lib/queue/identity.ts';
+import { LabelJob } from '../../../lib/queue/job.ts';
+import { messageBody } from '../../../lib/queue/message.ts';
 import { loadRules } from '../../../lib/rules/authoring/load.ts';
 import { compileRules, matchRules } from '../../../lib/rules/match.ts';
 import { paidOrder } from '../../support/events.ts';
 
-const rules = compileRules(
-  loadRules(
-    `rules:
+const rulesWith = (missing: MissingPolicy) =>
+  compileRules(
+    loadRules(
+      `contacts: { missing: ${missing} }
+rules:
   - { name: customers, on: order.paid, add: [Customer] }
   - { name: spenders, on: order.paid, when: event.order.total >= 100.0, add: [VIP], remove: [New] }
   - { name: new, on: order.created, add: [New] }
   - { name: refunds, on: order.refunded, remove: [Customer, VIP] }
 `,
-    'rules.yml',
-  ),
-);
+      'rules.yml',
+    ),
+  );
+const rules = rulesWith('wait');
 
 const START = Date.UTC(2026, 0, 1);
+const NOW = Date.UTC(2027, 0, 1);
 const TYPES = ['order.created', 'order.paid', 'order.refunded'] as const;
 
 /** Orders of one customer, each of some steps; times of different orders may be the same. */
@@ -39,6 +45,7 @@ const orders = fc
       types.map(
         (type, step): CustomerEvent =>
           paidOrder({
+            id: `${type}:order ${i}`,
             type,
             // Steps of one order may be told at one moment: they count in their order.
             occurredAt: new Date(START + at * 60_000 + (i % 2) * step * 60_000).toISOString(),
@@ -49,18 +56,19 @@ const orders = fc
     ),
   );
 
-const wishes = (given: readonly (readonly CustomerEvent[])[]) => {
-  const customers = [...earn(rules, given).customers.values()];
+function jobOf(given: readonly (readonly CustomerEvent[])[]): LabelJob | undefined {
+  const { customers } = earn(given, { rules, site: 'site', now: NOW });
   expect(customers).toHaveLength(1);
-  return Object.fromEntries([...wishesOf(customers[0]?.changes ?? [])].toSorted());
-};
+  return customers[0]?.job;
+}
 
-test('the order of the rows does not matter', () => {
+test('the order of the rows does not matter: the job is the same, its id too', () => {
   fc.assert(
     fc.property(
       orders.chain((all) => fc.tuple(fc.constant(all), shuffled(all))),
       ([all, others]) => {
-        expect(wishes(others)).toEqual(wishes(all));
+        const [job, same] = [jobOf(all), jobOf(others)];
+        expect(same).toEqual(job);
       },
     ),
   );
@@ -69,26 +77,23 @@ test('the order of the rows does not matter', () => {
 const shuffled = <T>(all: readonly T[]) =>
   fc.shuffledSubarray([...all], { minLength: all.length, maxLength: all.length });
 
-test('wishes are those of the events, run through the rules one by one in the order of their time', () => {
+test('a job puts and takes what the worker would for the events one by one, in the order of their time', () => {
   fc.assert(
     fc.property(orders, (all) => {
       const inTime = all
         .flatMap((events) => events.map((event, step) => ({ event, step })))
         .toSorted((a, b) => whenAndWhich(a) - whenAndWhich(b));
-      const jobs = inTime.map(({ event }) =>
-        makeJob({
-          events: [event],
-          match: matchRules(rules, [event]),
-          site: 'site',
-          origin: { receivedAt: Date.UTC(2027, 0, 1) },
-        }),
-      );
+      const matches = inTime.map(({ event }) => matchRules(rules, [event]));
+      const names = new Map<string, string>();
+      for (const { add, remove } of matches) {
+        for (const name of remove) names.set(name, 'remove');
+        for (const name of add) names.set(name, 'add');
+      }
 
-      // What the worker makes of the same events when they come in that order.
-      const plan = planOf(jobs, () => undefined);
+      const job = jobOf(all);
 
-      const expected = [...plan.values()].map(({ name, change }) => [name, change]);
-      expect(wishes(all)).toEqual(Object.fromEntries(expected.toSorted()));
+      const wanted = [...planOf(job ? [job] : [], () => undefined).values()];
+      expect(new Map(wanted.map(({ name, change }) => [name, change]))).toEqual(names);
     }),
   );
 });
@@ -97,12 +102,58 @@ test('wishes are those of the events, run through the rules one by one in the or
 const whenAndWhich = ({ event, step }: { event: CustomerEvent; step: number }): number =>
   Date.parse(event.occurredAt) + Number(event.order?.id.slice(6)) * 10 + step;
 
+test('a job is one that the worker reads, of the group of the customer’s webhooks', () => {
+  fc.assert(
+    fc.property(orders, (all) => {
+      const job = jobOf(all);
+      fc.pre(job !== undefined);
+
+      expect(LabelJob.parse(JSON.parse(messageBody(job)))).toEqual(JSON.parse(messageBody(job)));
+      expect(groupOf(job)).toBe(groupOf({ site: 'site', contact: { email: 'ada@example.com' } }));
+      expect(job.cause.eventId).toMatch(/^backfill order\./);
+      expect(Date.parse(job.cause.occurredAt)).toBeLessThan(NOW);
+    }),
+  );
+});
+
+const ada = paidOrder({
+  contact: { email: 'Ada@example.com', firstName: 'Ada', phone: '+4915112345670' },
+  order: { id: '1', total: 20, items: [], tags: [] },
+});
+const adasJob = (missing: MissingPolicy) =>
+  earn([[ada]], { rules: rulesWith(missing), site: 'site', now: NOW }).customers[0]?.job;
+
+test('nobody waits for who is no contact; with create the job has what a contact is made of', () => {
+  expect(adasJob('wait')).toMatchObject({ missing: 'ignore' });
+  expect(adasJob('ignore')).toMatchObject({ missing: 'ignore' });
+  expect(adasJob('create')).toMatchObject({
+    missing: 'create',
+    contact: { email: 'Ada@example.com', firstName: 'Ada' },
+  });
+});
+
+test('other labels, another time or another site are another job', () => {
+  const job = adasJob('wait');
+  if (!job) throw new Error('She earns a label.');
+  const later = { ...job, cause: { ...job.cause, occurredAt: '2026-12-24T00:00:00Z' } };
+  const ids = [job, { ...job, add: ['VIP'] }, { ...job, site: 'other' }, later].map(
+    (one) => fold([one])?.id,
+  );
+
+  expect(new Set(ids).size).toBe(4);
+});
+
+test('of orders that earn and lose nothing there is no job', () => {
+  const event = paidOrder({ type: 'order.fulfilled' });
+
+  expect(jobOf([[event]])).toBeUndefined();
+});
+
 test('what a rule fails on is counted, and the other rules hold', () => {
   const order = { id: '1', items: [], tags: [] };
 
-  const { failures, customers } = earn(rules, [[paidOrder({ order })]]);
+  const { failures, customers } = earn([[paidOrder({ order })]], { rules, site: 'site', now: NOW });
 
   expect([...failures.keys()]).toEqual([expect.stringContaining('"spenders"')]);
-  const [customer] = customers.values();
-  expect([...wishesOf(customer?.changes ?? [])]).toEqual([['Customer', 'add']]);
+  expect(customers[0]?.job).toMatchObject({ add: ['Customer'], remove: [] });
 });

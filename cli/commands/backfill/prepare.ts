@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { digest } from '../../../lib/runtime/digest.ts';
+import type { TargetOptions, World } from '../../kit/command.ts';
+import type { Target } from '../../kit/target.ts';
+import { readMapping } from '../dead-letters/current-rules.ts';
+import { type Rate, readRate } from '../dead-letters/rate.ts';
+import { earn } from './customers.ts';
+import type { BackfillSource } from './exports.ts';
+import { type Plan, planOf } from './figures.ts';
+import { makeFolder, writeFiles } from './files.ts';
+import { createLiveEvents, type LiveEvents } from './live.ts';
+import type { ReadFile } from './read-orders.ts';
+import { openSent, type SentJobs } from './sent.ts';
+import type { DateOrder } from './values.ts';
+import type { Variants } from './variants.ts';
+import type { Files } from './words.ts';
+
+export interface BackfillOptions extends TargetOptions {
+  readonly source?: BackfillSource;
+  readonly map?: readonly string[];
+  readonly dates?: DateOrder;
+  readonly variants?: Variants;
+  readonly dryRun?: boolean;
+  readonly rate?: string;
+  readonly yes?: boolean;
+  readonly restart?: boolean;
+  readonly json?: boolean;
+}
+
+export interface Prepared {
+  readonly plan: Plan;
+  readonly rate: Rate;
+  readonly files: Files;
+  readonly live: LiveEvents;
+  readonly sent: SentJobs;
+}
+
+/** Everything up to the plan. Nothing is sent. @throws CliFailure, RulesError, SettingsError */
+export async function prepare(
+  file: string,
+  read: ReadFile,
+  target: Target,
+  options: BackfillOptions,
+  { terminal, folder, now }: World,
+): Promise<Prepared> {
+  const { rules, siteOf } = await readMapping(folder, target);
+  const rate = await readBackfillRate(options.rate, target);
+  const [event] = read.orders.flat();
+  const site = (event && siteOf(event)) ?? '';
+  const earned = earn(read.orders, { rules, site, now: now() });
+  const path = await makeFolder(folder, file, site);
+  const ids = earned.customers.flatMap(({ job }) => job?.id ?? []);
+  const plan = digest(...ids.toSorted());
+  const sent = await openSent(join(path, 'sent.txt'), plan, options.restart ?? false);
+  const live = createLiveEvents({
+    target,
+    since: Math.min(earned.newest - (read.isZoneless ? FURTHEST_AHEAD_MS : 0), now()),
+    now,
+    signal: terminal.signal,
+    note: (text) => terminal.err.write(`${text}\n`),
+  });
+  await live.look();
+  return {
+    plan: planOf(read, earned, { missing: rules.missing, sent, live, rate }),
+    rate,
+    files: await writeFiles(path, earned.customers, read.unread),
+    live,
+    sent,
+  };
+}
+
+/** Where the file names no zone its times are the shop's own. No clock is further ahead of UTC. */
+const FURTHEST_AHEAD_MS = 14 * 3_600_000;
+
+/** The workers remember none of these contacts: a job takes two calls. A third of a site's calls is for them. */
+async function readBackfillRate(text: string | undefined, target: Target): Promise<Rate> {
+  const rate = await readRate(text, target);
+  return text ? rate : { ...rate, perMinute: Math.max(1, Math.floor(rate.perMinute / 2)) };
+}

@@ -1,0 +1,68 @@
+import type { LabelJob } from '../../../lib/queue/job.ts';
+import type { Queue } from '../../../lib/queue/queue.ts';
+import { CliFailure } from '../../kit/failure.ts';
+import type { LiveEvents } from './live.ts';
+import type { SentJobs } from './sent.ts';
+
+/** So many go at once: workers look up the contacts of a batch in one call. */
+const AT_ONCE = 10;
+/** The log is read again for what webhooks have settled, at the latest after this. */
+const LOOK_EVERY_MS = 60_000;
+
+export interface SendOptions {
+  readonly queue: Pick<Queue, 'send'>;
+  readonly sent: SentJobs;
+  readonly live: LiveEvents;
+  readonly perMinute: number;
+  readonly signal: AbortSignal;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Rejects with an AbortError when the signal aborts. */
+  readonly wait: (ms: number) => Promise<void>;
+  readonly onSent: (sent: number) => void;
+}
+
+/** What of the jobs a run sent, with the labels that it sent them with. */
+export interface SentNow {
+  readonly jobs: readonly LabelJob[];
+  /** Jobs that do not fit a message. */
+  readonly tooLarge: readonly LabelJob[];
+}
+
+/**
+ * Sends the jobs evenly, ten at once, and notes each. What a webhook has settled by then is left out.
+ * @throws AbortError; CliFailure where the log cannot be read or the note not be written; what the AWS client throws
+ */
+export async function sendJobs(jobs: readonly LabelJob[], options: SendOptions): Promise<SentNow> {
+  const { queue, sent, live, perMinute, signal, now, wait, onSent } = options;
+  const done: LabelJob[] = [];
+  const tooLarge: LabelJob[] = [];
+  const intervalMs = (AT_ONCE * 60_000) / perMinute;
+  let next = now();
+  // Somebody may have thought about the plan for long.
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  for (let at = 0; at < jobs.length; at += AT_ONCE) {
+    if (now() < next) await wait(next - now());
+    signal.throwIfAborted();
+    next = Math.max(next, now() - intervalMs) + intervalMs;
+    if (now() - lookedAt >= LOOK_EVERY_MS) {
+      lookedAt = now();
+      await live.look();
+      const hole = live.hole();
+      if (hole) throw new CliFailure(`Stopped. ${hole}`);
+    }
+    const some = jobs.slice(at, at + AT_ONCE);
+    const open = some.map((job) => live.without(job)).filter(changesAnything);
+    const results = await Promise.all(open.map((job) => queue.send(job)));
+    const refused = open.filter((_, i) => results[i] === 'too-large');
+    tooLarge.push(...refused);
+    done.push(...open.filter((job) => !refused.includes(job)));
+    const ids = some.map(({ id }) => id);
+    await sent.add(ids.filter((id) => !refused.some((job) => job.id === id)));
+    onSent(Math.min(at + AT_ONCE, jobs.length));
+  }
+  return { jobs: done, tooLarge };
+}
+
+export const changesAnything = ({ add, remove }: LabelJob): boolean =>
+  add.length + remove.length > 0;
