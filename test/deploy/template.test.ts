@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { SOURCE_NAMES } from '../../lib/events/event.ts';
 import { readLabelSettings } from '../../lib/labelling/settings.ts';
 import { readReceiveSettings } from '../../lib/receiving/settings.ts';
 import { sources } from '../../lib/sources/index.ts';
@@ -136,14 +137,7 @@ describe('the roles', () => {
 });
 
 describe('the ways in', () => {
-  const ROUTES = [
-    'POST /webhooks/shopify',
-    'POST /webhooks/woocommerce',
-    'POST /webhooks/stripe',
-    'POST /webhooks/wix',
-    'POST /webhooks/standard-webhooks',
-    'POST /webhooks/custom',
-  ];
+  const ROUTES = SOURCE_NAMES.map((name) => `POST /webhooks/${name}`);
 
   test('each source has a route of its own to receive, with its own throttle', () => {
     const routes = Object.values(template.Resources).filter(
