@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import type { OpenTarget, TargetOptions } from './target.ts';
 import type { Streams, Terminal } from './terminal.ts';
 
-/** What of the world outside a command uses. */
-export interface World {
+/** What a command uses of the world outside: tests pass their own. */
+export interface CommandContext {
   readonly terminal: Terminal;
   readonly openTarget: OpenTarget;
   /** Where the project is: `rules.yml` and `rules.test.yml` are looked for here. */
@@ -12,11 +12,11 @@ export interface World {
   readonly now: () => number;
 }
 
-/** The world as a command line is given it; tests pass their own. */
-export type Outside = Omit<World, 'terminal'> & { readonly terminal: Streams };
+/** The same, with the streams as the process has them. */
+export type Outside = Omit<CommandContext, 'terminal'> & { readonly terminal: Streams };
 
 /** Adds a command, with its options, help and examples, to the program. */
-export type AddCommand = (program: Command, world: World) => void;
+export type AddCommand = (program: Command, context: CommandContext) => void;
 
 /** Options of every command that works on a target. */
 export function withTarget(command: Command): Command {

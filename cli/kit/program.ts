@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
-import type { AddCommand, Outside, World } from './command.ts';
+import type { AddCommand, CommandContext, Outside } from './command.ts';
 import { describeError, EXIT } from './failure.ts';
 import { openTerminal } from './terminal.ts';
 
@@ -15,8 +15,8 @@ Exit codes: 0 all is well, 1 something is not, 2 the command line is wrong,
 3 the engine or the stage cannot be reached, 130 ended by Ctrl-C.`;
 
 /** The `earmark` command line. */
-export function createProgram(commands: readonly AddCommand[], world: World): Command {
-  const { out, err } = world.terminal;
+export function createProgram(commands: readonly AddCommand[], context: CommandContext): Command {
+  const { out, err } = context.terminal;
   const program = new Command('earmark')
     .description(ABOUT)
     .version(manifest.version)
@@ -24,7 +24,7 @@ export function createProgram(commands: readonly AddCommand[], world: World): Co
     .exitOverride()
     .configureOutput({ writeOut: (text) => out.write(text), writeErr: (text) => err.write(text) })
     .showHelpAfterError('(--help says what there is)');
-  for (const add of commands) add(program, world);
+  for (const add of commands) add(program, context);
   return program;
 }
 
@@ -34,18 +34,18 @@ export async function runProgram(
   commands: readonly AddCommand[],
   outside: Outside,
 ): Promise<number> {
-  const world = { ...outside, terminal: openTerminal(outside.terminal) };
+  const context = { ...outside, terminal: openTerminal(outside.terminal) };
   try {
-    await createProgram(commands, world).parseAsync([...args], { from: 'user' });
-    return world.terminal.signal.aborted ? EXIT.interrupted : Number(process.exitCode ?? EXIT.ok);
+    await createProgram(commands, context).parseAsync([...args], { from: 'user' });
+    return context.terminal.signal.aborted ? EXIT.interrupted : Number(process.exitCode ?? EXIT.ok);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     // Ctrl-C ended what it waited for.
-    if (world.terminal.signal.aborted && (error as Error).name === 'AbortError') {
+    if (context.terminal.signal.aborted && (error as Error).name === 'AbortError') {
       return EXIT.interrupted;
     }
     const { message, exitCode } = describeError(error);
-    world.terminal.err.write(`${message}\n`);
+    context.terminal.err.write(`${message}\n`);
     return exitCode;
   }
 }

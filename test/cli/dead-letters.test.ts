@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { buriedDelivery, buriedJob, deadLettersOf } from '../support/dead-letters.ts';
+import { aDeadDelivery, aDeadJob, deadLettersOf } from '../support/dead-letters.ts';
 import {
   type EngineProcess,
   earmark,
@@ -20,7 +20,7 @@ const RENAMED = `rules:
 const GUARDED = `rules:
   - { name: tiers, on: custom, add: '"Tier " + string(event.data.data.tier)' }
 `;
-const { cause: buriedCause } = aJob();
+const { cause: usualCause } = aJob();
 
 const REASONS = ['transient', 'bad-request', 'contact-not-found', 'labels-quota-reached'] as const;
 const EACH = 250;
@@ -57,7 +57,7 @@ describe('1,000 jobs dead for four reasons', () => {
   beforeAll(async () => {
     for (const reason of REASONS) {
       await letters.addContacts(emailsOf(reason));
-      await letters.bury(emailsOf(reason).map((email) => buriedJob(reason, { email })));
+      await letters.deadLetter(emailsOf(reason).map((email) => aDeadJob(reason, { email })));
     }
   });
 
@@ -157,9 +157,9 @@ test('letters of one contact are all seen; one that stays in front holds up none
     'circuit-open',
     'circuit-open',
   ] as const;
-  await letters.bury(
+  await letters.deadLetter(
     reasons.map((reason, i) =>
-      buriedJob(
+      aDeadJob(
         reason,
         contact,
         i === 1 ? { add: ['First'] } : { add: [], remove: ['First'], id: `${i}`.repeat(64) },
@@ -226,10 +226,10 @@ describe('a purchase that Wix refused', () => {
     await writeFile(join(folder, 'rules.yml'), RENAMED);
     await letters.addContacts(['mary@example.com']);
     const contact = { email: 'mary@example.com' };
-    const cause = (rule: string) => ({ ...buriedCause, rules: [rule] });
-    await letters.bury([
-      buriedJob('transient', contact, { add: ['Customer'], cause: cause('customers') }),
-      buriedJob('throttled', { email: 'noor@example.com' }, { cause: cause('what they bought') }),
+    const cause = (rule: string) => ({ ...usualCause, rules: [rule] });
+    await letters.deadLetter([
+      aDeadJob('transient', contact, { add: ['Customer'], cause: cause('customers') }),
+      aDeadJob('throttled', { email: 'noor@example.com' }, { cause: cause('what they bought') }),
     ]);
     const command = ['dead-letters', 'replay', '--all', '--rules', 'current', '--source', 'custom'];
 
@@ -254,9 +254,9 @@ describe('a delivery that could not be read or mapped', () => {
     // Arrange
     await writeFile(join(folder, 'rules.yml'), GUARDED);
     await letters.addContacts(['lise@example.com']);
-    await letters.bury(
+    await letters.deadLetter(
       [{ email: 'lise@example.com', data: { tier: 'gold' } }, { email: 'emmy@example.com' }].map(
-        (fields) => buriedDelivery({ event: 'tier', event_id: fields.email, ...fields }),
+        (fields) => aDeadDelivery({ event: 'tier', event_id: fields.email, ...fields }),
       ),
     );
 
@@ -297,7 +297,7 @@ describe('a delivery that could not be read or mapped', () => {
 test('letters that stand behind ten of one contact are named, and are not dropped unseen', async () => {
   const contact = { email: 'crowd@example.com' };
   const ids = Array.from({ length: 12 }, (_, i) => `${i}`.padStart(64, '0'));
-  await letters.bury(ids.map((id) => buriedJob('deadline', contact, { id })));
+  await letters.deadLetter(ids.map((id) => aDeadJob('deadline', contact, { id })));
 
   const dropped = await run('drop', '--reason', 'deadline', '--yes');
   const rest = await run('drop', '--reason', 'deadline', '--yes', '--json');

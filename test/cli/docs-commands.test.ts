@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream';
 import { expect, test } from '@jest/globals';
 import { type Command, CommanderError } from 'commander';
 import { COMMANDS } from '../../cli/commands/index.ts';
-import type { World } from '../../cli/kit/command.ts';
+import type { CommandContext } from '../../cli/kit/command.ts';
 import { createProgram } from '../../cli/kit/program.ts';
 import { SHOP } from '../../samples/shop.ts';
 
@@ -35,7 +35,7 @@ function withoutActions(command: Command): Command {
   return command;
 }
 
-function worldOf(): World {
+function worldOf(): CommandContext {
   const sink = () => new PassThrough() as unknown as NodeJS.WriteStream;
   return {
     terminal: { out: sink(), err: sink(), signal: new AbortController().signal },

@@ -8,7 +8,7 @@ import type { Command } from 'commander';
 import { COMMANDS } from '../../cli/commands/index.ts';
 import { createProgram, runProgram } from '../../cli/kit/program.ts';
 import { openTerminal, paint } from '../../cli/kit/terminal.ts';
-import { buriedDelivery, buriedJob, deadLettersOf } from '../support/dead-letters.ts';
+import { aDeadDelivery, aDeadJob, deadLettersOf } from '../support/dead-letters.ts';
 import { type EngineProcess, earmarkHere, startEngineProcess } from '../support/earmark.ts';
 import { FORBIDDEN, HOSTILE, SHOWN } from '../support/hostile.ts';
 
@@ -122,7 +122,7 @@ beforeAll(async () => {
   // The one path that does not count from the project's folder.
   ids.set('orders.csv', join(folder, 'orders.csv'));
   await deliver();
-  await bury();
+  await deadLetter();
 });
 afterAll(async () => {
   await engine.stop();
@@ -147,9 +147,9 @@ async function deliver(): Promise<void> {
   await fetch(`${url}/webhooks/${encodeURIComponent(HOSTILE)}`, { method: 'POST' });
 }
 
-async function bury(): Promise<void> {
+async function deadLetter(): Promise<void> {
   const letters = deadLettersOf(engine);
-  const job = buriedJob(
+  const job = aDeadJob(
     'transient',
     { email: 'kim@example.com', firstName: HOSTILE },
     { add: [HOSTILE] },
@@ -160,9 +160,9 @@ async function bury(): Promise<void> {
     deduplication: 'n',
     reason: 'unexpected-response' as const,
   };
-  await letters.bury([
+  await letters.deadLetter([
     { ...job, detail: HOSTILE },
-    buriedDelivery({ ...FIELDS, event_id: HOSTILE }),
+    aDeadDelivery({ ...FIELDS, event_id: HOSTILE }),
     neither,
     { ...neither, body: DEEP, deduplication: 'd', reason: 'unreadable' },
   ]);

@@ -14,7 +14,7 @@ import { aJob } from './jobs.ts';
 export const SITE = '00000000-0000-4000-8000-000000000001';
 
 /** A letter of a job that died for a reason. Its event's id begins with the reason. */
-export function buriedJob(
+export function aDeadJob(
   reason: DeadLetterReason,
   contact: LabelJob['contact'],
   over: Partial<LabelJob> = {},
@@ -25,7 +25,7 @@ export function buriedJob(
 }
 
 /** A letter of a delivery of the custom source on which the rule `tiers` failed. */
-export function buriedDelivery(fields: { event_id: string } & Readonly<Record<string, unknown>>) {
+export function aDeadDelivery(fields: { event_id: string } & Readonly<Record<string, unknown>>) {
   const body = Buffer.from(JSON.stringify(fields));
   const headers = { 'content-type': 'application/json' };
   const info = { reason: 'rule-failed' as const, detail: '"tiers": add: no such key: data' };
@@ -57,7 +57,7 @@ export function deadLettersOf(engine: EngineProcess) {
   }
 
   return {
-    async bury(letters: readonly DeadLetter[]): Promise<void> {
+    async deadLetter(letters: readonly DeadLetter[]): Promise<void> {
       for (const letter of letters) await queue.deadLetter(letter);
     },
     async addContacts(emails: readonly string[]): Promise<void> {

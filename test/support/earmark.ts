@@ -129,7 +129,7 @@ export function earmarkHere(
   const run = async (): Promise<Finished> => {
     const [out, err] = [new PassThrough(), new PassThrough()];
     const printed = Promise.all([text(out), text(err)]);
-    const world: Outside = {
+    const context: Outside = {
       terminal: { out, err, signal: new AbortController().signal },
       openTarget: () => openEngine({ EARMARK_STATE: statePath }),
       folder: cwd,
@@ -137,7 +137,7 @@ export function earmarkHere(
     };
     const before = process.exitCode;
     process.exitCode = undefined;
-    const code = await runProgram(args, COMMANDS, world);
+    const code = await runProgram(args, COMMANDS, context);
     process.exitCode = before;
     out.end();
     err.end();

@@ -136,9 +136,9 @@ export async function live(history: History) {
       seed: 1,
       concurrency: history.workers,
       requestsPerMinute: Number.POSITIVE_INFINITY,
-      program: (world, process) => {
+      program: (context, process) => {
         seats.set(process.id, process.seat);
-        return program(world, process);
+        return program(context, process);
       },
     },
     async (it) => {

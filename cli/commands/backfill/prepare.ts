@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { digest } from '../../../lib/runtime/digest.ts';
-import type { TargetOptions, World } from '../../kit/command.ts';
+import type { CommandContext, TargetOptions } from '../../kit/command.ts';
 import type { Target } from '../../kit/target.ts';
 import { readMapping } from '../dead-letters/current-rules.ts';
 import { type Rate, readRate } from '../dead-letters/rate.ts';
@@ -41,7 +41,7 @@ export async function prepare(
   read: ReadFile,
   target: Target,
   options: BackfillOptions,
-  { terminal, folder, now }: World,
+  { terminal, folder, now }: CommandContext,
 ): Promise<Prepared> {
   const { rules, siteOf } = await readMapping(folder, target);
   const rate = await readBackfillRate(options.rate, target);

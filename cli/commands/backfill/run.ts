@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createQueue } from '../../../lib/queue/queue.ts';
 import { ask } from '../../kit/ask.ts';
-import { endWith, type World } from '../../kit/command.ts';
+import { type CommandContext, endWith } from '../../kit/command.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
 import { type Target, targetOptions } from '../../kit/target.ts';
 import { writeJson } from '../../kit/terminal.ts';
@@ -21,7 +21,7 @@ import { describePlan, describeReading } from './words.ts';
 export async function backfill(
   file: string,
   options: BackfillOptions,
-  world: World,
+  world: CommandContext,
 ): Promise<void> {
   const { terminal } = world;
   if (options.rate !== undefined) rateOf(options.rate);
@@ -53,7 +53,7 @@ async function readWithBar(
   file: string,
   options: BackfillOptions,
   titleRules: readonly string[],
-  { terminal, now }: World,
+  { terminal, now }: CommandContext,
 ): Promise<ReadFile> {
   const { size } = await stat(file).catch(() => ({ size: 0 }));
   const bar = follow(terminal, 'Reading (MB)', Math.ceil(size / MEGABYTE), now);
@@ -77,7 +77,7 @@ function endDryRun(
   { figures }: Plan,
   live: LiveEvents,
   { json }: BackfillOptions,
-  { terminal }: World,
+  { terminal }: CommandContext,
 ): void {
   if (json) writeJson(terminal, { ...figures, dryRun: true });
   else
@@ -93,7 +93,7 @@ async function confirm(
   { figures }: Plan,
   place: string,
   { yes, json }: BackfillOptions,
-  { terminal }: World,
+  { terminal }: CommandContext,
 ): Promise<void> {
   if (yes || figures.jobs.toSend === 0) return;
   const unasked = 'Nothing was sent: say --yes as well.';
@@ -108,7 +108,7 @@ async function send(
   { plan, rate, live, sent }: Prepared,
   target: Target,
   options: BackfillOptions,
-  world: World,
+  world: CommandContext,
 ): Promise<void> {
   const { terminal, now } = world;
   const { signal } = terminal;
@@ -147,7 +147,7 @@ function report(
   { figures }: Plan,
   { jobs, tooLarge }: SentNow,
   options: BackfillOptions,
-  { terminal }: World,
+  { terminal }: CommandContext,
 ): void {
   if (tooLarge.length > 0) endWith(EXIT.found);
   if (options.json) {

@@ -14,7 +14,7 @@ Examples:
   npx earmark capacity --sources wix --repeat 30% --events-per-day 20000
   npx earmark capacity --json | jq .month.evenly.afterAllowances.usd`;
 
-export const addCapacity: AddCommand = (program, world) => {
+export const addCapacity: AddCommand = (program, context) => {
   program
     .command('capacity')
     .summary('Says how many events a site takes with your rules, and what they cost.')
@@ -38,7 +38,7 @@ export const addCapacity: AddCommand = (program, world) => {
     .addHelpText('after', EXAMPLES)
     .action(async (options: CapacityOptions) => {
       const { run } = await import('./run.ts');
-      await run(world, options);
+      await run(context, options);
     });
 };
 

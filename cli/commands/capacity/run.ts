@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { readMeasurements } from '../../../cost/measured.ts';
 import { readBesideIn } from '../../../lib/rules/authoring/beside.ts';
 import { loadRules } from '../../../lib/rules/authoring/load.ts';
-import type { World } from '../../kit/command.ts';
+import type { CommandContext } from '../../kit/command.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
 import { readText } from '../../kit/read-text.ts';
 import { writeJson } from '../../kit/terminal.ts';
@@ -11,7 +11,10 @@ import { estimate } from './estimate.ts';
 import { asText } from './report.ts';
 
 /** Estimates what a site can take, and what that costs. */
-export async function run({ terminal, folder }: World, options: CapacityOptions): Promise<void> {
+export async function run(
+  { terminal, folder }: CommandContext,
+  options: CapacityOptions,
+): Promise<void> {
   const whatToDo = "Run this in the project's folder, or name it with --rules.";
   const written = await readText(options.rules, folder, whatToDo);
   const beside = readBesideIn(dirname(resolve(folder, options.rules)));

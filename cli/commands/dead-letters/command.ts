@@ -16,7 +16,7 @@ const ID =
   "an event's id, a letter's or its job's; of these two the first eight characters will do";
 
 /** `npx earmark dead-letters list|show|replay|drop` */
-export const addDeadLetters: AddCommand = (program, world) => {
+export const addDeadLetters: AddCommand = (program, context) => {
   const group = program
     .command('dead-letters')
     .alias('dl')
@@ -36,7 +36,7 @@ Examples:
   npx earmark dead-letters list --rule "big spenders" --limit 50
   npx earmark dead-letters list --stage prod --json`,
     )
-    .action(async (options) => (await import('./list.ts')).list(options, world));
+    .action(async (options) => (await import('./list.ts')).list(options, context));
 
   withTarget(group.command('show'))
     .argument('<id>', ID)
@@ -54,7 +54,7 @@ Examples:
   npx earmark dead-letters show 1f2e3d4c
   npx earmark dead-letters show 1f2e3d4c --save letter.json`,
     )
-    .action(async (id, options) => (await import('./show.ts')).show(id, options, world));
+    .action(async (id, options) => (await import('./show.ts')).show(id, options, context));
 
   withFilters(withTarget(group.command('replay')))
     .description('Queues the jobs again, evenly, and deletes each letter once its job is queued.')
@@ -84,7 +84,7 @@ Examples:
   npx earmark dead-letters replay --reason contact-not-found --rules current --dry-run
   npx earmark dead-letters replay --id 1f2e3d4c --stage prod`,
     )
-    .action(async (options) => (await import('./replay.ts')).replay(options, world));
+    .action(async (options) => (await import('./replay.ts')).replay(options, context));
 
   withFilters(withTarget(group.command('drop')))
     .description('Deletes letters for good. On a terminal it asks for their number first.')
@@ -99,7 +99,7 @@ Examples:
   npx earmark dead-letters drop --reason unreadable --save unreadable.jsonl
   npx earmark dead-letters drop --id 1f2e3d4c --yes`,
     )
-    .action(async (options) => (await import('./drop.ts')).drop(options, world));
+    .action(async (options) => (await import('./drop.ts')).drop(options, context));
 };
 
 /** Which letters: the same for all that work on several. Each may be given several times. */

@@ -1,4 +1,4 @@
-import type { Hold } from './lease.ts';
+import type { Lease } from './lease.ts';
 import type { Letter } from './letter.ts';
 import type { LetterQueue } from './letter-queue.ts';
 
@@ -8,7 +8,7 @@ const BATCH = 10;
 const WAIT_SECONDS = 1;
 
 /** All the letters that SQS showed. They are held. */
-export interface Swept {
+export interface Drained {
   /** Those of one group in their order. */
   readonly letters: readonly Letter[];
   /**
@@ -17,7 +17,7 @@ export interface Swept {
    * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html (checked 2026-11-22)
    */
   readonly hidden: number;
-  /** About so many were held when the sweep began: by another run, or one that was killed. */
+  /** About so many were held when the drain began: by another run, or one that was killed. */
   readonly heldByOthers: number;
 }
 
@@ -26,12 +26,12 @@ export interface Swept {
  * ones over and over.
  * @param onCount hears how many were received so far, and how many there may be
  */
-export async function sweep(
+export async function drain(
   queue: LetterQueue,
-  hold: Hold,
+  lease: Lease,
   signal: AbortSignal,
   onCount: (received: number, of: number) => void = () => {},
-): Promise<Swept> {
+): Promise<Drained> {
   const { waiting, held: heldByOthers } = await queue.count();
   const found = new Map<string, Letter>();
   const cut = new Set<string>();
@@ -46,8 +46,8 @@ export async function sweep(
   let isSure = false;
   const isAll = () => found.size > 0 && found.size >= waiting;
   while (!signal.aborted) {
-    await hold.refresh();
-    const letters = await hold.receive(isSure || isAll() ? 0 : WAIT_SECONDS);
+    await lease.refresh();
+    const letters = await lease.receive(isSure || isAll() ? 0 : WAIT_SECONDS);
     if (letters.length > 0) take(letters);
     else {
       isSure = true;
@@ -56,9 +56,9 @@ export async function sweep(
       cut.delete(group);
       // With all others held, the next receive begins with this group.
       const again = [...found.values()].filter((letter) => letter.group === group);
-      await hold.release(again);
+      await lease.release(again);
       for (const { id } of again) found.delete(id);
-      take(await hold.receive(WAIT_SECONDS));
+      take(await lease.receive(WAIT_SECONDS));
     }
   }
   const hidden = Math.max(0, waiting - found.size);

@@ -1,14 +1,14 @@
 import { table } from '../../../terminal/table.ts';
 import { ask } from '../../kit/ask.ts';
-import { endWith, type TargetOptions, type World } from '../../kit/command.ts';
+import { type CommandContext, endWith, type TargetOptions } from '../../kit/command.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
 import { saveFile } from '../../kit/save-file.ts';
 import type { Target } from '../../kit/target.ts';
 import { writeJson } from '../../kit/terminal.ts';
 import { number } from '../../kit/words.ts';
-import { type Swept, sweep } from './drain.ts';
+import { type Drained, drain } from './drain.ts';
 import { createFilter, type FilterOptions } from './filter.ts';
-import { createHold } from './lease.ts';
+import { createLease } from './lease.ts';
 import type { Letter } from './letter.ts';
 import type { LetterQueue } from './letter-queue.ts';
 import { countBy, lettingGo, readLetters, unreadNotice, withLetters } from './open.ts';
@@ -23,12 +23,12 @@ export interface DropOptions extends TargetOptions, FilterOptions {
 }
 
 /** `earmark dead-letters drop` */
-export async function drop(options: DropOptions, world: World): Promise<void> {
+export async function drop(options: DropOptions, context: CommandContext): Promise<void> {
   refuseNoFilter(options, 'drop');
-  const filter = createFilter(options, world.now());
-  await withLetters(options, world, async (queue, target) => {
-    const { terminal } = world;
-    const shown = await readLetters(queue, world);
+  const filter = createFilter(options, context.now());
+  await withLetters(options, context, async (queue, target) => {
+    const { terminal } = context;
+    const shown = await readLetters(queue, context);
     const fitting = shown.letters.filter(filter);
     if (terminal.signal.aborted) return;
     if (fitting.length === 0) {
@@ -39,13 +39,13 @@ export async function drop(options: DropOptions, world: World): Promise<void> {
       }
       return;
     }
-    if (!options.yes && !(await isConfirmed(fitting, target, world))) {
+    if (!options.yes && !(await isConfirmed(fitting, target, context))) {
       throw new CliFailure('Nothing was dropped.');
     }
-    if (options.save !== undefined) await save(options.save, fitting, world);
+    if (options.save !== undefined) await save(options.save, fitting, context);
     const ids = new Set(fitting.map(({ id }) => id));
-    const gone = await lettingGo(world, ['Dropping', 'Dropped'], (onGone) =>
-      deleteLetters(queue, ids, world, onGone),
+    const gone = await lettingGo(context, ['Dropping', 'Dropped'], (onGone) =>
+      deleteLetters(queue, ids, context, onGone),
     );
     if (options.json) writeJson(terminal, dropped(gone, shown));
     else {
@@ -61,7 +61,7 @@ export async function drop(options: DropOptions, world: World): Promise<void> {
   });
 }
 
-const dropped = (gone: readonly Letter[], { hidden, heldByOthers }: Swept) => ({
+const dropped = (gone: readonly Letter[], { hidden, heldByOthers }: Drained) => ({
   dropped: gone.length,
   hidden,
   heldByOthers,
@@ -75,7 +75,11 @@ const byReason = (gone: readonly Letter[]): string =>
   );
 
 /** On a terminal the count is to be typed, which shows that it was read. @throws CliFailure elsewhere */
-async function isConfirmed(fitting: readonly Letter[], target: Target, { terminal }: World) {
+async function isConfirmed(
+  fitting: readonly Letter[],
+  target: Target,
+  { terminal }: CommandContext,
+) {
   terminal.err.write(`To be dropped for good in ${target.name}:\n${byReason(fitting)}\n`);
   const asked = `Their number (${fitting.length}) drops them, anything else does not: `;
   const answer = await ask(terminal, asked, {
@@ -86,7 +90,11 @@ async function isConfirmed(fitting: readonly Letter[], target: Target, { termina
 }
 
 /** Before anything is deleted, and never over another file. @throws CliFailure */
-async function save(file: string, fitting: readonly Letter[], { terminal }: World): Promise<void> {
+async function save(
+  file: string,
+  fitting: readonly Letter[],
+  { terminal }: CommandContext,
+): Promise<void> {
   const lines = fitting.map(
     (letter) => `${JSON.stringify({ ...facts(letter), body: letter.body })}\n`,
   );
@@ -98,30 +106,30 @@ async function save(file: string, fitting: readonly Letter[], { terminal }: Worl
 async function deleteLetters(
   queue: LetterQueue,
   ids: ReadonlySet<string>,
-  world: World,
+  context: CommandContext,
   onGone: (gone: number, of: number) => void,
 ) {
-  const hold = createHold(queue, world.now);
+  const lease = createLease(queue, context.now);
   const gone: Letter[] = [];
-  const { signal } = world.terminal;
+  const { signal } = context.terminal;
   try {
     for (let found = 1; found > 0 && gone.length < ids.size && !signal.aborted; ) {
-      const swept = await sweep(queue, hold, signal);
-      const wanted = swept.letters.filter(({ id }) => ids.has(id));
+      const drained = await drain(queue, lease, signal);
+      const wanted = drained.letters.filter(({ id }) => ids.has(id));
       found = wanted.length;
-      await hold.release(swept.letters.filter(({ id }) => !ids.has(id)));
+      await lease.release(drained.letters.filter(({ id }) => !ids.has(id)));
       for (const letter of wanted) {
-        await hold.refresh();
+        await lease.refresh();
         if (signal.aborted) break;
-        if (!hold.has(letter)) continue;
-        await hold.delete(letter);
+        if (!lease.has(letter)) continue;
+        await lease.delete(letter);
         gone.push(letter);
         onGone(gone.length, ids.size);
       }
-      await hold.releaseAll();
+      await lease.releaseAll();
     }
     return gone;
   } finally {
-    await hold.releaseAll();
+    await lease.releaseAll();
   }
 }

@@ -1,6 +1,6 @@
 import type { LabelJob } from '../../../lib/queue/job.ts';
 import { table } from '../../../terminal/table.ts';
-import { endWith, type World } from '../../kit/command.ts';
+import { type CommandContext, endWith } from '../../kit/command.ts';
 import { EXIT } from '../../kit/failure.ts';
 import type { Target } from '../../kit/target.ts';
 import { writeJson } from '../../kit/terminal.ts';
@@ -9,37 +9,37 @@ import type { Letter } from './letter.ts';
 import { countBy, readLetters, unreadNotice } from './open.ts';
 import { meaningOf, type Rate, rateText } from './rate.ts';
 import { type Staying, stayingLines } from './replay-report.ts';
-import type { TrickleOptions } from './throttle.ts';
+import type { ThrottleOptions } from './throttle.ts';
 import { letters, span } from './words.ts';
 
 /** How many labels are named. */
 const LABELS = 10;
 
-export type Rehearsal = Pick<TrickleOptions, 'queue' | 'filter' | 'plan'> & {
+export type DryRun = Pick<ThrottleOptions, 'queue' | 'filter' | 'plan'> & {
   readonly rate: Rate;
   readonly target: Target;
 };
 
 /** Says what a replay would do, and changes nothing. */
-export async function rehearse(
-  { queue, filter, plan, rate, target }: Rehearsal,
+export async function dryRun(
+  { queue, filter, plan, rate, target }: DryRun,
   { json }: { json?: boolean },
-  world: World,
+  context: CommandContext,
 ): Promise<void> {
-  const swept = await readLetters(queue, world);
-  if (world.terminal.signal.aborted) return;
+  const drained = await readLetters(queue, context);
+  if (context.terminal.signal.aborted) return;
   const jobs = new Map<Letter, LabelJob>();
   const stayed: Staying[] = [];
-  for (const letter of swept.letters.filter(filter)) {
+  for (const letter of drained.letters.filter(filter)) {
     const planned = await plan(letter);
     if ('job' in planned) jobs.set(letter, planned.job);
     else stayed.push({ letter, why: planned.stays });
   }
-  const { hidden, heldByOthers } = swept;
+  const { hidden, heldByOthers } = drained;
   const { perMinute } = rate;
   const seconds = Math.ceil((jobs.size * 60) / perMinute);
   const found = totals(jobs);
-  const { out, err } = world.terminal;
+  const { out, err } = context.terminal;
   if (json) {
     const staying = stayed.map(({ letter, why }) => ({ id: letter.id, why }));
     const document = {
@@ -51,13 +51,13 @@ export async function rehearse(
       hidden,
       heldByOthers,
     };
-    writeJson(world.terminal, document);
+    writeJson(context.terminal, document);
   } else {
     const pace = `${span(seconds * 1000)} at ${rateText(rate)}`;
     out.write(describe(jobs.size, found, pace, target));
     err.write(`${meaningOf(rate)}\n`);
-    if (stayed.length > 0) out.write(stayingLines(stayed, world.terminal));
-    err.write(unreadNotice(swept));
+    if (stayed.length > 0) out.write(stayingLines(stayed, context.terminal));
+    err.write(unreadNotice(drained));
   }
   if (stayed.length > 0) endWith(EXIT.found);
 }

@@ -11,7 +11,7 @@ import { type Letter, toLetter } from './letter.ts';
  * How long SQS keeps a received letter from others unless it is asked again. A run that is killed leaves
  * its letters invisible for as long, and no longer.
  */
-export const HOLD_SECONDS = 20;
+export const LEASE_SECONDS = 20;
 
 /** The most that a batch may have. */
 const BATCH = 10;
@@ -25,7 +25,7 @@ export interface LetterQueue {
   /** Up to ten letters, held from now on; `waitSeconds`: for so long where there are none. */
   receive(waitSeconds: number): Promise<readonly Letter[]>;
   /** Holds letters for so long from now (0: gives them back). @returns those that were held no more */
-  hold(letters: readonly Letter[], seconds: number): Promise<readonly Letter[]>;
+  setVisibility(letters: readonly Letter[], seconds: number): Promise<readonly Letter[]>;
   delete(letter: Letter): Promise<void>;
 }
 
@@ -60,14 +60,14 @@ export function createLetterQueue(sqs: Pick<SQSClient, 'send'>, queueUrl: string
           QueueUrl: queueUrl,
           MaxNumberOfMessages: BATCH,
           WaitTimeSeconds: waitSeconds,
-          VisibilityTimeout: HOLD_SECONDS,
+          VisibilityTimeout: LEASE_SECONDS,
           MessageSystemAttributeNames: ['SentTimestamp', 'MessageGroupId'],
           MessageAttributeNames: ['All'],
         }),
       );
       return Messages.map(toLetter);
     },
-    async hold(letters, seconds) {
+    async setVisibility(letters, seconds) {
       const batches = Array.from({ length: Math.ceil(letters.length / BATCH) }, (_, i) =>
         letters.slice(i * BATCH, (i + 1) * BATCH),
       );

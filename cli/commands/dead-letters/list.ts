@@ -1,9 +1,9 @@
 import { table } from '../../../terminal/table.ts';
-import type { TargetOptions, World } from '../../kit/command.ts';
+import type { CommandContext, TargetOptions } from '../../kit/command.ts';
 import type { Target } from '../../kit/target.ts';
 import { paint, writeJson } from '../../kit/terminal.ts';
 import { number } from '../../kit/words.ts';
-import type { Swept } from './drain.ts';
+import type { Drained } from './drain.ts';
 import { createFilter, type FilterOptions } from './filter.ts';
 import type { Letter } from './letter.ts';
 import { countBy, readLetters, unreadNotice, withLetters } from './open.ts';
@@ -18,24 +18,24 @@ export interface ListOptions extends TargetOptions, FilterOptions {
 const SHOWN = 10;
 
 /** `earmark dead-letters list` */
-export async function list(options: ListOptions, world: World): Promise<void> {
-  const filter = createFilter(options, world.now());
-  await withLetters(options, world, async (queue, target) => {
-    const swept = await readLetters(queue, world);
-    if (world.terminal.signal.aborted) return;
-    const fitting = swept.letters.filter(filter).sort((a, b) => b.sentAt - a.sentAt);
-    if (options.json) writeJson(world.terminal, asJson(fitting, swept, options));
-    else print(fitting, swept, target, options, world);
+export async function list(options: ListOptions, context: CommandContext): Promise<void> {
+  const filter = createFilter(options, context.now());
+  await withLetters(options, context, async (queue, target) => {
+    const drained = await readLetters(queue, context);
+    if (context.terminal.signal.aborted) return;
+    const fitting = drained.letters.filter(filter).sort((a, b) => b.sentAt - a.sentAt);
+    if (options.json) writeJson(context.terminal, asJson(fitting, drained, options));
+    else print(fitting, drained, target, options, context);
   });
 }
 
-function asJson(fitting: readonly Letter[], swept: Swept, { limit }: ListOptions) {
+function asJson(fitting: readonly Letter[], drained: Drained, { limit }: ListOptions) {
   const oldest = fitting.at(-1);
   return {
-    letters: swept.letters.length,
+    letters: drained.letters.length,
     fitting: fitting.length,
-    hidden: swept.hidden,
-    heldByOthers: swept.heldByOthers,
+    hidden: drained.hidden,
+    heldByOthers: drained.heldByOthers,
     reasons: reasons(fitting),
     ...(oldest && { oldest: facts(oldest) }),
     newest: fitting.slice(0, limit).map(facts),
@@ -51,21 +51,22 @@ const reasons = (fitting: readonly Letter[]) =>
 
 function print(
   fitting: readonly Letter[],
-  swept: Swept,
+  drained: Drained,
   target: Target,
   { limit = SHOWN }: ListOptions,
-  { terminal, now }: World,
+  { terminal, now }: CommandContext,
 ): void {
   const { out, err } = terminal;
   const oldest = fitting.at(-1);
   if (oldest === undefined) {
-    const all = swept.letters.length;
+    const all = drained.letters.length;
     const which = all === 0 ? 'No dead letters' : `None of ${letters(all)} fits`;
     out.write(`${which} in ${target.name}.\n`);
-    err.write(unreadNotice(swept));
+    err.write(unreadNotice(drained));
     return;
   }
-  const of = swept.letters.length === fitting.length ? '' : ` of ${number(swept.letters.length)}`;
+  const of =
+    drained.letters.length === fitting.length ? '' : ` of ${number(drained.letters.length)}`;
   out.write(
     `${paint(terminal, 'bold', `${number(fitting.length)}${of} dead letters`)} in ${target.name}. ` +
       `The oldest is ${span(now() - oldest.sentAt)} old; SQS deletes it in ${span(deletedAt(oldest) - now())}.\n\n`,
@@ -85,5 +86,5 @@ function print(
   if (shown.length < fitting.length) {
     err.write(`The newest ${number(shown.length)} are shown: --limit shows more.\n`);
   }
-  err.write(unreadNotice(swept));
+  err.write(unreadNotice(drained));
 }

@@ -1,10 +1,10 @@
-import type { TargetOptions, World } from '../../kit/command.ts';
+import type { CommandContext, TargetOptions } from '../../kit/command.ts';
 import { adviceOn, errorText, isAwsError } from '../../kit/error-text.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
 import type { Target } from '../../kit/target.ts';
 import { progress } from '../../kit/terminal.ts';
-import { type Swept, sweep } from './drain.ts';
-import { createHold } from './lease.ts';
+import { type Drained, drain } from './drain.ts';
+import { createLease } from './lease.ts';
 import type { Letter } from './letter.ts';
 import { createLetterQueue, type LetterQueue } from './letter-queue.ts';
 import { letters } from './words.ts';
@@ -12,10 +12,10 @@ import { letters } from './words.ts';
 /** Runs `work` on the dead-letter queue of the target. @throws CliFailure when SQS does not go along */
 export async function withLetters<T>(
   options: TargetOptions,
-  world: World,
+  context: CommandContext,
   work: (queue: LetterQueue, target: Target) => Promise<T>,
 ): Promise<T> {
-  const target = await world.openTarget(options);
+  const target = await context.openTarget(options);
   try {
     return await work(createLetterQueue(target.sqs, target.deadLetterQueueUrl), target);
   } catch (error) {
@@ -36,19 +36,19 @@ const isNetworkError = (error: unknown): boolean =>
   error instanceof Error && ('syscall' in error || 'code' in error);
 
 /** All letters of the queue, as they are now. They are given back before this returns. */
-export async function readLetters(queue: LetterQueue, world: World): Promise<Swept> {
-  const hold = createHold(queue, world.now);
-  const bar = lazyProgress(world, 'Reading');
+export async function readLetters(queue: LetterQueue, context: CommandContext): Promise<Drained> {
+  const lease = createLease(queue, context.now);
+  const bar = lazyProgress(context, 'Reading');
   try {
-    return await sweep(queue, hold, world.terminal.signal, bar.to);
+    return await drain(queue, lease, context.terminal.signal, bar.to);
   } finally {
     bar.stop();
-    await hold.releaseAll();
+    await lease.releaseAll();
   }
 }
 
 /** A bar that begins when it is known how long it is. */
-function lazyProgress({ terminal }: World, what: string) {
+function lazyProgress({ terminal }: CommandContext, what: string) {
   let bar: ReturnType<typeof progress> | undefined;
   return {
     to: (done: number, of: number): void => {
@@ -61,11 +61,11 @@ function lazyProgress({ terminal }: World, what: string) {
 
 /** Lets go of letters one by one, with a bar. Where that fails it says how many are gone: `Dropped 3 letters …` */
 export async function lettingGo<T>(
-  world: World,
+  context: CommandContext,
   [doing, did]: readonly [string, string],
   work: (onGone: (gone: number, of: number) => void) => Promise<T>,
 ): Promise<T> {
-  const bar = lazyProgress(world, doing);
+  const bar = lazyProgress(context, doing);
   let done = 0;
   try {
     return await work((gone, of) => {
@@ -74,7 +74,7 @@ export async function lettingGo<T>(
     });
   } catch (error) {
     bar.stop();
-    if (done > 0) world.terminal.err.write(`${did} ${letters(done)} before it failed.\n`);
+    if (done > 0) context.terminal.err.write(`${did} ${letters(done)} before it failed.\n`);
     throw error;
   } finally {
     bar.stop();
@@ -82,7 +82,7 @@ export async function lettingGo<T>(
 }
 
 /** What is to be said of letters that could not be read; '' where there are none. */
-export function unreadNotice({ hidden, heldByOthers }: Pick<Swept, 'hidden' | 'heldByOthers'>) {
+export function unreadNotice({ hidden, heldByOthers }: Pick<Drained, 'hidden' | 'heldByOthers'>) {
   const lines: string[] = [];
   if (heldByOthers > 0) {
     lines.push(

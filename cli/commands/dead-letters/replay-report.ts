@@ -1,12 +1,12 @@
 import { table } from '../../../terminal/table.ts';
-import type { World } from '../../kit/command.ts';
+import type { CommandContext } from '../../kit/command.ts';
 import type { Target } from '../../kit/target.ts';
 import type { Terminal } from '../../kit/terminal.ts';
 import { number } from '../../kit/words.ts';
 import type { Letter } from './letter.ts';
 import { countBy, unreadNotice } from './open.ts';
 import { type Rate, rateText } from './rate.ts';
-import type { Trickled } from './throttle.ts';
+import type { Replayed } from './throttle.ts';
 import { letters, shortId } from './words.ts';
 
 /** How many of the letters that stay are named, for each reason why. */
@@ -18,7 +18,7 @@ export interface Staying {
 }
 
 /** `--json` of a replay. */
-export function asJson({ sent, stayed, remaining, hidden, heldByOthers }: Trickled) {
+export function asJson({ sent, stayed, remaining, hidden, heldByOthers }: Replayed) {
   return {
     replayed: sent.length,
     remaining,
@@ -29,13 +29,18 @@ export function asJson({ sent, stayed, remaining, hidden, heldByOthers }: Trickl
 }
 
 /** Says what a replay came to. */
-export function report(result: Trickled, target: Target, rate: Rate, world: World): void {
+export function report(
+  result: Replayed,
+  target: Target,
+  rate: Rate,
+  context: CommandContext,
+): void {
   const { sent, stayed, remaining } = result;
-  const { out, err, signal } = world.terminal;
+  const { out, err, signal } = context.terminal;
   const nothing = sent.length + stayed.length + remaining === 0;
   if (nothing && !signal.aborted) out.write(`No dead letter in ${target.name} fits.\n`);
   else out.write(`Replayed ${letters(sent.length)} in ${target.name}, at ${rateText(rate)}.\n`);
-  if (stayed.length > 0) out.write(stayingLines(stayed, world.terminal));
+  if (stayed.length > 0) out.write(stayingLines(stayed, context.terminal));
   if (remaining > 0) {
     err.write(
       `${signal.aborted ? 'Stopped: ' : ''}${letters(remaining)} that fit ${remaining === 1 ? 'is' : 'are'} ` +

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createQueue } from '../../../lib/queue/queue.ts';
 import { once } from '../../../lib/runtime/once.ts';
-import { endWith, type TargetOptions, type World } from '../../kit/command.ts';
+import { type CommandContext, endWith, type TargetOptions } from '../../kit/command.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
 import { writeJson } from '../../kit/terminal.ts';
 import { readMapping } from './current-rules.ts';
-import { rehearse } from './dry-run.ts';
+import { dryRun } from './dry-run.ts';
 import { createFilter, type FilterOptions, isFiltered } from './filter.ts';
 import { lettingGo, withLetters } from './open.ts';
 import { meaningOf, rateOf, readRate } from './rate.ts';
 import { type Labels, planOf } from './replay-plan.ts';
 import { asJson, report } from './replay-report.ts';
-import { type TrickleOptions, trickle } from './throttle.ts';
+import { replayThrottled, type ThrottleOptions } from './throttle.ts';
 
 export interface ReplayOptions extends TargetOptions, FilterOptions {
   readonly all?: boolean;
@@ -22,23 +22,23 @@ export interface ReplayOptions extends TargetOptions, FilterOptions {
 }
 
 /** `earmark dead-letters replay` */
-export async function replay(options: ReplayOptions, world: World): Promise<void> {
+export async function replay(options: ReplayOptions, context: CommandContext): Promise<void> {
   refuseNoFilter(options, 'replay');
-  const filter = createFilter(options, world.now());
+  const filter = createFilter(options, context.now());
   if (options.rate !== undefined) rateOf(options.rate);
-  await withLetters(options, world, async (queue, target) => {
+  await withLetters(options, context, async (queue, target) => {
     const rate = await readRate(options.rate, target);
     const jobs = createQueue({ client: target.sqs, ...target });
-    const mapping = once(() => readMapping(world.folder, target));
-    const plan: TrickleOptions['plan'] = (letter) => planOf(letter, options.rules, mapping);
+    const mapping = once(() => readMapping(context.folder, target));
+    const plan: ThrottleOptions['plan'] = (letter) => planOf(letter, options.rules, mapping);
     if (options.dryRun) {
-      await rehearse({ queue, filter, plan, rate, target }, options, world);
+      await dryRun({ queue, filter, plan, rate, target }, options, context);
       return;
     }
-    const { terminal, now } = world;
+    const { terminal, now } = context;
     if (!options.json) terminal.err.write(`Replaying ${meaningOf(rate)}\n`);
-    const result = await lettingGo(world, ['Replaying', 'Replayed'], (onSent) =>
-      trickle({
+    const result = await lettingGo(context, ['Replaying', 'Replayed'], (onSent) =>
+      replayThrottled({
         queue,
         filter,
         plan,
@@ -51,7 +51,7 @@ export async function replay(options: ReplayOptions, world: World): Promise<void
       }),
     );
     if (options.json) writeJson(terminal, asJson(result));
-    else report(result, target, rate, world);
+    else report(result, target, rate, context);
     if (result.stayed.length + result.remaining > 0) endWith(EXIT.found);
   });
 }

@@ -1,7 +1,7 @@
 import { parseJson } from '../../../lib/runtime/json.ts';
 import { isTooDeep } from '../../../lib/sources/payload/json.ts';
 import { table } from '../../../terminal/table.ts';
-import type { TargetOptions, World } from '../../kit/command.ts';
+import type { CommandContext, TargetOptions } from '../../kit/command.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
 import { saveFile } from '../../kit/save-file.ts';
 import { targetOptions } from '../../kit/target.ts';
@@ -19,48 +19,56 @@ export interface ShowOptions extends TargetOptions {
 }
 
 /** `earmark dead-letters show ID` */
-export async function show(id: string, options: ShowOptions, world: World): Promise<void> {
-  const letter = await find(id, options, world);
+export async function show(
+  id: string,
+  options: ShowOptions,
+  context: CommandContext,
+): Promise<void> {
+  const letter = await find(id, options, context);
   if (letter === undefined) return;
-  const { out, err } = world.terminal;
-  if (options.save !== undefined) await save(options.save, letter, world);
+  const { out, err } = context.terminal;
+  if (options.save !== undefined) await save(options.save, letter, context);
   if (options.json) {
     const body = dataOf(letter.body) ?? letter.body;
-    writeJson(world.terminal, { ...facts(letter), body });
+    writeJson(context.terminal, { ...facts(letter), body });
   } else if (options.body) out.write(`${letter.body}\n`);
   else {
-    out.write(`${describe(letter, world)}\n`);
+    out.write(`${describe(letter, context)}\n`);
     err.write(`\n${nextSteps(letter, targetOptions(options))}\n`);
   }
 }
 
 /** The one letter of that id. undefined: ended by Ctrl-C. @throws CliFailure for none, and for several */
-async function find(id: string, options: ShowOptions, world: World): Promise<Letter | undefined> {
-  return withLetters(options, world, async (queue, target) => {
-    const swept = await readLetters(queue, world);
-    if (world.terminal.signal.aborted) return undefined;
-    const found = swept.letters.filter(createFilter({ id: [id] }, world.now()));
+async function find(
+  id: string,
+  options: ShowOptions,
+  context: CommandContext,
+): Promise<Letter | undefined> {
+  return withLetters(options, context, async (queue, target) => {
+    const drained = await readLetters(queue, context);
+    if (context.terminal.signal.aborted) return undefined;
+    const found = drained.letters.filter(createFilter({ id: [id] }, context.now()));
     const [letter] = found;
     if (letter === undefined) {
       throw new CliFailure(
-        `None of ${letters(swept.letters.length)} in ${target.name} has the id ${id}. ` +
-          `\`npx earmark dead-letters list\` shows what there is.\n${unreadNotice(swept)}`.trimEnd(),
+        `None of ${letters(drained.letters.length)} in ${target.name} has the id ${id}. ` +
+          `\`npx earmark dead-letters list\` shows what there is.\n${unreadNotice(drained)}`.trimEnd(),
       );
     }
     if (found.length === 1) return letter;
-    const rows = table(found.slice(0, 20).map((one) => row(one, world.now())));
+    const rows = table(found.slice(0, 20).map((one) => row(one, context.now())));
     const message = `${letters(found.length)} have an id that begins with ${id}. Write more of it:\n${rows}`;
     throw new CliFailure(message, EXIT.usage);
   });
 }
 
 /** Never over another file. @throws CliFailure */
-async function save(file: string, { body }: Letter, { terminal }: World): Promise<void> {
+async function save(file: string, { body }: Letter, { terminal }: CommandContext): Promise<void> {
   await saveFile(file, body, { flag: 'wx' });
   terminal.err.write(`Saved to ${file}. It holds what the sender sent: personal data.\n`);
 }
 
-function describe(letter: Letter, { terminal, now }: World): string {
+function describe(letter: Letter, { terminal, now }: CommandContext): string {
   const { reason, detail, ...others } = letter.info;
   const remedy = remedyOf(reason);
   const left = span(deletedAt(letter) - now());

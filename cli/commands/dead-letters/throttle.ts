@@ -1,7 +1,7 @@
 import type { LabelJob } from '../../../lib/queue/job.ts';
 import { digest } from '../../../lib/runtime/digest.ts';
-import { sweep } from './drain.ts';
-import { createHold, type Hold } from './lease.ts';
+import { drain } from './drain.ts';
+import { createLease, type Lease } from './lease.ts';
 import type { Letter } from './letter.ts';
 import type { LetterQueue } from './letter-queue.ts';
 import type { Plan } from './replay-plan.ts';
@@ -9,7 +9,7 @@ import type { Plan } from './replay-plan.ts';
 /** A wait is done in steps, so that the letters are held on to meanwhile. */
 const STEP_MS = 1_000;
 
-export interface TrickleOptions {
+export interface ThrottleOptions {
   readonly queue: LetterQueue;
   /** Sends a job, which `plan` made small enough, under this deduplication id. @throws what the AWS client throws */
   readonly send: (job: LabelJob, deduplication: string) => Promise<unknown>;
@@ -27,11 +27,11 @@ export interface TrickleOptions {
 }
 
 /** What a replay came to. */
-export interface Trickled {
+export interface Replayed {
   readonly sent: readonly Letter[];
   /** Letters that fitted and stay, each with why. */
   readonly stayed: readonly { readonly letter: Letter; readonly why: string }[];
-  /** Letters that were to be sent and were not: the run was stopped, or could not hold on to them. */
+  /** Letters that were to be sent and were not: the run was stopped, or lost its lease of them. */
   readonly remaining: number;
   readonly hidden: number;
   readonly heldByOthers: number;
@@ -49,19 +49,19 @@ export const replayId = ({ id }: Letter): string => digest('replay', id);
  * @throws what the AWS client throws. Whatever happens, a letter whose job was not sent is not deleted,
  *   and those that were held are given back.
  */
-export async function trickle(options: TrickleOptions): Promise<Trickled> {
+export async function replayThrottled(options: ThrottleOptions): Promise<Replayed> {
   const { queue, filter, plan, signal, now, onReceived, onSent } = options;
   const startedAt = now();
-  const hold = createHold(queue, now);
-  const pace = createPace(options, hold);
+  const lease = createLease(queue, now);
+  const pace = createPace(options, lease);
   const sent: Letter[] = [];
   const stayed = new Map<string, { letter: Letter; why: string }>();
   const open = new Set<string>();
   try {
     for (let round = 1; ; round += 1) {
-      const swept = await sweep(queue, hold, signal, round === 1 ? onReceived : undefined);
+      const drained = await drain(queue, lease, signal, round === 1 ? onReceived : undefined);
       const jobs = new Map<Letter, LabelJob>();
-      for (const letter of inTime(swept.letters)) {
+      for (const letter of inTime(drained.letters)) {
         // What died since the start may be what was replayed just now: it must not go round in circles.
         const isNew = round > 1 && letter.sentAt >= startedAt;
         if (isNew || stayed.has(letter.id) || !filter(letter)) continue;
@@ -70,20 +70,20 @@ export async function trickle(options: TrickleOptions): Promise<Trickled> {
         else stayed.set(letter.id, { letter, why: planned.stays });
       }
       for (const { id } of jobs.keys()) open.add(id);
-      await hold.release(swept.letters.filter((letter) => !jobs.has(letter)));
-      const isWhole = await sendAll(jobs, options, hold, pace, (letter) => {
+      await lease.release(drained.letters.filter((letter) => !jobs.has(letter)));
+      const isWhole = await sendAll(jobs, options, lease, pace, (letter) => {
         sent.push(letter);
         open.delete(letter.id);
         onSent?.(sent.length, sent.length + open.size);
       });
-      await hold.releaseAll();
-      const isOver = jobs.size === 0 || (isWhole && swept.hidden === 0);
+      await lease.releaseAll();
+      const isOver = jobs.size === 0 || (isWhole && drained.hidden === 0);
       if (!signal.aborted && !isOver) continue;
-      const { hidden, heldByOthers } = swept;
+      const { hidden, heldByOthers } = drained;
       return { sent, stayed: [...stayed.values()], remaining: open.size, hidden, heldByOthers };
     }
   } finally {
-    await hold.releaseAll();
+    await lease.releaseAll();
   }
 }
 
@@ -104,8 +104,8 @@ function inTime(letters: readonly Letter[]): readonly Letter[] {
 /** @returns whether each letter was still held when its turn came */
 async function sendAll(
   jobs: ReadonlyMap<Letter, LabelJob>,
-  { send, signal }: TrickleOptions,
-  hold: Hold,
+  { send, signal }: ThrottleOptions,
+  lease: Lease,
   pace: () => Promise<void>,
   onSent: (letter: Letter) => void,
 ): Promise<boolean> {
@@ -114,26 +114,26 @@ async function sendAll(
   for (const [letter, job] of jobs) {
     await pace();
     if (signal.aborted) break;
-    if (lost.has(letter.group) || !hold.has(letter)) {
+    if (lost.has(letter.group) || !lease.has(letter)) {
       lost.add(letter.group);
       continue;
     }
     await send(job, replayId(letter));
-    await hold.delete(letter);
+    await lease.delete(letter);
     onSent(letter);
   }
   return lost.size === 0;
 }
 
 /** Resolves when the next job may go: evenly, however long a send takes. */
-function createPace({ perMinute, now, wait, signal }: TrickleOptions, hold: Hold) {
+function createPace({ perMinute, now, wait, signal }: ThrottleOptions, lease: Lease) {
   const intervalMs = 60_000 / perMinute;
   let next = now();
   return async (): Promise<void> => {
-    await hold.refresh();
+    await lease.refresh();
     while (now() < next && !signal.aborted) {
       await wait(Math.min(STEP_MS, next - now()));
-      await hold.refresh();
+      await lease.refresh();
     }
     next = Math.max(next, now() - intervalMs) + intervalMs;
   };

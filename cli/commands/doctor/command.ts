@@ -17,12 +17,12 @@ Examples:
   npx earmark doctor --stage prod    # a deployed stage
   npx earmark doctor --json | jq '.checks[] | select(.status == "fail")'`;
 
-export const addDoctor: AddCommand = (program, world) => {
+export const addDoctor: AddCommand = (program, context) => {
   withTarget(program.command('doctor').summary(SUMMARY).description(ABOUT))
     .option('--json', 'print one JSON document')
     .addHelpText('after', EXAMPLES)
     .action(async (options: DoctorOptions) => {
       const { run } = await import('./run.ts');
-      await run(world, options);
+      await run(context, options);
     });
 };

@@ -1,5 +1,5 @@
 import { setLogSink } from '../../../lib/runtime/log.ts';
-import { endWith, type World } from '../../kit/command.ts';
+import { type CommandContext, endWith } from '../../kit/command.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
 import { type Target, type TargetOptions, targetOptions } from '../../kit/target.ts';
 import { progress, writeJson } from '../../kit/terminal.ts';
@@ -22,11 +22,11 @@ export interface DoctorOptions extends TargetOptions {
 const DEADLINE_MS = 20_000;
 
 /** Checks this machine and the target, says what was found, and sets the exit code. */
-export async function run(world: World, options: DoctorOptions): Promise<void> {
-  const { terminal } = world;
+export async function run(context: CommandContext, options: DoctorOptions): Promise<void> {
+  const { terminal } = context;
   // What the functions' code would log while it reads settings is told here in lines of its own.
   setLogSink(() => {});
-  const { findings, rules } = await readRules(world.folder);
+  const { findings, rules } = await readRules(context.folder);
   const machine = {
     about: 'This machine',
     findings: [judgeNode(process.versions.node), ...findings],
@@ -37,7 +37,7 @@ export async function run(world: World, options: DoctorOptions): Promise<void> {
   };
   let target: Target;
   try {
-    target = await world.openTarget(options);
+    target = await context.openTarget(options);
   } catch (error) {
     if (!(error instanceof CliFailure)) throw error;
     const [what = '', ...advice] = error.message.split(/(?<=\.) |\n/);
@@ -46,7 +46,7 @@ export async function run(world: World, options: DoctorOptions): Promise<void> {
     return endWith(error.exitCode);
   }
   try {
-    const checks = checksOf(world, target, options, rules);
+    const checks = checksOf(context, target, options, rules);
     const bar = progress(terminal, 'Checks', checks.length);
     const deadline = () => AbortSignal.any([terminal.signal, AbortSignal.timeout(DEADLINE_MS)]);
     const checked = await runChecks(checks, { deadline, onDone: bar.to });
@@ -62,7 +62,7 @@ export async function run(world: World, options: DoctorOptions): Promise<void> {
 }
 
 function checksOf(
-  { now }: World,
+  { now }: CommandContext,
   target: Target,
   options: DoctorOptions,
   rules: Awaited<ReturnType<typeof readRules>>['rules'],

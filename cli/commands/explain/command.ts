@@ -19,7 +19,7 @@ Examples:
   npx earmark explain evt_1QxYz --json`;
 
 /** `earmark explain`. */
-export const addExplain: AddCommand = (program, world) => {
+export const addExplain: AddCommand = (program, context) => {
   withTarget(program.command('explain'))
     .description(ABOUT)
     .argument('<who-or-what>', 'an e-mail address, a Wix contact id, an event id or a job id')
@@ -29,7 +29,7 @@ export const addExplain: AddCommand = (program, world) => {
     .addHelpText('after', MORE)
     .action(async (subject: string, options: ExplainOptions) => {
       const { run } = await import('./run.ts');
-      await run(subject, options, world);
+      await run(subject, options, context);
     });
 };
 

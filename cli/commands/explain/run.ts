@@ -1,4 +1,4 @@
-import { endWith, type World } from '../../kit/command.ts';
+import { type CommandContext, endWith } from '../../kit/command.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
 import { unreadableInWords } from '../../kit/log-text.ts';
 import { type Target, type TargetOptions, targetOptions } from '../../kit/target.ts';
@@ -24,22 +24,26 @@ interface Asked {
 }
 
 /** Tells what the logs know of a person, an event or a job. */
-export async function run(given: string, options: ExplainOptions, world: World): Promise<void> {
+export async function run(
+  given: string,
+  options: ExplainOptions,
+  context: CommandContext,
+): Promise<void> {
   const subject = subjectOf(given);
-  const since = sinceOf(options.since, world.now());
-  const target = await world.openTarget(options);
+  const since = sinceOf(options.since, context.now());
+  const target = await context.openTarget(options);
   try {
-    if (target.kind === 'stage') note(world, `Searching the logs of ${target.name} …`);
+    if (target.kind === 'stage') note(context, `Searching the logs of ${target.name} …`);
     const person = await personOf(target, subject);
-    const { signal } = world.terminal;
+    const { signal } = context.terminal;
     const search = { subject, person, since, limit: options.limit, signal };
     const result = await searchLogs(target, search);
     const asked = { subject, person, since, target };
-    if (options.json) writeJson(world.terminal, documentOf(asked, result));
-    else writeText(world, options, asked, result);
+    if (options.json) writeJson(context.terminal, documentOf(asked, result));
+    else writeText(context, options, asked, result);
     if (result.stories.length === 0) endWith(EXIT.found);
   } catch (error) {
-    if (world.terminal.signal.aborted) throw new CliFailure('Stopped.', EXIT.interrupted);
+    if (context.terminal.signal.aborted) throw new CliFailure('Stopped.', EXIT.interrupted);
     throw error;
   } finally {
     target.close();
@@ -64,18 +68,23 @@ function documentOf(
   };
 }
 
-function writeText(world: World, options: ExplainOptions, asked: Asked, result: Result): void {
-  const { terminal, now } = world;
+function writeText(
+  context: CommandContext,
+  options: ExplainOptions,
+  asked: Asked,
+  result: Result,
+): void {
+  const { terminal, now } = context;
   const { stories, more, unreadable } = result;
   const { problem } = asked.person;
   if (problem) {
     note(
-      world,
+      context,
       `Wix could not be asked who that is (${problem}): what names the person in another way is not found.`,
     );
   }
   if (unreadable.length > 0) {
-    note(world, `${unreadableInWords(unreadable)}: what they say is missing below.`);
+    note(context, `${unreadableInWords(unreadable)}: what they say is missing below.`);
   }
   if (stories.length === 0) {
     terminal.out.write(`${nothing(asked)}\n`);
@@ -126,6 +135,6 @@ What it may mean:
 ${reasons.map((reason) => `  - ${reason}`).join('\n')}`;
 }
 
-function note({ terminal }: World, text: string): void {
+function note({ terminal }: CommandContext, text: string): void {
   terminal.err.write(`${paint(terminal, 'dim', text)}\n`);
 }

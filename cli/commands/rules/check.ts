@@ -9,7 +9,7 @@ import {
 import { asLine } from '../../../lib/rules/authoring/problem.ts';
 import { DEFAULT_COMPUTED_LABELS } from '../../../lib/rules/config.ts';
 import { table } from '../../../terminal/table.ts';
-import { endWith, type World } from '../../kit/command.ts';
+import { type CommandContext, endWith } from '../../kit/command.ts';
 import { EXIT } from '../../kit/failure.ts';
 import { readText } from '../../kit/read-text.ts';
 import { paint, type Terminal, writeJson } from '../../kit/terminal.ts';
@@ -23,8 +23,12 @@ export interface CheckOptions {
 }
 
 /** `earmark rules check`: errors end it; then remarks, and what an event can cost. */
-export async function check(file: string, options: CheckOptions, world: World): Promise<void> {
-  const { terminal, folder } = world;
+export async function check(
+  file: string,
+  options: CheckOptions,
+  context: CommandContext,
+): Promise<void> {
+  const { terminal, folder } = context;
   const written = await readText(
     file,
     folder,

@@ -25,7 +25,7 @@ Examples:
 const TOPIC_IN_HEADER = SOURCE_NAMES.filter((name) => sources[name].topicHeader).join(', ');
 
 /** `earmark rules check` and `earmark rules test`. */
-export const addRules: AddCommand = (program, world) => {
+export const addRules: AddCommand = (program, context) => {
   const rules = program
     .command('rules')
     .description('Checks rules.yml, and tries it on payloads before it touches a customer.');
@@ -37,10 +37,10 @@ export const addRules: AddCommand = (program, world) => {
     .option('--json', 'print one JSON document')
     .addHelpText('after', CHECK_EXAMPLES)
     .action(async (file, options) => {
-      await (await import('./check.ts')).check(file, options, world);
+      await (await import('./check.ts')).check(file, options, context);
     });
   addTest(rules).action(async (files, options) => {
-    await (await import('./test.ts')).test(files, options, world);
+    await (await import('./test.ts')).test(files, options, context);
   });
 };
 

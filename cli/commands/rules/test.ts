@@ -4,7 +4,7 @@ import { readBesideIn } from '../../../lib/rules/authoring/beside.ts';
 import { loadRules } from '../../../lib/rules/authoring/load.ts';
 import type { RulesConfig } from '../../../lib/rules/config.ts';
 import { table } from '../../../terminal/table.ts';
-import { endWith, type World } from '../../kit/command.ts';
+import { type CommandContext, endWith } from '../../kit/command.ts';
 import { EXIT } from '../../kit/failure.ts';
 import { readText } from '../../kit/read-text.ts';
 import { paint, type Terminal, writeJson } from '../../kit/terminal.ts';
@@ -31,21 +31,25 @@ export interface TestOptions {
 export async function test(
   names: readonly string[],
   options: TestOptions,
-  world: World,
+  context: CommandContext,
 ): Promise<void> {
   const written = await readText(
     options.rules,
-    world.folder,
+    context.folder,
     'Name the rules with --rules, or run this in the folder of the project.',
   );
-  const beside = readBesideIn(dirname(resolve(world.folder, options.rules)));
+  const beside = readBesideIn(dirname(resolve(context.folder, options.rules)));
   const config = loadRules(written, options.rules, beside);
-  if (names.length === 0) await testFile(config, options, world);
-  else await payloads(config, names, options, world);
+  if (names.length === 0) await testFile(config, options, context);
+  else await payloads(config, names, options, context);
 }
 
-async function testFile(config: RulesConfig, { rules, json }: TestOptions, world: World) {
-  const { folder, terminal } = world;
+async function testFile(
+  config: RulesConfig,
+  { rules, json }: TestOptions,
+  context: CommandContext,
+) {
+  const { folder, terminal } = context;
   const file = rules.replace(/(?:\.ya?ml)?$/, '.test.yml');
   const written = await readText(
     file,
@@ -53,7 +57,7 @@ async function testFile(config: RulesConfig, { rules, json }: TestOptions, world
     'Write one (docs/commands.md, "rules test"), or name a payload: npx earmark rules test order.json --source shopify',
   );
   const tests = loadTests(written, file);
-  const results = await runTests(config, tests, resolve(folder, file), world.now());
+  const results = await runTests(config, tests, resolve(folder, file), context.now());
   const failed = results.filter(({ passed }) => !passed).length;
   const document = { file, passed: results.length - failed, failed, tests: results };
   const lines = [
@@ -83,11 +87,11 @@ async function payloads(
   config: RulesConfig,
   names: readonly string[],
   { source, topic, header, json }: TestOptions,
-  world: World,
+  context: CommandContext,
 ): Promise<void> {
   const trial = openTrial(config);
-  const files = await readPayloadFiles(names, world.folder, world.terminal.signal);
-  const options: PayloadOptions = { source, topic, headers: header, now: world.now() };
+  const files = await readPayloadFiles(names, context.folder, context.terminal.signal);
+  const options: PayloadOptions = { source, topic, headers: header, now: context.now() };
   const outcomes = files.map(({ name, bytes, folders }): Outcome => {
     try {
       const payload = payloadOf(bytes, folders, options);
@@ -104,9 +108,9 @@ async function payloads(
   const [only] = outcomes;
   const lines =
     outcomes.length === 1 && only
-      ? renderOne(world.terminal, only)
-      : renderCoverage(world.terminal, coverage, outcomes.length);
-  write(world.terminal, json, { payloads: outcomes.map(asJson), coverage }, lines);
+      ? renderOne(context.terminal, only)
+      : renderCoverage(context.terminal, coverage, outcomes.length);
+  write(context.terminal, json, { payloads: outcomes.map(asJson), coverage }, lines);
   if (outcomes.some(({ tried }) => isBad(tried))) endWith(EXIT.found);
 }
 

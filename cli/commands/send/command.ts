@@ -34,7 +34,7 @@ Examples:
   npx earmark send stripe subscription.started --stage prod --email you@your-site.example`;
 
 /** `earmark send`. */
-export const addSend: AddCommand = (program, world) => {
+export const addSend: AddCommand = (program, context) => {
   withTarget(program.command('send'))
     .description(ABOUT)
     .argument('<source>', 'the platform it comes from')
@@ -57,7 +57,7 @@ export const addSend: AddCommand = (program, world) => {
     .addHelpText('after', MORE)
     .action(async (source: string, event: string, options: SendOptions) => {
       const { run } = await import('./run.ts');
-      await run(source, event, options, world);
+      await run(source, event, options, context);
     });
 };
 

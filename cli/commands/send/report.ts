@@ -1,5 +1,5 @@
 import { unbroken } from '../../../lib/runtime/visible.ts';
-import type { World } from '../../kit/command.ts';
+import type { CommandContext } from '../../kit/command.ts';
 import { targetOptions } from '../../kit/target.ts';
 import { paint, writeJson } from '../../kit/terminal.ts';
 import { quotedId, renderStory } from '../explain/report.ts';
@@ -9,13 +9,13 @@ import type { Prepared, SendOptions } from './send-plan.ts';
 
 /** What was sent, what was answered, and what became of it. */
 export function writeSent(
-  world: World,
+  context: CommandContext,
   prepared: Prepared,
   answer: Answer,
   story: Story | undefined,
   options: SendOptions,
 ): void {
-  const { terminal, now } = world;
+  const { terminal, now } = context;
   if (options.json) {
     writeJson(terminal, { ...facts(prepared), answer, story });
     return;
@@ -26,21 +26,25 @@ export function writeSent(
   // A story names its event itself.
   const event = story ? '' : `${readLine(prepared)}.\n`;
   terminal.out.write(
-    `${sentLine(prepared)}\n${event}${answerLine(world, answer)}\n${told}${follow}`,
+    `${sentLine(prepared)}\n${event}${answerLine(context, answer)}\n${told}${follow}`,
   );
 }
 
 /** What would be sent, and nothing else: with `--json` as `earmark rules test -` takes it. */
-export function writeDryRun(world: World, prepared: Prepared, { json }: SendOptions): void {
+export function writeDryRun(
+  context: CommandContext,
+  prepared: Prepared,
+  { json }: SendOptions,
+): void {
   const { source, url, payload, delivery, secret } = prepared;
-  const { out, err } = world.terminal;
+  const { out, err } = context.terminal;
   // A bearer token is the secret itself, and output ends up in files.
   const headers = Object.entries(delivery.headers).map(
     ([name, value]) => [name, value.replaceAll(secret, '…')] as const,
   );
   if (json) {
     const { body } = delivery;
-    writeJson(world.terminal, { source, headers: Object.fromEntries(headers), body });
+    writeJson(context.terminal, { source, headers: Object.fromEntries(headers), body });
     return;
   }
   const lines = headers.map(([name, value]) => `${name}: ${value}`);
@@ -79,7 +83,10 @@ function readLine({ reading }: Prepared): string {
     : `Earmark would not take it for an event (${reading.kind}: ${reading.reason})`;
 }
 
-function answerLine({ terminal }: World, { httpStatus, status, reason, body }: Answer): string {
+function answerLine(
+  { terminal }: CommandContext,
+  { httpStatus, status, reason, body }: Answer,
+): string {
   const said = status ? `${status}${reason ? `: ${reason}` : ''}` : unbroken(body.slice(0, 200));
   const line = `Answered ${httpStatus}${said ? ` ${said}` : ''}`;
   const isWell = httpStatus >= 200 && httpStatus < 300 && status !== 'dead-letter';

@@ -2,7 +2,7 @@ import type { EventType, SourceName } from '../../../lib/events/event.ts';
 import { asVerified } from '../../../lib/sources/as-verified.ts';
 import { sources } from '../../../lib/sources/index.ts';
 import { draftSample } from '../../../samples/samples.ts';
-import { endWith, type World } from '../../kit/command.ts';
+import { type CommandContext, endWith } from '../../kit/command.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
 import type { Target } from '../../kit/target.ts';
 import type { Story } from '../explain/story.ts';
@@ -26,30 +26,34 @@ export async function run(
   sourceName: string,
   event: string,
   options: SendOptions,
-  world: World,
+  context: CommandContext,
 ): Promise<void> {
   const { source, type } = readPair(sourceName, event);
   if (options.to !== undefined && options.stage !== undefined) {
     throw new CliFailure('Send it to a stage or --to a URL, not both.', EXIT.usage);
   }
-  const target = options.to === undefined ? await world.openTarget(options) : undefined;
+  const target = options.to === undefined ? await context.openTarget(options) : undefined;
   try {
-    const prepared = await prepare(source, type, target, options, world);
-    if (options.dryRun) writeDryRun(world, prepared, options);
-    else await send(prepared, options, world);
+    const prepared = await prepare(source, type, target, options, context);
+    if (options.dryRun) writeDryRun(context, prepared, options);
+    else await send(prepared, options, context);
   } finally {
     target?.close();
   }
 }
 
-async function send(prepared: Prepared, options: SendOptions, world: World): Promise<void> {
-  const startedAt = world.now();
-  const answer = await post(prepared.url, prepared.delivery, world.terminal.signal);
+async function send(
+  prepared: Prepared,
+  options: SendOptions,
+  context: CommandContext,
+): Promise<void> {
+  const startedAt = context.now();
+  const answer = await post(prepared.url, prepared.delivery, context.terminal.signal);
   const waits = prepared.target?.kind === 'engine' && answer.status === 'queued' && options.wait;
   const story = waits
-    ? await waitForOutcome(prepared, { seconds: waits, since: startedAt, world })
+    ? await waitForOutcome(prepared, { seconds: waits, since: startedAt, context })
     : undefined;
-  writeSent(world, prepared, answer, story, options);
+  writeSent(context, prepared, answer, story, options);
   const isTaken = answer.httpStatus >= 200 && answer.httpStatus < 300;
   if (!isTaken || answer.status === 'dead-letter' || isDead(story)) endWith(EXIT.found);
 }
@@ -62,26 +66,26 @@ async function prepare(
   type: EventType,
   target: Target | undefined,
   options: SendOptions,
-  world: World,
+  context: CommandContext,
 ): Promise<Prepared> {
   const secret = await secretFor(source, options, target);
   const simulatorUrl = target?.simulatorUrl;
   const buyer = buyerOf(source, options, target !== undefined && simulatorUrl === undefined);
   const wanted = { source, type, buyer };
   const plan = named(
-    simulatorUrl ? await withContact(wanted, simulatorUrl, options, world) : wanted,
+    simulatorUrl ? await withContact(wanted, simulatorUrl, options, context) : wanted,
     options.dryRun === true,
   );
   const instanceId = (await target?.settings())?.get('WIX_INSTANCE_ID');
   const sample = draftSample(source, {
-    now: world.now(),
+    now: context.now(),
     type,
     buyer: plan.buyer,
     ...(instanceId && { instanceId }),
   });
   const { payload, added } = setPaths(sample.draft.payload, options.set ?? []);
   for (const path of added) {
-    world.terminal.err.write(`The sample had no ${path}: it was added.\n`);
+    context.terminal.err.write(`The sample had no ${path}: it was added.\n`);
   }
   const { topic } = sample.draft;
   const delivery = sample.sign({ topic, payload }, secret);
@@ -90,7 +94,7 @@ async function prepare(
     asVerified(sources[source], {
       headers: delivery.headers,
       body: Buffer.from(delivery.body),
-      receivedAt: world.now(),
+      receivedAt: context.now(),
     }),
   );
   return { ...plan, url, target, topic, payload, delivery, secret, reading };
@@ -101,7 +105,7 @@ async function withContact(
   plan: Plan,
   simulatorUrl: string,
   { contact, contactId, dryRun }: SendOptions,
-  { terminal }: World,
+  { terminal }: CommandContext,
 ): Promise<Plan> {
   if (!contact || contactId !== undefined || dryRun) return plan;
   const { id, isNew } = await ensureContact(simulatorUrl, plan.buyer);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { World } from '../../kit/command.ts';
+import type { CommandContext } from '../../kit/command.ts';
 import { inJson } from '../explain/search.ts';
 import { type Story, storiesOf } from '../explain/story.ts';
 import type { Prepared } from './send-plan.ts';
@@ -11,21 +11,21 @@ export interface Waiting {
   readonly seconds: number;
   /** Epoch milliseconds. */
   readonly since: number;
-  readonly world: Pick<World, 'now' | 'terminal'>;
+  readonly context: Pick<CommandContext, 'now' | 'terminal'>;
 }
 
 /** Waits for the first try at the event's job; what is known by then when the time is over. */
 export async function waitForOutcome(
   { target, reading }: Pick<Prepared, 'target' | 'reading'>,
-  { seconds, since, world }: Waiting,
+  { seconds, since, context }: Waiting,
 ): Promise<Story | undefined> {
   if (!target || reading.kind !== 'events') return undefined;
   const query = { anyOf: [inJson(reading.events[0].id)], since };
-  const { signal } = world.terminal;
+  const { signal } = context.terminal;
   for (;;) {
     const story = storiesOf(await target.logs(query)).at(-1);
     const isTried = story?.steps.some(({ kind }) => kind === 'try');
-    const isOver = world.now() - since >= seconds * 1000;
+    const isOver = context.now() - since >= seconds * 1000;
     if (isTried || isOver || signal.aborted) return story;
     await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
   }

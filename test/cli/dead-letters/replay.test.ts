@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import { drop } from '../../../cli/commands/dead-letters/drop.ts';
 import { replay } from '../../../cli/commands/dead-letters/replay.ts';
 import { show } from '../../../cli/commands/dead-letters/show.ts';
-import type { World } from '../../../cli/kit/command.ts';
+import type { CommandContext } from '../../../cli/kit/command.ts';
 import type { Target } from '../../../cli/kit/target.ts';
 import { deadJob, letterAttributes } from '../../../lib/queue/dead-letter.ts';
 import { printed } from '../../../terminal/writer.ts';
@@ -46,7 +46,7 @@ function failingStage() {
   } as unknown as Target['sqs'];
   const target: Partial<Target> = { name: 'stage test', kind: 'stage', sqs, close: () => {} };
   const [out, err] = [new PassThrough(), new PassThrough()];
-  const world: World = {
+  const context: CommandContext = {
     terminal: { out, err, signal: new AbortController().signal },
     openTarget: async () => target as Target,
     folder: '.',
@@ -56,19 +56,20 @@ function failingStage() {
     stream.end();
     return text(stream);
   };
-  return { world, told, out };
+  return { context, told, out };
 }
 
 test.each([
   [
     'Replayed',
-    (world: World) => replay({ all: true, rate: '100/s', rules: 'as-they-were' }, world),
+    (context: CommandContext) =>
+      replay({ all: true, rate: '100/s', rules: 'as-they-were' }, context),
   ],
-  ['Dropped', (world: World) => drop({ all: true, yes: true }, world)],
+  ['Dropped', (context: CommandContext) => drop({ all: true, yes: true }, context)],
 ] as const)('%s so many before it failed: that is told', async (what, run) => {
-  const { world, told } = failingStage();
+  const { context, told } = failingStage();
 
-  await expect(run(world)).rejects.toMatchObject({
+  await expect(run(context)).rejects.toMatchObject({
     exitCode: 3,
     message: expect.stringMatching(/SQS is out\nWhat was not replayed or dropped by then is still/),
   });
@@ -76,17 +77,17 @@ test.each([
 });
 
 test('`show` prints nothing that a terminal obeys', async () => {
-  const { world, told, out } = failingStage();
+  const { context, told, out } = failingStage();
 
-  await show('ada', {}, world);
+  await show('ada', {}, context);
 
   expect(printed(await told(out))).toContain(String.raw`"firstName": "A\u009b2J"`);
 });
 
 test('what `show` says to do next is about the same stage', async () => {
-  const { world, told } = failingStage();
+  const { context, told } = failingStage();
 
-  await show('ada', { stage: 'prod', region: 'eu-west-1' }, world);
+  await show('ada', { stage: 'prod', region: 'eu-west-1' }, context);
 
   const commands = (await told()).match(/npx earmark .*/g) ?? [];
   expect(commands).toHaveLength(2);

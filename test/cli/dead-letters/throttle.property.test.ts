@@ -1,8 +1,11 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Letter } from '../../../cli/commands/dead-letters/letter.ts';
-import { HOLD_SECONDS, type LetterQueue } from '../../../cli/commands/dead-letters/letter-queue.ts';
-import { trickle } from '../../../cli/commands/dead-letters/throttle.ts';
+import {
+  LEASE_SECONDS,
+  type LetterQueue,
+} from '../../../cli/commands/dead-letters/letter-queue.ts';
+import { replayThrottled } from '../../../cli/commands/dead-letters/throttle.ts';
 import { createFifoQueue } from '../../../simulators/sqs/fifo-queue.ts';
 import { aJob } from '../../support/jobs.ts';
 
@@ -33,7 +36,7 @@ class Refused extends Error {}
 function createStage(letters: readonly Sent[], diesAgain = false) {
   let time = 1_000_000;
   const now = () => time;
-  const dead = createFifoQueue(now, { name: 'dead', visibilityMs: HOLD_SECONDS * 1000 });
+  const dead = createFifoQueue(now, { name: 'dead', visibilityMs: LEASE_SECONDS * 1000 });
   const jobs = createFifoQueue(now, { name: 'job', visibilityMs: 360_000 });
   for (const [n, { group, fits }] of letters.entries()) {
     const body = JSON.stringify({ n, fits });
@@ -87,10 +90,10 @@ function createStage(letters: readonly Sent[], diesAgain = false) {
     const queue: LetterQueue = {
       count: () => call(() => ({ waiting: dead.size() - held().length, held: held().length })),
       receive: () => call(() => dead.receive().map(toLetter)),
-      hold: (some, seconds) => call(() => hold(some, seconds), seconds > 0),
+      setVisibility: (some, seconds) => call(() => hold(some, seconds), seconds > 0),
       delete: ({ receipt }) => call(() => remove(receipt)),
     };
-    const ending = trickle({
+    const ending = replayThrottled({
       queue,
       filter: ({ body }) => JSON.parse(body).fits,
       plan: async ({ body }) => ({ job: aJob({ contact: { firstName: body } }) }),
@@ -114,7 +117,7 @@ function createStage(letters: readonly Sent[], diesAgain = false) {
       if (!(error instanceof Killed || error instanceof Refused)) throw error;
     });
     // What a killed run held comes back by itself; any other run has given it back.
-    if (isDead) time += HOLD_SECONDS * 1000;
+    if (isDead) time += LEASE_SECONDS * 1000;
     return result;
   }
 

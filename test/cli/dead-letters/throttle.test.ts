@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { sweep } from '../../../cli/commands/dead-letters/drain.ts';
-import { createHold } from '../../../cli/commands/dead-letters/lease.ts';
+import { drain } from '../../../cli/commands/dead-letters/drain.ts';
+import { createLease } from '../../../cli/commands/dead-letters/lease.ts';
 import type { Letter } from '../../../cli/commands/dead-letters/letter.ts';
 import type { LetterQueue } from '../../../cli/commands/dead-letters/letter-queue.ts';
-import { trickle } from '../../../cli/commands/dead-letters/throttle.ts';
+import { replayThrottled } from '../../../cli/commands/dead-letters/throttle.ts';
 import { deadJob } from '../../../lib/queue/dead-letter.ts';
 import { aJob, START } from '../../support/jobs.ts';
 import { received } from './letters.ts';
@@ -19,7 +19,7 @@ function answering(waiting: number, ...answers: (readonly Letter[])[]) {
       waits.push(seconds);
       return answers.shift() ?? [];
     },
-    hold: async () => [],
+    setVisibility: async () => [],
     delete: async () => {},
   };
   return { queue, waits };
@@ -28,18 +28,18 @@ function answering(waiting: number, ...answers: (readonly Letter[])[]) {
 const letterOf = (email: string, sentAt = START) =>
   received(deadJob(aJob({ contact: { email } }), { reason: 'transient' }), email, sentAt);
 const lettersOf = (count: number) => Array.from({ length: count }, (_, i) => letterOf(`${i}`));
-const swept = ({ queue }: ReturnType<typeof answering>) =>
-  sweep(
+const drained = ({ queue }: ReturnType<typeof answering>) =>
+  drain(
     queue,
-    createHold(queue, () => START),
+    createLease(queue, () => START),
     never,
   );
 
-describe('a sweep', () => {
+describe('a drain', () => {
   test('believes that there is nothing when SQS has looked everywhere, whatever its count says', async () => {
     const stage = answering(0);
 
-    expect((await swept(stage)).letters).toEqual([]);
+    expect((await drained(stage)).letters).toEqual([]);
     expect(stage.waits).toEqual([1]);
   });
 
@@ -48,7 +48,7 @@ describe('a sweep', () => {
     const group = [ten[9], letterOf('9')].flatMap((letter) => letter ?? []);
     const stage = answering(11, ten, [], group);
 
-    const { letters } = await swept(stage);
+    const { letters } = await drained(stage);
 
     expect(letters.map(({ id }) => id)).toEqual(ten.map(({ id }) => id));
     expect(stage.waits.slice(0, 3)).toEqual([1, 1, 1]);
@@ -60,7 +60,7 @@ test('the letters go in the order in which they died, in whichever SQS shows the
   const sent: (string | undefined)[] = [];
   let time = START + 10;
 
-  await trickle({
+  await replayThrottled({
     queue: answering(3, shown).queue,
     filter: () => true,
     plan: async ({ content }) => (content.kind === 'job' ? { job: content.job } : { stays: '' }),

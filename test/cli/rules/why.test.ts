@@ -194,25 +194,26 @@ describe('what is said of a rule is what production does', () => {
       ),
     }));
     const worlds = FIELDS.reduce<readonly Readonly<Record<string, string>>[]>(
-      (all, name) => all.flatMap((world) => STATES.map((state) => ({ ...world, [name]: state }))),
+      (all, name) =>
+        all.flatMap((context) => STATES.map((state) => ({ ...context, [name]: state }))),
       [{}],
     );
-    const eventIn = (world: Readonly<Record<string, string>>) => {
-      const there = Object.entries(world).filter(([, state]) => state !== 'missing');
+    const eventIn = (context: Readonly<Record<string, string>>) => {
+      const there = Object.entries(context).filter(([, state]) => state !== 'missing');
       return paidOrder({ data: Object.fromEntries(there.map(([k, v]) => [k, v === 'true'])) });
     };
     let told = 0;
 
     fc.assert(
-      fc.property(any, fc.constantFrom(...worlds), (when, world) => {
-        const why = whyNot(when, eventIn(world));
+      fc.property(any, fc.constantFrom(...worlds), (when, context) => {
+        const why = whyNot(when, eventIn(context));
         if (why === undefined) return;
         told++;
         const claims = [...why.matchAll(/event\.data\.(b\d) is (?:there: it is )?(\w+)/g)];
-        const isSo = (other: typeof world) =>
+        const isSo = (other: typeof context) =>
           claims.every(([, name = '', state]) => other[name] === state);
         expect(claims.length).toBeGreaterThan(0);
-        expect(isSo(world)).toBe(true);
+        expect(isSo(context)).toBe(true);
         const rule = { name: 'a', on: ['order.paid'] as const, when, add: { labels: ['A'] } };
         const compiled = compileRules({ missing: 'wait', rules: [rule] });
         for (const other of worlds.filter(isSo)) {

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { run } from '../../../cli/commands/send/run.ts';
 import type { SendOptions } from '../../../cli/commands/send/send-plan.ts';
-import type { World } from '../../../cli/kit/command.ts';
+import type { CommandContext } from '../../../cli/kit/command.ts';
 import type { Target } from '../../../cli/kit/target.ts';
 
 const posted: string[] = [];
@@ -37,20 +37,20 @@ function stage() {
     logs: () => Promise.reject(new Error('It is not waited for: logs take seconds to get there.')),
     close: () => out.end(),
   } as unknown as Target;
-  const world = {
+  const context = {
     terminal: { out, err: new PassThrough(), signal: new AbortController().signal },
     openTarget: async () => target,
     now: Date.now,
-  } as unknown as World;
-  return { world, printed: text(out) };
+  } as unknown as CommandContext;
+  return { context, printed: text(out) };
 }
 
 const OPTIONS: SendOptions = { stage: 'prod', wait: 10, contact: true };
 
 test('a stage gets the delivery, and the command says how to follow it there', async () => {
-  const { world, printed } = stage();
+  const { context, printed } = stage();
 
-  await run('custom', 'order.paid', { ...OPTIONS, email: 'kim@example.com' }, world);
+  await run('custom', 'order.paid', { ...OPTIONS, email: 'kim@example.com' }, context);
 
   expect(posted).toEqual(['/webhooks/custom {']);
   expect(await printed).toMatch(
@@ -59,9 +59,9 @@ test('a stage gets the delivery, and the command says how to follow it there', a
 });
 
 test('contacts of a stage are real: nothing is sent about nobody in particular', async () => {
-  const { world } = stage();
+  const { context } = stage();
 
-  await expect(run('custom', 'order.paid', OPTIONS, world)).rejects.toMatchObject({
+  await expect(run('custom', 'order.paid', OPTIONS, context)).rejects.toMatchObject({
     exitCode: 2,
     message: expect.stringContaining('with --email'),
   });
