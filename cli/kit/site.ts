@@ -43,7 +43,7 @@ export async function openSite(
     sleep: (ms) => sleep(ms, undefined, signal && { signal }),
     timeoutSignal: (ms) => AbortSignal.timeout(ms),
   });
-  const context = { site: id, timeLeft: () => UNHURRIED_MS, breakerWaitMs: () => 0, calls: 1 };
+  const context = { site: id, timeLeft: () => UNHURRIED_MS, patience: 'unhurried' } as const;
   const call = open(context);
   return { id, wix: wixSite(call), call };
 }

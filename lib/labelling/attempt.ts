@@ -15,8 +15,8 @@ export interface AttemptOptions {
 }
 
 /**
- * One try at jobs of one contact, through the breaker of their site. A probe is the first of them alone.
- * @returns their outcomes, in order; some of the last may be left out, and those behind one that must wait
+ * One try at jobs of one contact, through the breaker of their site. A probe tries the first job alone.
+ * @returns the outcomes, in order; jobs behind one that must wait may have none
  */
 export type Attempt = (jobs: Jobs, timeLeft: TimeLeft) => Promise<readonly Outcome[]>;
 
@@ -26,21 +26,20 @@ export function createAttempt({ openSite, memoryOf, clock }: AttemptOptions): At
     const { site } = first;
     const memory = memoryOf(site);
     const { breaker } = memory;
-    const admission = breaker.allow(clock());
-    if (!admission.go) {
-      return [{ kind: 'retry', reason: 'circuit-open', atLeastMs: admission.waitMs }];
+    const permission = breaker.allow(clock());
+    if (!permission.go) {
+      return [{ kind: 'retry', reason: 'circuit-open', atLeastMs: permission.waitMs }];
     }
-    const { probe } = admission;
-    const context = {
-      site,
-      timeLeft,
-      breakerWaitMs: () => breaker.waitMs(clock(), probe),
-      calls: 0,
+    const { probe } = permission;
+    let asked = false;
+    const onCall = (): void => {
+      asked = true;
     };
+    const context = { site, timeLeft, patience: 'batch', breaker, probe, onCall } as const;
     const tried: Jobs = probe ? [first] : jobs;
     try {
       const outcomes = await labelJobs(tried, { wix: openSite(context), memory, now: clock });
-      return teach({ breaker, probe, clock, asked: context.calls > 0 }, tried, outcomes);
+      return recordOutcomes({ breaker, probe, clock, asked }, tried, outcomes);
     } catch (error) {
       log.error('exception', errorFields(error));
       breaker.record(clock(), probe, { jobId: first.id, answer: 'unasked' });
@@ -49,7 +48,7 @@ export function createAttempt({ openSite, memoryOf, clock }: AttemptOptions): At
   };
 }
 
-interface Lesson {
+interface TryOptions {
   readonly breaker: Breaker;
   readonly probe: boolean;
   readonly clock: () => number;
@@ -58,23 +57,23 @@ interface Lesson {
 }
 
 /**
- * Tells the breaker what became of jobs. A refusal for good is doubted while the breaker is open, be it
- * that this very one opened it: then it is the site, perhaps, and the job waits for another try.
- * @returns the outcomes that stand, the last one perhaps in doubt
+ * Records the outcomes of jobs at the breaker. While it is open, a permanent refusal may be the site's fault
+ * and not the job's, also the refusal that opened it: such a job is tried again instead.
+ * @returns the outcomes that stand; the last one may be such a retry
  */
-function teach(
-  { breaker, probe, clock, asked }: Lesson,
+function recordOutcomes(
+  { breaker, probe, clock, asked }: TryOptions,
   jobs: Jobs,
   outcomes: readonly Outcome[],
 ): readonly Outcome[] {
-  let told: TryResult['answer'] | undefined;
+  let last: TryResult['answer'] | undefined;
   for (const [index, outcome] of outcomes.entries()) {
     const answer = answerOf(outcome, asked);
-    // One call for several jobs is one sign, but each of them may be refused for it.
-    if (answer !== told || answer === 'refused') {
+    // Jobs that shared a call and an answer are recorded once, but for a refusal, which is each job's own.
+    if (answer !== last || answer === 'refused') {
       breaker.record(clock(), probe, { jobId: jobs[index]?.id ?? jobs[0].id, answer });
     }
-    told = answer;
+    last = answer;
     const pauseMs = breaker.waitMs(clock(), false);
     if (outcome.kind === 'dead-letter' && pauseMs > 0) {
       return [...outcomes.slice(0, index), { ...outcome, kind: 'retry', atLeastMs: pauseMs }];
@@ -83,7 +82,7 @@ function teach(
   return outcomes;
 }
 
-/** What an outcome tells of the site; an exception nothing. A refusal may come from a call that others made. */
+/** What an outcome shows of the site. A refusal may be the answer to a call that another try made. */
 function answerOf(outcome: Outcome, asked: boolean): TryResult['answer'] {
   if (outcome.kind === 'retry' && outcome.otherwise && 'kind' in outcome.otherwise) {
     return answerOf(outcome.otherwise, asked);
@@ -94,6 +93,6 @@ function answerOf(outcome: Outcome, asked: boolean): TryResult['answer'] {
   return outcome.failure ?? (outcome.reason === 'exception' ? 'unasked' : 'fine');
 }
 
-/** Wix refused its label for good, and it is only waited for because the label is new. */
+/** Wix refused the label for good, and the job is only tried again because the label is new. */
 const isRefused = (outcome: Outcome): boolean =>
   outcome.kind === 'retry' && outcome.reason === 'label-too-new';

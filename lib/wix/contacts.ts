@@ -91,7 +91,7 @@ const contactPath = (contactId: string): string =>
 /** Label keys that one call may add or remove; of a bulk job as well. */
 export const KEYS_PER_CALL = 100;
 
-/** Label Contact: adds to what is there; a label the contact has already does no harm. */
+/** Label Contact: adds labels, KEYS_PER_CALL keys at the most. Returns the keys the contact then has. */
 export async function labelContact(
   call: Call,
   contactId: string,
@@ -137,7 +137,10 @@ export function removalsOf<T>(
 
 const keyParameter = (key: string): string => `labelKeys=${encodeURIComponent(key)}`;
 
-/** Unlabel Contact. The keys go in the query, repeated, as Wix's own SDK 1.21.16 sends them. */
+/**
+ * Unlabel Contact: as many keys as `removalsOf` puts into a call. Returns the keys the contact then has.
+ * The keys go in the query, repeated, as Wix's own SDK 1.21.16 sends them.
+ */
 export async function unlabelContact(
   call: Call,
   contactId: string,

@@ -9,7 +9,7 @@ const FoundLabel = z.object({ label: Label });
 const Labels = z.object({ labels: z.optional(z.nullable(z.array(Label))) });
 
 /**
- * Find Or Create Label. A label is found by its exact display name; its key is Wix's to give.
+ * Find Or Create Label. A label is found by its exact display name. Returns its key, which Wix chooses.
  * https://dev.wix.com/docs/api-reference/crm/members-contacts/contacts/labels/find-or-create-label (checked 2026-11-21)
  */
 export async function findOrCreateLabel(call: Call, displayName: string): Promise<string> {
@@ -27,7 +27,7 @@ export async function findOrCreateLabel(call: Call, displayName: string): Promis
 export const NAMES_PER_QUERY = 100;
 
 /**
- * Query Labels by display name. The index may be behind: a name that is missing may exist.
+ * Query Labels by display name: keys by name. The index may be behind: a name that is missing may exist.
  * https://dev.wix.com/docs/sdk/backend-modules/crm/labels/query-labels (checked 2026-11-21)
  */
 export async function queryLabels(

@@ -69,12 +69,13 @@ function loneJob(
       firstTriedAt: 0,
       receives: found.length + 1,
     };
-    const admission = breaker.allow(tries.now);
-    const met = admission.go ? reason : 'circuit-open';
-    if (admission.go) breaker.record(tries.now, admission.probe, { jobId: 'job', answer: failure });
+    const permission = breaker.allow(tries.now);
+    const met = permission.go ? reason : 'circuit-open';
+    if (permission.go)
+      breaker.record(tries.now, permission.probe, { jobId: 'job', answer: failure });
     if (isSpent(met, tries, { count: found.length + 1, since: 0 })) break;
     found.push({ at, reason: met });
-    const atLeastMs = admission.go ? failure.retryAfterMs : admission.waitMs;
+    const atLeastMs = permission.go ? failure.retryAfterMs : permission.waitMs;
     at += delaySeconds(met, tries, random, atLeastMs);
   }
   return found;

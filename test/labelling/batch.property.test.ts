@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { createWorker } from '../../lib/labelling/worker.ts';
 import type { LabelJob } from '../../lib/queue/job.ts';
 import { createQueue } from '../../lib/queue/queue.ts';
+import type { CallContext } from '../../lib/wix/calls/budget.ts';
 import { WixError } from '../../lib/wix/calls/failure.ts';
+import type { WixSite } from '../../lib/wix/site.ts';
 import { createSqs } from '../../simulators/sqs/sqs.ts';
 import { createFakeWix } from '../support/fake-wix.ts';
 import { START } from '../support/jobs.ts';
@@ -95,7 +97,8 @@ async function live(history: readonly Step[], lots: readonly Fate[]) {
   const now = (): number => time;
   const sqs = createSqs(now);
   const queue = createQueue({ ...sqs });
-  const work = createWorker({ openSite: wix.openSite, queue, now, clock: now, random: () => 0.5 });
+  const openSite = (context: CallContext): WixSite => wix.openSite(context, now);
+  const work = createWorker({ openSite, queue, now, clock: now, random: () => 0.5 });
   const sent: { person: number; job: LabelJob }[] = [];
 
   async function processBatch(): Promise<void> {

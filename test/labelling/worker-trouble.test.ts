@@ -90,13 +90,13 @@ describe('a site that is paused', () => {
   });
 
   test('holds up no other', async () => {
-    const { work, wix, hooks } = openWorkerStage();
+    const { work, wix, hooks, now } = openWorkerStage();
     const down = adds('down', ADA, { site: 'down' });
     hooks.openSite = (context) => {
-      const site = wix.openSite(context);
+      const site = wix.openSite(context, now);
       if (context.site === 'down') {
         site.findOrCreateLabel = async () => {
-          context.calls += 1;
+          context.onCall?.();
           throw refusal('findOrCreateLabel', 401);
         };
       }
@@ -182,11 +182,11 @@ test('a job that later events left nothing of asks Wix nothing: the breaker stay
 });
 
 test('of the time of the invocation ten seconds are kept for the end', async () => {
-  const { work, wix, hooks } = openWorkerStage();
+  const { work, wix, hooks, now } = openWorkerStage();
   const left: number[] = [];
   hooks.openSite = (context) => {
     left.push(context.timeLeft());
-    return wix.openSite(context);
+    return wix.openSite(context, now);
   };
   await work([adds('one')], 26_000);
   expect(left).toEqual([16_000]);

@@ -31,8 +31,7 @@ export function openBudget(limit: number, answer: () => unknown = () => ({}), on
     random: () => 0.5,
   });
   /** What became of a call: nothing, or its failure. */
-  async function call(over: Partial<CallContext> = {}): Promise<WixFailure | undefined> {
-    const context = aContext('a-site', over);
+  async function callIn(context: CallContext): Promise<WixFailure | undefined> {
     try {
       await within(request, { for: context.site }, context);
       return undefined;
@@ -41,8 +40,9 @@ export function openBudget(limit: number, answer: () => unknown = () => ({}), on
       throw error;
     }
   }
+  const call = (over: Partial<CallContext> = {}) => callIn(aContext('a-site', over));
   const pass = (ms: number): void => {
     time += ms;
   };
-  return { call, within, naps, sent, pass };
+  return { call, callIn, within, naps, sent, pass };
 }

@@ -129,16 +129,16 @@ export function createFakeWix() {
     return id;
   }
 
-  /** A site as the budget opens it: the breaker is asked before each call, and each is counted. */
-  function openSite(context: CallContext): WixSite {
+  /** A site as the budget opens it: the breaker is asked before each call, and each is reported. */
+  function openSite({ breaker, probe = false, onCall }: CallContext, now: () => number): WixSite {
     const guarded = Object.entries(site).map(([name, ask]) => [
       name,
       async (...args: readonly unknown[]) => {
-        const retryAfterMs = context.breakerWaitMs();
+        const retryAfterMs = breaker?.waitMs(now(), probe) ?? 0;
         if (retryAfterMs > 0) {
           throw new WixError({ operation: 'getContact', kind: 'circuit-open', retryAfterMs });
         }
-        context.calls += 1;
+        onCall?.();
         return (ask as (...args: readonly unknown[]) => unknown)(...args);
       },
     ]);

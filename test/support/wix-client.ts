@@ -6,8 +6,7 @@ import { APP } from './jobs.ts';
 export const aContext = (site: string, over: Partial<CallContext> = {}): CallContext => ({
   site,
   timeLeft: () => 60_000,
-  breakerWaitMs: () => 0,
-  calls: 0,
+  patience: 'batch',
   ...over,
 });
 

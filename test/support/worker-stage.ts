@@ -1,5 +1,7 @@
 import { createWorker } from '../../lib/labelling/worker.ts';
 import type { DeadLetter } from '../../lib/queue/dead-letter.ts';
+import type { CallContext } from '../../lib/wix/calls/budget.ts';
+import type { WixSite } from '../../lib/wix/site.ts';
 import { createFakeWix } from './fake-wix.ts';
 import { START } from './jobs.ts';
 import { ADA, BOB } from './jobs-stage.ts';
@@ -13,7 +15,7 @@ export function openWorkerStage() {
   const postponed: [string, number][] = [];
   const deadLetters: DeadLetter[] = [];
   const hooks = {
-    openSite: wix.openSite,
+    openSite: (context: CallContext): WixSite => wix.openSite(context, () => time),
     postpone: async (): Promise<void> => {},
     deadLetter: async (): Promise<void> => {},
   };
@@ -34,6 +36,7 @@ export function openWorkerStage() {
     random: () => 0.5,
   });
   return {
+    now: () => time,
     wix,
     hooks,
     postponed,

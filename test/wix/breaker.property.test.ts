@@ -122,20 +122,20 @@ function theRules() {
 function live(steps: readonly Step[]): readonly string[] {
   const breaker = createBreaker('site');
   const rules = theRules();
-  /** Tries that were admitted and are not over. */
+  /** Tries that were allowed and are not over. */
   const tries: { readonly probe: boolean }[] = [];
   let now = 0;
 
   function admit(): void {
     const { openUntil } = rules;
     const isProbed = tries.some(({ probe }) => probe);
-    const admission = breaker.allow(now);
-    if (admission.go) tries.push(admission);
-    if (openUntil === undefined) expect(admission).toEqual({ go: true, probe: false });
-    else if (now >= openUntil && !isProbed) expect(admission).toEqual({ go: true, probe: true });
+    const permission = breaker.allow(now);
+    if (permission.go) tries.push(permission);
+    if (openUntil === undefined) expect(permission).toEqual({ go: true, probe: false });
+    else if (now >= openUntil && !isProbed) expect(permission).toEqual({ go: true, probe: true });
     else {
       const least = Math.max(openUntil - now, 5 * SECOND);
-      const waitMs = admission.go ? undefined : admission.waitMs;
+      const waitMs = permission.go ? undefined : permission.waitMs;
       expect(waitMs).toBeGreaterThanOrEqual(least);
       expect(waitMs).toBeLessThanOrEqual(least + 15 * MINUTE);
     }

@@ -50,13 +50,13 @@ describe('a process that has met one site', () => {
   });
 
   test('sleeps for what was begun as long as there is time', async () => {
-    const { call, naps } = openBudget(1);
-    await call();
-    const begun = { calls: 1 };
-    expect(await call({ ...begun, timeLeft: () => CALL + 60 * SECOND - 1 })).toEqual(
-      heldFor(60 * SECOND),
-    );
-    expect(await call({ ...begun, timeLeft: () => CALL + 60 * SECOND })).toBeUndefined();
+    const { callIn, naps } = openBudget(1);
+    let left = CALL + 60 * SECOND - 1;
+    const begun = aContext('a-site', { timeLeft: () => left });
+    await callIn(begun);
+    expect(await callIn(begun)).toEqual(heldFor(60 * SECOND));
+    left += 1;
+    expect(await callIn(begun)).toBeUndefined();
     expect(naps).toEqual([60 * SECOND]);
   });
 });
@@ -76,17 +76,18 @@ describe('a process that has met several sites', () => {
   ])('and up to 2 s for what was begun: limit %i', async (limit, burst, naps, failure) => {
     const stage = openBudget(limit);
     await stage.call({ site: 'another' });
-    for (let n = 0; n < burst; n += 1) await stage.call();
-    expect(await stage.call({ calls: 1 })).toEqual(failure);
+    const begun = aContext('a-site');
+    for (let n = 0; n < burst; n += 1) await stage.callIn(begun);
+    expect(await stage.callIn(begun)).toEqual(failure);
     expect(stage.naps).toEqual(naps);
   });
 
   test('keeps to the time that is left there too', async () => {
-    const { call } = openBudget(60);
+    const { call, callIn } = openBudget(60);
     await call({ site: 'another' });
-    for (let n = 0; n < 6; n += 1) await call();
-    const timeLeft = (): number => CALL + 999;
-    expect(await call({ calls: 1, timeLeft })).toEqual(heldFor(1_000));
+    const begun = aContext('a-site', { timeLeft: () => CALL + 999 });
+    for (let n = 0; n < 6; n += 1) await callIn(begun);
+    expect(await callIn(begun)).toEqual(heldFor(1_000));
   });
 
   test('gives each its own budget', async () => {
@@ -137,16 +138,18 @@ describe('a process that may yet meet other sites', () => {
 describe('nothing is sent, and nothing counted', () => {
   test('when the call could not be heard out', async () => {
     const { call, sent } = openBudget(1);
-    const context = aContext('a-site', { timeLeft: () => CALL - 1 });
-    expect(await call(context)).toEqual({ operation: 'getContact', kind: 'deadline' });
-    expect(context.calls).toBe(0);
+    const timeLeft = (): number => CALL - 1;
+    const onCall = jest.fn();
+    const failure = { operation: 'getContact', kind: 'deadline' };
+    expect(await call({ timeLeft, onCall })).toEqual(failure);
+    expect(onCall).not.toHaveBeenCalled();
     expect(sent).toEqual([]);
     expect(await call({ timeLeft: () => CALL })).toBeUndefined();
   });
 
   test("while the site's breaker is open", async () => {
     const { call, sent } = openBudget(1);
-    expect(await call({ breakerWaitMs: () => 7 })).toEqual({
+    expect(await call({ breaker: { waitMs: () => 7 } })).toEqual({
       operation: 'getContact',
       kind: 'circuit-open',
       retryAfterMs: 7,
@@ -160,11 +163,12 @@ test('a breaker that opens while a call stands in line stops it', async () => {
   const { within, call, sent, pass } = openBudget(3);
   await call();
   const waits = [0, 9];
-  const context = aContext('a-site', { breakerWaitMs: () => waits.shift() ?? 0 });
+  const onCall = jest.fn();
+  const context = aContext('a-site', { breaker: { waitMs: () => waits.shift() ?? 0 }, onCall });
   await expect(within(request, {}, context)).rejects.toMatchObject({
     failure: { kind: 'circuit-open', retryAfterMs: 9 },
   });
-  expect(context.calls).toBe(0);
+  expect(onCall).not.toHaveBeenCalled();
   expect(sent).toHaveLength(1);
   // It is not under way any more.
   pass(60 * SECOND);
@@ -172,12 +176,31 @@ test('a breaker that opens while a call stands in line stops it', async () => {
   expect(await call()).toBeUndefined();
 });
 
-test('what goes out is counted in its context', async () => {
+test('the breaker is asked as the probe of a probe, and at the time of the call', async () => {
+  const { call, pass } = openBudget(9);
+  const breaker = { waitMs: jest.fn((_now: number, probe: boolean) => (probe ? 0 : 7)) };
+  expect(await call({ breaker })).toMatchObject({ kind: 'circuit-open', retryAfterMs: 7 });
+  pass(SECOND);
+  expect(await call({ breaker, probe: true })).toBeUndefined();
+  const times = breaker.waitMs.mock.calls.map(([now]) => now);
+  expect(times).toEqual([1_000_000, 1_001_000, 1_001_000]);
+});
+
+test('what goes out is reported to its context', async () => {
   const { within } = openBudget(9);
-  const context = aContext('a-site');
+  const onCall = jest.fn();
+  const context = aContext('a-site', { onCall });
   await within(request, {}, context);
   await within(request, {}, context);
-  expect(context.calls).toBe(2);
+  expect(onCall).toHaveBeenCalledTimes(2);
+});
+
+test('an unhurried caller waits for its turn, also in a process that may meet other sites', async () => {
+  const { call, naps } = openBudget(1, () => ({}), false);
+  const patient = { patience: 'unhurried', timeLeft: () => CALL + 60 * SECOND } as const;
+  await call(patient);
+  expect(await call(patient)).toBeUndefined();
+  expect(naps).toEqual([60 * SECOND]);
 });
 
 describe('an answer', () => {

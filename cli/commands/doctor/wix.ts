@@ -47,7 +47,7 @@ export function openProbe(
     (request, headers) => send(request, headers, UNHURRIED),
     Date.now,
   );
-  const context = { site, timeLeft: UNHURRIED, breakerWaitMs: () => 0, calls: 0 };
+  const context = { site, timeLeft: UNHURRIED, patience: 'unhurried' } as const;
   const call: Call = async (request) => send(request, await authorizer.headers(context), UNHURRIED);
   const readLabels = once(async () => {
     let labels: readonly SiteLabel[] = [];

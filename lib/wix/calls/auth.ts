@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { log } from '../../runtime/log.ts';
 import type { CallContext, SendWithin } from './budget.ts';
+import type { Call } from './client.ts';
 import { WixError } from './failure.ts';
 
 /** How Earmark shows itself to Wix: an account's API key, or an app's own id and secret. */
@@ -14,8 +15,8 @@ export interface Authorizer {
   /** Headers for calls to a site: a site id with an API key, an instance id with an app. @throws WixError */
   headers(context: CallContext): Promise<AuthHeaders>;
   /**
-   * Wix refused these headers. True: other ones may be had (an app's token; asked for once however
-   * many callers were refused). False: there are no others (an API key).
+   * Wix refused these headers. True: there may be new ones (an app's token, asked for once however many
+   * callers were refused). False: there are no others (an API key).
    */
   refused(site: string, headers: AuthHeaders): boolean;
 }
@@ -28,7 +29,7 @@ const RENEWAL_MARGIN_MS = 5 * 60_000;
  * https://dev.wix.com/docs/api-reference/app-management/oauth-2/create-access-token (checked 2026-11-21)
  */
 const USUAL_LIFE_SECONDS = 4 * 3_600;
-/** More is no life of a token that anybody told. */
+/** A longer life than any that is documented: not believed. */
 const LONGEST_LIFE_SECONDS = 24 * 3_600;
 
 const TokenAnswer = z.object({
@@ -124,4 +125,30 @@ export function createAuthorizer(
   return credentials.kind === 'api-key'
     ? apiKeyAuthorizer(credentials.apiKey)
     : appAuthorizer(credentials, send, now);
+}
+
+/** Calls with the site's credentials; if Wix refuses them, once more with new ones where there are any. */
+export function withFreshCredentials(
+  authorizer: Authorizer,
+  send: SendWithin,
+  context: CallContext,
+): Call {
+  const isRefused = (error: unknown, headers: AuthHeaders): boolean =>
+    error instanceof WixError &&
+    error.failure.status === 401 &&
+    authorizer.refused(context.site, headers);
+
+  return async (request) => {
+    const headers = await authorizer.headers(context);
+    try {
+      return await send(request, headers, context);
+    } catch (error) {
+      if (!isRefused(error, headers)) throw error;
+    }
+    const fresh = await authorizer.headers(context);
+    return send(request, fresh, context).catch((error: unknown) => {
+      isRefused(error, fresh);
+      throw error;
+    });
+  };
 }

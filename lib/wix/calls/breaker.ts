@@ -16,7 +16,7 @@ const APART_MS = 100;
 const PROBE_WAIT_MS = 5_000;
 
 /** Whether a try may begin now; if not, after how many milliseconds to ask again. */
-export type Admission =
+export type Permission =
   | { readonly go: true; readonly probe: boolean }
   | { readonly go: false; readonly waitMs: number };
 
@@ -39,10 +39,10 @@ export interface TryResult {
  */
 export interface Breaker {
   /** Asks to begin a try. */
-  allow(now: number): Admission;
-  /** Milliseconds for which a try that was admitted is to make no further call; 0 to go on. */
+  allow(now: number): Permission;
+  /** Milliseconds for which a try that was allowed is to make no further call; 0 to go on. */
   waitMs(now: number, probe: boolean): number;
-  /** A try that was admitted is over. */
+  /** A try that was allowed is over. */
   record(now: number, probe: boolean, end: TryResult): void;
 }
 

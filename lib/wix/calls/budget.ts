@@ -1,25 +1,29 @@
+import type { Breaker } from './breaker.ts';
 import { CALL_TIMEOUT_MS, type Send, type TimeLeft, type WixRequest } from './client.ts';
 import { WixError } from './failure.ts';
 import { createLimiter, type Limiter, type LimiterOptions } from './limiter.ts';
 
 /**
- * To sleep for a site's next turn costs Lambda time, to postpone a job costs three SQS requests and
- * its place in the line. Longer than this is not slept.
+ * A sleep until the site's next turn costs Lambda time; to postpone the job costs three SQS requests and
+ * its place in the line. A call sleeps no longer than this.
  */
 const WORTH_WAITING_MS = 20_000;
-/** A process that may serve several sites learns within this time of its life which ones there are. */
+/** Within this time a new process learns whether it serves several sites. */
 const MEETING_MS = 10 * 60_000;
-/** Where other sites' jobs wait meanwhile, only what was begun is slept for, and no longer than this. */
+/** Where jobs of other sites wait meanwhile, only a try with a call behind it sleeps, and no longer than this. */
 const SHORT_WAIT_MS = 2_000;
 
-/** On whose behalf calls are made, and whether they may be: one for each try at a job. */
+/** On whose behalf calls are made, and how long they may wait: one for each try at a job. */
 export interface CallContext {
   readonly site: string;
   readonly timeLeft: TimeLeft;
-  /** Milliseconds for which the site's breaker wants no call; 0 to go. */
-  readonly breakerWaitMs: () => number;
-  /** How many calls were made in this context; counted here. */
-  calls: number;
+  /** `batch`: other jobs wait meanwhile. `unhurried`: a call waits for its turn as long as there is time. */
+  readonly patience: 'batch' | 'unhurried';
+  /** Of a worker's try: it is stopped while the site's breaker is open, unless it is the probe. */
+  readonly breaker?: Pick<Breaker, 'waitMs'>;
+  readonly probe?: boolean;
+  /** Each call that goes out. */
+  readonly onCall?: () => void;
 }
 
 /** Sends one request within its site's budget. @throws WixError */
@@ -36,13 +40,15 @@ export interface BudgetOptions extends Omit<LimiterOptions, 'site'> {
 }
 
 /**
- * Puts the breaker and the limiter of each site before `send`. In a process that has met several sites
- * nobody sleeps for a first call, or a site at its limit would hold up the others. Nor does a young one
- * that may yet meet some: asleep before one site's backlog it would never see what stands behind.
+ * Puts the breaker and the limiter of each site before `send`. In a process that has met several sites the
+ * first call of a try does not sleep, or a site at its limit would hold up the others. Nor does it in a
+ * young process that may yet meet some: asleep before one site's backlog, it would not see the jobs behind.
  */
 export function sendWithinBudget(send: Send, options: BudgetOptions): SendWithin {
   const { clock } = options;
   const limiters = new Map<string, Limiter>();
+  /** Those that have made a call. */
+  const begun = new WeakSet<CallContext>();
   const bornAt = clock();
 
   function limiterOf(site: string): Limiter {
@@ -51,25 +57,28 @@ export function sendWithinBudget(send: Send, options: BudgetOptions): SendWithin
     return known;
   }
 
-  /** How long a call may wait for its turn. What was begun is carried on as long as there is time. */
-  function longestWaitMs({ calls }: CallContext, spareMs: number): number {
-    const begun = calls > 0;
+  /** How long a call may wait for its turn. A try that has begun goes on as long as there is time. */
+  function longestWaitMs(context: CallContext, spareMs: number): number {
+    if (context.patience === 'unhurried') return spareMs;
+    const isBegun = begun.has(context);
     const isYoung = !options.oneSite && clock() - bornAt < MEETING_MS;
-    if (limiters.size > 1 || isYoung) return Math.min(spareMs, begun ? SHORT_WAIT_MS : 0);
-    return begun ? spareMs : Math.min(spareMs, WORTH_WAITING_MS);
+    if (limiters.size > 1 || isYoung) return Math.min(spareMs, isBegun ? SHORT_WAIT_MS : 0);
+    return isBegun ? spareMs : Math.min(spareMs, WORTH_WAITING_MS);
   }
 
   return async (request, headers, context) => {
     const { operation } = request;
-    const { site, timeLeft, breakerWaitMs } = context;
+    const { site, timeLeft, breaker, probe = false, onCall } = context;
     const limiter = limiterOf(site);
     const held = (kind: 'rate-limited' | 'circuit-open', ms: number) =>
       new WixError({ operation, kind, retryAfterMs: ms });
 
+    const breakerWaitMs = (): number => breaker?.waitMs(clock(), probe) ?? 0;
+
     const spareMs = timeLeft() - CALL_TIMEOUT_MS;
     if (spareMs < 0) throw new WixError({ operation, kind: 'deadline' });
-    const pausedMs = breakerWaitMs();
-    if (pausedMs > 0) throw held('circuit-open', pausedMs);
+    const closedInMs = breakerWaitMs();
+    if (closedInMs > 0) throw held('circuit-open', closedInMs);
     const heldMs = await limiter.take(longestWaitMs(context, spareMs));
     if (heldMs > 0) throw held('rate-limited', heldMs);
     const begunAt = clock();
@@ -77,7 +86,8 @@ export function sendWithinBudget(send: Send, options: BudgetOptions): SendWithin
       // The breaker may have opened while this call stood in line.
       const openMs = breakerWaitMs();
       if (openMs > 0) throw held('circuit-open', openMs);
-      context.calls += 1;
+      begun.add(context);
+      onCall?.();
       return await send(request, headers, timeLeft);
     } catch (error) {
       if (!(error instanceof WixError) || error.failure.status !== 429) throw error;
