@@ -1,6 +1,11 @@
 import { startQueueService } from '../../engine/sqs.ts';
 
-const FIFO = { FifoQueue: 'true', ContentBasedDeduplication: 'false', VisibilityTimeout: '360' };
+const FIFO = {
+  FifoQueue: 'true',
+  ContentBasedDeduplication: 'false',
+  VisibilityTimeout: '360',
+  MessageRetentionPeriod: '1209600',
+};
 
 /** The stand-in for SQS with the jobs queue and its dead letters, as serverless.yml has them. */
 export async function startQueuePair() {
