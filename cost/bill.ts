@@ -53,7 +53,7 @@ export const gbSeconds = (memoryMb: number, ms: number): number =>
 export const gigabytes = (bytes: number): number => bytes / GB;
 
 /** The lines of a bill that people read, each the sum of its meters. */
-export const ITEMS = {
+const ITEMS = {
   'API Gateway': ['httpApiRequests'],
   Lambda: ['lambdaRequests', 'lambdaGbSeconds'],
   SQS: ['sqsFifoRequests'],

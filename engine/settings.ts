@@ -28,7 +28,7 @@ export interface LocalSettings {
 }
 
 /** Says in its message which setting is wrong and what to do about it. */
-export class LocalSettingsError extends Error {
+class LocalSettingsError extends Error {
   override readonly name = 'LocalSettingsError';
 }
 

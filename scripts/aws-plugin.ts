@@ -13,7 +13,7 @@ interface Cut {
  * Read in @aws-sdk/client-sqs and client-ssm 3.1169.0. `test/deploy/aws-plugin.test.ts` holds the cut
  * clients to what the whole ones send and return.
  */
-export const CUTS: readonly Cut[] = [
+const CUTS: readonly Cut[] = [
   {
     // Lambda puts the role's credentials into the environment, and they last as long as the process.
     // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html (checked 2026-11-22)

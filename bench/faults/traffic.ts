@@ -1,7 +1,7 @@
 import { between, createRandom, type Random } from '../../simulators/random.ts';
 
 /** How events name their person, and how many people of ten are of that kind. `new`: by an e-mail without a contact yet. */
-export const KINDS = {
+const KINDS = {
   'contact id': 4,
   'e-mail': 3,
   phone: 1,

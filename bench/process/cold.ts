@@ -9,7 +9,7 @@ const PROBE = join(import.meta.dirname, 'probe.cjs');
 const TIMEOUT_MS = 300_000;
 
 /** What a process had used by a point of its life. */
-export interface Used {
+interface Used {
   /** Since the process began. */
   readonly ms: number;
   /** Of all threads. */

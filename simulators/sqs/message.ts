@@ -4,7 +4,7 @@ import type { Message as ReceivedMessage } from '@aws-sdk/client-sqs';
 export const MOST_A_RECEIVE = 10;
 
 /** As it goes over the wire: `BinaryValue` in base64. */
-export interface MessageAttribute {
+interface MessageAttribute {
   readonly DataType: string;
   readonly StringValue?: string | undefined;
   readonly BinaryValue?: string | undefined;

@@ -3,7 +3,7 @@ import { applicationError, type SimulatedAnswer } from './answers.ts';
 type Operator = '$eq' | '$in' | '$startsWith';
 
 /** What may be asked of a field, and the texts it holds in an item. */
-export interface FilterField<T> {
+interface FilterField<T> {
   readonly operators: readonly Operator[];
   values(item: T): readonly string[];
 }

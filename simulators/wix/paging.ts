@@ -9,7 +9,7 @@ export const Paging = z.object({
   offset: z.nullish(whole),
 });
 
-export const Sorting = z.object({
+const Sorting = z.object({
   fieldName: z.string(),
   order: z.optional(z.enum(['ASC', 'DESC'])),
 });

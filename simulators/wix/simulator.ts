@@ -14,7 +14,6 @@ import { createTokenIssuer, type SimulatedApp } from './token.ts';
 
 export type { Fault } from './faults.ts';
 export type { Operation } from './operations.ts';
-export type { SimulatedContact, SimulatedLabel } from './state.ts';
 export type { ContactChange, RecordedCall, SimulatedAnswer, SimulatedRequest };
 
 /**

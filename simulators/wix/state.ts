@@ -1,7 +1,7 @@
 import type { Keep } from '../journal.ts';
 
 /** Labels as the index has them, until it catches up (epoch milliseconds). */
-export interface LateLabels {
+interface LateLabels {
   readonly keys: readonly string[];
   readonly until: number;
 }

@@ -15,7 +15,7 @@ import type { Deployment } from './deployment.ts';
 import { createLambda } from './lambda.ts';
 
 /** A batch that the mapping handed to the worker, and what came back. */
-export interface Batch {
+interface Batch {
   readonly event: SQSEvent;
   readonly response: unknown;
 }

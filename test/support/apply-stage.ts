@@ -5,7 +5,7 @@ import { createSiteMemories } from '../../lib/labelling/site-memory.ts';
 import { createFakeWix } from './fake-wix.ts';
 
 /** A change: `+A` adds, `-A` removes; a `!` behind it says that some rule may undo it. */
-export function changeOf(text: string, occurredAt = 0): LabelChange {
+function changeOf(text: string, occurredAt = 0): LabelChange {
   const change = text.startsWith('+') ? 'add' : 'remove';
   return {
     name: text.slice(1).replace('!', ''),

@@ -22,7 +22,7 @@ export const anyText = fc.oneof(
 const text = anyText.filter((value) => value !== '');
 const money = fc.double({ min: -1e6, max: 1e6, noNaN: true });
 
-export const contactReference: fc.Arbitrary<ContactReference> = fc.record(
+const contactReference: fc.Arbitrary<ContactReference> = fc.record(
   {
     contactId: fc.uuid(),
     memberId: fc.uuid(),

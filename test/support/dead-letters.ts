@@ -11,7 +11,7 @@ import { type EngineProcess, earmark } from './earmark.ts';
 import { aJob } from './jobs.ts';
 
 /** The site of `npm start`. */
-export const SITE = '00000000-0000-4000-8000-000000000001';
+const SITE = '00000000-0000-4000-8000-000000000001';
 
 /** A letter of a job that died for a reason. Its event's id begins with the reason. */
 export function aDeadJob(

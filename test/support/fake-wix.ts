@@ -170,4 +170,3 @@ export function createFakeWix() {
       [...labels].flatMap(([name, key]) => (contacts.get(id)?.keys.has(key) ? [name] : [])).sort(),
   };
 }
-export type FakeWix = ReturnType<typeof createFakeWix>;

@@ -54,7 +54,7 @@ async function head(path: string): Promise<string> {
 }
 
 /** Whichever the first line has most of, outside quotes. */
-export function delimiterOf(text: string): string {
+function delimiterOf(text: string): string {
   const [line = ''] = text.replaceAll(/"[^"]*"/g, '').split(/\r?\n/);
   const count = (delimiter: string) => line.split(delimiter).length;
   return [',', ';', '\t'].toSorted((a, b) => count(b) - count(a))[0] ?? ',';

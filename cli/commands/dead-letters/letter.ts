@@ -7,7 +7,7 @@ import { parseJson } from '../../../lib/runtime/json.ts';
 import { NO_REASON } from './reasons.ts';
 
 /** What a dead letter holds: a job, a raw delivery, or a message that is neither. */
-export type Content =
+type Content =
   | { readonly kind: 'job'; readonly job: LabelJob }
   | { readonly kind: 'delivery'; readonly delivery: KeptDelivery }
   | { readonly kind: 'neither' };

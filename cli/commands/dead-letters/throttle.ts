@@ -41,7 +41,7 @@ export interface Replayed {
  * The deduplication id of a replayed letter: the letter's own, so that SQS takes it within five minutes of
  * the job's first send, and drops the second one of a run that ended between send and delete.
  */
-export const replayId = ({ id }: Letter): string => digest('replay', id);
+const replayId = ({ id }: Letter): string => digest('replay', id);
 
 /**
  * Sends the jobs of all letters that fit, evenly, and deletes each letter once its job is queued. Letters

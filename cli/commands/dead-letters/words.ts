@@ -72,7 +72,7 @@ export function row(letter: Letter, now: number): readonly string[] {
 }
 
 /** `Customer, VIP, -Lead`: what is to be added, and what to be removed. */
-export const changes = ({ content }: Letter): string =>
+const changes = ({ content }: Letter): string =>
   content.kind === 'job'
     ? [...content.job.add, ...content.job.remove.map((label) => `-${label}`)].join(', ')
     : '';

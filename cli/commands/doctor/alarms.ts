@@ -4,12 +4,12 @@ import { many } from '../../kit/words.ts';
 import { type Check, type Finding, pass, warn } from './finding.ts';
 
 /** How many subscriptions the topic of the alarms has. `pending`: asked by mail, and not confirmed yet. */
-export interface Subscriptions {
+interface Subscriptions {
   readonly confirmed: number;
   readonly pending: number;
 }
 
-export function judgeSubscriptions({ confirmed, pending }: Subscriptions): Finding {
+function judgeSubscriptions({ confirmed, pending }: Subscriptions): Finding {
   if (confirmed > 0) return pass(`alarms are told to ${many(confirmed, 'subscription')}`);
   if (pending > 0) {
     const advice = 'Look for the mail of AWS Notifications, and follow its link.';

@@ -6,13 +6,7 @@ import { type Step, stepOf, text, texts, timeOf } from './steps.ts';
  * where no try is in the log yet, `duplicate` where it was queued before the time that was searched, else what
  * the last delivery or try said of it.
  */
-export type State =
-  | 'done'
-  | 'waiting'
-  | 'dead-letter'
-  | 'partly-dead-letter'
-  | 'queued'
-  | (string & {});
+type State = 'done' | 'waiting' | 'dead-letter' | 'partly-dead-letter' | 'queued' | (string & {});
 
 /** What became of one event, oldest step first. */
 export interface Story {

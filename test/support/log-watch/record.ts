@@ -37,7 +37,7 @@ export function recordSecrets(secrets: Iterable<string>): void {
   for (const secret of secrets) if (secret.length >= 8) keep({ file: file(), secret });
 }
 
-export function flushRecords(): void {
+function flushRecords(): void {
   if (folder === undefined || held.length === 0) return;
   appendFileSync(join(folder, `${process.env.JEST_WORKER_ID}.jsonl`), held.join(''));
   held = [];
