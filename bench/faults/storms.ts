@@ -108,8 +108,8 @@ export async function runStorm(
         .slice(0, JOBS);
       const queue = createQueue(it.sqs);
       for (const [index, { by, missing }] of people.entries()) {
-        const wish = { contactId: '', event: `event ${index}`, add: [nameOf(index)] };
-        await queue.send(jobOf({ ...wish, by, missing, site }, it.clock.now()));
+        const order = { contactId: '', event: `event ${index}`, add: [nameOf(index)] };
+        await queue.send(jobOf({ ...order, by, missing, site }, it.clock.now()));
       }
       await it.drained();
       return { people, minutes: it.minutes() };

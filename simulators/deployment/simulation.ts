@@ -60,7 +60,7 @@ export interface SimulationOptions extends SqsOptions, Partial<WixSettings> {
 }
 
 /** An event that earns (or loses) labels, as a rule has read it. */
-export interface Wish {
+export interface JobRequest {
   /** At Wix; it is what the event names, unless `by` says otherwise. */
   readonly contactId: string;
   /** What the event names instead of the contact id. */
@@ -87,7 +87,7 @@ export interface Simulation {
   /** Virtual minutes since the start. */
   minutes(): number;
   /** Queues the job that the receiver would make of an event. @throws what the queue throws */
-  send(wish: Wish): Promise<void>;
+  send(request: JobRequest): Promise<void>;
   /** Resolves when the jobs queue is empty. */
   drained(): Promise<void>;
 }
@@ -134,10 +134,10 @@ export async function simulate<T>(
       pool,
       sent,
       minutes: () => (clock.now() - START) / MINUTE,
-      async send(wish) {
-        const job = jobOf(wish, clock.now());
+      async send(request) {
+        const job = jobOf(request, clock.now());
         await queue.send(job);
-        sent.push({ job, contactId: wish.contactId });
+        sent.push({ job, contactId: request.contactId });
       },
       async drained() {
         while (sqs.jobs.size() > 0) await sqs.jobs.changed();
@@ -151,9 +151,9 @@ export async function simulate<T>(
 }
 
 /** The job that the receiver would make of an event. `now`: epoch milliseconds. */
-export function jobOf(wish: Wish, now: number): LabelJob {
-  const { contactId, by = { contactId }, event, add = [], remove = [], missing = 'wait' } = wish;
-  const { reversible, site = SITE, occurredAt = now } = wish;
+export function jobOf(request: JobRequest, now: number): LabelJob {
+  const { contactId, by = { contactId }, event, add = [], remove = [], missing = 'wait' } = request;
+  const { reversible, site = SITE, occurredAt = now } = request;
   return {
     v: 1,
     id: digest(site, event),

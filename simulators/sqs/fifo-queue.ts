@@ -12,7 +12,7 @@ const DEDUPLICATION_MS = 5 * 60_000;
 const LONGEST_IN_FLIGHT_MS = 12 * 3_600_000;
 
 /** When a message was sent under a deduplication id, and which. */
-export interface Sent {
+interface Sent {
   readonly id: string;
   readonly at: number;
 }
@@ -51,7 +51,7 @@ export interface FifoQueue {
    */
   remove(receipts: readonly string[]): void;
   /** All that is in flight becomes visible, as if its time were over. */
-  expireReceipts(): void;
+  expireHandles(): void;
   /** Takes over a message that another queue gives up. */
   takeOver(message: Message): void;
   /** What the queue holds, oldest first, without receiving it. */
@@ -68,7 +68,7 @@ export interface FifoQueue {
 export function createFifoQueue(now: () => number, options: FifoQueueOptions): FifoQueue {
   const { name, visibilityMs, retentionMs = Number.POSITIVE_INFINITY, redrive } = options;
   const { messages, sent, newId } = options.kept ?? inMemory(name);
-  const byReceipt = new Map<string, Message>();
+  const byHandle = new Map<string, Message>();
   const groups = createGroups(now);
   let order = 0;
   let change = Promise.withResolvers<void>();
@@ -98,7 +98,7 @@ export function createFifoQueue(now: () => number, options: FifoQueueOptions): F
 
   function drop(message: Message): void {
     messages.delete(message.id);
-    byReceipt.delete(message.receipt);
+    byHandle.delete(message.receipt);
     groups.drop(message);
   }
 
@@ -113,9 +113,9 @@ export function createFifoQueue(now: () => number, options: FifoQueueOptions): F
   }
 
   function handOut(message: Message, forMs: number): Message {
-    byReceipt.delete(message.receipt);
+    byHandle.delete(message.receipt);
     message.receipt = newId();
-    byReceipt.set(message.receipt, message);
+    byHandle.set(message.receipt, message);
     message.receives += 1;
     message.receivedAt = now();
     message.firstReceivedAt ??= now();
@@ -183,7 +183,7 @@ export function createFifoQueue(now: () => number, options: FifoQueueOptions): F
       return received;
     },
     changeVisibility(receipt, seconds) {
-      const message = byReceipt.get(receipt);
+      const message = byHandle.get(receipt);
       if (!message) throw new SqsError('ReceiptHandleIsInvalid', 'The receipt handle has expired.');
       const group = groupInFlight(message);
       if (!group) throw new SqsError('MessageNotInflight', 'The message is not in flight.');
@@ -197,7 +197,7 @@ export function createFifoQueue(now: () => number, options: FifoQueueOptions): F
     },
     remove(receipts) {
       for (const receipt of receipts) {
-        const message = byReceipt.get(receipt);
+        const message = byHandle.get(receipt);
         const group = message && groupInFlight(message);
         if (!group) continue;
         drop(message);
@@ -205,7 +205,7 @@ export function createFifoQueue(now: () => number, options: FifoQueueOptions): F
       }
       announce();
     },
-    expireReceipts() {
+    expireHandles() {
       for (const message of messages.values()) {
         const group = groupInFlight(message);
         if (group) postpone(message, group, now());

@@ -1,12 +1,20 @@
 import { expect, test } from '@jest/globals';
 import { NAIVE_MAX_RECEIVE_COUNT, naive } from '../../bench/throughput/naive.ts';
-import { type Simulation, simulate, type Wish } from '../../simulators/deployment/simulation.ts';
+import {
+  type JobRequest,
+  type Simulation,
+  simulate,
+} from '../../simulators/deployment/simulation.ts';
 
 const options = { seed: 1, program: naive, maxReceiveCount: NAIVE_MAX_RECEIVE_COUNT };
 
-function sendTo(it: Simulation, customer: string, wish: Partial<Wish> = {}): Promise<void> {
+function sendTo(
+  it: Simulation,
+  customer: string,
+  request: Partial<JobRequest> = {},
+): Promise<void> {
   const contactId = it.wix.simulator.addContact({ email: `${customer}@example.com` });
-  return it.send({ contactId, event: customer, add: ['VIP', 'New'], ...wish });
+  return it.send({ contactId, event: customer, add: ['VIP', 'New'], ...request });
 }
 
 test('a known contact costs a call a label and one more, an e-mail one more again', async () => {

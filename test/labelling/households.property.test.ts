@@ -137,7 +137,7 @@ async function live({ people, duplicatesByPhone, lies }: Site, steps: readonly S
   const landed = new Map<number, string>();
   const strayed: string[] = [];
   const isSure = lies.every((lie) => lie === 'honest');
-  const whom = (wish: Wanted) => site.named(wish.naming, isSure);
+  const whom = (wanted: Wanted) => site.named(wanted.naming, isSure);
   const wix = createWixSimulator({
     apiKey: API_KEY,
     siteId: SITE_ID,

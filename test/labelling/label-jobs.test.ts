@@ -194,7 +194,7 @@ describe('an answer that passes', () => {
 });
 
 describe('a full site', () => {
-  test('buries of each job what it has no room for, and tells both numbers', async () => {
+  test('dead-letters of each job what it has no room for, and reports both numbers', async () => {
     const { label, wix } = openJobs();
     await label(jobOf({ add: ['A'] }));
     wix.hooks.labelsQuota = 1;

@@ -104,7 +104,7 @@ describe('a failure', () => {
   });
 
   test.each([
-    ['a passing one', refusal('queryContacts', 503)],
+    ['a transient one', refusal('queryContacts', 503)],
     ['a throttled one', refusal('queryContacts', 429)],
     ['an exception', new TypeError('of a test')],
   ])('of another kind is that of all, and nothing more is asked: %s', async (_name, error) => {

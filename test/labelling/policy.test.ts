@@ -116,7 +116,7 @@ describe('what an answer means', () => {
     );
   });
 
-  test('no answer of the token endpoint is for good, whatever it says', () => {
+  test('no answer of the token endpoint is permanent, whatever it says', () => {
     fc.assert(
       fc.property(anyAnswer, fc.boolean(), ({ status, ...told }, envelope) => {
         const refused = answer(status, { ...told, operation: 'createToken', envelope });

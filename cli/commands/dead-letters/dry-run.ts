@@ -7,7 +7,7 @@ import { writeJson } from '../../kit/terminal.ts';
 import { number } from '../../kit/words.ts';
 import type { Letter } from './letter.ts';
 import { countBy, readLetters, unreadNotice } from './open.ts';
-import { meaningOf, type Rate, rateText } from './rate.ts';
+import { type Rate, rateInWords, rateText } from './rate.ts';
 import { type Staying, stayingLines } from './replay-report.ts';
 import type { ThrottleOptions } from './throttle.ts';
 import { letters, span } from './words.ts';
@@ -55,7 +55,7 @@ export async function dryRun(
   } else {
     const pace = `${span(seconds * 1000)} at ${rateText(rate)}`;
     out.write(describe(jobs.size, found, pace, target));
-    err.write(`${meaningOf(rate)}\n`);
+    err.write(`${rateInWords(rate)}\n`);
     if (stayed.length > 0) out.write(stayingLines(stayed, context.terminal));
     err.write(unreadNotice(drained));
   }

@@ -35,6 +35,6 @@ export const rateText = ({ perMinute }: Rate): string =>
   perMinute < 1 ? `${number(perMinute * 60)} an hour` : `${number(perMinute)} a minute`;
 
 /** What a rate means for the site. */
-export const meaningOf = (rate: Rate): string =>
+export const rateInWords = (rate: Rate): string =>
   `${rateText(rate)}: a job takes one call to Wix, or two for a contact that the workers do not remember, ` +
   `of the ${number(rate.budget)} a minute that they have for a site.`;

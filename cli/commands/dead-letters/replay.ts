@@ -8,7 +8,7 @@ import { readMapping } from './current-rules.ts';
 import { dryRun } from './dry-run.ts';
 import { createFilter, type FilterOptions, isFiltered } from './filter.ts';
 import { lettingGo, withLetters } from './open.ts';
-import { meaningOf, rateOf, readRate } from './rate.ts';
+import { rateInWords, rateOf, readRate } from './rate.ts';
 import { type Labels, planOf } from './replay-plan.ts';
 import { asJson, report } from './replay-report.ts';
 import { replayThrottled, type ThrottleOptions } from './throttle.ts';
@@ -36,7 +36,7 @@ export async function replay(options: ReplayOptions, context: CommandContext): P
       return;
     }
     const { terminal, now } = context;
-    if (!options.json) terminal.err.write(`Replaying ${meaningOf(rate)}\n`);
+    if (!options.json) terminal.err.write(`Replaying ${rateInWords(rate)}\n`);
     const result = await lettingGo(context, ['Replaying', 'Replayed'], (onSent) =>
       replayThrottled({
         queue,

@@ -63,7 +63,7 @@ function deliveryLines(step: DeliveryStep): string[] {
   const failed = failedRules
     ? [`one failed, a dead letter keeps the delivery: ${failedRules}`]
     : [];
-  return [said, `${which}: ${wishes(add, remove) || 'no labels'}`, ...failed];
+  return [said, `${which}: ${changesInWords(add, remove) || 'no labels'}`, ...failed];
 }
 
 function tryLines(step: TryStep): string[] {
@@ -181,7 +181,7 @@ export const quotedId = (id: string): string =>
 
 const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
 
-function wishes(add: readonly string[], remove: readonly string[]): string {
+function changesInWords(add: readonly string[], remove: readonly string[]): string {
   const parts = [
     add.length > 0 && `add ${add.join(', ')}`,
     remove.length > 0 && `remove ${remove.join(', ')}`,

@@ -135,7 +135,7 @@ describe('200, and nobody found by e-mail or phone', () => {
     expect(stage.wix.labelNamesOf(id)).toEqual([]);
   });
 
-  test('create, where Wix insists on somebody else: it waits, then dies with the answer', async () => {
+  test('create, where Wix insists on somebody else: it waits, then is dead-lettered with the answer', async () => {
     await open();
     const { id = '' } = stage.wix.contacts()[0] ?? {};
     const code = 'DUPLICATE_CONTACT_EXISTS';

@@ -169,7 +169,7 @@ describe('visibility', () => {
     const { queue, send, receive } = openQueues();
     send('a1', 'b1');
     const receipts = queue.receive().map(receiptOf);
-    queue.expireReceipts();
+    queue.expireHandles();
     queue.remove(receipts);
     expect(receive()).toBe('a1 b1');
   });

@@ -91,7 +91,7 @@ test('a message is received a thousand times before it is a dead letter, or as o
     for (let times = 0; ; times += 1) {
       const records = await sqs.receive();
       if (records.length === 0) return times;
-      sqs.jobs.expireReceipts();
+      sqs.jobs.expireHandles();
     }
   };
   expect(await timesUntilDead(createSqs(now))).toBe(1_000);

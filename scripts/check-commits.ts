@@ -1,0 +1,39 @@
+import { execFileSync } from 'node:child_process';
+import { subjectProblem } from './commit-subjects.ts';
+import { ROOT } from './template.ts';
+
+/** The last commit whose subject was held to nothing. */
+const BASE = 'fe13e10006a96158910388b72450026a299292f4';
+
+const git = (...args: readonly string[]): string =>
+  execFileSync('git', args, {
+    cwd: ROOT,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).trim();
+
+function has(commit: string): boolean {
+  try {
+    git('cat-file', '-e', `${commit}^{commit}`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What came after the base; in a shallow clone without it, what there is. */
+function range(): string {
+  if (has(BASE)) return `${BASE}..HEAD`;
+  if (git('rev-parse', '--is-shallow-repository') === 'true') return 'HEAD';
+  throw new Error(`There is no commit ${BASE}. Name another in scripts/check-commits.ts.`);
+}
+
+const lines = git('log', '--no-merges', '--format=%h %s', range()).split('\n').filter(Boolean);
+const problems = lines.flatMap((line) => {
+  const subject = line.slice(line.indexOf(' ') + 1);
+  const problem = subjectProblem(subject);
+  return problem === undefined ? [] : [`${line}\n  ${problem}.`];
+});
+for (const problem of problems) console.error(problem);
+if (problems.length > 0) process.exitCode = 1;
+else console.log(`${lines.length} commits say in the imperative what they do.`);

@@ -1,0 +1,52 @@
+/** A private word, and the term of the field that says the same. */
+interface Term {
+  /** As it stands alone, or as a part of a name: `wish` is found in `Wish` and `sendWish`, too. */
+  readonly words: readonly string[];
+  readonly say: string;
+  /** Lines that may have the word, because it has its common meaning there. */
+  readonly except?: RegExp;
+}
+
+const TERMS: readonly Term[] = [
+  { words: ["'passing'", '`passing`'], say: 'transient' },
+  { words: ['isForGood', 'is for good'], say: 'permanent' },
+  { words: ['meaningOf'], say: 'classify' },
+  { words: ['not-understood'], say: 'unexpected-response' },
+  { words: ['no-time'], say: 'deadline' },
+  { words: ['over-budget'], say: 'rate-limited' },
+  { words: ['site-paused'], say: 'circuit-open' },
+  { words: ['gate'], say: 'breaker' },
+  { words: ['bury', 'buries', 'buried'], say: 'dead-letter' },
+  { words: ['deathCertificate', 'death certificate'], say: 'DeadLetterInfo' },
+  // SQS itself calls the handle of a received message so.
+  { words: ['Receipt'], say: 'ReceiveResult', except: /ReceiptHandle/ },
+  { words: ['contested'], say: 'reversible' },
+  { words: ['wish', 'wishes'], say: 'change' },
+  { words: ['unsee'], say: 'invalidate' },
+  { words: ['trickle'], say: 'throttled' },
+  { words: ['rehearsal', 'rehearse'], say: 'dry run' },
+  { words: ['sweep', 'swept'], say: 'drain' },
+];
+
+/** Matches a word by itself, and in a name as one of its parts. */
+function patternOf(word: string): RegExp {
+  const text = word.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  const capital = text.charAt(0).toUpperCase() + text.slice(1);
+  return new RegExp(`(?<![A-Za-z])${text}(?![a-z])|(?<![A-Z])${capital}(?![a-z])`);
+}
+
+const PATTERNS = TERMS.flatMap(({ words, say, except }) =>
+  words.map((word) => ({ word, say, except, pattern: patternOf(word) })),
+);
+
+/**
+ * Finds the private words in a file and in its name.
+ * @returns a line for each: where it stands, and what to say. Line 0 is the name.
+ */
+export function privateWords(path: string, text: string): readonly string[] {
+  return [path, ...text.split('\n')].flatMap((line, number) =>
+    PATTERNS.filter(({ pattern, except }) => pattern.test(line) && !except?.test(line)).map(
+      ({ word, say }) => `${path}:${number}: ${word} → ${say}`,
+    ),
+  );
+}

@@ -1,0 +1,49 @@
+import { expect, test } from '@jest/globals';
+import { subjectProblem } from '../../scripts/commit-subjects.ts';
+import { privateWords } from '../../scripts/words.ts';
+
+test.each([
+  ['a word by itself', '// We bury it.', 'bury → dead-letter'],
+  ['a word of a name', 'const lastWish = 1;', 'wish → change'],
+  ['a name', 'type Wish = string;', 'wish → change'],
+  ['a reason', "reason: 'site-paused',", 'site-paused → circuit-open'],
+  ['a type', 'interface Receipt {', 'Receipt → ReceiveResult'],
+])('%s is found with what to say instead', (_, line, found) => {
+  expect(privateWords('a.ts', `first\n${line}`)).toEqual([`a.ts:2: ${found}`]);
+});
+
+test('a private word is found in the name of a file', () => {
+  expect(privateWords('lib/gate.ts', '')).toEqual(['lib/gate.ts:0: gate → breaker']);
+});
+
+test.each([
+  'const gateway = navigate(gates);',
+  'The receipt handle of SQS: ReceiptHandle.',
+  'A passing cloud.',
+])('%s is no private word', (line) => {
+  expect(privateWords('a.ts', line)).toEqual([]);
+});
+
+test.each([
+  ['Obey Retry-After given as a date'],
+  ['Process a batch by groups'],
+  ['Pass the clock in'],
+  [`Say ${'x'.repeat(68)}`],
+])('a subject may be: %s', (subject) => {
+  expect(subjectProblem(subject)).toBeUndefined();
+});
+
+test.each([
+  [`Say ${'x'.repeat(69)}`, 'has 73 characters'],
+  ['backfill: read less', 'begins with a prefix'],
+  ['Fix(lib): read less', 'begins with a prefix'],
+  ['Fixed the reader', 'no imperative'],
+  ['Fixes the reader', 'no imperative'],
+  ['Reads less', 'no imperative'],
+  ['Reading less', 'no imperative'],
+  ['fix the reader', 'capital letter'],
+  ['x', 'one word'],
+  ['Fix the reader.', 'full stop'],
+])('a subject may not be: %s', (subject, problem) => {
+  expect(subjectProblem(subject)).toContain(problem);
+});
