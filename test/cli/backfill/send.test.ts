@@ -78,6 +78,20 @@ test('stopped anywhere and begun again, each job is sent, and none twice that wa
   );
 });
 
+test('after Ctrl-C nothing more is sent', async () => {
+  const stopping = new AbortController();
+  const { got, options } = aRun({
+    signal: stopping.signal,
+    onSent: (sent) => {
+      if (sent === 20) stopping.abort();
+    },
+  });
+
+  await expect(sendJobs(jobs, options)).rejects.toThrow('aborted');
+
+  expect(got).toHaveLength(20);
+});
+
 test('what fails to be sent is not noted, and what went before is', async () => {
   const { noted, options } = aRun();
   let calls = 0;
