@@ -3,7 +3,7 @@ import { subjectProblem } from './commit-subjects.ts';
 import { ROOT } from './template.ts';
 
 /** The last commit whose subject was held to nothing. */
-const BASE = 'fe13e10006a96158910388b72450026a299292f4';
+const BASE = 'd413ed4f660a244d637013ed11afe66471baecfd';
 
 const git = (...args: readonly string[]): string =>
   execFileSync('git', args, {
@@ -12,9 +12,9 @@ const git = (...args: readonly string[]): string =>
     stdio: ['ignore', 'pipe', 'ignore'],
   }).trim();
 
-function has(commit: string): boolean {
+function isBehind(commit: string): boolean {
   try {
-    git('cat-file', '-e', `${commit}^{commit}`);
+    git('merge-base', '--is-ancestor', commit, 'HEAD');
     return true;
   } catch {
     return false;
@@ -23,7 +23,7 @@ function has(commit: string): boolean {
 
 /** What came after the base; in a shallow clone without it, what there is. */
 function range(): string {
-  if (has(BASE)) return `${BASE}..HEAD`;
+  if (isBehind(BASE)) return `${BASE}..HEAD`;
   if (git('rev-parse', '--is-shallow-repository') === 'true') return 'HEAD';
   throw new Error(`There is no commit ${BASE}. Name another in scripts/check-commits.ts.`);
 }
