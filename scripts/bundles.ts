@@ -20,7 +20,8 @@ scripts/bundle-budgets.json; your rules are not counted.
   --json      print one JSON object
   --help`;
 
-async function bundle(): Promise<Record<FunctionName, Contents>> {
+/** Bundles both functions in memory, and reads what is in them. */
+export async function bundle(): Promise<Record<FunctionName, Contents>> {
   const entries = FUNCTION_NAMES.map((name) => [name, `functions/${name}.ts`] as const);
   const { metafile } = await build({
     ...BUNDLE_OPTIONS,

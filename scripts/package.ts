@@ -1,19 +1,28 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import packageJson from '../package.json' with { type: 'json' };
 import { FUNCTION_NAMES } from './build.ts';
+import { bundle } from './bundles.ts';
 import { packageService, ROOT } from './template.ts';
+import { billOfMaterials, noticesText, thirdParties } from './third-party.ts';
 import { readZip } from './zip.ts';
 
-/** Packages into `.serverless` and prints what is there. Needs no AWS account. */
+/** Packages into `.serverless`, writes beside the zips whose code they hold, and prints what is there. Needs no AWS account. */
 async function packageAndShow(): Promise<void> {
   const folder = await packageService(ROOT);
   console.log(row('artefact', 'zip', 'bundle'));
   for (const name of FUNCTION_NAMES) {
     const path = join(folder, `${name}.zip`);
     const zip = await readFile(path);
-    const bundle = [...readZip(zip).values()].reduce((bytes, file) => bytes + file.length, 0);
-    console.log(row(relative(ROOT, path), bytes(zip.length), bytes(bundle)));
+    const size = [...readZip(zip).values()].reduce((bytes, file) => bytes + file.length, 0);
+    console.log(row(relative(ROOT, path), bytes(zip.length), bytes(size)));
   }
+  const parties = await thirdParties(
+    Object.values(await bundle()).flatMap(({ files }) => files.map(({ name }) => name)),
+  );
+  await writeFile(join(folder, 'THIRD-PARTY-NOTICES.txt'), noticesText(parties));
+  await writeFile(join(folder, 'sbom.cdx.json'), billOfMaterials(packageJson.version, parties));
+  console.log(`THIRD-PARTY-NOTICES.txt and sbom.cdx.json name ${parties.length} packages`);
 }
 
 function row(artefact: string, zip: string, bundle: string): string {

@@ -61,7 +61,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'simulators/deployment': [...SIMULATORS.slice(0, 3), 'functions', 'lib'],
   engine: ['terminal', 'samples', ...SIMULATORS.slice(0, 3), 'lib', 'scripts'],
   cli: ['terminal', 'engine', 'simulators/sqs', 'samples', 'cost', 'lib', 'package.json'],
-  scripts: ['lib'],
+  scripts: ['lib', 'package.json'],
   bench: ['terminal', 'functions', 'lib', 'engine', 'samples', ...SIMULATORS, 'cost', 'scripts'],
   test: [
     'functions',
