@@ -20,6 +20,12 @@ describe.each(SOURCE_NAMES)('the documentation of %s', (name) => {
     expect(page('docs/deploy.md')).toContain(secretSetting);
   });
 
+  test('the form for bug reports offers it', () => {
+    expect(page('.github/ISSUE_TEMPLATE/bug.yml')).toMatch(
+      new RegExp(`options: \\[.*\\b${name}\\b.*\\]`),
+    );
+  });
+
   test('docs/rules.md names it among the sources', () => {
     const [, listed] = /^\*\*Sources:\*\* (.*)\.$/m.exec(page('docs/rules.md')) ?? [];
 
