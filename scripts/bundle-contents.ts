@@ -32,7 +32,7 @@ export function groupOf(file: string): string {
 
 const isPackage = (file: string): boolean => file.includes('node_modules/');
 
-/** Reads what esbuild tells of one bundle. @throws Error when it made no such output */
+/** Reads what esbuild reports of one bundle. @throws Error when it made no such output */
 export function contentsOf(metafile: Metafile, entry: string): Contents {
   const output = Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint === entry);
   if (output === undefined) throw new Error(`esbuild made no bundle of ${entry}.`);

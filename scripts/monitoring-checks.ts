@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { METRICS } from '../lib/runtime/metrics.ts';
+import { DashboardBody } from './dashboard-schema.ts';
 import {
   alarmMetrics,
   alarmsOf,
@@ -10,7 +11,7 @@ import {
 } from './monitoring.ts';
 import type { CloudFormationTemplate, TemplateCheck } from './template.ts';
 
-/** What AWS tells of the services that are watched, by namespace. */
+/** The metrics that AWS emits for the services in use, by namespace. */
 const AWS_METRICS: Readonly<Record<string, { dimensions: readonly string[]; names: RegExp }>> = {
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html (checked 2026-11-22)
   'AWS/SQS': {
@@ -30,79 +31,12 @@ const AWS_METRICS: Readonly<Record<string, { dimensions: readonly string[]; name
   },
 };
 
-/** What names a thing of the stack, and which type that has to be of. */
+/** Dimensions that name a resource of the stack: how they refer to it, and its type. */
 const NAMES: Readonly<Record<string, { form: RegExp; type: string }>> = {
   FunctionName: { form: /^!Ref (\w+)$/, type: 'AWS::Lambda::Function' },
   QueueName: { form: /^!GetAtt (\w+)\.QueueName$/, type: 'AWS::SQS::Queue' },
   ApiId: { form: /^!Ref (\w+)$/, type: 'AWS::ApiGatewayV2::Api' },
 };
-
-const grid = {
-  width: z.int().min(1).max(24),
-  height: z.int().min(1).max(1000),
-};
-const axis = z.strictObject({ min: z.optional(z.number()), max: z.optional(z.number()) });
-const period = z.optional(z.int().multipleOf(60).min(60));
-const side = z.enum(['left', 'right']);
-const line = z.strictObject({
-  label: z.optional(z.string()),
-  stat: z.optional(z.string()),
-  yAxis: z.optional(side),
-});
-const expression = z.strictObject({ expression: z.string(), label: z.string(), period });
-
-/**
- * What AWS's page says of the parts that are used here.
- * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html (checked 2026-11-22)
- */
-const DashboardBody = z.strictObject({
-  start: z.string().regex(/^-P(?:T\d+[HM]|\d+[DWM])$/),
-  widgets: z
-    .array(
-      z.discriminatedUnion('type', [
-        z.strictObject({
-          type: z.literal('text'),
-          ...grid,
-          properties: z.strictObject({ markdown: z.string() }),
-        }),
-        z.strictObject({
-          type: z.literal('alarm'),
-          ...grid,
-          properties: z.strictObject({
-            title: z.string(),
-            alarms: z.array(z.string()).min(1).max(100),
-          }),
-        }),
-        z.strictObject({
-          type: z.literal('metric'),
-          ...grid,
-          properties: z.strictObject({
-            title: z.string(),
-            region: z.literal(`\${AWS::Region}`),
-            stat: z.optional(z.string()),
-            period,
-            stacked: z.optional(z.boolean()),
-            metrics: z
-              .array(
-                z.union([
-                  z.tuple([expression]),
-                  z.tuple([z.string(), z.string()], z.union([z.string(), line])),
-                ]),
-              )
-              .min(1)
-              .max(500),
-            annotations: z.optional(
-              z.strictObject({
-                horizontal: z.array(z.strictObject({ label: z.string(), value: z.number() })),
-              }),
-            ),
-            yAxis: z.optional(z.strictObject({ left: z.optional(axis), right: z.optional(axis) })),
-          }),
-        }),
-      ]),
-    )
-    .max(500),
-});
 
 type Widgets = z.infer<typeof DashboardBody>['widgets'];
 
@@ -124,9 +58,9 @@ function metricProblems(template: CloudFormationTemplate, use: MetricUse): strin
   )?.[1];
   const aws = AWS_METRICS[namespace];
   const known = ours?.dimensions ?? (aws?.names.test(name) ? aws.dimensions : undefined);
-  if (!known) return [`${where}: nobody emits ${namespace} ${name}`];
+  if (!known) return [`${where}: nothing emits ${namespace} ${name}`];
   const given = Object.keys(dimensions);
-  // A metric is one with all its dimensions and no other: with one missing it is another that never comes.
+  // With other dimensions it is another metric, one that never gets a value.
   if ([...given].sort().join() !== [...known].sort().join()) {
     return [`${where}: ${name} has the dimensions ${known.join(', ')}, not ${given.join(', ')}`];
   }
@@ -154,7 +88,7 @@ function attempt(work: () => readonly string[]): readonly string[] {
   }
 }
 
-/** That alarms and dashboard would do their work: one that names a wrong metric is silent for ever. */
+/** Checks of the alarms and the dashboard. One that names a wrong metric would stay silent for ever. */
 export const MONITORING_CHECKS: readonly TemplateCheck[] = [
   {
     title: 'the dashboard is of the form that CloudWatch takes',
@@ -181,7 +115,7 @@ export const MONITORING_CHECKS: readonly TemplateCheck[] = [
   },
   {
     title:
-      'the expression of an alarm names metrics that it has, and is all that the alarm looks at',
+      'the expression of an alarm names metrics of the alarm, and is all that the alarm watches',
     problems: (template) =>
       alarmsOf(template).flatMap(([name, { Properties }]) => {
         const queries = (Properties.Metrics ?? []) as readonly Query[];
@@ -199,7 +133,7 @@ export const MONITORING_CHECKS: readonly TemplateCheck[] = [
       }),
   },
   {
-    title: 'each alarm tells the topic, and in its text where the runbook says what to do',
+    title: 'each alarm notifies the topic, and its text names the chapter of the runbook',
     problems: (template) =>
       alarmsOf(template)
         .filter(([, { Properties }]) => {

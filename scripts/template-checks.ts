@@ -1,15 +1,27 @@
 import { LEAST_TIMEOUT_MS } from '../lib/labelling/time.ts';
 import { MONITORING_CHECKS } from './monitoring-checks.ts';
 import { ROUTE_CHECKS } from './route-checks.ts';
-import type { CloudFormationResource, CloudFormationTemplate, TemplateCheck } from './template.ts';
+import type { TemplateCheck } from './template.ts';
+import {
+  deniesWithoutTls,
+  environment,
+  grantedParameters,
+  isLiteral,
+  isReportingFailures,
+  mappings,
+  ofType,
+  parametersOf,
+  statements,
+  target,
+} from './template-parts.ts';
 
 /** Settings whose value is public and may stand in the template. */
 const PUBLIC_SETTINGS = ['WIX_API_URL', 'WIX_REQUESTS_PER_MINUTE', 'WORKER_CONCURRENCY'];
 
-/** What the AWS validator does not know, or not about this project. */
+/** Rules that the AWS validator does not know, or that are this project's own. */
 export const TEMPLATE_CHECKS: readonly TemplateCheck[] = [
   {
-    title: 'nobody is allowed a wildcard action or resource',
+    title: 'no role allows a wildcard action or resource',
     problems: (template) =>
       ofType(template, 'AWS::IAM::Role').flatMap(([role, resource]) =>
         statements(resource)
@@ -110,7 +122,7 @@ export const TEMPLATE_CHECKS: readonly TemplateCheck[] = [
     title: 'queues and logs of functions outlive the stack',
     problems: (template) =>
       [...ofType(template, 'AWS::SQS::Queue'), ...ofType(template, 'AWS::Logs::LogGroup')]
-        // What a parameter switches on and off has to go, or its name is taken the next time.
+        // A parameter switches this one on and off: kept, it would hold its name when it is made again.
         .filter(([, { Condition }]) => Condition === undefined)
         .filter(
           ([, one]) => one.DeletionPolicy !== 'Retain' || one.UpdateReplacePolicy !== 'Retain',
@@ -125,82 +137,9 @@ export const TEMPLATE_CHECKS: readonly TemplateCheck[] = [
         .flatMap(([, { Properties }]) => (Properties.Queues as readonly unknown[]).map(target));
       return ofType(template, 'AWS::SQS::Queue')
         .filter(([name]) => !closed.includes(name))
-        .map(([name]) => `${name} lacks a policy that denies what comes without TLS`);
+        .map(([name]) => `${name} lacks a policy that denies requests without TLS`);
     },
   },
   ...ROUTE_CHECKS,
   ...MONITORING_CHECKS,
 ];
-
-type Properties = CloudFormationResource['Properties'];
-
-interface Statement {
-  readonly Effect: string;
-  readonly Action: string | readonly string[];
-  readonly Resource: unknown;
-}
-
-function ofType(template: CloudFormationTemplate, type: string) {
-  return Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
-}
-
-function mappings(template: CloudFormationTemplate): [string, Properties][] {
-  return ofType(template, 'AWS::Lambda::EventSourceMapping').map(([name, { Properties }]) => [
-    name,
-    Properties,
-  ]);
-}
-
-/** The logical id that `!Ref` or `!GetAtt` points at; '' for anything else. */
-function target(value: unknown): string {
-  const { Ref, 'Fn::GetAtt': attribute } = value as { Ref?: string; 'Fn::GetAtt'?: [string] };
-  return Ref ?? attribute?.[0] ?? '';
-}
-
-function statements({ Properties }: CloudFormationResource): readonly Statement[] {
-  const policies = Properties.Policies as
-    | readonly { PolicyDocument: { Statement: readonly Statement[] } }[]
-    | undefined;
-  return (policies ?? []).flatMap((policy) => policy.PolicyDocument.Statement);
-}
-
-function deniesWithoutTls(document: unknown): boolean {
-  const { Statement } = document as { Statement: readonly unknown[] };
-  return Statement.some((one) => {
-    const { Effect, Principal, Action, Condition } = one as Record<string, unknown>;
-    const isOfAll = Effect === 'Deny' && Principal === '*' && Action === 'sqs:*';
-    return isOfAll && JSON.stringify(Condition) === '{"Bool":{"aws:SecureTransport":"false"}}';
-  });
-}
-
-function environment({ Properties }: CloudFormationResource): Record<string, unknown> {
-  const { Variables } = Properties.Environment as { Variables: Record<string, unknown> };
-  return Variables;
-}
-
-function isLiteral(value: unknown): boolean {
-  return typeof value !== 'object' && !String(value).startsWith('ssm:/');
-}
-
-function isReportingFailures(types: unknown): boolean {
-  return Array.isArray(types) && types.includes('ReportBatchItemFailures');
-}
-
-function parametersOf(lambda: CloudFormationResource): readonly string[] {
-  return Object.values(environment(lambda))
-    .filter((value) => typeof value === 'string')
-    .filter((value) => value.startsWith('ssm:'))
-    .map((value) => value.slice('ssm:'.length));
-}
-
-function grantedParameters(
-  template: CloudFormationTemplate,
-  lambda: CloudFormationResource,
-): readonly string[] {
-  const role = template.Resources[target(lambda.Properties.Role)];
-  if (role === undefined) return [];
-  return statements(role)
-    .filter(({ Action }) => [Action].flat().some((action) => action.startsWith('ssm:')))
-    .flatMap(({ Resource }) => [Resource].flat() as { 'Fn::Sub': string }[])
-    .map(({ 'Fn::Sub': arn }) => arn.slice(arn.indexOf(':parameter/') + ':parameter'.length));
-}

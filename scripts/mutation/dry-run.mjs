@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-// What the dry run (all tests, no mutant) tells the runs of the mutants, which are other processes.
+// What the dry run (all tests, no mutant) hands to the runs of the mutants, which are other processes.
 // It lies in Stryker's sandbox and goes with it.
 
 const fileIn = (rootDir) => join(rootDir, '.dry-run.json');

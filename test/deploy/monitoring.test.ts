@@ -41,7 +41,7 @@ describe('the checks of the template', () => {
     [quoted(`\${AWS::Region}`), quoted('eu-west-1'), FORM],
     [quoted('stacked'), quoted('stack'), FORM],
     ['{\\"start', '{start', FORM],
-    // A name that nobody emits.
+    // A name that nothing emits.
     [quoted('Labelled'), quoted('Labeled'), EMITTED],
     [quoted('AWS/Lambda'), quoted('AWS/lambda'), EMITTED],
     [quoted('5xx'), quoted('5XXError'), EMITTED],
@@ -61,10 +61,10 @@ describe('the checks of the template', () => {
       EMITTED,
     ],
     [quoted(`\${QuotaAlarm.Arn}`), quoted(`\${WorkerAlarm.Arn}`), 'shows every alarm'],
-    ['"Id":"answered4xx"', '"Id":"answered"', 'names metrics that it has'],
-    ['"Id":"passed","ReturnData":false', '"Id":"passed"', 'all that the alarm looks at'],
-    ['docs/operations.md#label-quota-full', 'docs/deploy.md', 'where the runbook says what to do'],
-    ['"AlarmActions":[{"Ref":"AlarmTopic"}],', '', 'each alarm tells the topic'],
+    ['"Id":"answered4xx"', '"Id":"answered"', 'names metrics of the alarm'],
+    ['"Id":"passed","ReturnData":false', '"Id":"passed"', 'all that the alarm watches'],
+    ['docs/operations.md#label-quota-full', 'docs/deploy.md', 'names the chapter of the runbook'],
+    ['"AlarmActions":[{"Ref":"AlarmTopic"}],', '', 'each alarm notifies the topic'],
   ])('with %s changed to %s go red at: %s', (find, put, title) => {
     const changed = broken(find, put);
     const red = MONITORING_CHECKS.filter((check) => check.problems(changed).length > 0);

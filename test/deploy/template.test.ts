@@ -290,8 +290,8 @@ describe('the template checks', () => {
   };
 
   test.each([
-    ['"sqs:SendMessage"', '"sqs:*"', 'nobody is allowed a wildcard action or resource'],
-    ['parameter/earmark/dev/WIX_API_KEY', 'parameter/*', 'nobody is allowed a wildcard'],
+    ['"sqs:SendMessage"', '"sqs:*"', 'no role allows a wildcard action or resource'],
+    ['parameter/earmark/dev/WIX_API_KEY', 'parameter/*', 'no role allows a wildcard'],
     ['["LabelRole","Arn"]', '["ReceiveRole","Arn"]', 'each function has a role of its own'],
     [reference('WIX_API_KEY'), 'IST.eyJ', 'no setting stands in the template'],
     [reference('WIX_API_KEY'), reference('OTHER'), 'may read exactly the parameters it names'],

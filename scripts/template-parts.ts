@@ -1,0 +1,85 @@
+import type { CloudFormationResource, CloudFormationTemplate } from './template.ts';
+
+// Reads what the checks of the template need to know.
+
+type Properties = CloudFormationResource['Properties'];
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+}
+
+/** The resources of a type, with their logical ids. */
+export function ofType(template: CloudFormationTemplate, type: string) {
+  return Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
+}
+
+/** The mappings of queues to functions. */
+export function mappings(template: CloudFormationTemplate): [string, Properties][] {
+  return ofType(template, 'AWS::Lambda::EventSourceMapping').map(([name, { Properties }]) => [
+    name,
+    Properties,
+  ]);
+}
+
+/** The logical id that `!Ref` or `!GetAtt` points at; '' for anything else. */
+export function target(value: unknown): string {
+  const { Ref, 'Fn::GetAtt': attribute } = value as { Ref?: string; 'Fn::GetAtt'?: [string] };
+  return Ref ?? attribute?.[0] ?? '';
+}
+
+/** The statements of a role's policies. */
+export function statements({ Properties }: CloudFormationResource): readonly Statement[] {
+  const policies = Properties.Policies as
+    | readonly { PolicyDocument: { Statement: readonly Statement[] } }[]
+    | undefined;
+  return (policies ?? []).flatMap((policy) => policy.PolicyDocument.Statement);
+}
+
+/** Whether a policy denies everybody what is not sent over TLS. */
+export function deniesWithoutTls(document: unknown): boolean {
+  const { Statement } = document as { Statement: readonly unknown[] };
+  return Statement.some((one) => {
+    const { Effect, Principal, Action, Condition } = one as Record<string, unknown>;
+    const isOfAll = Effect === 'Deny' && Principal === '*' && Action === 'sqs:*';
+    return isOfAll && JSON.stringify(Condition) === '{"Bool":{"aws:SecureTransport":"false"}}';
+  });
+}
+
+/** A function's environment. */
+export function environment({ Properties }: CloudFormationResource): Record<string, unknown> {
+  const { Variables } = Properties.Environment as { Variables: Record<string, unknown> };
+  return Variables;
+}
+
+/** Whether a value stands in the template itself: it is no reference and no `ssm:` path. */
+export function isLiteral(value: unknown): boolean {
+  return typeof value !== 'object' && !String(value).startsWith('ssm:/');
+}
+
+/** Whether a mapping takes a list of the messages that failed. */
+export function isReportingFailures(types: unknown): boolean {
+  return Array.isArray(types) && types.includes('ReportBatchItemFailures');
+}
+
+/** The parameters that a function names in its environment. */
+export function parametersOf(lambda: CloudFormationResource): readonly string[] {
+  return Object.values(environment(lambda))
+    .filter((value) => typeof value === 'string')
+    .filter((value) => value.startsWith('ssm:'))
+    .map((value) => value.slice('ssm:'.length));
+}
+
+/** The parameters that the role of a function allows it to read. */
+export function grantedParameters(
+  template: CloudFormationTemplate,
+  lambda: CloudFormationResource,
+): readonly string[] {
+  const role = template.Resources[target(lambda.Properties.Role)];
+  if (role === undefined) return [];
+  return statements(role)
+    .filter(({ Action }) => [Action].flat().some((action) => action.startsWith('ssm:')))
+    .flatMap(({ Resource }) => [Resource].flat() as { 'Fn::Sub': string }[])
+    .map(({ 'Fn::Sub': arn }) => arn.slice(arn.indexOf(':parameter/') + ':parameter'.length));
+}
