@@ -9,7 +9,7 @@ const REMEMBERED = 20_000;
 const FORGOTTEN_MS = 2 * 3_600_000;
 
 /** How often a job failed for one reason, and since when (epoch milliseconds). */
-export interface FailureCount {
+interface FailureCount {
   readonly count: number;
   readonly since: number;
 }

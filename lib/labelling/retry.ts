@@ -2,7 +2,7 @@ import type { PermanentKind, Unsent } from '../wix/calls/classify.ts';
 import type { Operation } from '../wix/calls/failure.ts';
 
 /** What is said of a job for good. */
-export type Refusal = PermanentKind | 'label-not-applied';
+type Refusal = PermanentKind | 'label-not-applied';
 
 /** Why a job is tried again later. For a refusal it is where a run of them makes each doubtful. */
 export type RetryReason =

@@ -1,5 +1,5 @@
 /** Why a delivery that was verified is kept as it came, before there is a job. */
-export const DELIVERY_REASONS = [
+const DELIVERY_REASONS = [
   'unreadable',
   'no-contact-reference',
   'rule-failed',
@@ -8,7 +8,7 @@ export const DELIVERY_REASONS = [
 export type DeliveryReason = (typeof DELIVERY_REASONS)[number];
 
 /** Why a job is given up. What an answer of Wix means is in docs/architecture.md, "What an answer means". */
-export const JOB_REASONS = [
+const JOB_REASONS = [
   'contact-not-found',
   'labels-quota-reached',
   'label-unknown',

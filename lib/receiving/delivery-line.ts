@@ -5,7 +5,7 @@ import { isSource } from '../sources/index.ts';
 import type { KeptLetter, ReceiveResult, ReceiveStatus } from './result.ts';
 
 /** How the handler answers, by what became of the delivery; `unavailable` where nothing could be accepted. */
-export type DeliveryStatus = ReceiveStatus | 'unavailable';
+type DeliveryStatus = ReceiveStatus | 'unavailable';
 
 /**
  * How each status is answered and logged. Some senders take 200 alone for an answer, so nothing that was
@@ -39,7 +39,7 @@ export interface DeliveryContext {
 }
 
 /** The line `delivery`: what `receive` answered, and why. One for each request. */
-export interface DeliveryLine extends DeliveryContext, Partial<ErrorFields> {
+interface DeliveryLine extends DeliveryContext, Partial<ErrorFields> {
   readonly status: DeliveryStatus;
   readonly httpStatus: number;
   /** Why it was not queued, in words; of a dead letter the reason and the detail. */

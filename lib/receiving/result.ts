@@ -35,7 +35,7 @@ export type ReceiveResult =
   | { readonly status: 'too-large'; readonly reason: string };
 
 /** A job is in the queue; with `failedRules`, a dead letter keeps the delivery for the rules that failed. */
-export interface QueuedResult {
+interface QueuedResult {
   readonly status: 'queued' | 'duplicate';
   readonly event: ReadEvent;
   readonly rules: readonly string[];

@@ -1,5 +1,5 @@
 /** The `message` of each line that `receive` logs. */
-export type ReceiveMessage =
+type ReceiveMessage =
   | 'received'
   | 'delivery'
   | 'interpretation-failed'

@@ -9,7 +9,7 @@ export interface Scope {
 }
 
 /** The values of one metric with one set of dimension values. */
-export interface Series {
+interface Series {
   readonly name: string;
   readonly values: Readonly<Record<string, string>>;
   readonly added: number[];

@@ -63,7 +63,7 @@ export interface Unheard {
 }
 
 /** The setting that holds a source's secrets, or its public keys. */
-export type SecretSetting =
+type SecretSetting =
   | 'SHOPIFY_WEBHOOK_SECRET'
   | 'WOOCOMMERCE_WEBHOOK_SECRET'
   | 'STRIPE_WEBHOOK_SECRET'

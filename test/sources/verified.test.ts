@@ -7,7 +7,9 @@ import { sources } from '../../lib/sources/index.ts';
 import { sampleDelivery } from '../../samples/samples.ts';
 import { NOW, rsa } from './fixtures.ts';
 
-const production = await Array.fromAsync(glob('{functions,lib}/**/*.ts'), (path) => ({
+// Not one text: knip takes what a glob matches for used.
+const patterns = ['functions', 'lib'].map((folder) => `${folder}/**/*.ts`);
+const production = await Array.fromAsync(glob(patterns), (path) => ({
   path: path.replaceAll('\\', '/'),
   text: readFileSync(path, 'utf8'),
 }));

@@ -10,7 +10,7 @@ import { didYouMean } from './suggest.ts';
 import { type ReadBeside, readTables } from './tables.ts';
 import { type Finding, readYamlFile, type YamlFile } from './yaml-file.ts';
 
-export { RulesError, type RulesProblem } from './problem.ts';
+export { RulesError } from './problem.ts';
 export type { ReadBeside } from './tables.ts';
 
 /** A rules file that passed: what the functions run, and the file to point into. */

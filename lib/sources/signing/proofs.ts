@@ -5,7 +5,7 @@ import { decodeJwt, type Jwt } from './jwt.ts';
 import type { ProofKind } from './signing-keys.ts';
 
 /** What a request offers as proof, taken from its headers and body and not yet believed. */
-export interface ProofOffer {
+interface ProofOffer {
   /** The bytes that the proofs are about. */
   readonly signed: Buffer;
   readonly proofs: readonly { readonly kind: ProofKind; readonly bytes: Buffer }[];

@@ -1,7 +1,7 @@
 import type { Secrets } from '../source.ts';
 
 /** Characters of a secret that is one of several. What is shorter may be a piece of one, and can be guessed. */
-export const SHORTEST_PART = 16;
+const SHORTEST_PART = 16;
 
 /**
  * WooCommerce fills a blank Secret with `wp_generate_password(50, true, true)`, whose 92 characters include

@@ -19,7 +19,7 @@ const id = (value: unknown, path: string): string | undefined => {
 };
 
 /** The text of the first entry of `meta_data` that has the key. */
-export function metaText(body: JsonObject, key: string): string | undefined {
+function metaText(body: JsonObject, key: string): string | undefined {
   const entry = list(body, 'meta_data').find((meta) => at(meta, 'key') === key);
   return text(entry, 'value');
 }

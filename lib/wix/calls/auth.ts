@@ -9,7 +9,7 @@ export type Credentials =
   | { readonly kind: 'api-key'; readonly apiKey: string }
   | { readonly kind: 'app'; readonly appId: string; readonly appSecret: string };
 
-export type AuthHeaders = Readonly<Record<string, string>>;
+type AuthHeaders = Readonly<Record<string, string>>;
 
 export interface Authorizer {
   /** Headers for calls to a site: a site id with an API key, an instance id with an app. @throws WixError */

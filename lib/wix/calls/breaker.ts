@@ -16,7 +16,7 @@ const APART_MS = 100;
 const PROBE_WAIT_MS = 5_000;
 
 /** Whether a try may begin now; if not, after how many milliseconds to ask again. */
-export type Permission =
+type Permission =
   | { readonly go: true; readonly probe: boolean }
   | { readonly go: false; readonly waitMs: number };
 
