@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { SOURCE_NAMES, type SourceName } from '../events/event.ts';
 import { digest } from '../runtime/digest.ts';
 import type { DeadLetter, DeadLetterInfo } from './dead-letter.ts';
-import { ATTRIBUTES_BYTES, MESSAGE_LIMIT_BYTES, messageBody } from './message.ts';
+import { BODY_LIMIT_BYTES, messageBody } from './message.ts';
 
 /** The body of a dead letter that is a raw delivery. The functions only write it: their bundles hold no schema. */
 export const KeptDelivery = /* @__PURE__ */ (() =>
@@ -72,15 +72,14 @@ export function deadDelivery({
   } as const;
   const written = (encoding: KeptDelivery['encoding'], body: string): string =>
     messageBody({ ...kept, encoding, body } satisfies KeptDelivery);
-  const limit = MESSAGE_LIMIT_BYTES - ATTRIBUTES_BYTES;
   const text = delivery.body.toString('utf8');
   const isText = Buffer.from(text, 'utf8').equals(delivery.body);
   const asText = isText ? written('utf8', text) : '';
   const body =
-    isText && Buffer.byteLength(asText) <= limit
+    isText && Buffer.byteLength(asText) <= BODY_LIMIT_BYTES
       ? asText
       : written('gzip', gzipSync(delivery.body).toString('base64'));
-  if (Buffer.byteLength(body) > limit) return undefined;
+  if (Buffer.byteLength(body) > BODY_LIMIT_BYTES) return undefined;
   const group = digest('delivery', id);
   return { ...info, source, body, group, deduplication: digest(id, info.reason) };
 }

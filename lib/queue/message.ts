@@ -7,6 +7,9 @@ export const MESSAGE_LIMIT_BYTES = 1_048_576;
 /** Room kept for the attributes of a dead letter; where a message leaves less, they are cut. */
 export const ATTRIBUTES_BYTES = 8 * 1024;
 
+/** The most a body may have, so that as a dead letter it has room for its attributes. */
+export const BODY_LIMIT_BYTES = MESSAGE_LIMIT_BYTES - ATTRIBUTES_BYTES;
+
 /**
  * JSON that SQS takes: it refuses U+FFFE and U+FFFF, which JSON leaves as they are, so they are
  * escaped. (JSON.stringify already escapes control characters and lone surrogates.)

@@ -8,7 +8,7 @@ import { remember } from '../runtime/remember.ts';
 import { type DeadLetter, letterAttributes } from './dead-letter.ts';
 import { groupOf } from './identity.ts';
 import type { LabelJob } from './job.ts';
-import { ATTRIBUTES_BYTES, MESSAGE_LIMIT_BYTES, messageBody } from './message.ts';
+import { BODY_LIMIT_BYTES, MESSAGE_LIMIT_BYTES, messageBody } from './message.ts';
 
 // ChangeMessageVisibility ends 12 h after the message was received.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html (checked 2026-11-21)
@@ -63,7 +63,7 @@ export function createQueue({ client, queueUrl, deadLetterQueueUrl }: QueueOptio
   return {
     async send(job, deduplication = job.id) {
       const body = messageBody(job);
-      if (Buffer.byteLength(body) > MESSAGE_LIMIT_BYTES - ATTRIBUTES_BYTES) return 'too-large';
+      if (Buffer.byteLength(body) > BODY_LIMIT_BYTES) return 'too-large';
       const messageId = await sendTo(queueUrl, body, groupOf(job), deduplication);
       if (sent.get(deduplication) === messageId) return 'duplicate';
       remember(sent, deduplication, messageId, REMEMBERED_JOBS);

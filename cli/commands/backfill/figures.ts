@@ -1,7 +1,7 @@
 import type { MissingPolicy } from '../../../lib/events/event.ts';
 import type { LabelJob } from '../../../lib/queue/job.ts';
 import { KEYS_PER_CALL } from '../../../lib/wix/contacts.ts';
-import type { Rate } from '../dead-letters/rate.ts';
+import type { Rate } from '../../kit/rate.ts';
 import type { Earned } from './customers.ts';
 import type { LiveEvents } from './live.ts';
 import type { ReadFile } from './read-orders.ts';

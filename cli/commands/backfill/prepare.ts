@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { digest } from '../../../lib/runtime/digest.ts';
 import type { CommandContext, TargetOptions } from '../../kit/command.ts';
+import { readMapping } from '../../kit/current-rules.ts';
+import { type Rate, readRate } from '../../kit/rate.ts';
 import type { Target } from '../../kit/target.ts';
-import { readMapping } from '../dead-letters/current-rules.ts';
-import { type Rate, readRate } from '../dead-letters/rate.ts';
 import { earn } from './customers.ts';
 import type { BackfillSource } from './exports.ts';
 import { type Plan, planOf } from './figures.ts';

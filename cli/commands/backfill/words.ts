@@ -1,7 +1,7 @@
 import { table } from '../../../terminal/table.ts';
+import { type Rate, rateText } from '../../kit/rate.ts';
 import { paint, type Terminal } from '../../kit/terminal.ts';
 import { many, number } from '../../kit/words.ts';
-import { type Rate, rateText } from '../dead-letters/rate.ts';
 import type { Figures, LabelCount } from './figures.ts';
 
 const DELIMITERS: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@ import type { Message } from '@aws-sdk/client-sqs';
 import type { DeadLetterInfo } from '../../../lib/queue/dead-letter.ts';
 import { LabelJob } from '../../../lib/queue/job.ts';
 import { KeptDelivery, keptBody } from '../../../lib/queue/kept-delivery.ts';
-import { ATTRIBUTES_BYTES, MESSAGE_LIMIT_BYTES } from '../../../lib/queue/message.ts';
+import { BODY_LIMIT_BYTES } from '../../../lib/queue/message.ts';
 import { parseJson } from '../../../lib/runtime/json.ts';
 import { NO_REASON } from './reasons.ts';
 
@@ -47,7 +47,7 @@ export function toLetter(message: Message): Letter {
  * that is none of Earmark's there may be none.
  */
 const reasonWithout = (body: string): string =>
-  Buffer.byteLength(body) > MESSAGE_LIMIT_BYTES - ATTRIBUTES_BYTES ? 'invalid-job' : NO_REASON;
+  Buffer.byteLength(body) > BODY_LIMIT_BYTES ? 'invalid-job' : NO_REASON;
 
 function infoOf(attributes: NonNullable<Message['MessageAttributes']>): Partial<DeadLetterInfo> {
   const values = Object.entries(attributes).map(([name, { DataType, StringValue = '' }]) => [

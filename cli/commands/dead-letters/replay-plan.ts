@@ -1,6 +1,6 @@
 import type { LabelJob } from '../../../lib/queue/job.ts';
 import { type KeptDelivery, keptBody } from '../../../lib/queue/kept-delivery.ts';
-import { ATTRIBUTES_BYTES, MESSAGE_LIMIT_BYTES, messageBody } from '../../../lib/queue/message.ts';
+import { BODY_LIMIT_BYTES, messageBody } from '../../../lib/queue/message.ts';
 import { letterInWords } from '../../../lib/receiving/delivery-line.ts';
 import { type MappingOptions, mapEvents } from '../../../lib/receiving/to-job.ts';
 import { foldChanges, reversible, toLists } from '../../../lib/rules/changes.ts';
@@ -26,9 +26,7 @@ export async function planOf(
   mapping: () => Promise<MappingOptions>,
 ): Promise<Plan> {
   const plan = await planOfContent(letter, labels, mapping);
-  const isTooLarge =
-    'job' in plan &&
-    Buffer.byteLength(messageBody(plan.job)) > MESSAGE_LIMIT_BYTES - ATTRIBUTES_BYTES;
+  const isTooLarge = 'job' in plan && Buffer.byteLength(messageBody(plan.job)) > BODY_LIMIT_BYTES;
   return isTooLarge ? { stays: 'job-too-large: its job does not fit a message of 1 MiB' } : plan;
 }
 

@@ -1,11 +1,11 @@
 import { table } from '../../../terminal/table.ts';
 import type { CommandContext } from '../../kit/command.ts';
+import { type Rate, rateText } from '../../kit/rate.ts';
 import type { Target } from '../../kit/target.ts';
 import type { Terminal } from '../../kit/terminal.ts';
 import { number } from '../../kit/words.ts';
 import type { Letter } from './letter.ts';
 import { countBy, unreadNotice } from './open.ts';
-import { type Rate, rateText } from './rate.ts';
 import type { Replayed } from './throttle.ts';
 import { letters, shortId } from './words.ts';
 

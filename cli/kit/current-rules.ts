@@ -1,10 +1,10 @@
-import { readReceiveSettings } from '../../../lib/receiving/settings.ts';
-import type { MappingOptions } from '../../../lib/receiving/to-job.ts';
-import { readBesideIn } from '../../../lib/rules/authoring/beside.ts';
-import { loadRules } from '../../../lib/rules/authoring/load.ts';
-import { compileRules } from '../../../lib/rules/match.ts';
-import { readText } from '../../kit/read-text.ts';
-import { environmentOf, type Target } from '../../kit/target.ts';
+import { readReceiveSettings } from '../../lib/receiving/settings.ts';
+import type { MappingOptions } from '../../lib/receiving/to-job.ts';
+import { readBesideIn } from '../../lib/rules/authoring/beside.ts';
+import { loadRules } from '../../lib/rules/authoring/load.ts';
+import { compileRules } from '../../lib/rules/match.ts';
+import { readText } from './read-text.ts';
+import { environmentOf, type Target } from './target.ts';
 
 /** The current rules.yml of the folder, and the sites of the target. @throws CliFailure, RulesError, SettingsError */
 export async function readMapping(folder: string, target: Target): Promise<MappingOptions> {

@@ -1,9 +1,9 @@
-import { DEFAULT_REQUESTS_PER_MINUTE } from '../../../lib/labelling/settings.ts';
-import { CliFailure, EXIT } from '../../kit/failure.ts';
-import type { Target } from '../../kit/target.ts';
-import { number } from '../../kit/words.ts';
+import { DEFAULT_REQUESTS_PER_MINUTE } from '../../lib/labelling/settings.ts';
+import { CliFailure, EXIT } from './failure.ts';
+import type { Target } from './target.ts';
+import { number } from './words.ts';
 
-/** The part of it that a replay uses: the rest is for what comes in meanwhile. */
+/** The part of the site's budget that a replay or a backfill uses: the rest is for what comes in meanwhile. */
 const SHARE = 1 / 3;
 
 const PER_MINUTE: Readonly<Record<string, number>> = { s: 60, min: 1, h: 1 / 60 };
@@ -16,7 +16,7 @@ export function rateOf(text: string): number {
   throw new CliFailure(`"${text}" is no rate. Write 60/min, 2/s or 600/h.`, EXIT.usage);
 }
 
-/** How fast a replay goes, in jobs a minute, and what a site may be asked in a minute. */
+/** How fast jobs are sent, in jobs a minute, and what a site may be asked in a minute. */
 export interface Rate {
   readonly perMinute: number;
   readonly budget: number;
