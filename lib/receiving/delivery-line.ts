@@ -2,7 +2,7 @@ import type { EventType, SourceName } from '../events/event.ts';
 import { addLogFields, type ErrorFields, errorFields, log } from '../runtime/log.ts';
 import { addMetric, flushMetrics } from '../runtime/metrics.ts';
 import { isSource } from '../sources/index.ts';
-import type { KeptLetter, ReceiveResult, ReceiveStatus } from './result.ts';
+import type { KeptDeadLetter, ReceiveResult, ReceiveStatus } from './result.ts';
 
 /** How the handler answers, by what became of the delivery; `unavailable` where nothing could be accepted. */
 type DeliveryStatus = ReceiveStatus | 'unavailable';
@@ -63,8 +63,10 @@ export function beginDelivery(source: string): void {
 }
 
 /** `rule-failed: "VIP": …`, as the sender and the log have it. */
-export const letterInWords = ({ reason, detail }: Pick<KeptLetter, 'reason' | 'detail'>): string =>
-  detail ? `${reason}: ${detail}` : reason;
+export const deadLetterInWords = ({
+  reason,
+  detail,
+}: Pick<KeptDeadLetter, 'reason' | 'detail'>): string => (detail ? `${reason}: ${detail}` : reason);
 
 /** Nothing was accepted: the sender has to come again. */
 export type Unavailable =
@@ -109,7 +111,7 @@ function fieldsOf(
 export function reasonOf(
   result: Exclude<ReceiveResult | Unavailable, { error: unknown }>,
 ): string | undefined {
-  if ('deadLetter' in result) return letterInWords(result.deadLetter);
-  if ('failedRules' in result) return result.failedRules && letterInWords(result.failedRules);
+  if ('deadLetter' in result) return deadLetterInWords(result.deadLetter);
+  if ('failedRules' in result) return result.failedRules && deadLetterInWords(result.failedRules);
   return 'reason' in result ? result.reason : undefined;
 }

@@ -43,14 +43,14 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     { reason, detail: given }: Problem,
     event?: ReadEvent,
   ): Promise<DeadLettered | TooLarge> {
-    // Rules may fail by the thousand. The letter's own attribute would be cut as well.
+    // Rules may fail by the thousand. The attribute of the dead letter would be cut as well.
     const detail = given && attributeText(given);
-    // One body may come under several topics, and fail for several reasons: each is a letter of its own.
+    // One body may come under several topics, and fail for several reasons: each is a dead letter of its own.
     const id = digest(source, event?.id ?? '', detail ?? '', delivery.body);
     const eventId = event?.id ?? id;
-    const letter = deadDelivery({ source, delivery, id, eventId, info: { reason, detail } });
-    if (!letter) return tooLarge(delivery);
-    await queue.deadLetter(letter);
+    const kept = deadDelivery({ source, delivery, id, eventId, info: { reason, detail } });
+    if (!kept) return tooLarge(delivery);
+    await queue.deadLetter(kept);
     addMetric('DeadLettered', { Reason: reason });
     return { status: 'dead-letter', deadLetter: { id, reason, detail }, event };
   }
@@ -62,7 +62,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     { event, mapping }: Extract<Interpretation, { kind: 'mapped' }>,
   ): Promise<ReceiveResult> {
     const { failedRules } = mapping;
-    // The letter goes first: where it does not go, the sender has to come again with all of it.
+    // The dead letter goes first: where it does not go, the sender has to come again with all of it.
     const failed = failedRules && (await deadLetter(source, delivery, failedRules, event));
     if (failed?.status === 'too-large') return failed;
     if (mapping.kind === 'ignored') {

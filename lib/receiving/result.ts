@@ -10,7 +10,7 @@ export interface ReadEvent {
 }
 
 /** A delivery that was kept raw: the dead letter's id, and why it is one. */
-export interface KeptLetter {
+export interface KeptDeadLetter {
   readonly id: string;
   readonly reason: DeliveryReason;
   readonly detail?: string | undefined;
@@ -21,7 +21,7 @@ export type ReceiveResult =
   | QueuedResult
   | {
       readonly status: 'dead-letter';
-      readonly deadLetter: KeptLetter;
+      readonly deadLetter: KeptDeadLetter;
       readonly event?: ReadEvent | undefined;
     }
   | {
@@ -41,7 +41,7 @@ interface QueuedResult {
   readonly rules: readonly string[];
   readonly add: readonly string[];
   readonly remove: readonly string[];
-  readonly failedRules?: KeptLetter | undefined;
+  readonly failedRules?: KeptDeadLetter | undefined;
 }
 
 export type ReceiveStatus = ReceiveResult['status'];

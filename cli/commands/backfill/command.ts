@@ -18,7 +18,7 @@ Examples:
   npx earmark backfill payments.csv --rate 60/min --yes --json`;
 
 /** `earmark backfill` */
-export const addBackfill: AddCommand = (program, world) => {
+export const addBackfill: AddCommand = (program, context) => {
   withTarget(program.command('backfill'))
     .summary('Runs old orders of a CSV file through the rules.')
     .description(ABOUT)
@@ -48,5 +48,5 @@ export const addBackfill: AddCommand = (program, world) => {
     .option('--restart', 'send jobs again that an earlier run has sent')
     .option('--json', 'print one JSON document')
     .addHelpText('after', EXAMPLES)
-    .action(async (file, options) => (await import('./run.ts')).backfill(file, options, world));
+    .action(async (file, options) => (await import('./run.ts')).backfill(file, options, context));
 };

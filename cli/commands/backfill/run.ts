@@ -21,27 +21,27 @@ import { describePlan, describeReading } from './words.ts';
 export async function backfill(
   file: string,
   options: BackfillOptions,
-  world: CommandContext,
+  context: CommandContext,
 ): Promise<void> {
-  const { terminal } = world;
+  const { terminal } = context;
   if (options.rate !== undefined) rateOf(options.rate);
-  const reads = await readRuleReads(world.folder);
-  const read = await readWithBar(file, options, reads.titles, world);
+  const reads = await readRuleReads(context.folder);
+  const read = await readWithBar(file, options, reads.titles, context);
   terminal.err.write(warnings(reads));
-  const target = await world.openTarget(options);
+  const target = await context.openTarget(options);
   try {
-    const prepared = await prepare(file, read, target, options, world);
+    const prepared = await prepare(file, read, target, options, context);
     const { plan, rate, files, live } = prepared;
     if (!options.json) {
-      const reading = describeReading(relative(world.folder, file), read.delimiter, plan.figures);
+      const reading = describeReading(relative(context.folder, file), read.delimiter, plan.figures);
       const words = describePlan(terminal, plan.figures, files, rate);
       terminal.out.write(`${reading}\n\n${words}\n`);
     }
-    if (options.dryRun) return endDryRun(plan, live, options, world);
+    if (options.dryRun) return endDryRun(plan, live, options, context);
     const hole = live.hole();
     if (hole) throw new CliFailure(`Nothing was sent. ${hole}`);
-    await confirm(plan, target.name, options, world);
-    await send(prepared, target, options, world);
+    await confirm(plan, target.name, options, context);
+    await send(prepared, target, options, context);
   } finally {
     target.close();
   }
@@ -108,9 +108,9 @@ async function send(
   { plan, rate, live, sent }: Prepared,
   target: Target,
   options: BackfillOptions,
-  world: CommandContext,
+  context: CommandContext,
 ): Promise<void> {
-  const { terminal, now } = world;
+  const { terminal, now } = context;
   const { signal } = terminal;
   const { queueUrl, deadLetterQueueUrl, sqs: client } = target;
   const bar = follow(terminal, 'Sending (jobs)', plan.jobs.length, now);
@@ -130,7 +130,7 @@ async function send(
       },
     });
     bar.stop();
-    report(plan, result, options, world);
+    report(plan, result, options, context);
   } catch (error) {
     if (!signal.aborted) throw error;
     bar.stop();

@@ -1,7 +1,7 @@
 import type { LabelJob } from '../../../lib/queue/job.ts';
 import { type KeptDelivery, keptBody } from '../../../lib/queue/kept-delivery.ts';
 import { BODY_LIMIT_BYTES, messageBody } from '../../../lib/queue/message.ts';
-import { letterInWords } from '../../../lib/receiving/delivery-line.ts';
+import { deadLetterInWords } from '../../../lib/receiving/delivery-line.ts';
 import { type MappingOptions, mapEvents } from '../../../lib/receiving/to-job.ts';
 import { foldChanges, reversible, toLists } from '../../../lib/rules/changes.ts';
 import { fixedNames, listensTo } from '../../../lib/rules/config.ts';
@@ -57,8 +57,8 @@ function planOfDelivery(kept: KeptDelivery, mapping: MappingOptions): Plan {
   const reading = sources[source].read(asVerified(sources[source], { headers, body, receivedAt }));
   if (reading.kind !== 'events') return { stays: `${reading.kind}: ${reading.reason}` };
   const mapped = mapEvents(reading.events, mapping, { receivedAt });
-  if (mapped.failedRules) return { stays: letterInWords(mapped.failedRules) };
-  if (mapped.kind === 'nobody') return { stays: letterInWords(mapped.problem) };
+  if (mapped.failedRules) return { stays: deadLetterInWords(mapped.failedRules) };
+  if (mapped.kind === 'nobody') return { stays: deadLetterInWords(mapped.problem) };
   if (mapped.kind === 'job') return { job: mapped.job };
   return { stays: mapped.reason };
 }
