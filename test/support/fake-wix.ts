@@ -19,6 +19,10 @@ export const refusal = (
   over: Partial<WixFailure> = {},
 ): WixError => new WixError({ operation, kind: 'answer', status, envelope: true, ...over });
 
+const duplicateOf = (duplicateContactId: string): WixFailure =>
+  refusal('createContact', 409, { code: 'DUPLICATE_CONTACT_EXISTS', data: { duplicateContactId } })
+    .failure;
+
 /**
  * One site of Wix in memory, without HTTP: what is labelled is labelled, an unknown contact is a 404
  * CONTACT_NOT_FOUND, a key of no label a 404 NOT_FOUND. `before` and `after` a call takes effect a test
@@ -97,7 +101,9 @@ export function createFakeWix() {
       call('unlabelContact', [id, `[${keys}]`], () => change('unlabelContact', id, keys, false)),
     getContact: (id) =>
       call('getContact', [id], () => {
-        const left = mergedInto.get(id) ?? id;
+        let left = id;
+        for (let next = mergedInto.get(id); next !== undefined; next = mergedInto.get(next))
+          left = next;
         const contact = contacts.get(left);
         return contact && toContact(left, contact);
       }),
@@ -111,6 +117,8 @@ export function createFakeWix() {
       }),
     createContact: ({ email, phone }) =>
       call('createContact', [email ?? phone], () => {
+        const twin = email && [...contacts].find(([, { emails }]) => emails.includes(email));
+        if (twin) return { id: twin[0], duplicate: duplicateOf(twin[0]) };
         const id = `new ${contacts.size + 1}`;
         addContact(id, { ...(email && { emails: [email] }), ...(phone && { phones: [phone] }) });
         return { id };
@@ -155,7 +163,19 @@ export function createFakeWix() {
     labels,
     addContact,
     makeLabel,
+    /** The target gets what the source has. */
     merge(source: string, target: string): void {
+      const from = contacts.get(source);
+      const into = contacts.get(target);
+      if (from && into) {
+        const both = (one: 'emails' | 'phones') => [...new Set([...into[one], ...from[one]])];
+        contacts.set(target, {
+          ...into,
+          emails: both('emails'),
+          phones: both('phones'),
+          keys: new Set([...into.keys, ...from.keys]),
+        });
+      }
       contacts.delete(source);
       mergedInto.set(source, target);
     },
