@@ -1,19 +1,19 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import {
   ADA,
-  again,
+  type AnswerStage,
   byId,
   HOUR,
   MINUTE,
   NOBODY,
-  open,
-  processJob,
-  stage,
+  openAnswers,
 } from '../../support/answers.ts';
 import { aJob } from '../../support/jobs.ts';
 
 // How few calls a label costs, and what becomes of those that the budget has no room for.
 
+/** The stage of the test that runs. */
+let stage: AnswerStage;
 afterEach(() => stage.close());
 
 /** A message id of its own. */
@@ -27,60 +27,68 @@ function asked(): readonly string[] {
 
 describe('the same label earned again within minutes', () => {
   test('costs no call where no rule takes it', async () => {
-    const ada = await open();
-    await processJob(byId(ada, { reversible: [] }));
+    stage = await openAnswers();
+    const { ada } = stage;
+    await stage.processJob(byId(ada, { reversible: [] }));
     asked();
     stage.pass(5 * MINUTE - 1);
-    expect(await processJob(byId(ada, { reversible: [], id: id('b') }))).toBe(false);
+    expect(await stage.processJob(byId(ada, { reversible: [], id: id('b') }))).toBe(false);
     expect(asked()).toEqual([]);
     expect(stage.logged('job').at(-1)).toMatchObject({ added: [], inPlace: ['Customer'] });
     stage.pass(1);
-    await processJob(byId(ada, { reversible: [], id: id('c') }));
+    await stage.processJob(byId(ada, { reversible: [], id: id('c') }));
     expect(asked()).toEqual(['labelContact 200']);
   });
 
   test('costs a look, of which Wix tells nobody, where some rule takes it', async () => {
-    const ada = await open();
-    await processJob(byId(ada, { reversible: ['Customer'] }));
+    stage = await openAnswers();
+    const { ada } = stage;
+    await stage.processJob(byId(ada, { reversible: ['Customer'] }));
     asked();
-    expect(await processJob(byId(ada, { reversible: ['Customer'], id: id('b') }))).toBe(false);
+    expect(await stage.processJob(byId(ada, { reversible: ['Customer'], id: id('b') }))).toBe(
+      false,
+    );
     expect(asked()).toEqual(['getContact 200']);
     expect(stage.logged('job').at(-1)).toMatchObject({ added: [], inPlace: ['Customer'] });
   });
 
   test('is put again where the look shows that it is gone', async () => {
-    const ada = await open();
-    await processJob(byId(ada));
+    stage = await openAnswers();
+    const { ada } = stage;
+    await stage.processJob(byId(ada));
     stage.wix.deleteLabel(stage.wix.contact(ada)?.info.labelKeys.items[0] ?? '');
-    await processJob(byId(ada, { id: id('b') }));
+    await stage.processJob(byId(ada, { id: id('b') }));
     expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
   });
 });
 
 describe('what an answer has told is not asked', () => {
   test('that a label to take is not there', async () => {
-    const ada = await open();
-    await processJob(byId(ada, { add: ['Paid'], remove: ['Lead'] }));
+    stage = await openAnswers();
+    const { ada } = stage;
+    await stage.processJob(byId(ada, { add: ['Paid'], remove: ['Lead'] }));
     expect(asked()).toEqual(['findOrCreateLabel 200', 'queryLabels 200', 'labelContact 200']);
     expect(stage.wix.labelNamesOf(ada)).toEqual(['Paid']);
     expect(stage.logged('job').at(-1)).toMatchObject({ added: ['Paid'], inPlace: ['Lead'] });
   });
 
   test('that it is there, it is taken', async () => {
-    const ada = await open();
-    await processJob(byId(ada, { add: ['Lead'] }));
-    await processJob(byId(ada, { add: ['Paid'], remove: ['Lead'], id: id('b') }));
+    stage = await openAnswers();
+    const { ada } = stage;
+    await stage.processJob(byId(ada, { add: ['Lead'] }));
+    await stage.processJob(byId(ada, { add: ['Paid'], remove: ['Lead'], id: id('b') }));
     expect(asked().slice(-2)).toEqual(['labelContact 200', 'unlabelContact 200']);
     expect(stage.wix.labelNamesOf(ada)).toEqual(['Paid']);
   });
 
   test('which contact one was merged into', async () => {
-    const ada = await open();
+    stage = await openAnswers();
+    const { ada } = stage;
     const old = stage.wix.addContact({ email: 'old@example.com' });
     stage.wix.mergeContacts(old, ada);
-    await processJob(byId(old));
+    await stage.processJob(byId(old));
     asked();
-    await processJob(byId(old, { add: ['VIP'], id: id('b') }));
+    await stage.processJob(byId(old, { add: ['VIP'], id: id('b') }));
     expect(asked()).toEqual(['findOrCreateLabel 200', 'labelContact 200']);
   });
 
@@ -89,18 +97,18 @@ describe('what an answer has told is not asked', () => {
     ['a phone', { phone: ADA.phone }],
     ['a member id', { memberId: 'aaaaaaaa-0000-4000-8000-000000000001' }],
   ])('whom %s means, for ten minutes', async (_name, contact) => {
-    await open();
+    stage = await openAnswers();
     stage.wix.addContact({
       email: 'm@example.com',
       memberId: 'aaaaaaaa-0000-4000-8000-000000000001',
     });
-    await processJob(aJob({ contact }));
+    await stage.processJob(aJob({ contact }));
     asked();
     stage.pass(10 * MINUTE - 1);
-    await processJob(aJob({ contact, add: ['VIP'], id: id('b') }));
+    await stage.processJob(aJob({ contact, add: ['VIP'], id: id('b') }));
     expect(asked()).toEqual(['findOrCreateLabel 200', 'labelContact 200']);
     stage.pass(1);
-    await processJob(aJob({ contact, add: ['VIP'], id: id('c'), reversible: [] }));
+    await stage.processJob(aJob({ contact, add: ['VIP'], id: id('c'), reversible: [] }));
     expect(asked()).toHaveLength(1);
   });
 
@@ -109,7 +117,7 @@ describe('what an answer has told is not asked', () => {
     ['phones', 'phone', ['queryContacts 200']],
     ['members', 'memberId', ['queryMembers 200']],
   ] as const)('whom the %s of a batch mean is asked for once', async (_name, field, lookUps) => {
-    await open();
+    stage = await openAnswers();
     for (const n of [1, 2, 3]) {
       const memberId = `aaaaaaaa-0000-4000-8000-00000000000${n}`;
       const person = { email: `${n}@example.com`, phone: `+1555000${n}${n}`, memberId };
@@ -128,31 +136,35 @@ describe('what an answer has told is not asked', () => {
 describe('a process at its limit', () => {
   test('sleeps for a while; what would take longer is set aside until its turn, without a line', async () => {
     // Prepare: a call every thirty seconds.
-    const ada = await open({ budget: { requestsPerMinute: 4, workers: 2 } });
+    stage = await openAnswers({ budget: { requestsPerMinute: 4, workers: 2 } });
+    const { ada } = stage;
     const bob = stage.wix.addContact({ email: 'bob@example.com' });
     const began = stage.now();
     // Act: the first job needs two calls, and is carried on.
-    expect(await processJob(byId(ada))).toBe(false);
+    expect(await stage.processJob(byId(ada))).toBe(false);
     expect(stage.now() - began).toBe(30_000);
-    expect(await processJob(byId(bob, { id: id('b') }))).toBe(true);
+    expect(await stage.processJob(byId(bob, { id: id('b') }))).toBe(true);
     // Assess
     expect(asked()).toEqual(['findOrCreateLabel 200', 'labelContact 200']);
     expect(stage.delays).toEqual([30]);
     expect(stage.logged('job')).toHaveLength(1);
     expect(stage.logged('rate-limited')).toMatchObject([{ level: 'warn', waitSeconds: 30 }]);
-    expect(await again(29_999)).toEqual([]);
-    expect(await again(1)).toEqual([false]);
+    expect(await stage.again(29_999)).toEqual([]);
+    expect(await stage.again(1)).toEqual([false]);
     expect(stage.wix.labelNamesOf(bob)).toEqual(['Customer']);
     expect(await stage.deadLetters()).toEqual([]);
   });
 
   test('is never at 429: the site is asked no more than it allows', async () => {
-    await open({ requestsPerMinute: 4, budget: { requestsPerMinute: 4, workers: 1 } });
+    stage = await openAnswers({
+      requestsPerMinute: 4,
+      budget: { requestsPerMinute: 4, workers: 1 },
+    });
     for (let n = 0; n < 6; n += 1) {
       const contact = stage.wix.addContact({ email: `${n}@example.com` });
       await stage.send(byId(contact, { id: id(`${n}`) }));
     }
-    for (let rounds = 0; rounds < 30; rounds += 1) await again(10_000);
+    for (let rounds = 0; rounds < 30; rounds += 1) await stage.again(10_000);
     expect(stage.logged('job').filter(({ outcome }) => outcome === 'done')).toHaveLength(6);
     expect(stage.calls().filter((call) => call.endsWith('429'))).toEqual([]);
   });
@@ -161,39 +173,41 @@ describe('a process at its limit', () => {
 describe('however long a job was held', () => {
   test('it gets three looks at a contact that is missing', async () => {
     // Prepare: the site refuses everything for four hours.
-    await open();
+    stage = await openAnswers();
     await stage.send(byId(NOBODY));
     stage.wix.fault({ operation: 'any', status: 401, times: Number.POSITIVE_INFINITY });
-    for (let n = 0; n < 14; n += 1) await again(20 * MINUTE);
+    for (let n = 0; n < 14; n += 1) await stage.again(20 * MINUTE);
     stage.wix.clearFaults();
     // Act, Assess
-    expect(await again(HOUR)).toEqual([true]);
-    expect(await again(15 * MINUTE)).toEqual([true]);
-    expect(await again(15 * MINUTE)).toEqual([false]);
+    expect(await stage.again(HOUR)).toEqual([true]);
+    expect(await stage.again(15 * MINUTE)).toEqual([true]);
+    expect(await stage.again(15 * MINUTE)).toEqual([false]);
     expect((await stage.deadLetters()).map(({ attributes }) => attributes.reason)).toEqual([
       'contact-not-found',
     ]);
   });
 
   test('it is not dead of the hold', async () => {
-    const ada = await open();
+    stage = await openAnswers();
+    const { ada } = stage;
     await stage.send(byId(ada));
     stage.wix.fault({ operation: 'any', status: 401, times: Number.POSITIVE_INFINITY });
-    for (let n = 0; n < 100; n += 1) await again(HOUR);
+    for (let n = 0; n < 100; n += 1) await stage.again(HOUR);
     expect(await stage.deadLetters()).toEqual([]);
     stage.wix.clearFaults();
-    for (let n = 0; n < 3; n += 1) await again(HOUR);
+    for (let n = 0; n < 3; n += 1) await stage.again(HOUR);
     expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
   });
 });
 
 test('a site that was full and has room again: one name finds out, and all go on', async () => {
-  const ada = await open({ labelsQuota: 1 });
-  await processJob(byId(ada, { add: ['Customer', 'VIP'] }));
+  stage = await openAnswers({ labelsQuota: 1 });
+  const { ada } = stage;
+  await stage.processJob(byId(ada, { add: ['Customer', 'VIP'] }));
   stage.wix.deleteLabel(stage.wix.contact(ada)?.info.labelKeys.items[0] ?? '');
   asked();
   stage.pass(10 * MINUTE);
-  await processJob(byId(ada, { add: ['VIP'], id: id('b') }));
+  await stage.processJob(byId(ada, { add: ['VIP'], id: id('b') }));
   expect(asked()).toEqual(['findOrCreateLabel 200', 'labelContact 200']);
   expect(stage.logged('labels-quota-lifted')).toHaveLength(1);
   expect(stage.wix.labelNamesOf(ada)).toEqual(['VIP']);

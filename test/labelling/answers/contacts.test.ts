@@ -1,16 +1,17 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import {
+  type AnswerStage,
   byId,
   FIRST_DELAY,
   HOUR,
   MINUTE,
   NOBODY,
-  open,
-  processJob,
-  stage,
+  openAnswers,
 } from '../../support/answers.ts';
 import { aJob } from '../../support/jobs.ts';
 
+/** The stage of the test that runs. */
+let stage: AnswerStage;
 afterEach(() => stage.close());
 
 describe('200: the label is on the contact', () => {
@@ -19,8 +20,9 @@ describe('200: the label is on the contact', () => {
     ['by e-mail', () => ({ email: 'Ada@Example.com' }), ['queryContacts 200']],
     ['by phone', () => ({ phone: '+1 555 0001' }), ['queryContacts 200']],
   ])('%s', async (_name, reference, lookUps) => {
-    const ada = await open();
-    const kept = await processJob(aJob({ contact: reference(ada), add: ['Customer'] }));
+    stage = await openAnswers();
+    const { ada } = stage;
+    const kept = await stage.processJob(aJob({ contact: reference(ada), add: ['Customer'] }));
     expect(kept).toBe(false);
     expect(stage.calls()).toEqual([...lookUps, 'findOrCreateLabel 200', 'labelContact 200']);
     expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
@@ -28,24 +30,28 @@ describe('200: the label is on the contact', () => {
   });
 
   test('by member id, through the Members API', async () => {
-    await open();
+    stage = await openAnswers();
     const memberId = 'aaaaaaaa-0000-4000-8000-000000000001';
     const grace = stage.wix.addContact({ email: 'grace@example.com', memberId });
-    await processJob(aJob({ contact: { memberId } }));
+    await stage.processJob(aJob({ contact: { memberId } }));
     expect(stage.calls()[0]).toBe('getMember 200');
     expect(stage.wix.labelNamesOf(grace)).toEqual(['Customer']);
   });
 
   test('adds and removes of one job, and a label that never was is removed without harm', async () => {
-    const ada = await open();
-    await processJob(byId(ada, { add: ['Old', 'VIP'] }));
+    stage = await openAnswers();
+    const { ada } = stage;
+    await stage.processJob(byId(ada, { add: ['Old', 'VIP'] }));
     stage.pass(10 * MINUTE);
-    await processJob(byId(ada, { add: ['New'], remove: ['Old', 'Never'], id: 'b'.repeat(64) }));
+    await stage.processJob(
+      byId(ada, { add: ['New'], remove: ['Old', 'Never'], id: 'b'.repeat(64) }),
+    );
     expect(stage.wix.labelNamesOf(ada)).toEqual(['New', 'VIP']);
   });
 
   test('contacts that need one new label at once share one request for it', async () => {
-    const ada = await open();
+    stage = await openAnswers();
+    const { ada } = stage;
     const bob = stage.wix.addContact({ email: 'bob@example.com' });
     await stage.send(byId(ada));
     await stage.send(byId(bob, { id: 'b'.repeat(64) }));
@@ -58,7 +64,8 @@ describe('200: the label is on the contact', () => {
   });
 
   test('keys go in hundreds', async () => {
-    const ada = await open({ requestsPerMinute: Number.POSITIVE_INFINITY });
+    stage = await openAnswers({ requestsPerMinute: Number.POSITIVE_INFINITY });
+    const { ada } = stage;
     const add = Array.from({ length: 201 }, (_, index) => `Bought ${index}`);
     await stage.send(byId(ada, { add }));
     await stage.work(await stage.take(), 900_000);
@@ -77,8 +84,8 @@ describe('200, and nobody found by e-mail or phone', () => {
   const contact = { email: 'new@example.com', firstName: 'New' };
 
   test('contacts.missing: wait', async () => {
-    await open();
-    expect(await processJob(aJob({ contact }))).toBe(true);
+    stage = await openAnswers();
+    expect(await stage.processJob(aJob({ contact }))).toBe(true);
     expect(stage.calls()).toEqual(['queryContacts 200']);
     expect(stage.logged('job')).toMatchObject([
       { outcome: 'retry', reason: 'contact-not-found', delaySeconds: FIRST_DELAY },
@@ -86,8 +93,8 @@ describe('200, and nobody found by e-mail or phone', () => {
   });
 
   test('contacts.missing: create', async () => {
-    await open();
-    expect(await processJob(aJob({ contact, missing: 'create' }))).toBe(false);
+    stage = await openAnswers();
+    expect(await stage.processJob(aJob({ contact, missing: 'create' }))).toBe(false);
     expect(stage.calls()).toEqual([
       'queryContacts 200',
       'createContact 200',
@@ -101,9 +108,9 @@ describe('200, and nobody found by e-mail or phone', () => {
   });
 
   test('create, where the index was behind: 409 names the contact to use', async () => {
-    await open({ queryLagMs: HOUR });
+    stage = await openAnswers({ queryLagMs: HOUR });
     const fresh = stage.wix.addContact({ email: 'new@example.com' });
-    expect(await processJob(aJob({ contact, missing: 'create' }))).toBe(false);
+    expect(await stage.processJob(aJob({ contact, missing: 'create' }))).toBe(false);
     expect(stage.calls().slice(0, 3)).toEqual([
       'queryContacts 200',
       'createContact 409',
@@ -113,13 +120,13 @@ describe('200, and nobody found by e-mail or phone', () => {
   });
 
   test('create, where the 409 names somebody else who has the phone: made without it', async () => {
-    await open();
+    stage = await openAnswers();
     const { id = '' } = stage.wix.contacts()[0] ?? {};
     const code = 'DUPLICATE_CONTACT_EXISTS';
     const body = { details: { applicationError: { code, data: { duplicateContactId: id } } } };
     stage.wix.fault({ operation: 'createContact', status: 409, body, times: 1 });
     const withPhone = { ...contact, phone: '+15550001' };
-    expect(await processJob(aJob({ contact: withPhone, missing: 'create' }))).toBe(false);
+    expect(await stage.processJob(aJob({ contact: withPhone, missing: 'create' }))).toBe(false);
     expect(stage.calls()).toEqual([
       'queryContacts 200',
       'queryContacts 200',
@@ -136,12 +143,12 @@ describe('200, and nobody found by e-mail or phone', () => {
   });
 
   test('create, where Wix insists on somebody else: it waits, then is dead-lettered with the answer', async () => {
-    await open();
+    stage = await openAnswers();
     const { id = '' } = stage.wix.contacts()[0] ?? {};
     const code = 'DUPLICATE_CONTACT_EXISTS';
     const body = { details: { applicationError: { code, data: { duplicateContactId: id } } } };
     stage.wix.fault({ operation: 'createContact', status: 409, body, times: 100 });
-    expect(await processJob(aJob({ contact, missing: 'create' }))).toBe(true);
+    expect(await stage.processJob(aJob({ contact, missing: 'create' }))).toBe(true);
     expect(stage.logged('job')).toMatchObject([
       { reason: 'contact-not-found', operation: 'createContact', httpStatus: 409, wixCode: code },
     ]);
@@ -149,14 +156,14 @@ describe('200, and nobody found by e-mail or phone', () => {
   });
 
   test('create cannot make a contact of an id alone: it waits', async () => {
-    await open();
-    expect(await processJob(byId(NOBODY, { missing: 'create' }))).toBe(true);
+    stage = await openAnswers();
+    expect(await stage.processJob(byId(NOBODY, { missing: 'create' }))).toBe(true);
     expect(stage.calls()).not.toContain('createContact 400');
   });
 
   test('contacts.missing: ignore', async () => {
-    await open();
-    expect(await processJob(aJob({ contact, missing: 'ignore' }))).toBe(false);
+    stage = await openAnswers();
+    expect(await stage.processJob(aJob({ contact, missing: 'ignore' }))).toBe(false);
     expect(stage.calls()).toEqual(['queryContacts 200']);
     expect(stage.logged('job')).toMatchObject([{ outcome: 'done', reason: 'no-such-contact' }]);
     expect(await stage.deadLetters()).toEqual([]);

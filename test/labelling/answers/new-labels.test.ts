@@ -1,22 +1,21 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import {
-  again,
+  type AnswerStage,
   byId,
   DAY,
   envelope,
   FIRST_DELAY,
   HOUR,
   MINUTE,
-  open,
-  processJob,
-  stage,
-  toTheEnd,
+  openAnswers,
 } from '../../support/answers.ts';
 
 jest.setTimeout(60_000);
 
 // A label that Label Contact does not know yet, and one that it knows no more.
 
+/** The stage of the test that runs. */
+let stage: AnswerStage;
 afterEach(() => stage.close());
 
 const id = (letter: string): string => letter.repeat(64);
@@ -30,12 +29,13 @@ describe('a label that was made moments ago and is not known to Label Contact ye
     ['428', 'error-428'],
     ['200 without it', 'ignored'],
   ] as const)('%s', async (_name, unknownLabelKey) => {
-    const ada = await open({ unknownLabelKey, labelLagMs: 3 * MINUTE });
-    expect(await processJob(byId(ada))).toBe(true);
+    stage = await openAnswers({ unknownLabelKey, labelLagMs: 3 * MINUTE });
+    const { ada } = stage;
+    expect(await stage.processJob(byId(ada))).toBe(true);
     // One call a try: the key is not asked for again while it is new.
     expect(stage.calls()).toHaveLength(2);
     expect(stage.logged('job')).toMatchObject([{ outcome: 'retry', delaySeconds: FIRST_DELAY }]);
-    const tries = await toTheEnd();
+    const tries = await stage.toTheEnd();
     expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
     expect(await stage.deadLetters()).toEqual([]);
     expect(stage.calls().length).toBeLessThanOrEqual(2 + tries + 2);
@@ -43,14 +43,14 @@ describe('a label that was made moments ago and is not known to Label Contact ye
 
   test('twenty first buyers of twenty new products', async () => {
     const unlimited = { requestsPerMinute: Number.POSITIVE_INFINITY };
-    await open({ unknownLabelKey: 'error-400', labelLagMs: 3_000, ...unlimited });
+    stage = await openAnswers({ unknownLabelKey: 'error-400', labelLagMs: 3_000, ...unlimited });
     const buyers = Array.from({ length: 20 }, (_, n) =>
       stage.wix.addContact({ email: `${n}@example.com` }),
     );
     for (const [n, buyer] of buyers.entries()) {
       await stage.send(byId(buyer, { add: [`Bought ${n}`] }));
     }
-    for (let rounds = 0; rounds < 60; rounds += 1) await again(5_000);
+    for (let rounds = 0; rounds < 60; rounds += 1) await stage.again(5_000);
     expect(buyers.map((buyer) => stage.wix.labelNamesOf(buyer))).toEqual(
       buyers.map((_, n) => [`Bought ${n}`]),
     );
@@ -58,24 +58,26 @@ describe('a label that was made moments ago and is not known to Label Contact ye
   });
 
   test('beside a label that is known: both are put in the end', async () => {
-    const ada = await open({ labelLagMs: MINUTE });
-    await processJob(byId(ada));
-    await toTheEnd();
+    stage = await openAnswers({ labelLagMs: MINUTE });
+    const { ada } = stage;
+    await stage.processJob(byId(ada));
+    await stage.toTheEnd();
     const bob = stage.wix.addContact({ email: 'bob@example.com' });
-    expect(await processJob(byId(bob, { add: ['Customer', 'New'], id: id('b') }))).toBe(true);
-    await toTheEnd();
+    expect(await stage.processJob(byId(bob, { add: ['Customer', 'New'], id: id('b') }))).toBe(true);
+    await stage.toTheEnd();
     expect(stage.wix.labelNamesOf(bob)).toEqual(['Customer', 'New']);
   });
 
   test('it ends where every try is in a process that knows nothing', async () => {
-    const ada = await open();
+    stage = await openAnswers();
+    const { ada } = stage;
     const times = Number.POSITIVE_INFINITY;
     stage.wix.fault({ operation: 'labelContact', status: 422, body: envelope('ODD'), times });
     const began = stage.now();
-    await processJob(byId(ada));
+    await stage.processJob(byId(ada));
     for (let kept = true; kept; ) {
       stage.restart();
-      kept = (await again((stage.delays.at(-1) ?? 0) * 1000)).includes(true);
+      kept = (await stage.again((stage.delays.at(-1) ?? 0) * 1000)).includes(true);
     }
     expect(stage.now() - began).toBeGreaterThan(DAY);
     expect(stage.now() - began).toBeLessThan(DAY + HOUR);
@@ -90,8 +92,9 @@ describe('a remembered key that is refused for good is forgotten, and found agai
   async function stale(
     unknownLabelKey: 'error-404' | 'error-400' | 'error-409' | 'error-422' | 'error-428',
   ) {
-    const ada = await open({ unknownLabelKey });
-    await processJob(byId(ada, { add: ['Customer', 'VIP'] }));
+    stage = await openAnswers({ unknownLabelKey });
+    const { ada } = stage;
+    await stage.processJob(byId(ada, { add: ['Customer', 'VIP'] }));
     const remade = stage.wix.labels().find(({ displayName }) => displayName === 'Customer');
     stage.wix.deleteLabel(remade?.key ?? '');
     const key = stage.wix.addLabel('Customer');
@@ -103,12 +106,14 @@ describe('a remembered key that is refused for good is forgotten, and found agai
   test.each(ANSWERS)('to put it, and with it the others of the call: %s', async (answer) => {
     await stale(answer);
     const bob = stage.wix.addContact({ email: 'bob@example.com' });
-    expect(await processJob(byId(bob, { add: ['VIP', 'Customer'], id: id('b') }))).toBe(false);
+    expect(await stage.processJob(byId(bob, { add: ['VIP', 'Customer'], id: id('b') }))).toBe(
+      false,
+    );
     expect(stage.wix.labelNamesOf(bob)).toEqual(['Customer', 'VIP']);
     // And so for every further job.
     const carl = stage.wix.addContact({ email: 'carl@example.com' });
     stage.wix.clearCalls();
-    expect(await processJob(byId(carl, { id: id('c') }))).toBe(false);
+    expect(await stage.processJob(byId(carl, { id: id('c') }))).toBe(false);
     expect(stage.calls()).toEqual(['labelContact 200']);
   });
 
@@ -116,17 +121,22 @@ describe('a remembered key that is refused for good is forgotten, and found agai
     const { ada, key } = await stale(answer);
     const other = stage.wix.contact(ada)?.info.labelKeys.items ?? [];
     expect(other).not.toContain(key);
-    expect(await processJob(byId(ada, { add: [], remove: ['Customer'], id: id('b') }))).toBe(false);
+    expect(await stage.processJob(byId(ada, { add: [], remove: ['Customer'], id: id('b') }))).toBe(
+      false,
+    );
     expect(stage.calls().at(-1)).toBe('unlabelContact 200');
     expect(stage.calls()).toContain('queryLabels 200');
     expect(stage.calls()).not.toContain('findOrCreateLabel 200');
   });
 
   test('a label that is gone for good is taken off nobody: done', async () => {
-    const ada = await open({ unknownLabelKey: 'error-428' });
-    await processJob(byId(ada));
+    stage = await openAnswers({ unknownLabelKey: 'error-428' });
+    const { ada } = stage;
+    await stage.processJob(byId(ada));
     stage.wix.deleteLabel(stage.wix.contact(ada)?.info.labelKeys.items[0] ?? '');
-    expect(await processJob(byId(ada, { add: [], remove: ['Customer'], id: id('b') }))).toBe(false);
+    expect(await stage.processJob(byId(ada, { add: [], remove: ['Customer'], id: id('b') }))).toBe(
+      false,
+    );
     expect(stage.calls().slice(-2)).toEqual(['unlabelContact 428', 'queryLabels 200']);
     expect(stage.logged('job').at(-1)).toMatchObject({ outcome: 'done', inPlace: ['Customer'] });
     expect(await stage.deadLetters()).toEqual([]);

@@ -1,19 +1,19 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import {
   ADA,
-  again,
+  type AnswerStage,
   byId,
   envelope,
   FIRST_DELAY,
   HOUR,
   MINUTE,
   NOBODY,
-  open,
-  processJob,
-  stage,
+  openAnswers,
 } from '../../support/answers.ts';
 import { APP, aJob } from '../../support/jobs.ts';
 
+/** The stage of the test that runs. */
+let stage: AnswerStage;
 afterEach(() => stage.close());
 
 describe('401 and 403: credentials', () => {
@@ -22,18 +22,19 @@ describe('401 and 403: credentials', () => {
     ['403 with the envelope', { status: 403, body: envelope('PERMISSION_DENIED') }],
   ])('%s with an API key: the breaker opens, the jobs stay', async (_name, answer) => {
     // Prepare
-    const ada = await open();
+    stage = await openAnswers();
+    const { ada } = stage;
     stage.wix.fault({ operation: 'any', times: 1, ...answer });
     // Act: the first job meets the answer, the second is not begun.
-    expect(await processJob(byId(ada))).toBe(true);
-    expect(await processJob(byId(ada, { contact: { email: ADA.email } }))).toBe(true);
+    expect(await stage.processJob(byId(ada))).toBe(true);
+    expect(await stage.processJob(byId(ada, { contact: { email: ADA.email } }))).toBe(true);
     // Assess
     expect(stage.calls()).toHaveLength(1);
     expect(stage.delays).toEqual([FIRST_DELAY, 32]);
     expect(stage.logged('breaker')).toMatchObject([{ state: 'open', reason: 'credentials' }]);
-    expect(await again(35_000)).toEqual([false, true]);
+    expect(await stage.again(35_000)).toEqual([false, true]);
     expect(stage.delays.at(-1)).toBe(6);
-    expect(await again(6_000)).toEqual([false]);
+    expect(await stage.again(6_000)).toEqual([false]);
     expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
     expect(stage.logged('breaker')).toMatchObject([{ state: 'open' }, { state: 'closed' }]);
     expect(await stage.deadLetters()).toEqual([]);
@@ -44,9 +45,10 @@ describe('401 and 403: credentials', () => {
   } as const;
 
   test('401 with an app: one new token, and on it goes', async () => {
-    const ada = await open(app);
+    stage = await openAnswers(app);
+    const { ada } = stage;
     stage.wix.fault({ operation: 'findOrCreateLabel', status: 401 });
-    expect(await processJob(byId(ada))).toBe(false);
+    expect(await stage.processJob(byId(ada))).toBe(false);
     expect(stage.calls()).toEqual([
       'createToken 200',
       'findOrCreateLabel 401',
@@ -57,11 +59,12 @@ describe('401 and 403: credentials', () => {
   });
 
   test('400 at the token endpoint is no answer to the guess that it is a member', async () => {
-    const ada = await open(app);
-    await processJob(byId(ada, { id: 'b'.repeat(64) }));
+    stage = await openAnswers(app);
+    const { ada } = stage;
+    await stage.processJob(byId(ada, { id: 'b'.repeat(64) }));
     stage.wix.fault({ operation: 'getMember', status: 401 });
     stage.wix.fault({ operation: 'createToken', status: 400 });
-    expect(await processJob(byId(NOBODY, { missing: 'ignore' }))).toBe(true);
+    expect(await stage.processJob(byId(NOBODY, { missing: 'ignore' }))).toBe(true);
     expect(stage.logged('job').at(-1)).toMatchObject({
       reason: 'credentials',
       operation: 'createToken',
@@ -69,12 +72,13 @@ describe('401 and 403: credentials', () => {
   });
 
   test('401 with an app, again: the breaker opens', async () => {
-    const ada = await open(app);
+    stage = await openAnswers(app);
+    const { ada } = stage;
     stage.wix.fault({ operation: 'findOrCreateLabel', status: 401, times: 2 });
-    expect(await processJob(byId(ada))).toBe(true);
+    expect(await stage.processJob(byId(ada))).toBe(true);
     expect(stage.logged('breaker')).toMatchObject([{ state: 'open', reason: 'credentials' }]);
     expect(stage.calls().filter((call) => call === 'createToken 200')).toHaveLength(2);
-    expect(await again(35_000)).toEqual([false]);
+    expect(await stage.again(35_000)).toEqual([false]);
     expect(stage.calls().filter((call) => call === 'createToken 200')).toHaveLength(3);
   });
 
@@ -93,14 +97,15 @@ describe('401 and 403: credentials', () => {
   test.each([...REFUSED, [204, ''] as const, ...UNUSABLE])(
     '%i at the token endpoint: the breaker opens, the job stays: %j',
     async (status, body) => {
-      const ada = await open(app);
+      stage = await openAnswers(app);
+      const { ada } = stage;
       stage.wix.fault({ operation: 'createToken', status, body });
-      expect(await processJob(byId(ada))).toBe(true);
+      expect(await stage.processJob(byId(ada))).toBe(true);
       expect(stage.logged('job')).toMatchObject([
         { outcome: 'retry', reason: 'credentials', operation: 'createToken' },
       ]);
       expect(stage.logged('breaker')).toMatchObject([{ state: 'open', reason: 'credentials' }]);
-      expect(await again(35_000)).toEqual([false]);
+      expect(await stage.again(35_000)).toEqual([false]);
       expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
     },
   );
@@ -112,35 +117,38 @@ describe('401 and 403: credentials', () => {
   ] as const;
 
   test.each(OUTAGES)('%s at the token endpoint passes by itself', async (_name, answer) => {
-    const ada = await open(app);
+    stage = await openAnswers(app);
+    const { ada } = stage;
     stage.wix.fault({ operation: 'createToken', ...answer });
-    expect(await processJob(byId(ada))).toBe(true);
+    expect(await stage.processJob(byId(ada))).toBe(true);
     expect(stage.logged('job')).toMatchObject([{ reason: 'transient', operation: 'createToken' }]);
     expect(stage.logged('breaker')).toEqual([]);
-    expect(await again(FIRST_DELAY * 1000)).toEqual([false]);
+    expect(await stage.again(FIRST_DELAY * 1000)).toEqual([false]);
   });
 
   test.each([...OUTAGES, ['200 and no token', { status: 200, body: '<html>' }] as const])(
     '%s at the token endpoint: again, however long it lasts',
     async (_name, answer) => {
-      const ada = await open(app);
+      stage = await openAnswers(app);
+      const { ada } = stage;
       stage.wix.fault({ operation: 'createToken', times: 8, ...answer });
-      await processJob(byId(ada));
-      for (let days = 1; days <= 7; days += 1) expect(await again(24 * HOUR)).toEqual([true]);
+      await stage.processJob(byId(ada));
+      for (let days = 1; days <= 7; days += 1) expect(await stage.again(24 * HOUR)).toEqual([true]);
       expect(await stage.deadLetters()).toEqual([]);
-      expect(await again(24 * HOUR)).toEqual([false]);
+      expect(await stage.again(24 * HOUR)).toEqual([false]);
       expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer']);
     },
   );
 
   test('the token is renewed before its end and shared until then', async () => {
-    const ada = await open(app);
-    await processJob(byId(ada));
+    stage = await openAnswers(app);
+    const { ada } = stage;
+    await stage.processJob(byId(ada));
     stage.pass(3 * HOUR);
-    await processJob(byId(ada, { id: 'b'.repeat(64) }));
+    await stage.processJob(byId(ada, { id: 'b'.repeat(64) }));
     expect(stage.calls().filter((call) => call.startsWith('createToken'))).toHaveLength(1);
     stage.pass(56 * MINUTE);
-    await processJob(byId(ada, { id: 'c'.repeat(64) }));
+    await stage.processJob(byId(ada, { id: 'c'.repeat(64) }));
     expect(stage.calls().filter((call) => call.startsWith('createToken'))).toHaveLength(2);
     expect(stage.calls().filter((call) => call.endsWith('401'))).toEqual([]);
   });
@@ -152,30 +160,33 @@ describe('429 pauses the whole site', () => {
     ['a date', { 'retry-after': 'Sat, 21 Nov 2026 12:01:40 GMT' }, 105],
     ['nothing', {}, 63],
   ])('Retry-After: %s', async (_name, headers, seconds) => {
-    const ada = await open();
+    stage = await openAnswers();
+    const { ada } = stage;
     stage.wix.fault({ operation: 'labelContact', status: 429, body: '', headers });
-    expect(await processJob(byId(ada))).toBe(true);
+    expect(await stage.processJob(byId(ada))).toBe(true);
     expect(stage.delays).toEqual([seconds]);
     const other = aJob({ contact: { email: 'other@example.com' } });
-    expect(await processJob(other)).toBe(true);
+    expect(await stage.processJob(other)).toBe(true);
     expect(stage.calls()).toHaveLength(2);
     expect(stage.delays[1]).toBe(seconds);
   });
 
   test('a pause of days is looked at again after an hour', async () => {
-    const ada = await open();
+    stage = await openAnswers();
+    const { ada } = stage;
     const headers = { 'retry-after': '9999999' };
     stage.wix.fault({ operation: 'labelContact', status: 429, body: '', headers });
-    await processJob(byId(ada));
+    await stage.processJob(byId(ada));
     expect(stage.delays).toEqual([3_780]);
-    expect(await again(3_780_000)).toEqual([false]);
+    expect(await stage.again(3_780_000)).toEqual([false]);
   });
 
   test("the simulated site's own limit: nobody is lost, nobody is dead", async () => {
-    const ada = await open({ requestsPerMinute: 2 });
-    await processJob(byId(ada));
-    expect(await processJob(byId(ada, { add: ['VIP'], id: 'b'.repeat(64) }))).toBe(true);
-    expect(await again(70_000)).toEqual([false]);
+    stage = await openAnswers({ requestsPerMinute: 2 });
+    const { ada } = stage;
+    await stage.processJob(byId(ada));
+    expect(await stage.processJob(byId(ada, { add: ['VIP'], id: 'b'.repeat(64) }))).toBe(true);
+    expect(await stage.again(70_000)).toEqual([false]);
     expect(stage.wix.labelNamesOf(ada)).toEqual(['Customer', 'VIP']);
   });
 });
