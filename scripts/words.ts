@@ -5,7 +5,17 @@ interface Term {
   readonly say: string;
   /** Lines that may have the word, because it has its common meaning there. */
   readonly except?: RegExp;
+  /** The lines that may not have the word, where most may. */
+  readonly only?: RegExp;
 }
+
+/** Letters of an alphabet keep their name. These are the names and phrases of dead letters. */
+const DEAD_LETTERS = [
+  /(?<![dD]ead)Letters?(?![a-z])/,
+  /(?<![A-Za-z'-]|\b[ab]\.)letters?(?=\(|\.(?!repeat|toUpper)[a-z]|,? \})/,
+  /(?<![dD]ead )\b(?:each|every|such|this|held|raw|replayed|received|kept|dropped) letters?\b/,
+  /(?<![dD]ead )\bletters? (?:(?:that )?(?:fit|stay|hold|stand)s?|whose|in hand)\b/,
+];
 
 const TERMS: readonly Term[] = [
   { words: ["'passing'", '`passing`'], say: 'transient' },
@@ -20,6 +30,11 @@ const TERMS: readonly Term[] = [
   { words: ['deathCertificate', 'death certificate'], say: 'DeadLetterInfo' },
   // SQS itself calls the handle of a received message so.
   { words: ['Receipt'], say: 'ReceiveResult', except: /ReceiptHandle/ },
+  {
+    words: ['letter', 'letters'],
+    say: 'dead letter',
+    only: new RegExp(DEAD_LETTERS.map(({ source }) => source).join('|')),
+  },
   { words: ['contested'], say: 'reversible' },
   { words: ['wish', 'wishes'], say: 'change' },
   { words: ['unsee'], say: 'invalidate' },
@@ -35,8 +50,8 @@ function patternOf(word: string): RegExp {
   return new RegExp(`(?<![A-Za-z])${text}(?![a-z])|(?<![A-Z])${capital}(?![a-z])`);
 }
 
-const PATTERNS = TERMS.flatMap(({ words, say, except }) =>
-  words.map((word) => ({ word, say, except, pattern: patternOf(word) })),
+const PATTERNS = TERMS.flatMap(({ words, ...term }) =>
+  words.map((word) => ({ ...term, word, pattern: patternOf(word) })),
 );
 
 /**
@@ -45,8 +60,9 @@ const PATTERNS = TERMS.flatMap(({ words, say, except }) =>
  */
 export function privateWords(path: string, text: string): readonly string[] {
   return [path, ...text.split('\n')].flatMap((line, number) =>
-    PATTERNS.filter(({ pattern, except }) => pattern.test(line) && !except?.test(line)).map(
-      ({ word, say }) => `${path}:${number}: ${word} → ${say}`,
-    ),
+    PATTERNS.filter(
+      ({ pattern, except, only }) =>
+        pattern.test(line) && !except?.test(line) && (only?.test(line) ?? true),
+    ).map(({ word, say }) => `${path}:${number}: ${word} → ${say}`),
   );
 }

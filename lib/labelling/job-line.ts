@@ -39,14 +39,14 @@ interface Retry extends AnswerFields {
   readonly delaySeconds: number;
 }
 
-interface DeadLetter extends AnswerFields {
+interface DeadLettered extends AnswerFields {
   readonly outcome: 'dead-letter';
   readonly reason: JobReason;
   readonly detail?: string | undefined;
 }
 
 /** The log line `job`, one for each try: the CLI and the engine read it. Beside it are the `jobFields`. */
-export type JobLine = { readonly receives: number } & (Done | Retry | DeadLetter);
+export type JobLine = { readonly receives: number } & (Done | Retry | DeadLettered);
 
 type FieldOf<Line> = Line extends unknown ? keyof Line : never;
 /** The fields of a `job` line, whatever its outcome. */

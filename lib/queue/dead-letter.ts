@@ -22,14 +22,14 @@ export interface DeadLetterInfo {
   readonly lastTriedAt?: string | undefined;
 }
 
-export interface DeadLetter extends DeadLetterInfo {
+export interface DeadLetterMessage extends DeadLetterInfo {
   readonly body: string;
   readonly group: string;
   readonly deduplication: string;
 }
 
 /** A job, or what is left of it, that cannot go on. Its body is the job: to replay it, send it again. */
-export function deadJob(job: LabelJob, info: DeadLetterInfo): DeadLetter {
+export function deadJob(job: LabelJob, info: DeadLetterInfo): DeadLetterMessage {
   return {
     ...info,
     source: job.cause.source,
@@ -45,7 +45,7 @@ export function deadMessage(
   group: string,
   messageId: string,
   info: DeadLetterInfo,
-): DeadLetter {
+): DeadLetterMessage {
   return { ...info, body, group, deduplication: digest('message', messageId) };
 }
 
@@ -53,7 +53,7 @@ export function deadMessage(
  * The info as SQS message attributes (ten is the most a message takes), what matters most first.
  * @param room bytes that the body leaves: what does not fit is left out, and the detail is cut
  */
-export function letterAttributes(
+export function deadLetterAttributes(
   info: DeadLetterInfo,
   room = ATTRIBUTES_BYTES,
 ): Record<string, MessageAttributeValue> {

@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import * as z from 'zod/mini';
 import { SOURCE_NAMES, type SourceName } from '../events/event.ts';
 import { digest } from '../runtime/digest.ts';
-import type { DeadLetter, DeadLetterInfo } from './dead-letter.ts';
+import type { DeadLetterInfo, DeadLetterMessage } from './dead-letter.ts';
 import { BODY_LIMIT_BYTES, messageBody } from './message.ts';
 
 /** The body of a dead letter that is a raw delivery. The functions only write it: their bundles hold no schema. */
@@ -57,7 +57,7 @@ export function deadDelivery({
   info,
   id,
   eventId = id,
-}: DeadDeliveryOptions): DeadLetter | undefined {
+}: DeadDeliveryOptions): DeadLetterMessage | undefined {
   const headers = Object.entries(delivery.headers).map(([name, value]) => [
     name,
     EMPTIED_HEADERS.test(name) ? '' : value,

@@ -5,7 +5,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { remember } from '../runtime/remember.ts';
-import { type DeadLetter, letterAttributes } from './dead-letter.ts';
+import { type DeadLetterMessage, deadLetterAttributes } from './dead-letter.ts';
 import { groupOf } from './identity.ts';
 import type { LabelJob } from './job.ts';
 import { BODY_LIMIT_BYTES, MESSAGE_LIMIT_BYTES, messageBody } from './message.ts';
@@ -34,7 +34,7 @@ export interface Queue {
   /** Sets a received message aside for `seconds` (0 to 12 h). @throws what the AWS client throws. */
   postpone(receiptHandle: string, seconds: number): Promise<void>;
   /** Puts what cannot go on where a person will see it. @throws what the AWS client throws. */
-  deadLetter(letter: DeadLetter): Promise<void>;
+  deadLetter(deadLetter: DeadLetterMessage): Promise<void>;
 }
 
 /** The jobs queue and its dead-letter queue. */
@@ -78,10 +78,10 @@ export function createQueue({ client, queueUrl, deadLetterQueueUrl }: QueueOptio
         }),
       );
     },
-    async deadLetter(letter) {
-      const { body, group, deduplication } = letter;
+    async deadLetter(deadLetter) {
+      const { body, group, deduplication } = deadLetter;
       const room = MESSAGE_LIMIT_BYTES - Buffer.byteLength(body);
-      const attributes = letterAttributes(letter, room);
+      const attributes = deadLetterAttributes(deadLetter, room);
       await sendTo(deadLetterQueueUrl, body, group, deduplication, attributes);
     },
   };

@@ -38,13 +38,15 @@ export function audit(
   return { lost: [...lost], strange, deadLetters: countByReason(deadLetters) };
 }
 
-/** How many letters there are for each reason. What SQS itself gave up has none: `received too often`. */
+/** How many dead letters there are for each reason. What SQS itself gave up has none: `received too often`. */
 export function countByReason(deadLetters: readonly Message[]): Readonly<Record<string, number>> {
   const groups = Map.groupBy(
     deadLetters,
     ({ attributes }) => attributes.reason?.StringValue ?? 'received too often',
   );
-  return Object.fromEntries([...groups].map(([reason, letters]) => [reason, letters.length]));
+  return Object.fromEntries(
+    [...groups].map(([reason, deadLetters]) => [reason, deadLetters.length]),
+  );
 }
 
 /** The jobs whose last say about a label did not come true. */

@@ -291,7 +291,7 @@ test('what the workers cannot do is a dead letter', async () => {
   expect({ code, out }).toMatchObject({ code: 0, out: expect.stringContaining('dead-letters') });
   await areDone('gone@example.com');
   const list = await earmark(['dead-letters', 'list', '--json'], options());
-  expect(JSON.parse(list.out).letters).toBe(1);
+  expect(JSON.parse(list.out).deadLetters).toBe(1);
 });
 
 // The last test of this file: what it writes into the engine's log stays there.

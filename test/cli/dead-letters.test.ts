@@ -29,15 +29,15 @@ const emailsOf = (reason: string) =>
 
 let engine: EngineProcess;
 let folder: string;
-let letters: ReturnType<typeof deadLettersOf>;
+let deadLetters: ReturnType<typeof deadLettersOf>;
 
 beforeAll(async () => {
   engine = await startEngineProcess();
-  letters = deadLettersOf(engine);
-  folder = await mkdtemp(join(tmpdir(), 'earmark-letters-'));
+  deadLetters = deadLettersOf(engine);
+  folder = await mkdtemp(join(tmpdir(), 'earmark-dead-letters-'));
 });
 afterAll(async () => {
-  letters.close();
+  deadLetters.close();
   await engine.stop();
   await rm(folder, { recursive: true });
 });
@@ -48,7 +48,7 @@ const run = (...args: string[]) => earmark(['dead-letters', ...args], engine);
 async function interruptedReplay(reason: string, signal: NodeJS.Signals) {
   const command = ['dead-letters', 'replay', '--reason', reason, '--rate', '25/s'];
   const { child, finished } = startEarmark(command, engine);
-  await until(async () => (await letters.triesOf(reason)).length >= 40);
+  await until(async () => (await deadLetters.triesOf(reason)).length >= 40);
   child.kill(signal);
   return finished;
 }
@@ -56,8 +56,8 @@ async function interruptedReplay(reason: string, signal: NodeJS.Signals) {
 describe('1,000 jobs dead for four reasons', () => {
   beforeAll(async () => {
     for (const reason of REASONS) {
-      await letters.addContacts(emailsOf(reason));
-      await letters.deadLetter(emailsOf(reason).map((email) => aDeadJob(reason, { email })));
+      await deadLetters.addContacts(emailsOf(reason));
+      await deadLetters.deadLetter(emailsOf(reason).map((email) => aDeadJob(reason, { email })));
     }
   });
 
@@ -74,15 +74,15 @@ describe('1,000 jobs dead for four reasons', () => {
   test('one reason is replayed, stopped by Ctrl-C and replayed again: each once, the others stay', async () => {
     // Act
     const stopped = await interruptedReplay('labels-quota-reached', 'SIGINT');
-    const between = await letters.reasons();
+    const between = await deadLetters.reasons();
     const again = await run('replay', '--reason', 'labels-quota-reached', '--rate', '500/s');
 
     // Assess
     expect(stopped.code).toBe(130);
-    const first = Number(/^Replayed (\d+) letters/.exec(stopped.out)?.[1]);
+    const first = Number(/^Replayed (\d+) dead letters/.exec(stopped.out)?.[1]);
     expect(first).toBeGreaterThanOrEqual(40);
     expect(stopped.err).toContain(
-      `Stopped: ${EACH - first} letters that fit are still where they were`,
+      `Stopped: ${EACH - first} dead letters that fit are still where they were`,
     );
     expect(between).toEqual({
       transient: EACH,
@@ -91,9 +91,9 @@ describe('1,000 jobs dead for four reasons', () => {
       'labels-quota-reached': EACH - first,
     });
     expect(again.code).toBe(0);
-    expect(again.out).toContain(`Replayed ${EACH - first} letters in the local engine`);
+    expect(again.out).toContain(`Replayed ${EACH - first} dead letters in the local engine`);
     await expectEachDoneOnce('labels-quota-reached');
-    expect(await letters.reasons()).toEqual({
+    expect(await deadLetters.reasons()).toEqual({
       transient: EACH,
       'bad-request': EACH,
       'contact-not-found': EACH,
@@ -106,14 +106,17 @@ describe('1,000 jobs dead for four reasons', () => {
     const soon = JSON.parse(
       (await run('replay', '--reason', 'transient', '--rate', '500/s', '--json')).out,
     );
-    await until(async () => (await letters.listing()).heldByOthers === 0);
+    await until(async () => (await deadLetters.listing()).heldByOthers === 0);
     const late = await run('replay', '--reason', 'transient', '--rate', '500/s');
 
     // Assess
     expect(soon.heldByOthers).toBeGreaterThan(0);
     expect(late.code).toBe(0);
     await expectEachDoneOnce('transient');
-    expect(await letters.reasons()).toEqual({ 'bad-request': EACH, 'contact-not-found': EACH });
+    expect(await deadLetters.reasons()).toEqual({
+      'bad-request': EACH,
+      'contact-not-found': EACH,
+    });
   });
 
   test('are dropped when that is confirmed, and are saved before', async () => {
@@ -129,7 +132,7 @@ describe('1,000 jobs dead for four reasons', () => {
 
     // Assess
     expect(unfiltered).toMatchObject({ code: 2, out: '' });
-    expect(unfiltered.err).toMatch(/^Which letters\? Say --reason/);
+    expect(unfiltered.err).toMatch(/^Which dead letters\? Say --reason/);
     expect(unconfirmed).toMatchObject({ code: 2, out: '' });
     expect(unconfirmed.err).toContain('Nothing was dropped: say --yes as well.');
     expect(dropped.code).toBe(0);
@@ -142,14 +145,14 @@ describe('1,000 jobs dead for four reasons', () => {
       emailsOf('bad-request').toSorted(),
     );
     expect(overwriting).toMatchObject({ code: 1, out: '' });
-    expect(await letters.reasons()).toEqual({ 'contact-not-found': EACH });
+    expect(await deadLetters.reasons()).toEqual({ 'contact-not-found': EACH });
   });
 });
 
-test('letters of one contact are all seen; one that stays in front holds up none, and hides none', async () => {
+test('dead letters of one contact are all seen; one that stays in front holds up none, and hides none', async () => {
   // Arrange
   const contact = { email: 'hedy@example.com' };
-  await letters.addContacts([contact.email]);
+  await deadLetters.addContacts([contact.email]);
   const reasons = [
     'exception',
     'circuit-open',
@@ -157,7 +160,7 @@ test('letters of one contact are all seen; one that stays in front holds up none
     'circuit-open',
     'circuit-open',
   ] as const;
-  await letters.deadLetter(
+  await deadLetters.deadLetter(
     reasons.map((reason, i) =>
       aDeadJob(
         reason,
@@ -168,34 +171,34 @@ test('letters of one contact are all seen; one that stays in front holds up none
   );
 
   // Act
-  const listed = await letters.listing('--reason', 'exception', '--reason', 'circuit-open');
+  const listed = await deadLetters.listing('--reason', 'exception', '--reason', 'circuit-open');
   const replayed = await run('replay', '--reason', 'circuit-open', '--json');
 
   // Assess
   expect(listed).toMatchObject({ fitting: 5, hidden: 0 });
   expect(JSON.parse(replayed.out)).toMatchObject({ replayed: 3, remaining: 0 });
   const tries = await until(async () => {
-    const all = await letters.triesOf('circuit-open');
+    const all = await deadLetters.triesOf('circuit-open');
     return all.length === 3 && all;
   });
   expect(tries.map(({ added, removed }) => [added, removed]).at(0)).toEqual([['First'], []]);
-  expect((await letters.listing('--reason', 'exception')).fitting).toBe(2);
+  expect((await deadLetters.listing('--reason', 'exception')).fitting).toBe(2);
   expect(await run('drop', '--reason', 'exception', '--yes')).toMatchObject({ code: 0 });
 });
 
 describe('a purchase that Wix refused', () => {
   test('dies, is shown, and is replayed once the cause is put right', async () => {
     // Arrange
-    await letters.addContacts(['joan@example.com']);
+    await deadLetters.addContacts(['joan@example.com']);
     const refusal = { operation: 'queryContacts', status: 400, times: null };
     await engine.simulator('faults', { method: 'POST', body: JSON.stringify(refusal) });
     await purchase('joan@example.com', 'order-of-joan');
-    const [letter] = await until(async () => {
-      const { newest } = await letters.listing('--id', 'order.paid:order-of-joan');
+    const [deadLetter] = await until(async () => {
+      const { newest } = await deadLetters.listing('--id', 'order.paid:order-of-joan');
       return newest.length > 0 && newest;
     });
     await engine.simulator('faults', { method: 'DELETE' });
-    const id = letter?.id ?? '';
+    const id = deadLetter?.id ?? '';
 
     // Act
     const shown = await run('show', id.slice(0, 13));
@@ -217,17 +220,19 @@ describe('a purchase that Wix refused', () => {
       stayed: [],
     });
     expect(replayed.code).toBe(0);
-    expect(await until(async () => (await letters.labelsOf('joan@example.com')).length)).toBe(1);
-    expect((await letters.listing('--id', id)).fitting).toBe(0);
+    expect(await until(async () => (await deadLetters.labelsOf('joan@example.com')).length)).toBe(
+      1,
+    );
+    expect((await deadLetters.listing('--id', id)).fitting).toBe(0);
   });
 
   test('is replayed with what its rules give today, where they can tell', async () => {
     // Arrange
     await writeFile(join(folder, 'rules.yml'), RENAMED);
-    await letters.addContacts(['mary@example.com']);
+    await deadLetters.addContacts(['mary@example.com']);
     const contact = { email: 'mary@example.com' };
     const cause = (rule: string) => ({ ...usualCause, rules: [rule] });
-    await letters.deadLetter([
+    await deadLetters.deadLetter([
       aDeadJob('transient', contact, { add: ['Customer'], cause: cause('customers') }),
       aDeadJob('throttled', { email: 'noor@example.com' }, { cause: cause('what they bought') }),
     ]);
@@ -241,11 +246,11 @@ describe('a purchase that Wix refused', () => {
 
     // Assess
     expect(code).toBe(1);
-    expect(out).toContain('Replayed 1 letter in the local engine');
+    expect(out).toContain('Replayed 1 dead letter in the local engine');
     expect(out).toContain('the rule "what they bought" is not in rules.yml any more');
-    await until(async () => (await letters.labelsOf('mary@example.com')).includes('Buyer'));
-    expect(await letters.labelsOf('mary@example.com')).toEqual(['Buyer']);
-    expect((await letters.listing('--reason', 'throttled')).fitting).toBe(1);
+    await until(async () => (await deadLetters.labelsOf('mary@example.com')).includes('Buyer'));
+    expect(await deadLetters.labelsOf('mary@example.com')).toEqual(['Buyer']);
+    expect((await deadLetters.listing('--reason', 'throttled')).fitting).toBe(1);
   });
 });
 
@@ -253,8 +258,8 @@ describe('a delivery that could not be read or mapped', () => {
   test("goes through today's rules, and stays with the reason where they fail again", async () => {
     // Arrange
     await writeFile(join(folder, 'rules.yml'), GUARDED);
-    await letters.addContacts(['lise@example.com']);
-    await letters.deadLetter(
+    await deadLetters.addContacts(['lise@example.com']);
+    await deadLetters.deadLetter(
       [{ email: 'lise@example.com', data: { tier: 'gold' } }, { email: 'emmy@example.com' }].map(
         (fields) => aDeadDelivery({ event: 'tier', event_id: fields.email, ...fields }),
       ),
@@ -268,46 +273,51 @@ describe('a delivery that could not be read or mapped', () => {
 
     // Assess
     expect(code).toBe(1);
-    expect(out).toContain('Replayed 1 letter in the local engine');
-    expect(out).toMatch(/1 letter stays where it is:\n +1 {2}rule-failed: "tiers": add: /);
-    await until(async () => (await letters.labelsOf('lise@example.com')).includes('Tier gold'));
-    expect((await letters.listing('--reason', 'rule-failed')).fitting).toBe(1);
+    expect(out).toContain('Replayed 1 dead letter in the local engine');
+    expect(out).toMatch(/1 dead letter stays where it is:\n +1 {2}rule-failed: "tiers": add: /);
+    await until(async () => (await deadLetters.labelsOf('lise@example.com')).includes('Tier gold'));
+    expect((await deadLetters.listing('--reason', 'rule-failed')).fitting).toBe(1);
   });
 
   test('is saved as `rules test` takes it', async () => {
     // Arrange
-    const file = join(folder, 'letter.json');
-    const [letter] = (await letters.listing('--reason', 'rule-failed')).newest;
+    const file = join(folder, 'dead-letter.json');
+    const [deadLetter] = (await deadLetters.listing('--reason', 'rule-failed')).newest;
 
     // Act
-    const shown = await run('show', letter?.id ?? '', '--save', file);
-    const body = await run('show', letter?.id ?? '', '--body');
-    const again = await run('show', letter?.id ?? '', '--save', file);
+    const shown = await run('show', deadLetter?.id ?? '', '--save', file);
+    const body = await run('show', deadLetter?.id ?? '', '--body');
+    const again = await run('show', deadLetter?.id ?? '', '--save', file);
 
     // Assess
     expect(shown.out).toContain('content-type: application/json');
     expect(shown.out).toContain('"email": "emmy@example.com"');
-    expect(shown.err).toContain(`npx earmark rules test letter-${letter?.id.slice(0, 8)}.json`);
+    expect(shown.err).toContain(
+      `npx earmark rules test dead-letter-${deadLetter?.id.slice(0, 8)}.json`,
+    );
     expect(await readFile(file, 'utf8')).toBe(body.out.trimEnd());
     expect(again).toMatchObject({ code: 1, err: expect.stringContaining('could not be written') });
     expect(JSON.parse(body.out)).toMatchObject({ kind: 'delivery', source: 'custom' });
   });
 });
 
-test('letters that stand behind ten of one contact are named, and are not dropped unseen', async () => {
+test('dead letters that stand behind ten of one contact are named, and are not dropped unseen', async () => {
   const contact = { email: 'crowd@example.com' };
   const ids = Array.from({ length: 12 }, (_, i) => `${i}`.padStart(64, '0'));
-  await letters.deadLetter(ids.map((id) => aDeadJob('deadline', contact, { id })));
+  await deadLetters.deadLetter(ids.map((id) => aDeadJob('deadline', contact, { id })));
 
   const dropped = await run('drop', '--reason', 'deadline', '--yes');
   const rest = await run('drop', '--reason', 'deadline', '--yes', '--json');
 
-  expect(dropped).toMatchObject({ code: 0, out: expect.stringContaining('Dropped 10 letters') });
+  expect(dropped).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('Dropped 10 dead letters'),
+  });
   expect(dropped.err).toContain('2 more stand behind others of the same contact');
   expect(JSON.parse(rest.out)).toMatchObject({ dropped: 2, hidden: 0, heldByOthers: 0 });
 });
 
-test('what `explain` says of a delivery that was kept leads to its letter', async () => {
+test('what `explain` says of a delivery that was kept leads to its dead letter', async () => {
   const noBody = { event: 'order.paid', event_id: 'of-nobody', total: 1 };
   for (const body of [JSON.stringify(noBody), 'no JSON']) {
     const { id } = await post(body);
@@ -329,9 +339,9 @@ test('one that is not there: show says so, list and replay are content', async (
   const badRate = await run('replay', '--all', '--rate', 'fast');
 
   expect(shown).toMatchObject({ code: 1, out: '' });
-  expect(shown.err).toMatch(/^None of \d+ letters in the local engine has the id nobody\./);
+  expect(shown.err).toMatch(/^None of \d+ dead letters in the local engine has the id nobody\./);
   expect(listed.code).toBe(0);
-  expect(listed.out).toMatch(/^None of \d+ letters fits in the local engine\.\n$/);
+  expect(listed.out).toMatch(/^None of \d+ dead letters fits in the local engine\.\n$/);
   expect(replayed).toMatchObject({ code: 0, out: 'No dead letter in the local engine fits.\n' });
   expect(unfiltered).toMatchObject({ code: 2, out: '' });
   expect(badRate).toMatchObject({
@@ -343,7 +353,7 @@ test('one that is not there: show says so, list and replay are content', async (
 /** The worker had each job once, did it, and the contact has the label. */
 async function expectEachDoneOnce(reason: string): Promise<void> {
   const tries = await until(async () => {
-    const all = await letters.triesOf(reason);
+    const all = await deadLetters.triesOf(reason);
     return all.length >= EACH && all;
   });
   expect(tries.map(({ outcome }) => outcome)).toEqual(Array(EACH).fill('done'));

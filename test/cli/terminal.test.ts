@@ -148,7 +148,7 @@ async function deliver(): Promise<void> {
 }
 
 async function deadLetter(): Promise<void> {
-  const letters = deadLettersOf(engine);
+  const deadLetters = deadLettersOf(engine);
   const job = aDeadJob(
     'transient',
     { email: 'kim@example.com', firstName: HOSTILE },
@@ -160,19 +160,19 @@ async function deadLetter(): Promise<void> {
     deduplication: 'n',
     reason: 'unexpected-response' as const,
   };
-  await letters.deadLetter([
+  await deadLetters.deadLetter([
     { ...job, detail: HOSTILE },
     aDeadDelivery({ ...FIELDS, event_id: HOSTILE }),
     neither,
     { ...neither, body: DEEP, deduplication: 'd', reason: 'unreadable' },
   ]);
-  const { newest } = await letters.listing();
+  const { newest } = await deadLetters.listing();
   const idOf = (reason: string) => newest.find((one) => one.reason === reason)?.id ?? '';
   ids.set('JOB', idOf('transient'));
   ids.set('DELIVERY', idOf('rule-failed'));
   ids.set('DEEP', idOf('unreadable'));
   ids.set('NEITHER', idOf('unexpected-response'));
-  letters.close();
+  deadLetters.close();
 }
 
 test('every command is among those that are run here', () => {

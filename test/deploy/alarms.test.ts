@@ -153,7 +153,7 @@ const signs = (...times: number[]): Datum[] => times.map((at) => ({ at, value: 1
 
 describe('what rings, and what does not', () => {
   test.each([
-    ['NewDeadLetterAlarm', 'one letter', signs(0), true],
+    ['NewDeadLetterAlarm', 'one dead letter', signs(0), true],
     ['JobAgeAlarm', 'a job that nobody takes up', [{ at: 0, value: 3 * HOUR + 1 }], true],
     ['JobAgeAlarm', 'a contact that is waited for', [{ at: 0, value: 3 * HOUR }], false],
     ['ReceiverAlarm', 'a moment’s trouble', signs(600, 610, 620), false],
@@ -227,10 +227,10 @@ test.each([
 
 test('dead letters ring until the last is gone, those in hand too, and while an idle queue tells nothing', () => {
   const alarm = alarmOf('DeadLetterAlarm');
-  const ofLetters = { dimensions: { QueueName: '!GetAtt DeadLetterQueue.QueueName' } };
+  const ofDeadLetters = { dimensions: { QueueName: '!GetAtt DeadLetterQueue.QueueName' } };
   expect(alarmMetrics('DeadLetterAlarm', alarm)).toMatchObject([
-    { name: 'ApproximateNumberOfMessagesVisible', ...ofLetters },
-    { name: 'ApproximateNumberOfMessagesNotVisible', ...ofLetters },
+    { name: 'ApproximateNumberOfMessagesVisible', ...ofDeadLetters },
+    { name: 'ApproximateNumberOfMessagesNotVisible', ...ofDeadLetters },
   ]);
   expect(alarm.Properties).toMatchObject({
     Metrics: [{ Expression: 'waiting + inHand' }, { Id: 'waiting' }, { Id: 'inHand' }],

@@ -8,6 +8,15 @@ test.each([
   ['a name', 'type Wish = string;', 'wish → change'],
   ['a reason', "reason: 'site-paused',", 'site-paused → circuit-open'],
   ['a type', 'interface Receipt {', 'Receipt → ReceiveResult'],
+  [
+    'a dead letter by half its name',
+    'function toLetter(message: Message) {',
+    'letter → dead letter',
+  ],
+  ['a list of them', 'for (const { id } of letters.filter(fits)) {', 'letters → dead letter'],
+  ['a count of them', 'return letters(found.length);', 'letters → dead letter'],
+  ['a phrase about one', '// Then each letter is deleted.', 'letter → dead letter'],
+  ['a phrase about several', "'It deletes letters that fit.'", 'letters → dead letter'],
 ])('%s is found with what to say instead', (_, line, found) => {
   expect(privateWords('a.ts', `first\n${line}`)).toEqual([`a.ts:2: ${found}`]);
 });
@@ -20,6 +29,10 @@ test.each([
   'const gateway = navigate(gates);',
   'The receipt handle of SQS: ReceiptHandle.',
   'A passing cloud.',
+  'deadLetters(toDeadLetter(letter)) of each dead letter that fits',
+  'Topics count letter by letter, and a capital letter is another.',
+  'const id = (letter: string): string => letter.repeat(64);',
+  'The newsletter is for all.',
 ])('%s is no private word', (line) => {
   expect(privateWords('a.ts', line)).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { createFailureCounts } from '../../lib/labelling/failure-counts.ts';
 import { finishJob, triesOf } from '../../lib/labelling/finish.ts';
 import type { Outcome, Retry } from '../../lib/labelling/outcome.ts';
-import type { DeadLetter } from '../../lib/queue/dead-letter.ts';
+import type { DeadLetterMessage } from '../../lib/queue/dead-letter.ts';
 import { START } from '../support/jobs.ts';
 import { done, jobOf } from '../support/jobs-stage.ts';
 import { type CapturedLog, captureLog } from '../support/log.ts';
@@ -30,11 +30,11 @@ const FAILURE = {
 } as const;
 
 function open() {
-  const deadLetters: DeadLetter[] = [];
+  const deadLetters: DeadLetterMessage[] = [];
   const failures = createFailureCounts();
   const queue = {
-    deadLetter: async (letter: DeadLetter): Promise<void> => {
-      deadLetters.push(letter);
+    deadLetter: async (deadLetter: DeadLetterMessage): Promise<void> => {
+      deadLetters.push(deadLetter);
     },
   };
   return {
@@ -117,7 +117,7 @@ describe('dead-letter', () => {
     failure: { ...FAILURE, status: 400, networkCode: 'N' },
   };
 
-  test('is over, with a letter that holds what is left and says why', async () => {
+  test('is over, with a dead letter that holds what is left and says why', async () => {
     const { finish, deadLetters } = open();
     expect(await finish(dead, HOUR)).toBeUndefined();
     expect(deadLetters).toMatchObject([

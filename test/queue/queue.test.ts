@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import {
   type DeadLetterInfo,
   deadJob,
+  deadLetterAttributes,
   deadMessage,
-  letterAttributes,
 } from '../../lib/queue/dead-letter.ts';
 import { groupOf, jobId } from '../../lib/queue/identity.ts';
 import { isReversible, LabelJob } from '../../lib/queue/job.ts';
@@ -107,7 +107,7 @@ describe('a name in a job', () => {
 
 describe('dead letters', () => {
   test('carry every fact there is, in ten attributes at the most', () => {
-    const letter = deadJob(aJob(), {
+    const deadLetter = deadJob(aJob(), {
       reason: 'unexpected-response',
       detail: 'x'.repeat(2_000),
       operation: 'labelContact',
@@ -118,11 +118,11 @@ describe('dead letters', () => {
       firstTriedAt: '2026-11-21T12:00:00.000Z',
       lastTriedAt: '2026-11-21T12:00:00.000Z',
     });
-    const attributes = letterAttributes(letter);
+    const attributes = deadLetterAttributes(deadLetter);
     expect(Object.keys(attributes)).toHaveLength(10);
     expect(attributes.detail?.StringValue).toHaveLength(1_000);
     expect(attributes.httpStatus).toEqual({ DataType: 'Number', StringValue: '501' });
-    expect(letterAttributes({ reason: 'transient', detail: '' })).toEqual({
+    expect(deadLetterAttributes({ reason: 'transient', detail: '' })).toEqual({
       reason: { DataType: 'String', StringValue: 'transient' },
     });
   });
@@ -179,14 +179,14 @@ describe('dead letters', () => {
       'x-shopify-topic': 'orders/paid',
     };
     const delivery = { headers, body: Buffer.from('{'), receivedAt: START };
-    const letter = deadDelivery({
+    const deadLetter = deadDelivery({
       source: 'shopify',
       delivery,
       id: 'id',
       info: { reason: 'unreadable' },
     });
-    expect(JSON.parse(letter?.body ?? '').eventId).toBe('id');
-    expect(JSON.parse(letter?.body ?? '').headers).toEqual({
+    expect(JSON.parse(deadLetter?.body ?? '').eventId).toBe('id');
+    expect(JSON.parse(deadLetter?.body ?? '').headers).toEqual({
       authorization: '',
       cookie: '',
       'x-webhook-secret': '',
@@ -202,13 +202,13 @@ describe('dead letters', () => {
       const headers = { 'webhook-id': 'msg_other', 'svix-id': 'msg_other', ...own };
       const body = Buffer.from('{"type":"custom","data":{"email":"a@b.example"}}');
       const delivery = { headers, body, receivedAt: START };
-      const letter = deadDelivery({
+      const deadLetter = deadDelivery({
         source: 'standard-webhooks',
         delivery,
         id: 'id',
         info: { reason: 'rule-failed' },
       });
-      const kept = JSON.parse(letter?.body ?? '');
+      const kept = JSON.parse(deadLetter?.body ?? '');
       const reading = readOurs(sources['standard-webhooks'], {
         ...delivery,
         headers: kept.headers,
@@ -221,14 +221,14 @@ describe('dead letters', () => {
   test('of a body that JSON would blow up beyond the limit are gzipped', () => {
     const body = Buffer.from('"'.repeat(700_000));
     const delivery = { headers: {}, body, receivedAt: START };
-    const letter = deadDelivery({
+    const deadLetter = deadDelivery({
       source: 'custom',
       delivery,
       id: 'id',
       info: { reason: 'unreadable' },
     });
-    expect(JSON.parse(letter?.body ?? '').encoding).toBe('gzip');
-    expect(Buffer.byteLength(letter?.body ?? '')).toBeLessThan(MESSAGE_LIMIT_BYTES);
+    expect(JSON.parse(deadLetter?.body ?? '').encoding).toBe('gzip');
+    expect(Buffer.byteLength(deadLetter?.body ?? '')).toBeLessThan(MESSAGE_LIMIT_BYTES);
   });
 });
 

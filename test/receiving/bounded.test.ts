@@ -128,16 +128,16 @@ describe('what takes longer than three seconds', () => {
   test('for SQS, which takes the job while the dead letter hangs: it is queued', async () => {
     const { timers, after } = createTimer();
     const jobAsked = Promise.withResolvers<void>();
-    const letterAsked = Promise.withResolvers<void>();
+    const deadLetterAsked = Promise.withResolvers<void>();
     const around: ReceiveStageOptions['around'] = (client) =>
       ({
         async send(command: SendMessageCommand) {
           if (command.input.QueueUrl?.includes('dead-letters')) {
-            letterAsked.resolve();
+            deadLetterAsked.resolve();
             return new Promise(() => {});
           }
           jobAsked.resolve();
-          await letterAsked.promise;
+          await deadLetterAsked.promise;
           return client.send(command);
         },
       }) as typeof client;
@@ -154,14 +154,14 @@ describe('what takes longer than three seconds', () => {
   test('for SQS, which takes neither in the end: 503, and nothing was accepted', async () => {
     const { timers, after } = createTimer();
     const jobAsked = Promise.withResolvers<void>();
-    const letterAsked = Promise.withResolvers<void>();
+    const deadLetterAsked = Promise.withResolvers<void>();
     const around: ReceiveStageOptions['around'] = () =>
       ({
         async send(command: SendMessageCommand) {
-          const isLetter = command.input.QueueUrl?.includes('dead-letters');
-          (isLetter ? letterAsked : jobAsked).resolve();
-          if (!isLetter) await letterAsked.promise;
-          throw new RangeError(isLetter ? 'letter' : 'job');
+          const isDeadLetter = command.input.QueueUrl?.includes('dead-letters');
+          (isDeadLetter ? deadLetterAsked : jobAsked).resolve();
+          if (!isDeadLetter) await deadLetterAsked.promise;
+          throw new RangeError(isDeadLetter ? 'dead letter' : 'job');
         },
       }) as never;
     await open({ after, around });

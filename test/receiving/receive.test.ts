@@ -181,15 +181,15 @@ describe('a verified delivery that cannot go on is a dead letter, raw', () => {
     await open();
     const answer = await stage.post('custom', { headers: bearer, body });
     expect(answer).toMatchObject({ statusCode: 200, body: { status: 'dead-letter' } });
-    const [letter] = await stage.deadLetters();
-    expect(letter).toMatchObject({
+    const [deadLetter] = await stage.deadLetters();
+    expect(deadLetter).toMatchObject({
       body: { v: 1, kind: 'delivery', source: 'custom', encoding: 'utf8', body },
       attributes: { reason: 'unreadable', source: 'custom', detail: expect.stringMatching(/\w/) },
     });
-    expect(JSON.stringify(letter)).not.toContain(SECRETS.custom);
+    expect(JSON.stringify(deadLetter)).not.toContain(SECRETS.custom);
   });
 
-  test('one body under two topics is two letters, a redelivery is none more', async () => {
+  test('one body under two topics is two dead letters, a redelivery is none more', async () => {
     const rules = loadRules(
       'rules: [{name: all, on: [order.created, order.paid], add: event.data.nothing}]',
       'rules.yml',
@@ -214,10 +214,10 @@ describe('a verified delivery that cannot go on is a dead letter, raw', () => {
     const bytes = Buffer.from([0x7b, 0xff, 0xfe, 0x00, 0x7d]);
     const event = { headers: bearer, body: bytes.toString('latin1') };
     await stage.post('custom', { ...event, body: bytes as unknown as string, base64: true });
-    const [letter] = await stage.deadLetters();
+    const [deadLetter] = await stage.deadLetters();
     const { gunzipSync } = await import('node:zlib');
-    expect(letter?.body.encoding).toBe('gzip');
-    expect(gunzipSync(Buffer.from(letter?.body.body, 'base64'))).toEqual(bytes);
+    expect(deadLetter?.body.encoding).toBe('gzip');
+    expect(gunzipSync(Buffer.from(deadLetter?.body.body, 'base64'))).toEqual(bytes);
   });
 
   test('what does not fit even then is not accepted: 413', async () => {
@@ -241,7 +241,7 @@ describe('a verified delivery that cannot go on is a dead letter, raw', () => {
     ]);
   });
 
-  test('a failing rule whose letter does not fit: nothing is queued either, the sender must know', async () => {
+  test('a failing rule whose dead letter does not fit: nothing is queued either, the sender must know', async () => {
     const rules = loadRules(
       'rules: [{name: fine, on: custom, add: [Fine]}, {name: broken, on: custom, add: event.data.nothing}]',
       'rules.yml',
@@ -414,11 +414,11 @@ describe('identity of a job', () => {
 
     const { body } = await stage.post('custom', sample('custom'));
 
-    const [letter] = await stage.deadLetters();
+    const [deadLetter] = await stage.deadLetters();
     const { reason = '' } = body;
     expect(reason.length).toBeLessThan(2_000);
     expect(reason).toMatch(/^rule-failed: "rule 0": when: .*"rule 9": .*; and 490 more$/);
-    expect(letter?.attributes.detail?.length).toBeLessThan(2_000);
+    expect(deadLetter?.attributes.detail?.length).toBeLessThan(2_000);
   });
 
   test('an event of a site that is not served is ignored', async () => {

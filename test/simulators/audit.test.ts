@@ -12,14 +12,18 @@ function sent(id: string, ...changes: string[]): Sent {
   return { job, contactId: ADA };
 }
 
-const letter = (id: string, reason?: string): Message =>
+const deadLetter = (id: string, reason?: string): Message =>
   ({
     body: JSON.stringify({ id }),
     attributes: reason ? { reason: { StringValue: reason } } : {},
   }) as unknown as Message;
 
-function auditAda(all: readonly Sent[], has: readonly string[], letters: readonly Message[] = []) {
-  const { lost, ...rest } = audit(all, letters, () => has);
+function auditAda(
+  all: readonly Sent[],
+  has: readonly string[],
+  deadLetters: readonly Message[] = [],
+) {
+  const { lost, ...rest } = audit(all, deadLetters, () => has);
   return { ...rest, lost: lost.map(({ job }) => job.id) };
 }
 
@@ -44,16 +48,20 @@ test('the last say counts, for what it says and for whom it is lost', () => {
 
 test('a dead letter excuses its own job, and gives the say to the one before', () => {
   const all = [sent('1', '+A'), sent('2', '-A')];
-  const letters = [letter('2', 'bad-request')];
-  expect(auditAda(all, ['A'], letters)).toMatchObject({
+  const deadLetters = [deadLetter('2', 'bad-request')];
+  expect(auditAda(all, ['A'], deadLetters)).toMatchObject({
     lost: [],
     deadLetters: { 'bad-request': 1 },
   });
-  expect(auditAda(all, [], letters).lost).toEqual(['1']);
+  expect(auditAda(all, [], deadLetters).lost).toEqual(['1']);
 });
 
 test('a message that SQS gave up is a dead letter too', () => {
-  const report = auditAda([sent('1', '+A'), sent('2', '+B')], [], [letter('1'), letter('2')]);
+  const report = auditAda(
+    [sent('1', '+A'), sent('2', '+B')],
+    [],
+    [deadLetter('1'), deadLetter('2')],
+  );
   expect(report).toMatchObject({ lost: [], deadLetters: { 'received too often': 2 } });
 });
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { type DeadLetter, deadJob } from '../../lib/queue/dead-letter.ts';
+import { type DeadLetterMessage, deadJob } from '../../lib/queue/dead-letter.ts';
 import type { LabelJob } from '../../lib/queue/job.ts';
 import { deadDelivery } from '../../lib/queue/kept-delivery.ts';
 import { createQueue } from '../../lib/queue/queue.ts';
@@ -13,26 +13,31 @@ import { aJob } from './jobs.ts';
 /** The site of `npm start`. */
 const SITE = '00000000-0000-4000-8000-000000000001';
 
-/** A letter of a job that died for a reason. Its event's id begins with the reason. */
+/** A dead letter of a job that died for a reason. Its event's id begins with the reason. */
 export function aDeadJob(
   reason: DeadLetterReason,
   contact: LabelJob['contact'],
   over: Partial<LabelJob> = {},
-): DeadLetter {
+): DeadLetterMessage {
   const job = aJob({ site: SITE, at: Date.now(), contact, add: [`After ${reason}`], ...over });
   const cause = { ...job.cause, eventId: `${reason} of ${contact.email}` };
   return deadJob({ ...job, cause }, { reason, firstTriedAt: job.cause.receivedAt });
 }
 
-/** A letter of a delivery of the custom source on which the rule `tiers` failed. */
+/** A dead letter of a delivery of the custom source on which the rule `tiers` failed. */
 export function aDeadDelivery(fields: { event_id: string } & Readonly<Record<string, unknown>>) {
   const body = Buffer.from(JSON.stringify(fields));
   const headers = { 'content-type': 'application/json' };
   const info = { reason: 'rule-failed' as const, detail: '"tiers": add: no such key: data' };
   const raw = { headers, body, receivedAt: Date.now() };
-  const letter = deadDelivery({ source: 'custom', delivery: raw, id: fields.event_id, info });
-  if (!letter) throw new Error('It does not fit a message.');
-  return letter;
+  const deadLetter = deadDelivery({
+    source: 'custom',
+    delivery: raw,
+    id: fields.event_id,
+    info,
+  });
+  if (!deadLetter) throw new Error('It does not fit a message.');
+  return deadLetter;
 }
 
 /** What `dead-letters list --json` prints. */
@@ -57,8 +62,8 @@ export function deadLettersOf(engine: EngineProcess) {
   }
 
   return {
-    async deadLetter(letters: readonly DeadLetter[]): Promise<void> {
-      for (const letter of letters) await queue.deadLetter(letter);
+    async deadLetter(deadLetters: readonly DeadLetterMessage[]): Promise<void> {
+      for (const deadLetter of deadLetters) await queue.deadLetter(deadLetter);
     },
     async addContacts(emails: readonly string[]): Promise<void> {
       for (const email of emails) {
@@ -66,7 +71,7 @@ export function deadLettersOf(engine: EngineProcess) {
       }
     },
     listing,
-    /** How many letters there are of each reason. */
+    /** How many dead letters there are of each reason. */
     async reasons(): Promise<Readonly<Record<string, number>>> {
       const { reasons } = await listing();
       return Object.fromEntries(reasons.map(({ reason, count }) => [reason, count]));

@@ -131,19 +131,22 @@ export async function openLabelStage(options: StageOptions = {}) {
     delays,
     /** The dead letters, taken off their queue: body and attributes. */
     async deadLetters() {
-      const letters: { body: unknown; attributes: Record<string, string> }[] = [];
+      const deadLetters: { body: unknown; attributes: Record<string, string> }[] = [];
       for (let found = await receive(deadLetterQueueUrl); found.length > 0; ) {
         for (const { Body = '', MessageAttributes = {}, ReceiptHandle = '' } of found) {
           const attributes = Object.entries(MessageAttributes).map(([name, value]) => [
             name,
             value.StringValue ?? '',
           ]);
-          letters.push({ body: JSON.parse(Body), attributes: Object.fromEntries(attributes) });
+          deadLetters.push({
+            body: JSON.parse(Body),
+            attributes: Object.fromEntries(attributes),
+          });
           await remove(deadLetterQueueUrl, ReceiptHandle);
         }
         found = await receive(deadLetterQueueUrl);
       }
-      return letters;
+      return deadLetters;
     },
     /** What was logged so far, with this message. */
     logged: (message: string): Record<string, unknown>[] =>

@@ -1,5 +1,5 @@
 import { createWorker } from '../../lib/labelling/worker.ts';
-import type { DeadLetter } from '../../lib/queue/dead-letter.ts';
+import type { DeadLetterMessage } from '../../lib/queue/dead-letter.ts';
 import type { CallContext } from '../../lib/wix/calls/budget.ts';
 import type { WixSite } from '../../lib/wix/site.ts';
 import { createFakeWix } from './fake-wix.ts';
@@ -13,7 +13,7 @@ export function openWorkerStage() {
   wix.addContact(ADA, { emails: ['ada@e.com'] });
   wix.addContact(BOB, { emails: ['bob@e.com'] });
   const postponed: [string, number][] = [];
-  const deadLetters: DeadLetter[] = [];
+  const deadLetters: DeadLetterMessage[] = [];
   const hooks = {
     openSite: (context: CallContext): WixSite => wix.openSite(context, () => time),
     postpone: async (): Promise<void> => {},
@@ -26,9 +26,9 @@ export function openWorkerStage() {
         postponed.push([receiptHandle.replace('receipt of ', ''), seconds]);
         await hooks.postpone();
       },
-      deadLetter: async (letter) => {
+      deadLetter: async (deadLetter) => {
         await hooks.deadLetter();
-        deadLetters.push(letter);
+        deadLetters.push(deadLetter);
       },
     },
     now: () => time,

@@ -13,7 +13,7 @@ Examples:
   npx earmark dead-letters drop --source custom --older-than 7d --save dropped.jsonl`;
 
 const ID =
-  "an event's id, a letter's or its job's; of these two the first eight characters will do";
+  "an event's id, a dead letter's or its job's; of these two the first eight characters will do";
 
 /** `npx earmark dead-letters list|show|replay|drop` */
 export const addDeadLetters: AddCommand = (program, context) => {
@@ -25,8 +25,8 @@ export const addDeadLetters: AddCommand = (program, context) => {
     .addHelpText('after', EXAMPLES);
 
   withFilters(withTarget(group.command('list')))
-    .description('Counts by reason, with what to do about each, and the newest letters.')
-    .option('--limit <number>', 'show so many letters (default: 10, with --json all)', whole)
+    .description('Counts by reason, with what to do about each, and the newest dead letters.')
+    .option('--limit <number>', 'show so many dead letters (default: 10, with --json all)', whole)
     .option('--json', 'print one JSON document, of all but the bodies')
     .addHelpText(
       'after',
@@ -40,7 +40,7 @@ Examples:
 
   withTarget(group.command('show'))
     .argument('<id>', ID)
-    .description('Everything of one letter, and how to go on from there.')
+    .description('Everything of one dead letter, and how to go on from there.')
     .option('--body', 'the body alone, as it stands in the queue')
     .option(
       '--save <file>',
@@ -52,13 +52,15 @@ Examples:
       `
 Examples:
   npx earmark dead-letters show 1f2e3d4c
-  npx earmark dead-letters show 1f2e3d4c --save letter.json`,
+  npx earmark dead-letters show 1f2e3d4c --save dead-letter.json`,
     )
     .action(async (id, options) => (await import('./show.ts')).show(id, options, context));
 
   withFilters(withTarget(group.command('replay')))
-    .description('Queues the jobs again, evenly, and deletes each letter once its job is queued.')
-    .option('--all', 'every letter')
+    .description(
+      'Queues the jobs again, evenly, and deletes each dead letter once its job is queued.',
+    )
+    .option('--all', 'every dead letter')
     .option(
       '--rate <jobs>',
       "jobs per time: 60/min, 2/s, 600/h (default: a third of the site's budget of calls)",
@@ -76,8 +78,8 @@ Examples:
     .addHelpText(
       'after',
       `
-A raw delivery always goes through today's rules.yml of this folder. Ctrl-C stops after the letter in hand;
-the same command goes on later. A job that dies again is a new letter.
+A raw delivery always goes through today's rules.yml of this folder. Ctrl-C stops after the dead letter in hand;
+the same command goes on later. A job that dies again is a new dead letter.
 
 Examples:
   npx earmark dead-letters replay --reason labels-quota-reached --rate 60/min
@@ -87,10 +89,10 @@ Examples:
     .action(async (options) => (await import('./replay.ts')).replay(options, context));
 
   withFilters(withTarget(group.command('drop')))
-    .description('Deletes letters for good. On a terminal it asks for their number first.')
-    .option('--all', 'every letter')
+    .description('Deletes dead letters for good. On a terminal it asks for their number first.')
+    .option('--all', 'every dead letter')
     .option('--yes', 'do not ask')
-    .option('--save <file>', 'write the letters to a new file first, one JSON object a line')
+    .option('--save <file>', 'write the dead letters to a new file first, one JSON object a line')
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
@@ -102,7 +104,7 @@ Examples:
     .action(async (options) => (await import('./drop.ts')).drop(options, context));
 };
 
-/** Which letters: the same for all that work on several. Each may be given several times. */
+/** Which dead letters: the same for all that work on several. Each may be given several times. */
 function withFilters(command: Command): Command {
   const several = (value: string, before: readonly string[] = []) => [...before, value];
   return command

@@ -6,11 +6,11 @@ import { type Rate, rateInWords, rateText } from '../../kit/rate.ts';
 import type { Target } from '../../kit/target.ts';
 import { writeJson } from '../../kit/terminal.ts';
 import { number } from '../../kit/words.ts';
-import type { Letter } from './letter.ts';
-import { countBy, readLetters, unreadNotice } from './open.ts';
+import type { DeadLetter } from './dead-letter.ts';
+import { countBy, readDeadLetters, unreadNotice } from './open.ts';
 import { type Staying, stayingLines } from './replay-report.ts';
 import type { ThrottleOptions } from './throttle.ts';
-import { letters, span } from './words.ts';
+import { deadLetters, span } from './words.ts';
 
 /** How many labels are named. */
 const LABELS = 10;
@@ -26,14 +26,14 @@ export async function dryRun(
   { json }: { json?: boolean },
   context: CommandContext,
 ): Promise<void> {
-  const drained = await readLetters(queue, context);
+  const drained = await readDeadLetters(queue, context);
   if (context.terminal.signal.aborted) return;
-  const jobs = new Map<Letter, LabelJob>();
+  const jobs = new Map<DeadLetter, LabelJob>();
   const stayed: Staying[] = [];
-  for (const letter of drained.letters.filter(filter)) {
-    const planned = await plan(letter);
-    if ('job' in planned) jobs.set(letter, planned.job);
-    else stayed.push({ letter, why: planned.stays });
+  for (const deadLetter of drained.deadLetters.filter(filter)) {
+    const planned = await plan(deadLetter);
+    if ('job' in planned) jobs.set(deadLetter, planned.job);
+    else stayed.push({ deadLetter, why: planned.stays });
   }
   const { hidden, heldByOthers } = drained;
   const { perMinute } = rate;
@@ -41,7 +41,7 @@ export async function dryRun(
   const found = totals(jobs);
   const { out, err } = context.terminal;
   if (json) {
-    const staying = stayed.map(({ letter, why }) => ({ id: letter.id, why }));
+    const staying = stayed.map(({ deadLetter, why }) => ({ id: deadLetter.id, why }));
     const document = {
       wouldReplay: jobs.size,
       perMinute,
@@ -63,12 +63,12 @@ export async function dryRun(
 }
 
 /** Counts by reason, site and label (`-` before one that is to be removed). */
-function totals(jobs: ReadonlyMap<Letter, LabelJob>) {
-  const by = (keys: (letter: Letter, job: LabelJob) => readonly string[]) =>
+function totals(jobs: ReadonlyMap<DeadLetter, LabelJob>) {
+  const by = (keys: (deadLetter: DeadLetter, job: LabelJob) => readonly string[]) =>
     Object.fromEntries(
-      countBy([...jobs.keys()], (letter) => {
-        const job = jobs.get(letter);
-        return job ? keys(letter, job) : [];
+      countBy([...jobs.keys()], (deadLetter) => {
+        const job = jobs.get(deadLetter);
+        return job ? keys(deadLetter, job) : [];
       }),
     );
   return {
@@ -92,7 +92,7 @@ function describe(
     return table(left > 0 ? [...shown, ['', `and ${number(left)} others`]] : shown, [0]);
   };
   return [
-    `Would replay ${letters(n)} in ${target.name}: ${pace}.`,
+    `Would replay ${deadLetters(n)} in ${target.name}: ${pace}.`,
     `By reason:\n${rows(reasons)}`,
     `By site:\n${rows(sites)}`,
     `By label (- is removed):\n${rows(labels, LABELS)}`,

@@ -2,10 +2,10 @@ import { SOURCE_NAMES } from '../../../lib/events/event.ts';
 import { didYouMean } from '../../../lib/rules/authoring/suggest.ts';
 import { ageMs } from '../../kit/age.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
-import { eventIdOf, type Letter, labelsOf, rulesOf, sourceOf } from './letter.ts';
+import { type DeadLetter, eventIdOf, labelsOf, rulesOf, sourceOf } from './dead-letter.ts';
 import { REMEDIES } from './reasons.ts';
 
-/** What letters a command is about, as its options say it. Several of one kind: any of them. */
+/** What dead letters a command is about, as its options say it. Several of one kind: any of them. */
 export interface FilterOptions {
   readonly reason?: readonly string[];
   readonly source?: readonly string[];
@@ -30,7 +30,7 @@ export const isFiltered = (options: FilterOptions): boolean =>
 
 const KINDS = ['reason', 'source', 'site', 'rule', 'label', 'id'] as const;
 
-/** So much of an id names one letter; `list` shows as much. */
+/** So much of an id names one dead letter; `list` shows as much. */
 const SHORTEST_BEGINNING = 8;
 
 /**
@@ -38,7 +38,10 @@ const SHORTEST_BEGINNING = 8;
  * @param now epoch milliseconds
  * @throws CliFailure for an age that cannot be read, an empty value, and a word that is no reason or source
  */
-export function createFilter(options: FilterOptions, now: number): (letter: Letter) => boolean {
+export function createFilter(
+  options: FilterOptions,
+  now: number,
+): (deadLetter: DeadLetter) => boolean {
   const { olderThan, newerThan } = options;
   const empty = KINDS.find((kind) => options[kind]?.includes(''));
   if (empty) throw new CliFailure(`--${empty} is empty: is a variable not set?`, EXIT.usage);
@@ -46,14 +49,16 @@ export function createFilter(options: FilterOptions, now: number): (letter: Lett
   refuseUnknown('reason', options.reason, Object.keys(REMEDIES));
   const before = olderThan === undefined ? undefined : now - durationOf(olderThan);
   const after = newerThan === undefined ? undefined : now - durationOf(newerThan);
-  return (letter) => {
-    if (before !== undefined && letter.sentAt > before) return false;
-    if (after !== undefined && letter.sentAt < after) return false;
+  return (deadLetter) => {
+    if (before !== undefined && deadLetter.sentAt > before) return false;
+    if (after !== undefined && deadLetter.sentAt < after) return false;
     return KINDS.every((kind) => {
       const wanted = options[kind];
       if (wanted === undefined) return true;
-      const found = valuesOf(letter)[kind]();
-      return wanted.some((one) => found.includes(one) || (kind === 'id' && begins(letter, one)));
+      const found = valuesOf(deadLetter)[kind]();
+      return wanted.some(
+        (one) => found.includes(one) || (kind === 'id' && begins(deadLetter, one)),
+      );
     });
   };
 }
@@ -65,23 +70,23 @@ function refuseUnknown(kind: string, given: readonly string[] = [], known: reado
   throw new CliFailure(`There is no ${kind} "${unknown}". ${hint}`, EXIT.usage);
 }
 
-/** Whether the letter's id or its job's begins so. An event's is the sender's: `order-1` begins `order-10`. */
-function begins({ id, content }: Letter, wanted: string): boolean {
+/** Whether the dead letter's id or its job's begins so. An event's is the sender's: `order-1` begins `order-10`. */
+function begins({ id, content }: DeadLetter, wanted: string): boolean {
   const ids = content.kind === 'job' ? [id, content.job.id] : [id];
   return wanted.length >= SHORTEST_BEGINNING && ids.some((one) => one.startsWith(wanted));
 }
 
-function valuesOf(letter: Letter) {
-  const { id, info, content } = letter;
+function valuesOf(deadLetter: DeadLetter) {
+  const { id, info, content } = deadLetter;
   const job = content.kind === 'job' ? content.job : undefined;
   const given = (...values: (string | undefined)[]) =>
     values.filter((value) => value !== undefined);
   return {
     reason: () => [info.reason],
-    source: () => given(sourceOf(letter)),
+    source: () => given(sourceOf(deadLetter)),
     site: () => given(job?.site),
-    rule: () => rulesOf(letter),
-    label: () => labelsOf(letter),
-    id: () => given(id, job?.id, eventIdOf(letter)),
+    rule: () => rulesOf(deadLetter),
+    label: () => labelsOf(deadLetter),
+    id: () => given(id, job?.id, eventIdOf(deadLetter)),
   };
 }

@@ -1,32 +1,32 @@
-import type { Letter } from './letter.ts';
-import { LEASE_SECONDS, type LetterQueue } from './letter-queue.ts';
+import type { DeadLetter } from './dead-letter.ts';
+import { type DeadLetterQueue, LEASE_SECONDS } from './dead-letter-queue.ts';
 
-/** A letter is not touched when its lease could end within this time: somebody else may have it then. */
+/** A dead letter is not touched when its lease could end within this time: somebody else may have it then. */
 const MARGIN_MS = 5_000;
 const REFRESH_MS = (LEASE_SECONDS * 1000) / 3;
 
-/** The letters that a command holds, so that nobody else receives them meanwhile. */
+/** The dead letters that a command holds, so that nobody else receives them meanwhile. */
 export interface Lease {
-  /** Up to ten more letters. */
-  receive(waitSeconds: number): Promise<readonly Letter[]>;
+  /** Up to ten more dead letters. */
+  receive(waitSeconds: number): Promise<readonly DeadLetter[]>;
   /** Holds on to all, where it is time to. To be called often. */
   refresh(): Promise<void>;
-  /** Whether the letter is still this command's. */
-  has(letter: Letter): boolean;
-  release(letters: readonly Letter[]): Promise<void>;
+  /** Whether the dead letter is still this command's. */
+  has(deadLetter: DeadLetter): boolean;
+  release(deadLetters: readonly DeadLetter[]): Promise<void>;
   releaseAll(): Promise<void>;
-  /** Deletes a letter for good. */
-  delete(letter: Letter): Promise<void>;
+  /** Deletes a dead letter for good. */
+  delete(deadLetter: DeadLetter): Promise<void>;
 }
 
 /** @param now epoch milliseconds */
-export function createLease(queue: LetterQueue, now: () => number): Lease {
+export function createLease(queue: DeadLetterQueue, now: () => number): Lease {
   /** Until when each is held. */
-  const held = new Map<Letter, number>();
+  const held = new Map<DeadLetter, number>();
   let refreshAt = Number.POSITIVE_INFINITY;
 
-  async function release(letters: readonly Letter[]): Promise<void> {
-    const ours = letters.filter((letter) => held.delete(letter));
+  async function release(deadLetters: readonly DeadLetter[]): Promise<void> {
+    const ours = deadLetters.filter((deadLetter) => held.delete(deadLetter));
     // Where that fails, they come back by themselves when their time is over.
     await queue.setVisibility(ours, 0).catch(() => {});
   }
@@ -34,28 +34,28 @@ export function createLease(queue: LetterQueue, now: () => number): Lease {
   return {
     async receive(waitSeconds) {
       const asked = now();
-      const letters = await queue.receive(waitSeconds);
-      for (const letter of letters) held.set(letter, asked + LEASE_SECONDS * 1000);
+      const deadLetters = await queue.receive(waitSeconds);
+      for (const deadLetter of deadLetters) held.set(deadLetter, asked + LEASE_SECONDS * 1000);
       refreshAt = Math.min(refreshAt, asked + REFRESH_MS);
-      return letters;
+      return deadLetters;
     },
     async refresh() {
       if (now() < refreshAt) return;
       const asked = now();
-      const letters = [...held.keys()];
-      const lost = new Set(await queue.setVisibility(letters, LEASE_SECONDS));
-      for (const letter of letters) {
-        if (lost.has(letter)) held.delete(letter);
-        else held.set(letter, asked + LEASE_SECONDS * 1000);
+      const deadLetters = [...held.keys()];
+      const lost = new Set(await queue.setVisibility(deadLetters, LEASE_SECONDS));
+      for (const deadLetter of deadLetters) {
+        if (lost.has(deadLetter)) held.delete(deadLetter);
+        else held.set(deadLetter, asked + LEASE_SECONDS * 1000);
       }
       refreshAt = asked + REFRESH_MS;
     },
-    has: (letter) => now() < (held.get(letter) ?? 0) - MARGIN_MS,
+    has: (deadLetter) => now() < (held.get(deadLetter) ?? 0) - MARGIN_MS,
     release,
     releaseAll: () => release([...held.keys()]),
-    async delete(letter) {
-      await queue.delete(letter);
-      held.delete(letter);
+    async delete(deadLetter) {
+      await queue.delete(deadLetter);
+      held.delete(deadLetter);
     },
   };
 }

@@ -3,12 +3,12 @@ import type { CommandContext, TargetOptions } from '../../kit/command.ts';
 import type { Target } from '../../kit/target.ts';
 import { paint, writeJson } from '../../kit/terminal.ts';
 import { number } from '../../kit/words.ts';
+import type { DeadLetter } from './dead-letter.ts';
 import type { Drained } from './drain.ts';
 import { createFilter, type FilterOptions } from './filter.ts';
-import type { Letter } from './letter.ts';
-import { countBy, readLetters, unreadNotice, withLetters } from './open.ts';
+import { countBy, readDeadLetters, unreadNotice, withDeadLetters } from './open.ts';
 import { remedyOf } from './reasons.ts';
-import { deletedAt, facts, letters, row, span } from './words.ts';
+import { deadLetters, deletedAt, facts, row, span } from './words.ts';
 
 export interface ListOptions extends TargetOptions, FilterOptions {
   readonly limit?: number;
@@ -20,19 +20,19 @@ const SHOWN = 10;
 /** `earmark dead-letters list` */
 export async function list(options: ListOptions, context: CommandContext): Promise<void> {
   const filter = createFilter(options, context.now());
-  await withLetters(options, context, async (queue, target) => {
-    const drained = await readLetters(queue, context);
+  await withDeadLetters(options, context, async (queue, target) => {
+    const drained = await readDeadLetters(queue, context);
     if (context.terminal.signal.aborted) return;
-    const fitting = drained.letters.filter(filter).sort((a, b) => b.sentAt - a.sentAt);
+    const fitting = drained.deadLetters.filter(filter).sort((a, b) => b.sentAt - a.sentAt);
     if (options.json) writeJson(context.terminal, asJson(fitting, drained, options));
     else print(fitting, drained, target, options, context);
   });
 }
 
-function asJson(fitting: readonly Letter[], drained: Drained, { limit }: ListOptions) {
+function asJson(fitting: readonly DeadLetter[], drained: Drained, { limit }: ListOptions) {
   const oldest = fitting.at(-1);
   return {
-    letters: drained.letters.length,
+    deadLetters: drained.deadLetters.length,
     fitting: fitting.length,
     hidden: drained.hidden,
     heldByOthers: drained.heldByOthers,
@@ -42,7 +42,7 @@ function asJson(fitting: readonly Letter[], drained: Drained, { limit }: ListOpt
   };
 }
 
-const reasons = (fitting: readonly Letter[]) =>
+const reasons = (fitting: readonly DeadLetter[]) =>
   countBy(fitting, ({ info }) => [info.reason]).map(([reason, n]) => ({
     reason,
     count: n,
@@ -50,7 +50,7 @@ const reasons = (fitting: readonly Letter[]) =>
   }));
 
 function print(
-  fitting: readonly Letter[],
+  fitting: readonly DeadLetter[],
   drained: Drained,
   target: Target,
   { limit = SHOWN }: ListOptions,
@@ -59,14 +59,16 @@ function print(
   const { out, err } = terminal;
   const oldest = fitting.at(-1);
   if (oldest === undefined) {
-    const all = drained.letters.length;
-    const which = all === 0 ? 'No dead letters' : `None of ${letters(all)} fits`;
+    const all = drained.deadLetters.length;
+    const which = all === 0 ? 'No dead letters' : `None of ${deadLetters(all)} fits`;
     out.write(`${which} in ${target.name}.\n`);
     err.write(unreadNotice(drained));
     return;
   }
   const of =
-    drained.letters.length === fitting.length ? '' : ` of ${number(drained.letters.length)}`;
+    drained.deadLetters.length === fitting.length
+      ? ''
+      : ` of ${number(drained.deadLetters.length)}`;
   out.write(
     `${paint(terminal, 'bold', `${number(fitting.length)}${of} dead letters`)} in ${target.name}. ` +
       `The oldest is ${span(now() - oldest.sentAt)} old; SQS deletes it in ${span(deletedAt(oldest) - now())}.\n\n`,
@@ -80,7 +82,7 @@ function print(
   out.write(`${table(rows, [0], { column: 2, width })}\n\n`);
   const shown = fitting.slice(0, limit);
   const heading = ['ID', 'AGE', 'REASON', 'SOURCE', 'EVENT', 'RULES', 'LABELS'];
-  const newest = shown.map((letter) => row(letter, now()));
+  const newest = shown.map((deadLetter) => row(deadLetter, now()));
   const labels = { column: heading.length - 1, width };
   out.write(`${table([heading, ...newest], [], labels)}\n`);
   if (shown.length < fitting.length) {

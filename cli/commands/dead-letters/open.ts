@@ -3,21 +3,21 @@ import { adviceOn, errorText, isAwsError } from '../../kit/error-text.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
 import type { Target } from '../../kit/target.ts';
 import { progress } from '../../kit/terminal.ts';
+import type { DeadLetter } from './dead-letter.ts';
+import { createDeadLetterQueue, type DeadLetterQueue } from './dead-letter-queue.ts';
 import { type Drained, drain } from './drain.ts';
 import { createLease } from './lease.ts';
-import type { Letter } from './letter.ts';
-import { createLetterQueue, type LetterQueue } from './letter-queue.ts';
-import { letters } from './words.ts';
+import { deadLetters } from './words.ts';
 
 /** Runs `work` on the dead-letter queue of the target. @throws CliFailure when SQS does not go along */
-export async function withLetters<T>(
+export async function withDeadLetters<T>(
   options: TargetOptions,
   context: CommandContext,
-  work: (queue: LetterQueue, target: Target) => Promise<T>,
+  work: (queue: DeadLetterQueue, target: Target) => Promise<T>,
 ): Promise<T> {
   const target = await context.openTarget(options);
   try {
-    return await work(createLetterQueue(target.sqs, target.deadLetterQueueUrl), target);
+    return await work(createDeadLetterQueue(target.sqs, target.deadLetterQueueUrl), target);
   } catch (error) {
     if (!isAwsError(error) && !isNetworkError(error)) throw error;
     throw new CliFailure(
@@ -35,8 +35,11 @@ export async function withLetters<T>(
 const isNetworkError = (error: unknown): boolean =>
   error instanceof Error && ('syscall' in error || 'code' in error);
 
-/** All letters of the queue, as they are now. They are given back before this returns. */
-export async function readLetters(queue: LetterQueue, context: CommandContext): Promise<Drained> {
+/** All dead letters of the queue, as they are now. They are given back before this returns. */
+export async function readDeadLetters(
+  queue: DeadLetterQueue,
+  context: CommandContext,
+): Promise<Drained> {
   const lease = createLease(queue, context.now);
   const bar = lazyProgress(context, 'Reading');
   try {
@@ -59,7 +62,7 @@ function lazyProgress({ terminal }: CommandContext, what: string) {
   };
 }
 
-/** Lets go of letters one by one, with a bar. Where that fails it says how many are gone: `Dropped 3 letters …` */
+/** Lets go of dead letters one by one, with a bar. Where that fails it says how many are gone: `Dropped 3 dead letters …` */
 export async function lettingGo<T>(
   context: CommandContext,
   [doing, did]: readonly [string, string],
@@ -74,14 +77,14 @@ export async function lettingGo<T>(
     });
   } catch (error) {
     bar.stop();
-    if (done > 0) context.terminal.err.write(`${did} ${letters(done)} before it failed.\n`);
+    if (done > 0) context.terminal.err.write(`${did} ${deadLetters(done)} before it failed.\n`);
     throw error;
   } finally {
     bar.stop();
   }
 }
 
-/** What is to be said of letters that could not be read; '' where there are none. */
+/** What is to be said of dead letters that could not be read; '' where there are none. */
 export function unreadNotice({ hidden, heldByOthers }: Pick<Drained, 'hidden' | 'heldByOthers'>) {
   const lines: string[] = [];
   if (heldByOthers > 0) {
@@ -97,11 +100,14 @@ export function unreadNotice({ hidden, heldByOthers }: Pick<Drained, 'hidden' | 
   return lines.map((line) => `${line}\n`).join('');
 }
 
-/** How many letters have each reason, the most first. */
-export function countBy(some: readonly Letter[], keys: (letter: Letter) => readonly string[]) {
+/** How many dead letters have each reason, the most first. */
+export function countBy(
+  some: readonly DeadLetter[],
+  keys: (deadLetter: DeadLetter) => readonly string[],
+) {
   const counts = new Map<string, number>();
-  for (const letter of some) {
-    for (const key of keys(letter)) counts.set(key, (counts.get(key) ?? 0) + 1);
+  for (const deadLetter of some) {
+    for (const key of keys(deadLetter)) counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return [...counts].sort(([a, m], [b, n]) => n - m || a.localeCompare(b));
 }

@@ -8,30 +8,30 @@ import { fixedNames, listensTo } from '../../../lib/rules/config.ts';
 import type { CompiledRules } from '../../../lib/rules/match.ts';
 import { asVerified } from '../../../lib/sources/as-verified.ts';
 import { sources } from '../../../lib/sources/index.ts';
-import type { Letter } from './letter.ts';
+import type { DeadLetter } from './dead-letter.ts';
 
-/** What a replay does with a letter: it sends a job, or the letter stays, and this is why. */
+/** What a replay does with a dead letter: it sends a job, or the dead letter stays, and this is why. */
 export type Plan = { readonly job: LabelJob } | { readonly stays: string };
 
 /** The labels that a job is replayed with. */
 export type Labels = 'as-they-were' | 'current';
 
 /**
- * What a replay would do with a letter.
+ * What a replay would do with a dead letter.
  * @param mapping today's rules and sites, asked for when they are needed
  */
 export async function planOf(
-  letter: Letter,
+  deadLetter: DeadLetter,
   labels: Labels,
   mapping: () => Promise<MappingOptions>,
 ): Promise<Plan> {
-  const plan = await planOfContent(letter, labels, mapping);
+  const plan = await planOfContent(deadLetter, labels, mapping);
   const isTooLarge = 'job' in plan && Buffer.byteLength(messageBody(plan.job)) > BODY_LIMIT_BYTES;
   return isTooLarge ? { stays: 'job-too-large: its job does not fit a message of 1 MiB' } : plan;
 }
 
 async function planOfContent(
-  { content }: Letter,
+  { content }: DeadLetter,
   labels: Labels,
   mapping: () => Promise<MappingOptions>,
 ): Promise<Plan> {

@@ -8,7 +8,7 @@ import { rateInWords, rateOf, readRate } from '../../kit/rate.ts';
 import { writeJson } from '../../kit/terminal.ts';
 import { dryRun } from './dry-run.ts';
 import { createFilter, type FilterOptions, isFiltered } from './filter.ts';
-import { lettingGo, withLetters } from './open.ts';
+import { lettingGo, withDeadLetters } from './open.ts';
 import { type Labels, planOf } from './replay-plan.ts';
 import { asJson, report } from './replay-report.ts';
 import { replayThrottled, type ThrottleOptions } from './throttle.ts';
@@ -26,11 +26,12 @@ export async function replay(options: ReplayOptions, context: CommandContext): P
   refuseNoFilter(options, 'replay');
   const filter = createFilter(options, context.now());
   if (options.rate !== undefined) rateOf(options.rate);
-  await withLetters(options, context, async (queue, target) => {
+  await withDeadLetters(options, context, async (queue, target) => {
     const rate = await readRate(options.rate, target);
     const jobs = createQueue({ client: target.sqs, ...target });
     const mapping = once(() => readMapping(context.folder, target));
-    const plan: ThrottleOptions['plan'] = (letter) => planOf(letter, options.rules, mapping);
+    const plan: ThrottleOptions['plan'] = (deadLetter) =>
+      planOf(deadLetter, options.rules, mapping);
     if (options.dryRun) {
       await dryRun({ queue, filter, plan, rate, target }, options, context);
       return;
@@ -60,7 +61,7 @@ export async function replay(options: ReplayOptions, context: CommandContext): P
 export function refuseNoFilter(options: FilterOptions & { all?: boolean }, verb: string): void {
   if (options.all || isFiltered(options)) return;
   throw new CliFailure(
-    `Which letters? Say --reason, --source, --site, --rule, --label, --id, --older-than or --newer-than, ` +
+    `Which dead letters? Say --reason, --source, --site, --rule, --label, --id, --older-than or --newer-than, ` +
       `or --all to ${verb} every one. \`npx earmark dead-letters list\` takes the same filters and shows what fits.`,
     EXIT.usage,
   );

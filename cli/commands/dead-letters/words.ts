@@ -1,15 +1,15 @@
 import { many } from '../../kit/words.ts';
-import type { Letter } from './letter.ts';
-import { eventIdOf, rulesOf, sourceOf } from './letter.ts';
+import type { DeadLetter } from './dead-letter.ts';
+import { eventIdOf, rulesOf, sourceOf } from './dead-letter.ts';
 
-/** SQS deletes a letter so long after it was sent (`MessageRetentionPeriod` in serverless.yml). */
+/** SQS deletes a dead letter so long after it was sent (`MessageRetentionPeriod` in serverless.yml). */
 const KEPT_MS = 14 * 86_400_000;
 
 /**
- * When SQS deletes a letter. On a FIFO queue the time counts anew for a message that SQS itself moved:
+ * When SQS deletes a dead letter. On a FIFO queue the time counts anew for a message that SQS itself moved:
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/setting-up-dead-letter-queue-retention.html (checked 2026-11-22)
  */
-export const deletedAt = ({ sentAt }: Letter): number => sentAt + KEPT_MS;
+export const deletedAt = ({ sentAt }: DeadLetter): number => sentAt + KEPT_MS;
 
 /** `13 d 21 h`, `2 h 5 min`, `40 s`: the two largest units. */
 export function span(ms: number): string {
@@ -26,26 +26,26 @@ export function span(ms: number): string {
   return shown.map(([count, unit]) => `${count} ${unit}`).join(' ');
 }
 
-/** `1 letter`, `1,000 letters`. */
-export const letters = (n: number): string => many(n, 'letter');
+/** `1 dead letter`, `1,000 dead letters`. */
+export const deadLetters = (n: number): string => many(n, 'dead letter');
 
 /** The first of an id that tell it from others; `--id` and `show` take them. */
-export const shortId = ({ id }: Letter): string => id.slice(0, 8);
+export const shortId = ({ id }: DeadLetter): string => id.slice(0, 8);
 
-/** A letter without its body, for --json. Times in ISO 8601. */
-export function facts(letter: Letter) {
-  const { id, group, sentAt, info, content } = letter;
+/** A dead letter without its body, for --json. Times in ISO 8601. */
+export function facts(deadLetter: DeadLetter) {
+  const { id, group, sentAt, info, content } = deadLetter;
   const job = content.kind === 'job' ? content.job : undefined;
   return {
     id,
     kind: content.kind,
     sentAt: new Date(sentAt).toISOString(),
-    deletedAt: new Date(deletedAt(letter)).toISOString(),
+    deletedAt: new Date(deletedAt(deadLetter)).toISOString(),
     group,
     ...info,
-    source: sourceOf(letter),
-    rules: rulesOf(letter),
-    eventId: eventIdOf(letter),
+    source: sourceOf(deadLetter),
+    rules: rulesOf(deadLetter),
+    eventId: eventIdOf(deadLetter),
     ...(job && {
       jobId: job.id,
       topic: job.cause.topic,
@@ -56,23 +56,23 @@ export function facts(letter: Letter) {
   };
 }
 
-/** One line of a table of letters. */
-export function row(letter: Letter, now: number): readonly string[] {
-  const { content, info, sentAt } = letter;
+/** One line of a table of dead letters. */
+export function row(deadLetter: DeadLetter, now: number): readonly string[] {
+  const { content, info, sentAt } = deadLetter;
   const event = content.kind === 'job' ? content.job.cause.topic : `(${content.kind})`;
   return [
-    shortId(letter),
+    shortId(deadLetter),
     span(now - sentAt),
     info.reason,
-    sourceOf(letter) ?? '',
+    sourceOf(deadLetter) ?? '',
     event,
-    clip(rulesOf(letter).join(', ')),
-    clip(changes(letter)),
+    clip(rulesOf(deadLetter).join(', ')),
+    clip(changes(deadLetter)),
   ];
 }
 
 /** `Customer, VIP, -Lead`: what is to be added, and what to be removed. */
-const changes = ({ content }: Letter): string =>
+const changes = ({ content }: DeadLetter): string =>
   content.kind === 'job'
     ? [...content.job.add, ...content.job.remove.map((label) => `-${label}`)].join(', ')
     : '';

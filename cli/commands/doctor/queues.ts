@@ -175,11 +175,11 @@ export function queueChecks(
       about,
       name: 'dead-letter queue',
       async run(signal) {
-        const letters = await read(deadLetterQueueUrl, signal);
-        const problems = judgeQueue(letters, { name: 'dead-letter queue' });
+        const deadLetters = await read(deadLetterQueueUrl, signal);
+        const problems = judgeQueue(deadLetters, { name: 'dead-letter queue' });
         const well =
           problems.length === 0 ? [pass('dead-letter queue: FIFO, as serverless.yml has it')] : [];
-        return [...problems, ...well, judgeDeadLetters(letters, list)];
+        return [...problems, ...well, judgeDeadLetters(deadLetters, list)];
       },
     },
   ];

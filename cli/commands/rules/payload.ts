@@ -77,7 +77,7 @@ const KEPT_KEYS = new Set(Object.keys(KeptDelivery.shape));
 /** `{headers, body}` and what a dead letter keeps; a body may have such fields, but hardly no others. */
 function keptDelivery(bytes: Buffer): Kept | undefined {
   const written = parseObject(bytes);
-  // The whole letter, as `dead-letters show --json` gives it.
+  // The whole dead letter, as `dead-letters show --json` gives it.
   const inner = objectOrJson(written?.body);
   const file = inner?.kind === 'delivery' ? inner : written;
   if (file?.body === undefined || !isObject(file.headers)) return undefined;

@@ -1,19 +1,19 @@
 import { expect, test } from '@jest/globals';
+import { toDeadLetter } from '../../../cli/commands/dead-letters/dead-letter.ts';
 import {
   createFilter,
   durationOf,
   type FilterOptions,
 } from '../../../cli/commands/dead-letters/filter.ts';
-import { toLetter } from '../../../cli/commands/dead-letters/letter.ts';
 import { deadJob } from '../../../lib/queue/dead-letter.ts';
 import { deadDelivery } from '../../../lib/queue/kept-delivery.ts';
 import { aJob, SITE_ID, START } from '../../support/jobs.ts';
-import { received } from './letters.ts';
+import { received } from './received.ts';
 
 const HOUR = 3_600_000;
 const [ADA, BOB, CAT] = ['aaaaaaaa-1', 'bbbbbbbb-2', 'cccccccc-3'];
 const job = aJob({ add: ['VIP'], remove: ['Lead'] });
-const jobLetter = received(deadJob(job, { reason: 'transient' }), ADA, START - 2 * HOUR);
+const jobDeadLetter = received(deadJob(job, { reason: 'transient' }), ADA, START - 2 * HOUR);
 const delivery = { headers: {}, body: Buffer.from('{"event":"x"}'), receivedAt: START };
 const detail = '"big spenders": when: no such key: order; "second": add: gave int';
 const kept = deadDelivery({
@@ -24,8 +24,8 @@ const kept = deadDelivery({
   info: { reason: 'rule-failed', detail },
 });
 if (!kept) throw new Error('It fits.');
-const deliveryLetter = received(kept, BOB, START - HOUR);
-const strange = toLetter({
+const deliveryDeadLetter = received(kept, BOB, START - HOUR);
+const strange = toDeadLetter({
   MessageId: CAT,
   Body: 'no JSON',
   Attributes: { SentTimestamp: `${START}` },
@@ -70,20 +70,23 @@ test.each<[FilterOptions, readonly string[]]>([
 ])('%j takes %j', (options, expected) => {
   const filter = createFilter(options, START);
 
-  const taken = [jobLetter, deliveryLetter, strange].filter(filter).map(({ id }) => id);
+  const taken = [jobDeadLetter, deliveryDeadLetter, strange].filter(filter).map(({ id }) => id);
 
   expect(taken).toEqual(expected);
 });
 
 test('the event of that id is taken, and not those whose ids begin so', () => {
-  const letters = ['order-1', 'order-10', 'order-100', 'order-1000'].map((eventId) => {
-    const letter = deadJob({ ...job, cause: { ...job.cause, eventId } }, { reason: 'transient' });
-    return received(letter, `of ${eventId}`);
+  const deadLetters = ['order-1', 'order-10', 'order-100', 'order-1000'].map((eventId) => {
+    const deadLetter = deadJob(
+      { ...job, cause: { ...job.cause, eventId } },
+      { reason: 'transient' },
+    );
+    return received(deadLetter, `of ${eventId}`);
   });
 
-  expect(letters.filter(createFilter({ id: ['order-10'] }, START)).map(({ id }) => id)).toEqual([
-    'of order-10',
-  ]);
+  expect(deadLetters.filter(createFilter({ id: ['order-10'] }, START)).map(({ id }) => id)).toEqual(
+    ['of order-10'],
+  );
 });
 
 test.each(['id', 'reason', 'label', 'olderThan'] as const)(

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { toLetter } from '../../../cli/commands/dead-letters/letter.ts';
+import { toDeadLetter } from '../../../cli/commands/dead-letters/dead-letter.ts';
 import { type Labels, planOf } from '../../../cli/commands/dead-letters/replay-plan.ts';
 import { deadJob } from '../../../lib/queue/dead-letter.ts';
 import { deadDelivery } from '../../../lib/queue/kept-delivery.ts';
 import type { RulesConfig } from '../../../lib/rules/config.ts';
 import { compileRules } from '../../../lib/rules/match.ts';
 import { aJob, SITE_ID, START } from '../../support/jobs.ts';
-import { received } from './letters.ts';
+import { received } from './received.ts';
 
 const RULES: RulesConfig = {
   missing: 'create',
@@ -32,23 +32,23 @@ const mapping = async (config = RULES) => ({
 function planJob(rules: readonly string[], labels: Labels) {
   const job = aJob({ add: ['Customer'] });
   const matched = { ...job, cause: { ...job.cause, rules: [...rules] } };
-  const letter = received(deadJob(matched, { reason: 'transient' }));
-  return { job: matched, plan: planOf(letter, labels, mapping) };
+  const deadLetter = received(deadJob(matched, { reason: 'transient' }));
+  return { job: matched, plan: planOf(deadLetter, labels, mapping) };
 }
 
 describe('a job', () => {
   test('goes as it was, and no rules are read', async () => {
     const { job } = planJob(['gone'], 'as-they-were');
-    const letter = received(deadJob(job, { reason: 'transient' }));
+    const deadLetter = received(deadJob(job, { reason: 'transient' }));
     const unread = () => Promise.reject(new Error('nobody asked'));
 
-    expect(await planOf(letter, 'as-they-were', unread)).toMatchObject({ job });
+    expect(await planOf(deadLetter, 'as-they-were', unread)).toMatchObject({ job });
   });
 
   test('counts each of its labels as one that another rule may undo: the rules may be others by now', async () => {
-    const letter = received(deadJob(aJob({ reversible: [] }), { reason: 'transient' }));
+    const deadLetter = received(deadJob(aJob({ reversible: [] }), { reason: 'transient' }));
 
-    const plan = await planOf(letter, 'as-they-were', mapping);
+    const plan = await planOf(deadLetter, 'as-they-were', mapping);
 
     expect('job' in plan && plan.job.reversible).toBeUndefined();
   });
@@ -80,14 +80,14 @@ describe('a job', () => {
 function planDelivery(body: string, config?: RulesConfig) {
   const headers = { 'content-type': 'application/json' };
   const raw = { headers, body: Buffer.from(body), receivedAt: START };
-  const letter = deadDelivery({
+  const deadLetter = deadDelivery({
     source: 'custom',
     delivery: raw,
     id: 'id',
     info: { reason: 'rule-failed' },
   });
-  if (!letter) throw new Error('It fits.');
-  return planOf(received(letter), 'as-they-were', () => mapping(config));
+  if (!deadLetter) throw new Error('It fits.');
+  return planOf(received(deadLetter), 'as-they-were', () => mapping(config));
 }
 const paid = (fields: object = {}) =>
   JSON.stringify({ event: 'order.paid', event_id: '1', email: 'ada@example.com', ...fields });
@@ -129,9 +129,9 @@ describe('a raw delivery', () => {
 });
 
 test.each(['no JSON', '{}', '{"v":2,"kind":"delivery"}'])('%s stays', async (Body) => {
-  const letter = toLetter({ MessageId: 'id', Body });
+  const deadLetter = toDeadLetter({ MessageId: 'id', Body });
 
-  expect(await planOf(letter, 'current', mapping)).toEqual({
+  expect(await planOf(deadLetter, 'current', mapping)).toEqual({
     stays: 'it is neither a job nor a delivery that this version reads',
   });
 });

@@ -6,14 +6,14 @@ import { replay } from '../../../cli/commands/dead-letters/replay.ts';
 import { show } from '../../../cli/commands/dead-letters/show.ts';
 import type { CommandContext } from '../../../cli/kit/command.ts';
 import type { Target } from '../../../cli/kit/target.ts';
-import { deadJob, letterAttributes } from '../../../lib/queue/dead-letter.ts';
+import { deadJob, deadLetterAttributes } from '../../../lib/queue/dead-letter.ts';
 import { printed } from '../../../terminal/writer.ts';
 import { aJob, START } from '../../support/jobs.ts';
 
-/** Two letters on a stage whose SQS deletes one and is out from then on. */
+/** Two dead letters on a stage whose SQS deletes one and is out from then on. */
 function failingStage() {
   const messages = ['ada', 'bob'].map((name) => {
-    const letter = deadJob(
+    const deadLetter = deadJob(
       aJob({ contact: { email: `${name}@example.com`, firstName: 'A\u009b2J' } }),
       {
         reason: 'transient',
@@ -22,9 +22,9 @@ function failingStage() {
     return {
       MessageId: name,
       ReceiptHandle: name,
-      Body: letter.body,
-      Attributes: { SentTimestamp: `${START}`, MessageGroupId: letter.group },
-      MessageAttributes: letterAttributes(letter),
+      Body: deadLetter.body,
+      Attributes: { SentTimestamp: `${START}`, MessageGroupId: deadLetter.group },
+      MessageAttributes: deadLetterAttributes(deadLetter),
     };
   });
   let received = 0;
@@ -73,7 +73,7 @@ test.each([
     exitCode: 3,
     message: expect.stringMatching(/SQS is out\nWhat was not replayed or dropped by then is still/),
   });
-  expect(await told()).toContain(`${what} 1 letter before it failed.\n`);
+  expect(await told()).toContain(`${what} 1 dead letter before it failed.\n`);
 });
 
 test('`show` prints nothing that a terminal obeys', async () => {

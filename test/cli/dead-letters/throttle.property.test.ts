@@ -1,15 +1,15 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Letter } from '../../../cli/commands/dead-letters/letter.ts';
+import type { DeadLetter } from '../../../cli/commands/dead-letters/dead-letter.ts';
 import {
+  type DeadLetterQueue,
   LEASE_SECONDS,
-  type LetterQueue,
-} from '../../../cli/commands/dead-letters/letter-queue.ts';
+} from '../../../cli/commands/dead-letters/dead-letter-queue.ts';
 import { replayThrottled } from '../../../cli/commands/dead-letters/throttle.ts';
 import { createFifoQueue } from '../../../simulators/sqs/fifo-queue.ts';
 import { aJob } from '../../support/jobs.ts';
 
-/** More un-taken letters than these in front of one hide it: SQS shows ten of a group at once. */
+/** More un-taken dead letters than these in front of one hide it: SQS shows ten of a group at once. */
 const SHOWN = 10;
 
 interface Sent {
@@ -25,20 +25,20 @@ interface Mishap {
     | 'kill-before' // the process ends before the call takes effect
     | 'kill-after' // ... or after it did
     | 'refuse' // SQS does not do it (but for giving back: that is tried once)
-    | 'lose' // a letter cannot be held any longer
+    | 'lose' // a dead letter cannot be held any longer
     | 'nap'; // the machine sleeps for a minute
 }
 
 class Killed extends Error {}
 class Refused extends Error {}
 
-/** Both queues on a clock of their own, with letters that tell where they stood. */
-function createStage(letters: readonly Sent[], diesAgain = false) {
+/** Both queues on a clock of their own, with dead letters that tell where they stood. */
+function createStage(deadLetters: readonly Sent[], diesAgain = false) {
   let time = 1_000_000;
   const now = () => time;
   const dead = createFifoQueue(now, { name: 'dead', visibilityMs: LEASE_SECONDS * 1000 });
   const jobs = createFifoQueue(now, { name: 'job', visibilityMs: 360_000 });
-  for (const [n, { group, fits }] of letters.entries()) {
+  for (const [n, { group, fits }] of deadLetters.entries()) {
     const body = JSON.stringify({ n, fits });
     dead.send({ body, group, deduplication: `${n}`, attributes: {} });
   }
@@ -83,13 +83,13 @@ function createStage(letters: readonly Sent[], diesAgain = false) {
       if (isDead) throw new Killed();
       return value;
     };
-    const hold = (some: readonly Letter[], seconds: number) => {
+    const hold = (some: readonly DeadLetter[], seconds: number) => {
       const lost = seconds > 0 && befalls('lose') ? some[0] : undefined;
       return some.filter((one) => !change(one.receipt, one === lost ? 0 : seconds) || one === lost);
     };
-    const queue: LetterQueue = {
+    const queue: DeadLetterQueue = {
       count: () => call(() => ({ waiting: dead.size() - held().length, held: held().length })),
-      receive: () => call(() => dead.receive().map(toLetter)),
+      receive: () => call(() => dead.receive().map(toDeadLetter)),
       setVisibility: (some, seconds) => call(() => hold(some, seconds), seconds > 0),
       delete: ({ receipt }) => call(() => remove(receipt)),
     };
@@ -102,7 +102,7 @@ function createStage(letters: readonly Sent[], diesAgain = false) {
           // While it trickles, what is not to be sent is there for others.
           for (const { body } of held()) expect(JSON.parse(body).fits).toBe(true);
           const body = job.contact.firstName ?? '';
-          const { group = '' } = letters[JSON.parse(body).n] ?? {};
+          const { group = '' } = deadLetters[JSON.parse(body).n] ?? {};
           jobs.send({ body, group, deduplication, attributes: {} });
           if (diesAgain) dead.send({ body, group, deduplication: `${time}`, attributes: {} });
         }),
@@ -129,9 +129,9 @@ function createStage(letters: readonly Sent[], diesAgain = false) {
   };
 }
 
-function toLetter(
+function toDeadLetter(
   message: ReturnType<ReturnType<typeof createFifoQueue>['receive']>[number],
-): Letter {
+): DeadLetter {
   const { id, receipt, group, sentAt, body } = message;
   return {
     id,
@@ -144,8 +144,8 @@ function toLetter(
   };
 }
 
-/** From letters of which most stay to letters of which most fit. */
-const someLetters = fc
+/** From dead letters of which most stay to dead letters of which most fit. */
+const someDeadLetters = fc
   .tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 60 }))
   .chain(([share, maxLength]) =>
     fc.array(
@@ -161,48 +161,52 @@ const mishap: fc.Arbitrary<Mishap> = fc.record({
   kind: fc.constantFrom('interrupt', 'kill-before', 'kill-after', 'refuse', 'lose', 'nap'),
 });
 
-/** Whether SQS can be brought to show the letter: fewer than ten that stay are in front of it. */
-function isShown(letters: readonly Sent[], n: number): boolean {
-  const ofGroup = letters.slice(0, n).filter(({ group }) => group === letters[n]?.group);
+/** Whether SQS can be brought to show the dead letter: fewer than ten that stay are in front of it. */
+function isShown(deadLetters: readonly Sent[], n: number): boolean {
+  const ofGroup = deadLetters.slice(0, n).filter(({ group }) => group === deadLetters[n]?.group);
   return ofGroup.filter(({ fits }) => !fits).length < SHOWN;
 }
 
 const ascending = (numbers: Iterable<number>) => [...numbers].toSorted((a, b) => a - b);
 
-test('however a replay is stopped, and however often, each letter is sent once, in order, or stays', async () => {
+test('however a replay is stopped, and however often, each dead letter is sent once, in order, or stays', async () => {
   await fc.assert(
-    fc.asyncProperty(someLetters, fc.array(mishap, { maxLength: 3 }), async (letters, mishaps) => {
-      // Arrange
-      const stage = createStage(letters);
-      const all = letters.map((_, n) => n);
+    fc.asyncProperty(
+      someDeadLetters,
+      fc.array(mishap, { maxLength: 3 }),
+      async (deadLetters, mishaps) => {
+        // Arrange
+        const stage = createStage(deadLetters);
+        const all = deadLetters.map((_, n) => n);
 
-      // Act
-      for (const one of mishaps) {
-        await stage.run(one);
-        expect(ascending(new Set([...stage.sent(), ...stage.left()]))).toEqual(all);
+        // Act
+        for (const one of mishaps) {
+          await stage.run(one);
+          expect(ascending(new Set([...stage.sent(), ...stage.left()]))).toEqual(all);
+          expect(stage.held()).toEqual([]);
+        }
+        await stage.run();
+
+        // Assess
+        const toSend = all.filter((n) => deadLetters[n]?.fits && isShown(deadLetters, n));
+        const sent = stage.sent();
+        expect(ascending(sent)).toEqual(toSend);
+        expect(stage.left()).toEqual(all.filter((n) => !toSend.includes(n)));
+        for (const { group } of deadLetters) {
+          const ofGroup = sent.filter((n) => deadLetters[n]?.group === group);
+          expect(ofGroup).toEqual(ascending(ofGroup));
+        }
         expect(stage.held()).toEqual([]);
-      }
-      await stage.run();
-
-      // Assess
-      const toSend = all.filter((n) => letters[n]?.fits && isShown(letters, n));
-      const sent = stage.sent();
-      expect(ascending(sent)).toEqual(toSend);
-      expect(stage.left()).toEqual(all.filter((n) => !toSend.includes(n)));
-      for (const { group } of letters) {
-        const ofGroup = sent.filter((n) => letters[n]?.group === group);
-        expect(ofGroup).toEqual(ascending(ofGroup));
-      }
-      expect(stage.held()).toEqual([]);
-    }),
+      },
+    ),
     { numRuns: 200 },
   );
 });
 
-test('a job that dies again while the replay goes on is a letter for the next one', async () => {
+test('a job that dies again while the replay goes on is a dead letter for the next one', async () => {
   // Arrange: more of one contact than SQS shows at once, so that the replay takes several rounds.
-  const letters = Array.from({ length: 25 }, () => ({ group: 'ada', fits: true }));
-  const stage = createStage(letters, true);
+  const deadLetters = Array.from({ length: 25 }, () => ({ group: 'ada', fits: true }));
+  const stage = createStage(deadLetters, true);
 
   // Act
   await stage.run();

@@ -1,19 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
+import type { DeadLetter } from '../../../cli/commands/dead-letters/dead-letter.ts';
+import type { DeadLetterQueue } from '../../../cli/commands/dead-letters/dead-letter-queue.ts';
 import { drain } from '../../../cli/commands/dead-letters/drain.ts';
 import { createLease } from '../../../cli/commands/dead-letters/lease.ts';
-import type { Letter } from '../../../cli/commands/dead-letters/letter.ts';
-import type { LetterQueue } from '../../../cli/commands/dead-letters/letter-queue.ts';
 import { replayThrottled } from '../../../cli/commands/dead-letters/throttle.ts';
 import { deadJob } from '../../../lib/queue/dead-letter.ts';
 import { aJob, START } from '../../support/jobs.ts';
-import { received } from './letters.ts';
+import { received } from './received.ts';
 
 const never = new AbortController().signal;
 
 /** A queue that answers each receive with the next of these; what it was asked to wait is in `waits`. */
-function answering(waiting: number, ...answers: (readonly Letter[])[]) {
+function answering(waiting: number, ...answers: (readonly DeadLetter[])[]) {
   const waits: number[] = [];
-  const queue: LetterQueue = {
+  const queue: DeadLetterQueue = {
     count: async () => ({ waiting, held: 0 }),
     receive: async (seconds) => {
       waits.push(seconds);
@@ -25,9 +25,10 @@ function answering(waiting: number, ...answers: (readonly Letter[])[]) {
   return { queue, waits };
 }
 
-const letterOf = (email: string, sentAt = START) =>
+const deadLetterOf = (email: string, sentAt = START) =>
   received(deadJob(aJob({ contact: { email } }), { reason: 'transient' }), email, sentAt);
-const lettersOf = (count: number) => Array.from({ length: count }, (_, i) => letterOf(`${i}`));
+const deadLettersOf = (count: number) =>
+  Array.from({ length: count }, (_, i) => deadLetterOf(`${i}`));
 const drained = ({ queue }: ReturnType<typeof answering>) =>
   drain(
     queue,
@@ -39,24 +40,28 @@ describe('a drain', () => {
   test('believes that there is nothing when SQS has looked everywhere, whatever its count says', async () => {
     const stage = answering(0);
 
-    expect((await drained(stage)).letters).toEqual([]);
+    expect((await drained(stage)).deadLetters).toEqual([]);
     expect(stage.waits).toEqual([1]);
   });
 
   test('asks everywhere for the rest of a group that a full answer may have cut', async () => {
-    const ten = lettersOf(10);
-    const group = [ten[9], letterOf('9')].flatMap((letter) => letter ?? []);
+    const ten = deadLettersOf(10);
+    const group = [ten[9], deadLetterOf('9')].flatMap((deadLetter) => deadLetter ?? []);
     const stage = answering(11, ten, [], group);
 
-    const { letters } = await drained(stage);
+    const { deadLetters } = await drained(stage);
 
-    expect(letters.map(({ id }) => id)).toEqual(ten.map(({ id }) => id));
+    expect(deadLetters.map(({ id }) => id)).toEqual(ten.map(({ id }) => id));
     expect(stage.waits.slice(0, 3)).toEqual([1, 1, 1]);
   });
 });
 
-test('the letters go in the order in which they died, in whichever SQS shows their groups', async () => {
-  const shown = [letterOf('ada', START + 2), letterOf('bob', START), letterOf('cat', START + 1)];
+test('the dead letters go in the order in which they died, in whichever SQS shows their groups', async () => {
+  const shown = [
+    deadLetterOf('ada', START + 2),
+    deadLetterOf('bob', START),
+    deadLetterOf('cat', START + 1),
+  ];
   const sent: (string | undefined)[] = [];
   let time = START + 10;
 

@@ -24,18 +24,18 @@ const JOBS = {
 
 let template: CloudFormationTemplate;
 let jobs: QueueSpec;
-let letters: QueueSpec;
+let deadLetters: QueueSpec;
 beforeAll(async () => {
   template = await compileTemplate();
   const { queues } = readTemplate(template, '');
   const named = (part: string) => queues.find(({ name }) => name.includes(part)) as QueueSpec;
-  [jobs, letters] = [named('jobs'), named('dead-letters')];
+  [jobs, deadLetters] = [named('jobs'), named('dead-letters')];
 });
 
 describe('queues', () => {
   test('those of serverless.yml are as they should be', () => {
     expect(judgeQueue(jobs.attributes, JOBS)).toEqual([]);
-    expect(judgeQueue(letters.attributes, { name: 'letters' })).toEqual([]);
+    expect(judgeQueue(deadLetters.attributes, { name: 'dead letters' })).toEqual([]);
   });
 
   test.each<[string, Attributes, 'warn' | 'fail', string]>([

@@ -123,9 +123,9 @@ describe('a story', () => {
   });
 
   test('has what came in without a job with that of the one job of its event', () => {
-    const letter = delivery({ status: 'dead-letter', jobId: undefined, time: at(-1) });
+    const deadLetter = delivery({ status: 'dead-letter', jobId: undefined, time: at(-1) });
 
-    expect(only([delivery(), letter]).steps).toHaveLength(2);
+    expect(only([delivery(), deadLetter]).steps).toHaveLength(2);
   });
 });
 

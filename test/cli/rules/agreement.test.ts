@@ -75,7 +75,7 @@ const NOBODY = 'no-contact-reference';
 
 function openEngine() {
   const jobs: LabelJob[] = [];
-  const letters: string[] = [];
+  const deadLetters: string[] = [];
   const receive = createReceiver({
     secrets: secretsOf({
       ...Object.fromEntries(SOURCE_NAMES.map((source) => [source, [secretOf(source)]])),
@@ -89,35 +89,35 @@ function openEngine() {
         jobs.push(job);
         return 'queued';
       },
-      deadLetter: async (letter) => {
-        letters.push(`${letter.reason}: ${letter.detail ?? ''}`);
+      deadLetter: async (deadLetter) => {
+        deadLetters.push(`${deadLetter.reason}: ${deadLetter.detail ?? ''}`);
       },
     },
   });
   return async (request: Request): Promise<Outcome> => {
     jobs.length = 0;
-    letters.length = 0;
+    deadLetters.length = 0;
     const { source, headers, body } = request;
     const result = await receive(source, { headers, body, receivedAt: START });
-    return fromResult(result, jobs, [...letters]);
+    return fromResult(result, jobs, [...deadLetters]);
   };
 }
 
 function fromResult(
   result: ReceiveResult,
   [job]: readonly LabelJob[],
-  letters: readonly string[],
+  deadLetters: readonly string[],
 ): Outcome {
   const { status } = result;
   if (status === 'refused') throw new Error(`The test signs wrongly: ${result.reason}`);
   const types = 'event' in result ? (result.event?.types ?? []) : [];
   const kind = status === 'dead-letter' ? 'dead' : status === 'queued' ? 'queued' : 'ignored';
   const reasons =
-    letters.length > 0 ? letters.map(short) : status === 'ignored' ? [result.reason] : [];
+    deadLetters.length > 0 ? deadLetters.map(short) : status === 'ignored' ? [result.reason] : [];
   return { kind, types, add: job?.add ?? [], remove: job?.remove ?? [], reasons };
 }
 
-const short = (letter: string): string => (letter.startsWith(NOBODY) ? NOBODY : letter);
+const short = (deadLetter: string): string => (deadLetter.startsWith(NOBODY) ? NOBODY : deadLetter);
 
 function fromTried(tried: Tried): Outcome {
   const none = { types: [], add: [], remove: [] };

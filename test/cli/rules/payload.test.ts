@@ -178,12 +178,21 @@ describe('a delivery out of a dead letter', () => {
   test.each(SOURCE_NAMES)('of %s', (source) => {
     const { headers, body } = sampleDelivery(source, { secret: secretOf(source), now: NOW });
     const delivery = { headers, body: Buffer.from(body), receivedAt: NOW };
-    const letter = deadDelivery({ source, delivery, id: 'an id', info: { reason: 'unreadable' } });
+    const deadLetter = deadDelivery({
+      source,
+      delivery,
+      id: 'an id',
+      info: { reason: 'unreadable' },
+    });
 
-    const { source: told, types } = read(bytes(letter?.body));
+    const { source: told, types } = read(bytes(deadLetter?.body));
 
     expect([told, types]).toEqual([source, ['order.paid']]);
-    const whole = { id: 'a1b2', reason: 'unreadable', body: JSON.parse(letter?.body ?? '') };
+    const whole = {
+      id: 'a1b2',
+      reason: 'unreadable',
+      body: JSON.parse(deadLetter?.body ?? ''),
+    };
     expect(read(bytes(whole)).types).toEqual(types);
   });
 
@@ -202,14 +211,14 @@ describe('a delivery out of a dead letter', () => {
   });
 
   test('of Standard Webhooks, with the id that it came with', () => {
-    const letter = {
+    const deadLetter = {
       source: 'standard-webhooks',
       headers: { 'webhook-id': 'msg_7' },
       body: { type: 'order.paid', data: { email: 'a@example.com' } },
     };
-    const svix = { ...letter, headers: { 'svix-id': 'msg_8' } };
+    const svix = { ...deadLetter, headers: { 'svix-id': 'msg_8' } };
 
-    expect(read(bytes(letter)).reading).toMatchObject({ events: [{ id: 'msg_7' }] });
+    expect(read(bytes(deadLetter)).reading).toMatchObject({ events: [{ id: 'msg_7' }] });
     expect(read(bytes(svix)).reading).toMatchObject({ events: [{ id: 'msg_8' }] });
   });
 });

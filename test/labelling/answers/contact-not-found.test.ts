@@ -172,10 +172,10 @@ describe('404 CONTACT_NOT_FOUND', () => {
     await stage.again(HOUR);
     expect(await stage.again(HOUR - 1)).toEqual([true]);
     expect(await stage.again(15 * MINUTE)).toEqual([false]);
-    const [letter, ...others] = await stage.deadLetters();
+    const [deadLetter, ...others] = await stage.deadLetters();
     expect(others).toEqual([]);
-    expect(letter?.body).toEqual(job);
-    expect(letter?.attributes).toEqual({
+    expect(deadLetter?.body).toEqual(job);
+    expect(deadLetter?.attributes).toEqual({
       reason: 'contact-not-found',
       source: 'custom',
       operation: 'labelContact',

@@ -45,8 +45,8 @@ test.each([0, 23, 40, 100, 8_000])(
     const frame = JSON.stringify({ x: '' }).length;
     await stage.sendRaw({ x: 'x'.repeat(MESSAGE_LIMIT_BYTES - frame - left) });
     expect(await stage.work(await stage.take())).toEqual([false]);
-    const letters = await stage.deadLetters();
-    expect(letters).toHaveLength(1);
-    expect(letters[0]?.attributes.reason).toBe(left === 0 ? undefined : 'invalid-job');
+    const deadLetters = await stage.deadLetters();
+    expect(deadLetters).toHaveLength(1);
+    expect(deadLetters[0]?.attributes.reason).toBe(left === 0 ? undefined : 'invalid-job');
   },
 );

@@ -1,7 +1,7 @@
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import { letterAttributes } from '../../../lib/queue/dead-letter.ts';
+import { deadLetterAttributes } from '../../../lib/queue/dead-letter.ts';
 import { messageBody } from '../../../lib/queue/message.ts';
 import { startQueuePair } from '../../support/queue-pair.ts';
 
@@ -17,7 +17,7 @@ let sent = 0;
 async function send(MessageBody: string, detail?: string): Promise<void> {
   sent += 1;
   const ids = { MessageGroupId: `group-${sent}`, MessageDeduplicationId: `message-${sent}` };
-  const MessageAttributes = detail && letterAttributes({ reason: 'unreadable', detail });
+  const MessageAttributes = detail && deadLetterAttributes({ reason: 'unreadable', detail });
   await sqs.client.send(
     new SendMessageCommand({
       QueueUrl: sqs.queueUrl,

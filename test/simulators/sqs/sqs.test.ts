@@ -25,11 +25,11 @@ function sendTo(sqs: ReturnType<typeof createSqs>, QueueUrl: string, body: strin
 test('each command reaches the queue it names', async () => {
   const sqs = createSqs(now);
   await sendTo(sqs, sqs.queueUrl, 'job');
-  await sendTo(sqs, sqs.deadLetterQueueUrl, 'letter');
-  const letters = sqs.deadLetters.peek();
+  await sendTo(sqs, sqs.deadLetterQueueUrl, 'dead letter');
+  const deadLetters = sqs.deadLetters.peek();
   expect(sqs.jobs.peek().map(({ body }) => body)).toEqual(['job']);
-  expect(letters.map(({ body, attributes }) => [body, attributes])).toEqual([
-    ['letter', { reason: { DataType: 'String', StringValue: 'a reason' } }],
+  expect(deadLetters.map(({ body, attributes }) => [body, attributes])).toEqual([
+    ['dead letter', { reason: { DataType: 'String', StringValue: 'a reason' } }],
   ]);
   await expect(sendTo(sqs, 'https://elsewhere', 'job')).rejects.toThrow(
     'no queue https://elsewhere',
@@ -72,7 +72,7 @@ test('an obstructed action is refused and does nothing', async () => {
     ReceiptHandle: records[0]?.receiptHandle,
     VisibilityTimeout: 0,
   });
-  await expect(sendTo(sqs, sqs.deadLetterQueueUrl, 'letter')).rejects.toThrow('out of order');
+  await expect(sendTo(sqs, sqs.deadLetterQueueUrl, 'dead letter')).rejects.toThrow('out of order');
   await expect(sqs.client.send(change)).rejects.toThrow('out of order');
   await expect(sqs.receive()).rejects.toThrow('out of order');
   await expect(sqs.remove(records)).rejects.toThrow('out of order');

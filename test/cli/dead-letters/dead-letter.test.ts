@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { toLetter } from '../../../cli/commands/dead-letters/letter.ts';
+import { toDeadLetter } from '../../../cli/commands/dead-letters/dead-letter.ts';
 import { ATTRIBUTES_BYTES, MESSAGE_LIMIT_BYTES } from '../../../lib/queue/message.ts';
 
 test.each([
@@ -7,9 +7,9 @@ test.each([
   ['larger than any job', MESSAGE_LIMIT_BYTES - ATTRIBUTES_BYTES + 1, 'invalid-job'],
   ['as large as a job may be', MESSAGE_LIMIT_BYTES - ATTRIBUTES_BYTES, 'moved-by-sqs'],
   ['in characters of two bytes', MESSAGE_LIMIT_BYTES, 'invalid-job', 'ü'],
-])('a letter that carries no reason, %s', (_name, bytes, reason, character = 'x') => {
+])('a dead letter that carries no reason, %s', (_name, bytes, reason, character = 'x') => {
   const Body = character.repeat(bytes / Buffer.byteLength(character));
-  const letter = toLetter({ MessageId: 'm', Body });
-  expect([letter.content.kind, letter.info.reason]).toEqual(['neither', reason]);
-  expect(letter.body).toBe(Body);
+  const deadLetter = toDeadLetter({ MessageId: 'm', Body });
+  expect([deadLetter.content.kind, deadLetter.info.reason]).toEqual(['neither', reason]);
+  expect(deadLetter.body).toBe(Body);
 });

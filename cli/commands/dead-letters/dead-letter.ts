@@ -13,7 +13,7 @@ type Content =
   | { readonly kind: 'neither' };
 
 /** A received dead letter. */
-export interface Letter {
+export interface DeadLetter {
   /** The id SQS gave it. */
   readonly id: string;
   /** What it is held, released and deleted by. */
@@ -28,7 +28,7 @@ export interface Letter {
 }
 
 /** Reads a message of the dead-letter queue. */
-export function toLetter(message: Message): Letter {
+export function toDeadLetter(message: Message): DeadLetter {
   const { MessageId = '', ReceiptHandle = '', Body = '', Attributes = {} } = message;
   const { MessageAttributes = {} } = message;
   return {
@@ -43,7 +43,7 @@ export function toLetter(message: Message): Letter {
 }
 
 /**
- * The reason of a letter that carries none. What Earmark queues leaves room for it: only beside a message
+ * The reason of a dead letter that carries none. What Earmark queues leaves room for it: only beside a message
  * that is none of Earmark's there may be none.
  */
 const reasonWithout = (body: string): string =>
@@ -66,19 +66,19 @@ function contentOf(body: string): Content {
 }
 
 /** The source of what died, where it is known. */
-export function sourceOf({ info, content }: Letter): string | undefined {
+export function sourceOf({ info, content }: DeadLetter): string | undefined {
   if (content.kind === 'job') return content.job.cause.source;
   return content.kind === 'delivery' ? content.delivery.source : info.source;
 }
 
-/** The event's id as the log tells it, where the letter holds it. */
-export function eventIdOf({ content }: Letter): string | undefined {
+/** The event's id as the log tells it, where the dead letter holds it. */
+export function eventIdOf({ content }: DeadLetter): string | undefined {
   if (content.kind === 'job') return content.job.cause.eventId;
   return content.kind === 'delivery' ? content.delivery.eventId : undefined;
 }
 
-/** The rules a letter is about: those that its job matched, or the one that failed. */
-export function rulesOf({ info, content }: Letter): readonly string[] {
+/** The rules a dead letter is about: those that its job matched, or the one that failed. */
+export function rulesOf({ info, content }: DeadLetter): readonly string[] {
   if (content.kind === 'job') return content.job.cause.rules;
   const { reason, detail = '' } = info;
   // `"big spenders": when: no such key: order; "other": …`
@@ -88,7 +88,7 @@ export function rulesOf({ info, content }: Letter): readonly string[] {
 }
 
 /** The labels that are still to add and to remove. */
-export function labelsOf({ content }: Letter): readonly string[] {
+export function labelsOf({ content }: DeadLetter): readonly string[] {
   return content.kind === 'job' ? [...content.job.add, ...content.job.remove] : [];
 }
 

@@ -5,33 +5,39 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { type Letter, toLetter } from './letter.ts';
+import { type DeadLetter, toDeadLetter } from './dead-letter.ts';
 
 /**
- * How long SQS keeps a received letter from others unless it is asked again. A run that is killed leaves
- * its letters invisible for as long, and no longer.
+ * How long SQS keeps a received dead letter from others unless it is asked again. A run that is killed leaves
+ * its dead letters invisible for as long, and no longer.
  */
 export const LEASE_SECONDS = 20;
 
 /** The most that a batch may have. */
 const BATCH = 10;
-/** Batches under way at once: 100,000 letters are held on to in time so. */
+/** Batches under way at once: 100,000 dead letters are held on to in time so. */
 const AT_ONCE = 16;
 
 /** The dead-letter queue, as the commands use it. @throws what the AWS client throws */
-export interface LetterQueue {
-  /** Letters that can be received, and letters that somebody has received and not given back. */
+export interface DeadLetterQueue {
+  /** Dead letters that can be received, and dead letters that somebody has received and not given back. */
   count(): Promise<{ readonly waiting: number; readonly held: number }>;
-  /** Up to ten letters, held from now on; `waitSeconds`: for so long where there are none. */
-  receive(waitSeconds: number): Promise<readonly Letter[]>;
-  /** Holds letters for so long from now (0: gives them back). @returns those that were held no more */
-  setVisibility(letters: readonly Letter[], seconds: number): Promise<readonly Letter[]>;
-  delete(letter: Letter): Promise<void>;
+  /** Up to ten dead letters, held from now on; `waitSeconds`: for so long where there are none. */
+  receive(waitSeconds: number): Promise<readonly DeadLetter[]>;
+  /** Holds dead letters for so long from now (0: gives them back). @returns those that were held no more */
+  setVisibility(
+    deadLetters: readonly DeadLetter[],
+    seconds: number,
+  ): Promise<readonly DeadLetter[]>;
+  delete(deadLetter: DeadLetter): Promise<void>;
 }
 
-export function createLetterQueue(sqs: Pick<SQSClient, 'send'>, queueUrl: string): LetterQueue {
-  async function holdBatch(letters: readonly Letter[], seconds: number) {
-    const Entries = letters.map(({ receipt }, i) => ({
+export function createDeadLetterQueue(
+  sqs: Pick<SQSClient, 'send'>,
+  queueUrl: string,
+): DeadLetterQueue {
+  async function holdBatch(deadLetters: readonly DeadLetter[], seconds: number) {
+    const Entries = deadLetters.map(({ receipt }, i) => ({
       Id: `${i}`,
       ReceiptHandle: receipt,
       VisibilityTimeout: seconds,
@@ -39,7 +45,7 @@ export function createLetterQueue(sqs: Pick<SQSClient, 'send'>, queueUrl: string
     const { Failed = [] } = await sqs.send(
       new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }),
     );
-    return Failed.flatMap(({ Id }) => letters[Number(Id)] ?? []);
+    return Failed.flatMap(({ Id }) => deadLetters[Number(Id)] ?? []);
   }
 
   return {
@@ -65,13 +71,13 @@ export function createLetterQueue(sqs: Pick<SQSClient, 'send'>, queueUrl: string
           MessageAttributeNames: ['All'],
         }),
       );
-      return Messages.map(toLetter);
+      return Messages.map(toDeadLetter);
     },
-    async setVisibility(letters, seconds) {
-      const batches = Array.from({ length: Math.ceil(letters.length / BATCH) }, (_, i) =>
-        letters.slice(i * BATCH, (i + 1) * BATCH),
+    async setVisibility(deadLetters, seconds) {
+      const batches = Array.from({ length: Math.ceil(deadLetters.length / BATCH) }, (_, i) =>
+        deadLetters.slice(i * BATCH, (i + 1) * BATCH),
       );
-      const lost: Letter[] = [];
+      const lost: DeadLetter[] = [];
       const work = async () => {
         for (let batch = batches.shift(); batch; batch = batches.shift()) {
           lost.push(...(await holdBatch(batch, seconds)));
