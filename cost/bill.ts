@@ -65,9 +65,9 @@ const ITEMS = {
   dashboard: ['dashboardMonths'],
 } as const satisfies Readonly<Record<string, readonly Meter[]>>;
 
-export type Item = keyof typeof ITEMS;
-export const ITEM_NAMES = Object.keys(ITEMS) as readonly Item[];
+export type BillItem = keyof typeof ITEMS;
+export const ITEM_NAMES = Object.keys(ITEMS) as readonly BillItem[];
 
 /** Dollars of one line. */
-export const usdFor = (item: Item, { lines }: Bill): number =>
+export const usdFor = (item: BillItem, { lines }: Bill): number =>
   ITEMS[item].reduce((sum, meter) => sum + (lines[meter] ?? 0), 0);

@@ -48,7 +48,7 @@ export interface Way {
   readonly sqsRequests: number;
 }
 
-export interface Measured {
+export interface EventMeasurements {
   readonly work: EventWork;
   readonly log: LogBytes;
   readonly memoryMb: Readonly<Record<'receive' | 'label', number>>;
@@ -114,20 +114,20 @@ export function labelCpuMs({ label, fullBatchMs }: EventWork, invocations: numbe
 }
 
 /** What `label` is billed for one event, its requests apart. */
-export function labelUsage({ work, memoryMb }: Measured, way: Way): Usage {
+export function labelUsage({ work, memoryMb }: EventMeasurements, way: Way): Usage {
   const cpuMs = labelCpuMs(work, way.invocations);
   return {
     lambdaGbSeconds: gbSeconds(memoryMb.label, way.waitMs + workMs(cpuMs, memoryMb.label)),
   };
 }
 
-export function receiveUsage({ work, memoryMb }: Measured): Usage {
+export function receiveUsage({ work, memoryMb }: EventMeasurements): Usage {
   const ms = AWS_WAITS.sqsMs + workMs(work.receive.nextMs, memoryMb.receive);
   return { lambdaGbSeconds: gbSeconds(memoryMb.receive, ms) };
 }
 
 /** What one event uses, in processes that are warm. */
-export function eventUsage(measured: Measured, way: Way): Usage {
+export function eventUsage(measured: EventMeasurements, way: Way): Usage {
   const { work, log } = measured;
   const messageChunks = chunks(work.jobBytes, 64);
   const ofInvocations = (INVOCATION_BYTES + log.labelInvocation) * way.invocations;
@@ -148,7 +148,7 @@ export function eventUsage(measured: Measured, way: Way): Usage {
 const PARAMETERS_READ = 2;
 
 /** What it uses beyond that when each function has to start a process for it. */
-export function coldStartUsage({ work, memoryMb }: Measured): Usage {
+export function coldStartUsage({ work, memoryMb }: EventMeasurements): Usage {
   const start = (name: 'receive' | 'label'): Usage => {
     const { bootMs, loadMs, firstMs, nextMs } = work[name];
     const cpuMs = bootMs + loadMs + firstMs - nextMs;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { type Loopback, listenOnLoopback } from '../simulators/loopback.ts';
-import { gatewayAnswer, type HttpAnswer, matchRoute, toAnswer, toEvent } from './http-api.ts';
+import { type GatewayAnswer, gatewayAnswer, matchRoute, toAnswer, toEvent } from './http-api.ts';
 import type { RouteSpec } from './template.ts';
 
 /** API Gateway's limit of a request body, and of an answer: it gives up after 30 s. */
@@ -19,7 +19,7 @@ export async function startGateway(
   onError: (error: unknown) => void,
   tunnelHost?: string,
 ): Promise<Loopback> {
-  const answer = async (request: IncomingMessage): Promise<HttpAnswer> => {
+  const answer = async (request: IncomingMessage): Promise<GatewayAnswer> => {
     const path = (request.url ?? '/').replace(/\?.*$/s, '');
     const match = matchRoute(routes, request.method ?? 'GET', path);
     if (!match) return gatewayAnswer(404, 'Not Found');

@@ -129,14 +129,14 @@ function joinPairs(pairs: readonly (readonly [string, string])[]): Record<string
 }
 
 /** What goes back to the caller. */
-export interface HttpAnswer {
+export interface GatewayAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body: Buffer;
 }
 
 /** An answer of API Gateway's own. */
-export function gatewayAnswer(status: number, message: string): HttpAnswer {
+export function gatewayAnswer(status: number, message: string): GatewayAnswer {
   return {
     status,
     headers: { 'content-type': 'application/json' },
@@ -145,7 +145,7 @@ export function gatewayAnswer(status: number, message: string): HttpAnswer {
 }
 
 /** Turns what a function returned into an answer; without a `statusCode` it is the JSON body of a 200. */
-export function toAnswer(result: unknown): HttpAnswer {
+export function toAnswer(result: unknown): GatewayAnswer {
   if (!isStructured(result)) {
     return {
       status: 200,

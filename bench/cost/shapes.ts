@@ -1,8 +1,8 @@
 import { chunks, gbSeconds, gigabytes, plus, times, type Usage } from '../../cost/bill.ts';
 import {
   DAY_MINUTES,
+  type EventMeasurements,
   logUsage,
-  type Measured,
   MONTH_DAYS,
   type Way,
   workMs,
@@ -75,8 +75,10 @@ export const FLOODS: readonly Flood[] = [
 ];
 
 /** How long `receive` is at work on one. */
-export const floodMs = ({ work, memoryMb }: Measured, { bodyCpuMs, reachesFunction }: Flood) =>
-  reachesFunction ? workMs(work.receive.nextMs + bodyCpuMs, memoryMb.receive) : 0;
+export const floodMs = (
+  { work, memoryMb }: EventMeasurements,
+  { bodyCpuMs, reachesFunction }: Flood,
+) => (reachesFunction ? workMs(work.receive.nextMs + bodyCpuMs, memoryMb.receive) : 0);
 
 /** An HTTP API is billed by so much of a request. https://aws.amazon.com/api-gateway/pricing/ (checked 2026-11-28) */
 const HTTP_API_KB = 512;
@@ -86,7 +88,7 @@ const HTTP_API_KB = 512;
  * flood of its address can cost. @param log of the kind that is refused
  */
 export function floodUsage(
-  measured: Measured,
+  measured: EventMeasurements,
   log: LogRow,
   requestsPerSecond: number,
   flood: Flood,

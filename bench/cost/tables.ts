@@ -1,4 +1,4 @@
-import { bill, type Item, plus, times, type Usage, usdFor, usdOf } from '../../cost/bill.ts';
+import { type BillItem, bill, plus, times, type Usage, usdFor, usdOf } from '../../cost/bill.ts';
 import { CHECKED, PRICES, type Price, REGION } from '../../cost/prices.ts';
 import * as use from '../../cost/usage.ts';
 import {
@@ -30,12 +30,16 @@ export function logOf(logs: readonly LogRow[], kind: string): LogRow {
 }
 
 /** What `cost/usage.ts` computes with, for functions of so much memory. */
-const measured = ({ work, logs }: Measurement, receive: number, label = receive): use.Measured => ({
+const measured = (
+  { work, logs }: Measurement,
+  receive: number,
+  label = receive,
+): use.EventMeasurements => ({
   work,
   log: logOf(logs, LABELLED),
   memoryMb: { receive, label },
 });
-const deployed = (measurement: Measurement): use.Measured => {
+const deployed = (measurement: Measurement): use.EventMeasurements => {
   const { receive, label } = measurement.deployment.memoryMb;
   return measured(measurement, receive, label);
 };
@@ -129,7 +133,7 @@ const logTable = ({ logs }: Measurement): Section =>
   ]);
 
 /** The columns of a bill: what is paid by the event. */
-const ITEMS: readonly Item[] = ['API Gateway', 'Lambda', 'SQS', 'logs', 'sent out'];
+const ITEMS: readonly BillItem[] = ['API Gateway', 'Lambda', 'SQS', 'logs', 'sent out'];
 
 function millionTable(measurement: Measurement): Section {
   const million = (shape: Played) =>

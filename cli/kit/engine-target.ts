@@ -6,7 +6,7 @@ import type { SettingName } from '../../lib/runtime/settings.ts';
 import { REGION } from '../../simulators/sqs/address.ts';
 import { CliFailure, EXIT } from './failure.ts';
 import { lineOf } from './log-text.ts';
-import type { LogLine, LogQuery, Target } from './target.ts';
+import type { FunctionLogLine, LogQuery, Target } from './target.ts';
 
 /** The engine that `npm start` runs on this machine. @throws CliFailure when none does */
 export async function openEngine(env: NodeJS.ProcessEnv = process.env): Promise<Target> {
@@ -39,7 +39,7 @@ export async function openEngine(env: NodeJS.ProcessEnv = process.env): Promise<
   };
 }
 
-async function readLog(path: string, query: LogQuery): Promise<readonly LogLine[]> {
+async function readLog(path: string, query: LogQuery): Promise<readonly FunctionLogLine[]> {
   const lines = (await readLogFile(path)).split('\n');
   // The engine may be about to write what follows on the last line end.
   return lines.slice(0, -1).flatMap((line) => read(line, query));
@@ -48,13 +48,13 @@ async function readLog(path: string, query: LogQuery): Promise<readonly LogLine[
 /** What a function wrote and is no JSON stands in a line of the engine's own. */
 const OUTPUT = '"message":"output"';
 
-function read(line: string, query: LogQuery): LogLine[] {
+function read(line: string, query: LogQuery): FunctionLogLine[] {
   if (line.includes(OUTPUT)) {
     const { function: name, line: written } = (parseJson(line) ?? {}) as Record<string, unknown>;
     if (typeof written === 'string') return lineOf(written, `${name}`, query);
   }
   return lineOf(line, 'engine.log', query).flatMap((found) => {
-    const { time, function: name } = parseJson(line) as LogLine;
+    const { time, function: name } = parseJson(line) as FunctionLogLine;
     return time !== undefined && Date.parse(time) >= query.since
       ? [{ ...found, function: name }]
       : [];

@@ -1,5 +1,5 @@
 import { parseJson } from '../../lib/runtime/json.ts';
-import type { LogLine, LogQuery, UnreadableLine } from './target.ts';
+import type { FunctionLogLine, LogQuery, UnreadableLine } from './target.ts';
 
 /** What Lambda itself writes around an invocation. */
 const LAMBDA_S_OWN = /^(?:INIT_START|START|END|REPORT|EXTENSION|TELEMETRY)\b/;
@@ -10,7 +10,7 @@ export function lineOf(
   text: string,
   functionName: string,
   { anyOf, since, onUnreadable }: LogQuery,
-): LogLine[] {
+): FunctionLogLine[] {
   if (!anyOf.some((one) => text.includes(one))) return [];
   const value = parseJson(text);
   if (value instanceof Object && !Array.isArray(value))

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { CliFailure, EXIT } from './failure.ts';
 import { lineOf } from './log-text.ts';
-import type { LogLine, LogQuery } from './target.ts';
+import type { FunctionLogLine, LogQuery } from './target.ts';
 
 const POLL_MS = 500;
 /** A query without a limit gives 10,000 lines at the most: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Limit.html (checked 2026-11-22) */
@@ -18,7 +18,7 @@ export async function queryLogs(
   prefix: string,
   query: LogQuery,
   options: { region?: string },
-): Promise<readonly LogLine[]> {
+): Promise<readonly FunctionLogLine[]> {
   if (query.anyOf.length === 0) return [];
   const client = new CloudWatchLogsClient(options);
   const { signal } = query;
@@ -85,11 +85,11 @@ function plainParts(text: string): readonly string[] {
 }
 
 /** Oldest first. */
-function linesOf(results: readonly ResultField[][], query: LogQuery): readonly LogLine[] {
+function linesOf(results: readonly ResultField[][], query: LogQuery): readonly FunctionLogLine[] {
   return results.flatMap((fields) => toLine(fields, query)).reverse();
 }
 
-function toLine(fields: readonly ResultField[], query: LogQuery): LogLine[] {
+function toLine(fields: readonly ResultField[], query: LogQuery): FunctionLogLine[] {
   const value = (name: string) => fields.find(({ field }) => field === name)?.value ?? '';
   // `123456789012:/aws/lambda/earmark-prod-receive`
   return lineOf(value('@message').trimEnd(), value('@log').replace(/^.*-/, ''), query);

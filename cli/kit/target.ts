@@ -3,7 +3,7 @@ import type { SourceName } from '../../lib/events/event.ts';
 import type { SettingName } from '../../lib/runtime/settings.ts';
 
 /** A line that a function logged; `function` is `receive` or `label`. */
-export type LogLine = Readonly<Record<string, unknown>> & {
+export type FunctionLogLine = Readonly<Record<string, unknown>> & {
   readonly function: string;
   /** ISO 8601. */
   readonly time?: string;
@@ -46,7 +46,7 @@ export interface Target {
   /** What signs a source's deliveries as its sender would; undefined where that is not known here. */
   signingSecret(source: SourceName): Promise<string | undefined>;
   /** The lines of both functions' logs that match, oldest first. */
-  logs(query: LogQuery): Promise<readonly LogLine[]>;
+  logs(query: LogQuery): Promise<readonly FunctionLogLine[]>;
   close(): void;
 }
 

@@ -47,14 +47,14 @@ export function writeJson({ out }: Terminal, document: object): void {
   out.write(`${JSON.stringify(document, null, 2)}\n`);
 }
 
-export interface Progress {
+export interface ProgressBar {
   /** So many are done. */
   to(done: number): void;
   stop(): void;
 }
 
 /** A bar on the error stream where a person looks on, and nothing elsewhere. */
-export function progress({ screen }: Terminal, what: string, total: number): Progress {
+export function progress({ screen }: Terminal, what: string, total: number): ProgressBar {
   if (!screen) return { to: () => {}, stop: () => {} };
   const format = `${visible(what)} [{bar}] {value}/{total} {eta_formatted}`;
   const bar = new SingleBar({ format, stream: screen, clearOnComplete: true }, Presets.legacy);

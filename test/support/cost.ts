@@ -2,7 +2,7 @@ import type { Deployment } from '../../bench/cost/deployment.ts';
 import type { LogRow } from '../../bench/cost/logs.ts';
 import type { Played } from '../../bench/cost/shapes.ts';
 import type { Work } from '../../bench/cost/work.ts';
-import type { Measured } from '../../cost/usage.ts';
+import type { EventMeasurements } from '../../cost/usage.ts';
 
 /** Figures that are easy to reckon with. */
 export const WORK: Work = {
@@ -47,7 +47,7 @@ export const PLAYED: Played = {
 };
 
 /** A whole vCPU for `receive`, half of one for `label`. */
-export const MEASURED: Measured = {
+export const MEASURED: EventMeasurements = {
   work: WORK,
   log: LOG,
   memoryMb: { receive: 1769, label: 884.5 },

@@ -1,4 +1,4 @@
-import { type Progress, progress, type Terminal } from '../../kit/terminal.ts';
+import { type ProgressBar, progress, type Terminal } from '../../kit/terminal.ts';
 
 /** Where nobody looks on, a line so often. */
 const EVERY_MS = 30_000;
@@ -9,7 +9,7 @@ export function follow(
   what: string,
   total: number,
   now: () => number,
-): Progress {
+): ProgressBar {
   if (terminal.screen) return progress(terminal, what, total);
   const begunAt = now();
   let toldAt = begunAt;

@@ -2,7 +2,7 @@ import type { JobLineField } from '../../../lib/labelling/job-line.ts';
 import { groupTag } from '../../../lib/queue/identity.ts';
 import type { LabelJob } from '../../../lib/queue/job.ts';
 import { maskAddresses } from '../../../lib/runtime/mask.ts';
-import type { LogLine, Target, UnreadableLine } from '../../kit/target.ts';
+import type { FunctionLogLine, Target, UnreadableLine } from '../../kit/target.ts';
 import { many } from '../../kit/words.ts';
 import { BACKFILL_ID } from './customers.ts';
 
@@ -55,7 +55,7 @@ export function createLiveEvents(options: LiveOptions): LiveEvents {
     if (groups.length === 0) holes.add(where);
   };
 
-  function take(line: LogLine): void {
+  function take(line: FunctionLogLine): void {
     const { message, group, contactId, eventId } = line;
     if (message !== 'job' || typeof group !== 'string' || typeof contactId !== 'string') return;
     put(contactsOf, group, [contactId]);

@@ -1,4 +1,4 @@
-import { bill, ITEM_NAMES, type Item, type Usage, usdFor } from '../../../cost/bill.ts';
+import { type BillItem, bill, ITEM_NAMES, type Usage, usdFor } from '../../../cost/bill.ts';
 import type { Measurements } from '../../../cost/measured.ts';
 import { CHECKED, REGION } from '../../../cost/prices.ts';
 import {
@@ -41,7 +41,7 @@ export interface EventRow extends EventCalls {
 export interface MonthBill {
   readonly events: number;
   readonly usd: number;
-  readonly usdByItem: Readonly<Record<Item, number>>;
+  readonly usdByItem: Readonly<Record<BillItem, number>>;
   readonly afterAllowances: { readonly usd: number };
 }
 
@@ -64,13 +64,16 @@ export interface Estimate {
   readonly prices: { readonly region: string; readonly date: string; readonly file: string };
 }
 
-type Options = Pick<CapacityOptions, 'sources' | 'repeat' | 'callsPerMinute' | 'eventsPerDay'>;
+type EstimateOptions = Pick<
+  CapacityOptions,
+  'sources' | 'repeat' | 'callsPerMinute' | 'eventsPerDay'
+>;
 
 /** @returns undefined when no rule listens to anything that the sources send */
 export function estimate(
   rules: RulesConfig,
   measurements: Measurements,
-  { sources, repeat, callsPerMinute, eventsPerDay }: Options,
+  { sources, repeat, callsPerMinute, eventsPerDay }: EstimateOptions,
 ): Estimate | undefined {
   const events = eventCalls(rules, sources).map((row) => rowOf(row, repeat, callsPerMinute));
   const [dearest] = events;
@@ -136,7 +139,7 @@ function monthBill(measured: Measurements, way: Way, calls: number, events: numb
   return {
     events,
     usd: list.usd,
-    usdByItem: Object.fromEntries(byItem) as Record<Item, number>,
+    usdByItem: Object.fromEntries(byItem) as Record<BillItem, number>,
     afterAllowances: { usd: bill(usage, { allowances: true }).usd },
   };
 }

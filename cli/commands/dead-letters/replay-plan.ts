@@ -11,10 +11,10 @@ import { sources } from '../../../lib/sources/index.ts';
 import type { DeadLetter } from './dead-letter.ts';
 
 /** What a replay does with a dead letter: it sends a job, or the dead letter stays, and this is why. */
-export type Plan = { readonly job: LabelJob } | { readonly stays: string };
+export type ReplayPlan = { readonly job: LabelJob } | { readonly stays: string };
 
 /** The labels that a job is replayed with. */
-export type Labels = 'as-they-were' | 'current';
+export type ReplayLabels = 'as-they-were' | 'current';
 
 /**
  * What a replay would do with a dead letter.
@@ -22,9 +22,9 @@ export type Labels = 'as-they-were' | 'current';
  */
 export async function planOf(
   deadLetter: DeadLetter,
-  labels: Labels,
+  labels: ReplayLabels,
   mapping: () => Promise<MappingOptions>,
-): Promise<Plan> {
+): Promise<ReplayPlan> {
   const plan = await planOfContent(deadLetter, labels, mapping);
   const isTooLarge = 'job' in plan && Buffer.byteLength(messageBody(plan.job)) > BODY_LIMIT_BYTES;
   return isTooLarge ? { stays: 'job-too-large: its job does not fit a message of 1 MiB' } : plan;
@@ -32,9 +32,9 @@ export async function planOf(
 
 async function planOfContent(
   { content }: DeadLetter,
-  labels: Labels,
+  labels: ReplayLabels,
   mapping: () => Promise<MappingOptions>,
-): Promise<Plan> {
+): Promise<ReplayPlan> {
   switch (content.kind) {
     case 'job':
       return labels === 'current'
@@ -49,7 +49,7 @@ async function planOfContent(
 }
 
 /** A raw delivery goes the way of one that comes in, from after its signature was verified. */
-function planOfDelivery(kept: KeptDelivery, mapping: MappingOptions): Plan {
+function planOfDelivery(kept: KeptDelivery, mapping: MappingOptions): ReplayPlan {
   const { source, headers } = kept;
   const receivedAt = Date.parse(kept.receivedAt);
   const body = unpacked(kept);
@@ -75,7 +75,7 @@ function unpacked(kept: KeptDelivery): Buffer | undefined {
  * The job with the labels that the rules it matched give today, in the order of the file. Their
  * conditions are not asked again, for a job holds no more of the event than its type, topic and source.
  */
-function withCurrentRules(job: LabelJob, compiled: CompiledRules): Plan {
+function withCurrentRules(job: LabelJob, compiled: CompiledRules): ReplayPlan {
   const { rules: names, types, topic, source } = job.cause;
   const today = compiled.rules.map(({ rule }) => rule);
   const gone = names.find((name) => !today.some((rule) => rule.name === name));

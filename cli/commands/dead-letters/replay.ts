@@ -9,14 +9,14 @@ import { writeJson } from '../../kit/terminal.ts';
 import { dryRun } from './dry-run.ts';
 import { createFilter, type FilterOptions, isFiltered } from './filter.ts';
 import { lettingGo, withDeadLetters } from './open.ts';
-import { type Labels, planOf } from './replay-plan.ts';
+import { planOf, type ReplayLabels } from './replay-plan.ts';
 import { asJson, report } from './replay-report.ts';
 import { replayThrottled, type ThrottleOptions } from './throttle.ts';
 
 export interface ReplayOptions extends TargetOptions, FilterOptions {
   readonly all?: boolean;
   readonly rate?: string;
-  readonly rules: Labels;
+  readonly rules: ReplayLabels;
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }

@@ -4,7 +4,7 @@ import type { DeadLetter } from './dead-letter.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import { drain } from './drain.ts';
 import { createLease, type Lease } from './lease.ts';
-import type { Plan } from './replay-plan.ts';
+import type { ReplayPlan } from './replay-plan.ts';
 
 /** A wait is done in steps, so that the dead letters are held on to meanwhile. */
 const STEP_MS = 1_000;
@@ -14,7 +14,7 @@ export interface ThrottleOptions {
   /** Sends a job, which `plan` made small enough, under this deduplication id. @throws what the AWS client throws */
   readonly send: (job: LabelJob, deduplication: string) => Promise<unknown>;
   readonly filter: (deadLetter: DeadLetter) => boolean;
-  readonly plan: (deadLetter: DeadLetter) => Promise<Plan>;
+  readonly plan: (deadLetter: DeadLetter) => Promise<ReplayPlan>;
   readonly perMinute: number;
   readonly signal: AbortSignal;
   /** Epoch milliseconds. */

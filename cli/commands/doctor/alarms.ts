@@ -1,7 +1,7 @@
 import { GetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
 import { errorText } from '../../kit/error-text.ts';
 import { many } from '../../kit/words.ts';
-import { type Check, type Finding, pass, warn } from './finding.ts';
+import { type Diagnosis, type HealthCheck, pass, warn } from './finding.ts';
 
 /** How many subscriptions the topic of the alarms has. `pending`: asked by mail, and not confirmed yet. */
 interface Subscriptions {
@@ -9,7 +9,7 @@ interface Subscriptions {
   readonly pending: number;
 }
 
-function judgeSubscriptions({ confirmed, pending }: Subscriptions): Finding {
+function judgeSubscriptions({ confirmed, pending }: Subscriptions): Diagnosis {
   if (confirmed > 0) return pass(`alarms are told to ${many(confirmed, 'subscription')}`);
   if (pending > 0) {
     const advice = 'Look for the mail of AWS Notifications, and follow its link.';
@@ -20,7 +20,7 @@ function judgeSubscriptions({ confirmed, pending }: Subscriptions): Finding {
 }
 
 /** @param topicArn the output AlarmTopicArn of the stack */
-export function alarmCheck(topicArn: string): Check {
+export function alarmCheck(topicArn: string): HealthCheck {
   return {
     about: 'Alarms',
     name: 'who is told of alarms',

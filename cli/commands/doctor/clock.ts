@@ -1,18 +1,18 @@
-import { type Check, type Finding, fail, pass, warn } from './finding.ts';
+import { type Diagnosis, fail, type HealthCheck, pass, warn } from './finding.ts';
 
 const WARN_MS = 30_000;
 /** How far a signature's time may be off, for Stripe, Standard Webhooks (lib/sources) and AWS alike. */
 const FAIL_MS = 5 * 60_000;
 
 /** A request's times, epoch milliseconds, and the `Date` header of its answer. */
-export interface Heard {
+export interface ClockReading {
   readonly sentAt: number;
   readonly heardAt: number;
   readonly date: string | null;
 }
 
 /** How far this clock is ahead, in milliseconds; behind is negative. Undefined without a date. */
-export function aheadMs({ sentAt, heardAt, date }: Heard): number | undefined {
+export function aheadMs({ sentAt, heardAt, date }: ClockReading): number | undefined {
   const told = Date.parse(date ?? '');
   if (Number.isNaN(told)) return undefined;
   // The header has whole seconds, cut: half a second is its middle.
@@ -20,7 +20,7 @@ export function aheadMs({ sentAt, heardAt, date }: Heard): number | undefined {
 }
 
 /** @param who whose clock it was held against */
-export function judgeClock(who: string, heard: Heard): Finding {
+export function judgeClock(who: string, heard: ClockReading): Diagnosis {
   const ahead = aheadMs(heard);
   if (ahead === undefined) {
     return warn(`${who} told no time to hold this clock against`, 'Check this clock by hand.');
@@ -39,7 +39,7 @@ export function clockCheck(
   who: string,
   url: () => Promise<string>,
   now: () => number = Date.now,
-): Check {
+): HealthCheck {
   return {
     about: 'Clock',
     name: `the clock of ${who}`,

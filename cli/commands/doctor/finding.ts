@@ -4,7 +4,7 @@ import { adviceOn, errorText } from '../../kit/error-text.ts';
 export type Status = 'pass' | 'warn' | 'fail';
 
 /** One line of the doctor's. */
-export interface Finding {
+export interface Diagnosis {
   readonly status: Status;
   /** What was found, of which thing. */
   readonly what: string;
@@ -12,23 +12,23 @@ export interface Finding {
   readonly advice?: string;
 }
 
-export const pass = (what: string): Finding => ({ status: 'pass', what });
-export const warn = (what: string, advice: string): Finding => ({ status: 'warn', what, advice });
-export const fail = (what: string, advice: string): Finding => ({ status: 'fail', what, advice });
+export const pass = (what: string): Diagnosis => ({ status: 'pass', what });
+export const warn = (what: string, advice: string): Diagnosis => ({ status: 'warn', what, advice });
+export const fail = (what: string, advice: string): Diagnosis => ({ status: 'fail', what, advice });
 
 /** Something to look at. `run` may throw: that is a failure with the error's words. */
-export interface Check {
+export interface HealthCheck {
   /** The heading that its findings stand under. */
   readonly about: string;
   /** For a check that gives no answer: what it looked at. */
   readonly name: string;
   /** @param signal aborts when nobody waits any longer */
-  run(signal: AbortSignal): Promise<readonly Finding[]>;
+  run(signal: AbortSignal): Promise<readonly Diagnosis[]>;
 }
 
 export interface Checked {
   readonly about: string;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly Diagnosis[];
 }
 
 export interface RunOptions {
@@ -39,7 +39,7 @@ export interface RunOptions {
 
 /** Runs all checks at once. One that hangs holds up no other, and its line says that it did. */
 export async function runChecks(
-  checks: readonly Check[],
+  checks: readonly HealthCheck[],
   { deadline, onDone = () => {} }: RunOptions,
 ): Promise<readonly Checked[]> {
   let done = 0;
@@ -53,8 +53,8 @@ export async function runChecks(
   );
 }
 
-async function runOne(check: Check, deadline: AbortSignal): Promise<readonly Finding[]> {
-  const late = Promise.withResolvers<readonly Finding[]>();
+async function runOne(check: HealthCheck, deadline: AbortSignal): Promise<readonly Diagnosis[]> {
+  const late = Promise.withResolvers<readonly Diagnosis[]>();
   const giveUp = () =>
     late.resolve([fail(`${check.name}: no answer in time`, 'Try again; see what holds it up.')]);
   deadline.addEventListener('abort', giveUp, { once: true });

@@ -4,14 +4,14 @@ import { readParameters } from '../../../lib/runtime/parameters.ts';
 import type { ReadParameters } from '../../../lib/runtime/settings.ts';
 import { errorText } from '../../kit/error-text.ts';
 import { environmentOf, type Target } from '../../kit/target.ts';
-import { type Finding, fail, pass, warn } from './finding.ts';
+import { type Diagnosis, fail, pass, warn } from './finding.ts';
 
-type Environment = Readonly<Record<string, string>>;
+type FunctionEnvironment = Readonly<Record<string, string>>;
 
 /** The functions of a target, as far as they can be known from outside. */
 export interface Functions {
-  readonly receive: Environment;
-  readonly label: Environment;
+  readonly receive: FunctionEnvironment;
+  readonly label: FunctionEnvironment;
   readonly readParameters: ReadParameters;
   readonly workerTimeoutSeconds: number;
   /** What invokes `label`; undefined for the engine, which runs what serverless.yml says. */
@@ -55,7 +55,7 @@ async function bySettings(target: Target): Promise<Functions> {
 }
 
 /** @param template the CloudFormation template of a stack */
-export function deployedFunctions(template: unknown, queues: Environment): Functions {
+export function deployedFunctions(template: unknown, queues: FunctionEnvironment): Functions {
   const { functions, mappings } = readTemplate(template, '');
   const of = (handler: string) => functions.find((each) => each.handler === handler);
   const [receive, label] = [of('receive'), of('label')];
@@ -69,7 +69,7 @@ export function deployedFunctions(template: unknown, queues: Environment): Funct
 }
 
 /** What invokes `label`, held against what serverless.yml has. */
-export function judgeMappings({ mappings, label, problem }: Functions): readonly Finding[] {
+export function judgeMappings({ mappings, label, problem }: Functions): readonly Diagnosis[] {
   if (problem !== undefined) {
     const what = `the template that was deployed could not be read: ${problem}`;
     return [warn(what, 'How label is invoked is not known. Allow cloudformation:GetTemplate.')];
@@ -82,7 +82,7 @@ export function judgeMappings({ mappings, label, problem }: Functions): readonly
       fail('label: nothing reads the jobs queue (no event source mapping is enabled)', again),
     ];
   }
-  const findings: Finding[] = [];
+  const findings: Diagnosis[] = [];
   if (!mapping.reportsItemFailures) {
     const what = 'label: its event source mapping lacks ReportBatchItemFailures';
     findings.push(fail(what, `Jobs to be tried again are deleted. ${again}`));

@@ -3,8 +3,8 @@ import { quotaNumbers } from '../../../lib/labelling/labels/label-keys.ts';
 import type { LabelMessage } from '../../../lib/runtime/messages.ts';
 import type { Call } from '../../../lib/wix/calls/client.ts';
 import type { WixFailure } from '../../../lib/wix/calls/failure.ts';
-import type { LogLine } from '../../kit/target.ts';
-import { type Finding, fail, pass, warn } from './finding.ts';
+import type { FunctionLogLine } from '../../kit/target.ts';
+import { type Diagnosis, fail, pass, warn } from './finding.ts';
 
 const nullish = <T extends z.ZodMiniType>(type: T) => z.optional(z.nullable(type));
 
@@ -65,7 +65,7 @@ export const QUOTA_MESSAGES = [
 const QUOTA: keyof ReturnType<typeof quotaNumbers> = 'labelsQuota';
 
 /** The newest line about the quota, of lines that are oldest first. */
-export function quotaNews(lines: readonly LogLine[]): QuotaNews | undefined {
+export function quotaNews(lines: readonly FunctionLogLine[]): QuotaNews | undefined {
   const told = lines.filter(({ message }) => QUOTA_MESSAGES.some((known) => known === message));
   const refused = told.findLast(({ message }) => message === 'labels-quota-reached');
   const newest = told.at(-1);
@@ -82,13 +82,13 @@ const MAKE_ROOM =
   'Delete labels at Wix. Labels that exist are still put; new ones become dead letters (labels-quota-reached).';
 
 /** Wix itself has just said that the site is full, with both numbers. */
-export function judgeFull(failure: WixFailure): Finding {
+export function judgeFull(failure: WixFailure): Diagnosis {
   const { labelsQuota, labelsCurrentTotal } = quotaNumbers(failure);
   return fail(`the site is full: ${labelsCurrentTotal} labels of ${labelsQuota}`, MAKE_ROOM);
 }
 
 /** How full the site is. Where Wix has refused no label, nobody can say how many it allows. */
-export function judgeQuota(labels: readonly SiteLabel[], news: QuotaNews | undefined): Finding {
+export function judgeQuota(labels: readonly SiteLabel[], news: QuotaNews | undefined): Diagnosis {
   const own = labels.filter((label) => label.own).length;
   const has = `the site has ${own} labels of its own`;
   const { full = false, quota, at = '' } = news ?? {};
@@ -102,7 +102,7 @@ export function judgeQuota(labels: readonly SiteLabel[], news: QuotaNews | undef
 export function judgeNames(
   labels: readonly SiteLabel[],
   { names, computed }: { readonly names: readonly string[]; readonly computed: boolean },
-): Finding {
+): Diagnosis {
   const there = new Set(labels.map(({ displayName }) => displayName));
   const missing = names.filter((name) => !there.has(name));
   const exist = `${names.length - missing.length} of the ${names.length} label names in rules.yml exist`;

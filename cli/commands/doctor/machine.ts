@@ -5,13 +5,13 @@ import { loadRules, RulesError } from '../../../lib/rules/authoring/load.ts';
 import { fixedNames, type RulesConfig } from '../../../lib/rules/config.ts';
 import { errorText } from '../../kit/error-text.ts';
 import { many } from '../../kit/words.ts';
-import { type Finding, fail, pass, warn } from './finding.ts';
+import { type Diagnosis, fail, pass, warn } from './finding.ts';
 
 /** What the functions run on (`runtime` of serverless.yml). */
 const NODE_MAJOR = 24;
 
 /** @param version as `process.versions.node` has it */
-export function judgeNode(version: string): Finding {
+export function judgeNode(version: string): Diagnosis {
   const what = `Node ${version}`;
   return Number.parseInt(version, 10) === NODE_MAJOR
     ? pass(what)
@@ -24,7 +24,7 @@ export function judgeNode(version: string): Finding {
 /** rules.yml of a folder, or what is wrong with it. */
 export async function readRules(
   folder: string,
-): Promise<{ readonly findings: readonly Finding[]; readonly rules?: RulesConfig }> {
+): Promise<{ readonly findings: readonly Diagnosis[]; readonly rules?: RulesConfig }> {
   const text = await readFile(join(folder, 'rules.yml'), 'utf8').catch((error: unknown) => error);
   if (typeof text !== 'string') {
     const advice = `Run earmark in the project's folder, where rules.yml is.`;

@@ -1,9 +1,9 @@
 import type { WixFailure } from '../../../lib/wix/calls/failure.ts';
-import { type Finding, fail, pass, warn } from './finding.ts';
-import type { Outcome } from './wix.ts';
+import { type Diagnosis, fail, pass, warn } from './finding.ts';
+import type { ProbeResult } from './wix.ts';
 
 /** What credentials may do, in Wix's words. https://dev.wix.com/docs/rest (method pages, checked 2026-11-21) */
-export interface Permission {
+export interface WixPermission {
   /** What it is for: "contacts can be read". */
   readonly able: string;
   readonly unable: string;
@@ -18,29 +18,29 @@ export interface Permission {
   readonly refusal?: string;
 }
 
-export const READ_CONTACTS: Permission = {
+export const READ_CONTACTS: WixPermission = {
   able: 'contacts can be read',
   unable: 'contacts cannot be read',
   wix: 'Manage Contacts',
 };
-export const MANAGE_CONTACTS: Permission = {
+export const MANAGE_CONTACTS: WixPermission = {
   able: 'contacts can be labelled',
   unable: 'contacts cannot be labelled',
   wix: 'Manage Contacts',
   refusal: 'CONTACT_NOT_FOUND',
 };
-export const READ_LABELS: Permission = {
+export const READ_LABELS: WixPermission = {
   able: 'labels can be read',
   unable: 'labels cannot be read',
   wix: 'Manage Contact Labels',
 };
-export const MANAGE_LABELS: Permission = {
+export const MANAGE_LABELS: WixPermission = {
   able: 'labels can be found or made',
   unable: 'labels cannot be found or made',
   wix: 'Manage Contact Labels',
   refusal: 'LABELS_QUOTA_REACHED',
 };
-export const READ_MEMBERS: Permission = {
+export const READ_MEMBERS: WixPermission = {
   able: 'members can be read',
   unable: 'members cannot be read',
   wix: 'Read Members',
@@ -70,7 +70,7 @@ function isBefore({ kind, operation, status, envelope }: WixFailure): boolean {
 }
 
 /** The credentials themselves, by the first call that uses them. */
-export function judgeCredentials(outcome: Outcome, kind: CredentialKind): Finding {
+export function judgeCredentials(outcome: ProbeResult, kind: CredentialKind): Diagnosis {
   if (outcome === undefined || !isBefore(outcome)) return pass('Wix knows the credentials');
   const { status, operation, networkCode } = outcome;
   const names =
@@ -94,10 +94,10 @@ export function judgeCredentials(outcome: Outcome, kind: CredentialKind): Findin
 
 /** What a call tells of a permission. */
 export function judgePermission(
-  permission: Permission,
-  outcome: Outcome,
+  permission: WixPermission,
+  outcome: ProbeResult,
   kind: CredentialKind,
-): Finding {
+): Diagnosis {
   const { able, unable, wix, without, refusal } = permission;
   if (outcome === undefined || (refusal !== undefined && outcome.code === refusal))
     return pass(`${able} ("${wix}")`);

@@ -1,11 +1,11 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { Target } from '../../kit/target.ts';
-import { type Check, type Finding, fail, pass, warn } from './finding.ts';
+import { type Diagnosis, fail, type HealthCheck, pass, warn } from './finding.ts';
 
 /** A queue's attributes as GetQueueAttributes gives them. */
-export type Attributes = Readonly<Record<string, string | undefined>>;
+export type QueueAttributes = Readonly<Record<string, string | undefined>>;
 
-export interface QueueOptions {
+export interface ExpectedQueue {
   /** Its name in findings. */
   readonly name: string;
   /** For the jobs queue: what must take what SQS itself gives up on, and the worker's timeout. */
@@ -34,9 +34,9 @@ interface Expectation {
  * @returns a line for each deviation; none when all is as it should be
  */
 export function judgeQueue(
-  attributes: Attributes,
-  { name, jobs }: QueueOptions,
-): readonly Finding[] {
+  attributes: QueueAttributes,
+  { name, jobs }: ExpectedQueue,
+): readonly Diagnosis[] {
   if (attributes.FifoQueue !== 'true') {
     const advice =
       'An order cannot be kept in it, and labels may end wrong. Deploy with serverless.yml.';
@@ -53,7 +53,7 @@ export function judgeQueue(
     );
 }
 
-function ofEveryQueue(attributes: Attributes): readonly Expectation[] {
+function ofEveryQueue(attributes: QueueAttributes): readonly Expectation[] {
   const value = (key: string): string => `${key} is ${attributes[key] ?? 'not set'}`;
   return [
     {
@@ -86,8 +86,8 @@ function ofEveryQueue(attributes: Attributes): readonly Expectation[] {
 }
 
 function ofTheJobsQueue(
-  attributes: Attributes,
-  { deadLetterQueueArn, workerTimeoutSeconds }: NonNullable<QueueOptions['jobs']>,
+  attributes: QueueAttributes,
+  { deadLetterQueueArn, workerTimeoutSeconds }: NonNullable<ExpectedQueue['jobs']>,
 ): readonly Expectation[] {
   const visibility = Number(attributes.VisibilityTimeout);
   const least = TIMEOUTS_OF_VISIBILITY * workerTimeoutSeconds;
@@ -125,7 +125,7 @@ function redrivePolicy(text: string | undefined): {
 }
 
 /** How many messages there are: waiting, put off or in a worker's hands. */
-export function countsOf(attributes: Attributes) {
+export function countsOf(attributes: QueueAttributes) {
   const count = (key: string): number => Number(attributes[key] ?? 0);
   const waiting = count('ApproximateNumberOfMessages');
   const inFlight = count('ApproximateNumberOfMessagesNotVisible');
@@ -134,7 +134,7 @@ export function countsOf(attributes: Attributes) {
 }
 
 /** @param list the command line that lists this target's dead letters */
-export function judgeDeadLetters(attributes: Attributes, list: string): Finding {
+export function judgeDeadLetters(attributes: QueueAttributes, list: string): Diagnosis {
   const { all } = countsOf(attributes);
   if (all === 0) return pass('no dead letters');
   const what = all === 1 ? '1 dead letter: an event' : `${all} dead letters: events`;
@@ -146,8 +146,8 @@ export function queueChecks(
   { sqs, queueUrl, deadLetterQueueUrl }: Target,
   workerTimeoutSeconds: () => Promise<number>,
   list: string,
-): readonly Check[] {
-  const read = async (QueueUrl: string, abortSignal: AbortSignal): Promise<Attributes> => {
+): readonly HealthCheck[] {
+  const read = async (QueueUrl: string, abortSignal: AbortSignal): Promise<QueueAttributes> => {
     const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] });
     return (await sqs.send(command, { abortSignal })).Attributes ?? {};
   };

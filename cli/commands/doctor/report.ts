@@ -1,11 +1,11 @@
 import { paint, type Terminal } from '../../kit/terminal.ts';
 import { many } from '../../kit/words.ts';
-import type { Checked, Finding, Status } from './finding.ts';
+import type { Checked, Diagnosis, Status } from './finding.ts';
 
 const SIGN = { pass: '✓', warn: '!', fail: '✗' } as const satisfies Record<Status, string>;
 const COLOUR = { pass: 'green', warn: 'yellow', fail: 'red' } as const;
 
-const findingsOf = (checked: readonly Checked[]): readonly Finding[] =>
+const findingsOf = (checked: readonly Checked[]): readonly Diagnosis[] =>
   checked.flatMap(({ findings }) => findings);
 
 export const hasFailed = (checked: readonly Checked[]): boolean =>

@@ -5,7 +5,7 @@ import { type Target, type TargetOptions, targetOptions } from '../../kit/target
 import { progress, writeJson } from '../../kit/terminal.ts';
 import { alarmCheck } from './alarms.ts';
 import { clockCheck } from './clock.ts';
-import { type Check, type Checked, fail, runChecks } from './finding.ts';
+import { type Checked, fail, type HealthCheck, runChecks } from './finding.ts';
 import { functionsOf, judgeMappings } from './functions.ts';
 import { judgeNode, readRules } from './machine.ts';
 import { queueChecks } from './queues.ts';
@@ -66,7 +66,7 @@ function checksOf(
   target: Target,
   options: DoctorOptions,
   rules: Awaited<ReturnType<typeof readRules>>['rules'],
-): readonly Check[] {
+): readonly HealthCheck[] {
   const { stage } = options;
   const stack = `earmark-${stage}`;
   const logs =

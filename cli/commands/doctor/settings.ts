@@ -5,14 +5,14 @@ import type { RulesConfig } from '../../../lib/rules/config.ts';
 import { type SettingName, SettingsError } from '../../../lib/runtime/settings.ts';
 import { sources } from '../../../lib/sources/index.ts';
 import { WEAK_SECRET } from '../../../lib/sources/signing/secrets.ts';
-import { type Finding, fail, pass, warn } from './finding.ts';
+import { type Diagnosis, fail, pass, warn } from './finding.ts';
 import type { Functions } from './functions.ts';
 
 /** Settings of a function, in the words of the code that it starts with. @param read may throw */
 async function settingsFinding(
   name: string,
   read: () => Promise<unknown>,
-): Promise<readonly Finding[]> {
+): Promise<readonly Diagnosis[]> {
   try {
     await read();
     return [pass(`${name}: its settings are complete`)];
@@ -27,7 +27,7 @@ async function settingsFinding(
 }
 
 /** The settings of both functions, read as they read them. */
-export async function settingsFindings(functions: Functions): Promise<readonly Finding[]> {
+export async function settingsFindings(functions: Functions): Promise<readonly Diagnosis[]> {
   const { receive, label, readParameters } = functions;
   const [received, labelled] = await Promise.all([
     settingsFinding('receive', () => readReceiveSettings(receive, readParameters)),
@@ -41,13 +41,13 @@ const WIX_A_MINUTE = 200;
 /** With fewer a minute a worker sleeps for seconds between the calls for one contact. */
 const FEW_A_MINUTE = 20;
 
-export interface Budget {
+export interface CallBudget {
   readonly requestsPerMinute: number;
   readonly workers: number;
 }
 
 /** The budget of calls: both numbers are sound by themselves, and are they plausible? */
-export function judgeBudget({ requestsPerMinute, workers }: Budget): Finding {
+export function judgeBudget({ requestsPerMinute, workers }: CallBudget): Diagnosis {
   const share = Math.floor(requestsPerMinute / workers);
   const what = `${requestsPerMinute} requests a minute to a site, ${workers} workers: ${share} each`;
   if (requestsPerMinute > WIX_A_MINUTE) {
@@ -66,10 +66,10 @@ export function judgeBudget({ requestsPerMinute, workers }: Budget): Finding {
 export function sourceFindings(
   values: ReadonlyMap<SettingName, string>,
   rules: RulesConfig | undefined,
-): readonly Finding[] {
+): readonly Diagnosis[] {
   const wanted = new Set(rules?.rules.flatMap((rule) => rule.sources ?? []));
   const closed: string[] = [];
-  const findings: Finding[] = [];
+  const findings: Diagnosis[] = [];
   for (const name of SOURCE_NAMES) {
     const { secretSetting, secretsIn } = sources[name];
     const written = values.get(secretSetting);

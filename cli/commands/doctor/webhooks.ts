@@ -1,4 +1,4 @@
-import { type Check, type Finding, fail, pass, warn } from './finding.ts';
+import { type Diagnosis, fail, type HealthCheck, pass, warn } from './finding.ts';
 
 const NOT_OURS =
   'Compare it with the output WebhookUrl of the stack, and with --stage and --region.';
@@ -7,7 +7,7 @@ const NOT_OURS =
  * A POST without a signature is answered 401: by then the function has read its settings.
  * @param logs the command line that shows what the function says
  */
-export function judgeWebhooks(url: string, unsignedPost: number, logs: string): Finding {
+export function judgeWebhooks(url: string, unsignedPost: number, logs: string): Diagnosis {
   if (unsignedPost === 401) return pass(`${url}: a delivery without a signature is refused (401)`);
   if (unsignedPost === 429) {
     return warn(
@@ -30,7 +30,7 @@ export function judgeWebhooks(url: string, unsignedPost: number, logs: string): 
 }
 
 /** The address that senders post to. The POST leaves one line "refused" in the log. */
-export function webhookCheck(url: string, kind: 'engine' | 'stage', logs: string): Check {
+export function webhookCheck(url: string, kind: 'engine' | 'stage', logs: string): HealthCheck {
   const address = `${url}/webhooks/shopify`;
   return {
     about: 'Webhook address',

@@ -4,7 +4,7 @@ import { once } from '../../../lib/runtime/once.ts';
 import { SettingsError } from '../../../lib/runtime/settings.ts';
 import type { Target } from '../../kit/target.ts';
 import { clockCheck } from './clock.ts';
-import { type Check, type Finding, fail, warn } from './finding.ts';
+import { type Diagnosis, fail, type HealthCheck, warn } from './finding.ts';
 import type { Functions } from './functions.ts';
 import { judgeFull, judgeNames, judgeQuota, QUOTA_MESSAGES, quotaNews } from './labels.ts';
 import { namesIn } from './machine.ts';
@@ -13,13 +13,13 @@ import {
   judgePermission,
   MANAGE_CONTACTS,
   MANAGE_LABELS,
-  type Permission,
   READ_CONTACTS,
   READ_LABELS,
   READ_MEMBERS,
+  type WixPermission,
 } from './permissions.ts';
 import { judgeBudget } from './settings.ts';
-import { type Outcome, openProbe, type Probe } from './wix.ts';
+import { openProbe, type Probe, type ProbeResult } from './wix.ts';
 
 const DAY_MS = 86_400_000;
 const CREDENTIALS = 'Wix credentials';
@@ -28,7 +28,7 @@ interface Opened extends Probe {
   readonly kind: 'api-key' | 'app';
 }
 
-export interface WixOptions {
+export interface WixCheckOptions {
   readonly target: Target;
   readonly functions: Promise<Functions>;
   readonly rules: RulesConfig | undefined;
@@ -36,7 +36,12 @@ export interface WixOptions {
 }
 
 /** The site, its permissions, its labels, its budget of calls and its clock. */
-export function wixChecks({ target, functions, rules, now }: WixOptions): readonly Check[] {
+export function wixChecks({
+  target,
+  functions,
+  rules,
+  now,
+}: WixCheckOptions): readonly HealthCheck[] {
   const settings = once(async () => {
     const { label, readParameters } = await functions;
     return readLabelSettings(label, readParameters);
@@ -48,9 +53,14 @@ export function wixChecks({ target, functions, rules, now }: WixOptions): readon
     const site = values.get('WIX_SITE_ID') ?? values.get('WIX_INSTANCE_ID') ?? '';
     return { kind: read.credentials.kind, ...openProbe(read, site, names.names) };
   });
-  const check = (name: string, judge: (probe: Opened) => Promise<readonly Finding[]>): Check =>
-    withSettings({ about: 'Wix', name, run: async () => judge(await open()) });
-  const may = (permission: Permission, ask: (probe: Opened) => Promise<Outcome>): Check =>
+  const check = (
+    name: string,
+    judge: (probe: Opened) => Promise<readonly Diagnosis[]>,
+  ): HealthCheck => withSettings({ about: 'Wix', name, run: async () => judge(await open()) });
+  const may = (
+    permission: WixPermission,
+    ask: (probe: Opened) => Promise<ProbeResult>,
+  ): HealthCheck =>
     check(permission.able, async (probe) => [
       judgePermission(permission, await ask(probe), probe.kind),
     ]);
@@ -72,7 +82,7 @@ export function wixChecks({ target, functions, rules, now }: WixOptions): readon
 }
 
 /** Without settings there is nothing to ask: that is said once, and what is wrong with them elsewhere. */
-function withSettings(check: Check): Check {
+function withSettings(check: HealthCheck): HealthCheck {
   return {
     ...check,
     async run(signal) {
@@ -88,7 +98,7 @@ function withSettings(check: Check): Check {
   };
 }
 
-async function manageLabels(probe: Opened): Promise<Finding> {
+async function manageLabels(probe: Opened): Promise<Diagnosis> {
   const { failure } = await probe.readLabels();
   const found = failure ?? (await probe.findLabel());
   if (found !== 'none') return judgePermission(MANAGE_LABELS, found, probe.kind);
@@ -102,7 +112,7 @@ async function labelFindings(
   probe: Opened,
   target: Target,
   now: () => number,
-): Promise<readonly Finding[]> {
+): Promise<readonly Diagnosis[]> {
   const { labels, failure } = await probe.readLabels();
   if (failure) return [];
   const found = await probe.findLabel();

@@ -11,17 +11,17 @@ import { queryMemberContacts } from '../../../lib/wix/members.ts';
 import { allLabels, type SiteLabel } from './labels.ts';
 
 /** What became of a call: undefined when it did what was asked. */
-export type Outcome = WixFailure | undefined;
+export type ProbeResult = WixFailure | undefined;
 
 /** Harmless calls, each asked once, that tell what the credentials may do. */
 export interface Probe {
-  readContacts(): Promise<Outcome>;
+  readContacts(): Promise<ProbeResult>;
   /** To label nobody: a contact id that was made up is refused as unknown where labelling is allowed. */
-  labelNobody(): Promise<Outcome>;
-  readLabels(): Promise<{ readonly labels: readonly SiteLabel[]; readonly failure: Outcome }>;
+  labelNobody(): Promise<ProbeResult>;
+  readLabels(): Promise<{ readonly labels: readonly SiteLabel[]; readonly failure: ProbeResult }>;
   /** Finds a label that is there. `'none'`: the site has none that could be looked for. */
-  findLabel(): Promise<Outcome | 'none'>;
-  readMembers(): Promise<Outcome>;
+  findLabel(): Promise<ProbeResult | 'none'>;
+  readMembers(): Promise<ProbeResult>;
 }
 
 /** Nobody's address: .invalid is reserved for that (RFC 6761). */
@@ -74,7 +74,7 @@ export function openProbe(
   };
 }
 
-async function outcomeOf(call: () => Promise<unknown>): Promise<Outcome> {
+async function outcomeOf(call: () => Promise<unknown>): Promise<ProbeResult> {
   try {
     await call();
     return undefined;

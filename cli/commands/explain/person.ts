@@ -7,7 +7,7 @@ import type { Target } from '../../kit/target.ts';
 import type { Subject } from './subject.ts';
 
 /** By what the logs can name a person. */
-export interface Person {
+export interface PersonKeys {
   /** Contacts of the site, lower case. */
   readonly contactIds: readonly string[];
   /** The field `group` of lines about them: it holds no address and is equal for the same reference. */
@@ -16,12 +16,12 @@ export interface Person {
   readonly problem?: string;
 }
 
-const NOBODY: Person = { contactIds: [], groups: [] };
+const NOBODY: PersonKeys = { contactIds: [], groups: [] };
 /** Two calls are made; the workers' budget is theirs. */
 const CALLS_PER_MINUTE = 10;
 
 /** Who may be meant. An id that is no GUID is nobody's. */
-export async function personOf(target: Target, subject: Subject): Promise<Person> {
+export async function personOf(target: Target, subject: Subject): Promise<PersonKeys> {
   if (subject.kind === 'id') return NOBODY;
   const settings = await target.settings();
   const sites = [settings.get('WIX_SITE_ID'), settings.get('WIX_INSTANCE_ID')].filter(

@@ -1,7 +1,7 @@
 import { unbroken } from '../../../lib/runtime/visible.ts';
 import { isSource, sources } from '../../../lib/sources/index.ts';
 import { paint, type Terminal } from '../../kit/terminal.ts';
-import type { DeliveryStep, NoteStep, Step, TryStep } from './steps.ts';
+import type { DeliveryStep, NoteStep, StoryStep, TryStep } from './steps.ts';
 import type { Story } from './story.ts';
 import { noteInWords, reasonInWords, waitInWords } from './words.ts';
 
@@ -36,7 +36,7 @@ export function renderStory(story: Story, telling: Telling): string {
 /** `2026-11-22 12:03:11`, in UTC. */
 export const clock = (iso: string): string => iso.slice(0, 19).replace('T', ' ');
 
-function linesOf(step: Step): readonly string[] {
+function linesOf(step: StoryStep): readonly string[] {
   if (step.kind === 'delivery') return deliveryLines(step);
   return step.kind === 'try' ? tryLines(step) : [noteLine(step)];
 }
@@ -166,7 +166,7 @@ function dead(story: Story, last: TryStep | undefined): string {
   return `${part}${reasonInWords(reason?.split(':')[0])}.`;
 }
 
-const isGivenUp = (step: Step): step is TryStep | DeliveryStep =>
+const isGivenUp = (step: StoryStep): step is TryStep | DeliveryStep =>
   (step.kind === 'try' && step.outcome === 'dead-letter') ||
   (step.kind === 'delivery' && step.status === 'dead-letter');
 

@@ -4,9 +4,9 @@ import { unreadableInWords } from '../../kit/log-text.ts';
 import { type Target, type TargetOptions, targetOptions } from '../../kit/target.ts';
 import { paint, writeJson } from '../../kit/terminal.ts';
 import { many } from '../../kit/words.ts';
-import { type Person, personOf } from './person.ts';
+import { type PersonKeys, personOf } from './person.ts';
 import { clock, renderStory } from './report.ts';
-import { type Result, searchLogs } from './search.ts';
+import { type SearchResult, searchLogs } from './search.ts';
 import { type Subject, sinceOf, subjectOf } from './subject.ts';
 
 export interface ExplainOptions extends TargetOptions {
@@ -18,7 +18,7 @@ export interface ExplainOptions extends TargetOptions {
 /** What was asked, and where it was looked for. */
 interface Asked {
   readonly subject: Subject;
-  readonly person: Person;
+  readonly person: PersonKeys;
   readonly since: number;
   readonly target: Target;
 }
@@ -53,7 +53,7 @@ export async function run(
 /** What `--json` tells. */
 function documentOf(
   { subject, person, since, target }: Asked,
-  { stories, more, unreadable }: Result,
+  { stories, more, unreadable }: SearchResult,
 ): object {
   return {
     subject: subject.value,
@@ -72,7 +72,7 @@ function writeText(
   context: CommandContext,
   options: ExplainOptions,
   asked: Asked,
-  result: Result,
+  result: SearchResult,
 ): void {
   const { terminal, now } = context;
   const { stories, more, unreadable } = result;

@@ -1,12 +1,12 @@
 import { toJson } from '../../../lib/runtime/log-line.ts';
-import type { LogLine, Target, UnreadableLine } from '../../kit/target.ts';
-import type { Person } from './person.ts';
+import type { FunctionLogLine, Target, UnreadableLine } from '../../kit/target.ts';
+import type { PersonKeys } from './person.ts';
 import { type Story, storiesOf } from './story.ts';
 import type { Subject } from './subject.ts';
 
 export interface Search {
   readonly subject: Subject;
-  readonly person: Person;
+  readonly person: PersonKeys;
   /** Epoch milliseconds. */
   readonly since: number;
   /** The most events to tell of: the latest. */
@@ -14,7 +14,7 @@ export interface Search {
   readonly signal: AbortSignal;
 }
 
-export interface Result {
+export interface SearchResult {
   /** In the order in which they came in. */
   readonly stories: readonly Story[];
   /** How many older ones there are besides. */
@@ -33,7 +33,7 @@ const PREFIX_LENGTH = 8;
 export async function searchLogs(
   target: Pick<Target, 'logs'>,
   { subject, person, since, limit, signal }: Search,
-): Promise<Result> {
+): Promise<SearchResult> {
   const ids = subject.kind === 'email' ? [] : [subject.value];
   const texts = [...ids, ...person.contactIds, ...person.groups];
   const anyOf = [...new Set(texts)].map(inJson);
@@ -72,7 +72,11 @@ const by =
 /** As it stands between the quotes of a logged text. */
 export const inJson = (text: string): string => toJson(text).slice(1, -1);
 
-function names(line: LogLine, subject: Subject, { contactIds, groups }: Person): boolean {
+function names(
+  line: FunctionLogLine,
+  subject: Subject,
+  { contactIds, groups }: PersonKeys,
+): boolean {
   const { jobId = '', eventId = '', contactId = '', group = '' } = line as Record<string, string>;
   if (groups.includes(group) || contactIds.includes(contactId.toLowerCase())) return true;
   if (subject.kind === 'email') return false;

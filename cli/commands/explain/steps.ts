@@ -1,6 +1,6 @@
 import type { JobField, JobLineField } from '../../../lib/labelling/job-line.ts';
 import { at, list } from '../../../lib/sources/payload/json.ts';
-import type { LogLine } from '../../kit/target.ts';
+import type { FunctionLogLine } from '../../kit/target.ts';
 
 /** A delivery as `receive` answered it. Times are ISO 8601, here and below. */
 export interface DeliveryStep {
@@ -55,10 +55,10 @@ export interface NoteStep {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-export type Step = DeliveryStep | TryStep | NoteStep;
+export type StoryStep = DeliveryStep | TryStep | NoteStep;
 
 /** A line of the log as a step. What does not have the form it should is left out of it. */
-export function stepOf(line: LogLine): Step {
+export function stepOf(line: FunctionLogLine): StoryStep {
   if (line.message === 'delivery') return deliveryOf(line);
   if (line.message === 'job') return tryOf(line);
   const own = new Set([...ABOUT_THE_LINE, ...metricFields(line._aws)]);
@@ -87,7 +87,7 @@ function metricFields(aws: unknown): readonly string[] {
   ]);
 }
 
-function deliveryOf(line: LogLine): DeliveryStep {
+function deliveryOf(line: FunctionLogLine): DeliveryStep {
   return {
     kind: 'delivery',
     time: timeOf(line),
@@ -101,7 +101,7 @@ function deliveryOf(line: LogLine): DeliveryStep {
   };
 }
 
-function tryOf(line: LogLine): TryStep {
+function tryOf(line: FunctionLogLine): TryStep {
   const time = timeOf(line);
   const delaySeconds = number(line.delaySeconds);
   return {
@@ -132,7 +132,7 @@ function tryOf(line: LogLine): TryStep {
 
 const EPOCH = new Date(0).toISOString();
 /** When a line was written; the epoch, where it does not say. */
-export const timeOf = ({ time }: LogLine): string =>
+export const timeOf = ({ time }: FunctionLogLine): string =>
   typeof time === 'string' && !Number.isNaN(Date.parse(time)) ? time : EPOCH;
 export const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;

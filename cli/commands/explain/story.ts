@@ -1,5 +1,5 @@
-import type { LogLine } from '../../kit/target.ts';
-import { type Step, stepOf, text, texts, timeOf } from './steps.ts';
+import type { FunctionLogLine } from '../../kit/target.ts';
+import { type StoryStep, stepOf, text, texts, timeOf } from './steps.ts';
 
 /**
  * How an event stands: `waiting` for its next try, `partly-dead` where some labels were had, `queued`
@@ -16,13 +16,13 @@ export interface Story {
   readonly topic?: string | undefined;
   readonly types: readonly string[];
   readonly state: State;
-  readonly steps: readonly [Step, ...Step[]];
+  readonly steps: readonly [StoryStep, ...StoryStep[]];
 }
 
 /** The stories that lines of both functions' logs tell, in whatever order they come. Every line is a step of one. */
-export function storiesOf(lines: readonly LogLine[]): readonly Story[] {
+export function storiesOf(lines: readonly FunctionLogLine[]): readonly Story[] {
   const sorted = lines.map((line) => ({ line, rank: rankOf(line) })).sort(byRank);
-  const groups = new Map<string, LogLine[]>();
+  const groups = new Map<string, FunctionLogLine[]>();
   const keyOf = keysOf(lines);
   for (const { line } of sorted) {
     const key = keyOf(line);
@@ -32,7 +32,7 @@ export function storiesOf(lines: readonly LogLine[]): readonly Story[] {
 }
 
 /** By time; at the same millisecond a delivery comes before what was done about it. */
-function rankOf(line: LogLine): string {
+function rankOf(line: FunctionLogLine): string {
   const stage = line.message === 'delivery' ? 0 : line.message === 'job' ? 2 : 1;
   const { _aws: _, ...fields } = line;
   // A dead part of a job is told of before the rest of the same try.
@@ -48,7 +48,7 @@ const byRank = (a: { rank: string }, b: { rank: string }): number =>
  * An event is its job, where it has one: e-mail addresses in event ids are masked, so two events can
  * look alike. A line without a job belongs to the one job of its event.
  */
-function keysOf(lines: readonly LogLine[]): (line: LogLine) => string {
+function keysOf(lines: readonly FunctionLogLine[]): (line: FunctionLogLine) => string {
   const jobs = new Map<string, Set<string>>();
   for (const line of lines) {
     const jobId = text(line.jobId);
@@ -63,12 +63,12 @@ function keysOf(lines: readonly LogLine[]): (line: LogLine) => string {
   };
 }
 
-function eventOf({ source, eventId }: LogLine): string | undefined {
+function eventOf({ source, eventId }: FunctionLogLine): string | undefined {
   const id = text(eventId);
   return id && JSON.stringify([source, id]);
 }
 
-function storyOf(lines: readonly LogLine[]): Story {
+function storyOf(lines: readonly FunctionLogLine[]): Story {
   const [first, ...rest] = lines.map(stepOf);
   if (!first) throw new Error('A story has a line at least.');
   const field = (name: string) => lines.map((line) => text(line[name])).find(Boolean);
@@ -84,7 +84,7 @@ function storyOf(lines: readonly LogLine[]): Story {
 }
 
 /** What a later delivery of the same event says (`duplicate`) changes nothing. */
-function stateOf(steps: readonly Step[]): State {
+function stateOf(steps: readonly StoryStep[]): State {
   const tries = steps.filter((step) => step.kind === 'try');
   const last = tries.at(-1);
   if (!last) {
@@ -101,4 +101,5 @@ function stateOf(steps: readonly Step[]): State {
 }
 
 /** A replayed dead letter counts its tries anew, so the number alone does not tell. */
-const isAtOnce = (a: Step, b: Step): boolean => Date.parse(b.time) - Date.parse(a.time) < 1000;
+const isAtOnce = (a: StoryStep, b: StoryStep): boolean =>
+  Date.parse(b.time) - Date.parse(a.time) < 1000;

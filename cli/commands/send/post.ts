@@ -6,7 +6,7 @@ import { CliFailure, EXIT } from '../../kit/failure.ts';
 /** Senders wait 1 to 30 s; the longest is right for somebody who looks on. */
 const TIMEOUT_MS = 30_000;
 
-export interface Answer {
+export interface WebhookAnswer {
   readonly httpStatus: number;
   /** What Earmark says became of it, where it was Earmark that answered. */
   readonly status?: string | undefined;
@@ -19,7 +19,7 @@ export async function post(
   url: string,
   { headers, body }: SampleDelivery,
   signal: AbortSignal,
-): Promise<Answer> {
+): Promise<WebhookAnswer> {
   const ends = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
   try {
     // A redirected POST would arrive as a GET.

@@ -4,14 +4,14 @@ import { targetOptions } from '../../kit/target.ts';
 import { paint, writeJson } from '../../kit/terminal.ts';
 import { quotedId, renderStory } from '../explain/report.ts';
 import type { Story } from '../explain/story.ts';
-import type { Answer } from './post.ts';
-import type { Prepared, SendOptions } from './send-plan.ts';
+import type { WebhookAnswer } from './post.ts';
+import type { PreparedSample, SendOptions } from './send-plan.ts';
 
 /** What was sent, what was answered, and what became of it. */
 export function writeSent(
   context: CommandContext,
-  prepared: Prepared,
-  answer: Answer,
+  prepared: PreparedSample,
+  answer: WebhookAnswer,
   story: Story | undefined,
   options: SendOptions,
 ): void {
@@ -33,7 +33,7 @@ export function writeSent(
 /** What would be sent, and nothing else: with `--json` as `earmark rules test -` takes it. */
 export function writeDryRun(
   context: CommandContext,
-  prepared: Prepared,
+  prepared: PreparedSample,
   { json }: SendOptions,
 ): void {
   const { source, url, payload, delivery, secret } = prepared;
@@ -54,7 +54,7 @@ export function writeDryRun(
 }
 
 /** What `--json` tells of a delivery. */
-function facts({ source, type, topic, url, target, buyer, reading }: Prepared) {
+function facts({ source, type, topic, url, target, buyer, reading }: PreparedSample) {
   const events = reading.kind === 'events' ? reading.events : [];
   return {
     source,
@@ -70,14 +70,14 @@ function facts({ source, type, topic, url, target, buyer, reading }: Prepared) {
   };
 }
 
-function sentLine(prepared: Prepared): string {
+function sentLine(prepared: PreparedSample): string {
   const { source, type, topic, buyer, target, url } = prepared;
   const who = buyer.email || `contact ${buyer.contactId}`;
   const form = topic === type ? '' : ` (${topic})`;
   return `Sent ${source} ${type}${form} about ${who} to ${target?.name ?? url}.`;
 }
 
-function readLine({ reading }: Prepared): string {
+function readLine({ reading }: PreparedSample): string {
   return reading.kind === 'events'
     ? `Event ${reading.events[0].id}`
     : `Earmark would not take it for an event (${reading.kind}: ${reading.reason})`;
@@ -85,7 +85,7 @@ function readLine({ reading }: Prepared): string {
 
 function answerLine(
   { terminal }: CommandContext,
-  { httpStatus, status, reason, body }: Answer,
+  { httpStatus, status, reason, body }: WebhookAnswer,
 ): string {
   const said = status ? `${status}${reason ? `: ${reason}` : ''}` : unbroken(body.slice(0, 200));
   const line = `Answered ${httpStatus}${said ? ` ${said}` : ''}`;
@@ -95,8 +95,8 @@ function answerLine(
 
 /** How to know more, where there is more to know. */
 function followHint(
-  prepared: Prepared,
-  { status }: Answer,
+  prepared: PreparedSample,
+  { status }: WebhookAnswer,
   story: Story | undefined,
   options: SendOptions,
 ): string {
@@ -116,7 +116,10 @@ function followHint(
 }
 
 /** The command line so far, but for what only matters where it is sent. */
-function asTyped({ source, type }: Prepared, { email, contactId, set = [] }: SendOptions): string {
+function asTyped(
+  { source, type }: PreparedSample,
+  { email, contactId, set = [] }: SendOptions,
+): string {
   const options = [
     ...(email ? ['--email', email] : []),
     ...(contactId ? ['--contact-id', contactId] : []),

@@ -13,9 +13,9 @@ import { secretFor } from './secret.ts';
 import {
   buyerOf,
   named,
-  type Plan,
-  type Prepared,
+  type PreparedSample,
   readPair,
+  type SamplePlan,
   type SendOptions,
 } from './send-plan.ts';
 import { setPaths } from './set.ts';
@@ -43,7 +43,7 @@ export async function run(
 }
 
 async function send(
-  prepared: Prepared,
+  prepared: PreparedSample,
   options: SendOptions,
   context: CommandContext,
 ): Promise<void> {
@@ -67,7 +67,7 @@ async function prepare(
   target: Target | undefined,
   options: SendOptions,
   context: CommandContext,
-): Promise<Prepared> {
+): Promise<PreparedSample> {
   const secret = await secretFor(source, options, target);
   const simulatorUrl = target?.simulatorUrl;
   const buyer = buyerOf(source, options, target !== undefined && simulatorUrl === undefined);
@@ -102,11 +102,11 @@ async function prepare(
 
 /** Nobody waits for a contact that is only forgotten. A contact id that was given is the user's affair. */
 async function withContact(
-  plan: Plan,
+  plan: SamplePlan,
   simulatorUrl: string,
   { contact, contactId, dryRun }: SendOptions,
   { terminal }: CommandContext,
-): Promise<Plan> {
+): Promise<SamplePlan> {
   if (!contact || contactId !== undefined || dryRun) return plan;
   const { id, isNew } = await ensureContact(simulatorUrl, plan.buyer);
   if (isNew) terminal.err.write(`Added ${plan.buyer.email} to the simulated Wix.\n`);

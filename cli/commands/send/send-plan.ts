@@ -29,7 +29,7 @@ export interface SendOptions extends TargetOptions, WhoOptions, SecretOptions {
 }
 
 /** A signed delivery, and what Earmark reads in it. */
-export interface Prepared extends Plan {
+export interface PreparedSample extends SamplePlan {
   readonly url: string;
   readonly target: Target | undefined;
   readonly topic: string;
@@ -42,7 +42,7 @@ export interface Prepared extends Plan {
 }
 
 /** What is to be sent, about whom. */
-export interface Plan {
+export interface SamplePlan {
   readonly source: SourceName;
   readonly type: EventType;
   readonly buyer: Buyer;
@@ -112,7 +112,7 @@ export function buyerOf(
 const MADE_UP_ID = '00000000-0000-4000-8000-0000000000dd';
 
 /** The plan with somebody named in it. @throws CliFailure where the event would name nobody */
-export function named(plan: Plan, dryRun: boolean): Plan {
+export function named(plan: SamplePlan, dryRun: boolean): SamplePlan {
   const { source, type, buyer } = plan;
   if (buyer.contactId || !needsContactId(source, type)) return plan;
   if (dryRun) return { ...plan, buyer: { ...buyer, contactId: MADE_UP_ID } };

@@ -4,11 +4,11 @@ import { isTooDeep, MAX_DEPTH } from '../../../lib/sources/payload/json.ts';
 import type { Draft } from '../../../samples/samples.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
 
-type Payload = Draft['payload'];
+type SamplePayload = Draft['payload'];
 
 /** A payload with values set, and the paths that it did not have. */
 export interface Changed {
-  readonly payload: Payload;
+  readonly payload: SamplePayload;
   readonly added: readonly string[];
 }
 
@@ -17,7 +17,7 @@ export interface Changed {
  * @param settings `path=value`: a dotted path with indexes (`line_items.0.title`), and JSON, or else text
  * @throws CliFailure for a path that leads through a value that holds nothing
  */
-export function setPaths(payload: Payload, settings: readonly string[]): Changed {
+export function setPaths(payload: SamplePayload, settings: readonly string[]): Changed {
   const copy = structuredClone(payload);
   const added = settings.filter((setting) => {
     const end = setting.indexOf('=');
@@ -38,7 +38,7 @@ type Holder = Record<string, unknown> | unknown[];
 
 /** @returns whether there was no such field */
 function setPath(
-  payload: Payload,
+  payload: SamplePayload,
   path: readonly string[],
   value: unknown,
   setting: string,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandContext } from '../../kit/command.ts';
 import { inJson } from '../explain/search.ts';
 import { type Story, storiesOf } from '../explain/story.ts';
-import type { Prepared } from './send-plan.ts';
+import type { PreparedSample } from './send-plan.ts';
 
 /** A look reads the engine's log once. */
 const LOOK_MS = 100;
@@ -16,7 +16,7 @@ export interface Waiting {
 
 /** Waits for the first try at the event's job; what is known by then when the time is over. */
 export async function waitForOutcome(
-  { target, reading }: Pick<Prepared, 'target' | 'reading'>,
+  { target, reading }: Pick<PreparedSample, 'target' | 'reading'>,
   { seconds, since, context }: Waiting,
 ): Promise<Story | undefined> {
   if (!target || reading.kind !== 'events') return undefined;

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { createLiveEvents } from '../../../cli/commands/backfill/live.ts';
-import type { LogLine, LogQuery } from '../../../cli/kit/target.ts';
+import type { FunctionLogLine, LogQuery } from '../../../cli/kit/target.ts';
 import type { JobLineField } from '../../../lib/labelling/job-line.ts';
 import { groupTag } from '../../../lib/queue/identity.ts';
 import type { LabelJob } from '../../../lib/queue/job.ts';
@@ -14,7 +14,7 @@ const jobOf = (email: string, changes: Partial<LabelJob> = {}): LabelJob =>
 const groupOf = (email: string) => groupTag(jobOf(email));
 
 /** A line of the worker about a job of this address. */
-const line = (email: string, fields: Record<string, unknown> = {}): LogLine => ({
+const line = (email: string, fields: Record<string, unknown> = {}): FunctionLogLine => ({
   function: 'label',
   message: 'job',
   outcome: 'done',
@@ -26,7 +26,7 @@ const line = (email: string, fields: Record<string, unknown> = {}): LogLine => (
 
 function aLog() {
   let time = SINCE + 60 * MINUTE_MS;
-  const lines: LogLine[] = [];
+  const lines: FunctionLogLine[] = [];
   const unreadable: string[] = [];
   const asked: number[] = [];
   const notes: string[] = [];

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { toMeasurements } from '../../../bench/cost/save.ts';
 import { estimate } from '../../../cli/commands/capacity/estimate.ts';
-import { bill, ITEM_NAMES, type Item, times, usdFor } from '../../../cost/bill.ts';
+import { type BillItem, bill, ITEM_NAMES, times, usdFor } from '../../../cost/bill.ts';
 import { type Measurements, readMeasurements } from '../../../cost/measured.ts';
 import { PRICES, type Price } from '../../../cost/prices.ts';
 import { eventUsage, type Way } from '../../../cost/usage.ts';
@@ -110,7 +110,7 @@ test('every price says where AWS has it', () => {
 test('docs/cost.md has the bill of what was measured', () => {
   // Arrange
   const measured = readMeasurements();
-  const columns: readonly Item[] = ['API Gateway', 'Lambda', 'SQS', 'logs', 'sent out'];
+  const columns: readonly BillItem[] = ['API Gateway', 'Lambda', 'SQS', 'logs', 'sent out'];
   const row = (name: string, way: Way): string => {
     const million = bill(times(eventUsage(measured, way), 1e6));
     const usd = [...columns.map((item) => usdFor(item, million)), million.usd];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { toDeadLetter } from '../../../cli/commands/dead-letters/dead-letter.ts';
-import { type Labels, planOf } from '../../../cli/commands/dead-letters/replay-plan.ts';
+import { planOf, type ReplayLabels } from '../../../cli/commands/dead-letters/replay-plan.ts';
 import { deadJob } from '../../../lib/queue/dead-letter.ts';
 import { deadDelivery } from '../../../lib/queue/kept-delivery.ts';
 import type { RulesConfig } from '../../../lib/rules/config.ts';
@@ -29,7 +29,7 @@ const mapping = async (config = RULES) => ({
   siteOf: () => SITE_ID,
 });
 
-function planJob(rules: readonly string[], labels: Labels) {
+function planJob(rules: readonly string[], labels: ReplayLabels) {
   const job = aJob({ add: ['Customer'] });
   const matched = { ...job, cause: { ...job.cause, rules: [...rules] } };
   const deadLetter = received(deadJob(matched, { reason: 'transient' }));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { aheadMs, judgeClock } from '../../../cli/commands/doctor/clock.ts';
-import { type Check, pass, runChecks } from '../../../cli/commands/doctor/finding.ts';
+import { type HealthCheck, pass, runChecks } from '../../../cli/commands/doctor/finding.ts';
 import {
   judgeNames,
   judgeQuota,
@@ -18,11 +18,11 @@ import {
 } from '../../../cli/commands/doctor/permissions.ts';
 import { judgeBudget, sourceFindings } from '../../../cli/commands/doctor/settings.ts';
 import { judgeWebhooks } from '../../../cli/commands/doctor/webhooks.ts';
-import type { LogLine } from '../../../cli/kit/target.ts';
+import type { FunctionLogLine } from '../../../cli/kit/target.ts';
 import type { WixFailure } from '../../../lib/wix/calls/failure.ts';
 
 describe('checks', () => {
-  const check = (name: string, run: Check['run']): Check => ({ about: 'A', name, run });
+  const check = (name: string, run: HealthCheck['run']): HealthCheck => ({ about: 'A', name, run });
 
   test('one that hangs and one that throws hold up no other, and say so', async () => {
     // Arrange
@@ -206,7 +206,7 @@ describe('labels', () => {
       own: true,
     })),
   ];
-  const line = (message: string, more: object = {}): LogLine => ({
+  const line = (message: string, more: object = {}): FunctionLogLine => ({
     function: 'label',
     time: '2026-11-22T12:00:00Z',
     message,

@@ -5,10 +5,10 @@ import {
   WORKER_TIMEOUT_SECONDS,
 } from '../../../cli/commands/doctor/functions.ts';
 import {
-  type Attributes,
   countsOf,
   judgeDeadLetters,
   judgeQueue,
+  type QueueAttributes,
 } from '../../../cli/commands/doctor/queues.ts';
 import { type QueueSpec, readTemplate } from '../../../engine/template.ts';
 import { type CloudFormationTemplate, compileTemplate } from '../../../scripts/template.ts';
@@ -38,7 +38,7 @@ describe('queues', () => {
     expect(judgeQueue(deadLetters.attributes, { name: 'dead letters' })).toEqual([]);
   });
 
-  test.each<[string, Attributes, 'warn' | 'fail', string]>([
+  test.each<[string, QueueAttributes, 'warn' | 'fail', string]>([
     ['standard', { FifoQueue: undefined }, 'fail', 'it is no FIFO queue'],
     ['short-lived', { MessageRetentionPeriod: '345600' }, 'fail', '345600 s, less than 14 days'],
     ['narrow', { MaximumMessageSize: '262144' }, 'fail', '262144 bytes, less than 1 MiB'],

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { expect, test } from '@jest/globals';
 import { renderStory } from '../../../cli/commands/explain/report.ts';
 import { storiesOf } from '../../../cli/commands/explain/story.ts';
-import type { LogLine } from '../../../cli/kit/target.ts';
+import type { FunctionLogLine } from '../../../cli/kit/target.ts';
 import type { Terminal } from '../../../cli/kit/terminal.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 12);
@@ -16,7 +16,7 @@ const terminal: Terminal = {
 /** The steps and the end of the one story of these lines, a minute after the first. */
 function told(...lines: readonly Readonly<Record<string, unknown>>[]): readonly string[] {
   const whole = lines.map(
-    (fields): LogLine => ({ function: '', time: at(0), eventId: 'e-1', ...fields }),
+    (fields): FunctionLogLine => ({ function: '', time: at(0), eventId: 'e-1', ...fields }),
   );
   const [story] = storiesOf(whole);
   if (!story) throw new Error('There is no story.');

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { type Search, searchLogs } from '../../../cli/commands/explain/search.ts';
 import { sinceOf, subjectOf } from '../../../cli/commands/explain/subject.ts';
-import type { LogLine, LogQuery } from '../../../cli/kit/target.ts';
+import type { FunctionLogLine, LogQuery } from '../../../cli/kit/target.ts';
 
 const JOB = 'ab12cd34'.padEnd(64, '0');
 const CONTACT = '11111111-2222-4333-8444-555555555555';
-const line = (fields: Readonly<Record<string, unknown>>): LogLine => ({
+const line = (fields: Readonly<Record<string, unknown>>): FunctionLogLine => ({
   function: 'label',
   time: '2026-11-22T12:00:00.000Z',
   message: 'job',
@@ -14,7 +14,7 @@ const line = (fields: Readonly<Record<string, unknown>>): LogLine => ({
 });
 
 /** Logs that hold these lines, as a target's do: what holds any of the texts comes back. */
-function logsOf(...lines: readonly LogLine[]) {
+function logsOf(...lines: readonly FunctionLogLine[]) {
   const queries: LogQuery[] = [];
   const logs = async (query: LogQuery) => {
     queries.push(query);

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Step } from '../../../cli/commands/explain/steps.ts';
+import type { StoryStep } from '../../../cli/commands/explain/steps.ts';
 import { type Story, storiesOf } from '../../../cli/commands/explain/story.ts';
-import type { LogLine } from '../../../cli/kit/target.ts';
+import type { FunctionLogLine } from '../../../cli/kit/target.ts';
 
 const JOB = 'a'.repeat(64);
 const at = (seconds: number): string =>
   new Date(Date.UTC(2026, 10, 22, 12) + seconds * 1000).toISOString();
 
-const delivery = (fields: Readonly<Record<string, unknown>> = {}): LogLine => ({
+const delivery = (fields: Readonly<Record<string, unknown>> = {}): FunctionLogLine => ({
   function: 'receive',
   time: at(0),
   message: 'delivery',
@@ -24,7 +24,7 @@ const delivery = (fields: Readonly<Record<string, unknown>> = {}): LogLine => ({
   remove: [],
   ...fields,
 });
-const attempt = (fields: Readonly<Record<string, unknown>> = {}): LogLine => ({
+const attempt = (fields: Readonly<Record<string, unknown>> = {}): FunctionLogLine => ({
   function: 'label',
   time: at(1),
   message: 'job',
@@ -38,7 +38,7 @@ const attempt = (fields: Readonly<Record<string, unknown>> = {}): LogLine => ({
   added: ['Customer'],
   ...fields,
 });
-const only = (lines: readonly LogLine[]): Story => {
+const only = (lines: readonly FunctionLogLine[]): Story => {
   const [story, ...others] = storiesOf(lines);
   if (!story || others.length > 0) throw new Error(`${others.length} other stories`);
   return story;
@@ -65,7 +65,7 @@ describe('a story', () => {
     });
   });
 
-  test.each<[string, readonly LogLine[], string]>([
+  test.each<[string, readonly FunctionLogLine[], string]>([
     ['no try yet', [delivery()], 'queued'],
     ['a try that failed', [delivery(), attempt({ outcome: 'retry' })], 'waiting'],
     ['the last try', [delivery(), attempt({ outcome: 'dead-letter' })], 'dead-letter'],
@@ -145,7 +145,7 @@ const someLine = fc
     },
     { requiredKeys: ['message'] },
   )
-  .map((fields): LogLine => ({ function: 'label', ...fields }));
+  .map((fields): FunctionLogLine => ({ function: 'label', ...fields }));
 
 test('every line is told, in order of time, in whatever order the lines come', () => {
   const shuffled = fc
@@ -161,7 +161,7 @@ test('every line is told, in order of time, in whatever order the lines come', (
     fc.property(shuffled, ([lines, others]) => {
       const stories = storiesOf(lines);
 
-      const steps: readonly Step[] = stories.flatMap((story) => [...story.steps]);
+      const steps: readonly StoryStep[] = stories.flatMap((story) => [...story.steps]);
       expect(steps).toHaveLength(lines.length);
       expect(storiesOf(others)).toEqual(stories);
       for (const story of stories) {
