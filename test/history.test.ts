@@ -87,7 +87,7 @@ function sayAbout(history: History, whom: number, label: string) {
   });
 }
 
-/** As livesWell, and nothing had to be told of: no event was late and overtaken. */
+/** As livesWell, and nothing had to be reported: no event was late and overtaken. */
 async function livesExactly(history: History): Promise<void> {
   const before = excused;
   await livesWell(history);
@@ -113,14 +113,14 @@ async function livesWell(history: History): Promise<void> {
             [...job.add, ...job.remove].includes(label),
         );
       const lastApplied = says.findLastIndex((say) => !isDead(say));
-      // A dead event may have taken effect before its answer told otherwise, when it first came or when
+      // A dead event may have taken effect before its answer said otherwise, when it first came or when
       // its sender repeated it.
       const allowed = new Set(says.filter(isDead).map(({ has }) => has));
       allowed.add(says[lastApplied]?.has ?? false);
       const has = labels.includes(label);
       // A late event that a newer one had overtaken was applied, and the log says so of that event.
-      const told = says.some((say) => say.has === has && end.late.has(end.eventId(say.index)));
-      if (told && !allowed.has(has)) {
+      const reported = says.some((say) => say.has === has && end.late.has(end.eventId(say.index)));
+      if (reported && !allowed.has(has)) {
         excused += 1;
         continue;
       }
@@ -172,7 +172,7 @@ describe('random histories', () => {
   test('what was proved', () => {
     process.stderr.write(
       `history: seed ${seed}, ${numRuns} runs each: ${exact} labels as called for, ` +
-        `${excused} where the log told of a late event\n`,
+        `${excused} where the log reported a late event\n`,
     );
     expect(exact).toBeGreaterThan(excused * 20);
   });

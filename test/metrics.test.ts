@@ -12,7 +12,7 @@ import { openReceiveStage, type ReceiveStage } from './support/receive-stage.ts'
 import { recordOf } from './support/records.ts';
 import { openWorkerStage } from './support/worker-stage.ts';
 
-// What the real handlers tell CloudWatch, as it would read it.
+// What the real handlers report to CloudWatch, as it would read it.
 
 /** All that the tests of this file saw. */
 const seen: Extracted[] = [];
@@ -63,7 +63,7 @@ describe('receive', () => {
     });
   });
 
-  test('the line of an event that earns nothing tells whom it is about, as that of a job does', async () => {
+  test('the line of an event that earns nothing names the group it is about, as that of a job does', async () => {
     await open();
     await stage.post('custom', custom(paid));
     await stage.post('custom', custom({ ...paid, event: 'nothing of interest', event_id: '2' }));
@@ -94,9 +94,9 @@ describe('receive', () => {
     await open();
     await stage.post(source, posted);
 
-    const told = reason === 'unknown-source' ? 'unknown' : source;
+    const named = reason === 'unknown-source' ? 'unknown' : source;
     expect(countsOf(stage.logged())).toEqual({
-      [`Received local ${told}`]: [1],
+      [`Received local ${named}`]: [1],
       // Of what offers no proof, nothing is known of the secret.
       ...(reason === 'signature' && { [`Verified local ${source}`]: [0] }),
       [`Refused local ${reason}`]: [1],
@@ -226,7 +226,7 @@ describe('label', () => {
     expect(counts()['BreakerOpen local']).toEqual([1, 1, 1, 1, 0]);
   });
 
-  test('a job that goes back tells how long it has waited, of those of a batch the oldest', async () => {
+  test('a job that goes back reports how long it has waited, of those of a batch the oldest', async () => {
     const ada = await open();
     stage.wix.fault({ operation: 'any', times: 10, status: 401 });
     await stage.send(aJob({ contact: { contactId: ada } }));
@@ -255,7 +255,7 @@ describe('label', () => {
     });
   });
 
-  test('a call that waits for its turn tells how long', async () => {
+  test('a call that waits for its turn reports how long', async () => {
     const ada = await open({ budget: { requestsPerMinute: 6, workers: 1 } });
     await stage.send(aJob({ contact: { contactId: ada } }));
     await processBatch();
@@ -296,11 +296,11 @@ test('a dead letter that SQS does not take is none: its job is tried again', asy
 });
 
 test('every metric of the table was seen, with its unit and dimensions, and no other', () => {
-  const told = Object.fromEntries(
+  const emitted = Object.fromEntries(
     seen.map(({ name, unit, dimensions }) => [name, { unit, dimensions: Object.keys(dimensions) }]),
   );
   const table = Object.fromEntries(
     Object.entries(METRICS).map(([name, { unit, dimensions }]) => [name, { unit, dimensions }]),
   );
-  expect(told).toEqual(table);
+  expect(emitted).toEqual(table);
 });

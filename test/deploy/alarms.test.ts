@@ -10,7 +10,7 @@ import {
   type CloudFormationTemplate,
   compileTemplate,
 } from '../../scripts/template.ts';
-import { type Datum, rings, type Told } from '../support/alarm.ts';
+import { type Datum, type Reported, rings } from '../support/alarm.ts';
 import { captureLog } from '../support/log.ts';
 
 const PACKAGING_MS = 60_000;
@@ -30,7 +30,7 @@ function alarmOf(name: string): CloudFormationResource {
 }
 
 /** Whether the alarm rings in each minute of a time. */
-function inMinutes(name: string, data: Told, from: number, to: number): boolean[] {
+function inMinutes(name: string, data: Reported, from: number, to: number): boolean[] {
   const alarm = alarmOf(name);
   const minutes = Array.from({ length: Math.floor((to - from) / MINUTE) });
   return minutes.map((_, minute) => rings(alarm, data, from + minute * MINUTE));
@@ -225,7 +225,7 @@ test.each([
   expect(found).toMatchObject([{ name: metric, dimensions }]);
 });
 
-test('dead letters ring until the last is gone, those in hand too, and while an idle queue tells nothing', () => {
+test('dead letters ring until the last is gone, those in hand too, and while an idle queue reports nothing', () => {
   const alarm = alarmOf('DeadLetterAlarm');
   const ofDeadLetters = { dimensions: { QueueName: '!GetAtt DeadLetterQueue.QueueName' } };
   expect(alarmMetrics('DeadLetterAlarm', alarm)).toMatchObject([

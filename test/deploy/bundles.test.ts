@@ -12,7 +12,7 @@ const ENTRY = 'functions/label.ts';
 const SDK = 'node_modules/@aws-sdk/client-sqs/dist-es/index.js';
 const DEEP = 'node_modules/@aws-sdk/client-sqs/node_modules/tiny/index.js';
 
-/** A bundle as esbuild tells of it: which file imports which, and how much of each is in it. */
+/** A bundle as esbuild reports it: which file imports which, and how much of each is in it. */
 function metafile(imports: Record<string, string[]>, bytes: Record<string, number>): Metafile {
   const sum = Object.values(bytes).reduce((a, b) => a + b, 0);
   const inputsOf = Object.entries(imports).map(([file, paths]) => [

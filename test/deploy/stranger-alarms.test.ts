@@ -3,7 +3,7 @@ import { SOURCE_NAMES } from '../../lib/events/event.ts';
 import type { Refusal } from '../../lib/sources/source.ts';
 import { alarmMetrics, alarmsOf } from '../../scripts/monitoring.ts';
 import { type CloudFormationTemplate, compileTemplate } from '../../scripts/template.ts';
-import { type Datum, rings, type Told } from '../support/alarm.ts';
+import { type Datum, type Reported, rings } from '../support/alarm.ts';
 
 const PACKAGING_MS = 60_000;
 const MINUTE = 60;
@@ -16,10 +16,10 @@ beforeAll(async () => {
 }, PACKAGING_MS);
 
 /** The first minute of a time in which an alarm rings, in seconds; undefined where it never does. */
-function firstRing(name: string, told: Told, from: number, to: number): number | undefined {
+function firstRing(name: string, reported: Reported, from: number, to: number): number | undefined {
   const alarm = template.Resources[name];
   if (!alarm) throw new Error(`There is no ${name}.`);
-  for (let at = from; at < to; at += MINUTE) if (rings(alarm, told, at)) return at;
+  for (let at = from; at < to; at += MINUTE) if (rings(alarm, reported, at)) return at;
   return undefined;
 }
 
@@ -30,7 +30,7 @@ const every = (seconds: number, from: number, to: number, value = 1): Datum[] =>
     value,
   }));
 
-/** What a source tells: orders at this distance, with the right secret until `changed`, and strangers. */
+/** What a source reports: orders at this distance, with the right secret until `changed`, and strangers. */
 const sourceData = (
   orderSeconds: number,
   changed: number,
@@ -90,8 +90,8 @@ describe('the secret of a sender has changed', () => {
   ])('a shop with %s need not wait for a day', (_, seconds, within) => {
     const wrong = every(seconds, CHANGED, CHANGED + DAY);
     const requests = every(seconds, 0, CHANGED + DAY);
-    const told = { wrong, requests };
-    expect(firstRing('RefusedAlarm', told, CHANGED, CHANGED + DAY)).toBeLessThanOrEqual(
+    const reported = { wrong, requests };
+    expect(firstRing('RefusedAlarm', reported, CHANGED, CHANGED + DAY)).toBeLessThanOrEqual(
       CHANGED + within,
     );
   });
@@ -108,7 +108,7 @@ describe('the secret of a sender has changed', () => {
 
 describe('many requests', () => {
   const minute = (at: number, value: number): Datum[] => [{ at, value }];
-  const flood = (passed: number, answered4xx: number): Told => ({
+  const flood = (passed: number, answered4xx: number): Reported => ({
     passed: minute(HOUR, passed),
     answered4xx: minute(HOUR, answered4xx),
   });
@@ -125,9 +125,9 @@ describe('many requests', () => {
   });
 
   test('it ends a quarter of an hour after the last such minute', () => {
-    const told = flood(3000, 3000);
-    expect(firstRing('FloodAlarm', told, HOUR + 15 * MINUTE, HOUR + 16 * MINUTE)).toBeDefined();
-    expect(firstRing('FloodAlarm', told, HOUR + 16 * MINUTE + 1, DAY)).toBeUndefined();
+    const reported = flood(3000, 3000);
+    expect(firstRing('FloodAlarm', reported, HOUR + 15 * MINUTE, HOUR + 16 * MINUTE)).toBeDefined();
+    expect(firstRing('FloodAlarm', reported, HOUR + 16 * MINUTE + 1, DAY)).toBeUndefined();
   });
 });
 

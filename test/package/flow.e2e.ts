@@ -117,9 +117,9 @@ describe('the functions', () => {
 
     const lines = logOf(stage);
     const isForMetrics = (line: Record<string, unknown>) => line.message === 'metrics';
-    const told = lines.filter((line) => !isForMetrics(line));
-    expect(told.map(({ message }) => message)).toEqual(['received', 'delivery', 'job']);
-    for (const line of told) expect(line).toMatchObject({ level: 'info' });
+    const logged = lines.filter((line) => !isForMetrics(line));
+    expect(logged.map(({ message }) => message)).toEqual(['received', 'delivery', 'job']);
+    for (const line of logged) expect(line).toMatchObject({ level: 'info' });
     const functions = lines.flatMap(extracted).map(({ dimensions }) => dimensions.FunctionName);
     expect(new Set(functions)).toEqual(new Set(['earmark-dev-receive', 'earmark-dev-label']));
   });

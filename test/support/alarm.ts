@@ -7,7 +7,7 @@ export interface Datum {
 }
 
 /** What came of the metrics of an alarm, by the ids of its expression; of an alarm of one metric, that. */
-export type Told = readonly Datum[] | Readonly<Record<string, readonly Datum[]>>;
+export type Reported = readonly Datum[] | Readonly<Record<string, readonly Datum[]>>;
 
 type Statistic = 'Sum' | 'Maximum';
 
@@ -36,15 +36,19 @@ interface AlarmProperties {
  * so many must breach. Here missing data never does.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html (checked 2026-11-22)
  */
-export function rings({ Properties }: CloudFormationResource, told: Told, now: number): boolean {
+export function rings(
+  { Properties }: CloudFormationResource,
+  reported: Reported,
+  now: number,
+): boolean {
   const alarm = Properties as unknown as AlarmProperties;
-  if (alarm.TreatMissingData !== 'notBreaching') throw new Error('Not told here.');
+  if (alarm.TreatMissingData !== 'notBreaching') throw new Error('Not supported here.');
   const { EvaluationPeriods, DatapointsToAlarm = EvaluationPeriods } = alarm;
   const period = alarm.Period ?? alarm.Metrics?.find((one) => one.MetricStat)?.MetricStat?.Period;
   if (!period) throw new Error('The alarm has no period.');
   const periods = Array.from({ length: EvaluationPeriods }, (_, index) => {
     const end = now - index * period;
-    return compared(alarm, told, ({ at }) => at < end && at >= end - period);
+    return compared(alarm, reported, ({ at }) => at < end && at >= end - period);
   });
   return periods.filter((value) => breaches(alarm, value)).length >= DatapointsToAlarm;
 }
@@ -52,13 +56,13 @@ export function rings({ Properties }: CloudFormationResource, told: Told, now: n
 /** What the alarm compares for one period; undefined where there is no data. */
 function compared(
   { Statistic, Metrics }: AlarmProperties,
-  told: Told,
+  reported: Reported,
   inPeriod: (datum: Datum) => boolean,
 ): number | undefined {
-  if (!Metrics) return statistic(Statistic, (told as readonly Datum[]).filter(inPeriod));
+  if (!Metrics) return statistic(Statistic, (reported as readonly Datum[]).filter(inPeriod));
   const values = Object.fromEntries(
     Metrics.flatMap(({ Id, MetricStat }) => {
-      const data = (told as Readonly<Record<string, readonly Datum[]>>)[Id] ?? [];
+      const data = (reported as Readonly<Record<string, readonly Datum[]>>)[Id] ?? [];
       return MetricStat ? [[Id, statistic(MetricStat.Stat, data.filter(inPeriod))]] : [];
     }),
   );

@@ -18,7 +18,7 @@ import { secretsOf, webhookEvent } from './webhook.ts';
 
 const SECRET = 'a-secret-of-the-history-test';
 const RULES = loadRules(
-  'rules: [{name: as told, on: custom, add: event.data.give, remove: event.data.take}]',
+  'rules: [{name: as sent, on: custom, add: event.data.give, remove: event.data.take}]',
   'history.yml',
 );
 

@@ -1,6 +1,6 @@
 import { createLimiter } from '../../lib/wix/calls/limiter.ts';
 
-/** When each test begins; its times are told from then on. */
+/** When each test begins; its times count from then. */
 const START = 1_000_000_000;
 
 /** A limiter on a clock that the test moves, and sleep. */

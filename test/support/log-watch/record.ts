@@ -32,7 +32,7 @@ export function recordLogFile(path: string): void {
   if (existsSync(path)) recordLog(readFileSync(path, 'utf8'));
 }
 
-/** Texts that no line may hold; those too short to be told from an ordinary word are left out. */
+/** Texts that no line may hold; those too short to differ from an ordinary word are left out. */
 export function recordSecrets(secrets: Iterable<string>): void {
   for (const secret of secrets) if (secret.length >= 8) keep({ file: file(), secret });
 }

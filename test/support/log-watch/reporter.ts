@@ -13,7 +13,7 @@ const MOST_SHOWN = 10;
 
 /**
  * After the tests: no line that the functions' code logged in any of them may hold personal data or a
- * secret. Jest counts what `getLastError` tells as a failure of the run.
+ * secret. Jest counts what `getLastError` returns as a failure of the run.
  */
 export default class LogWatch {
   readonly #folder = mkdtempSync(join(tmpdir(), 'earmark-logs-'));
