@@ -1,14 +1,29 @@
+import { dirname, resolve } from 'node:path';
 import { readReceiveSettings } from '../../lib/receiving/settings.ts';
 import type { MappingOptions } from '../../lib/receiving/to-job.ts';
 import { readBesideIn } from '../../lib/rules/authoring/beside.ts';
-import { loadRules } from '../../lib/rules/authoring/load.ts';
+import { type LoadedRules, loadRulesFile } from '../../lib/rules/authoring/load.ts';
 import { compileRules } from '../../lib/rules/match.ts';
 import { readText } from './read-text.ts';
 import { environmentOf, type Target } from './target.ts';
 
+/**
+ * A rules file, checked, with the tables beside it.
+ * @param whatToDo a sentence, for where there is no such file
+ * @throws CliFailure, RulesError
+ */
+export async function readRules(
+  file: string,
+  folder: string,
+  whatToDo = "Run this in the project's folder.",
+): Promise<LoadedRules> {
+  const text = await readText(file, folder, whatToDo);
+  return loadRulesFile(text, file, readBesideIn(dirname(resolve(folder, file))));
+}
+
 /** The current rules.yml of the folder, and the sites of the target. @throws CliFailure, RulesError, SettingsError */
 export async function readMapping(folder: string, target: Target): Promise<MappingOptions> {
-  const text = await readText('rules.yml', folder, "Run this in the project's folder.");
+  const { config } = await readRules('rules.yml', folder);
   const { siteOf } = await readReceiveSettings(await environmentOf(target), async () => new Map());
-  return { rules: compileRules(loadRules(text, 'rules.yml', readBesideIn(folder))), siteOf };
+  return { rules: compileRules(config), siteOf };
 }

@@ -1,8 +1,6 @@
 import type { CustomerEvent } from '../../../lib/events/event.ts';
-import { readBesideIn } from '../../../lib/rules/authoring/beside.ts';
-import { loadRules } from '../../../lib/rules/authoring/load.ts';
+import { readRules } from '../../kit/current-rules.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
-import { readText } from '../../kit/read-text.ts';
 import { eventsOf } from './events.ts';
 import { type Mapping, type MappingOptions, mappingFor } from './mapping.ts';
 import { gatherOrders, type RawOrder, type Unread } from './orders.ts';
@@ -97,8 +95,7 @@ export type RuleReads = Readonly<Record<'data' | 'tags' | 'titles', readonly str
 
 /** What the rules of the project's folder read. @throws CliFailure, RulesError */
 export async function readRuleReads(folder: string): Promise<RuleReads> {
-  const text = await readText('rules.yml', folder, "Run this in the project's folder.");
-  const { rules } = loadRules(text, 'rules.yml', readBesideIn(folder));
+  const { rules } = (await readRules('rules.yml', folder)).config;
   const reading = (what: RegExp) =>
     rules
       .filter(({ when, add, remove }) => what.test(JSON.stringify([when, add, remove])))

@@ -1,10 +1,7 @@
-import { dirname, resolve } from 'node:path';
 import { readMeasurements } from '../../../cost/measured.ts';
-import { readBesideIn } from '../../../lib/rules/authoring/beside.ts';
-import { loadRules } from '../../../lib/rules/authoring/load.ts';
 import type { CommandContext } from '../../kit/command.ts';
+import { readRules } from '../../kit/current-rules.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
-import { readText } from '../../kit/read-text.ts';
 import { writeJson } from '../../kit/terminal.ts';
 import type { CapacityOptions } from './estimate.ts';
 import { estimate } from './estimate.ts';
@@ -16,10 +13,8 @@ export async function run(
   options: CapacityOptions,
 ): Promise<void> {
   const whatToDo = "Run this in the project's folder, or name it with --rules.";
-  const written = await readText(options.rules, folder, whatToDo);
-  const beside = readBesideIn(dirname(resolve(folder, options.rules)));
-  const rules = loadRules(written, options.rules, beside);
-  const result = estimate(rules, readMeasurements(), options);
+  const { config } = await readRules(options.rules, folder, whatToDo);
+  const result = estimate(config, readMeasurements(), options);
   if (!result) {
     throw new CliFailure(
       `No rule of ${options.rules} listens to anything that these sources send. ` +
