@@ -22,7 +22,7 @@ export const KeptDelivery = /* @__PURE__ */ (() =>
 export type KeptDelivery = z.infer<typeof KeptDelivery>;
 
 /** The very bytes that the sender sent. @throws Error when a gzipped body is broken */
-export function keptBody({ encoding, body }: KeptDelivery): Buffer {
+export function keptBody({ encoding, body }: Pick<KeptDelivery, 'encoding' | 'body'>): Buffer {
   return encoding === 'utf8' ? Buffer.from(body) : gunzipSync(Buffer.from(body, 'base64'));
 }
 

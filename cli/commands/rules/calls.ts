@@ -4,23 +4,22 @@ import {
   SOURCE_NAMES,
   type SourceName,
 } from '../../../lib/events/event.ts';
-import { reachOf } from '../../../lib/rules/changes.ts';
+import { reachOf, type Verb } from '../../../lib/rules/changes.ts';
 import {
   DEFAULT_COMPUTED_LABELS,
   fixedNames,
-  type LabelNames,
   type Rule,
   type RulesConfig,
 } from '../../../lib/rules/config.ts';
 import { KEYS_PER_CALL } from '../../../lib/wix/contacts.ts';
 import { NAMES_PER_QUERY } from '../../../lib/wix/labels.ts';
 import { eventsOf } from '../../../samples/samples.ts';
-import { type Given, givenBy } from './computed.ts';
+import { type Given, givenBy } from './computed-names.ts';
 
 export interface CallsOptions {
   /** The sources in use (default: all). */
   readonly sources?: readonly SourceName[];
-  /** How many names a list that an expression gives is taken to hold (default 1; the file's `limits.computedLabels` bounds them). */
+  /** How many names each list of an expression is taken to hold (default 1; `limits.computedLabels` bounds them). */
   readonly computed?: number;
 }
 
@@ -58,20 +57,23 @@ export interface EventCost {
 export function callsOf(config: RulesConfig, options: CallsOptions = {}): readonly EventCost[] {
   const { sources = SOURCE_NAMES, computed = 1 } = options;
   return EVENT_TYPES.flatMap((type) => {
-    const costs = sources
-      .filter((source) => eventsOf(source).includes(type) || type === 'custom')
-      .flatMap((source) => costOf(config, type, source, computed));
+    const costs = sources.flatMap((source) => costOf(config, type, source, computed));
     return costs.sort((a, b) => b.calls.first - a.calls.first).slice(0, 1);
   });
 }
 
-/** Which types have the topic that a rule names is the senders' affair: any of them, at most. */
-const mayHear = ({ on, topics, sources }: Rule, type: EventType, source: SourceName): boolean =>
+/**
+ * Whether a source can send such an event that a rule listens to. A topic that a rule names may be any topic of
+ * the source, also one that only makes a `custom` event.
+ */
+export const mayHear = (
+  { on, topics, sources }: Rule,
+  source: SourceName,
+  type: EventType,
+): boolean =>
   (on?.includes(type) ?? true) &&
   (sources?.includes(source) ?? true) &&
-  (topics !== undefined || eventsOf(source).includes(type));
-
-const callsFor = (names: number): number => Math.ceil(names / KEYS_PER_CALL);
+  (eventsOf(source).includes(type) || (type === 'custom' && topics !== undefined));
 
 function costOf(
   config: RulesConfig,
@@ -79,42 +81,36 @@ function costOf(
   source: SourceName,
   computed: number,
 ): EventCost[] {
-  const rules = config.rules.filter((rule) => mayHear(rule, type, source) && !isNever(rule));
+  const rules = config.rules.filter((rule) => mayHear(rule, source, type) && !isNever(rule));
   // Rules that go by topics alone are counted where others listen, and by themselves once.
-  if (type !== 'custom' && rules.every(({ on }) => on === undefined)) return [];
-  if (rules.length === 0) return [];
+  if (rules.length === 0 || (type !== 'custom' && rules.every(({ on }) => !on))) return [];
   const [adds, removes] = [lasting(rules, 'add'), lasting(rules, 'remove')];
   const [gives, takes] = [computedIn(rules, 'add', config), computedIn(rules, 'remove', config)];
   const add = adds.length + gives.names + computed * gives.lists;
   const remove = removes.length + takes.names + computed * takes.lists;
-  const reversible = reversibleIn(config, adds, gives) ?? add;
-  // Those to take are only looked up, many at a time; what is also put is known by then.
+  // Labels to take are only looked up, many at a time; those that are also put are known by then.
   const onlyTaken = remove - adds.filter((name) => removes.includes(name)).length;
   const keys = add + Math.ceil(onlyTaken / NAMES_PER_QUERY);
   const find = source === 'wix' ? 0 : 1;
   const [put, take] = [callsFor(add), callsFor(remove)];
+  const next = find + put + take;
+  const again = callsFor(reversibleIn(config, adds, gives) ?? add) + take;
   return [
     {
       type,
       source,
       rules: rules.map(({ name }) => name),
       labels: { add, remove, computed: gives.lists + takes.lists },
-      calls: {
-        keys,
-        find,
-        put,
-        take,
-        first: keys + find + put + take,
-        next: find + put + take,
-        again: callsFor(reversible) + take,
-      },
+      calls: { keys, find, put, take, first: keys + next, next, again },
     },
   ];
 }
 
+const callsFor = (names: number): number => Math.ceil(names / KEYS_PER_CALL);
+
 /**
  * How many of the names that are added some rule may take; undefined: all of them, where an expression
- * takes whatever name it likes. What an expression puts is any name but for what is written there.
+ * takes whatever name it likes. Of the names that an expression puts, only its literal ones can be taken by a rule.
  */
 function reversibleIn(
   config: RulesConfig,
@@ -126,8 +122,8 @@ function reversibleIn(
   return adds.filter(mayRemove).length + gives.among(mayRemove);
 }
 
-/** What the expressions of rules give, those that look into tables too: so many names at most, and so many lists of any length. */
-function computedIn(rules: readonly Rule[], verb: 'add' | 'remove', { tables }: RulesConfig) {
+/** How many names expressions and tables give at most, and how many lists of any length. */
+function computedIn(rules: readonly Rule[], verb: Verb, { tables }: RulesConfig) {
   const given = rules.flatMap((rule): Given[] => {
     const names = rule[verb];
     if (names === undefined || 'labels' in names) return [];
@@ -143,7 +139,7 @@ function computedIn(rules: readonly Rule[], verb: 'add' | 'remove', { tables }: 
   return {
     names: count(finite),
     lists: given.length - finite.length,
-    /** Of the names, so many that can be one of these. */
+    /** The most names of which `isOne` can hold. */
     among: (isOne: (name: string) => boolean) =>
       count(finite.filter(({ literal }) => literal.some(isOne))),
   };
@@ -153,18 +149,12 @@ function computedIn(rules: readonly Rule[], verb: 'add' | 'remove', { tables }: 
 export const isNever = ({ when }: Rule): boolean => when?.trim() === 'false';
 
 /** The fixed names that some rule adds (or removes) and no later rule without a condition undoes. */
-function lasting(rules: readonly Rule[], verb: 'add' | 'remove'): string[] {
+function lasting(rules: readonly Rule[], verb: Verb): string[] {
   const other = verb === 'add' ? 'remove' : 'add';
-  const names = rules.flatMap((rule, i) =>
-    fixed(rule[verb]).filter(
-      (name) =>
-        !rules
-          .slice(i + 1)
-          .some((later) => later.when === undefined && fixed(later[other]).includes(name)),
-    ),
-  );
-  return [...new Set(names)];
+  const names = new Set<string>();
+  for (const rule of rules) {
+    if (rule.when === undefined) for (const name of fixedNames(rule[other])) names.delete(name);
+    for (const name of fixedNames(rule[verb])) names.add(name);
+  }
+  return [...names];
 }
-
-const fixed = (names: LabelNames | undefined): readonly string[] =>
-  names && 'labels' in names ? names.labels : [];

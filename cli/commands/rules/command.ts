@@ -31,7 +31,7 @@ export const addRules: AddCommand = (program, context) => {
     .description('Checks rules.yml, and tries it on payloads before it touches a customer.');
   rules
     .command('check')
-    .description('Compiles the rules, tells of likely mistakes, and of what an event can cost.')
+    .description('Compiles the rules, reports likely mistakes, and what an event can cost.')
     .argument('[file]', 'the rules', 'rules.yml')
     .option('--strict', 'end with 1 when there are warnings')
     .option('--json', 'print one JSON document')
@@ -47,7 +47,7 @@ export const addRules: AddCommand = (program, context) => {
 function addTest(rules: Command): Command {
   return rules
     .command('test')
-    .description('Tells which rules match a payload, why others do not, and what labels come out.')
+    .description('Shows which rules match a payload, why others do not, and what labels come out.')
     .argument('[files...]', 'payloads, or folders of them')
     .addOption(new Option('--source <name>', 'the platform that sends it').choices(SOURCE_NAMES))
     .option('--topic <topic>', `its topic, where that stands in a header (${TOPIC_IN_HEADER})`)

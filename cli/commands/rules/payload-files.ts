@@ -4,7 +4,7 @@ import { addAbortSignal } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
 
-/** A payload's file as it was named, and what it holds. */
+/** A payload's file as it was named, and its bytes. */
 export interface PayloadFile {
   readonly name: string;
   readonly bytes: Buffer;
@@ -12,7 +12,7 @@ export interface PayloadFile {
   readonly folders: readonly string[];
 }
 
-/** What a folder is searched for. */
+/** The files of a folder that are taken for payloads. */
 const PAYLOAD = /\.(?:json|txt)$/i;
 
 /**
@@ -28,20 +28,20 @@ export async function readPayloadFiles(
   const files: PayloadFile[] = [];
   for (const name of names) {
     if (name === '-') {
-      files.push({
-        name: 'standard input',
-        bytes: await buffer(addAbortSignal(signal, process.stdin)),
-        folders: [],
-      });
-      continue;
-    }
-    for (const path of await pathsOf(name, folder)) {
-      const absolute = resolve(folder, path);
-      const folders = absolute.split(sep).slice(0, -1);
-      files.push({ name: path, bytes: await readFile(absolute), folders });
+      const bytes = await buffer(addAbortSignal(signal, process.stdin));
+      files.push({ name: 'standard input', bytes, folders: [] });
+    } else {
+      for (const path of await pathsOf(name, folder)) {
+        files.push({ name: path, ...(await readPayloadFile(resolve(folder, path))) });
+      }
     }
   }
   return files;
+}
+
+/** @param path absolute */
+export async function readPayloadFile(path: string): Promise<Omit<PayloadFile, 'name'>> {
+  return { bytes: await readFile(path), folders: path.split(sep).slice(0, -1) };
 }
 
 async function pathsOf(name: string, folder: string): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
-import { gunzipSync } from 'node:zlib';
 import { SOURCE_NAMES, type SourceName } from '../../../lib/events/event.ts';
-import { KeptDelivery } from '../../../lib/queue/kept-delivery.ts';
+import { KeptDelivery, keptBody } from '../../../lib/queue/kept-delivery.ts';
+import { sources } from '../../../lib/sources/index.ts';
 import {
   isObject,
   type JsonObject,
@@ -8,36 +8,40 @@ import {
   parseObject,
 } from '../../../lib/sources/payload/json.ts';
 import type { Delivery } from '../../../lib/sources/source.ts';
-import { PayloadProblem } from './problem.ts';
 import { topicHeaders } from './topic.ts';
 
-/** What is told of a payload besides its file. */
+/** A payload that cannot be made a delivery: what is wrong, and what to do. */
+export class PayloadProblem extends Error {
+  override readonly name = 'PayloadProblem';
+}
+
+/** What is known of a payload besides its file. */
 export interface PayloadOptions {
   readonly source?: SourceName | undefined;
   readonly topic?: string | undefined;
-  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly headers?: Delivery['headers'] | undefined;
   /** Epoch milliseconds. */
   readonly now: number;
 }
 
 /** A delivery as it would come; nobody checks its signature. */
-export interface Payload {
+export interface UnsignedDelivery {
   readonly source: SourceName;
   readonly delivery: Delivery;
-  /** What was made up for want of a word from whoever gave the payload. */
+  /** What was guessed or left out, for want of more than the payload. */
   readonly notes: readonly string[];
 }
 
 /**
- * A payload from the bytes of a file: a raw body, `{headers, body}`, or a delivery as a dead letter keeps
- * it. `folders` are the names above the file: the nearest that is a source's tells it.
+ * A delivery from the bytes of a file: a raw body, `{headers, body}`, or a delivery as a dead letter keeps
+ * it. `folders` are the names above the file: the nearest one that is a source's names the source.
  * @throws PayloadProblem
  */
-export function payloadOf(
+export function deliveryOf(
   bytes: Buffer,
   folders: readonly string[],
   options: PayloadOptions,
-): Payload {
+): UnsignedDelivery {
   const kept = keptDelivery(bytes);
   const source = options.source ?? sourceNamed(kept?.source) ?? folders.findLast(isSourceName);
   if (source === undefined) {
@@ -46,14 +50,15 @@ export function payloadOf(
     );
   }
   const headers = { ...kept?.headers, ...options.headers };
-  return completed(source, kept?.body ?? bytes, headers, options);
+  return completed(source, kept?.body ?? bytes, { ...options, headers });
 }
 
-/** A payload of the test file: its body as text or data. @throws PayloadProblem */
-export function payloadOfData(source: SourceName, body: unknown, options: PayloadOptions): Payload {
-  const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
-  return completed(source, bytes, options.headers ?? {}, options);
-}
+/** A delivery of the test file: its body as text or data. @throws PayloadProblem */
+export const deliveryOfData = (
+  source: SourceName,
+  body: unknown,
+  options: PayloadOptions,
+): UnsignedDelivery => completed(source, bytesOf(body), options);
 
 const isSourceName = (name: string): name is SourceName =>
   (SOURCE_NAMES as readonly string[]).includes(name);
@@ -66,75 +71,64 @@ function sourceNamed(name: unknown): SourceName | undefined {
   );
 }
 
-interface Kept {
-  readonly source?: unknown;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
-}
-
 const KEPT_KEYS = new Set(Object.keys(KeptDelivery.shape));
 
 /** `{headers, body}` and what a dead letter keeps; a body may have such fields, but hardly no others. */
-function keptDelivery(bytes: Buffer): Kept | undefined {
+function keptDelivery(bytes: Buffer) {
   const written = parseObject(bytes);
-  // The whole dead letter, as `dead-letters show --json` gives it.
+  // The whole dead letter, as `dead-letters show --json` prints it.
   const inner = objectOrJson(written?.body);
   const file = inner?.kind === 'delivery' ? inner : written;
   if (file?.body === undefined || !isObject(file.headers)) return undefined;
   if (Object.keys(file).some((key) => !KEPT_KEYS.has(key))) return undefined;
-  const { source, headers } = file;
-  return { source, headers: textHeaders(headers), body: keptBody(file) };
+  const { source, headers, body, encoding } = file;
+  return { source, headers: textHeaders(headers), body: bytesOf(body, encoding) };
 }
 
-function keptBody({ body, encoding }: JsonObject): Buffer {
+/** The bytes of a body, which may be text, gzip in base64, or data. */
+function bytesOf(body: unknown, encoding?: unknown): Buffer {
   if (typeof body !== 'string') return Buffer.from(JSON.stringify(body));
-  if (encoding !== 'gzip') return Buffer.from(body);
   try {
-    return gunzipSync(Buffer.from(body, 'base64'));
+    return keptBody({ encoding: encoding === 'gzip' ? 'gzip' : 'utf8', body });
   } catch {
     throw new PayloadProblem('Its body says to be gzip in base64, and is not.');
   }
 }
 
 /** Header names count without case. */
-export function textHeaders(headers: JsonObject): Record<string, string> {
-  const entries = Object.entries(headers).map(([name, value]) => [
-    name.toLowerCase(),
-    String(value),
-  ]);
-  return Object.fromEntries(entries);
-}
+export const textHeaders = (headers: JsonObject): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
+  );
 
 function completed(
   source: SourceName,
   body: Buffer,
-  headers: Readonly<Record<string, string>>,
-  { topic, now }: PayloadOptions,
-): Payload {
+  { headers = {}, topic, now }: PayloadOptions,
+): UnsignedDelivery {
+  if (topic !== undefined && sources[source].topicHeader === undefined) {
+    throw new PayloadProblem(`${source} says what happened in the body: leave the topic out.`);
+  }
   const { bytes, note } = source === 'wix' ? asToken(body) : { bytes: body };
-  const told = topicHeaders(source, headers, bytes, topic);
+  const found = topicHeaders(source, headers, bytes, topic);
   return {
     source,
-    delivery: { headers: told.headers, body: bytes, receivedAt: now },
-    notes: [note, told.note].filter((one) => one !== undefined),
+    delivery: { headers: found.headers, body: bytes, receivedAt: now },
+    notes: [note, found.note].filter((one) => one !== undefined),
   };
 }
 
-/** A token has three parts. */
-const UNSIGNED = Buffer.from('unsigned').toString('base64url');
-
 /** Wix posts a token. What is in it may be given as JSON: the event, the envelope, or all claims. */
 function asToken(body: Buffer): { bytes: Buffer; note?: string } {
-  const told = parseObject(body);
+  const given = parseObject(body);
   const note = 'the token is read without its signature being checked';
-  if (told === undefined) return { bytes: Buffer.from(body.toString().trim()), note };
-  const [head, claims] = [{ alg: 'none' }, claimsOf(told)].map((part) =>
-    Buffer.from(JSON.stringify(part)).toString('base64url'),
-  );
-  return { bytes: Buffer.from(`${head}.${claims}.${UNSIGNED}`) };
+  if (given === undefined) return { bytes: Buffer.from(body.toString().trim()), note };
+  const parts = [JSON.stringify({ alg: 'none' }), JSON.stringify(claimsOf(given)), 'unsigned'];
+  const token = parts.map((part) => Buffer.from(part).toString('base64url')).join('.');
+  return { bytes: Buffer.from(token) };
 }
 
-function claimsOf(told: JsonObject): JsonObject {
-  if (told.eventType !== undefined) return { data: told };
-  return told.entityFqdn !== undefined ? { data: { data: told } } : told;
+function claimsOf(given: JsonObject): JsonObject {
+  if (given.eventType !== undefined) return { data: given };
+  return given.entityFqdn !== undefined ? { data: { data: given } } : given;
 }

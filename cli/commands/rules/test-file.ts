@@ -3,6 +3,7 @@ import { SOURCE_NAMES } from '../../../lib/events/event.ts';
 import { explainIssue, type KnownKeys } from '../../../lib/rules/authoring/explain-schema.ts';
 import { byPlace, RulesError } from '../../../lib/rules/authoring/problem.ts';
 import { readYamlFile } from '../../../lib/rules/authoring/yaml-file.ts';
+import type { LabelChanges } from '../../../lib/rules/changes.ts';
 import { labelName } from '../../../lib/rules/label-name.ts';
 
 const text = z.string().refine((written) => written.trim() !== '', 'the text is empty');
@@ -37,11 +38,11 @@ const Test = z
 
 const TestsFile = z.strictObject({ tests: z.array(Test).min(1, 'there is no test: write one') });
 
-/** A test of the rules: what a payload shall come to. */
+/** A test of the rules: the label changes that a payload must give. */
 export interface RulesTest extends Omit<z.output<typeof Test>, 'expect'> {
   /** Where it stands in its file. */
   readonly line: number;
-  readonly expect: { readonly add: readonly string[]; readonly remove: readonly string[] };
+  readonly expect: LabelChanges;
 }
 
 /** Reads a file of tests; `file` is its name in messages. @throws RulesError with all problems and their places */

@@ -1,23 +1,19 @@
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { SourceName } from '../../../lib/events/event.ts';
-import { readBesideIn } from '../../../lib/rules/authoring/beside.ts';
-import { loadRules } from '../../../lib/rules/authoring/load.ts';
 import type { RulesConfig } from '../../../lib/rules/config.ts';
-import { table } from '../../../terminal/table.ts';
 import { type CommandContext, endWith } from '../../kit/command.ts';
+import { readRules } from '../../kit/current-rules.ts';
 import { EXIT } from '../../kit/failure.ts';
 import { readText } from '../../kit/read-text.ts';
 import { paint, type Terminal, writeJson } from '../../kit/terminal.ts';
 import { many } from '../../kit/words.ts';
-import { type Coverage, coverageOf, type TriedFile } from './coverage.ts';
-import { readPayloadFiles } from './files.ts';
-import { type PayloadOptions, payloadOf } from './payload.ts';
-import { PayloadProblem } from './problem.ts';
-import { changes, renderTried } from './report.ts';
+import { coverageOf, renderCoverage, type TriedFile } from './coverage.ts';
+import { deliveryOf, type PayloadOptions, PayloadProblem } from './payload.ts';
+import { type PayloadFile, readPayloadFiles } from './payload-files.ts';
+import { renderChanges, renderTried } from './render.ts';
 import { runTests, type TestResult } from './run-tests.ts';
 import { loadTests } from './test-file.ts';
-import { isBad, type Tried, tryPayload } from './try.ts';
-import { openTrial } from './verdict.ts';
+import { compileTrial, isBad, type Trial, tryPayload } from './try.ts';
 
 export interface TestOptions {
   readonly rules: string;
@@ -33,39 +29,42 @@ export async function test(
   options: TestOptions,
   context: CommandContext,
 ): Promise<void> {
-  const written = await readText(
-    options.rules,
-    context.folder,
-    'Name the rules with --rules, or run this in the folder of the project.',
-  );
-  const beside = readBesideIn(dirname(resolve(context.folder, options.rules)));
-  const config = loadRules(written, options.rules, beside);
-  if (names.length === 0) await testFile(config, options, context);
-  else await payloads(config, names, options, context);
+  const whatToDo = 'Name the rules with --rules, or run this in the folder of the project.';
+  const { config } = await readRules(options.rules, context.folder, whatToDo);
+  const { document, lines, isFine } =
+    names.length === 0
+      ? await testFile(config, options, context)
+      : await testPayloads(config, names, options, context);
+  if (options.json) writeJson(context.terminal, document);
+  else context.terminal.out.write(`${lines.join('\n')}\n`);
+  if (!isFine) endWith(EXIT.found);
+}
+
+interface TestReport {
+  readonly document: object;
+  readonly lines: readonly string[];
+  readonly isFine: boolean;
 }
 
 async function testFile(
   config: RulesConfig,
-  { rules, json }: TestOptions,
-  context: CommandContext,
-) {
-  const { folder, terminal } = context;
+  { rules }: TestOptions,
+  { folder, terminal, now }: CommandContext,
+): Promise<TestReport> {
   const file = rules.replace(/(?:\.ya?ml)?$/, '.test.yml');
   const written = await readText(
     file,
     folder,
     'Write one (docs/commands.md, "rules test"), or name a payload: npx earmark rules test order.json --source shopify',
   );
-  const tests = loadTests(written, file);
-  const results = await runTests(config, tests, resolve(folder, file), context.now());
-  const failed = results.filter(({ passed }) => !passed).length;
-  const document = { file, passed: results.length - failed, failed, tests: results };
+  const tests = await runTests(config, loadTests(written, file), resolve(folder, file), now());
+  const failed = tests.filter(({ passed }) => !passed).length;
   const lines = [
-    ...results.flatMap((result) => renderTest(terminal, file, result)),
-    `${many(results.length, 'test')}, ${failed === 0 ? 'all passed' : `${failed} failed`}`,
+    ...tests.flatMap((result) => renderTest(terminal, file, result)),
+    `${many(tests.length, 'test')}, ${failed === 0 ? 'all passed' : `${failed} failed`}`,
   ];
-  write(terminal, json, document, lines);
-  if (failed > 0) endWith(EXIT.found);
+  const document = { file, passed: tests.length - failed, failed, tests };
+  return { document, lines, isFine: failed === 0 };
 }
 
 function renderTest(terminal: Terminal, file: string, result: TestResult): string[] {
@@ -73,92 +72,50 @@ function renderTest(terminal: Terminal, file: string, result: TestResult): strin
   if (passed) return [`${paint(terminal, 'green', 'ok  ')}  ${name}${note ? ` (${note})` : ''}`];
   return [
     `${paint(terminal, 'red', 'FAIL')}  ${name} (${file}:${line})`,
-    `      expected  ${changes(expected)}`,
-    `      got       ${changes(got)}`,
+    `      expected  ${renderChanges(expected)}`,
+    `      got       ${renderChanges(got)}`,
     ...problems.map((problem) => `      ${problem}`),
   ];
 }
 
-interface Outcome extends TriedFile {
-  readonly notes: readonly string[];
-}
-
-async function payloads(
+async function testPayloads(
   config: RulesConfig,
   names: readonly string[],
-  { source, topic, header, json }: TestOptions,
-  context: CommandContext,
-): Promise<void> {
-  const trial = openTrial(config);
-  const files = await readPayloadFiles(names, context.folder, context.terminal.signal);
-  const options: PayloadOptions = { source, topic, headers: header, now: context.now() };
-  const outcomes = files.map(({ name, bytes, folders }): Outcome => {
-    try {
-      const payload = payloadOf(bytes, folders, options);
-      return { file: name, tried: tryPayload(trial, payload), notes: payload.notes };
-    } catch (error) {
-      if (!(error instanceof PayloadProblem)) throw error;
-      return { file: name, tried: { kind: 'unreadable', reason: error.message }, notes: [] };
-    }
-  });
-  const coverage = coverageOf(
-    config.rules.map(({ name }) => name),
-    outcomes,
-  );
-  const [only] = outcomes;
+  { source, topic, header: headers }: TestOptions,
+  { folder, terminal, now }: CommandContext,
+): Promise<TestReport> {
+  const trial = compileTrial(config);
+  const read = await readPayloadFiles(names, folder, terminal.signal);
+  const files = read.map((file) => tryFile(trial, file, { source, topic, headers, now: now() }));
+  const rules = config.rules.map(({ name }) => name);
+  const coverage = coverageOf(rules, files);
+  const [first, ...more] = files;
   const lines =
-    outcomes.length === 1 && only
-      ? renderOne(context.terminal, only)
-      : renderCoverage(context.terminal, coverage, outcomes.length);
-  write(context.terminal, json, { payloads: outcomes.map(asJson), coverage }, lines);
-  if (outcomes.some(({ tried }) => isBad(tried))) endWith(EXIT.found);
+    first && more.length === 0
+      ? [
+          ...first.notes.map((note) => paint(terminal, 'dim', `(${note})`)),
+          ...renderTried(terminal, first.tried),
+        ]
+      : renderCoverage(terminal, coverage, files.length);
+  const document = { payloads: files.map(asJson), coverage };
+  return { document, lines, isFine: !files.some(({ tried }) => isBad(tried)) };
 }
 
-function renderOne(terminal: Terminal, { notes, tried }: Outcome): readonly string[] {
-  return [
-    ...notes.map((note) => paint(terminal, 'dim', `(${note})`)),
-    ...renderTried(terminal, tried),
-  ];
+function tryFile(trial: Trial, payload: PayloadFile, options: PayloadOptions): TriedFile {
+  const { name: file, bytes, folders } = payload;
+  try {
+    const delivery = deliveryOf(bytes, folders, options);
+    return { file, tried: tryPayload(trial, delivery), notes: delivery.notes };
+  } catch (error) {
+    if (!(error instanceof PayloadProblem)) throw error;
+    return { file, tried: { kind: 'unreadable', reason: error.message }, notes: [] };
+  }
 }
 
-function renderCoverage(
-  terminal: Terminal,
-  { rules, matchedNothing, bad }: Coverage,
-  count: number,
-): readonly string[] {
-  const rows = rules.map(({ rule, payloads }) => [
-    rule,
-    payloads === 0 ? 'never' : String(payloads),
-  ]);
-  const list = (title: string, files: Coverage['bad']) =>
-    files.length === 0 ? [] : ['', title, ...files.map(({ file, what }) => `  ${file}: ${what}`)];
-  return [
-    `${count} payloads`,
-    '',
-    table([['rule', 'matched'], ...rows], [1]),
-    ...list('Matched nothing:', matchedNothing),
-    ...list(paint(terminal, 'red', 'Would become dead letters:'), bad),
-  ];
-}
-
-function asJson({ file, notes, tried }: Outcome): object {
-  return { file, notes, ...jsonOf(tried) };
-}
-
-function jsonOf(tried: Tried): object {
-  if (tried.kind !== 'events') return tried;
+function asJson({ file, notes, tried }: TriedFile): object {
+  if (tried.kind !== 'events') return { file, notes, ...tried };
   const { kind, events, verdicts, add, remove, namesNobody } = tried;
   const [{ data: _data, type: _type, ...event }] = events;
   const types = events.map(({ type }) => type);
-  return { kind, types, event, rules: verdicts, add, remove, namesNobody };
-}
-
-function write(
-  terminal: Terminal,
-  json: true | undefined,
-  document: object,
-  lines: readonly string[],
-): void {
-  if (json) writeJson(terminal, document);
-  else terminal.out.write(`${lines.join('\n')}\n`);
+  return { file, notes, kind, types, event, rules: verdicts, add, remove, namesNobody };
 }

@@ -1,9 +1,9 @@
 import type { SourceName } from '../../../lib/events/event.ts';
 import { sources } from '../../../lib/sources/index.ts';
 import { type JsonObject, parseObject, text } from '../../../lib/sources/payload/json.ts';
-import { PayloadProblem } from './problem.ts';
+import type { Delivery } from '../../../lib/sources/source.ts';
 
-type Headers = Readonly<Record<string, string>>;
+type Headers = Delivery['headers'];
 
 /** Guesses the topic from a body, for sources whose topic stands in a header. Without a guess it has to be named. */
 const GUESSES: Partial<Record<SourceName, (body: JsonObject) => string>> = {
@@ -11,10 +11,7 @@ const GUESSES: Partial<Record<SourceName, (body: JsonObject) => string>> = {
   woocommerce: wooTopic,
 };
 
-/**
- * The headers that a source's reader needs, the topic among them: as it was named, or guessed from the body.
- * @throws PayloadProblem for a topic where the source has no header for it
- */
+/** The headers that a source's reader needs, the topic among them: as it was named, or guessed from the body. */
 export function topicHeaders(
   source: SourceName,
   headers: Headers,
@@ -23,17 +20,13 @@ export function topicHeaders(
 ): { headers: Headers; note?: string } {
   const { topicHeader } = sources[source];
   if (topicHeader === undefined) {
-    if (topic !== undefined) {
-      throw new PayloadProblem(`${source} says what happened in the body: leave the topic out.`);
-    }
     return { headers: { ...defaults(source, headers, body), ...headers } };
   }
   if (topic !== undefined) return { headers: { ...headers, [topicHeader]: topic } };
-  // Shopify's newer name for its headers.
+  // Shopify's newer name for its headers has no x-.
   const isThere = headers[topicHeader] ?? headers[topicHeader.replace(/^x-/, '')];
   const read = parseObject(body);
-  if (isThere !== undefined || read === undefined) return { headers };
-  const guess = GUESSES[source]?.(read);
+  const guess = isThere === undefined && read ? GUESSES[source]?.(read) : undefined;
   if (guess === undefined) return { headers };
   return {
     headers: { ...headers, [topicHeader]: guess },
@@ -45,13 +38,11 @@ export function topicHeaders(
 const FORM = /^[\w.%+[\]-]+=/;
 
 function defaults(source: SourceName, headers: Headers, body: Buffer): Headers {
-  // The reader believes the id of the family that signed, and a dead letter keeps no signature.
-  if (source === 'standard-webhooks') {
-    return headers['svix-id'] === undefined
-      ? { 'webhook-id': 'msg_test', 'webhook-signature': '' }
-      : {};
+  // The reader takes the id from the headers of the family that signed, and a dead letter keeps no signature.
+  if (source === 'standard-webhooks' && headers['svix-id'] === undefined) {
+    return { 'webhook-id': 'msg_test', 'webhook-signature': '' };
   }
-  // A file of a form has no headers, and whoever posts one names its type.
+  // A file of a form has no headers, and a sender of forms names their type.
   return source === 'custom' && FORM.test(body.toString('latin1', 0, 1_000))
     ? { 'content-type': 'application/x-www-form-urlencoded' }
     : {};
@@ -61,10 +52,9 @@ function shopifyTopic(body: JsonObject): string {
   if (text(body, 'email_address') !== undefined) return 'customers_email_marketing_consent/update';
   if (text(body, 'abandoned_checkout_url') !== undefined) return 'checkouts/update';
   if (text(body, 'invoice_url') !== undefined) return 'draft_orders/update';
-  const isOrder = Array.isArray(body.line_items) || text(body, 'financial_status') !== undefined;
-  if (!isOrder) return 'customers/create';
-  if (text(body, 'cancelled_at') !== undefined) return 'orders/cancelled';
   const status = text(body, 'financial_status');
+  if (!Array.isArray(body.line_items) && status === undefined) return 'customers/create';
+  if (text(body, 'cancelled_at') !== undefined) return 'orders/cancelled';
   if (status === 'paid') return 'orders/paid';
   return status?.endsWith('refunded') ? 'orders/updated' : 'orders/create';
 }

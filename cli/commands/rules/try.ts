@@ -1,26 +1,58 @@
 import { namesSomebody } from '../../../lib/events/contact.ts';
 import type { CustomerEvent } from '../../../lib/events/event.ts';
+import type { LabelChanges } from '../../../lib/rules/changes.ts';
+import { listensTo, type Rule, type RulesConfig } from '../../../lib/rules/config.ts';
+import {
+  type CompiledRules,
+  compileRules,
+  type Match,
+  matchRules,
+} from '../../../lib/rules/match.ts';
 import { asVerified } from '../../../lib/sources/as-verified.ts';
 import { sources } from '../../../lib/sources/index.ts';
-import type { Payload } from './payload.ts';
-import { judge, type Trial, type Verdict } from './verdict.ts';
+import type { Reading } from '../../../lib/sources/source.ts';
+import type { UnsignedDelivery } from './payload.ts';
+import { whyNot } from './why.ts';
+
+type Events = readonly [CustomerEvent, ...CustomerEvent[]];
+
+/** What one rule makes of the events of one delivery. `add` and `remove` are its own, whatever later rules do. */
+export interface RuleVerdict extends LabelChanges {
+  readonly rule: string;
+  readonly matched: boolean;
+  /** Why it did not match, in one line. */
+  readonly why?: string;
+  /** Why it failed, as the dead letter says it. */
+  readonly failure?: string;
+}
 
 /** What production would make of a payload. */
 export type Tried =
-  | { readonly kind: 'unreadable'; readonly reason: string }
-  | { readonly kind: 'ignored'; readonly topic: string; readonly reason: string }
-  | {
+  | Exclude<Reading, { kind: 'events' }>
+  | (LabelChanges & {
       readonly kind: 'events';
-      readonly events: readonly [CustomerEvent, ...CustomerEvent[]];
-      readonly verdicts: readonly Verdict[];
-      readonly add: readonly string[];
-      readonly remove: readonly string[];
+      readonly events: Events;
+      readonly verdicts: readonly RuleVerdict[];
       /** There are labels, and nobody to get them: the event would become a dead letter. */
       readonly namesNobody: boolean;
-    };
+    });
+
+/** A rules file, ready to be tried: all rules as they are deployed, and each by itself. */
+export interface Trial {
+  readonly all: CompiledRules;
+  readonly each: readonly { readonly rule: Rule; readonly alone: CompiledRules }[];
+}
+
+export function compileTrial(config: RulesConfig): Trial {
+  const each = config.rules.map((rule) => {
+    const { missing, tables = {} } = config;
+    return { rule, alone: compileRules({ missing, tables, rules: [rule] }) };
+  });
+  return { all: compileRules(config), each };
+}
 
 /** Reads a payload and runs the rules over it, as the receiver does. Nothing is sent. */
-export function tryPayload(trial: Trial, { source, delivery }: Payload): Tried {
+export function tryPayload(trial: Trial, { source, delivery }: UnsignedDelivery): Tried {
   if (sources[source].isPing?.(delivery)) {
     return { kind: 'ignored', topic: 'ping', reason: 'the platform tries the webhook out' };
   }
@@ -28,16 +60,16 @@ export function tryPayload(trial: Trial, { source, delivery }: Payload): Tried {
   if (reading.kind !== 'events') return reading;
   const { events, unheard } = reading;
   const { match, verdicts } = judge(trial, events);
+  const [{ topic, contact }] = events;
   if (!match.heard && unheard) {
-    const { topic } = events[0];
     return { topic, ...unheard, reason: `${unheard.reason}${nearTopic(trial, topic)}` };
   }
   const { add, remove } = match;
-  const namesNobody = add.length + remove.length > 0 && !namesSomebody(events[0].contact);
+  const namesNobody = add.length + remove.length > 0 && !namesSomebody(contact);
   return { kind: 'events', events, verdicts, add, remove, namesNobody };
 }
 
-/** Topics count letter by letter. */
+/** Topics must be the same letter by letter: this finds one that differs in case. */
 function nearTopic({ each }: Trial, topic: string): string {
   for (const { rule } of each) {
     const near = rule.topics?.find((one) => one.toLowerCase() === topic.toLowerCase());
@@ -51,4 +83,55 @@ function nearTopic({ each }: Trial, topic: string): string {
 export function isBad(tried: Tried): boolean {
   if (tried.kind !== 'events') return tried.kind === 'unreadable';
   return tried.namesNobody || tried.verdicts.some(({ failure }) => failure !== undefined);
+}
+
+/** What production makes of the events, and each rule's part in it. */
+export function judge(
+  { all, each }: Trial,
+  events: Events,
+): { readonly match: Match; readonly verdicts: readonly RuleVerdict[] } {
+  const match = matchRules(all, events);
+  const verdicts = each.map(({ rule, alone }): RuleVerdict => {
+    const { name } = rule;
+    const failure = match.failures.find((one) => one.rule === name)?.reason;
+    const matched = match.rules.includes(name);
+    const { add, remove } = matched ? matchRules(alone, events) : { add: [], remove: [] };
+    return {
+      rule: name,
+      matched,
+      add,
+      remove,
+      ...(!matched && failure === undefined && { why: whyUnmatched(rule, events) }),
+      ...(failure !== undefined && { failure }),
+    };
+  });
+  return { match, verdicts };
+}
+
+function whyUnmatched(rule: Rule, events: Events): string {
+  const [{ source, topic }] = events;
+  const { on, topics, sources } = rule;
+  if (sources && !sources.includes(source)) {
+    return `listens to ${list(sources)} alone, and this is from ${source}`;
+  }
+  const heard = events.filter((event) => listensTo(rule, event));
+  if (heard.length > 0) {
+    const whys = heard.map(
+      (event) => whyNot(rule.when ?? 'true', event) ?? 'its condition is false',
+    );
+    return [...new Set(whys)].join('; ');
+  }
+  if (topics && !topics.includes(topic)) {
+    return `listens to the topic ${list(topics)}, and this is ${topic}`;
+  }
+  const types = events.map(({ type }) => type);
+  return on && !types.some((type) => on.includes(type))
+    ? `listens to ${list(on)}, and this is ${types.join(' and ')}`
+    : `hears a topic of this source where it names it: topics: [${topic}]`;
+}
+
+/** `a, b or c`. */
+function list(names: readonly string[]): string {
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} or ${last}`;
 }

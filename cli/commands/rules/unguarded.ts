@@ -1,27 +1,22 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { children } from '../../../lib/rules/authoring/syntax-tree.ts';
-import { rulesEnvironment } from '../../../lib/rules/environment.ts';
-import { oneLine } from '../../../lib/rules/one-line.ts';
-import type { ComputedFinding } from './computed.ts';
-import { sourceOf } from './source-text.ts';
-
-const environment = rulesEnvironment();
+import { parse, shortTextOf } from './cel.ts';
+import type { ExpressionRemark } from './remark.ts';
 
 /** Paths in event.data that are there, each its keys joined by dots. */
 type Guards = ReadonlySet<string>;
 
 /**
- * What an expression reads of event.data that the sender may leave out, without asking for it first: that
- * fails the rule.
+ * Notes on what an expression reads of event.data without asking for it first: the rule fails where the sender
+ * leaves it out.
  * @param when the rule's condition, where the expression runs after it
  */
-export function unguardedReads(cel: string, when?: string): readonly ComputedFinding[] {
-  const guards = new Set(when === undefined ? [] : asked(environment.parse(when).ast, true));
-  return readsIn(environment.parse(cel).ast, guards).map(({ node, path }) => {
-    const text = oneLine(sourceOf(environment, node));
+export function unguardedReads(cel: string, when?: string): readonly ExpressionRemark[] {
+  const guards = new Set(when === undefined ? [] : asked(parse(when), true));
+  return readsIn(parse(cel), guards).map(({ node, path }) => {
     const message =
-      `the rule fails where the sender leaves \`${text}\` out: write get(event.data, "${path}", ""), with the ` +
-      'default that you want, or ask with has() first';
+      `the rule fails where the sender leaves \`${shortTextOf(node)}\` out: write get(event.data, "${path}", ""), ` +
+      'with the default that you want, or ask with has() first';
     return { kind: 'note', offset: node.start, message };
   });
 }
@@ -65,7 +60,7 @@ function readsIn(node: ASTNode, guards: Guards): readonly Read[] {
   }
 }
 
-/** The paths that are there where a condition comes out so. */
+/** The paths that are surely there where a condition has this outcome. */
 function asked(node: ASTNode, outcome: boolean): readonly string[] {
   switch (node.op) {
     case '!_':
@@ -90,7 +85,7 @@ function asked(node: ASTNode, outcome: boolean): readonly string[] {
   }
 }
 
-/** `a.b` of `event.data.a["b"]`, '' of `event.data`; undefined of all else. */
+/** `a.b` of `event.data.a["b"]`, '' of `event.data`; undefined of everything else. */
 function pathOf(node: ASTNode): string | undefined {
   if (node.op !== '.' && node.op !== '[]') return undefined;
   const [inner, key] = node.args;

@@ -1,50 +1,52 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { CustomerEvent } from '../../../lib/events/event.ts';
-import { children, nodesOf } from '../../../lib/rules/authoring/syntax-tree.ts';
-import { ruleContext, rulesEnvironment } from '../../../lib/rules/environment.ts';
+import { children, isConstant, mentions } from '../../../lib/rules/authoring/syntax-tree.ts';
+import { ruleContext } from '../../../lib/rules/environment.ts';
 import { oneLine } from '../../../lib/rules/one-line.ts';
-import { createScope, type Scope } from './scope.ts';
-import { shown, shownList } from './shown.ts';
-
-const environment = rulesEnvironment();
+import {
+  evaluate,
+  parse,
+  renderList,
+  renderValue,
+  shortTextOf,
+  textOf,
+  type Variables,
+} from './cel.ts';
 
 /**
- * Why a condition does not hold for an event: the part that says no, and what it saw there, in one line.
- * Undefined where the condition holds, or cannot be computed: `matchRules` tells of both.
+ * Why a condition does not hold for an event: the part that decides, and the values it has there, in one line.
+ * Undefined where the condition holds, or cannot be computed: `matchRules` reports both.
  */
 export function whyNot(when: string, event: CustomerEvent): string | undefined {
-  const { ast } = environment.parse(when);
-  const scope = createScope(environment, ruleContext(event));
-  if (scope.valueOf(ast) !== false) return undefined;
-  if (isLiteral(ast)) return `${oneLine(when)} is never true`;
-  return because(ast, false, scope);
+  const condition = parse(when);
+  const vars = { ...ruleContext(event) };
+  if (evaluate(condition, vars) !== false) return undefined;
+  if (isConstant(condition)) return `${oneLine(when)} is never true`;
+  return because(condition, false, vars);
 }
 
-/** Whether it is the same for every event. */
-const isLiteral = (node: ASTNode): boolean => nodesOf(node).every(({ op }) => op !== 'id');
-
 /** Why a node is what it is, true or false. */
-function because(node: ASTNode, outcome: boolean, scope: Scope): string {
+function because(node: ASTNode, outcome: boolean, vars: Variables): string {
   switch (node.op) {
     case '&&':
-      return junction(node, outcome, false, scope);
+      return junction(node, outcome, false, vars);
     case '||':
-      return junction(node, outcome, true, scope);
+      return junction(node, outcome, true, vars);
     case '!_':
-      return because(node.args, !outcome, scope);
+      return because(node.args, !outcome, vars);
     case '?:': {
       const [condition, yes, no] = node.args;
-      const holds = scope.valueOf(condition) === true;
-      return `${because(condition, holds, scope)}, so ${because(holds ? yes : no, outcome, scope)}`;
+      const holds = evaluate(condition, vars) === true;
+      return `${because(condition, holds, vars)}, so ${because(holds ? yes : no, outcome, vars)}`;
     }
     case 'call':
       return node.args[0] === 'has'
-        ? presence(node.args[1][0], outcome, scope)
-        : plain(node, outcome, scope);
+        ? presence(node.args[1][0], outcome, vars)
+        : plain(node, outcome, vars);
     case 'rcall':
-      return ofCall(node, outcome, scope);
+      return ofCall(node, outcome, vars);
     default:
-      return plain(node, outcome, scope);
+      return plain(node, outcome, vars);
   }
 }
 
@@ -53,56 +55,47 @@ function junction(
   node: Extract<ASTNode, { op: '&&' | '||' }>,
   outcome: boolean,
   decisive: boolean,
-  scope: Scope,
+  vars: Variables,
 ): string {
   const parts = flat(node, node.op);
   if (outcome !== decisive) {
-    const telling = parts.filter((part) => !isLiteral(part));
+    const telling = parts.filter((part) => !isConstant(part));
     return (telling.length > 0 ? telling : parts)
-      .map((part) => because(part, outcome, scope))
+      .map((part) => because(part, outcome, vars))
       .join(', and ');
   }
-  const first = parts.find((part) => scope.valueOf(part) === decisive);
-  return first ? because(first, outcome, scope) : plain(node, outcome, scope);
+  const first = parts.find((part) => evaluate(part, vars) === decisive);
+  return first ? because(first, outcome, vars) : plain(node, outcome, vars);
 }
 
 function flat(node: ASTNode, op: '&&' | '||'): ASTNode[] {
   return node.op === op ? node.args.flatMap((part) => flat(part, op)) : [node];
 }
 
-function presence(field: ASTNode | undefined, outcome: boolean, scope: Scope): string {
-  const text = field === undefined ? 'it' : oneLine(scope.sourceOf(field));
+function presence(field: ASTNode | undefined, outcome: boolean, vars: Variables): string {
+  const text = field === undefined ? 'it' : shortTextOf(field);
   if (field === undefined || !outcome) return `${text} is missing`;
-  return `${text} is there: it is ${seen(field, scope)}`;
+  return `${text} is there: it is ${seen(field, vars)}`;
 }
 
 /** `a == b is false: a is 1`. */
-function plain(node: ASTNode, outcome: boolean, scope: Scope): string {
-  const text = `${oneLine(scope.sourceOf(node))} is ${outcome}`;
-  return withValues(text, operandsOf(node), scope);
+function plain(node: ASTNode, outcome: boolean, vars: Variables): string {
+  const text = `${shortTextOf(node)} is ${outcome}`;
+  const values = operandsOf(node).map((part) => `${shortTextOf(part)} is ${seen(part, vars)}`);
+  return values.length === 0 ? text : `${text}: ${[...new Set(values)].join(', ')}`;
 }
 
-function withValues(text: string, nodes: readonly ASTNode[], scope: Scope): string {
-  const values = valuesOf(nodes, scope);
-  return values === '' ? text : `${text}: ${values}`;
+function seen(node: ASTNode, vars: Variables): string {
+  const value = evaluate(node, vars);
+  return value === undefined ? 'missing' : renderValue(value);
 }
 
-function valuesOf(nodes: readonly ASTNode[], scope: Scope): string {
-  const values = nodes.map((node) => `${oneLine(scope.sourceOf(node))} is ${seen(node, scope)}`);
-  return [...new Set(values)].join(', ');
-}
-
-function seen(node: ASTNode, scope: Scope): string {
-  const value = scope.valueOf(node);
-  return value === undefined ? 'missing' : shown(value);
-}
-
-/** What a comparison or a call looks at: literals need no telling. */
+/** The parts that a comparison or a call looks at, without those that are the same for every event. */
 function operandsOf(node: ASTNode): ASTNode[] {
   if (['.', '[]', 'id', 'value', 'list', 'map'].includes(node.op)) return [];
   const binding = bindingOf(node);
   const parts = binding ? [binding.over] : children(node);
-  return parts.filter((part) => !isLiteral(part));
+  return parts.filter((part) => !isConstant(part));
 }
 
 /** A loop, or cel.bind: `body` is computed with a variable that nothing outside of it knows. */
@@ -122,53 +115,55 @@ function bindingOf(node: ASTNode): Binding | undefined {
     : { variable: variable.args, over: receiver, body };
 }
 
-function ofCall(node: Extract<ASTNode, { op: 'rcall' }>, outcome: boolean, scope: Scope): string {
+function ofCall(
+  node: Extract<ASTNode, { op: 'rcall' }>,
+  outcome: boolean,
+  vars: Variables,
+): string {
   const binding = bindingOf(node);
-  if (binding === undefined) return plain(node, outcome, scope);
+  if (binding === undefined) return plain(node, outcome, vars);
   const { variable, over, body } = binding;
   const [method] = node.args;
-  const text = `${oneLine(scope.sourceOf(node))} is ${outcome}`;
+  const text = `${shortTextOf(node)} is ${outcome}`;
   // A variable of that name hides the event, whose type the parts would be computed with.
   if (variable === 'event') return text;
-  if (method === 'bind') return because(body, outcome, scope.bind(variable, scope.valueOf(over)));
+  const value = evaluate(over, vars);
+  if (method === 'bind') return because(body, outcome, { ...vars, [variable]: value });
   const loop = LOOPS[method];
-  const elements = loop && scope.elementsOf(over);
-  if (!elements) return plain(node, outcome, scope);
-  if (elements.length === 0) return `${text}: ${oneLine(scope.sourceOf(over))} is empty`;
-  const told = loop(
-    body,
-    outcome,
-    elements.map((element) => scope.bind(variable, element)),
-  );
-  return told === '' ? text : `${text}: ${told}`;
+  const elements = value instanceof Map ? [...value.keys()] : value;
+  if (!loop || !Array.isArray(elements)) return plain(node, outcome, vars);
+  if (elements.length === 0) return `${text}: ${shortTextOf(over)} is empty`;
+  const rounds = elements.map((element) => ({ ...vars, [variable]: element }));
+  const why = loop(body, outcome, rounds);
+  return why === '' ? text : `${text}: ${why}`;
 }
 
-type TellLoop = (body: ASTNode, outcome: boolean, scopes: readonly Scope[]) => string;
+type WhyLoop = (body: ASTNode, outcome: boolean, rounds: readonly Variables[]) => string;
 
-const LOOPS: Partial<Record<string, TellLoop>> = {
-  exists: (body, outcome, scopes) => (outcome ? oneOf(body, true, scopes) : allOf(body, scopes)),
-  all: (body, outcome, scopes) => (outcome ? allOf(body, scopes) : oneOf(body, false, scopes)),
-  exists_one(body, _outcome, scopes) {
-    const count = scopes.filter((scope) => scope.valueOf(body) === true).length;
-    return `it holds for ${count} of ${scopes.length}`;
+const LOOPS: Partial<Record<string, WhyLoop>> = {
+  exists: (body, outcome, rounds) => (outcome ? oneOf(body, true, rounds) : allOf(body, rounds)),
+  all: (body, outcome, rounds) => (outcome ? allOf(body, rounds) : oneOf(body, false, rounds)),
+  exists_one(body, _outcome, rounds) {
+    const count = rounds.filter((vars) => evaluate(body, vars) === true).length;
+    return `it holds for ${count} of ${rounds.length}`;
   },
 };
 
 /** The element that decides a loop. */
-function oneOf(body: ASTNode, decisive: boolean, scopes: readonly Scope[]): string {
-  const at = scopes.findIndex((scope) => scope.valueOf(body) === decisive);
-  const scope = scopes[at];
-  return scope ? `for number ${at + 1} of ${scopes.length}, ${because(body, decisive, scope)}` : '';
+function oneOf(body: ASTNode, decisive: boolean, rounds: readonly Variables[]): string {
+  const at = rounds.findIndex((vars) => evaluate(body, vars) === decisive);
+  const vars = rounds[at];
+  return vars ? `for number ${at + 1} of ${rounds.length}, ${because(body, decisive, vars)}` : '';
 }
 
-/** What a loop saw at all of its elements, by what its body looks at. */
-function allOf(body: ASTNode, scopes: readonly Scope[]): string {
-  const looks = new Map(looksOf(body).map((node) => [scopes[0]?.sourceOf(node) ?? '', node]));
+/** The values, in all rounds of a loop, of the parts that its body looks at. */
+function allOf(body: ASTNode, rounds: readonly Variables[]): string {
+  const looks = new Map(looksOf(body).map((node) => [textOf(node), node]));
   return [...looks]
     .map(([text, node]) => {
-      const values = scopes.map((scope) => scope.valueOf(node));
+      const values = rounds.map((vars) => evaluate(node, vars));
       const there = values.filter((value) => value !== undefined);
-      return `${oneLine(text)} is ${there.length === 0 ? 'missing' : shownList(there)}`;
+      return `${oneLine(text)} is ${there.length === 0 ? 'missing' : renderList(there)}`;
     })
     .join(', ');
 }
@@ -182,8 +177,5 @@ function looksOf(node: ASTNode): ASTNode[] {
     const inner = looksOf(binding.body).filter((look) => !mentions(look, binding.variable));
     return [...operands, ...inner];
   }
-  return operands.length > 0 || isLiteral(node) ? operands : [node];
+  return operands.length > 0 || isConstant(node) ? operands : [node];
 }
-
-const mentions = (node: ASTNode, variable: string): boolean =>
-  nodesOf(node).some(({ op, args }) => op === 'id' && args === variable);

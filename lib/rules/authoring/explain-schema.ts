@@ -6,10 +6,13 @@ import { didYouMean } from './suggest.ts';
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
-/** Something wrong at a path; `key` when it is a key of the mapping there, and not its value. */
+/** Something to know about what stands at a path of a file. */
 export interface Explanation {
   readonly path: Path;
+  /** The key of the mapping there, where it is about that and not about the value. */
   readonly key?: string;
+  /** Where in the expression that stands there, in UTF-16 units. */
+  readonly offset?: number;
   readonly message: string;
 }
 

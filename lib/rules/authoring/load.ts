@@ -8,7 +8,7 @@ import { byPlace, RulesError } from './problem.ts';
 import { RulesFile, TableUse } from './schema.ts';
 import { didYouMean } from './suggest.ts';
 import { type ReadBeside, readTables } from './tables.ts';
-import { type Finding, readYamlFile, type YamlFile } from './yaml-file.ts';
+import { readYamlFile, type YamlFile } from './yaml-file.ts';
 
 export { RulesError } from './problem.ts';
 export type { ReadBeside } from './tables.ts';
@@ -64,8 +64,12 @@ function rawRules(input: unknown): Record<string, unknown>[] {
 }
 
 /** What the schema cannot see: expressions, and what only means something beside its neighbours. */
-function explainRule(rule: Record<string, unknown>, i: number, all: (typeof rule)[]): Finding[] {
-  const findings: Finding[] = [];
+function explainRule(
+  rule: Record<string, unknown>,
+  i: number,
+  all: (typeof rule)[],
+): Explanation[] {
+  const findings: Explanation[] = [];
   for (const key of ['when', 'add', 'remove']) {
     const cel = rule[key];
     if (typeof cel !== 'string' || cel.trim() === '') continue;
@@ -83,13 +87,15 @@ function explainRule(rule: Record<string, unknown>, i: number, all: (typeof rule
 /** What `add` and `remove` take from tables: the expression, and that there is such a table. */
 const explainTableUse =
   (input: unknown) =>
-  (rule: Record<string, unknown>, i: number): Finding[] =>
+  (rule: Record<string, unknown>, i: number): Explanation[] =>
     ['add', 'remove'].flatMap((key) => {
       const use = TableUse.safeParse(rule[key]);
       if (!use.success) return [];
       const { table, keys } = use.data;
       const problem = checkExpression(keys, 'keys');
-      const findings: Finding[] = problem ? [{ path: ['rules', i, key, 'keys'], ...problem }] : [];
+      const findings: Explanation[] = problem
+        ? [{ path: ['rules', i, key, 'keys'], ...problem }]
+        : [];
       const known = Object.keys((input as { tables?: object | null }).tables ?? {});
       if (known.includes(table)) return findings;
       const hint = didYouMean(table, known);
@@ -97,7 +103,7 @@ const explainTableUse =
       return [...findings, { path: ['rules', i, key, 'table'], message }];
     });
 
-function explainLabels(rule: Record<string, unknown>, i: number): Finding[] {
+function explainLabels(rule: Record<string, unknown>, i: number): Explanation[] {
   const added = new Set(textsOf(rule.add).map(labelName));
   return ['add', 'remove'].flatMap((key) =>
     textsOf(rule[key]).flatMap((text, j) => {

@@ -1,5 +1,8 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 
+/** The macros that evaluate an expression for each element of a list. */
+export const LOOPS = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
+
 /** The nodes under a node. Only `op` and `args` are walked: other properties hold cycles. */
 export function children(node: ASTNode): ASTNode[] {
   return [node.args].flat(3).filter(isNode);
@@ -10,6 +13,13 @@ function isNode(value: unknown): value is ASTNode {
 }
 
 /** All nodes of an expression, the outermost first. */
-export function nodesOf(node: ASTNode): ASTNode[] {
+function nodesOf(node: ASTNode): ASTNode[] {
   return [node, ...children(node).flatMap(nodesOf)];
 }
+
+/** Whether an expression reads no variable, and so is the same for every event. */
+export const isConstant = (node: ASTNode): boolean => nodesOf(node).every(({ op }) => op !== 'id');
+
+/** Whether an expression reads this variable. */
+export const mentions = (node: ASTNode, variable: string): boolean =>
+  nodesOf(node).some(({ op, args }) => op === 'id' && args === variable);

@@ -1,4 +1,4 @@
-// A YAML file that people write, read so that each problem can be told with its place. Build-time only.
+// A YAML file that people write, and the place of each problem in it. Build-time only.
 import {
   type Document,
   isAlias,
@@ -14,11 +14,6 @@ import { offsetInScalar, startOf } from './position.ts';
 import { RulesError, type RulesProblem } from './problem.ts';
 import { outOfBounds, unfit } from './yaml-bounds.ts';
 
-/** An explanation that may point into an expression. */
-export interface Finding extends Explanation {
-  readonly offset?: number;
-}
-
 export interface YamlFile {
   /** The file as plain data. */
   readonly input: unknown;
@@ -26,8 +21,8 @@ export interface YamlFile {
   misreadKeys(
     path: Explanation['path'],
   ): readonly { readonly key: string; readonly written: string }[];
-  /** A finding with its place: the nearest thing to its path that is there. */
-  problem(finding: Finding, rule?: string): RulesProblem;
+  /** An explanation with its place: the nearest thing to its path that is there. */
+  problem(explanation: Explanation, rule?: string): RulesProblem;
 }
 
 /** Reads a YAML file; `file` is its name in messages. @throws RulesError where it is no YAML */
@@ -55,7 +50,7 @@ export function readYamlFile(text: string, file: string): YamlFile {
   return {
     input,
     misreadKeys: (path) => misreadKeys(nodeAt(doc, path)),
-    problem: (finding, rule) => at(offsetOf(text, doc, finding), finding.message, rule),
+    problem: (one, rule) => at(offsetOf(text, doc, one), one.message, rule),
   };
 }
 
@@ -77,7 +72,7 @@ function misreadKeys(node: Node | undefined): { key: string; written: string }[]
   });
 }
 
-function offsetOf(text: string, doc: Document, { path, key, offset }: Finding): number {
+function offsetOf(text: string, doc: Document, { path, key, offset }: Explanation): number {
   const node = nodeAt(doc, path);
   if (key !== undefined && isMap(node)) {
     const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === key);

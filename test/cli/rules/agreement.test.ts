@@ -3,9 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { payloadOf } from '../../../cli/commands/rules/payload.ts';
-import { type Tried, tryPayload } from '../../../cli/commands/rules/try.ts';
-import { openTrial } from '../../../cli/commands/rules/verdict.ts';
+import { deliveryOf } from '../../../cli/commands/rules/payload.ts';
+import { compileTrial, type Tried, tryPayload } from '../../../cli/commands/rules/try.ts';
 import { readLocalSettings } from '../../../engine/settings.ts';
 import { SOURCE_NAMES, type SourceName } from '../../../lib/events/event.ts';
 import type { LabelJob } from '../../../lib/queue/job.ts';
@@ -144,8 +143,8 @@ const PROOF = /hmac|signature|authorization|webhook-timestamp/;
 function byRulesTest({ source, headers, body }: Request): Outcome {
   const told = Object.fromEntries(Object.entries(headers).filter(([name]) => !PROOF.test(name)));
   const id = source === 'standard-webhooks' ? { 'webhook-signature': 'v1,' } : {};
-  const payload = payloadOf(body, [], { source, headers: { ...told, ...id }, now: START });
-  return fromTried(tryPayload(openTrial(CONFIG), payload));
+  const payload = deliveryOf(body, [], { source, headers: { ...told, ...id }, now: START });
+  return fromTried(tryPayload(compileTrial(CONFIG), payload));
 }
 
 async function outcomes(requests: readonly Request[]) {

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { remarksOn } from '../../../cli/commands/rules/lint.ts';
-import { lookOf, nearness } from '../../../cli/commands/rules/near.ts';
 import { neverMatches } from '../../../cli/commands/rules/never.ts';
+import { formsOf, nearness } from '../../../cli/commands/rules/written-names.ts';
 import { EVENT_TYPES, SOURCE_NAMES } from '../../../lib/events/event.ts';
 import { loadRulesFile } from '../../../lib/rules/authoring/load.ts';
 import type { Rule } from '../../../lib/rules/config.ts';
@@ -34,7 +34,7 @@ test('what is read of event.data unasked is a note at its place', () => {
 });
 
 describe('names that look like one', () => {
-  const how = (a: string, b: string) => nearness(lookOf(a), lookOf(b));
+  const how = (a: string, b: string) => nearness(formsOf(a), formsOf(b));
 
   test.each([
     ['VIP', 'Vip', /case/],

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
-import { type PayloadOptions, payloadOf } from '../../../cli/commands/rules/payload.ts';
+import { deliveryOf, type PayloadOptions } from '../../../cli/commands/rules/payload.ts';
 import { SOURCE_NAMES, type SourceName } from '../../../lib/events/event.ts';
 import { deadDelivery } from '../../../lib/queue/kept-delivery.ts';
 import { sources } from '../../../lib/sources/index.ts';
@@ -27,7 +27,7 @@ function read(
   options: Partial<PayloadOptions> = {},
   folders: readonly string[] = [],
 ) {
-  const { source, delivery, notes } = payloadOf(file, folders, { now: NOW, ...options });
+  const { source, delivery, notes } = deliveryOf(file, folders, { now: NOW, ...options });
   const reading = readOurs(sources[source], delivery);
   const types = reading.kind === 'events' ? reading.events.map(({ type }) => type) : [];
   return { source, reading, types, notes };

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { tryPayload } from '../../../cli/commands/rules/try.ts';
+import { compileTrial, tryPayload } from '../../../cli/commands/rules/try.ts';
 import { unguardedReads } from '../../../cli/commands/rules/unguarded.ts';
-import { openTrial } from '../../../cli/commands/rules/verdict.ts';
 import { loadRules } from '../../../lib/rules/authoring/load.ts';
 import { deliver } from '../../sources/fixtures.ts';
 
@@ -55,7 +54,7 @@ test('a topic that a rule spells otherwise is told of', () => {
   const headers = { 'x-shopify-topic': 'draft_orders/create' };
   const body = { id: 1, email: 'ada@example.com', invoice_url: 'https://shop.example/1' };
 
-  const tried = tryPayload(openTrial(config), {
+  const tried = tryPayload(compileTrial(config), {
     source: 'shopify',
     delivery: deliver(body, headers),
     notes: [],

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { judge, openTrial } from '../../../cli/commands/rules/verdict.ts';
+import { compileTrial, judge } from '../../../cli/commands/rules/try.ts';
 import type { CustomerEvent } from '../../../lib/events/event.ts';
 import { loadRules } from '../../../lib/rules/authoring/load.ts';
 import { paidOrder } from '../../support/events.ts';
@@ -7,7 +7,7 @@ import { paidOrder } from '../../support/events.ts';
 /** What is said of the one rule. */
 function verdictOf(rule: string, ...[first = paidOrder(), ...rest]: readonly CustomerEvent[]) {
   const config = loadRules(`rules: [{ name: a, add: [A], ${rule} }]`, 'rules.yml');
-  const { verdicts } = judge(openTrial(config), [first, ...rest]);
+  const { verdicts } = judge(compileTrial(config), [first, ...rest]);
   return verdicts[0];
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { judge, openTrial } from '../../../cli/commands/rules/verdict.ts';
+import { compileTrial, judge } from '../../../cli/commands/rules/try.ts';
 import { whyNot } from '../../../cli/commands/rules/why.ts';
 import { compileRules, matchRules } from '../../../lib/rules/match.ts';
 import { printed } from '../../../terminal/writer.ts';
@@ -233,7 +233,7 @@ describe('what is said of a rule is what production does', () => {
         const events = [first, ...rest] as const;
         const match = matchRules(compileRules(config), events);
 
-        const { match: judged, verdicts } = judge(openTrial(config), [...events]);
+        const { match: judged, verdicts } = judge(compileTrial(config), [...events]);
 
         expect(judged).toEqual(match);
         expect(verdicts.map(({ rule }) => rule)).toEqual(config.rules.map(({ name }) => name));
