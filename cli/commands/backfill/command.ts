@@ -3,7 +3,7 @@ import { type AddCommand, withTarget } from '../../kit/command.ts';
 import { BACKFILL_SOURCES } from './exports.ts';
 
 const ABOUT = `Runs old orders of a CSV file through rules.yml, so that customers from before get the labels that new ones get.
-It knows the exports of Shopify (orders), Stripe (payments) and WooCommerce's extensions; for others --map says which column is what. It says what it would do, asks, and sends the workers one job for each customer.`;
+It knows the exports of Shopify (orders), Stripe (payments) and WooCommerce's extensions; for others --map says which column is what. It says what it would do, asks, has Wix label in bulk where many customers get the same labels, and sends the workers one job for each of the others.`;
 
 const EXAMPLES = `
 Which jobs were sent stands in .earmark/backfill, beside lists that hold e-mails: after Ctrl-C, or a crash, the same
@@ -44,6 +44,7 @@ export const addBackfill: AddCommand = (program, context) => {
     )
     .option('--dry-run', 'say what would be done, and send nothing')
     .option('--rate <jobs>', 'jobs per time: 30/min, 2/s (default: a third of the calls of a site)')
+    .option('--no-bulk', 'send a job for each customer, also where many get the same labels')
     .option('--yes', 'do not ask')
     .option('--restart', 'send jobs again that an earlier run has sent')
     .option('--json', 'print one JSON document')

@@ -2,6 +2,7 @@ import type { MissingPolicy } from '../../../lib/events/event.ts';
 import type { LabelJob } from '../../../lib/queue/job.ts';
 import { KEYS_PER_CALL } from '../../../lib/wix/contacts.ts';
 import type { Rate } from '../../kit/rate.ts';
+import { bulkGroups, bulkRate, callsInBulk } from './bulk.ts';
 import type { Earned } from './customers.ts';
 import type { LiveEvents } from './live.ts';
 import type { ReadFile } from './read-orders.ts';
@@ -21,6 +22,7 @@ export type Figures = ReturnType<typeof figuresOf>;
 /** What a run is to do. */
 export interface Plan {
   readonly figures: Figures;
+  /** Those that are labelled in bulk as well. */
   readonly jobs: readonly LabelJob[];
 }
 
@@ -30,6 +32,8 @@ interface PlanOptions {
   readonly sent: SentJobs;
   readonly live: LiveEvents;
   readonly rate: Rate;
+  /** Whether Wix can be asked to label in bulk. */
+  readonly isBulk: boolean;
 }
 
 /** The jobs that are not sent yet and change anything, those of the oldest orders first. */
@@ -60,12 +64,16 @@ interface Open {
 function figuresOf(
   { mapping, rows, orders, unread, undatedRefunds, unknownStatuses }: ReadFile,
   { customers, failures, events }: Earned,
-  { missing, rate }: PlanOptions,
+  { missing, rate, isBulk }: PlanOptions,
   { left, unsent, overtaken }: Open,
 ) {
   const earning = customers.filter(({ job }) => job !== undefined).length;
   const labels = countLabels(left);
-  const calls = callsOf(left, labels.length);
+  const groups = isBulk ? bulkGroups(left) : [];
+  const inBulk = new Set(groups.flat());
+  const toSend = left.filter((job) => !inBulk.has(job));
+  const bulkCalls = callsInBulk(groups, left.length);
+  const calls = callsOf(toSend, countLabels(toSend).length);
   return {
     source: mapping.source,
     export: mapping.name ?? null,
@@ -84,9 +92,12 @@ function figuresOf(
       missing: missing === 'create' ? missing : 'ignore',
     },
     labels,
-    jobs: { toSend: left.length, sentBefore: earning - unsent },
-    calls,
-    minutes: Math.ceil(Math.max(left.length / rate.perMinute, calls / rate.budget)),
+    bulk: { customers: inBulk.size, calls: bulkCalls },
+    jobs: { toSend: toSend.length, sentBefore: earning - unsent },
+    calls: bulkCalls + calls,
+    minutes: Math.ceil(
+      bulkCalls / bulkRate(rate) + Math.max(toSend.length / rate.perMinute, calls / rate.budget),
+    ),
   } as const;
 }
 

@@ -2,6 +2,7 @@ import type { JobLineField } from '../../../lib/labelling/job-line.ts';
 import { groupTag } from '../../../lib/queue/identity.ts';
 import type { LabelJob } from '../../../lib/queue/job.ts';
 import { maskAddresses } from '../../../lib/runtime/mask.ts';
+import { CliFailure } from '../../kit/failure.ts';
 import type { FunctionLogLine, Target, UnreadableLine } from '../../kit/target.ts';
 import { many } from '../../kit/words.ts';
 import { BACKFILL_ID } from './customers.ts';
@@ -88,6 +89,13 @@ export function createLiveEvents(options: LiveOptions): LiveEvents {
     },
     hole: () => (holes.size > 0 ? holesInWords([...holes]) : undefined),
   };
+}
+
+/** Reads the log before anything is changed. @throws CliFailure where a line leaves open whom it is about */
+export async function lookOrStop(live: LiveEvents): Promise<void> {
+  await live.look();
+  const hole = live.hole();
+  if (hole) throw new CliFailure(`Stopped. ${hole}`);
 }
 
 function put(map: Map<string, Set<string>>, key: string, values: readonly string[]): void {

@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import { digest } from '../../../lib/runtime/digest.ts';
+import { SettingsError } from '../../../lib/runtime/settings.ts';
 import type { CommandContext, TargetOptions } from '../../kit/command.ts';
 import { readMapping } from '../../kit/current-rules.ts';
 import { type Rate, readRate } from '../../kit/rate.ts';
+import { type OpenedSite, openSite } from '../../kit/site.ts';
 import type { Target } from '../../kit/target.ts';
+import { bulkGroups, bulkRate } from './bulk.ts';
 import { earn } from './customers.ts';
 import type { BackfillSource } from './exports.ts';
 import { type Plan, planOf } from './figures.ts';
@@ -22,6 +25,8 @@ export interface BackfillOptions extends TargetOptions {
   readonly variants?: Variants;
   readonly dryRun?: boolean;
   readonly rate?: string;
+  /** False: `--no-bulk`. */
+  readonly bulk?: boolean;
   readonly yes?: boolean;
   readonly restart?: boolean;
   readonly json?: boolean;
@@ -30,6 +35,8 @@ export interface BackfillOptions extends TargetOptions {
 export interface Prepared {
   readonly plan: Plan;
   readonly rate: Rate;
+  /** The Wix site, for what goes in bulk; undefined where all goes by the queue. */
+  readonly wix: OpenedSite | undefined;
   readonly files: Files;
   readonly live: LiveEvents;
   readonly sent: SentJobs;
@@ -49,20 +56,30 @@ export async function prepare(
   const site = (event && siteOf(event)) ?? '';
   const earned = earn(read.orders, { rules, site, now: now() });
   const path = await makeFolder(folder, file, site);
-  const ids = earned.customers.flatMap(({ job }) => job?.id ?? []);
-  const plan = digest(...ids.toSorted());
+  const jobs = earned.customers.flatMap(({ job }) => job ?? []);
+  const plan = digest(...jobs.map(({ id }) => id).toSorted());
   const sent = await openSent(join(path, 'sent.txt'), plan, options.restart ?? false);
+  const note = (text: string) => terminal.err.write(`${text}\n`);
+  const wantsBulk = options.bulk !== false && bulkGroups(jobs).length > 0;
+  const wix = wantsBulk ? await openWix(target, rate, note, terminal.signal) : undefined;
   const live = createLiveEvents({
     target,
     since: Math.min(earned.newest - (read.isZoneless ? FURTHEST_AHEAD_MS : 0), now()),
     now,
     signal: terminal.signal,
-    note: (text) => terminal.err.write(`${text}\n`),
+    note,
   });
   await live.look();
   return {
-    plan: planOf(read, earned, { missing: rules.missing, sent, live, rate }),
+    plan: planOf(read, earned, {
+      missing: rules.missing,
+      sent,
+      live,
+      rate,
+      isBulk: wix?.id === site,
+    }),
     rate,
+    wix,
     files: await writeFiles(path, earned.customers, read.unread),
     live,
     sent,
@@ -71,6 +88,22 @@ export async function prepare(
 
 /** Where the file names no zone its times are the shop's own. No clock is further ahead of UTC. */
 const FURTHEST_AHEAD_MS = 14 * 3_600_000;
+
+/** @returns undefined, and says so, where the target has no credentials that this command may read */
+async function openWix(
+  target: Target,
+  rate: Rate,
+  note: (text: string) => void,
+  signal: AbortSignal,
+): Promise<OpenedSite | undefined> {
+  try {
+    return await openSite(target, bulkRate(rate), signal);
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    note(`Nobody is labelled in bulk, all jobs go to the queue:\n${error.problems.join('\n')}`);
+    return undefined;
+  }
+}
 
 /** The workers remember none of these contacts: a job takes two calls. A third of a site's calls is for them. */
 async function readBackfillRate(text: string | undefined, target: Target): Promise<Rate> {

@@ -7,8 +7,9 @@ import { type CommandContext, endWith } from '../../kit/command.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
 import { rateOf } from '../../kit/rate.ts';
 import { type Target, targetOptions } from '../../kit/target.ts';
-import { writeJson } from '../../kit/terminal.ts';
+import { type ProgressBar, writeJson } from '../../kit/terminal.ts';
 import { many } from '../../kit/words.ts';
+import { type LabelledInBulk, labelInBulk } from './bulk.ts';
 import { countLabels, type Plan } from './figures.ts';
 import { follow } from './follow.ts';
 import type { LiveEvents } from './live.ts';
@@ -41,7 +42,7 @@ export async function backfill(
     const hole = live.hole();
     if (hole) throw new CliFailure(`Nothing was sent. ${hole}`);
     await confirm(plan, target.name, options, context);
-    await send(prepared, target, options, context);
+    await carryOut(prepared, target, options, context);
   } finally {
     target.close();
   }
@@ -95,76 +96,110 @@ async function confirm(
   { yes, json }: BackfillOptions,
   { terminal }: CommandContext,
 ): Promise<void> {
-  if (yes || figures.jobs.toSend === 0) return;
+  const { bulk, jobs } = figures;
+  if (yes || bulk.customers + jobs.toSend === 0) return;
   const unasked = 'Nothing was sent: say --yes as well.';
   // The plan was not shown.
   if (json) throw new CliFailure(unasked, EXIT.usage);
-  const question = `\nSend these jobs to ${place}? (yes/no) `;
+  const what = bulk.customers > 0 ? 'Label these customers by' : 'Send these jobs to';
+  const question = `\n${what} ${place}? (yes/no) `;
   const answer = await ask(terminal, question, { unasked, unanswered: 'Nothing was sent.' });
   if (!/^y(es)?$/i.test(answer)) throw new CliFailure('Nothing was sent.');
 }
 
-async function send(
-  { plan, rate, live, sent }: Prepared,
+/** Has Wix label in bulk what goes so, and sends the jobs of all others. */
+async function carryOut(
+  prepared: Prepared,
   target: Target,
   options: BackfillOptions,
   context: CommandContext,
 ): Promise<void> {
+  const { plan, rate, live, sent } = prepared;
   const { terminal, now } = context;
   const { signal } = terminal;
   const { queueUrl, deadLetterQueueUrl, sqs: client } = target;
-  const bar = follow(terminal, 'Sending (jobs)', plan.jobs.length, now);
+  const wait = (ms: number): Promise<void> => sleep(ms, undefined, { signal });
   let count = 0;
+  let bar: ProgressBar | undefined;
   try {
-    const result = await sendJobs(plan.jobs, {
-      queue: createQueue({ client, queueUrl, deadLetterQueueUrl }),
+    const inBulk = await labelMany(prepared, wait, context);
+    count = inBulk.done.length;
+    const left = plan.jobs.filter(({ id }) => !sent.has(id));
+    bar = follow(terminal, 'Sending (jobs)', left.length, now);
+    const onSent = (done: number): void => {
+      count = inBulk.done.length + done;
+      bar?.to(done);
+    };
+    const queue = createQueue({ client, queueUrl, deadLetterQueueUrl });
+    const { perMinute } = rate;
+    const result = await sendJobs(left, {
+      queue,
       sent,
       live,
-      perMinute: rate.perMinute,
+      perMinute,
       signal,
       now,
-      wait: (ms) => sleep(ms, undefined, { signal }),
-      onSent: (done) => {
-        count = done;
-        bar.to(done);
-      },
+      wait,
+      onSent,
     });
     bar.stop();
-    report(plan, result, options, context);
+    report(plan, inBulk, result, options, context);
   } catch (error) {
     if (!signal.aborted) throw error;
-    bar.stop();
+    bar?.stop();
     const same = options.restart ? 'the same command, without --restart,' : 'the same command';
     terminal.err.write(
-      `Stopped. ${many(count, 'job')} of this run ${count === 1 ? 'is' : 'are'} sent and noted: ${same} goes on from there.\n`,
+      `Stopped. ${many(count, 'job')} of this run ${count === 1 ? 'is' : 'are'} done or sent, and noted: ${same} goes on from there.\n`,
     );
   } finally {
-    bar.stop();
+    bar?.stop();
   }
+}
+
+/** Those that the plan has in bulk. What is done is noted as sent. */
+async function labelMany(
+  { plan, wix, live, sent }: Prepared,
+  wait: (ms: number) => Promise<void>,
+  { terminal, now }: CommandContext,
+): Promise<LabelledInBulk> {
+  const { customers } = plan.figures.bulk;
+  if (!wix || customers === 0) return { done: [], calls: 0 };
+  const note = (text: string) => terminal.err.write(`${text}\n`);
+  note(`Labelling ${many(customers, 'customer')} in bulk …`);
+  const { id: site, call } = wix;
+  const { signal } = terminal;
+  const inBulk = await labelInBulk(plan.jobs, { site, call, live, signal, now, wait, note });
+  if (inBulk.done.length > 0) await sent.add(inBulk.done.map(({ id }) => id));
+  return inBulk;
 }
 
 function report(
   { figures }: Plan,
+  inBulk: LabelledInBulk,
   { jobs, tooLarge }: SentNow,
   options: BackfillOptions,
   { terminal }: CommandContext,
 ): void {
   if (tooLarge.length > 0) endWith(EXIT.found);
+  const bulk = { customers: inBulk.done.length, calls: inBulk.calls };
   if (options.json) {
-    const sent = { jobs: jobs.length, labels: countLabels(jobs), tooLarge: tooLarge.length };
+    const labels = countLabels([...inBulk.done, ...jobs]);
+    const sent = { bulk, jobs: jobs.length, labels, tooLarge: tooLarge.length };
     writeJson(terminal, { ...figures, dryRun: false, sent });
     return;
   }
-  const { toSend, sentBefore } = figures.jobs;
-  if (toSend === 0 && sentBefore > 0) {
+  if (figures.bulk.customers + figures.jobs.toSend === 0 && figures.jobs.sentBefore > 0) {
     terminal.out.write(
       `All jobs of these orders were sent before. --restart sends them again: what is in place is not put anew.\n`,
     );
     return;
   }
+  const labelled =
+    bulk.calls > 0
+      ? `Labelled ${many(bulk.customers, 'customer')} in bulk, by ${many(bulk.calls, 'call')} to Wix. `
+      : '';
   const refused = `${many(tooLarge.length, 'job')} with more labels than fit a message of 1 MiB: not sent.\n`;
-  const where = targetOptions(options);
   terminal.out.write(
-    `\nSent ${many(jobs.length, 'job')}. The workers do them now; what cannot be done is among the dead letters: npx earmark dead-letters list${where}\n${tooLarge.length > 0 ? refused : ''}`,
+    `\n${labelled}Sent ${many(jobs.length, 'job')}. The workers do them now; what cannot be done is among the dead letters: npx earmark dead-letters list${targetOptions(options)}\n${tooLarge.length > 0 ? refused : ''}`,
   );
 }

@@ -1,7 +1,6 @@
 import type { LabelJob } from '../../../lib/queue/job.ts';
 import type { Queue } from '../../../lib/queue/queue.ts';
-import { CliFailure } from '../../kit/failure.ts';
-import type { LiveEvents } from './live.ts';
+import { type LiveEvents, lookOrStop } from './live.ts';
 import type { SentJobs } from './sent.ts';
 
 /** So many go at once: workers look up the contacts of a batch in one call. */
@@ -47,9 +46,7 @@ export async function sendJobs(jobs: readonly LabelJob[], options: SendOptions):
     next = Math.max(next, now() - intervalMs) + intervalMs;
     if (now() - lookedAt >= LOOK_EVERY_MS) {
       lookedAt = now();
-      await live.look();
-      const hole = live.hole();
-      if (hole) throw new CliFailure(`Stopped. ${hole}`);
+      await lookOrStop(live);
     }
     const some = jobs.slice(at, at + AT_ONCE);
     const open = some.map((job) => live.without(job)).filter(changesAnything);

@@ -33,7 +33,7 @@ export function describePlan(
   files: Files,
   rate: Rate,
 ): string {
-  const { customers, labels, jobs } = figures;
+  const { customers, labels, bulk, jobs } = figures;
   const missing =
     customers.missing === 'create' ? 'are created (missing: create)' : 'are left as they are';
   return [
@@ -45,6 +45,9 @@ export function describePlan(
         ['customers', number(customers.total)],
         ['  whose orders earn or lose a label', number(customers.earning), files.customers ?? ''],
         ['jobs sent by an earlier run', number(jobs.sentBefore)],
+        ...(bulk.customers > 0
+          ? [['customers to label in bulk', number(bulk.customers), 'by jobs of Wix’s own']]
+          : []),
         ['jobs to send', number(jobs.toSend), 'one a customer'],
       ],
       [1],
@@ -95,7 +98,8 @@ function notes(figures: Figures, files: Files): string[] {
   ];
 }
 
-function costWords({ jobs, calls, minutes }: Figures, rate: Rate): string {
-  if (jobs.toSend === 0) return 'Nothing is to be sent.';
-  return `At ${rateText(rate)} that takes about ${many(minutes, 'minute')}, and up to ${many(calls, 'call')} to Wix of the ${number(rate.budget)} a minute that the workers have for a site.`;
+function costWords({ bulk, jobs, calls, minutes }: Figures, rate: Rate): string {
+  if (bulk.customers + jobs.toSend === 0) return 'Nothing is to be sent.';
+  const inBulk = `, ${number(bulk.calls)} of them for those in bulk. Of these, the workers label who is not found by e-mail`;
+  return `At ${rateText(rate)} that takes about ${many(minutes, 'minute')}, and up to ${many(calls, 'call')} to Wix of the ${number(rate.budget)} a minute that the workers have for a site${bulk.customers > 0 ? inBulk : ''}.`;
 }

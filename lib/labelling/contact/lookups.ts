@@ -79,11 +79,15 @@ export function spellings(by: AddressKind, address: string): readonly string[] {
   return [address, address.replace(/[^\d+]/g, ''), phoneKey(address)].filter(Boolean);
 }
 
-async function byAddress(
-  wix: WixSite,
+/**
+ * The contacts that these addresses mean, by one question for them all.
+ * @throws WixError
+ */
+export async function byAddress<Ask extends Addresses>(
+  wix: Pick<WixSite, 'queryContacts'>,
   by: AddressKind,
-  asks: readonly Addresses[],
-): Promise<Answer<Addresses>> {
+  asks: readonly Ask[],
+): Promise<Answer<Ask>> {
   const values = [...new Set(asks.flatMap((ask) => spellings(by, ask[by] ?? '')))];
   const { chosen, partial } = chosenFrom(await wix.queryContacts({ by, values }), by, asks);
   return { found: new Map([...chosen].map(([ask, { id }]) => [ask, id])), partial };
