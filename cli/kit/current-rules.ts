@@ -4,7 +4,7 @@ import type { MappingOptions } from '../../lib/receiving/to-job.ts';
 import { readBesideIn } from '../../lib/rules/authoring/beside.ts';
 import { type LoadedRules, loadRulesFile } from '../../lib/rules/authoring/load.ts';
 import { compileRules } from '../../lib/rules/match.ts';
-import { readText } from './read-text.ts';
+import { readText } from './files.ts';
 import { environmentOf, type Target } from './target.ts';
 
 /**

@@ -5,8 +5,8 @@ import { parseJson } from '../../lib/runtime/json.ts';
 import type { SettingName } from '../../lib/runtime/settings.ts';
 import { REGION } from '../../simulators/sqs/address.ts';
 import { CliFailure, EXIT } from './failure.ts';
-import { lineOf } from './log-text.ts';
-import type { FunctionLogLine, LogQuery, Target } from './target.ts';
+
+import { type FunctionLogLine, type LogQuery, lineOf, type Target } from './target.ts';
 
 /** The engine that `npm start` runs on this machine. @throws CliFailure when none does */
 export async function openEngine(env: NodeJS.ProcessEnv = process.env): Promise<Target> {

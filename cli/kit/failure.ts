@@ -1,7 +1,6 @@
 import { RulesError } from '../../lib/rules/authoring/problem.ts';
 import { SettingsError } from '../../lib/runtime/settings.ts';
 import { WixError } from '../../lib/wix/calls/failure.ts';
-import { adviceOn, errorText, isAwsError } from './error-text.ts';
 
 /** What a command ends with. */
 export const EXIT = {
@@ -26,29 +25,55 @@ export class CliFailure extends Error {
   }
 }
 
-/** What to print of an error that ended a command, and the code to end with. A fault of ours shows its stack. */
-export function describeError(error: unknown): { message: string; exitCode: number } {
+/** A failure of what was typed. */
+export const wrongUsage = (message: string): CliFailure => new CliFailure(message, EXIT.usage);
+
+/** An error of AWS or of the network, in words: `AccessDenied: Not you.`, `connect failed (ECONNREFUSED)`. */
+export function errorText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { name, message, cause } = error as Error & { code?: unknown };
+  const { code } = (cause ?? error) as { code?: unknown };
+  if (typeof code === 'string' && !message.includes(code)) return `${message} (${code})`;
+  return name === 'Error' || name === 'TypeError' ? message : `${name}: ${message}`;
+}
+
+/** What to do about such an error. */
+export function adviceOn(error: unknown): string {
+  const { name = '', message = '' } = error instanceof Error ? error : {};
+  // In the AWS client's words.
+  if (message.startsWith('Region is missing')) return 'Name it with --region, or set AWS_REGION.';
+  if (/AccessDenied|NotAuthorized|Forbidden/i.test(name)) {
+    return 'Your AWS credentials do not allow it: docs/commands.md, "doctor", lists what is needed.';
+  }
+  if (/Credential|Token/i.test(name)) return 'Sign in to AWS again (profile, SSO, environment).';
+  return 'Check --stage, --region and the network, and try again.';
+}
+
+/** Whether it is an error of an AWS client, or of its credential chain. */
+export const isAwsError = (error: unknown): error is Error =>
+  error instanceof Error && ('$metadata' in error || error.name === 'CredentialsProviderError');
+
+/** A failure of AWS, with what to do. @param what what was asked of it: `The stack could not be read: ` */
+export const awsFailure = (what: string, error: unknown): CliFailure =>
+  new CliFailure(`${what}${errorText(error)}\n${adviceOn(error)}`, EXIT.unreachable);
+
+/** An error that ended a command, as what to print and the code to end with. A fault of ours shows its stack. */
+export function toFailure(error: unknown): CliFailure {
   if (error instanceof CliFailure) return error;
   if (error instanceof SettingsError || error instanceof RulesError) {
-    return { message: error.message, exitCode: EXIT.found };
+    return new CliFailure(error.message);
   }
   if (error instanceof WixError) {
     const { requestId } = error.failure;
     const message = `${error.message}${requestId ? ` (Wix request ${requestId})` : ''}\n\`npx earmark doctor\` checks the credentials and each permission.`;
-    return { message, exitCode: EXIT.unreachable };
+    return new CliFailure(message, EXIT.unreachable);
   }
-  if (isAwsError(error)) {
-    const message = `AWS answered ${errorText(error)}\n${adviceOn(error)}`;
-    return { message, exitCode: EXIT.unreachable };
-  }
+  if (isAwsError(error)) return awsFailure('AWS answered ', error);
   const { code, message, stack } = error as NodeJS.ErrnoException;
   if (code === 'ECONNREFUSED') {
-    return { message: `${message || code}: nothing listens there.`, exitCode: EXIT.unreachable };
+    return new CliFailure(`${message || code}: nothing listens there.`, EXIT.unreachable);
   }
   // The system's own words name the file and what is wrong with it.
-  if (code?.startsWith('E')) return { message, exitCode: EXIT.found };
-  return {
-    message: `This is a fault of Earmark, please report it.\n${stack}`,
-    exitCode: EXIT.found,
-  };
+  if (code?.startsWith('E')) return new CliFailure(message);
+  return new CliFailure(`This is a fault of Earmark, please report it.\n${stack}`);
 }

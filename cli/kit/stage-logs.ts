@@ -6,8 +6,8 @@ import {
   StartQueryCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { CliFailure, EXIT } from './failure.ts';
-import { lineOf } from './log-text.ts';
-import type { FunctionLogLine, LogQuery } from './target.ts';
+
+import { type FunctionLogLine, type LogQuery, lineOf } from './target.ts';
 
 const POLL_MS = 500;
 /** A query without a limit gives 10,000 lines at the most: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Limit.html (checked 2026-11-22) */

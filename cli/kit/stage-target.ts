@@ -3,8 +3,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { readParameters } from '../../lib/runtime/parameters.ts';
 import { resolveSettings, SETTING_NAMES } from '../../lib/runtime/settings.ts';
 import { signingSecret } from '../../lib/sources/signing/secrets.ts';
-import { adviceOn, errorText } from './error-text.ts';
-import { CliFailure, EXIT } from './failure.ts';
+import { awsFailure, CliFailure, EXIT } from './failure.ts';
 import { queryLogs } from './stage-logs.ts';
 import type { Target, TargetOptions } from './target.ts';
 
@@ -59,8 +58,7 @@ async function outputsOf(stack: string) {
     const outputs = Stacks[0]?.Outputs ?? [];
     return new Map(outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
   } catch (error) {
-    const why = `${errorText(error)}\n${adviceOn(error)}`;
-    throw new CliFailure(`The stack ${stack} could not be read: ${why}`, EXIT.unreachable);
+    throw awsFailure(`The stack ${stack} could not be read: `, error);
   } finally {
     client.destroy();
   }

@@ -1,6 +1,8 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { SourceName } from '../../lib/events/event.ts';
+import { parseJson } from '../../lib/runtime/json.ts';
 import type { SettingName } from '../../lib/runtime/settings.ts';
+import { isObject } from '../../lib/sources/payload/json.ts';
 
 /** A line that a function logged; `function` is `receive` or `label`. */
 export type FunctionLogLine = Readonly<Record<string, unknown>> & {
@@ -25,6 +27,27 @@ export interface LogQuery {
   readonly onUnreadable?: (line: UnreadableLine) => void;
   /** Ends the search, which then throws. */
   readonly signal?: AbortSignal;
+}
+
+/** What Lambda itself writes around an invocation. */
+const LAMBDA_S_OWN = /^(?:INIT_START|START|END|REPORT|EXTENSION|TELEMETRY)\b/;
+const TIME = /"time":"([\d:.TZ-]{20,30})"/;
+
+/** A line as a function wrote it, if it matches the query. `onUnreadable` hears of one that cannot be read. */
+export function lineOf(
+  text: string,
+  functionName: string,
+  { anyOf, since, onUnreadable }: LogQuery,
+): FunctionLogLine[] {
+  if (!anyOf.some((one) => text.includes(one))) return [];
+  const value = parseJson(text);
+  if (isObject(value)) return [{ ...value, function: functionName }];
+  const time = TIME.exec(text)?.[1];
+  const isOld = time !== undefined && Date.parse(time) < since;
+  if (!isOld && !LAMBDA_S_OWN.test(text)) {
+    onUnreadable?.({ where: time ? `${functionName} at ${time}` : functionName, text });
+  }
+  return [];
 }
 
 /** What a command works on: the local engine, or a deployed stage. */

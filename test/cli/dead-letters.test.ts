@@ -106,11 +106,11 @@ describe('1,000 jobs dead for four reasons', () => {
     const soon = JSON.parse(
       (await run('replay', '--reason', 'transient', '--rate', '500/s', '--json')).out,
     );
-    await until(async () => (await deadLetters.listing()).heldByOthers === 0);
+    await until(async () => (await deadLetters.listing()).leasedByOthers === 0);
     const late = await run('replay', '--reason', 'transient', '--rate', '500/s');
 
     // Assess
-    expect(soon.heldByOthers).toBeGreaterThan(0);
+    expect(soon.leasedByOthers).toBeGreaterThan(0);
     expect(late.code).toBe(0);
     await expectEachDoneOnce('transient');
     expect(await deadLetters.reasons()).toEqual({
@@ -314,7 +314,7 @@ test('dead letters that stand behind ten of one contact are named, and are not d
     out: expect.stringContaining('Dropped 10 dead letters'),
   });
   expect(dropped.err).toContain('2 more stand behind others of the same contact');
-  expect(JSON.parse(rest.out)).toMatchObject({ dropped: 2, hidden: 0, heldByOthers: 0 });
+  expect(JSON.parse(rest.out)).toMatchObject({ dropped: 2, hidden: 0, leasedByOthers: 0 });
 });
 
 test('what `explain` says of a delivery that was kept leads to its dead letter', async () => {

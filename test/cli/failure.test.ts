@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { CliFailure, describeError } from '../../cli/kit/failure.ts';
+import { CliFailure, toFailure } from '../../cli/kit/failure.ts';
 import { RulesError } from '../../lib/rules/authoring/problem.ts';
 import { SettingsError } from '../../lib/runtime/settings.ts';
 import { WixError } from '../../lib/wix/calls/failure.ts';
@@ -35,7 +35,7 @@ test.each([
     /please report it\.\nTypeError: x is not.*\n +at /,
   ],
 ])('%s is told in words, with a code', (_, error, exitCode, message) => {
-  const described = describeError(error);
+  const described = toFailure(error);
   expect(described.exitCode).toBe(exitCode);
   expect(described.message).toMatch(message);
 });

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { saveFile } from '../../cli/kit/save-file.ts';
+import { saveFile } from '../../cli/kit/files.ts';
 import { csvFile } from '../support/csv-file.ts';
 
 const FULL = new Error('ENOSPC: no space left on device, write');

@@ -29,7 +29,7 @@ export function openApply() {
     ...(refused.size > 0 && { refused: [...refused] }),
     ...(quota && { quota: quota.code }),
   });
-  const planOf = (changes: readonly LabelChange[]) =>
+  const planReplay = (changes: readonly LabelChange[]) =>
     new Map(changes.map((change) => [change.name, change]));
 
   return {
@@ -41,13 +41,13 @@ export function openApply() {
     /** Applies changes, as `changeOf` reads them. @returns what became of them */
     async apply(...changes: readonly string[]) {
       const progress = newProgress();
-      await applyPlan(target, planOf(changes.map((text) => changeOf(text))), progress);
+      await applyPlan(target, planReplay(changes.map((text) => changeOf(text))), progress);
       return read(progress);
     },
     /** The same where it fails. @returns how far it got, and the failure */
     async applyInVain(...changes: readonly string[]) {
       const progress = newProgress();
-      const plan = planOf(changes.map((text) => changeOf(text)));
+      const plan = planReplay(changes.map((text) => changeOf(text)));
       const error = await applyPlan(target, plan, progress).then(
         () => undefined,
         (failure: unknown) => failure,

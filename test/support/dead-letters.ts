@@ -44,7 +44,7 @@ export function aDeadDelivery(fields: { event_id: string } & Readonly<Record<str
 export interface Listing {
   readonly fitting: number;
   readonly hidden: number;
-  readonly heldByOthers: number;
+  readonly leasedByOthers: number;
   readonly reasons: readonly { readonly reason: string; readonly count: number }[];
   readonly newest: readonly { readonly id: string; readonly reason: string }[];
 }

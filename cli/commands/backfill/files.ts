@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import { digest } from '../../../lib/runtime/digest.ts';
-import { saveFile } from '../../kit/save-file.ts';
+import { saveFile } from '../../kit/files.ts';
 import { csvCell } from './csv-cell.ts';
 import type { Customer } from './customers.ts';
 import type { Unread } from './orders.ts';

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { digest } from '../../../lib/runtime/digest.ts';
 import { SettingsError } from '../../../lib/runtime/settings.ts';
-import type { CommandContext, TargetOptions } from '../../kit/command.ts';
+import type { CommandContext } from '../../kit/command.ts';
 import { readMapping } from '../../kit/current-rules.ts';
 import { type Rate, readRate } from '../../kit/rate.ts';
 import { type OpenedSite, openSite } from '../../kit/site.ts';
-import type { Target } from '../../kit/target.ts';
+import type { Target, TargetOptions } from '../../kit/target.ts';
 import { bulkGroups, bulkRate } from './bulk.ts';
 import { earn } from './customers.ts';
 import type { BackfillSource } from './exports.ts';

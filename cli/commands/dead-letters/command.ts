@@ -1,5 +1,5 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type AddCommand, withTarget } from '../../kit/command.ts';
+import { type Command, Option } from 'commander';
+import { type AddCommand, repeatable, wholeNumber, withTarget } from '../../kit/command.ts';
 
 const ABOUT = `Shows the events that Earmark gave up on and why, and lets them go again.
 A dead letter holds a job, or a webhook that was verified and could not be read. SQS deletes it after 14 days.`;
@@ -26,7 +26,11 @@ export const addDeadLetters: AddCommand = (program, context) => {
 
   withFilters(withTarget(group.command('list')))
     .description('Counts by reason, with what to do about each, and the newest dead letters.')
-    .option('--limit <number>', 'show so many dead letters (default: 10, with --json all)', whole)
+    .option(
+      '--limit <number>',
+      'show so many dead letters (default: 10, with --json all)',
+      wholeNumber(),
+    )
     .option('--json', 'print one JSON document, of all but the bodies')
     .addHelpText(
       'after',
@@ -68,7 +72,7 @@ Examples:
     .addOption(
       new Option(
         '--rules <which>',
-        'the labels of a job: those it holds, or those that its rules give today',
+        'the labels of a job: those it holds, or those that its rules give now',
       )
         .choices(['as-they-were', 'current'])
         .default('as-they-were'),
@@ -78,8 +82,8 @@ Examples:
     .addHelpText(
       'after',
       `
-A raw delivery always goes through today's rules.yml of this folder. Ctrl-C stops after the dead letter in hand;
-the same command goes on later. A job that dies again is a new dead letter.
+A raw delivery always goes through the current rules.yml of this folder. Ctrl-C stops after the dead letter in hand;
+the same command goes on later. A job that is given up again is a new dead letter.
 
 Examples:
   npx earmark dead-letters replay --reason labels-quota-reached --rate 60/min
@@ -104,21 +108,15 @@ Examples:
     .action(async (options) => (await import('./drop.ts')).drop(options, context));
 };
 
-/** Which dead letters: the same for all that work on several. Each may be given several times. */
+/** The filters, the same for all commands that work on several. Each may be given several times. */
 function withFilters(command: Command): Command {
-  const several = (value: string, before: readonly string[] = []) => [...before, value];
   return command
-    .option('--reason <reason>', 'of this reason', several)
-    .option('--source <name>', 'of this source: shopify, stripe, …', several)
-    .option('--site <id>', 'jobs of this Wix site', several)
-    .option('--rule <name>', 'of this rule: matched, or failed', several)
-    .option('--label <name>', 'jobs with this label left to add or to remove', several)
-    .option('--id <id>', ID, several)
-    .option('--older-than <age>', 'dead for longer: 90s, 15m, 2h, 3d')
-    .option('--newer-than <age>', 'dead for less');
-}
-
-function whole(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('A whole number from 1 up.');
+    .option('--reason <reason>', 'of this reason', repeatable)
+    .option('--source <name>', 'of this source: shopify, stripe, …', repeatable)
+    .option('--site <id>', 'jobs of this Wix site', repeatable)
+    .option('--rule <name>', 'of this rule: matched, or failed', repeatable)
+    .option('--label <name>', 'jobs with this label left to add or to remove', repeatable)
+    .option('--id <id>', ID, repeatable)
+    .option('--older-than <age>', 'given up longer ago: 90s, 15m, 2h, 3d')
+    .option('--newer-than <age>', 'given up since then');
 }

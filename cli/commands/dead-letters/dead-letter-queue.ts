@@ -13,18 +13,18 @@ import { type DeadLetter, toDeadLetter } from './dead-letter.ts';
  */
 export const LEASE_SECONDS = 20;
 
-/** The most that a batch may have. */
-const BATCH = 10;
-/** Batches under way at once: 100,000 dead letters are held on to in time so. */
+/** The most that SQS gives, or takes, at once. */
+export const BATCH = 10;
+/** Batches under way at once: the leases of 100,000 dead letters are renewed in time so. */
 const AT_ONCE = 16;
 
 /** The dead-letter queue, as the commands use it. @throws what the AWS client throws */
 export interface DeadLetterQueue {
-  /** Dead letters that can be received, and dead letters that somebody has received and not given back. */
-  count(): Promise<{ readonly waiting: number; readonly held: number }>;
-  /** Up to ten dead letters, held from now on; `waitSeconds`: for so long where there are none. */
+  /** Dead letters that can be received, and those that somebody has received and not given back. */
+  count(): Promise<{ readonly waiting: number; readonly leased: number }>;
+  /** Up to ten dead letters, leased from now on. `waitSeconds`: how long to wait where there are none. */
   receive(waitSeconds: number): Promise<readonly DeadLetter[]>;
-  /** Holds dead letters for so long from now (0: gives them back). @returns those that were held no more */
+  /** Leases them for so long from now (0: gives them back). @returns those whose lease had ended */
   setVisibility(
     deadLetters: readonly DeadLetter[],
     seconds: number,
@@ -34,36 +34,36 @@ export interface DeadLetterQueue {
 
 export function createDeadLetterQueue(
   sqs: Pick<SQSClient, 'send'>,
-  queueUrl: string,
+  QueueUrl: string,
 ): DeadLetterQueue {
-  async function holdBatch(deadLetters: readonly DeadLetter[], seconds: number) {
-    const Entries = deadLetters.map(({ receipt }, i) => ({
+  async function changeBatch(batch: readonly DeadLetter[], VisibilityTimeout: number) {
+    const Entries = batch.map(({ receipt: ReceiptHandle }, i) => ({
       Id: `${i}`,
-      ReceiptHandle: receipt,
-      VisibilityTimeout: seconds,
+      ReceiptHandle,
+      VisibilityTimeout,
     }));
-    const { Failed = [] } = await sqs.send(
-      new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }),
-    );
-    return Failed.flatMap(({ Id }) => deadLetters[Number(Id)] ?? []);
+    const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries });
+    const { Failed = [] } = await sqs.send(command);
+    return Failed.flatMap(({ Id }) => batch[Number(Id)] ?? []);
   }
 
   return {
     async count() {
-      const AttributeNames = [
-        'ApproximateNumberOfMessages',
-        'ApproximateNumberOfMessagesNotVisible',
-      ] as const;
       const { Attributes = {} } = await sqs.send(
-        new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: [...AttributeNames] }),
+        new GetQueueAttributesCommand({
+          QueueUrl,
+          AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+        }),
       );
-      const [waiting, held] = AttributeNames.map((name) => Number(Attributes[name] ?? 0));
-      return { waiting: waiting ?? 0, held: held ?? 0 };
+      return {
+        waiting: Number(Attributes.ApproximateNumberOfMessages ?? 0),
+        leased: Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
+      };
     },
     async receive(waitSeconds) {
       const { Messages = [] } = await sqs.send(
         new ReceiveMessageCommand({
-          QueueUrl: queueUrl,
+          QueueUrl,
           MaxNumberOfMessages: BATCH,
           WaitTimeSeconds: waitSeconds,
           VisibilityTimeout: LEASE_SECONDS,
@@ -76,18 +76,16 @@ export function createDeadLetterQueue(
     async setVisibility(deadLetters, seconds) {
       const batches = Array.from({ length: Math.ceil(deadLetters.length / BATCH) }, (_, i) =>
         deadLetters.slice(i * BATCH, (i + 1) * BATCH),
-      );
+      ).values();
       const lost: DeadLetter[] = [];
       const work = async () => {
-        for (let batch = batches.shift(); batch; batch = batches.shift()) {
-          lost.push(...(await holdBatch(batch, seconds)));
-        }
+        for (const batch of batches) lost.push(...(await changeBatch(batch, seconds)));
       };
       await Promise.all(Array.from({ length: AT_ONCE }, work));
       return lost;
     },
     async delete({ receipt }) {
-      await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: receipt }));
+      await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: receipt }));
     },
   };
 }

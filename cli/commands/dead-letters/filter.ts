@@ -1,11 +1,11 @@
 import { SOURCE_NAMES } from '../../../lib/events/event.ts';
 import { didYouMean } from '../../../lib/rules/authoring/suggest.ts';
-import { ageMs } from '../../kit/age.ts';
-import { CliFailure, EXIT } from '../../kit/failure.ts';
+import { ageMs } from '../../kit/command.ts';
+import { wrongUsage } from '../../kit/failure.ts';
 import { type DeadLetter, eventIdOf, labelsOf, rulesOf, sourceOf } from './dead-letter.ts';
 import { REMEDIES } from './reasons.ts';
 
-/** What dead letters a command is about, as its options say it. Several of one kind: any of them. */
+/** Which dead letters a command is about. Of several values of one option any may fit. */
 export interface FilterOptions {
   readonly reason?: readonly string[];
   readonly source?: readonly string[];
@@ -21,12 +21,18 @@ export interface FilterOptions {
 export function durationOf(text: string): number {
   const age = ageMs(text);
   if (age !== undefined) return age;
-  throw new CliFailure(`"${text}" is no age. Write 90s, 15m, 2h or 3d.`, EXIT.usage);
+  throw wrongUsage(`"${text}" is no age. Write 90s, 15m, 2h or 3d.`);
 }
 
-/** Whether any filter is set. */
-export const isFiltered = (options: FilterOptions): boolean =>
-  [...KINDS, 'olderThan', 'newerThan'].some((name) => options[name as keyof FilterOptions]);
+/** Everything is a lot to do by mistake. @throws CliFailure where neither a filter nor --all is set */
+export function refuseNoFilter(options: FilterOptions & { all?: boolean }, verb: string): void {
+  const names = ['all', ...KINDS, 'olderThan', 'newerThan'] as const;
+  if (names.some((name) => options[name])) return;
+  throw wrongUsage(
+    `Which dead letters? Say --reason, --source, --site, --rule, --label, --id, --older-than or --newer-than, ` +
+      `or --all to ${verb} every one. \`npx earmark dead-letters list\` takes the same filters and shows what fits.`,
+  );
+}
 
 const KINDS = ['reason', 'source', 'site', 'rule', 'label', 'id'] as const;
 
@@ -44,7 +50,7 @@ export function createFilter(
 ): (deadLetter: DeadLetter) => boolean {
   const { olderThan, newerThan } = options;
   const empty = KINDS.find((kind) => options[kind]?.includes(''));
-  if (empty) throw new CliFailure(`--${empty} is empty: is a variable not set?`, EXIT.usage);
+  if (empty) throw wrongUsage(`--${empty} is empty: is a variable not set?`);
   refuseUnknown('source', options.source, SOURCE_NAMES);
   refuseUnknown('reason', options.reason, Object.keys(REMEDIES));
   const before = olderThan === undefined ? undefined : now - durationOf(olderThan);
@@ -67,7 +73,7 @@ function refuseUnknown(kind: string, given: readonly string[] = [], known: reado
   const unknown = given.find((word) => !known.includes(word));
   if (unknown === undefined) return;
   const hint = didYouMean(unknown, known) || `There are ${known.join(', ')}.`;
-  throw new CliFailure(`There is no ${kind} "${unknown}". ${hint}`, EXIT.usage);
+  throw wrongUsage(`There is no ${kind} "${unknown}". ${hint}`);
 }
 
 /** Whether the dead letter's id or its job's begins so. An event's is the sender's: `order-1` begins `order-10`. */

@@ -26,7 +26,7 @@ export const REMEDIES: Readonly<Record<Reason, string>> = {
   'label-not-applied': REFUSED,
   'precondition-failed': REFUSED,
   'unexpected-response': REFUSED,
-  transient: 'it did not heal in three days',
+  transient: 'the failure lasted for three days',
   'members-unreadable': 'for three days Wix did not say whose a member id is: allow "Read Members"',
   credentials: NOT_CALLED,
   throttled: NOT_CALLED,

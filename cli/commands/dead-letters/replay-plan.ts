@@ -10,7 +10,7 @@ import { asVerified } from '../../../lib/sources/as-verified.ts';
 import { sources } from '../../../lib/sources/index.ts';
 import type { DeadLetter } from './dead-letter.ts';
 
-/** What a replay does with a dead letter: it sends a job, or the dead letter stays, and this is why. */
+/** What a replay does with a dead letter: it sends a job, or the dead letter stays for this reason. */
 export type ReplayPlan = { readonly job: LabelJob } | { readonly stays: string };
 
 /** The labels that a job is replayed with. */
@@ -18,19 +18,19 @@ export type ReplayLabels = 'as-they-were' | 'current';
 
 /**
  * What a replay would do with a dead letter.
- * @param mapping today's rules and sites, asked for when they are needed
+ * @param mapping the current rules and sites, asked for when they are needed
  */
-export async function planOf(
+export async function planReplay(
   deadLetter: DeadLetter,
   labels: ReplayLabels,
   mapping: () => Promise<MappingOptions>,
 ): Promise<ReplayPlan> {
-  const plan = await planOfContent(deadLetter, labels, mapping);
+  const plan = await planContent(deadLetter, labels, mapping);
   const isTooLarge = 'job' in plan && Buffer.byteLength(messageBody(plan.job)) > BODY_LIMIT_BYTES;
   return isTooLarge ? { stays: 'job-too-large: its job does not fit a message of 1 MiB' } : plan;
 }
 
-async function planOfContent(
+async function planContent(
   { content }: DeadLetter,
   labels: ReplayLabels,
   mapping: () => Promise<MappingOptions>,
@@ -42,14 +42,14 @@ async function planOfContent(
         : // Which labels another rule may undo was true of the rules of then: without the list, all.
           { job: { ...content.job, reversible: undefined } };
     case 'delivery':
-      return planOfDelivery(content.delivery, await mapping());
+      return planDelivery(content.delivery, await mapping());
     case 'neither':
       return { stays: 'it is neither a job nor a delivery that this version reads' };
   }
 }
 
 /** A raw delivery goes the way of one that comes in, from after its signature was verified. */
-function planOfDelivery(kept: KeptDelivery, mapping: MappingOptions): ReplayPlan {
+function planDelivery(kept: KeptDelivery, mapping: MappingOptions): ReplayPlan {
   const { source, headers } = kept;
   const receivedAt = Date.parse(kept.receivedAt);
   const body = unpacked(kept);
@@ -72,15 +72,15 @@ function unpacked(kept: KeptDelivery): Buffer | undefined {
 }
 
 /**
- * The job with the labels that the rules it matched give today, in the order of the file. Their
+ * The job with the labels that the rules it matched have now, in the order of the file. Their
  * conditions are not asked again, for a job holds no more of the event than its type, topic and source.
  */
 function withCurrentRules(job: LabelJob, compiled: CompiledRules): ReplayPlan {
   const { rules: names, types, topic, source } = job.cause;
-  const today = compiled.rules.map(({ rule }) => rule);
-  const gone = names.find((name) => !today.some((rule) => rule.name === name));
+  const current = compiled.rules.map(({ rule }) => rule);
+  const gone = names.find((name) => !current.some((rule) => rule.name === name));
   if (gone !== undefined) return { stays: `the rule "${gone}" is not in rules.yml any more` };
-  const matched = today.filter(({ name }) => names.includes(name));
+  const matched = current.filter(({ name }) => names.includes(name));
   const computing = matched.find(({ add, remove }) =>
     [add, remove].some((names) => names && !('labels' in names)),
   );

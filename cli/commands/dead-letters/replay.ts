@@ -1,17 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { LabelJob } from '../../../lib/queue/job.ts';
 import { createQueue } from '../../../lib/queue/queue.ts';
 import { once } from '../../../lib/runtime/once.ts';
-import { type CommandContext, endWith, type TargetOptions } from '../../kit/command.ts';
+import { type CommandContext, endWith } from '../../kit/command.ts';
 import { readMapping } from '../../kit/current-rules.ts';
-import { CliFailure, EXIT } from '../../kit/failure.ts';
-import { rateInWords, rateOf, readRate } from '../../kit/rate.ts';
+import { EXIT } from '../../kit/failure.ts';
+import { type Rate, rateInWords, rateOf, readRate } from '../../kit/rate.ts';
+import type { Target, TargetOptions } from '../../kit/target.ts';
 import { writeJson } from '../../kit/terminal.ts';
-import { dryRun } from './dry-run.ts';
-import { createFilter, type FilterOptions, isFiltered } from './filter.ts';
-import { lettingGo, withDeadLetters } from './open.ts';
-import { planOf, type ReplayLabels } from './replay-plan.ts';
-import { asJson, report } from './replay-report.ts';
-import { replayThrottled, type ThrottleOptions } from './throttle.ts';
+import type { DeadLetter } from './dead-letter.ts';
+import { createFilter, type FilterOptions, refuseNoFilter } from './filter.ts';
+import type { Lease } from './lease.ts';
+import { readDeadLetters, renderUnread, withDeadLetters, withProgress } from './open.ts';
+import { planReplay, type ReplayLabels, type ReplayPlan } from './replay-plan.ts';
+import { renderDryRun, renderReplayed, renderRest, toJson, totalsOf } from './replay-report.ts';
+import { replayThrottled, type Staying } from './throttle.ts';
 
 export interface ReplayOptions extends TargetOptions, FilterOptions {
   readonly all?: boolean;
@@ -26,43 +29,83 @@ export async function replay(options: ReplayOptions, context: CommandContext): P
   refuseNoFilter(options, 'replay');
   const filter = createFilter(options, context.now());
   if (options.rate !== undefined) rateOf(options.rate);
-  await withDeadLetters(options, context, async (queue, target) => {
+  await withDeadLetters(options, context, async (lease, target) => {
     const rate = await readRate(options.rate, target);
-    const jobs = createQueue({ client: target.sqs, ...target });
     const mapping = once(() => readMapping(context.folder, target));
-    const plan: ThrottleOptions['plan'] = (deadLetter) =>
-      planOf(deadLetter, options.rules, mapping);
-    if (options.dryRun) {
-      await dryRun({ queue, filter, plan, rate, target }, options, context);
-      return;
-    }
-    const { terminal, now } = context;
-    if (!options.json) terminal.err.write(`Replaying ${rateInWords(rate)}\n`);
-    const result = await lettingGo(context, ['Replaying', 'Replayed'], (onSent) =>
-      replayThrottled({
-        queue,
-        filter,
-        plan,
-        perMinute: rate.perMinute,
-        now,
-        signal: terminal.signal,
-        send: (job, deduplication) => jobs.send(job, deduplication),
-        wait: (ms) => sleep(ms, undefined, { signal: terminal.signal }).catch(() => {}),
-        onSent,
-      }),
-    );
-    if (options.json) writeJson(terminal, asJson(result));
-    else report(result, target, rate, context);
-    if (result.stayed.length + result.remaining > 0) endWith(EXIT.found);
+    const what = {
+      filter,
+      plan: (deadLetter: DeadLetter) => planReplay(deadLetter, options.rules, mapping),
+      rate,
+      target,
+    };
+    const run = options.dryRun ? dryRun : replayAll;
+    const isAll = await run(lease, what, options, context);
+    if (!isAll) endWith(EXIT.found);
   });
 }
 
-/** Everything is a lot to do by mistake. @throws CliFailure */
-export function refuseNoFilter(options: FilterOptions & { all?: boolean }, verb: string): void {
-  if (options.all || isFiltered(options)) return;
-  throw new CliFailure(
-    `Which dead letters? Say --reason, --source, --site, --rule, --label, --id, --older-than or --newer-than, ` +
-      `or --all to ${verb} every one. \`npx earmark dead-letters list\` takes the same filters and shows what fits.`,
-    EXIT.usage,
+interface Replay {
+  readonly filter: (deadLetter: DeadLetter) => boolean;
+  readonly plan: (deadLetter: DeadLetter) => Promise<ReplayPlan>;
+  readonly rate: Rate;
+  readonly target: Target;
+}
+
+/** @returns whether every dead letter that fits was replayed */
+async function replayAll(
+  lease: Lease,
+  { filter, plan, rate, target }: Replay,
+  { json }: ReplayOptions,
+  context: CommandContext,
+): Promise<boolean> {
+  const { terminal, now } = context;
+  const { out, err, signal } = terminal;
+  const jobs = createQueue({ client: target.sqs, ...target });
+  if (!json) err.write(`Replaying ${rateInWords(rate)}\n`);
+  const result = await withProgress(context, ['Replaying', 'Replayed'], (onSent) =>
+    replayThrottled({
+      lease,
+      filter,
+      plan,
+      perMinute: rate.perMinute,
+      now,
+      signal,
+      send: jobs.send,
+      wait: (ms) => sleep(ms, undefined, { signal }).catch(() => {}),
+      onSent,
+    }),
   );
+  const { sent, stayed, remaining } = result;
+  if (json) writeJson(terminal, toJson({ replayed: sent.length, remaining }, result));
+  else {
+    out.write(renderReplayed(result, target, rate, terminal));
+    err.write(renderRest(result, signal));
+  }
+  return stayed.length + remaining === 0;
+}
+
+/** Reports what a replay would do, and changes nothing. @returns whether it would replay every one */
+async function dryRun(
+  lease: Lease,
+  { filter, plan, rate, target }: Replay,
+  { json }: ReplayOptions,
+  context: CommandContext,
+): Promise<boolean> {
+  const { terminal } = context;
+  const drained = await readDeadLetters(lease, context);
+  if (terminal.signal.aborted) return true;
+  const jobs = new Map<DeadLetter, LabelJob>();
+  const stayed: Staying[] = [];
+  for (const deadLetter of drained.deadLetters.filter(filter)) {
+    const planned = await plan(deadLetter);
+    if ('job' in planned) jobs.set(deadLetter, planned.job);
+    else stayed.push({ deadLetter, why: planned.stays });
+  }
+  const totals = totalsOf(jobs, rate);
+  if (json) writeJson(terminal, toJson(totals, { ...drained, stayed }));
+  else {
+    terminal.out.write(renderDryRun(totals, stayed, target, rate, terminal));
+    terminal.err.write(`${rateInWords(rate)}\n${renderUnread(drained)}`);
+  }
+  return stayed.length === 0;
 }

@@ -1,5 +1,5 @@
 import { GetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
-import { errorText } from '../../kit/error-text.ts';
+import { errorText } from '../../kit/failure.ts';
 import { many } from '../../kit/words.ts';
 import { type Diagnosis, type HealthCheck, pass, warn } from './finding.ts';
 

@@ -1,4 +1,4 @@
-import { adviceOn, errorText } from '../../kit/error-text.ts';
+import { adviceOn, errorText } from '../../kit/failure.ts';
 
 /** `pass`: well. `warn`: works, and somebody should know. `fail`: does not work. */
 export type Status = 'pass' | 'warn' | 'fail';

@@ -2,7 +2,7 @@ import { CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudf
 import { type MappingSpec, readTemplate } from '../../../engine/template.ts';
 import { readParameters } from '../../../lib/runtime/parameters.ts';
 import type { ReadParameters } from '../../../lib/runtime/settings.ts';
-import { errorText } from '../../kit/error-text.ts';
+import { errorText } from '../../kit/failure.ts';
 import { environmentOf, type Target } from '../../kit/target.ts';
 import { type Diagnosis, fail, pass, warn } from './finding.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readBesideIn } from '../../../lib/rules/authoring/beside.ts';
 import { loadRules, RulesError } from '../../../lib/rules/authoring/load.ts';
 import { fixedNames, type RulesConfig } from '../../../lib/rules/config.ts';
-import { errorText } from '../../kit/error-text.ts';
+import { errorText } from '../../kit/failure.ts';
 import { many } from '../../kit/words.ts';
 import { type Diagnosis, fail, pass, warn } from './finding.ts';
 

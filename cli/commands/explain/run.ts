@@ -1,6 +1,5 @@
 import { type CommandContext, endWith } from '../../kit/command.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
-import { unreadableInWords } from '../../kit/log-text.ts';
 import { type Target, type TargetOptions, targetOptions } from '../../kit/target.ts';
 import { paint, writeJson } from '../../kit/terminal.ts';
 import { many } from '../../kit/words.ts';
@@ -84,7 +83,10 @@ function writeText(
     );
   }
   if (unreadable.length > 0) {
-    note(context, `${unreadableInWords(unreadable)}: what they say is missing below.`);
+    const places = unreadable.slice(0, 3).map(({ where }) => where);
+    const others = unreadable.length > places.length ? ', …' : '';
+    const lines = `${many(unreadable.length, 'line')} of the log that may be about it cannot be read`;
+    note(context, `${lines} (${places.join(', ')}${others}): what they say is missing below.`);
   }
   if (stories.length === 0) {
     terminal.out.write(`${nothing(asked)}\n`);

@@ -1,6 +1,6 @@
 import { GUID } from '../../../lib/events/event.ts';
 import { visibleAddress } from '../../../lib/events/invisible.ts';
-import { ageMs } from '../../kit/age.ts';
+import { ageMs } from '../../kit/command.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
 
 /** What is asked about: a person by e-mail, a Wix id that may be anything's, or an event's or a job's id. */

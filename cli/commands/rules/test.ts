@@ -4,7 +4,7 @@ import type { RulesConfig } from '../../../lib/rules/config.ts';
 import { type CommandContext, endWith } from '../../kit/command.ts';
 import { readRules } from '../../kit/current-rules.ts';
 import { EXIT } from '../../kit/failure.ts';
-import { readText } from '../../kit/read-text.ts';
+import { readText } from '../../kit/files.ts';
 import { paint, type Terminal, writeJson } from '../../kit/terminal.ts';
 import { many } from '../../kit/words.ts';
 import { coverageOf, renderCoverage, type TriedFile } from './coverage.ts';

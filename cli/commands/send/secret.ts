@@ -3,7 +3,7 @@ import type { SourceName } from '../../../lib/events/event.ts';
 import { sources } from '../../../lib/sources/index.ts';
 import { signingSecret } from '../../../lib/sources/signing/secrets.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
-import { readText } from '../../kit/read-text.ts';
+import { readText } from '../../kit/files.ts';
 import type { Target } from '../../kit/target.ts';
 
 export interface SecretOptions {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { toDeadLetter } from '../../../cli/commands/dead-letters/dead-letter.ts';
-import { planOf, type ReplayLabels } from '../../../cli/commands/dead-letters/replay-plan.ts';
+import { planReplay, type ReplayLabels } from '../../../cli/commands/dead-letters/replay-plan.ts';
 import { deadJob } from '../../../lib/queue/dead-letter.ts';
 import { deadDelivery } from '../../../lib/queue/kept-delivery.ts';
 import type { RulesConfig } from '../../../lib/rules/config.ts';
@@ -33,7 +33,7 @@ function planJob(rules: readonly string[], labels: ReplayLabels) {
   const job = aJob({ add: ['Customer'] });
   const matched = { ...job, cause: { ...job.cause, rules: [...rules] } };
   const deadLetter = received(deadJob(matched, { reason: 'transient' }));
-  return { job: matched, plan: planOf(deadLetter, labels, mapping) };
+  return { job: matched, plan: planReplay(deadLetter, labels, mapping) };
 }
 
 describe('a job', () => {
@@ -42,13 +42,13 @@ describe('a job', () => {
     const deadLetter = received(deadJob(job, { reason: 'transient' }));
     const unread = () => Promise.reject(new Error('nobody asked'));
 
-    expect(await planOf(deadLetter, 'as-they-were', unread)).toMatchObject({ job });
+    expect(await planReplay(deadLetter, 'as-they-were', unread)).toMatchObject({ job });
   });
 
   test('counts each of its labels as one that another rule may undo: the rules may be others by now', async () => {
     const deadLetter = received(deadJob(aJob({ reversible: [] }), { reason: 'transient' }));
 
-    const plan = await planOf(deadLetter, 'as-they-were', mapping);
+    const plan = await planReplay(deadLetter, 'as-they-were', mapping);
 
     expect('job' in plan && plan.job.reversible).toBeUndefined();
   });
@@ -87,7 +87,7 @@ function planDelivery(body: string, config?: RulesConfig) {
     info: { reason: 'rule-failed' },
   });
   if (!deadLetter) throw new Error('It fits.');
-  return planOf(received(deadLetter), 'as-they-were', () => mapping(config));
+  return planReplay(received(deadLetter), 'as-they-were', () => mapping(config));
 }
 const paid = (fields: object = {}) =>
   JSON.stringify({ event: 'order.paid', event_id: '1', email: 'ada@example.com', ...fields });
@@ -131,7 +131,7 @@ describe('a raw delivery', () => {
 test.each(['no JSON', '{}', '{"v":2,"kind":"delivery"}'])('%s stays', async (Body) => {
   const deadLetter = toDeadLetter({ MessageId: 'id', Body });
 
-  expect(await planOf(deadLetter, 'current', mapping)).toEqual({
+  expect(await planReplay(deadLetter, 'current', mapping)).toEqual({
     stays: 'it is neither a job nor a delivery that this version reads',
   });
 });

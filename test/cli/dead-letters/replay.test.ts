@@ -52,11 +52,11 @@ function failingStage() {
     folder: '.',
     now: () => Date.now(),
   };
-  const told = async (stream = err): Promise<string> => {
+  const written = async (stream = err): Promise<string> => {
     stream.end();
     return text(stream);
   };
-  return { context, told, out };
+  return { context, written, out };
 }
 
 test.each([
@@ -66,30 +66,30 @@ test.each([
       replay({ all: true, rate: '100/s', rules: 'as-they-were' }, context),
   ],
   ['Dropped', (context: CommandContext) => drop({ all: true, yes: true }, context)],
-] as const)('%s so many before it failed: that is told', async (what, run) => {
-  const { context, told } = failingStage();
+] as const)('%s so many before it failed: the failure says how many', async (what, run) => {
+  const { context, written } = failingStage();
 
   await expect(run(context)).rejects.toMatchObject({
     exitCode: 3,
     message: expect.stringMatching(/SQS is out\nWhat was not replayed or dropped by then is still/),
   });
-  expect(await told()).toContain(`${what} 1 dead letter before it failed.\n`);
+  expect(await written()).toContain(`${what} 1 dead letter before it failed.\n`);
 });
 
 test('`show` prints nothing that a terminal obeys', async () => {
-  const { context, told, out } = failingStage();
+  const { context, written, out } = failingStage();
 
   await show('ada', {}, context);
 
-  expect(printed(await told(out))).toContain(String.raw`"firstName": "A\u009b2J"`);
+  expect(printed(await written(out))).toContain(String.raw`"firstName": "A\u009b2J"`);
 });
 
 test('what `show` says to do next is about the same stage', async () => {
-  const { context, told } = failingStage();
+  const { context, written } = failingStage();
 
   await show('ada', { stage: 'prod', region: 'eu-west-1' }, context);
 
-  const commands = (await told()).match(/npx earmark .*/g) ?? [];
+  const commands = (await written()).match(/npx earmark .*/g) ?? [];
   expect(commands).toHaveLength(2);
   for (const command of commands)
     expect(command).toMatch(/--id ada --stage prod --region eu-west-1$/);

@@ -5,6 +5,7 @@ import {
   type DeadLetterQueue,
   LEASE_SECONDS,
 } from '../../../cli/commands/dead-letters/dead-letter-queue.ts';
+import { leasing } from '../../../cli/commands/dead-letters/lease.ts';
 import { replayThrottled } from '../../../cli/commands/dead-letters/throttle.ts';
 import { createFifoQueue } from '../../../simulators/sqs/fifo-queue.ts';
 import { aJob } from '../../support/jobs.ts';
@@ -25,15 +26,15 @@ interface Mishap {
     | 'kill-before' // the process ends before the call takes effect
     | 'kill-after' // ... or after it did
     | 'refuse' // SQS does not do it (but for giving back: that is tried once)
-    | 'lose' // a dead letter cannot be held any longer
+    | 'lose' // a lease cannot be renewed
     | 'nap'; // the machine sleeps for a minute
 }
 
 class Killed extends Error {}
 class Refused extends Error {}
 
-/** Both queues on a clock of their own, with dead letters that tell where they stood. */
-function createStage(deadLetters: readonly Sent[], diesAgain = false) {
+/** Both queues on a clock of their own, with dead letters that say where they stood. */
+function createStage(deadLetters: readonly Sent[], failsAgain = false) {
   let time = 1_000_000;
   const now = () => time;
   const dead = createFifoQueue(now, { name: 'dead', visibilityMs: LEASE_SECONDS * 1000 });
@@ -88,35 +89,37 @@ function createStage(deadLetters: readonly Sent[], diesAgain = false) {
       return some.filter((one) => !change(one.receipt, one === lost ? 0 : seconds) || one === lost);
     };
     const queue: DeadLetterQueue = {
-      count: () => call(() => ({ waiting: dead.size() - held().length, held: held().length })),
+      count: () => call(() => ({ waiting: dead.size() - held().length, leased: held().length })),
       receive: () => call(() => dead.receive().map(toDeadLetter)),
       setVisibility: (some, seconds) => call(() => hold(some, seconds), seconds > 0),
       delete: ({ receipt }) => call(() => remove(receipt)),
     };
-    const ending = replayThrottled({
-      queue,
-      filter: ({ body }) => JSON.parse(body).fits,
-      plan: async ({ body }) => ({ job: aJob({ contact: { firstName: body } }) }),
-      send: (job, deduplication) =>
-        call(() => {
-          // While it trickles, what is not to be sent is there for others.
-          for (const { body } of held()) expect(JSON.parse(body).fits).toBe(true);
-          const body = job.contact.firstName ?? '';
-          const { group = '' } = deadLetters[JSON.parse(body).n] ?? {};
-          jobs.send({ body, group, deduplication, attributes: {} });
-          if (diesAgain) dead.send({ body, group, deduplication: `${time}`, attributes: {} });
-        }),
-      perMinute: 120,
-      signal: interrupting.signal,
-      now,
-      wait: async (ms) => {
-        time += befalls('nap') ? 60_000 : ms;
-      },
-    });
+    const ending = leasing(queue, now, (lease) =>
+      replayThrottled({
+        lease,
+        filter: ({ body }) => JSON.parse(body).fits,
+        plan: async ({ body }) => ({ job: aJob({ contact: { firstName: body } }) }),
+        send: (job, deduplication) =>
+          call(() => {
+            // While it goes on, what is not to be sent is there for others.
+            for (const { body } of held()) expect(JSON.parse(body).fits).toBe(true);
+            const body = job.contact.firstName ?? '';
+            const { group = '' } = deadLetters[JSON.parse(body).n] ?? {};
+            jobs.send({ body, group, deduplication, attributes: {} });
+            if (failsAgain) dead.send({ body, group, deduplication: `${time}`, attributes: {} });
+          }),
+        perMinute: 120,
+        signal: interrupting.signal,
+        now,
+        wait: async (ms) => {
+          time += befalls('nap') ? 60_000 : ms;
+        },
+      }),
+    );
     const result = await ending.catch((error) => {
       if (!(error instanceof Killed || error instanceof Refused)) throw error;
     });
-    // What a killed run held comes back by itself; any other run has given it back.
+    // What a killed run had leased comes back by itself; any other run has given it back.
     if (isDead) time += LEASE_SECONDS * 1000;
     return result;
   }
@@ -203,7 +206,7 @@ test('however a replay is stopped, and however often, each dead letter is sent o
   );
 });
 
-test('a job that dies again while the replay goes on is a dead letter for the next one', async () => {
+test('a job that is given up again while the replay goes on is a dead letter for the next one', async () => {
   // Arrange: more of one contact than SQS shows at once, so that the replay takes several rounds.
   const deadLetters = Array.from({ length: 25 }, () => ({ group: 'ada', fits: true }));
   const stage = createStage(deadLetters, true);

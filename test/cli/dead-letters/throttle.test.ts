@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { DeadLetter } from '../../../cli/commands/dead-letters/dead-letter.ts';
 import type { DeadLetterQueue } from '../../../cli/commands/dead-letters/dead-letter-queue.ts';
-import { drain } from '../../../cli/commands/dead-letters/drain.ts';
-import { createLease } from '../../../cli/commands/dead-letters/lease.ts';
+import { drain, leasing } from '../../../cli/commands/dead-letters/lease.ts';
 import { replayThrottled } from '../../../cli/commands/dead-letters/throttle.ts';
 import { deadJob } from '../../../lib/queue/dead-letter.ts';
 import { aJob, START } from '../../support/jobs.ts';
@@ -14,7 +13,7 @@ const never = new AbortController().signal;
 function answering(waiting: number, ...answers: (readonly DeadLetter[])[]) {
   const waits: number[] = [];
   const queue: DeadLetterQueue = {
-    count: async () => ({ waiting, held: 0 }),
+    count: async () => ({ waiting, leased: 0 }),
     receive: async (seconds) => {
       waits.push(seconds);
       return answers.shift() ?? [];
@@ -30,10 +29,10 @@ const deadLetterOf = (email: string, sentAt = START) =>
 const deadLettersOf = (count: number) =>
   Array.from({ length: count }, (_, i) => deadLetterOf(`${i}`));
 const drained = ({ queue }: ReturnType<typeof answering>) =>
-  drain(
+  leasing(
     queue,
-    createLease(queue, () => START),
-    never,
+    () => START,
+    (lease) => drain(lease, never),
   );
 
 describe('a drain', () => {
@@ -56,7 +55,7 @@ describe('a drain', () => {
   });
 });
 
-test('the dead letters go in the order in which they died, in whichever SQS shows their groups', async () => {
+test('the dead letters go in the order in which they were given up, in whichever SQS shows their groups', async () => {
   const shown = [
     deadLetterOf('ada', START + 2),
     deadLetterOf('bob', START),
@@ -65,20 +64,26 @@ test('the dead letters go in the order in which they died, in whichever SQS show
   const sent: (string | undefined)[] = [];
   let time = START + 10;
 
-  await replayThrottled({
-    queue: answering(3, shown).queue,
-    filter: () => true,
-    plan: async ({ content }) => (content.kind === 'job' ? { job: content.job } : { stays: '' }),
-    send: async ({ contact }) => {
-      sent.push(contact.email);
-    },
-    perMinute: 60,
-    signal: never,
-    now: () => time,
-    wait: async (ms) => {
-      time += ms;
-    },
-  });
+  await leasing(
+    answering(3, shown).queue,
+    () => time,
+    (lease) =>
+      replayThrottled({
+        lease,
+        filter: () => true,
+        plan: async ({ content }) =>
+          content.kind === 'job' ? { job: content.job } : { stays: '' },
+        send: async ({ contact }) => {
+          sent.push(contact.email);
+        },
+        perMinute: 60,
+        signal: never,
+        now: () => time,
+        wait: async (ms) => {
+          time += ms;
+        },
+      }),
+  );
 
   expect(sent).toEqual(['bob', 'cat', 'ada']);
 });

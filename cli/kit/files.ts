@@ -1,5 +1,21 @@
-import { rm, writeFile } from 'node:fs/promises';
-import { CliFailure } from './failure.ts';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { CliFailure, wrongUsage } from './failure.ts';
+
+/**
+ * The text of a file that a command needs.
+ * @param whatToDo a sentence, for where there is no such file
+ * @throws CliFailure
+ */
+export async function readText(name: string, folder: string, whatToDo: string): Promise<string> {
+  return readFile(resolve(folder, name), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw wrongUsage(
+      error.code === 'ENOENT'
+        ? `There is no file ${name}. ${whatToDo}`
+        : `The file ${name} cannot be read: ${error.message}`,
+    );
+  });
+}
 
 export interface SaveOptions {
   /** `w` over a file that is there, `wx` never over one. */
