@@ -1,4 +1,4 @@
-import middy, { type MiddlewareObj } from '@middy/core';
+import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { createSqsClient } from '../lib/queue/client.ts';
 import { createQueue, type QueueOptions } from '../lib/queue/queue.ts';
@@ -16,18 +16,24 @@ import {
 import { createReceiver, type Receiver } from '../lib/receiving/receiver.ts';
 import { type ReceiveSettings, readReceiveSettings } from '../lib/receiving/settings.ts';
 import { compileRules } from '../lib/rules/match.ts';
-import {
-  logContext,
-  OWN_DEADLINE,
-  publishMetrics,
-  withInvocation,
-} from '../lib/runtime/middleware.ts';
-import { once } from '../lib/runtime/once.ts';
+import { memoizeAsync } from '../lib/runtime/concurrency.ts';
+import { lambdaHandler } from '../lib/runtime/middleware.ts';
 import { readParameters } from '../lib/runtime/parameters.ts';
 import rules from '../rules.yml';
 
 /** Compiled as Lambda starts the process, and not while the first sender waits. */
 const RULES = compileRules(rules);
+
+/** `POST /webhooks/shopify` and so on, one route for each source. */
+export const createHandler = (receiver: () => Promise<Receiver>, now: () => number = Date.now) =>
+  lambdaHandler<APIGatewayProxyEventV2, HttpAnswer>(async (event) => {
+    if (!isPayload2(event)) return answerNoRequest();
+    const source = sourceOf(event);
+    beginDelivery(source);
+    const receive = await receiver();
+    const result = await receive(source, toDelivery(event, now()));
+    return toAnswer(logDelivery(result), result);
+  }, answerErrors());
 
 /** The receiver of one deployment. */
 export function openReceiver(
@@ -41,38 +47,21 @@ export function openReceiver(
   return createReceiver({ secrets, siteOf, queue, clock, rules: compiledRules });
 }
 
-/** `POST /webhooks/shopify` and so on, one route for each source. */
-export const createHandler = (receiver: () => Promise<Receiver>, now: () => number = Date.now) =>
-  withInvocation(
-    middy<APIGatewayProxyEventV2, HttpAnswer>(OWN_DEADLINE)
-      .use(logContext())
-      .use(publishMetrics())
-      .use(answerErrors())
-      .handler(async (event) => {
-        if (!isPayload2(event)) return answerNoRequest();
-        const source = sourceOf(event);
-        beginDelivery(source);
-        const receive = await receiver();
-        const result = await receive(source, toDelivery(event, now()));
-        return toAnswer(logDelivery(result), result);
-      }),
-  );
-
-/** Whatever is thrown before a delivery is accepted: the sender comes again. */
-const answerErrors = (): MiddlewareObj<APIGatewayProxyEventV2, HttpAnswer> => ({
-  onError(request) {
-    const httpStatus = logDelivery({ status: 'unavailable', error: request.error });
-    request.response = unavailable(httpStatus, 'Nothing was accepted. Please send it again.');
-  },
-});
+/** Answers what is thrown before a delivery is accepted: the sender comes again. */
+function answerErrors(): MiddlewareObj<APIGatewayProxyEventV2, HttpAnswer> {
+  return {
+    onError(request) {
+      const httpStatus = logDelivery({ status: 'unavailable', error: request.error });
+      request.response = unavailable(httpStatus, 'Nothing was accepted. Please send it again.');
+    },
+  };
+}
 
 function answerNoRequest(): HttpAnswer {
   const httpStatus = logDelivery({ status: 'unavailable', reason: NOT_PAYLOAD_2 });
   return unavailable(httpStatus, 'Nothing was accepted. The log of Earmark says why.');
 }
 
-const start = once(async () =>
-  openReceiver(await readReceiveSettings(process.env, readParameters)),
+export const handler = createHandler(
+  memoizeAsync(async () => openReceiver(await readReceiveSettings(process.env, readParameters))),
 );
-
-export const handler = createHandler(start);

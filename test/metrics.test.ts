@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { METRICS } from '../lib/runtime/metrics.ts';
-import { publishMetrics, withInvocation } from '../lib/runtime/middleware.ts';
+import { lambdaHandler } from '../lib/runtime/middleware.ts';
 import { sampleDelivery } from '../samples/samples.ts';
 import { type Extracted, extracted, seriesOf } from './support/emf.ts';
 import { API_KEY, aJob, SITE_ID } from './support/jobs.ts';
@@ -285,10 +284,7 @@ test('a dead letter that SQS does not take is none: its job is tried again', asy
   const output = captureLog();
   const { work, hooks } = openWorkerStage();
   hooks.deadLetter = () => Promise.reject(new Error('SQS is out'));
-  const handle = middy<Parameters<typeof work>[0], unknown>()
-    .use(publishMetrics())
-    .handler((records) => work(records));
-  const invoke = withInvocation(handle);
+  const invoke = lambdaHandler((records: Parameters<typeof work>[0]) => work(records));
   await invoke([recordOf('m', 'no job')], {} as Context);
   output.restore();
 

@@ -81,8 +81,32 @@ export function usableReference({ email, phone, ...rest }: ContactReference): Co
   };
 }
 
-/** Whether there is anything to find a contact by; a name alone finds nobody. */
-export function namesSomebody(contact: ContactReference): boolean {
-  const { contactId, memberId, email, phone } = usableReference(contact);
-  return Boolean(contactId || memberId || email || phone);
+const idKey = (id: string): string => id.toLowerCase();
+
+/** What names a contact, the surest first: in this order a contact is looked up. */
+const KEY_OF = { contactId: idKey, memberId: idKey, email: emailKey, phone: phoneKey } as const;
+export type ReferenceKind = keyof typeof KEY_OF;
+
+/** One of the references that a person has, with what is equal for all ways to write it. */
+export interface Reference {
+  readonly by: ReferenceKind;
+  readonly key: string;
 }
+
+/** The references of a person, the surest first. */
+export function* references(contact: ContactReference): Generator<Reference, void, undefined> {
+  for (const by of ['contactId', 'memberId', 'email', 'phone'] as const) {
+    const value = contact[by];
+    if (value) yield { by, key: KEY_OF[by](value) };
+  }
+}
+
+/** The first reference as one text: jobs with the same text are about one contact. '' for nobody. */
+export function firstReference(contact: ContactReference): string {
+  const [first] = references(contact);
+  return first ? `${first.by} ${first.key}` : '';
+}
+
+/** Whether there is anything to find a contact by; a name alone finds nobody. */
+export const namesSomebody = (contact: ContactReference): boolean =>
+  firstReference(usableReference(contact)) !== '';

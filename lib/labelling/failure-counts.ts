@@ -1,7 +1,7 @@
-import { remember } from '../runtime/remember.ts';
+import { createMemory } from '../runtime/memory.ts';
 import type { RetryReason } from './retry.ts';
 
-const REMEMBERED = 20_000;
+const MOST_COUNTS = 20_000;
 /**
  * A job that has not failed for this reason for so long was held back meanwhile, so its count starts again.
  * Longer than the hour that an answer may ask to wait.
@@ -14,25 +14,20 @@ interface FailureCount {
   readonly since: number;
 }
 
-/**
- * The failures of jobs that this process saw, by reason. They are not receives: SQS also counts a receive
- * at which nothing was tried, because the breaker was open or an earlier event of the contact had to wait.
- */
-export interface FailureCounts {
-  /** Counts one more failure. */
-  record(jobId: string, reason: RetryReason, now: number): FailureCount;
-}
+/** Counts one more failure of a job. */
+export type CountFailure = (jobId: string, reason: RetryReason) => FailureCount;
 
-export function createFailureCounts(): FailureCounts {
-  const seen = new Map<string, FailureCount & { readonly lastAt: number }>();
-  return {
-    record(jobId, reason, now) {
-      const key = `${reason} ${jobId}`;
-      const last = seen.get(key);
-      const before = last && now - last.lastAt < FORGOTTEN_MS ? last : { count: 0, since: now };
-      const failures = { count: before.count + 1, since: before.since };
-      remember(seen, key, { ...failures, lastAt: now }, REMEMBERED);
-      return failures;
-    },
+/**
+ * Counts the failures that this process saw. They are not receives: SQS also counts a receive at which
+ * nothing was tried, because the breaker was open or an earlier event of the contact had to wait.
+ */
+export function createFailureCounts(now: () => number): CountFailure {
+  const counts = createMemory<FailureCount>({ most: MOST_COUNTS, ttlMs: FORGOTTEN_MS, clock: now });
+  return (jobId, reason) => {
+    const key = `${reason} ${jobId}`;
+    const { count, since } = counts.get(key) ?? { count: 0, since: now() };
+    const counted = { count: count + 1, since };
+    counts.set(key, counted);
+    return counted;
   };
 }

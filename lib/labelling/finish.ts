@@ -3,21 +3,21 @@ import { type DeadLetterInfo, deadJob } from '../queue/dead-letter.ts';
 import type { LabelJob } from '../queue/job.ts';
 import type { Queue } from '../queue/queue.ts';
 import { addMetric } from '../runtime/metrics.ts';
-import type { FailureCounts } from './failure-counts.ts';
+import { receivesOf } from './batch.ts';
+import type { CountFailure } from './failure-counts.ts';
 import { answerFields, logJob } from './job-line.ts';
-import type { DeadJob, Done, Outcome, Retry } from './outcome.ts';
+import type { DeadJob, JobDone, JobOutcome, JobRetry } from './outcome.ts';
 import { delaySeconds, isIndexed, isSpent, type Tries } from './retry.ts';
 
 /** How often and how long a record was tried, from SQS's counts. */
 export function triesOf(record: SQSRecord, job: LabelJob, now: number): Tries {
-  const { SentTimestamp, ApproximateFirstReceiveTimestamp, ApproximateReceiveCount } =
-    record.attributes;
+  const { SentTimestamp, ApproximateFirstReceiveTimestamp } = record.attributes;
   return {
     now,
     sentAt: Number(SentTimestamp),
     receivedAt: Date.parse(job.cause.receivedAt),
     firstTriedAt: Number(ApproximateFirstReceiveTimestamp),
-    receives: Number(ApproximateReceiveCount),
+    receives: receivesOf(record),
   };
 }
 
@@ -34,7 +34,7 @@ function secondsLate({ cause }: LabelJob, { sentAt, receivedAt }: Tries): number
 
 export interface FinishOptions {
   readonly queue: Pick<Queue, 'deadLetter'>;
-  readonly failures: FailureCounts;
+  readonly countFailure: CountFailure;
   /** In [0, 1). */
   readonly random: () => number;
 }
@@ -46,52 +46,38 @@ export interface FinishOptions {
  */
 export async function finishJob(
   job: LabelJob,
-  outcome: Outcome,
+  outcome: JobOutcome,
   tries: Tries,
-  { queue, failures, random }: FinishOptions,
+  { queue, countFailure, random }: FinishOptions,
 ): Promise<number | undefined> {
-  const { receives } = tries;
-  const deadLetter = async (dead: DeadJob): Promise<void> => {
-    const { reason, detail, failure } = dead;
-    await queue.deadLetter(deadJob(dead.job, info(dead, tries)));
-    logJob({ outcome: 'dead-letter', reason, detail, ...answerFields(failure), receives });
-    addMetric('DeadLettered', { Reason: reason });
-  };
-  const end = timeIsUp(job, outcome, tries, failures) ?? outcome;
-  switch (end.kind) {
-    case 'done': {
-      const { kind, rest, ...fields } = end;
-      if (rest) await deadLetter(rest);
-      logJob({ outcome: kind, ...fields, lateSeconds: secondsLate(job, tries), receives });
-      countDone(end, tries, outcome.kind === 'retry');
-      return undefined;
-    }
-    case 'dead-letter':
-      await deadLetter(end);
-      return undefined;
-    case 'retry':
-      return retryLater(end, tries, random());
-  }
+  const end = outcome.kind === 'retry' ? unlessSpent(job, outcome, tries, countFailure) : outcome;
+  if (end.kind === 'retry') return retryLater(end, tries, random());
+  const dead = end.kind === 'dead-letter' ? end : end.rest;
+  if (dead) await deadLetter(dead, tries, queue);
+  if (end.kind === 'done') logDone(job, end, tries, outcome.kind === 'retry');
+  return undefined;
 }
 
-/** What a job that is to be tried again becomes where its time is up; undefined where it is not. */
-function timeIsUp(
+/** The retry, or what the job becomes where its time is up. */
+function unlessSpent(
   job: LabelJob,
-  outcome: Outcome,
+  retry: JobRetry,
   tries: Tries,
-  failures: FailureCounts,
-): Outcome | undefined {
-  if (outcome.kind !== 'retry') return undefined;
-  const { reason, failure, detail, otherwise } = outcome;
-  if (otherwise && 'kind' in otherwise) return isIndexed(tries) ? otherwise : undefined;
-  const seen = failures.record(job.id, reason, tries.now);
-  if (!isSpent(reason, tries, seen, failure?.operation)) return undefined;
-  const dead = otherwise ?? { reason, job: outcome.job ?? job, failure, detail };
-  return { kind: 'dead-letter', ...dead };
+  countFailure: CountFailure,
+): JobOutcome {
+  const { reason, failure, detail, otherwise, job: left = job } = retry;
+  if (otherwise && 'kind' in otherwise) return isIndexed(tries) ? otherwise : retry;
+  const seen = countFailure(job.id, reason);
+  if (!isSpent(reason, tries, seen, failure?.operation)) return retry;
+  return { kind: 'dead-letter', ...(otherwise ?? { reason, job: left, failure, detail }) };
 }
 
 /** @returns seconds to wait before the next try */
-function retryLater({ reason, detail, failure, atLeastMs }: Retry, tries: Tries, random: number) {
+function retryLater(
+  { reason, detail, failure, atLeastMs }: JobRetry,
+  tries: Tries,
+  random: number,
+): number {
   const { now, sentAt, receives } = tries;
   addMetric('Retried', { Reason: reason });
   addMetric('JobAge', {}, (now - sentAt) / 1000);
@@ -103,32 +89,34 @@ function retryLater({ reason, detail, failure, atLeastMs }: Retry, tries: Tries,
   return seconds;
 }
 
-function countDone(
-  { contactId }: Done,
-  { now, receivedAt, sentAt }: Tries,
-  waitedForIndex: boolean,
-): void {
-  if (contactId === undefined) {
-    addMetric('Ignored', {});
-    return;
-  }
-  addMetric('Labelled', {});
+function logDone(job: LabelJob, done: JobDone, tries: Tries, waitedForIndex: boolean): void {
+  const { kind, rest, ...fields } = done;
+  const { now, receivedAt, sentAt, receives } = tries;
+  logJob({ outcome: kind, ...fields, lateSeconds: secondsLate(job, tries), receives });
+  addMetric(done.contactId === undefined ? 'Ignored' : 'Labelled', {});
   // Left out, because they do not measure Earmark's speed: the days of a replayed dead letter, and the
   // minutes after which a label to remove counts as absent.
-  if (!waitedForIndex && sentAt - receivedAt < LATE_MS)
+  const isMeasured = !waitedForIndex && sentAt - receivedAt < LATE_MS;
+  if (done.contactId !== undefined && isMeasured) {
     addMetric('EventToLabel', {}, Math.max(0, now - receivedAt));
+  }
 }
 
-function info({ reason, detail, failure }: DeadJob, tries: Tries): DeadLetterInfo {
-  return {
+async function deadLetter(
+  { reason, job, detail, failure }: DeadJob,
+  { receives, firstTriedAt, now }: Tries,
+  queue: FinishOptions['queue'],
+): Promise<void> {
+  const { answer, networkCode, ...fields } = answerFields(failure);
+  const info: DeadLetterInfo = {
     reason,
     detail,
-    operation: failure?.operation,
-    httpStatus: failure?.status,
-    wixCode: failure?.code,
-    wixRequestId: failure?.requestId,
-    receives: tries.receives,
-    firstTriedAt: new Date(tries.firstTriedAt).toISOString(),
-    lastTriedAt: new Date(tries.now).toISOString(),
+    ...fields,
+    receives,
+    firstTriedAt: new Date(firstTriedAt).toISOString(),
+    lastTriedAt: new Date(now).toISOString(),
   };
+  await queue.deadLetter(deadJob(job, info));
+  logJob({ outcome: 'dead-letter', reason, detail, ...answerFields(failure), receives });
+  addMetric('DeadLettered', { Reason: reason });
 }

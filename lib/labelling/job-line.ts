@@ -3,6 +3,7 @@ import type { LabelJob } from '../queue/job.ts';
 import type { JobReason } from '../queue/reasons.ts';
 import { log } from '../runtime/log.ts';
 import type { WixFailure } from '../wix/calls/failure.ts';
+import type { JobDone } from './outcome.ts';
 import type { RetryReason } from './retry.ts';
 
 /** Wix's answer, on the line of a job that failed by one. */
@@ -16,22 +17,13 @@ interface AnswerFields {
   readonly wixRequestId?: string | undefined;
 }
 
-interface Done {
+interface DoneFields extends Omit<JobDone, 'kind' | 'rest'> {
   readonly outcome: 'done';
-  /** Absent where nobody was to be labelled. */
-  readonly contactId?: string | undefined;
-  readonly reason?: 'no-such-contact' | undefined;
-  readonly added: readonly string[];
-  readonly removed: readonly string[];
-  /** Labels that were in place already. */
-  readonly inPlace: readonly string[];
-  /** Labels left alone because a later event has put or taken them already. */
-  readonly superseded: readonly string[];
   /** How long after it happened the event was queued, where that is long. */
   readonly lateSeconds?: number | undefined;
 }
 
-interface Retry extends AnswerFields {
+interface RetryFields extends AnswerFields {
   readonly outcome: 'retry';
   readonly reason: RetryReason;
   readonly detail?: string | undefined;
@@ -39,14 +31,14 @@ interface Retry extends AnswerFields {
   readonly delaySeconds: number;
 }
 
-interface DeadLettered extends AnswerFields {
+interface DeadLetterFields extends AnswerFields {
   readonly outcome: 'dead-letter';
   readonly reason: JobReason;
   readonly detail?: string | undefined;
 }
 
 /** The log line `job`, one for each try: the CLI and the engine read it. Beside it are the `jobFields`. */
-export type JobLine = { readonly receives: number } & (Done | Retry | DeadLettered);
+export type JobLine = { readonly receives: number } & (DoneFields | RetryFields | DeadLetterFields);
 
 type FieldOf<Line> = Line extends unknown ? keyof Line : never;
 /** The fields of a `job` line, whatever its outcome. */

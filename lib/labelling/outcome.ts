@@ -4,7 +4,8 @@ import { errorFields, log } from '../runtime/log.ts';
 import { classify, isPermanent } from '../wix/calls/classify.ts';
 import { WixError, type WixFailure } from '../wix/calls/failure.ts';
 import { quotaNumbers } from './labels/label-keys.ts';
-import { LabelTooNew, NotApplied, newProgress, type Progress } from './labels/progress.ts';
+import type { ChangeKind } from './labels/plan.ts';
+import { LabelTooNew, NotApplied, newProgress, type PlanProgress } from './labels/progress.ts';
 import { INDEX_WAIT_MS } from './retry.ts';
 
 /** A job that becomes a dead letter, or the part of it that does, and why. */
@@ -16,23 +17,31 @@ export interface DeadJob {
   readonly failure?: WixFailure | undefined;
 }
 
-/** What was done to a contact, in label names. */
-export interface Done {
-  readonly kind: 'done';
-  /** `no-such-contact`: nobody to label, and the rules ignore that, or the job only removes labels. */
-  readonly reason?: 'no-such-contact' | undefined;
-  readonly contactId?: string | undefined;
+/** What became of the labels that a job names. */
+interface LabelResults {
   readonly added: readonly string[];
   readonly removed: readonly string[];
   /** Labels that were in place already. */
   readonly inPlace: readonly string[];
   /** Labels left alone because a later event of this contact has put or taken them already. */
   readonly superseded: readonly string[];
+}
+
+/** A job that is over. */
+export interface JobDone extends LabelResults {
+  readonly kind: 'done';
+  /** `no-such-contact`: nobody to label, and the rules ignore that, or the job only removes labels. */
+  readonly reason?: 'no-such-contact' | undefined;
+  readonly contactId?: string | undefined;
   /** The part that became a dead letter while the rest was done: labels that a full site has no room for. */
   readonly rest?: DeadJob | undefined;
 }
 
-interface Later {
+/**
+ * A job to be tried again. When its time is up it becomes a dead letter of the same reason, or ends as
+ * `otherwise` says: a job that only waits for Wix's index to show what it should remove is then done.
+ */
+export type JobRetry = {
   readonly kind: 'retry';
   /** Wait at least so long: what Wix asked for, or what is left of the site's pause. */
   readonly atLeastMs?: number | undefined;
@@ -40,38 +49,27 @@ interface Later {
   readonly failure?: WixFailure | undefined;
   /** What is left to do, where some of it is done. */
   readonly job?: LabelJob | undefined;
-}
-
-/**
- * To be tried again. When its time is up the job becomes a dead letter of the same reason, or ends as
- * `otherwise` says: a job that only waits for Wix's index to show what it should remove is then done.
- */
-export type Retry = Later &
-  (
-    | { readonly reason: JobReason; readonly otherwise?: undefined }
-    | { readonly reason: 'contact-not-found'; readonly otherwise: Done }
-    | { readonly reason: 'label-too-new'; readonly otherwise: DeadJob | Done }
-  );
+} & (
+  | { readonly reason: JobReason; readonly otherwise?: undefined }
+  | { readonly reason: 'contact-not-found'; readonly otherwise: JobDone }
+  | { readonly reason: 'label-too-new'; readonly otherwise: DeadJob | JobDone }
+);
 
 /** What became of one try at a job. */
-export type Outcome = Done | Retry | ({ readonly kind: 'dead-letter' } & DeadJob);
+export type JobOutcome = JobDone | JobRetry | ({ readonly kind: 'dead-letter' } & DeadJob);
 
-/**
- * How the search for a contact ended. `unclear`: the jobs name it in different ways. `unseen`: Get Contact
- * returns it, and Label Contact does not know it.
- */
-export type Found =
+/** How the search for a contact ended. `unseen`: Get Contact returns it, and Label Contact does not know it. */
+export type SearchResult =
   | { readonly contactId: string }
-  | { readonly nobody: 'unclear' }
   | { readonly nobody: 'ignored' }
   | { readonly nobody: 'missing' | 'unseen'; readonly failure: WixFailure | undefined };
 
 /** What became of a job when the search for its contact came to an end. */
-export function outcomeOf(job: LabelJob, found: Found, progress: Progress): Outcome {
+export function outcomeOf(job: LabelJob, found: SearchResult, progress: PlanProgress): JobOutcome {
   if ('contactId' in found) {
-    const shares = sharesOf(job, progress);
-    const { contactId } = found;
-    const done: Done = { kind: 'done', ...shares, contactId, rest: overQuota(job, progress) };
+    const results = resultsOf(job, progress);
+    const rest = overQuota(job, progress);
+    const done: JobDone = { kind: 'done', ...results, contactId: found.contactId, rest };
     // A job that also adds is not tried again: another try might put back what a newer event has taken.
     return job.add.length === 0 && job.remove.some((name) => isAbsent(name, progress))
       ? lookAgain('label-too-new', done)
@@ -81,28 +79,27 @@ export function outcomeOf(job: LabelJob, found: Found, progress: Progress): Outc
   if ('failure' in found && !isOver) {
     return { kind: 'retry', reason: 'contact-not-found', failure: found.failure };
   }
-  const none = sharesOf(job, newProgress());
-  const done: Done = { kind: 'done', reason: 'no-such-contact', ...none };
+  const none = resultsOf(job, newProgress());
+  const done: JobDone = { kind: 'done', reason: 'no-such-contact', ...none };
   return job.remove.length > 0 ? lookAgain('contact-not-found', done) : done;
 }
 
 /** While a job is young, an index that shows nothing to remove proves nothing. */
-function lookAgain(reason: 'contact-not-found' | 'label-too-new', otherwise: Done): Retry {
+function lookAgain(reason: 'contact-not-found' | 'label-too-new', otherwise: JobDone): JobRetry {
   return { kind: 'retry', reason, atLeastMs: INDEX_WAIT_MS, otherwise };
 }
 
-const isAbsent = (name: string, { plan, absent }: Progress): boolean =>
-  absent.has(name) && plan?.get(name)?.change === 'remove';
+const isPlanned = (name: string, change: ChangeKind, { plan }: PlanProgress): boolean =>
+  plan?.get(name)?.change === change;
+
+const isAbsent = (name: string, progress: PlanProgress): boolean =>
+  progress.absent.has(name) && isPlanned(name, 'remove', progress);
 
 /** What became of each label that the job itself names. */
-function sharesOf(
-  { add, remove }: LabelJob,
-  { plan, done, inPlace, absent }: Progress,
-): Pick<Done, 'added' | 'removed' | 'inPlace' | 'superseded'> {
-  const planned = (change: 'add' | 'remove', names: readonly string[]): string[] =>
-    names.filter((name) => plan?.get(name)?.change === change);
-  const added = planned('add', add);
-  const removed = planned('remove', remove);
+function resultsOf({ add, remove }: LabelJob, progress: PlanProgress): LabelResults {
+  const { plan, done, inPlace, absent } = progress;
+  const added = add.filter((name) => isPlanned(name, 'add', progress));
+  const removed = remove.filter((name) => isPlanned(name, 'remove', progress));
   const wanted = [...added, ...removed];
   return {
     added: added.filter((name) => done.has(name)),
@@ -112,10 +109,10 @@ function sharesOf(
   };
 }
 
-function overQuota(job: LabelJob, { plan, refused, quota }: Progress): DeadJob | undefined {
-  if (!quota) return undefined;
-  const add = job.add.filter((name) => refused.has(name) && plan?.get(name)?.change === 'add');
-  if (add.length === 0) return undefined;
+function overQuota(job: LabelJob, progress: PlanProgress): DeadJob | undefined {
+  const { refused, quota } = progress;
+  const add = job.add.filter((name) => refused.has(name) && isPlanned(name, 'add', progress));
+  if (!quota || add.length === 0) return undefined;
   const { labelsQuota, labelsCurrentTotal } = quotaNumbers(quota);
   return {
     reason: 'labels-quota-reached',
@@ -126,21 +123,20 @@ function overQuota(job: LabelJob, { plan, refused, quota }: Progress): DeadJob |
 }
 
 /** The job without what is done already: a replay must not put back what a later event took. */
-function remaining(job: LabelJob, progress: Progress): LabelJob {
-  const { added, removed, inPlace, superseded } = sharesOf(job, progress);
-  const over = new Set([...added, ...removed, ...inPlace, ...superseded]);
+function remaining(job: LabelJob, progress: PlanProgress): LabelJob {
+  const over = new Set(Object.values(resultsOf(job, progress)).flat());
   const open = (names: readonly string[]): string[] =>
     names.filter((name) => !over.has(name) || isAbsent(name, progress));
   return { ...job, add: open(job.add), remove: open(job.remove) };
 }
 
 /** What becomes of a job whose try ended in this error. */
-export function failed(job: LabelJob, error: unknown, progress: Progress): Outcome {
-  const left = (): LabelJob => remaining(job, progress);
+export function failed(job: LabelJob, error: unknown, progress: PlanProgress): JobOutcome {
+  const left = remaining(job, progress);
   if (error instanceof LabelTooNew) {
-    const { failure, ...why } = refusedBy(error.refusal);
-    const otherwise = { ...why, failure, job: left() };
-    return { kind: 'retry', reason: 'label-too-new', failure, job: left(), otherwise };
+    const why = refusedBy(error.refusal);
+    const otherwise = { ...why, job: left };
+    return { kind: 'retry', reason: 'label-too-new', failure: why.failure, job: left, otherwise };
   }
   if (!(error instanceof WixError)) {
     log.error('exception', errorFields(error));
@@ -148,17 +144,15 @@ export function failed(job: LabelJob, error: unknown, progress: Progress): Outco
   }
   const { failure } = error;
   const kind = classify(failure);
-  if (isPermanent(kind)) return { kind: 'dead-letter', job: left(), ...refusedBy(error) };
-  return { kind: 'retry', reason: kind, atLeastMs: failure.retryAfterMs, failure, job: left() };
+  if (isPermanent(kind)) return { kind: 'dead-letter', job: left, ...refusedBy(error) };
+  return { kind: 'retry', reason: kind, atLeastMs: failure.retryAfterMs, failure, job: left };
 }
 
 /** Why a permanent answer makes a dead letter. */
-function refusedBy(
-  refusal: WixError | NotApplied,
-): Pick<DeadJob, 'reason' | 'detail'> & { readonly failure: WixFailure } {
+function refusedBy(refusal: WixError | NotApplied) {
   if (refusal instanceof NotApplied) {
     const failure = { operation: refusal.operation, kind: 'answer', status: 200 } as const;
-    return { reason: 'label-not-applied', failure, detail: refusal.message };
+    return { reason: 'label-not-applied', failure, detail: refusal.message } as const;
   }
   const { failure } = refusal;
   const detail = failure.fields && `Refused: ${failure.fields.join(', ')}.`;

@@ -1,20 +1,8 @@
-import type { PermanentKind, Unsent } from '../wix/calls/classify.ts';
+import type { FailureKind } from '../wix/calls/classify.ts';
 import type { Operation } from '../wix/calls/failure.ts';
 
-/** What is said of a job for good. */
-type Refusal = PermanentKind | 'label-not-applied';
-
-/** Why a job is tried again later. For a refusal it is where a run of them makes each doubtful. */
-export type RetryReason =
-  | Refusal
-  | 'contact-not-found'
-  | 'label-too-new'
-  | 'throttled'
-  | 'credentials'
-  | 'members-unreadable'
-  | 'transient'
-  | 'exception'
-  | Unsent;
+/** Why a job is tried again later. For a permanent refusal: where a run of them makes each doubtful. */
+export type RetryReason = FailureKind | 'label-not-applied' | 'label-too-new' | 'exception';
 
 /** What is known of a job's tries, times in epoch milliseconds. */
 export interface Tries {
@@ -38,32 +26,32 @@ const LONGEST_DELAY_MS = 15 * 60 * SECOND_MS;
 
 /** A contact is waited for this long from the event on. */
 const CONTACT_WINDOW_MS = 2 * HOUR_MS;
-/** And for this long from the first look on: the first may come late, when a sender's own work is not done. */
+/** And for this long from the first look on, which may come late. */
 const CONTACT_LOOKS_MS = 10 * MINUTE_MS;
-/** So long a label is waited for that Wix found or made and that Label Contact refuses, by its first refusal. */
+/** A label that Wix made and that Label Contact refuses is waited for this long from its first refusal on. */
 const LABEL_WINDOW_MS = 5 * MINUTE_MS;
-/** Where processes are so short-lived that each meets its first refusal, a day from the first try is enough. */
+/** Where no process lives long enough for that, a day from the first try is enough. */
 const LABEL_LONGEST_MS = DAY_MS;
 const EXCEPTION_WINDOW_MS = HOUR_MS;
-/** What passes by itself is given this long from the first try on. */
-const PASSING_WINDOW_MS = 3 * DAY_MS;
-/** However long a job was held back before, it gets so many tries at what comes next. */
+/** A transient failure may last this long from the first try on. */
+const TRANSIENT_WINDOW_MS = 3 * DAY_MS;
+/** However long a job was held back before, it gets at least so many tries. */
 const LEAST_TRIES = 3;
-/** Where processes are too short-lived to see a job fail that often, this long from the first try is enough. */
+/** Where no process lives long enough to count them, this long from the first try is enough. */
 const LONG_ENOUGH_MS = 4 * DAY_MS;
 /** A message must never reach the end of the queue's 14 days, where SQS deletes it. */
 const LAST_DAY_MS = 13 * DAY_MS;
 
 /**
- * What an index of Wix's does not show so long after a job was first tried is not there. Wix documents no
- * bound: contacts and labels that were just made are missing "for some seconds". It counts from the first
- * try, because what makes the contact or the label goes first, however long both were queued.
+ * What Wix's index does not show so long after the first try of a job does not exist. Wix documents no bound:
+ * contacts and labels that were just made are missing "for some seconds". It counts from the first try: the
+ * job that makes the contact or the label goes first, however long both were queued.
  */
 const INDEX_LAG_MS = 2 * MINUTE_MS;
-/** Such a job is looked at again after this: some four times in all. */
+/** Such a job is tried again after this: some four times in all. */
 export const INDEX_WAIT_MS = 30 * SECOND_MS;
 
-/** Whether what no index shows to this try is not there, rather than not there yet. */
+/** Whether what the index does not show to this try does not exist, rather than not yet. */
 export const isIndexed = ({ now, firstTriedAt }: Tries): boolean =>
   now - firstTriedAt >= INDEX_LAG_MS;
 
@@ -92,7 +80,7 @@ export function isSpent(
       return tries.now - seen.since >= EXCEPTION_WINDOW_MS || age >= LONG_ENOUGH_MS;
     case 'transient':
     case 'members-unreadable':
-      return age >= PASSING_WINDOW_MS && triedEnough;
+      return age >= TRANSIENT_WINDOW_MS && triedEnough;
     case 'labels-quota-reached':
     case 'label-unknown':
     case 'label-not-applied':
@@ -101,14 +89,14 @@ export function isSpent(
     case 'unexpected-response':
       return triedEnough;
     default:
-      // It is the site that is paused, throttled or refused: the job has not had its chance.
+      // The site is paused, throttled or refused: the job has not had its chance.
       return false;
   }
 }
 
 /**
- * A job that is held again and again comes back the more rarely the older it is, so that in 13 days it
- * is received about 500 times, which is well below the queue's maxReceiveCount.
+ * The older a job is that is held again and again, the more rarely it comes back: about 500 receives in 13
+ * days are well below the queue's maxReceiveCount.
  */
 const RARE_SHARE = 1 / 50;
 const LONGEST_RARE_MS = HOUR_MS;
@@ -120,11 +108,10 @@ const HELD: ReadonlySet<RetryReason> = new Set([
 ]);
 
 /**
- * Seconds until the next try: as long as one has tried already, from 5 s to 15 min, times a half to
- * one at random; that is exponential backoff, and needs no counter. Never sooner than `atLeastMs` (a
- * Retry-After), which is spread by up to a tenth so that jobs do not come back at once. A job that was
- * only held back comes back when the hold is over, for it has tried nothing that it should back off
- * from, or after a fiftieth of its age.
+ * Seconds until the next try: the age of the job, from 5 s to 15 min, times a half to one at random. That is
+ * exponential backoff without a counter. Never sooner than `atLeastMs` (a Retry-After), which is spread by up
+ * to a tenth so that jobs do not come back at once. A job that was only held back has nothing to back off
+ * from: it comes back when the hold is over, or after a fiftieth of its age.
  * @param random in [0, 1)
  */
 export function delaySeconds(

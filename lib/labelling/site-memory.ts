@@ -1,37 +1,29 @@
-import { createTurns, type InTurn } from '../runtime/turns.ts';
-import { type Breaker, createBreaker } from '../wix/calls/breaker.ts';
-import { createKnownContacts, type KnownContacts } from './contact/contact-memory.ts';
-import { createLookups, type Lookups } from './contact/lookups.ts';
-import { createLabelKeys, type LabelKeys } from './labels/label-keys.ts';
-import { createRecentEffects, type RecentEffects } from './labels/recent.ts';
+import { createKeyedMutex } from '../runtime/concurrency.ts';
+import { createBreaker } from '../wix/calls/breaker.ts';
+import { createContactMemory } from './contact/contact-memory.ts';
+import { createLookups } from './contact/lookups.ts';
+import { createLabelKeys } from './labels/label-keys.ts';
+import { createLabelMemory } from './labels/label-memory.ts';
 
 /** What a worker process remembers of one Wix site. All of it may be lost at any time. */
-export interface SiteMemory {
-  readonly breaker: Breaker;
-  readonly keys: LabelKeys;
-  readonly contacts: KnownContacts;
-  readonly lookups: Lookups;
-  readonly recent: RecentEffects;
-  /** One change of a contact at a time, by its id: two references may mean the same one. */
-  readonly inTurn: InTurn;
-}
+export type SiteMemory = ReturnType<typeof createSiteMemory>;
 
-/** The memories of all sites a process has met. */
-export function createSiteMemories(): (site: string) => SiteMemory {
+const createSiteMemory = (site: string, clock: () => number) => ({
+  breaker: createBreaker(site),
+  keys: createLabelKeys(site, clock),
+  lookups: createLookups(),
+  contacts: createContactMemory(clock),
+  labels: createLabelMemory(clock),
+  /** One change of a contact at a time, by its id: two references may mean the same one. */
+  locked: createKeyedMutex(),
+});
+
+/** The memories of all sites a process has met. @param clock milliseconds; it must not go back */
+export function createSiteMemories(clock: () => number): (site: string) => SiteMemory {
   const memories = new Map<string, SiteMemory>();
   return (site) => {
-    let memory = memories.get(site);
-    if (!memory) {
-      memory = {
-        breaker: createBreaker(site),
-        keys: createLabelKeys(site),
-        contacts: createKnownContacts(),
-        lookups: createLookups(),
-        recent: createRecentEffects(),
-        inTurn: createTurns(),
-      };
-      memories.set(site, memory);
-    }
+    const memory = memories.get(site) ?? createSiteMemory(site, clock);
+    memories.set(site, memory);
     return memory;
   };
 }

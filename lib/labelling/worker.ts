@@ -10,12 +10,12 @@ import {
   byContact,
   cutOff,
   groupOf,
-  type Head,
-  headOf,
-  type JobMessage,
   type JobMessages,
-  type Message,
+  jobsTogether,
+  type QueueMessage,
   readMessage,
+  receivesOf,
+  type UnreadMessage,
 } from './batch.ts';
 import { createFailureCounts } from './failure-counts.ts';
 import { finishJob, triesOf } from './finish.ts';
@@ -44,32 +44,23 @@ export type Worker = (
   remainingMs: () => number,
 ) => Promise<SQSBatchResponse>;
 
+/** How many messages are over, and the seconds that the others of the contact must wait. */
+interface Processed {
+  readonly over: number;
+  readonly seconds?: number | undefined;
+}
+
 /**
  * The worker of the jobs queue. Contacts go side by side; the jobs of one contact are done together, and
  * when one must wait, those behind it wait as long, so that no event overtakes another.
  */
 export function createWorker({ openSite, queue, now, clock, random }: WorkerOptions): Worker {
-  const memoryOf = createSiteMemories();
-  const failures = createFailureCounts();
-
+  const memoryOf = createSiteMemories(clock);
+  const countFailure = createFailureCounts(now);
   const attempt = createAttempt({ openSite, memoryOf, clock });
 
-  /** The contact a job is about, where this is known without asking Wix. */
   const contactOf = ({ site, contact }: LabelJob): string | undefined =>
-    memoryOf(site).contacts.recall(contact, clock()) ?? contact.contactId?.toLowerCase();
-
-  async function deadLetter({
-    record,
-    problems,
-  }: Exclude<Message, JobMessage>): Promise<undefined> {
-    const { messageId, body } = record;
-    const detail = `Not a job that this version of Earmark reads: ${problems.join(', ')}.`;
-    log.error('invalid-job', { messageId, detail });
-    const receives = Number(record.attributes.ApproximateReceiveCount);
-    const why = { reason: 'invalid-job' as const, detail, receives };
-    await queue.deadLetter(deadMessage(body, groupOf(record), messageId, why));
-    addMetric('DeadLettered', { Reason: why.reason });
-  }
+    memoryOf(site).contacts.recall(contact);
 
   /** @returns seconds to wait before the next try; undefined when the record is over */
   async function orLater(
@@ -90,7 +81,7 @@ export function createWorker({ openSite, queue, now, clock, random }: WorkerOpti
    * @returns the records to keep
    */
   async function postpone(
-    messages: readonly Message[],
+    messages: readonly QueueMessage[],
     seconds: number,
   ): Promise<readonly SQSRecord[]> {
     await Promise.all(
@@ -104,46 +95,51 @@ export function createWorker({ openSite, queue, now, clock, random }: WorkerOpti
     return messages.map(({ record }) => record);
   }
 
-  /** @returns how many of the jobs are over, and the seconds that the others must wait */
-  async function processJobs(
-    [first, ...others]: JobMessages,
-    timeLeft: TimeLeft,
-  ): Promise<{ over: number; seconds?: number }> {
+  async function processUnread({ record, problems }: UnreadMessage): Promise<Processed> {
+    const { messageId, body } = record;
+    const detail = `Not a job that this version of Earmark reads: ${problems.join(', ')}.`;
+    const seconds = await orLater(record, async () => {
+      log.error('invalid-job', { messageId, detail });
+      const why = { reason: 'invalid-job', detail, receives: receivesOf(record) } as const;
+      await queue.deadLetter(deadMessage(body, groupOf(record), messageId, why));
+      addMetric('DeadLettered', { Reason: why.reason });
+      return undefined;
+    });
+    return { over: seconds === undefined ? 1 : 0, seconds };
+  }
+
+  async function processJobs(messages: JobMessages, timeLeft: TimeLeft): Promise<Processed> {
+    const [first, ...others] = messages;
     const jobs = [first.job, ...others.map(({ job }) => job)] as const;
     const outcomes = await withLogFields(jobFields(first.job), () => attempt(jobs, timeLeft));
-    for (const [over, { record, job }] of [first, ...others].entries()) {
+    for (const [over, { record, job }] of messages.entries()) {
       const outcome = outcomes[over];
       if (!outcome) break;
+      const tries = triesOf(record, job, now());
       const seconds = await withLogFields(jobFields(job), () =>
-        orLater(record, () =>
-          finishJob(job, outcome, triesOf(record, job, now()), { queue, failures, random }),
-        ),
+        orLater(record, () => finishJob(job, outcome, tries, { queue, countFailure, random })),
       );
       if (seconds === undefined) continue;
       // The others shared the try: it counts for them, too.
-      for (const [index, { id }] of jobs.slice(over + 1).entries()) {
-        const its = outcomes[over + 1 + index];
-        if (its?.kind === 'retry') failures.record(id, its.reason, now());
+      for (const [index, { id }] of jobs.entries()) {
+        const its = outcomes[index];
+        if (index > over && its?.kind === 'retry') countFailure(id, its.reason);
       }
       return { over, seconds };
     }
     return { over: outcomes.length };
   }
 
-  async function processHead(head: Head, timeLeft: TimeLeft) {
-    if (head.jobs) return processJobs(head.jobs, timeLeft);
-    const seconds = await orLater(head.unread.record, () => deadLetter(head.unread));
-    return seconds === undefined ? { over: 1 } : { over: 0, seconds };
-  }
-
   /** @returns the records to keep: the first that must wait and all behind it */
   async function processContact(
-    messages: readonly Message[],
+    messages: readonly QueueMessage[],
     timeLeft: TimeLeft,
   ): Promise<readonly SQSRecord[]> {
-    let left = messages;
-    for (let head = headOf(left); head; head = headOf(left)) {
-      const { over, seconds } = await processHead(head, timeLeft);
+    for (let left = messages; left[0]; ) {
+      const [first, ...others] = left;
+      const { over, seconds } = first.job
+        ? await processJobs(jobsTogether(first, others), timeLeft)
+        : await processUnread(first);
       left = left.slice(over);
       if (seconds !== undefined) return postpone(left, seconds);
     }
@@ -151,7 +147,7 @@ export function createWorker({ openSite, queue, now, clock, random }: WorkerOpti
   }
 
   async function processBatch(
-    messages: readonly Message[],
+    messages: readonly QueueMessage[],
     timeLeft: TimeLeft,
   ): Promise<readonly SQSRecord[]> {
     const contacts = byContact(messages);
@@ -162,20 +158,21 @@ export function createWorker({ openSite, queue, now, clock, random }: WorkerOpti
     return kept.flat();
   }
 
+  async function postponeAll(messages: readonly QueueMessage[], remainingMs: number) {
+    const times = { remainingMs, leastTimeoutMs: LEAST_TIMEOUT_MS };
+    log.error('timeout-too-short', { ...times, messages: messages.length });
+    addMetric('Retried', { Reason: 'deadline' }, messages.length);
+    const sent = messages.map(({ record }) => Number(record.attributes.SentTimestamp));
+    addMetric('JobAge', {}, (now() - Math.min(...sent)) / 1000);
+    return postpone(messages, TOO_SHORT_SECONDS);
+  }
+
   return async (records, remainingMs) => {
-    const timeLeft = (): number => remainingMs() - FINISHING_MS;
     const messages = records.map((record) => readMessage(record, contactOf));
-    const isTooShort = remainingMs() < LEAST_REMAINING_MS;
-    if (isTooShort) {
-      const times = { remainingMs: remainingMs(), leastTimeoutMs: LEAST_TIMEOUT_MS };
-      log.error('timeout-too-short', { ...times, messages: messages.length });
-      addMetric('Retried', { Reason: 'deadline' }, messages.length);
-      const sentAt = Math.min(...records.map(({ attributes }) => Number(attributes.SentTimestamp)));
-      addMetric('JobAge', {}, (now() - sentAt) / 1000);
-    }
-    const kept = isTooShort
-      ? await postpone(messages, TOO_SHORT_SECONDS)
-      : await processBatch(messages, timeLeft);
+    const kept =
+      remainingMs() < LEAST_REMAINING_MS
+        ? await postponeAll(messages, remainingMs())
+        : await processBatch(messages, () => remainingMs() - FINISHING_MS);
     return { batchItemFailures: kept.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
 }

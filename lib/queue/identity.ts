@@ -1,5 +1,5 @@
-import { emailKey, phoneKey } from '../events/contact.ts';
-import type { ContactReference, SourceName } from '../events/event.ts';
+import { firstReference } from '../events/contact.ts';
+import type { SourceName } from '../events/event.ts';
 import { digest } from '../runtime/digest.ts';
 import type { LabelJob } from './job.ts';
 
@@ -16,17 +16,9 @@ export function jobId(
   return digest(site, source, eventId, bodyProof ?? '');
 }
 
-/** One contact under one name: the first reference the worker would look it up by. */
-export function referenceOf(contact: ContactReference): string {
-  if (contact.contactId) return `contact ${contact.contactId.toLowerCase()}`;
-  if (contact.memberId) return `member ${contact.memberId.toLowerCase()}`;
-  if (contact.email) return `email ${emailKey(contact.email)}`;
-  return `phone ${phoneKey(contact.phone ?? '')}`;
-}
-
 /** The FIFO group: adds and removes reach one contact in order, and nobody waits for another. */
 export function groupOf(job: Pick<LabelJob, 'site' | 'contact'>): string {
-  return digest(job.site, referenceOf(job.contact));
+  return digest(job.site, firstReference(job.contact));
 }
 
 /** The group as log lines have it: enough to find all that was about one person, and nothing of the person. */

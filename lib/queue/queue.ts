@@ -4,7 +4,7 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { remember } from '../runtime/remember.ts';
+import { createMemory } from '../runtime/memory.ts';
 import { type DeadLetterMessage, deadLetterAttributes } from './dead-letter.ts';
 import { groupOf } from './identity.ts';
 import type { LabelJob } from './job.ts';
@@ -39,7 +39,7 @@ export interface Queue {
 
 /** The jobs queue and its dead-letter queue. */
 export function createQueue({ client, queueUrl, deadLetterQueueUrl }: QueueOptions): Queue {
-  const sent = new Map<string, string>();
+  const sent = createMemory<string>({ most: REMEMBERED_JOBS });
 
   async function sendTo(
     url: string,
@@ -66,7 +66,7 @@ export function createQueue({ client, queueUrl, deadLetterQueueUrl }: QueueOptio
       if (Buffer.byteLength(body) > BODY_LIMIT_BYTES) return 'too-large';
       const messageId = await sendTo(queueUrl, body, groupOf(job), deduplication);
       if (sent.get(deduplication) === messageId) return 'duplicate';
-      remember(sent, deduplication, messageId, REMEMBERED_JOBS);
+      sent.set(deduplication, messageId);
       return 'queued';
     },
     async postpone(receiptHandle, seconds) {

@@ -4,36 +4,25 @@ import { WixError, type WixFailure } from './calls/failure.ts';
 
 // Contacts v4: https://dev.wix.com/docs/rest/crm/members-contacts/contacts/contacts/contact-v4 (checked 2026-11-21)
 
-const nullish = <T extends z.ZodMiniType>(type: T) => z.optional(z.nullable(type));
+/** The list of label keys that a contact shows. */
+export const LabelKeyList = z.nullish(z.object({ items: z.nullish(z.array(z.string())) }));
 
+const Email = z.object({ email: z.nullish(z.string()) });
+const Phone = z.object({ phone: z.nullish(z.string()), e164Phone: z.nullish(z.string()) });
 const Contact = z.object({
   id: z.string().check(z.minLength(1)),
-  createdDate: nullish(z.string()),
-  primaryInfo: nullish(z.object({ email: nullish(z.string()), phone: nullish(z.string()) })),
-  info: nullish(
+  createdDate: z.nullish(z.string()),
+  primaryInfo: z.nullish(z.object({ email: z.nullish(z.string()), phone: z.nullish(z.string()) })),
+  info: z.nullish(
     z.object({
-      emails: nullish(
-        z.object({ items: nullish(z.array(z.object({ email: nullish(z.string()) }))) }),
-      ),
-      phones: nullish(
-        z.object({
-          items: nullish(
-            z.array(z.object({ phone: nullish(z.string()), e164Phone: nullish(z.string()) })),
-          ),
-        }),
-      ),
-      labelKeys: nullish(z.object({ items: nullish(z.array(z.string())) })),
+      emails: z.nullish(z.object({ items: z.nullish(z.array(Email)) })),
+      phones: z.nullish(z.object({ items: z.nullish(z.array(Phone)) })),
+      labelKeys: LabelKeyList,
     }),
   ),
 });
 const ContactAnswer = z.object({ contact: Contact });
-// Without its info an answer does not say which labels there are; without keys it says there are none.
-const LabelledAnswer = z.object({
-  contact: z.object({
-    info: z.object({ labelKeys: nullish(z.object({ items: nullish(z.array(z.string())) })) }),
-  }),
-});
-const ContactsAnswer = z.object({ contacts: nullish(z.array(Contact)) });
+const ContactsAnswer = z.object({ contacts: z.nullish(z.array(Contact)) });
 
 export interface WixContact {
   readonly id: string;
@@ -85,76 +74,10 @@ function toContact({ id, createdDate, primaryInfo, info }: z.infer<typeof Contac
   };
 }
 
-const contactPath = (contactId: string): string =>
-  `/contacts/v4/contacts/${encodeURIComponent(contactId)}`;
+const CONTACTS_PATH = '/contacts/v4/contacts';
 
-/** Label keys that one call may add or remove; of a bulk job as well. */
-export const KEYS_PER_CALL = 100;
-
-/** Label Contact: adds labels, KEYS_PER_CALL keys at the most. Returns the keys the contact then has. */
-export async function labelContact(
-  call: Call,
-  contactId: string,
-  labelKeys: readonly string[],
-): Promise<readonly string[]> {
-  const { contact } = await call({
-    operation: 'labelContact',
-    method: 'POST',
-    path: `${contactPath(contactId)}/labels`,
-    body: { labelKeys },
-    answer: LabelledAnswer,
-  });
-  return contact.info.labelKeys?.items ?? [];
-}
-
-/**
- * The longest path and query of a removal. What stands before Wix may take 8 KB for a request's first
- * line and headers together; 4 KB with the host's name are half of that.
- */
-const LONGEST_TARGET = 4_000;
-
-/** Cuts what is to be taken off a contact into calls, by the number of keys and by the length of the URL. */
-export function removalsOf<T>(
-  contactId: string,
-  items: readonly T[],
-  keyOf: (item: T) => string,
-): T[][] {
-  const calls: T[][] = [];
-  let length = 0;
-  for (const item of items) {
-    const its = `&${keyParameter(keyOf(item))}`.length;
-    const last = calls.at(-1);
-    if (last && last.length < KEYS_PER_CALL && length + its <= LONGEST_TARGET) {
-      last.push(item);
-      length += its;
-    } else {
-      calls.push([item]);
-      length = `${contactPath(contactId)}/labels`.length + its;
-    }
-  }
-  return calls;
-}
-
-const keyParameter = (key: string): string => `labelKeys=${encodeURIComponent(key)}`;
-
-/**
- * Unlabel Contact: as many keys as `removalsOf` puts into a call. Returns the keys the contact then has.
- * The keys go in the query, repeated, as Wix's own SDK 1.21.16 sends them.
- */
-export async function unlabelContact(
-  call: Call,
-  contactId: string,
-  labelKeys: readonly string[],
-): Promise<readonly string[]> {
-  const query = labelKeys.map(keyParameter).join('&');
-  const { contact } = await call({
-    operation: 'unlabelContact',
-    method: 'DELETE',
-    path: `${contactPath(contactId)}/labels?${query}`,
-    answer: LabelledAnswer,
-  });
-  return contact.info.labelKeys?.items ?? [];
-}
+export const contactPath = (contactId: string): string =>
+  `${CONTACTS_PATH}/${encodeURIComponent(contactId)}`;
 
 /**
  * Get Contact: the only call that understands the id of a contact that was merged away, and answers
@@ -186,7 +109,7 @@ export async function queryContacts(
   const { contacts } = await call({
     operation: 'queryContacts',
     method: 'POST',
-    path: '/contacts/v4/contacts/query',
+    path: `${CONTACTS_PATH}/query`,
     body: {
       query: { filter: { [FIELD[by]]: { $in: values } }, paging: { limit: CONTACTS_PER_PAGE } },
     },
@@ -217,9 +140,13 @@ export async function createContact(call: Call, info: ContactInfo): Promise<Crea
     allowDuplicates: false,
   };
   try {
-    const path = '/contacts/v4/contacts';
-    const request = { operation: 'createContact', method: 'POST', path, body } as const;
-    const { contact } = await call({ ...request, answer: ContactAnswer });
+    const { contact } = await call({
+      operation: 'createContact',
+      method: 'POST',
+      path: CONTACTS_PATH,
+      body,
+      answer: ContactAnswer,
+    });
     return { id: contact.id };
   } catch (error) {
     if (!(error instanceof WixError)) throw error;

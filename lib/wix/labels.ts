@@ -1,12 +1,13 @@
 import * as z from 'zod/mini';
 import type { Call } from './calls/client.ts';
+import { contactPath, LabelKeyList } from './contacts.ts';
 
 const Label = z.object({
   key: z.string().check(z.minLength(1)),
-  displayName: z.optional(z.nullable(z.string())),
+  displayName: z.nullish(z.string()),
 });
-const FoundLabel = z.object({ label: Label });
-const Labels = z.object({ labels: z.optional(z.nullable(z.array(Label))) });
+const LabelAnswer = z.object({ label: Label });
+const LabelsAnswer = z.object({ labels: z.nullish(z.array(Label)) });
 
 /**
  * Find Or Create Label. A label is found by its exact display name. Returns its key, which Wix chooses.
@@ -18,7 +19,7 @@ export async function findOrCreateLabel(call: Call, displayName: string): Promis
     method: 'POST',
     path: '/contacts/v4/labels',
     body: { displayName },
-    answer: FoundLabel,
+    answer: LabelAnswer,
   });
   return label.key;
 }
@@ -39,7 +40,81 @@ export async function queryLabels(
     method: 'POST',
     path: '/contacts/v4/labels/query',
     body: { query: { filter: { displayName: { $in: names } }, paging: { limit: 1000 } } },
-    answer: Labels,
+    answer: LabelsAnswer,
   });
   return new Map((labels ?? []).map(({ displayName, key }) => [displayName ?? '', key]));
+}
+
+/** Label keys that one call may add or remove; of a bulk job as well. */
+export const KEYS_PER_CALL = 100;
+
+/**
+ * The longest path and query of a removal. What stands before Wix may take 8 KB for a request's first
+ * line and headers together; 4 KB with the host's name are half of that.
+ */
+const LONGEST_TARGET = 4_000;
+
+const labelsPath = (contactId: string): string => `${contactPath(contactId)}/labels`;
+const keyParameter = (key: string): string => `labelKeys=${encodeURIComponent(key)}`;
+
+/** Cuts changes of a contact into calls: by the number of keys, and those to remove by the length of the URL. */
+export function inCalls<T>(
+  operation: 'labelContact' | 'unlabelContact',
+  contactId: string,
+  items: readonly T[],
+  keyOf: (item: T) => string,
+): T[][] {
+  const lengthOf = (item: T): number =>
+    operation === 'unlabelContact' ? `&${keyParameter(keyOf(item))}`.length : 0;
+  const calls: T[][] = [];
+  let length = 0;
+  for (const item of items) {
+    const last = calls.at(-1);
+    length += lengthOf(item);
+    if (last && last.length < KEYS_PER_CALL && length <= LONGEST_TARGET) last.push(item);
+    else {
+      calls.push([item]);
+      length = labelsPath(contactId).length + lengthOf(item);
+    }
+  }
+  return calls;
+}
+
+// Without its info an answer does not say which labels there are; without keys it says there are none.
+const ContactAnswer = z.object({
+  contact: z.object({ info: z.object({ labelKeys: LabelKeyList }) }),
+});
+
+/** Label Contact: adds labels, KEYS_PER_CALL keys at the most. Returns the keys the contact then has. */
+export async function labelContact(
+  call: Call,
+  contactId: string,
+  labelKeys: readonly string[],
+): Promise<readonly string[]> {
+  const { contact } = await call({
+    operation: 'labelContact',
+    method: 'POST',
+    path: labelsPath(contactId),
+    body: { labelKeys },
+    answer: ContactAnswer,
+  });
+  return contact.info.labelKeys?.items ?? [];
+}
+
+/**
+ * Unlabel Contact: as many keys as `inCalls` puts into a call. Returns the keys the contact then has.
+ * The keys go in the query, repeated, as Wix's own SDK 1.21.16 sends them.
+ */
+export async function unlabelContact(
+  call: Call,
+  contactId: string,
+  labelKeys: readonly string[],
+): Promise<readonly string[]> {
+  const { contact } = await call({
+    operation: 'unlabelContact',
+    method: 'DELETE',
+    path: `${labelsPath(contactId)}?${labelKeys.map(keyParameter).join('&')}`,
+    answer: ContactAnswer,
+  });
+  return contact.info.labelKeys?.items ?? [];
 }

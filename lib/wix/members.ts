@@ -3,17 +3,10 @@ import type { Call } from './calls/client.ts';
 import { WixError } from './calls/failure.ts';
 
 const MembersAnswer = z.object({
-  members: z.optional(
-    z.nullable(
-      z.array(z.object({ id: z.string(), contactId: z.optional(z.nullable(z.string())) })),
-    ),
-  ),
+  members: z.nullish(z.array(z.object({ id: z.string(), contactId: z.nullish(z.string()) }))),
 });
 const MemberAnswer = z.object({
-  member: z.object({
-    id: z.optional(z.nullable(z.string())),
-    contactId: z.optional(z.nullable(z.string())),
-  }),
+  member: z.object({ id: z.nullish(z.string()), contactId: z.nullish(z.string()) }),
 });
 
 /**

@@ -1,14 +1,8 @@
 import { type Credentials, createAuthorizer, withFreshCredentials } from './calls/auth.ts';
 import { type BudgetOptions, type CallContext, sendWithinBudget } from './calls/budget.ts';
 import { type Call, type ClientOptions, createSend } from './calls/client.ts';
-import {
-  createContact,
-  getContact,
-  labelContact,
-  queryContacts,
-  unlabelContact,
-} from './contacts.ts';
-import { findOrCreateLabel, queryLabels } from './labels.ts';
+import { createContact, getContact, queryContacts } from './contacts.ts';
+import { findOrCreateLabel, labelContact, queryLabels, unlabelContact } from './labels.ts';
 import { getMemberContact, queryMemberContacts } from './members.ts';
 
 const OPERATIONS = {

@@ -1,4 +1,4 @@
-import type { World } from '../../functions/label.ts';
+import type { WorkerDependencies } from '../../functions/label.ts';
 import type { Worker } from '../../lib/labelling/worker.ts';
 import type { Clock } from '../clock.ts';
 import { createRandom } from '../random.ts';
@@ -23,7 +23,7 @@ export interface LambdaProcess {
  * it than Earmark.
  */
 export type Program = (
-  world: World & Pick<typeof globalThis, 'fetch'>,
+  world: WorkerDependencies & Pick<typeof globalThis, 'fetch'>,
   process: LambdaProcess,
 ) => Worker;
 
@@ -166,7 +166,7 @@ function spawn({ clock, sqs, seed, program, fetchOf }: PoolOptions, it: LambdaPr
             await clock.sleep(SQS_MS / 2);
           }
         }),
-    } as World['client'],
+    } as WorkerDependencies['client'],
     fetch: (input, init) => whileAlive(() => fetch(input, init)),
     now: clock.now,
     random: createRandom(seed, `process ${it.id}`),

@@ -1,6 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { emailKey, isSomebodysPhone, phoneKey, usableReference } from '../../lib/events/contact.ts';
+import {
+  emailKey,
+  firstReference,
+  isSomebodysPhone,
+  namesSomebody,
+  phoneKey,
+  references,
+  usableReference,
+} from '../../lib/events/contact.ts';
 
 test('an e-mail is the same in capitals and with what nobody sees', () => {
   expect(emailKey('\u200bKim@Example.COM\u202c')).toBe('kim@example.com');
@@ -124,4 +132,17 @@ test.each([
   [{}, {}],
 ])('of %j usable is %j', (given, usable) => {
   expect(usableReference(given)).toEqual(usable);
+});
+
+test('the references of a person come the surest first, each as it compares', () => {
+  const contact = { phone: '+65 6123 4567', email: 'Kim@E.com', memberId: 'M', contactId: 'C' };
+  const all = [...references({ ...contact, firstName: 'Kim' })].map(
+    ({ by, key }) => `${by} ${key}`,
+  );
+  expect(all).toEqual(['contactId c', 'memberId m', 'email kim@e.com', 'phone +6561234567']);
+  expect(firstReference(contact)).toBe('contactId c');
+  expect(firstReference({ phone: '+65 6123 4567' })).toBe('phone +6561234567');
+  expect(firstReference({ firstName: 'Kim' })).toBe('');
+  expect(namesSomebody({ phone: '000 000 0000', firstName: 'Kim' })).toBe(false);
+  expect(namesSomebody(contact)).toBe(true);
 });

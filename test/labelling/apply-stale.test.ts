@@ -124,15 +124,15 @@ describe('a key that is of no label any more', () => {
     wix.site.unlabelContact = async () => ['key of A'];
     const error = `LabelTooNew: Wix answered ${operation} with 200 and the labels are not as asked for`;
     expect(await applyInVain(change)).toEqual({ done: [], inPlace: [], error });
-    expect(memory.recent.lastWriteAt('ada', 'A')).toBeUndefined();
+    expect(memory.labels.lastWriteAt('ada', 'A')).toBeUndefined();
   });
 
   test('what was done before is done, and remembered', async () => {
     const { applyInVain, wix, memory } = openApply();
     wix.site.labelContact = async () => ['key of B'];
     expect(await applyInVain('+A', '+B')).toMatchObject({ done: ['B'] });
-    expect(memory.recent.lastWriteAt('ada', 'B')).toBe(0);
-    expect(memory.recent.lastWriteAt('ada', 'A')).toBeUndefined();
+    expect(memory.labels.lastWriteAt('ada', 'B')).toBe(0);
+    expect(memory.labels.lastWriteAt('ada', 'A')).toBeUndefined();
   });
 });
 

@@ -52,12 +52,12 @@ describe('the labels of a contact', () => {
   test('and who had the last say about each is remembered', async () => {
     const { apply, memory, asked } = openApply();
     await apply('+A', '-B');
-    expect([memory.recent.lastWriteAt('ada', 'A'), memory.recent.lastWriteAt('ada', 'B')]).toEqual([
+    expect([memory.labels.lastWriteAt('ada', 'A'), memory.labels.lastWriteAt('ada', 'B')]).toEqual([
       0, 0,
     ]);
     asked();
     expect((await apply('+A')).inPlace).toEqual(['A']);
-    expect(memory.recent.lastWriteAt('ada', 'C')).toBeUndefined();
+    expect(memory.labels.lastWriteAt('ada', 'C')).toBeUndefined();
   });
 });
 
@@ -122,7 +122,7 @@ describe('what is to be taken and is no label', () => {
     expect(await apply('-A')).toEqual({ done: [], inPlace: [] });
     expect(wix.calls).toEqual(['queryLabels A']);
     expect(asked()).toEqual([]);
-    expect(memory.recent.lastWriteAt('ada', 'A')).toBe(0);
+    expect(memory.labels.lastWriteAt('ada', 'A')).toBe(0);
     expect(wix.labels.size).toBe(0);
   });
 

@@ -20,7 +20,7 @@ function open() {
   const wix = createFakeWix();
   wix.addContact(ADA);
   const contexts: CallContext[] = [];
-  const memoryOf = createSiteMemories();
+  const memoryOf = createSiteMemories(() => time);
   const world = {
     openSite: (context: CallContext) => {
       contexts.push(context);

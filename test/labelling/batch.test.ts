@@ -1,5 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { byContact, cutOff, groupOf, headOf, readMessage } from '../../lib/labelling/batch.ts';
+import {
+  byContact,
+  cutOff,
+  groupOf,
+  type JobMessage,
+  jobsTogether,
+  type QueueMessage,
+  readMessage,
+} from '../../lib/labelling/batch.ts';
 import type { LabelJob } from '../../lib/queue/job.ts';
 import { ADA, BOB, jobOf } from '../support/jobs-stage.ts';
 import { recordOf } from '../support/records.ts';
@@ -90,19 +98,13 @@ describe('the messages of a batch by contact', () => {
   });
 });
 
-describe("the head of a contact's messages", () => {
-  const headNames = (messages: Parameters<typeof headOf>[0]) => {
-    const head = headOf(messages);
-    return head?.jobs ? names(head.jobs) : head && `unread ${names([head.unread])}`;
-  };
+describe('jobs that can be done together', () => {
+  const togetherNames = ([first, ...others]: readonly QueueMessage[]) =>
+    names(jobsTogether(first as JobMessage, others));
 
-  test('is nothing where there is none', () => {
-    expect(headOf([])).toBeUndefined();
-  });
-
-  test('is all jobs of one known contact, however they name it', () => {
+  test('are all jobs of one known contact, however they name it', () => {
     expect(
-      headNames([
+      togetherNames([
         message('1', { email: 'ada@e.com' }),
         message('2', { contactId: ADA }, { missing: 'ignore' }),
         message('3', { email: 'ada@work.com' }),
@@ -110,19 +112,18 @@ describe("the head of a contact's messages", () => {
     ).toBe('1 2 3');
   });
 
-  test('is of an unknown contact those that name it alike, and want the same if it is missing', () => {
+  test('are of an unknown contact those that name it alike, and want the same if it is missing', () => {
     const contact = { email: 'x', firstName: 'X' };
-    expect(headNames([message('1', contact), message('2', { ...contact })])).toBe('1 2');
-    expect(headNames([message('1', contact), message('2', { email: 'x' })])).toBe('1');
-    expect(headNames([message('1', contact), message('2', contact, { missing: 'create' })])).toBe(
-      '1',
-    );
+    expect(togetherNames([message('1', contact), message('2', { ...contact })])).toBe('1 2');
+    expect(togetherNames([message('1', contact), message('2', { email: 'x' })])).toBe('1');
+    expect(
+      togetherNames([message('1', contact), message('2', contact, { missing: 'create' })]),
+    ).toBe('1');
   });
 
-  test('ends before what is no job, which is a head of its own', () => {
+  test('end before what is no job', () => {
     const [one, two] = [message('1', { email: 'x' }), message('3', { email: 'x' })];
-    expect(headNames([one, noJob('2'), two])).toBe('1');
-    expect(headNames([noJob('2'), two])).toBe('unread 2');
+    expect(togetherNames([one, noJob('2'), two])).toBe('1');
   });
 });
 

@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { ContactReference } from '../../lib/events/event.ts';
-import { type Candidate, otherCandidates } from '../../lib/labelling/contact/candidates.ts';
+import {
+  type Candidate,
+  candidates as candidatesOf,
+} from '../../lib/labelling/contact/candidates.ts';
 import { type Operation, WixError, type WixFailure } from '../../lib/wix/calls/failure.ts';
 import { createFakeWix, refusal } from '../support/fake-wix.ts';
 import { type CapturedLog, captureLog } from '../support/log.ts';
@@ -42,14 +45,14 @@ function search(
     byEmail: siteIs(answer('email')),
     byPhone: siteIs(answer('phone')),
   };
-  return { asked, candidates: otherCandidates(reference, wix, lookups) };
+  return { asked, candidates: candidatesOf(reference, wix, lookups) };
 }
 
-/** All candidates, as a caller gets them who can use none; and what was thrown in the end. */
+/** All candidates but the contact id itself, for a caller that can use none; and what was thrown in the end. */
 async function all(candidates: AsyncIterable<Candidate>) {
   const found: string[] = [];
   try {
-    for await (const { id, by } of candidates) found.push(`${id} by ${by}`);
+    for await (const { id, by } of candidates) if (id !== 'c') found.push(`${id} by ${by}`);
   } catch (error) {
     return { found, error };
   }
@@ -59,15 +62,17 @@ async function all(candidates: AsyncIterable<Candidate>) {
 const ALL = { contactId: 'c', memberId: 'm', email: 'e', phone: 'p' };
 const UNREADABLE = { envelope: true };
 
-describe('whom else a reference may mean', () => {
+describe('whom a reference may mean', () => {
   test('is asked for the surest first, each when the one before was none', async () => {
     const answers = { guess: 'A', member: 'B', email: 'C', phone: 'D' };
-    const { asked, candidates } = search(ALL, answers);
+    const { asked, candidates } = search({ ...ALL, contactId: 'C' }, answers);
     const steps: unknown[] = [];
     for await (const candidate of candidates) steps.push(candidate, asked.splice(0));
     expect(steps).toEqual([
+      { id: 'c', by: 'contactId' },
+      [],
       { id: 'A', by: 'contactId' },
-      ['guess c'],
+      ['guess C'],
       { id: 'B', by: 'memberId' },
       ['member m'],
       { id: 'C', by: 'email' },
@@ -139,7 +144,8 @@ describe('a refused question about a member', () => {
   test('by the event’s own member id is of no matter to who found the contact before', async () => {
     output = captureLog();
     const member = refusal('getMember', 403, UNREADABLE);
-    const { asked, candidates } = search(ALL, { member, email: 'C' });
+    const { contactId: _, ...reference } = ALL;
+    const { asked, candidates } = search(reference, { member, email: 'C' });
     expect(await candidates.next()).toEqual({ done: false, value: { id: 'C', by: 'email' } });
     expect(await candidates.return()).toEqual({ done: true, value: undefined });
     expect(asked).not.toContain('phone p');

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createFailureCounts } from '../../lib/labelling/failure-counts.ts';
 import { finishJob, triesOf } from '../../lib/labelling/finish.ts';
-import type { Outcome, Retry } from '../../lib/labelling/outcome.ts';
+import type { JobOutcome, JobRetry } from '../../lib/labelling/outcome.ts';
 import type { DeadLetterMessage } from '../../lib/queue/dead-letter.ts';
 import { START } from '../support/jobs.ts';
 import { done, jobOf } from '../support/jobs-stage.ts';
@@ -20,7 +20,7 @@ afterEach(() => {
 });
 
 const JOB = jobOf({ add: ['A', 'B'] });
-const DONE = done({ contactId: 'c', added: ['A'] }) as Outcome;
+const DONE = done({ contactId: 'c', added: ['A'] }) as JobOutcome;
 const FAILURE = {
   operation: 'labelContact',
   kind: 'answer',
@@ -31,7 +31,7 @@ const FAILURE = {
 
 function open() {
   const deadLetters: DeadLetterMessage[] = [];
-  const failures = createFailureCounts();
+  const countFailure = createFailureCounts(() => START);
   const queue = {
     deadLetter: async (deadLetter: DeadLetterMessage): Promise<void> => {
       deadLetters.push(deadLetter);
@@ -41,16 +41,16 @@ function open() {
     deadLetters,
     queue,
     /** Finishes a job that was first tried so long ago. */
-    finish: (outcome: Outcome, age = 0, job = JOB) =>
+    finish: (outcome: JobOutcome, age = 0, job = JOB) =>
       finishJob(job, outcome, triesOf(recordOf('1', job, { age, receives: 7 }), job, START), {
         queue,
-        failures,
+        countFailure,
         random: () => 0.5,
       }),
   };
 }
-const retry = (over: Partial<Retry> = {}): Retry =>
-  ({ kind: 'retry', reason: 'transient', failure: FAILURE, ...over }) as Retry;
+const retry = (over: Partial<JobRetry> = {}): JobRetry =>
+  ({ kind: 'retry', reason: 'transient', failure: FAILURE, ...over }) as JobRetry;
 
 test('the tries of a record are read from what SQS counts', () => {
   const record = recordOf('1', JOB, { age: HOUR, receives: 7 });
@@ -97,7 +97,7 @@ describe('done', () => {
   test('in part: the rest is a dead letter, told before', async () => {
     const { finish, deadLetters } = open();
     const rest = { reason: 'labels-quota-reached', job: { ...JOB, add: ['B'] }, detail: 'full' };
-    expect(await finish({ ...DONE, rest } as Outcome)).toBeUndefined();
+    expect(await finish({ ...DONE, rest } as JobOutcome)).toBeUndefined();
     expect(deadLetters).toMatchObject([{ reason: 'labels-quota-reached', detail: 'full' }]);
     expect(JSON.parse(deadLetters[0]?.body ?? '')).toMatchObject({ add: ['B'] });
     expect(log.lines()).toMatchObject([
@@ -109,7 +109,7 @@ describe('done', () => {
 });
 
 describe('dead-letter', () => {
-  const dead: Outcome = {
+  const dead: JobOutcome = {
     kind: 'dead-letter',
     reason: 'bad-request',
     job: { ...JOB, add: ['B'] },

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Plan, planOf } from '../../lib/labelling/labels/plan.ts';
+import { type LabelPlan, planOf } from '../../lib/labelling/labels/plan.ts';
 import type { LabelJob } from '../../lib/queue/job.ts';
 import { aJob, START } from '../support/jobs.ts';
 
@@ -36,7 +36,7 @@ function oneByOne(jobs: readonly LabelJob[], lastWriteAt: (name: string) => numb
   }
   return state;
 }
-const stateOf = (plan: Plan) =>
+const stateOf = (plan: LabelPlan) =>
   [...plan].map(([name, { change, occurredAt, reversible }]) => ({
     name,
     change,

@@ -63,7 +63,7 @@ describe('a contact that is named by its id', () => {
       { kind: 'retry', reason: 'contact-not-found', failure: { status: 404 } },
     ]);
     expect(asked()).toEqual([`labelContact ${ADA} [key of A]`, `getContact ${ADA}`]);
-    expect(memory.contacts.recall(contact, 0)).toBeUndefined();
+    expect(memory.contacts.recall(contact)).toBe(ADA);
   });
 
   test('and is another by now is waited for as well, and not remembered', async () => {

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import fc from 'fast-check';
 import { log } from '../../lib/runtime/log.ts';
 import { addMetric, flushMetrics, METRICS, type MetricName } from '../../lib/runtime/metrics.ts';
-import { publishMetrics, withInvocation } from '../../lib/runtime/middleware.ts';
+import { lambdaHandler } from '../../lib/runtime/middleware.ts';
 import { type Extracted, extracted } from '../support/emf.ts';
 import { type CapturedLog, captureLog } from '../support/log.ts';
 
@@ -22,11 +21,7 @@ afterEach(() => {
 });
 
 const invoke = (work: () => unknown): Promise<unknown> =>
-  withInvocation(
-    middy()
-      .use(publishMetrics())
-      .handler(async () => work()),
-  )({}, {} as Context);
+  lambdaHandler(async () => work())({}, {} as Context);
 const lines = (): readonly Extracted[][] => output.lines().map(extracted);
 const one = (name: string, values: readonly number[], others = {}): Extracted => ({
   name,

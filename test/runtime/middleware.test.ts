@@ -1,14 +1,8 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { addLogFields, log } from '../../lib/runtime/log.ts';
 import { addMetric } from '../../lib/runtime/metrics.ts';
-import {
-  logContext,
-  OWN_DEADLINE,
-  publishMetrics,
-  withInvocation,
-} from '../../lib/runtime/middleware.ts';
+import { lambdaHandler } from '../../lib/runtime/middleware.ts';
 import { type CapturedLog, captureLog } from '../support/log.ts';
 
 let output: CapturedLog;
@@ -17,14 +11,9 @@ beforeEach(() => {
 });
 afterEach(() => output.restore());
 
-const handlerOf = (work: (name: string) => Promise<void>) =>
-  withInvocation(
-    middy<string, void>(OWN_DEADLINE).use(logContext()).use(publishMetrics()).handler(work),
-  );
-
 test('invocations side by side keep their request ids, fields and metrics apart', async () => {
   const both = Promise.withResolvers<void>();
-  const handler = handlerOf(async (name) => {
+  const handler = lambdaHandler(async (name: string) => {
     addLogFields({ name });
     if (name === 'second') both.resolve();
     await both.promise;
@@ -48,7 +37,7 @@ test('invocations side by side keep their request ids, fields and metrics apart'
 });
 
 test('what a handler puts on its lines is on none outside of it', async () => {
-  await handlerOf(async () => addLogFields({ name: 'inside' }))('', {} as Context);
+  await lambdaHandler(async () => addLogFields({ name: 'inside' }))('', {} as Context);
 
   log.warn('exception');
 
@@ -60,7 +49,7 @@ test('no timer ends an invocation early, however little time is left', async () 
   const context = { getRemainingTimeInMillis: () => 0 } as Context;
   const later = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-  const handler = handlerOf(async () => {
+  const handler = lambdaHandler(async () => {
     for (let turn = 0; turn < 10; turn += 1) await later();
     log.warn('job');
   });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { readLabelSettings } from '../../lib/labelling/settings.ts';
 import { readReceiveSettings } from '../../lib/receiving/settings.ts';
-import { once } from '../../lib/runtime/once.ts';
+import { memoizeAsync } from '../../lib/runtime/concurrency.ts';
 import { resolveSettings, SETTING_NAMES, SettingsError } from '../../lib/runtime/settings.ts';
 import { type CapturedLog, captureLog } from '../support/log.ts';
 
@@ -261,7 +261,7 @@ describe('the receiver', () => {
 
 test('a start that failed is tried again; one that came through is kept', async () => {
   let calls = 0;
-  const start = once(async () => {
+  const start = memoizeAsync(async () => {
     calls += 1;
     if (calls === 1) throw new Error('not yet');
     return calls;

@@ -1,6 +1,6 @@
 import { applyPlan } from '../../lib/labelling/labels/apply.ts';
 import type { LabelChange } from '../../lib/labelling/labels/plan.ts';
-import { newProgress, type Progress } from '../../lib/labelling/labels/progress.ts';
+import { newProgress, type PlanProgress } from '../../lib/labelling/labels/progress.ts';
 import { createSiteMemories } from '../../lib/labelling/site-memory.ts';
 import { createFakeWix } from './fake-wix.ts';
 
@@ -20,10 +20,10 @@ export function openApply() {
   let time = 1_000_000;
   const wix = createFakeWix();
   wix.addContact('ada');
-  const memory = createSiteMemories()('a-site');
-  const target = { wix: wix.site, memory, contactId: 'ada', now: () => time };
+  const memory = createSiteMemories(() => time)('a-site');
+  const target = { wix: wix.site, memory, contactId: 'ada' };
 
-  const read = ({ done, inPlace, refused, quota }: Progress) => ({
+  const read = ({ done, inPlace, refused, quota }: PlanProgress) => ({
     done: [...done],
     inPlace: [...inPlace],
     ...(refused.size > 0 && { refused: [...refused] }),

@@ -20,7 +20,7 @@ export function openJobs() {
   const wix = createFakeWix();
   wix.addContact(ADA, { emails: ['ada@e.com'], phones: ['1'] });
   wix.addContact(BOB, { emails: ['bob@e.com'] });
-  const memory = createSiteMemories()('a-site');
+  const memory = createSiteMemories(() => time)('a-site');
   return {
     wix,
     memory,
@@ -28,7 +28,7 @@ export function openJobs() {
       time += ms;
     },
     label: (first: LabelJob, ...others: readonly LabelJob[]) =>
-      labelJobs([first, ...others], { wix: wix.site, memory, now: () => time }),
+      labelJobs([first, ...others], { wix: wix.site, memory }),
     /** The calls since it was asked last; not those for label keys. */
     asked: (): string[] =>
       wix.calls.splice(0).filter((call) => !/^(findOrCreate|query)Label/.test(call)),

@@ -1,14 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { WixError } from '../../lib/wix/calls/failure.ts';
-import {
-  createContact,
-  getContact,
-  labelContact,
-  queryContacts,
-  removalsOf,
-  unlabelContact,
-} from '../../lib/wix/contacts.ts';
+import { createContact, getContact, queryContacts } from '../../lib/wix/contacts.ts';
+import { inCalls, labelContact, unlabelContact } from '../../lib/wix/labels.ts';
 import { createWixSimulator } from '../../simulators/wix/simulator.ts';
 import { answeringCall } from '../support/answering-call.ts';
 import { APP, SITE_ID } from '../support/jobs.ts';
@@ -194,7 +188,7 @@ test('a removal is cut so that no URL is over 4 KB and no call has over 100 keys
   const aKey = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 80 });
   await fc.assert(
     fc.asyncProperty(fc.array(aKey, { maxLength: 250 }), async (keys) => {
-      const calls = removalsOf(CONTACT, keys, (key) => key);
+      const calls = inCalls('unlabelContact', CONTACT, keys, (key) => key);
       expect(calls.flat()).toEqual(keys);
       for (const some of calls) {
         expect(some.length).toBeLessThanOrEqual(100);
@@ -207,7 +201,7 @@ test('a removal is cut so that no URL is over 4 KB and no call has over 100 keys
     }),
   );
   const short = Array.from({ length: 201 }, (_, n) => `custom.${n}`);
-  expect(removalsOf(CONTACT, short, (key) => key).map(({ length }) => length)).toEqual([
-    100, 100, 1,
-  ]);
+  expect(
+    inCalls('unlabelContact', CONTACT, short, (key) => key).map(({ length }) => length),
+  ).toEqual([100, 100, 1]);
 });

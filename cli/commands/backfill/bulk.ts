@@ -4,7 +4,7 @@ import type { LabelJob } from '../../../lib/queue/job.ts';
 import { getBulkJob, startBulkLabelling } from '../../../lib/wix/bulk.ts';
 import type { Call } from '../../../lib/wix/calls/client.ts';
 import { WixError } from '../../../lib/wix/calls/failure.ts';
-import { KEYS_PER_CALL } from '../../../lib/wix/contacts.ts';
+import { KEYS_PER_CALL } from '../../../lib/wix/labels.ts';
 import { type WixSite, wixSite } from '../../../lib/wix/site.ts';
 import type { Rate } from '../../kit/rate.ts';
 import { type LiveEvents, lookOrStop } from './live.ts';
@@ -134,7 +134,7 @@ interface StartedJobs {
 
 async function startAll(groups: readonly Jobs[], contactIds: ContactIds, bulk: Bulk) {
   const all: StartedJobs = { jobIds: [], started: [] };
-  const labelKeys = createLabelKeys(bulk.site);
+  const labelKeys = createLabelKeys(bulk.site, bulk.now);
   for (const group of groups) {
     try {
       const wanted = await inKeys(group, contactIds, labelKeys, bulk);
@@ -154,10 +154,10 @@ async function inKeys(
   group: Jobs,
   contactIds: ContactIds,
   labelKeys: LabelKeys,
-  { wix, now }: Bulk,
+  { wix }: Bulk,
 ): Promise<readonly Started[]> {
   const [{ add, remove } = { add: [], remove: [] }] = group;
-  const { keys } = await labelKeys.resolve(wix, { add, remove }, now());
+  const { keys } = await labelKeys.resolve(wix, { add, remove });
   if (add.some((name) => !keys.has(name))) return [];
   const keysOf = (names: readonly string[]) => names.flatMap((name) => keys.get(name) ?? []);
   // A name to remove that is no label is on nobody.

@@ -1,6 +1,6 @@
 import type { MissingPolicy } from '../../../lib/events/event.ts';
 import type { LabelJob } from '../../../lib/queue/job.ts';
-import { KEYS_PER_CALL } from '../../../lib/wix/contacts.ts';
+import { KEYS_PER_CALL } from '../../../lib/wix/labels.ts';
 import type { Rate } from '../../kit/rate.ts';
 import { bulkGroups, bulkRate, callsInBulk } from './bulk.ts';
 import type { Earned } from './customers.ts';

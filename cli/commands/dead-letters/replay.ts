@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabelJob } from '../../../lib/queue/job.ts';
 import { createQueue } from '../../../lib/queue/queue.ts';
-import { once } from '../../../lib/runtime/once.ts';
+import { memoizeAsync } from '../../../lib/runtime/concurrency.ts';
 import { type CommandContext, endWith } from '../../kit/command.ts';
 import { readMapping } from '../../kit/current-rules.ts';
 import { EXIT } from '../../kit/failure.ts';
@@ -31,7 +31,7 @@ export async function replay(options: ReplayOptions, context: CommandContext): P
   if (options.rate !== undefined) rateOf(options.rate);
   await withDeadLetters(options, context, async (lease, target) => {
     const rate = await readRate(options.rate, target);
-    const mapping = once(() => readMapping(context.folder, target));
+    const mapping = memoizeAsync(() => readMapping(context.folder, target));
     const what = {
       filter,
       plan: (deadLetter: DeadLetter) => planReplay(deadLetter, options.rules, mapping),

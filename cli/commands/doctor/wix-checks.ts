@@ -1,6 +1,6 @@
 import { readLabelSettings } from '../../../lib/labelling/settings.ts';
 import type { RulesConfig } from '../../../lib/rules/config.ts';
-import { once } from '../../../lib/runtime/once.ts';
+import { memoizeAsync } from '../../../lib/runtime/concurrency.ts';
 import { SettingsError } from '../../../lib/runtime/settings.ts';
 import type { Target } from '../../kit/target.ts';
 import { clockCheck } from './clock.ts';
@@ -42,12 +42,12 @@ export function wixChecks({
   rules,
   now,
 }: WixCheckOptions): readonly HealthCheck[] {
-  const settings = once(async () => {
+  const settings = memoizeAsync(async () => {
     const { label, readParameters } = await functions;
     return readLabelSettings(label, readParameters);
   });
   const names = rules ? namesIn(rules) : { names: [], computed: false };
-  const open = once(async (): Promise<Opened> => {
+  const open = memoizeAsync(async (): Promise<Opened> => {
     const read = await settings();
     const values = await target.settings();
     const site = values.get('WIX_SITE_ID') ?? values.get('WIX_INSTANCE_ID') ?? '';

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { LabelSettings } from '../../../lib/labelling/settings.ts';
+import { memoizeAsync } from '../../../lib/runtime/concurrency.ts';
 import { fetchOverHttp } from '../../../lib/runtime/fetch.ts';
-import { once } from '../../../lib/runtime/once.ts';
 import { createAuthorizer } from '../../../lib/wix/calls/auth.ts';
 import { type Call, createSend } from '../../../lib/wix/calls/client.ts';
 import { WixError, type WixFailure } from '../../../lib/wix/calls/failure.ts';
-import { labelContact, queryContacts } from '../../../lib/wix/contacts.ts';
-import { findOrCreateLabel } from '../../../lib/wix/labels.ts';
+import { queryContacts } from '../../../lib/wix/contacts.ts';
+import { findOrCreateLabel, labelContact } from '../../../lib/wix/labels.ts';
 import { queryMemberContacts } from '../../../lib/wix/members.ts';
 import { allLabels, type SiteLabel } from './labels.ts';
 
@@ -49,7 +49,7 @@ export function openProbe(
   );
   const context = { site, timeLeft: UNHURRIED, patience: 'unhurried' } as const;
   const call: Call = async (request) => send(request, await authorizer.headers(context), UNHURRIED);
-  const readLabels = once(async () => {
+  const readLabels = memoizeAsync(async () => {
     let labels: readonly SiteLabel[] = [];
     const failure = await outcomeOf(async () => {
       labels = await allLabels(call);
@@ -58,19 +58,19 @@ export function openProbe(
   });
   return {
     readLabels,
-    readContacts: once(() =>
+    readContacts: memoizeAsync(() =>
       outcomeOf(() => queryContacts(call, { by: 'email', values: [NOBODY] })),
     ),
-    labelNobody: once(async () => {
+    labelNobody: memoizeAsync(async () => {
       const { key = NO_LABEL } = (await readLabels()).labels[0] ?? {};
       return outcomeOf(() => labelContact(call, randomUUID(), [key]));
     }),
-    findLabel: once(async () => {
+    findLabel: memoizeAsync(async () => {
       const own = (await readLabels()).labels.filter((label) => label.own);
       const label = own.find(({ displayName }) => preferred.includes(displayName)) ?? own[0];
       return label ? outcomeOf(() => findOrCreateLabel(call, label.displayName)) : 'none';
     }),
-    readMembers: once(() => outcomeOf(() => queryMemberContacts(call, [randomUUID()]))),
+    readMembers: memoizeAsync(() => outcomeOf(() => queryMemberContacts(call, [randomUUID()]))),
   };
 }
 

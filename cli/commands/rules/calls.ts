@@ -11,8 +11,7 @@ import {
   type Rule,
   type RulesConfig,
 } from '../../../lib/rules/config.ts';
-import { KEYS_PER_CALL } from '../../../lib/wix/contacts.ts';
-import { NAMES_PER_QUERY } from '../../../lib/wix/labels.ts';
+import { KEYS_PER_CALL, NAMES_PER_QUERY } from '../../../lib/wix/labels.ts';
 import { eventsOf } from '../../../samples/samples.ts';
 import { type Given, givenBy } from './computed-names.ts';
 

@@ -4,70 +4,62 @@ import { WixError } from '../../wix/calls/failure.ts';
 import type { WixSite } from '../../wix/site.ts';
 import { type Addresses, type AddressKind, chosenFrom } from './whom.ts';
 
-/** Finds contacts of one site, by what events call them. Each gives undefined for nobody. */
-export interface Lookups {
-  byEmail(wix: WixSite, email: string): Promise<string | undefined>;
-  /** @param email the event's, where it has one: then nobody with another is meant */
-  byPhone(wix: WixSite, phone: string, email?: string): Promise<string | undefined>;
-  byMember(wix: WixSite, memberId: string): Promise<string | undefined>;
-}
-
-/** What a look-up of several told. */
-interface Answer<Ask> {
-  /** Contact ids, by what was asked. */
-  readonly found: ReadonlyMap<Ask, string>;
-  /** Of what is not found nothing is known: each has to be asked for by itself. */
-  readonly partial: boolean;
-}
-
-type Run<Ask> = (wix: WixSite, asks: readonly Ask[]) => Promise<Answer<Ask>>;
+/** Finds contacts of one site by their references. Each function returns a contact id, or undefined for nobody. */
+export type Lookups = ReturnType<typeof createLookups>;
 
 /** Look-ups that share requests: what is asked for at the same time is asked for together. */
-export function createLookups(): Lookups {
-  const byEmail = joint<Addresses>((wix, asks) => byAddress(wix, 'email', asks));
-  const byPhone = joint<Addresses>((wix, asks) => byAddress(wix, 'phone', asks));
+export function createLookups() {
+  const byEmail = createBatchLoader<Addresses>((wix, asks) => byAddress(wix, 'email', asks));
+  const byPhone = createBatchLoader<Addresses>((wix, asks) => byAddress(wix, 'phone', asks));
   return {
-    byEmail: (wix, email) => byEmail(wix, { email }),
-    byPhone: (wix, phone, email) => byPhone(wix, { phone, ...(email && { email }) }),
-    byMember: joint(byMembers),
+    byEmail: (wix: WixSite, email: string) => byEmail(wix, { email }),
+    /** @param email the event's, where it has one: then nobody with another e-mail is meant */
+    byPhone: (wix: WixSite, phone: string, email?: string) =>
+      byPhone(wix, { phone, ...(email && { email }) }),
+    byMember: createBatchLoader(byMembers),
   };
 }
 
-interface Gathering<Ask> {
-  /** By what makes two of them the same. */
-  readonly asks: Map<string, Ask>;
-  readonly answer: Promise<Answer<Ask>>;
+/** The answer to a look-up of several at once. */
+interface BatchAnswer<Ask> {
+  readonly found: ReadonlyMap<Ask, string>;
+  /** Who is not found may still exist: each has to be asked for alone. */
+  readonly partial: boolean;
 }
 
-/**
- * Gathers what is asked for until the event loop has gone round, then asks once. An answer for good to
- * several (one malformed address is enough) is no answer to any, so then each asks for itself.
- */
-export function joint<Ask>(run: Run<Ask>): (wix: WixSite, ask: Ask) => Promise<string | undefined> {
-  let gathering: Gathering<Ask> | undefined;
+type LookUpAll<Ask> = (wix: WixSite, asks: readonly Ask[]) => Promise<BatchAnswer<Ask>>;
 
-  function gather(wix: WixSite): Gathering<Ask> {
+/**
+ * Gathers what is asked for until the event loop has gone round, then asks once, as DataLoader does. One
+ * malformed address is enough for a permanent refusal of all: then each is asked for alone.
+ */
+export function createBatchLoader<Ask>(
+  lookUp: LookUpAll<Ask>,
+): (wix: WixSite, ask: Ask) => Promise<string | undefined> {
+  let batch: { asks: Map<string, Ask>; answer: Promise<BatchAnswer<Ask>> } | undefined;
+
+  function openBatch(wix: WixSite) {
     const asks = new Map<string, Ask>();
-    const answer = new Promise((turn) => setImmediate(turn)).then(() => {
-      gathering = undefined;
-      return run(wix, [...asks.values()]);
+    const answer = new Promise((resolve) => setImmediate(resolve)).then(() => {
+      batch = undefined;
+      return lookUp(wix, [...asks.values()]);
     });
     return { asks, answer };
   }
 
   return async (wix, wanted) => {
-    gathering ??= gather(wix);
-    const { asks, answer } = gathering;
+    batch ??= openBatch(wix);
+    const { asks, answer } = batch;
     const key = JSON.stringify(wanted);
     const ask = asks.get(key) ?? wanted;
     asks.set(key, ask);
-    const alone = async () => (await run(wix, [ask])).found.get(ask);
+    const alone = async () => (await lookUp(wix, [ask])).found.get(ask);
     try {
       const { found, partial } = await answer;
       return found.get(ask) ?? (partial && asks.size > 1 ? await alone() : undefined);
     } catch (error) {
-      const refused = error instanceof WixError && isPermanent(classify(error.failure));
-      if (refused && asks.size > 1) return alone();
+      const isRefused = error instanceof WixError && isPermanent(classify(error.failure));
+      if (isRefused && asks.size > 1) return alone();
       throw error;
     }
   };
@@ -87,13 +79,12 @@ export async function byAddress<Ask extends Addresses>(
   wix: Pick<WixSite, 'queryContacts'>,
   by: AddressKind,
   asks: readonly Ask[],
-): Promise<Answer<Ask>> {
+): Promise<BatchAnswer<Ask>> {
   const values = [...new Set(asks.flatMap((ask) => spellings(by, ask[by] ?? '')))];
-  const { chosen, partial } = chosenFrom(await wix.queryContacts({ by, values }), by, asks);
-  return { found: new Map([...chosen].map(([ask, { id }]) => [ask, id])), partial };
+  return chosenFrom(await wix.queryContacts({ by, values }), by, asks);
 }
 
-async function byMembers(wix: WixSite, asks: readonly string[]): Promise<Answer<string>> {
+async function byMembers(wix: WixSite, asks: readonly string[]): Promise<BatchAnswer<string>> {
   const [only = ''] = asks;
   if (asks.length > 1) return { found: await wix.queryMemberContacts(asks), partial: true };
   const contactId = await wix.getMemberContact(only);

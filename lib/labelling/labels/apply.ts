@@ -1,21 +1,19 @@
 import { classify, isPermanent, mayBeTheKey } from '../../wix/calls/classify.ts';
 import { WixError } from '../../wix/calls/failure.ts';
-import { KEYS_PER_CALL, removalsOf } from '../../wix/contacts.ts';
+import { inCalls } from '../../wix/labels.ts';
 import type { WixSite } from '../../wix/site.ts';
 import type { LabelKeys, ResolvedKeys, WantedLabels } from './label-keys.ts';
-import type { LabelChange, Plan } from './plan.ts';
-import { LabelTooNew, NotApplied, type Progress } from './progress.ts';
-import type { RecentEffects } from './recent.ts';
+import type { LabelMemory } from './label-memory.ts';
+import type { ChangeKind, LabelChange, LabelPlan } from './plan.ts';
+import { LabelTooNew, NotApplied, type PlanProgress } from './progress.ts';
 
 /** One contact, and what may be asked of Wix about it. */
-export interface Target {
+export interface ContactAtSite {
   readonly wix: WixSite;
-  readonly memory: { readonly keys: LabelKeys; readonly recent: RecentEffects };
+  readonly memory: { readonly keys: LabelKeys; readonly labels: LabelMemory };
   readonly contactId: string;
-  readonly now: () => number;
 }
 
-type Kind = LabelChange['change'];
 type Keys = ReadonlyMap<string, string>;
 type Changes = readonly LabelChange[];
 
@@ -26,19 +24,23 @@ type Changes = readonly LabelChange[];
  * automation that answers labels with events ends there.
  * @throws WixError for an answer that ends the try; LabelTooNew
  */
-export async function applyPlan(target: Target, plan: Plan, progress: Progress): Promise<void> {
+export async function applyPlan(
+  contact: ContactAtSite,
+  plan: LabelPlan,
+  progress: PlanProgress,
+): Promise<void> {
   if (plan.size === 0) return;
-  const { wix, memory, contactId, now } = target;
-  const resolved = await memory.keys.resolve(wix, namesOf([...plan.values()]), now());
-  const labels = createContactLabels(target, resolved, progress);
+  const { wix, memory, contactId } = contact;
+  const resolved = await memory.keys.resolve(wix, namesOf([...plan.values()]));
+  const labels = createContactLabels(contact, resolved, progress);
   labels.setAside([...plan.values()], resolved, progress.absent);
 
   const open = new Map([...plan].filter(([name]) => resolved.keys.has(name)));
   labels.dropFulfilled(open, isLasting);
   if (open.size > 0 && [...open.values()].every(labels.isInPlace)) {
-    const contact = await wix.getContact(contactId);
-    if (contact?.id === contactId) {
-      memory.recent.observe(contactId, contact.labelKeys, now());
+    const read = await wix.getContact(contactId);
+    if (read?.id === contactId) {
+      memory.labels.observe(contactId, read.labelKeys);
       labels.dropFulfilled(open, () => true);
     }
   }
@@ -56,15 +58,13 @@ const isLasting = ({ change, reversible }: LabelChange): boolean => change === '
 
 /** Changes the labels of one contact, and records in `progress` how far it got. */
 function createContactLabels(
-  { wix, memory, contactId, now }: Target,
+  { wix, memory, contactId }: ContactAtSite,
   resolved: ResolvedKeys,
-  progress: Progress,
+  progress: PlanProgress,
 ) {
-  const { recent } = memory;
-
   function record({ name, occurredAt }: LabelChange, as: Set<string>): void {
     as.add(name);
-    recent.recordWrite(contactId, [name], occurredAt);
+    memory.labels.recordWrite(contactId, name, occurredAt);
   }
 
   /**
@@ -72,7 +72,7 @@ function createContactLabels(
    * not on the contact proves something only while the key is known to be the label's.
    */
   function isInPlace({ name, change }: LabelChange): boolean {
-    const has = recent.observed(contactId, now())?.has(resolved.keys.get(name) ?? '');
+    const has = memory.labels.observed(contactId)?.has(resolved.keys.get(name) ?? '');
     return change === 'add' ? has === true : has === false && resolved.fresh.has(name);
   }
 
@@ -98,18 +98,18 @@ function createContactLabels(
     }
   }
 
-  /** @returns what was refused because Wix does not know a key, as it seems. @throws WixError */
-  async function sendOnce(kind: Kind, changes: Changes, keys: Keys): Promise<Refused | undefined> {
-    const operation = kind === 'add' ? 'labelContact' : 'unlabelContact';
+  /** @returns the changes that Wix refused, as it seems because it does not know a key. @throws WixError */
+  async function sendOnce(kind: ChangeKind, changes: Changes, keys: Keys) {
+    const operation = OPERATIONS[kind];
     const keyOf = keyIn(keys);
-    recent.invalidate(contactId);
+    memory.labels.invalidate(contactId);
     try {
       const has = await wix[operation](contactId, [...new Set(changes.map(keyOf))]);
-      recent.observe(contactId, has, now());
+      memory.labels.observe(contactId, has);
       const isDone = (change: LabelChange): boolean =>
         has.includes(keyOf(change)) === (kind === 'add');
       for (const change of changes.filter(isDone)) {
-        memory.keys.confirm(change.name, kind, now());
+        memory.keys.confirm(change.name, kind);
         record(change, progress.done);
       }
       const left = changes.filter((change) => !isDone(change));
@@ -124,29 +124,29 @@ function createContactLabels(
    * One call. If Wix refuses it because of its keys, as it seems, the older keys are forgotten and found
    * again, and there is one more call. A key that is new even so is given time.
    */
-  async function sendOrRefresh(kind: Kind, changes: Changes): Promise<void> {
+  async function sendOrRefresh(kind: ChangeKind, changes: Changes): Promise<void> {
     const refused = await sendOnce(kind, changes, resolved.keys);
     if (!refused) return;
     const old = refused.changes.filter(({ name }) => !resolved.young.has(name));
     if (old.length === 0) throw inTime(refused.refusal);
     memory.keys.forget(old.map(({ name }) => name));
-    const found = await memory.keys.resolve(wix, namesOf(old), now());
+    const found = await memory.keys.resolve(wix, namesOf(old));
     // Wix refuses the key, and its index knows no other: the label is gone.
     setAside(old, found, progress.inPlace);
     const keys = new Map(resolved.keys);
     for (const { name } of old) keys.delete(name);
     for (const [name, key] of found.keys) keys.set(name, key);
     const there = refused.changes.filter(({ name }) => keys.has(name));
-    for (const some of callsFor(contactId, kind, there, keys)) {
+    for (const some of inCalls(OPERATIONS[kind], contactId, there, keyIn(keys))) {
       const again = await sendOnce(kind, some, keys);
       if (again) throw inTime(again.refusal);
     }
   }
 
   /** Makes the open changes of one kind. @returns whether there were any */
-  async function send(kind: Kind, open: ReadonlyMap<string, LabelChange>): Promise<boolean> {
+  async function send(kind: ChangeKind, open: ReadonlyMap<string, LabelChange>): Promise<boolean> {
     const changes = [...open.values()].filter(({ change }) => change === kind);
-    for (const some of callsFor(contactId, kind, changes, resolved.keys)) {
+    for (const some of inCalls(OPERATIONS[kind], contactId, changes, keyIn(resolved.keys))) {
       await sendOrRefresh(kind, some);
     }
     return changes.length > 0;
@@ -155,14 +155,10 @@ function createContactLabels(
   return { isInPlace, dropFulfilled, setAside, send };
 }
 
-interface Refused {
-  readonly refusal: WixError | NotApplied;
-  /** Those that are not done. */
-  readonly changes: Changes;
-}
+const OPERATIONS = { add: 'labelContact', remove: 'unlabelContact' } as const;
 
 function namesOf(changes: Changes): WantedLabels {
-  const names = (kind: Kind): string[] =>
+  const names = (kind: ChangeKind): string[] =>
     changes.filter(({ change }) => change === kind).map(({ name }) => name);
   return { add: names('add'), remove: names('remove') };
 }
@@ -172,15 +168,8 @@ const keyIn =
   ({ name }: LabelChange): string =>
     keys.get(name) ?? '';
 
-function callsFor(contactId: string, kind: Kind, changes: Changes, keys: Keys): Changes[] {
-  if (kind === 'remove') return removalsOf(contactId, changes, keyIn(keys));
-  return Array.from({ length: Math.ceil(changes.length / KEYS_PER_CALL) }, (_, index) =>
-    changes.slice(index * KEYS_PER_CALL, (index + 1) * KEYS_PER_CALL),
-  );
-}
-
-/** A transient answer as it is; a permanent one is not permanent yet for a new key. */
+/** A transient refusal as it is; a permanent one is not permanent yet for a new key. */
 function inTime(refusal: WixError | NotApplied): WixError | LabelTooNew {
-  const passes = refusal instanceof WixError && !isPermanent(classify(refusal.failure));
-  return passes ? refusal : new LabelTooNew(refusal);
+  const isTransient = refusal instanceof WixError && !isPermanent(classify(refusal.failure));
+  return isTransient ? refusal : new LabelTooNew(refusal);
 }

@@ -6,10 +6,12 @@ import { isReversible, type LabelJob } from '../../queue/job.ts';
  */
 const SAME_TIME_MS = 5_000;
 
+export type ChangeKind = 'add' | 'remove';
+
 /** One label of a contact, and what the latest event wants of it: the last write wins. */
 export interface LabelChange {
   readonly name: string;
-  readonly change: 'add' | 'remove';
+  readonly change: ChangeKind;
   /** When that event happened. Epoch milliseconds. */
   readonly occurredAt: number;
   /** Some rule may undo it, so another worker may have. */
@@ -17,7 +19,7 @@ export interface LabelChange {
 }
 
 /** What is to be done to one contact for several jobs, by label name. */
-export type Plan = ReadonlyMap<string, LabelChange>;
+export type LabelPlan = ReadonlyMap<string, LabelChange>;
 
 /**
  * Folds jobs about one contact, in the order they came, into one change a label: that of the event that
@@ -27,7 +29,7 @@ export type Plan = ReadonlyMap<string, LabelChange>;
 export function planOf(
   jobs: readonly LabelJob[],
   lastWriteAt: (name: string) => number | undefined,
-): Plan {
+): LabelPlan {
   const plan = new Map<string, LabelChange>();
   for (const job of jobs) {
     const occurredAt = Date.parse(job.cause.occurredAt);

@@ -1,10 +1,10 @@
 import type { WixError, WixFailure } from '../../wix/calls/failure.ts';
-import type { Plan } from './plan.ts';
+import type { LabelPlan } from './plan.ts';
 
 /** How far the plan for one contact got, in label names: filled in as calls succeed. */
-export interface Progress {
+export interface PlanProgress {
   /** Undefined until there is a contact to plan for. */
-  readonly plan: Plan | undefined;
+  readonly plan: LabelPlan | undefined;
   /** Added or removed, as the plan has it. */
   readonly done: Set<string>;
   /** In place already, by an answer of Wix. */
@@ -17,7 +17,7 @@ export interface Progress {
   quota: WixFailure | undefined;
 }
 
-export const newProgress = (plan?: Plan): Progress => ({
+export const newProgress = (plan?: LabelPlan): PlanProgress => ({
   plan,
   done: new Set(),
   inPlace: new Set(),
@@ -37,8 +37,8 @@ export class NotApplied extends Error {
 }
 
 /**
- * Wix refuses keys for good that it gave out moments ago: the service that labels contacts may not know the
- * label yet. `refusal` is what the answer means for an older key.
+ * Wix permanently refuses keys that it gave out moments ago: the service that labels contacts may not know
+ * the label yet. `refusal` is what the answer means for an older key.
  */
 export class LabelTooNew extends Error {
   override readonly name = 'LabelTooNew';

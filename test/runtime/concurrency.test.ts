@@ -1,9 +1,13 @@
 import { expect, test } from '@jest/globals';
-import { createTurns } from '../../lib/runtime/turns.ts';
+import {
+  createKeyedMutex,
+  createSingleFlight,
+  memoizeAsync,
+} from '../../lib/runtime/concurrency.ts';
 
 /** Works that note when they begin, and end when the test says so. */
 function open() {
-  const inTurn = createTurns();
+  const locked = createKeyedMutex();
   const begun: string[] = [];
   const ends = new Map<string, PromiseWithResolvers<string>>();
   return {
@@ -11,7 +15,7 @@ function open() {
     go(key: string, name: string): Promise<string> {
       const end = Promise.withResolvers<string>();
       ends.set(name, end);
-      return inTurn(key, () => {
+      return locked(key, () => {
         begun.push(name);
         return end.promise;
       });
@@ -76,4 +80,29 @@ test('a work that ends while others wait leaves the key to them', async () => {
   await end('a3');
   await Promise.all(works);
   expect(begun).toEqual(['a1', 'a2', 'a3']);
+});
+
+test('a promise is made once and kept; a failure is not', async () => {
+  const results = [Promise.reject(new Error('no')), Promise.resolve('made')];
+  const make = memoizeAsync(() => results.shift() ?? Promise.resolve('made again'));
+  const [first, second] = [make(), make()];
+  await expect(first).rejects.toThrow('no');
+  await expect(second).rejects.toThrow('no');
+  expect(await make()).toBe('made');
+  expect(await make()).toBe('made');
+});
+
+test('concurrent calls with one key share a run; the next call makes another', async () => {
+  const singly = createSingleFlight<string>();
+  const begun: string[] = [];
+  const work = (name: string) => async () => {
+    begun.push(name);
+    return name;
+  };
+  const all = [singly('a', work('a1')), singly('a', work('a2')), singly('b', work('b1'))];
+  expect(await Promise.all(all)).toEqual(['a1', 'a1', 'b1']);
+  const failing = singly('a', () => Promise.reject(new Error('no')));
+  await expect(Promise.all([failing, singly('a', work('a3'))])).rejects.toThrow('no');
+  expect(await singly('a', work('a4'))).toBe('a4');
+  expect(begun).toEqual(['a1', 'b1', 'a4']);
 });
