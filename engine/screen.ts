@@ -6,7 +6,7 @@ import type {
 } from '../lib/labelling/job-line.ts';
 import { parseJson } from '../lib/runtime/json.ts';
 import { unbroken } from '../lib/runtime/visible.ts';
-import { isObject } from '../lib/sources/payload/json.ts';
+import { isObject } from '../lib/sources/payload/access.ts';
 import { type Style, styled } from '../terminal/writer.ts';
 
 /** Styles for a `cleanWriter`; none off a terminal, or with NO_COLOR (no-color.org). */

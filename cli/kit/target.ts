@@ -2,7 +2,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { SourceName } from '../../lib/events/event.ts';
 import { parseJson } from '../../lib/runtime/json.ts';
 import type { SettingName } from '../../lib/runtime/settings.ts';
-import { isObject } from '../../lib/sources/payload/json.ts';
+import { isObject } from '../../lib/sources/payload/access.ts';
 
 /** A line that a function logged; `function` is `receive` or `label`. */
 export type FunctionLogLine = Readonly<Record<string, unknown>> & {

@@ -1,5 +1,5 @@
 import type { CustomerEvent, SourceName } from '../events/event.ts';
-import type { JsonObject } from './payload/json.ts';
+import type { JsonObject } from './payload/access.ts';
 
 /** One HTTP request as it came. `receivedAt` is epoch milliseconds; header names are lower case. */
 export interface Delivery {

@@ -1,7 +1,8 @@
 import { readFlat } from './flat/flat.ts';
-import { finish, NOT_AN_OBJECT, unreadable, withUnheard } from './payload/draft.ts';
+import { asText, text } from './payload/access.ts';
+import { NOT_AN_OBJECT, toReading, unreadable } from './payload/draft.ts';
 import { isoTime } from './payload/fields.ts';
-import { asText, parseObject, text } from './payload/json.ts';
+import { parseObject } from './payload/parse.ts';
 import { SCHEMES, signedBy } from './signing/verify.ts';
 import type { Reading, Source, Verified } from './source.ts';
 
@@ -21,14 +22,15 @@ function read(delivery: Verified): Reading {
   if (body === undefined) return unreadable(NOT_AN_OBJECT);
   const flat = readFlat(body);
   if (typeof flat === 'string') return unreadable(flat);
-  const { type, id: _given, subject: _subject, unheard, ...found } = flat;
-  // Stable over retries and under the signature, so it wins over any id in the data.
+  const { subject: _subject, ...found } = flat;
+  // The message's id is signed and stable over retries, so it wins over any id in the data.
   const id = asText(delivery.messageId);
-  const order = found.order && {
-    ...found.order,
-    id: found.order.id ?? text(body, 'data.id') ?? id,
-  };
-  const occurredAt = isoTime(body.timestamp) ?? found.occurredAt;
-  const draft = { ...found, id, types: [type], occurredAt, order, data: body } as const;
-  return withUnheard(finish('standard-webhooks', delivery, draft), unheard);
+  const orderId = found.order?.id ?? text(body, 'data.id') ?? id;
+  return toReading('standard-webhooks', delivery, {
+    ...found,
+    id,
+    occurredAt: isoTime(body.timestamp) ?? found.occurredAt,
+    order: found.order && { ...found.order, id: orderId },
+    data: body,
+  });
 }

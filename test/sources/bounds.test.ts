@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { SourceName } from '../../lib/events/event.ts';
-import { Fields } from '../../lib/sources/flat/flat-keys.ts';
+import { FlatFields } from '../../lib/sources/flat/flat-keys.ts';
 import { sources } from '../../lib/sources/index.ts';
 import { readOurs } from '../support/read-ours.ts';
 import { CONTACT_ID, deliver, jwt, only } from './fixtures.ts';
@@ -178,7 +178,7 @@ test('so is an object of 10,000 fields, be it within another', () => {
 });
 
 test('an object that many fields are looked for in is gone through once', () => {
-  const fields = new Fields({ form_response: { email: 'a@b.example' } });
+  const fields = new FlatFields({ form_response: { email: 'a@b.example' } });
   const found = fields.object('form_response');
   expect(found?.text('email')).toBe('a@b.example');
   expect(fields.object('Form Response')).toBe(found);

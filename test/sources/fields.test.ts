@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { at, text } from '../../lib/sources/payload/access.ts';
 import {
   currencyCode,
   decimal,
@@ -7,7 +8,7 @@ import {
   splitName,
   texts,
 } from '../../lib/sources/payload/fields.ts';
-import { at, parseObject, text } from '../../lib/sources/payload/json.ts';
+import { parseObject } from '../../lib/sources/payload/parse.ts';
 
 describe('parseObject', () => {
   test('keeps whole numbers that a double cannot hold', () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { CustomerEvent, SOURCE_NAMES, type SourceName } from '../../lib/events/event.ts';
 import { sources } from '../../lib/sources/index.ts';
-import { parseObject } from '../../lib/sources/payload/json.ts';
+import { parseObject } from '../../lib/sources/payload/parse.ts';
 import { readOurs } from '../support/read-ours.ts';
 import {
   body,

@@ -80,7 +80,7 @@ export const FACTS: Readonly<Record<BackfillSource, (order: OrderText) => Facts>
     const status = statusOf(order);
     // Nobody has placed it: its webhooks are ignored.
     if (isOneOf(status, 'draft', 'auto_draft', 'checkout_draft', 'trash')) return NOTHING;
-    // Cash on delivery is `processing` before it is paid: lib/sources/woocommerce/woocommerce-orders.ts.
+    // Cash on delivery is `processing` before it is paid: lib/sources/woocommerce/woocommerce-types.ts.
     const isPaid =
       isOneOf(status, 'completed', 'refunded') ||
       (status === 'processing' && !order.tells('paidAt'));

@@ -1,5 +1,5 @@
 import { parseJson } from '../../../lib/runtime/json.ts';
-import { isTooDeep } from '../../../lib/sources/payload/json.ts';
+import { isTooDeep } from '../../../lib/sources/payload/parse.ts';
 import { table } from '../../../terminal/table.ts';
 import type { CommandContext } from '../../kit/command.ts';
 import { CliFailure, wrongUsage } from '../../kit/failure.ts';

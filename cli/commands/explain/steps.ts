@@ -1,5 +1,5 @@
 import type { JobField, JobLineField } from '../../../lib/labelling/job-line.ts';
-import { at, list } from '../../../lib/sources/payload/json.ts';
+import { at, list } from '../../../lib/sources/payload/access.ts';
 import type { FunctionLogLine } from '../../kit/target.ts';
 
 /** A delivery as `receive` answered it. Times are ISO 8601, here and below. */

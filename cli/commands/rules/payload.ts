@@ -1,12 +1,8 @@
 import { SOURCE_NAMES, type SourceName } from '../../../lib/events/event.ts';
 import { KeptDelivery, keptBody } from '../../../lib/queue/kept-delivery.ts';
 import { sources } from '../../../lib/sources/index.ts';
-import {
-  isObject,
-  type JsonObject,
-  objectOrJson,
-  parseObject,
-} from '../../../lib/sources/payload/json.ts';
+import { isObject, type JsonObject } from '../../../lib/sources/payload/access.ts';
+import { objectOrJson, parseObject } from '../../../lib/sources/payload/parse.ts';
 import type { Delivery } from '../../../lib/sources/source.ts';
 import { topicHeaders } from './topic.ts';
 

@@ -1,6 +1,7 @@
 import type { SourceName } from '../../../lib/events/event.ts';
 import { sources } from '../../../lib/sources/index.ts';
-import { type JsonObject, parseObject, text } from '../../../lib/sources/payload/json.ts';
+import { type JsonObject, text } from '../../../lib/sources/payload/access.ts';
+import { parseObject } from '../../../lib/sources/payload/parse.ts';
 import type { Delivery } from '../../../lib/sources/source.ts';
 
 type Headers = Delivery['headers'];

@@ -1,5 +1,5 @@
 import { parseJson } from '../../../lib/runtime/json.ts';
-import { isObject } from '../../../lib/sources/payload/json.ts';
+import { isObject } from '../../../lib/sources/payload/access.ts';
 import type { SampleDelivery } from '../../../samples/samples.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
 

@@ -1,6 +1,6 @@
 import { oneLine } from '../../../lib/rules/one-line.ts';
 import { parseJson } from '../../../lib/runtime/json.ts';
-import { isTooDeep, MAX_DEPTH } from '../../../lib/sources/payload/json.ts';
+import { isTooDeep, MAX_DEPTH } from '../../../lib/sources/payload/parse.ts';
 import type { Draft } from '../../../samples/samples.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
 

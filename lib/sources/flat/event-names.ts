@@ -1,31 +1,24 @@
 import { EVENT_TYPES, type EventType } from '../../events/event.ts';
-import { isObject } from '../payload/json.ts';
-import { canonical, type Fields, plain } from './flat-keys.ts';
+import { firstOf, isObject } from '../payload/access.ts';
+import { canonical, type FlatFields, plain } from './flat-keys.ts';
 
 /** The keys whose text is the name of what happened. */
-const NAMES = ['event', 'type', 'event_type', 'event_name'] as const;
-/** Those that are a form's own question as often (`Topic: Clocks`): only what looks like a name of an event counts. */
-const PERHAPS = [
-  'trigger_event',
-  'trigger_type',
-  'alert_name',
-  'trigger',
-  'action',
-  'topic',
-  'scope',
-] as const;
+const NAMES = ['event', 'type', 'event_type', 'event_name'];
+/** These are as often a form's own question (`Topic: Clocks`), and count only with what looks like an event's name. */
+const PERHAPS = 'trigger_event trigger_type alert_name trigger action topic scope'.split(' ');
 
 const LIKE_A_NAME = /^[\p{L}\p{N}]+(?:[._/:-][\p{L}\p{N}]+)+$/u;
 
-/** The name of what happened, by the sender. `data.type` of JSON:API is the kind of a resource, and none. */
-export function eventName([fields, inner]: readonly Fields[]): string | undefined {
+/** The sender's name of what happened. `data.type` of JSON:API is the kind of a resource, and no name. */
+export function eventName([fields, inner]: readonly FlatFields[]): string | undefined {
   if (fields === undefined) return undefined;
   const meta = fields.object('meta')?.text('event_name');
   // Jotform writes how a form was filled in (`type=WEB`).
   const isForm = fields.get('form_id', 'submission_id') !== undefined;
-  const exact = NAMES.map((key) => plain(fields.source[key])).find(
-    (one, n) => one !== undefined && (NAMES[n] !== 'type' || !isForm || looksLikeName(one)),
-  );
+  const exact = firstOf(NAMES, (key) => {
+    const one = plain(fields.source[key]);
+    return one === undefined || (isForm && key === 'type' && !looksLikeName(one)) ? undefined : one;
+  });
   const alike = [...NAMES, ...PERHAPS]
     .map((key) => fields.text(key))
     .find((one) => one !== undefined && looksLikeName(one));
@@ -37,11 +30,11 @@ export function eventName([fields, inner]: readonly Fields[]): string | undefine
 const looksLikeName = (name: string): boolean =>
   LIKE_A_NAME.test(name) || typeNamed(name) !== undefined || meantType(name) !== undefined;
 
-/** Earmark's type that this is, letter by letter. */
+/** The type of Earmark's with exactly this name. */
 export const typeNamed = (name: string): EventType | undefined =>
   EVENT_TYPES.find((type) => type === name);
 
-/** Names of other vocabularies that are a letter away and mean something else. */
+/** Words of other vocabularies that are one letter away and mean something else. */
 const OTHER_VERBS = new Set(['charged', 'rated', 'paired']);
 const MISSPELT: Readonly<Record<string, string>> = {
   payed: 'paid',
@@ -69,7 +62,7 @@ function isVerb(written: string, verb: string): boolean {
   return !OTHER_VERBS.has(written) && isSlip(written, verb);
 }
 
-/** One letter more, less or other, or two that changed places: of words of five letters or so. */
+/** Whether one letter is too many, missing, wrong, or in its neighbour's place, in words of five letters or more. */
 function isSlip(a: string, b: string): boolean {
   if (a === b || Math.max(a.length, b.length) < 5 || Math.abs(a.length - b.length) > 1)
     return false;

@@ -1,21 +1,20 @@
 import { emailKey } from '../../events/contact.ts';
-import type { Draft } from '../payload/draft.ts';
-import { countryCode, languageTag, namesByEmail, readEmail, splitName } from '../payload/fields.ts';
-import { asText, isObject, type JsonObject } from '../payload/json.ts';
-import { type Fields, isBlank, plain, shown, yesOrNo } from './flat-keys.ts';
-import { type Answer, emailRank, isPhone, personWord } from './form-answers.ts';
+import { asText, firstOf, isObject } from '../payload/access.ts';
+import type { ContactDraft } from '../payload/draft.ts';
+import {
+  countryCode,
+  hasName,
+  languageTag,
+  namesByEmail,
+  type PersonName,
+  readEmail,
+  splitName,
+} from '../payload/fields.ts';
+import { type FlatFields, plain, shown, yesOrNo } from './flat-keys.ts';
+import { emailRank, type FormAnswer, isPhone, personWord } from './form-answers.ts';
 
-type Contact = Draft['contact'];
-
-const EMAIL = ['email', 'email_address', 'your_email', 'your_email_address'] as const;
-const PHONE = [
-  'phone',
-  'phone_number',
-  'mobile',
-  'mobile_number',
-  'your_phone',
-  'telephone',
-] as const;
+const EMAIL = ['email', 'email_address', 'your_email', 'your_email_address'];
+const PHONE = 'phone phone_number mobile mobile_number your_phone telephone'.split(' ');
 export const PERSON = [
   ...EMAIL,
   ...PHONE,
@@ -24,18 +23,12 @@ export const PERSON = [
 ];
 
 /** The person of the flat schema: in its own fields, or in an object `contact`. */
-export function flatContact(places: readonly Fields[]): Contact {
+export function flatContact(places: readonly FlatFields[]): ContactDraft {
   const all = places.flatMap((place) => {
     const contact = place.object('contact');
     return contact === undefined ? [place] : [place, contact];
   });
-  const pick = (...keys: readonly string[]): string | undefined => {
-    for (const place of all) {
-      const found = place.text(...keys);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  };
+  const pick = (...keys: readonly string[]) => firstOf(all, (place) => place.text(...keys));
   // Webflow's `payload.name` is the form's: a name counts beside the e-mail, or at the top.
   const withEmail = all.find((place) => firstEmail([emailOf(place)]) !== undefined);
   const named = withEmail === undefined ? all : [withEmail, ...topOf(places, all)];
@@ -48,67 +41,63 @@ export function flatContact(places: readonly Fields[]): Contact {
     country: countryCode(pick('country_code') ?? pick('country')),
     language: languageTag(pick('language', 'locale')),
     acceptsMarketing: yesOrNo(
-      all.map((p) => p.get('accepts_marketing', 'marketing_consent')).find((v) => v !== undefined),
+      firstOf(all, (place) => place.get('accepts_marketing', 'marketing_consent')),
     ),
   };
 }
 
 /** The body, and the `contact` in any of the places. */
-const topOf = (places: readonly Fields[], all: readonly Fields[]): readonly Fields[] =>
+const topOf = (places: readonly FlatFields[], all: readonly FlatFields[]): readonly FlatFields[] =>
   all.filter((place) => place === places[0] || !places.includes(place));
 
 /** Wix Automations: `contact.Id`, and the same as a key of its own. */
-function contactIdOf(places: readonly Fields[], all: readonly Fields[]): string | undefined {
-  for (const place of all) {
-    const id = place.text('contact_id') ?? (places.includes(place) ? undefined : place.text('id'));
-    if (id !== undefined) return id;
-  }
-  return undefined;
-}
+const contactIdOf = (
+  places: readonly FlatFields[],
+  all: readonly FlatFields[],
+): string | undefined =>
+  firstOf(all, (place) =>
+    places.includes(place) ? place.text('contact_id') : place.text('contact_id', 'id'),
+  );
 
 /** The names of one block, so that those of two people never mix. */
-function namesIn(blocks: readonly Fields[]): Pick<Contact, 'firstName' | 'lastName'> {
-  for (const block of blocks) {
+const namesIn = (blocks: readonly FlatFields[]): PersonName | undefined =>
+  firstOf(blocks, (block) => {
     const parts = block.object('name');
     const split = splitName(shown(block.text('name', 'full_name', 'your_name')));
-    const firstName =
-      shown(block.text('first_name')) ?? shown(parts?.text('first')) ?? split.firstName;
-    const lastName = shown(block.text('last_name')) ?? shown(parts?.text('last')) ?? split.lastName;
-    if ((firstName ?? lastName) !== undefined) return { firstName, lastName };
-  }
-  return { firstName: undefined, lastName: undefined };
-}
+    const found = {
+      firstName: shown(block.text('first_name')) ?? shown(parts?.text('first')) ?? split.firstName,
+      lastName: shown(block.text('last_name')) ?? shown(parts?.text('last')) ?? split.lastName,
+    };
+    return hasName(found) ? found : undefined;
+  });
 
 /**
- * What stands for an e-mail in one place. A list, as of a form's key that came twice, is read where all of it
- * is one e-mail; all else becomes a text that is none, so that it is not taken for nothing.
+ * The e-mail in one place. A list, as of a form's key that came twice, is read where all its entries are one
+ * e-mail; anything else becomes a text that is no address, so that it does not count as missing.
  */
-function emailOf(place: Fields): string | undefined {
-  for (const key of EMAIL) {
-    const written = place.get(key);
-    if (isBlank(written)) continue;
-    if (typeof written !== 'object') return plain(written);
-    const all = Array.isArray(written) ? written.map(asText) : [];
-    if (all.includes(undefined) || all.length === 0) return `no text: ${JSON.stringify(written)}`;
-    return joined(all.map((one = '') => one));
-  }
-  return undefined;
+function emailOf(place: FlatFields): string | undefined {
+  const written = place.get(...EMAIL);
+  if (typeof written !== 'object') return plain(written);
+  const all = Array.isArray(written) ? written.map(asText) : [];
+  const given = all.filter((one) => one !== undefined);
+  const isText = given.length > 0 && given.length === all.length;
+  return isText ? joined(given) : `no text: ${JSON.stringify(written)}`;
 }
 
-/** Several that are one, as one; several that differ are a text that is no address. */
+/** Several spellings of one address as one; several addresses as a text that is no address. */
 const joined = (all: readonly string[]): string | undefined =>
   [...new Map(all.map((one) => [emailKey(readEmail(one) ?? one), one])).values()].join(', ') ||
   undefined;
 
-/** The first that names somebody, be it readable or not: `n/a` does not hide what comes later. */
+/** The first that names somebody, readable or not: `n/a` does not hide what comes later. */
 export const firstEmail = (written: readonly (string | undefined)[]): string | undefined =>
   written.find((one) => readEmail(one) !== undefined || namesByEmail(one));
 
 /**
- * The submitter's e-mail among the answers of a form: the most surely asked for (`Email` before `Work email`),
- * and never one of somebody else (`friend_email`). Several that differ are a text that is no address.
+ * The submitter's e-mail among the answers of a form: the surest one (`Email` before `Work email`), and never
+ * another person's (`friend_email`). Several addresses become a text that is no address.
  */
-export const emailAsked = (answers: readonly Answer[]): string | undefined =>
+export const emailAsked = (answers: readonly FormAnswer[]): string | undefined =>
   firstEmail(
     [0, 1, 2].map((rank) =>
       joined(
@@ -119,8 +108,8 @@ export const emailAsked = (answers: readonly Answer[]): string | undefined =>
     ),
   );
 
-/** What the answers of a form say of the one who gave them. */
-export function answeringContact(answers: readonly Answer[]): Contact {
+/** The person who gave the answers of a form. */
+export function answeringContact(answers: readonly FormAnswer[]): ContactDraft {
   const given = answers.filter(({ value }) => value !== '');
   const phones = new Set(given.filter(isPhone).map(({ value }) => value));
   const by = (...words: readonly string[]): string | undefined =>
@@ -137,66 +126,53 @@ export function answeringContact(answers: readonly Answer[]): Contact {
 const PEOPLE = 'customer user buyer invitee subscriber respondent lead attendee submitter'.split(
   ' ',
 );
-/** Where platforms of their own vocabulary put an entity: JSON:API, Pipedrive. */
+/** Where platforms with a vocabulary of their own put an entity: JSON:API, Pipedrive. */
 const ENTITIES = ['attributes', 'current'];
 
 /**
  * The person of a sender who does not know the flat schema, where it is certain who that is: one object or one
  * prefix (`customer.email`, `user_email`), or the primary one of Clerk's `email_addresses`.
  */
-export function foreignContact(places: readonly Fields[]): Contact | undefined {
-  const entities = [
-    ...places,
-    ...places.flatMap((place) =>
-      ENTITIES.map((key) => place.object(key)).filter((one) => one !== undefined),
-    ),
-  ];
-  const found = entities.flatMap(peopleIn).filter(({ email }) => readEmail(email) !== undefined);
-  const [first] = found;
+export function foreignContact(places: readonly FlatFields[]): ContactDraft | undefined {
+  const inner = places.flatMap((place) => ENTITIES.flatMap((key) => place.object(key) ?? []));
+  const found = [...places, ...inner]
+    .flatMap(peopleIn)
+    .filter(({ email }) => readEmail(email) !== undefined);
   const emails = new Set(found.map(({ email = '' }) => emailKey(readEmail(email) ?? email)));
-  if (first === undefined) return undefined;
-  return emails.size === 1 ? first : { email: joined(found.map(({ email = '' }) => email)) };
+  return emails.size < 2 ? found[0] : { email: joined(found.map(({ email = '' }) => email)) };
 }
 
-function peopleIn(place: Fields): readonly Contact[] {
-  const direct = [place.text('primary_email'), primaryOf(place)].map((email) => ({
+const peopleIn = (place: FlatFields): readonly ContactDraft[] => [
+  ...[place.text('primary_email'), primaryOf(place)].map((email) => ({
     email,
     ...namesIn([place]),
-  }));
-  const people = PEOPLE.flatMap((key) => {
+  })),
+  ...PEOPLE.flatMap((key) => {
     const person = place.object(key);
-    const prefixed = {
-      email: place.text(`${key}_email`),
-      ...splitName(shown(place.text(`${key}_name`))),
-    };
+    const name = splitName(shown(place.text(`${key}_name`)));
+    const prefixed = { email: place.text(`${key}_email`), ...name };
     return person === undefined
       ? [prefixed]
       : [prefixed, { email: emailOf(person), ...namesIn([person]) }];
-  });
-  return [...direct, ...people];
-}
+  }),
+];
 
 /**
  * Clerk's primary address by its id. `email_addresses` is in clerk.com/docs/core-1/integrations/webhooks/overview
  * (read 2026-11-28), `primary_email_address_id` in logged deliveries in public repositories; without it nobody is taken.
  */
-function primaryOf(place: Fields): string | undefined {
+function primaryOf(place: FlatFields): string | undefined {
   const addresses = place.get('email_addresses');
   const id = place.text('primary_email_address_id');
   if (!Array.isArray(addresses) || id === undefined) return undefined;
-  const primary = addresses.find((one) => isObject(one) && one.id === id);
-  return isObject(primary) ? plain((primary as JsonObject).email_address) : undefined;
+  return plain(addresses.filter(isObject).find((one) => one.id === id)?.email_address);
 }
 
 const FOREIGN = [
   ...PEOPLE,
-  'customer_id',
-  'user_id',
-  'email_addresses',
-  'current',
-  'relationships',
+  ...'customer_id user_id email_addresses current relationships'.split(' '),
 ];
 
-/** Whether a body has what senders of another vocabulary have and the flat schema has not. */
-export const looksForeign = (places: readonly Fields[]): boolean =>
-  places.some((place) => FOREIGN.some((key) => !isBlank(place.get(key))));
+/** Whether a body has fields that only senders with a vocabulary of their own write. */
+export const looksForeign = (places: readonly FlatFields[]): boolean =>
+  places.some((place) => FOREIGN.some((key) => place.get(key) !== undefined));

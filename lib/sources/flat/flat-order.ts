@@ -1,20 +1,46 @@
-import type { Draft } from '../payload/draft.ts';
-import { countryCode, currencyCode, decimal } from '../payload/fields.ts';
-import { readItems, readTexts, textMap } from './flat-items.ts';
-import type { Picker } from './flat-keys.ts';
+import { isObject, type JsonObject } from '../payload/access.ts';
+import {
+  type EntityDraft,
+  type ItemDraft,
+  type OrderDraft,
+  type SubscriptionDraft,
+  upToTooMany,
+} from '../payload/draft.ts';
+import { countryCode, currencyCode, decimal, textMap } from '../payload/fields.ts';
+import {
+  FlatFields,
+  fromJson,
+  isBlank,
+  isBrokenJson,
+  type Picker,
+  plain,
+  shown,
+} from './flat-keys.ts';
 
-/** What can be said of money. Of a currency that nobody knows no amount is any. */
-export interface Money {
+/** Order and subscription of the flat schema. A text says what is wrong. */
+export function readBought(
+  pick: Picker,
+  isKnown: boolean,
+): Pick<EntityDraft, 'order' | 'subscription'> | string {
+  const money = readMoney(pick, isKnown);
+  if (typeof money === 'string') return money;
+  const order = readOrder(pick, money);
+  if (typeof order === 'string') return order;
+  return { order, subscription: readSubscription(pick, money.isSound) };
+}
+
+/** The money of the event. In a currency that nobody knows, no amount counts. */
+interface Money {
   readonly isSound: boolean;
   readonly total: number | undefined;
   readonly currency: string | undefined;
 }
 
 /**
- * A text is what is wrong. `amount` is the total beside a person of the flat schema, and not beside an `id`: the
- * schema has none, and platforms of their own vocabulary write cents.
+ * A text says what is wrong. `amount` is the total beside a person of the flat schema, but not beside an `id`: the
+ * schema has no `id`, and platforms with a vocabulary of their own write cents.
  */
-export function readMoney(pick: Picker, isKnown: boolean): Money | string {
+function readMoney(pick: Picker, isKnown: boolean): Money | string {
   const written =
     pick.text('total') ??
     (isKnown && pick.text('id') === undefined ? pick.text('amount') : undefined);
@@ -28,13 +54,11 @@ export function readMoney(pick: Picker, isKnown: boolean): Money | string {
   return { isSound, currency, total: isSound ? total : undefined };
 }
 
-type Order = NonNullable<Draft['order']> & { id: string | undefined };
-
 /** There is an order where anything of one is given; without `order_id` the event stands for it. */
-export function readOrder(
+function readOrder(
   pick: Picker,
   { isSound, total, currency }: Money,
-): Order | string | undefined {
+): OrderDraft | string | undefined {
   const items = readItems(pick, isSound);
   if (typeof items === 'string') return items;
   const id = pick.text('order_id');
@@ -50,17 +74,16 @@ export function readOrder(
     total,
     currency,
     items,
-    tags: [],
     discountCodes: codes.length > 0 ? codes : undefined,
     shippingCountry: countryCode(pick.text('shipping_country')),
     paymentMethod: pick.text('payment_method'),
     channel: pick.text('channel'),
     refundedTotal: isSound ? pick.number('refunded_total') : undefined,
-    attributes: textMap(pick.any('attributes')),
+    attributes: textsIn(pick.any('attributes')),
   };
 }
 
-export function readSubscription(pick: Picker, isSound: boolean): Draft['subscription'] {
+function readSubscription(pick: Picker, isSound: boolean): SubscriptionDraft | undefined {
   const id = pick.text('subscription_id');
   const planName = pick.shown('plan');
   const planId = pick.text('plan_id');
@@ -73,4 +96,98 @@ export function readSubscription(pick: Picker, isSound: boolean): Draft['subscri
     interval: pick.text('interval'),
     price: isSound ? pick.number('plan_price') : undefined,
   };
+}
+
+const brokenJson = (name: string): string =>
+  `${name} begins like a list in JSON and is none: send a list, or text with commas`;
+
+/** `products` can be a list of objects, also one written as text. A text says what is wrong. */
+function readItems(pick: Picker, hasPrices: boolean): readonly ItemDraft[] | string {
+  const products = pick.any('products');
+  const objects = (Array.isArray(products) ? products : [products]).filter(isObject);
+  const items = objects.length > 0 ? upToTooMany(objects).map(item) : readColumns(pick, products);
+  if (hasPrices || typeof items === 'string') return items;
+  return items.map(({ price: _, ...rest }) => rest);
+}
+
+function item(product: JsonObject): ItemDraft {
+  const fields = new FlatFields(product);
+  return {
+    title: shown(fields.text('title', 'name')),
+    sku: fields.text('sku'),
+    productId: fields.text('product_id', 'id'),
+    variantId: fields.text('variant_id'),
+    quantity: decimal(fields.text('quantity')),
+    price: decimal(fields.text('price')),
+    vendor: shown(fields.text('vendor')),
+    variant: shown(fields.text('variant')),
+    options: textsIn(fields.get('options')),
+  };
+}
+
+/** A column: a list, or text with commas. Blanks stay, so that the values after them keep their place. */
+const column = (value: unknown): (string | undefined)[] =>
+  (Array.isArray(value) ? value : (plain(value)?.split(',') ?? [])).map(plain);
+
+const COLUMNS = {
+  products: ['products'],
+  product_ids: ['product_ids'],
+  skus: ['skus'],
+  quantities: ['quantities', 'quantity'],
+  prices: ['prices', 'price'],
+} as const;
+
+/**
+ * Items from columns, as Zapier lays out line items: the first of `products` goes with the first of `product_ids`
+ * and so on. A column that is longer than the first cannot be matched with it: `9,99` is no price of 9.
+ */
+function readColumns(pick: Picker, products: unknown): readonly ItemDraft[] | string {
+  const written = Object.entries(COLUMNS).map(
+    ([name, keys]) => [name, name === 'products' ? products : pick.any(...keys)] as const,
+  );
+  const broken = written.find(([, value]) => isBrokenJson(value))?.[0];
+  if (broken !== undefined) return brokenJson(broken);
+  const columns = Object.fromEntries(
+    written.map(([name, value]) => [name, isBlank(value) ? [] : column(value)]),
+  );
+  const { products: titles, product_ids: ids, skus, quantities, prices } = columns;
+  const leading = ['products', 'product_ids', 'skus'].find((name) => columns[name]?.length);
+  if (leading === undefined) return [];
+  const count = columns[leading]?.length ?? 0;
+  const long = Object.entries(columns).find(
+    ([, values]) => values.findLastIndex((value) => value !== undefined) >= count,
+  )?.[0];
+  if (long !== undefined) {
+    return `${long} has more entries than ${leading}: write numbers like 9.99, or send a list`;
+  }
+  const rows = Array.from({ length: count }, (_, row) => row).filter(
+    (row) => (titles?.[row] ?? skus?.[row] ?? ids?.[row]) !== undefined,
+  );
+  return upToTooMany(rows).map((row) => ({
+    title: shown(titles?.[row]),
+    sku: skus?.[row],
+    productId: ids?.[row],
+    quantity: decimal(quantities?.[row]),
+    price: decimal(prices?.[row]),
+  }));
+}
+
+/** A list of texts, also one written as JSON or with commas; a text says what is wrong. */
+export function readTexts(name: string, value: unknown): readonly string[] | string {
+  if (isBrokenJson(value)) return brokenJson(name);
+  return column(value)
+    .map(shown)
+    .filter((one) => one !== undefined);
+}
+
+/** Texts by the sender's own names; what cannot be a text is left out. */
+function textsIn(value: unknown): Record<string, string> | undefined {
+  const object = fromJson(value);
+  if (!isObject(object)) return undefined;
+  return textMap(
+    Object.entries(object).map(([name, one]) => [
+      name,
+      typeof one === 'boolean' ? String(one) : plain(one),
+    ]),
+  );
 }

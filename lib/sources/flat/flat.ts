@@ -1,8 +1,7 @@
-import type { EventType } from '../../events/event.ts';
-import { GUID } from '../../events/event.ts';
-import { type Draft, MAX_KEYS } from '../payload/draft.ts';
-import { isoTime } from '../payload/fields.ts';
-import type { JsonObject } from '../payload/json.ts';
+import { type EventType, GUID } from '../../events/event.ts';
+import { firstOf, type JsonObject } from '../payload/access.ts';
+import { type ContactDraft, type EventDraft, MAX_KEYS } from '../payload/draft.ts';
+import { hasName, isoTime } from '../payload/fields.ts';
 import type { Unheard } from '../source.ts';
 import { eventName, meantType, typeNamed } from './event-names.ts';
 import {
@@ -12,10 +11,9 @@ import {
   foreignContact,
   looksForeign,
 } from './flat-contact.ts';
-import { readTexts } from './flat-items.ts';
-import { Fields, type Picker, pickerOf, yesOrNo } from './flat-keys.ts';
-import { readMoney, readOrder, readSubscription } from './flat-order.ts';
-import { type Form, formOf } from './form.ts';
+import { FlatFields, pickerOf, yesOrNo } from './flat-keys.ts';
+import { readBought, readTexts } from './flat-order.ts';
+import { type FilledForm, formOf } from './form.ts';
 import { answersOf } from './form-answers.ts';
 
 /**
@@ -23,25 +21,20 @@ import { answersOf } from './form-answers.ts';
  * commas (docs/sources.md has the table), and the bodies of form tools. The shapes that Wix Automations were
  * seen to post are read too; Wix documents none of them.
  */
-export interface Flat extends Omit<Draft, 'id' | 'data' | 'types'> {
-  readonly type: EventType;
-  /** The sender's own id of the event. */
-  readonly id: string | undefined;
-  /** What to tell events apart by where there is none: the id of a form's submission. */
+export interface FlatDraft extends Omit<EventDraft, 'data' | 'hint'> {
+  /** What distinguishes events without an id: the id of a form's submission. */
   readonly subject: string | undefined;
-  /** What the delivery is where no rule listens: a name that is nearly Earmark's, or means something else. */
-  readonly unheard: Unheard | undefined;
 }
 
 /** The places of the schema's fields: the body, `data` and `payload`, and Webflow's `payload.data`. */
-function placesOf(body: JsonObject): readonly Fields[] {
-  const top = new Fields(body);
+function placesOf(body: JsonObject): readonly FlatFields[] {
+  const top = new FlatFields(body);
   const around = ['data', 'payload'].flatMap((key) => top.object(key) ?? []);
   return [top, ...around, ...around.flatMap((place) => place.object('data') ?? [])];
 }
 
-/** Reads the flat schema from the body and what is around its data; a text is what is wrong. */
-export function readFlat(body: JsonObject): Flat | string {
+/** Reads the flat schema from the body and from around its data; a text says what is wrong. */
+export function readFlat(body: JsonObject): FlatDraft | string {
   const places = placesOf(body);
   if (places.some(({ source }) => Object.keys(source).length > MAX_KEYS)) {
     return `the body has an object of more than ${MAX_KEYS} fields: send it in parts`;
@@ -58,15 +51,15 @@ export function readFlat(body: JsonObject): Flat | string {
   const isForeign = !isKnown && !form?.isMarked && (foreign !== undefined || looksForeign(places));
   const bought = isForeign ? {} : readBought(pick, isKnown);
   const tags = readTexts('tags', pick.any('tags'));
-  const problem = [bought, tags].find((one) => typeof one === 'string');
-  if (typeof bought === 'string' || typeof tags === 'string') return String(problem);
+  if (typeof bought === 'string') return bought;
+  if (typeof tags === 'string') return tags;
 
   const topic = event ?? (form?.isMarked ? 'form.submitted' : 'custom');
   const type = isForeign ? 'custom' : typeOf(topic, form);
   return {
     id: pick.text('event_id'),
     subject: form?.submissionId,
-    type,
+    types: [type],
     topic,
     occurredAt: timeOf(places, form?.isMarked === true && bought.order === undefined),
     test: yesOrNo(pick.any('test')) === true,
@@ -78,90 +71,64 @@ export function readFlat(body: JsonObject): Flat | string {
   };
 }
 
-/** A text is what is wrong. */
-function readBought(pick: Picker, isKnown: boolean): Pick<Flat, 'order' | 'subscription'> | string {
-  const money = readMoney(pick, isKnown);
-  if (typeof money === 'string') return money;
-  const order = readOrder(pick, money);
-  if (typeof order === 'string') return order;
-  return { order, subscription: readSubscription(pick, money.isSound) };
-}
-
-type Contact = Draft['contact'];
-
-/** The person with what a later place has and the ones before have not; names are of one place. */
-function withLater(known: Contact, ...later: readonly (Contact | undefined)[]): Contact {
+/** The person, with what only a later place has; both names come from one place. */
+function withLater(
+  known: ContactDraft,
+  ...later: readonly (ContactDraft | undefined)[]
+): ContactDraft {
   const all = [known, ...later.filter((one) => one !== undefined)];
-  const named = all.find(({ firstName, lastName }) => Boolean(firstName ?? lastName));
+  const named = all.find(hasName);
   return {
     ...known,
     email: firstEmail(all.map(({ email }) => email)),
-    phone: all.find(({ phone }) => phone !== undefined)?.phone,
+    phone: firstOf(all, ({ phone }) => phone),
     firstName: named?.firstName,
     lastName: named?.lastName,
   };
 }
 
-function typeOf(topic: string, form: Form | undefined): EventType {
+function typeOf(topic: string, form: FilledForm | undefined): EventType {
   const named = typeNamed(topic);
   if (named !== undefined) return named;
   return form?.isMarked && saysSubmitted(topic) ? 'form.submitted' : 'custom';
 }
 
-/** A sender's own name for an answer that is complete; what is partial, changed or deleted is no submission. */
+/** Whether a sender's own name means a complete answer; one that is partial, changed or deleted is no submission. */
 const saysSubmitted = (topic: string): boolean =>
   /form|response|submi|survey|answer/i.test(topic) &&
   !/partial|start|draft|abandon|delet|updat|view|disqualif/i.test(topic);
 
+/** What the delivery is where no rule listens: its name is nearly Earmark's, or means something else there. */
 function unheardOf(topic: string, isForeign: boolean): Unheard | undefined {
   const named = typeNamed(topic);
   const meant = named ?? meantType(topic);
-  if (meant === undefined || meant === 'custom') return undefined;
-  if (isForeign) {
-    return unheard(
-      `the event is called "${topic}", but its data is not in the flat schema, so it may mean something else: ` +
-        'send email, order_id, total and so on, or write a rule with topics',
-    );
-  }
-  return named === undefined
-    ? unheard(
-        `the event is called "${topic.slice(0, 100)}": did you mean ${meant}? Send that, or name yours in the topics of a rule`,
-      )
-    : undefined;
+  if (meant === undefined || meant === 'custom' || (named && !isForeign)) return undefined;
+  const reason = isForeign
+    ? `the event is called "${topic}", but its data is not in the flat schema, so it may mean something else: send email, order_id, total and so on, or write a rule with topics`
+    : `the event is called "${topic.slice(0, 100)}": did you mean ${meant}? Send that, or name yours in the topics of a rule`;
+  return { kind: 'unreadable', reason };
 }
-
-const unheard = (reason: string): Unheard => ({ kind: 'unreadable', reason });
 
 /** A wrong id must not label another contact by its e-mail instead. */
-function checkIds({ contactId, memberId }: Contact): string | undefined {
-  const fields = [
-    ['contact_id', contactId],
-    ['member_id', memberId],
-  ] as const;
-  const wrong = fields.find(([, id]) => id !== undefined && !GUID.test(id))?.[0];
-  return wrong === undefined
-    ? undefined
-    : `${wrong} is not a Wix id (a GUID): send Wix's own id, or leave ${wrong} out and send the e-mail`;
+function checkIds({ contactId, memberId }: ContactDraft): string | undefined {
+  const ids = Object.entries({ contact_id: contactId, member_id: memberId });
+  const wrong = ids.find(([, id]) => id !== undefined && !GUID.test(id))?.[0];
+  return (
+    wrong &&
+    `${wrong} is not a Wix id (a GUID): send Wix's own id, or leave ${wrong} out and send the e-mail`
+  );
 }
 
-/** Of what happened itself. */
-const HAPPENED = [
-  'occurred_at',
-  'submission_time',
-  'submitted_at',
-  'submitted_date',
-  'event_time',
-  'timestamp',
-];
-/** Of a thing that was made, which may be an order of last year: right of an envelope, and of a form. */
+/** When the event itself happened. */
+const HAPPENED =
+  'occurred_at submission_time submitted_at submitted_date event_time timestamp'.split(' ');
+/** When something was made, which may be an order of last year: right in an envelope, and in a form. */
 const MADE = ['created_at', 'date_created', 'created', 'date'];
 
 /** An unreadable time costs the time alone. */
-function timeOf(places: readonly Fields[], isForm: boolean): string | undefined {
-  const first = (fields: readonly Fields[], keys: readonly string[]): string | undefined =>
-    fields
-      .flatMap((place) => keys.map((key) => isoTime(place.get(key))))
-      .find((time) => time !== undefined);
+function timeOf(places: readonly FlatFields[], isForm: boolean): string | undefined {
+  const first = (fields: readonly FlatFields[], keys: readonly string[]): string | undefined =>
+    firstOf(fields, (place) => firstOf(keys, (key) => isoTime(place.get(key))));
   const responses = places.flatMap((place) => place.object('form_response') ?? []);
   const envelope = places.length > 1 ? places.slice(0, 1) : [];
   return first([...places, ...responses], HAPPENED) ?? first(isForm ? places : envelope, MADE);

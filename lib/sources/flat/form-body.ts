@@ -1,12 +1,6 @@
+import { isObject, type JsonObject } from '../payload/access.ts';
 import { MAX_KEYS } from '../payload/draft.ts';
-import {
-  decodeUtf8,
-  isObject,
-  isTooDeep,
-  type JsonObject,
-  MAX_DEPTH,
-  parseJson,
-} from '../payload/json.ts';
+import { decodeUtf8, isTooDeep, MAX_DEPTH, parseJson } from '../payload/parse.ts';
 import type { Delivery } from '../source.ts';
 import { canonical } from './flat-keys.ts';
 import { nested } from './form-keys.ts';

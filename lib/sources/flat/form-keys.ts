@@ -1,4 +1,4 @@
-import type { JsonObject } from '../payload/json.ts';
+import type { JsonObject } from '../payload/access.ts';
 
 /**
  * The bracketed keys that PHP, Rails, jQuery and axios write (`a[]`, `a[0]`, `a[b][c]`, `a[][b]`), as lists

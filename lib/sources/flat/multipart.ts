@@ -1,4 +1,4 @@
-import { decodeUtf8 } from '../payload/json.ts';
+import { decodeUtf8 } from '../payload/parse.ts';
 
 /**
  * The fields of a multipart/form-data body (RFC 7578) in their order, without files; undefined where the body

@@ -3,8 +3,9 @@ import { namesSomebody } from '../../events/contact.ts';
 import { CustomerEvent, type EventType, type SourceName } from '../../events/event.ts';
 import { visibleAddress } from '../../events/invisible.ts';
 import type { Delivery, Reading, Unheard } from '../source.ts';
+import { isObject, type JsonObject, list } from './access.ts';
 import { isoFromMilliseconds, namesByEmail, readEmail } from './fields.ts';
-import { isObject, type JsonObject, list, MAX_DEPTH } from './json.ts';
+import { MAX_DEPTH } from './parse.ts';
 
 /** The same shape with holes: a reader writes down what it found, and `undefined` where it found nothing. */
 type Sparse<T> = T extends readonly (infer U)[]
@@ -13,21 +14,33 @@ type Sparse<T> = T extends readonly (infer U)[]
     ? { readonly [K in keyof T]?: Sparse<T[K]> | undefined }
     : T;
 
-/** What a reader found in one delivery. `types` has several where one delivery says several things. */
-export interface Draft
-  extends Sparse<
-    Pick<
-      CustomerEvent,
-      'id' | 'occurredAt' | 'site' | 'test' | 'tags' | 'order' | 'subscription' | 'form'
-    >
-  > {
-  readonly types: readonly [EventType, ...EventType[]];
-  readonly topic: string;
-  readonly contact: Sparse<CustomerEvent['contact']>;
-  readonly data: JsonObject;
+type Found = Sparse<CustomerEvent>;
+export type ContactDraft = NonNullable<Found['contact']>;
+export type OrderDraft = NonNullable<Found['order']>;
+export type ItemDraft = NonNullable<OrderDraft['items']>[number];
+export type SubscriptionDraft = NonNullable<Found['subscription']>;
+
+/** What the thing that a delivery is about (an order, a contact) says by itself. */
+export interface EntityDraft
+  extends Pick<Found, 'test' | 'tags' | 'order' | 'subscription' | 'form'> {
+  /** Several where one delivery says several things. None: only a rule that names the topic hears it. */
+  readonly types: readonly EventType[];
+  readonly contact: ContactDraft;
+  /** Why the delivery is ignored where it has no type, and what to subscribe to. */
+  readonly hint?: string | undefined;
 }
 
-/** As long as a topic of an event may be (`CustomerEvent`). A type that nobody knows may fill the whole body. */
+/** Reads the entity of an event; `event` is what stands around it. */
+export type EntityReader = (entity: JsonObject, event: JsonObject) => EntityDraft;
+
+/** What a reader found in one delivery. */
+export interface EventDraft extends EntityDraft, Pick<Found, 'id' | 'occurredAt' | 'site'> {
+  readonly topic: string;
+  readonly data: JsonObject;
+  readonly unheard?: Unheard | undefined;
+}
+
+/** The longest topic of an event (`CustomerEvent`). A type that nobody knows may fill the whole body. */
 const MAX_TOPIC = 200;
 
 export const ignored = (topic: string, reason: string): Reading => ({
@@ -40,7 +53,10 @@ export const unreadable = (reason: string): Reading => ({ kind: 'unreadable', re
 
 export const NOT_AN_OBJECT = `the body is not a JSON object in UTF-8, or is nested deeper than ${MAX_DEPTH}`;
 
-/** SHA-256 of the body in hex: the id of an event that its sender gave none. */
+/** Why a topic without a type is ignored. */
+export const NO_EVENT = 'no event of Earmark comes of this topic';
+
+/** SHA-256 of the body in hex: the id of an event whose sender gave it none. */
 export function bodyDigest(delivery: Delivery): string {
   return createHash('sha256').update(delivery.body).digest('hex');
 }
@@ -52,7 +68,7 @@ function prune(value: unknown): unknown {
   const kept: Record<string, unknown> = {};
   for (const key of Object.keys(value)) {
     const part = value[key];
-    // A form's keys are the sender's own, and to set this one sets no property.
+    // A form's keys are the sender's own, and assigning to this one would set no property.
     if (part !== undefined && key !== '__proto__') {
       kept[key] = typeof part === 'object' ? prune(part) : part;
     }
@@ -60,99 +76,85 @@ function prune(value: unknown): unknown {
   return kept;
 }
 
-/** The most of each that an event may hold: rules run over all of it while the sender waits. */
-export const MAX_ITEMS = 2_000;
-const MAX_TAGS = 2_000;
-export const MAX_FIELDS = 2_000;
+/** The most items, tags or fields that an event may hold: rules run over all of them while the sender waits. */
+export const MAX_PARTS = 2_000;
 
-/** The most fields that a form, or an object of the flat schema, may have: what holds more is nobody's. */
+/** The most fields of a form, or of an object of the flat schema. No sender known has as many. */
 export const MAX_KEYS = 10_000;
 
-/** The list of items at the path, as far as it is read: with one more than MAX_ITEMS the event is refused. */
+/** The list of items at the path, as far as it is read: with one more than MAX_PARTS the event is refused. */
 export const itemsAt = (value: unknown, path: string): readonly unknown[] =>
   upToTooMany(list(value, path));
 
-/** Items as they stand, or so many that the event is refused: no more are worth the work. */
-export const upToTooMany = <T>(items: readonly T[]): readonly T[] => items.slice(0, MAX_ITEMS + 1);
+/** The items, or so many of them that the event is refused: reading more would be wasted. */
+export const upToTooMany = <T>(items: readonly T[]): readonly T[] => items.slice(0, MAX_PARTS + 1);
 
-/** What there is too much of; nothing is cut off, for a rule would then see half an event. */
-function excess({ order, tags, form }: Pick<Draft, 'order' | 'tags' | 'form'>): string | undefined {
-  if (Math.max(order?.items?.length ?? 0, order?.refundedItems?.length ?? 0) > MAX_ITEMS) {
-    return `the order has more than ${MAX_ITEMS} items`;
-  }
-  if (Math.max(tags?.length ?? 0, order?.tags?.length ?? 0) > MAX_TAGS) {
-    return `the event has more than ${MAX_TAGS} tags`;
-  }
-  if ((order?.discountCodes?.length ?? 0) > MAX_TAGS) {
-    return `the order has more than ${MAX_TAGS} discount codes`;
-  }
-  if (Object.keys(order?.attributes ?? {}).length > MAX_FIELDS) {
-    return `the order has more than ${MAX_FIELDS} attributes`;
-  }
-  return Object.keys(form?.fields ?? {}).length > MAX_FIELDS
-    ? `the form has more than ${MAX_FIELDS} fields`
-    : undefined;
+/** Why the event is too large. Nothing is cut off, for a rule would then see half an event. */
+function excess({ order, tags, form }: EventDraft): string | undefined {
+  const counts = [
+    ['order', 'items', Math.max(order?.items?.length ?? 0, order?.refundedItems?.length ?? 0)],
+    ['event', 'tags', Math.max(tags?.length ?? 0, order?.tags?.length ?? 0)],
+    ['order', 'discount codes', order?.discountCodes?.length ?? 0],
+    ['order', 'attributes', Object.keys(order?.attributes ?? {}).length],
+    ['form', 'fields', Object.keys(form?.fields ?? {}).length],
+  ] as const;
+  const [whole, parts] = counts.find(([, , count]) => count > MAX_PARTS) ?? [];
+  return whole && `the ${whole} has more than ${MAX_PARTS} ${parts}: send it in parts`;
 }
 
 /**
- * The draft as events, one for each of its types, checked against `CustomerEvent`. What does not fit is
- * unreadable, with the names of the fields and never their values. An e-mail that cannot be one (`n/a`)
- * is none, and nothing invisible is part of an address. One that cannot be read names somebody all the same,
- * who need not be the one with the phone: the phone goes with it.
+ * The draft as a reading. Without a type it is `custom`, for rules that name the topic (`topics` in rules.yml); where
+ * it then names nobody, or cannot be read, it is ignored for its `hint`.
  */
-export function finish(source: SourceName, delivery: Delivery, draft: Draft): Reading {
-  const { types, data, ...found } = draft;
-  const tooMuch = excess(found);
-  if (tooMuch !== undefined) return unreadable(`${tooMuch}: send it in parts`);
-  const email = readEmail(found.contact.email);
-  const isUnreadable = email === undefined && namesByEmail(found.contact.email);
-  const phone = isUnreadable ? undefined : visibleAddress(found.contact.phone ?? '') || undefined;
-  const pruned = prune({
-    ...found,
-    contact: { ...found.contact, email, phone },
-    occurredAt: found.occurredAt ?? isoFromMilliseconds(delivery.receivedAt),
-    test: found.test ?? false,
-    tags: found.tags ?? [],
-  });
-  const events: CustomerEvent[] = [];
-  for (const type of types) {
-    const parsed = CustomerEvent.safeParse({ ...(pruned as object), source, type, data });
-    if (!parsed.success) {
-      const fields = [...new Set(parsed.error.issues.map((issue) => issue.path.join('.')))];
-      return unreadable(`the event has no valid ${fields.join(', ')}`);
-    }
-    events.push(parsed.data);
-  }
-  const [first, ...rest] = events;
-  return first === undefined
-    ? unreadable('the event has no type')
-    : { kind: 'events', events: [first, ...rest] };
+export function toReading(source: SourceName, delivery: Delivery, draft: EventDraft): Reading {
+  const { types, topic, hint = '' } = draft;
+  const [first, ...rest] = types;
+  if (first !== undefined) return toEvents(source, delivery, draft, [first, ...rest]);
+  const unheard = { kind: 'ignored', reason: hint } as const;
+  const reading = toEvents(source, delivery, { ...draft, unheard }, ['custom']);
+  return reading.kind === 'events' && namesSomebody(reading.events[0].contact)
+    ? reading
+    : ignored(topic, hint);
 }
 
 /**
- * An event of a topic that Earmark has no type for, which a rule may name (`topics` in rules.yml). Where the
- * delivery names nobody, or cannot be read, it is ignored.
- * @param reason why the topic is no event, and what to subscribe to
+ * One event for each type, checked against `CustomerEvent`. What does not fit is unreadable; the reason names the
+ * fields, and never their values. An e-mail that cannot be one (`n/a`) is dropped. One that somebody garbled still
+ * means a person, and the phone may be another person's: the phone is dropped as well.
  */
-export function byTopic(
+function toEvents(
   source: SourceName,
   delivery: Delivery,
-  draft: Omit<Draft, 'types'>,
-  reason: string,
+  draft: EventDraft,
+  [type, ...otherTypes]: readonly [EventType, ...EventType[]],
 ): Reading {
-  const reading = finish(source, delivery, { ...draft, types: ['custom'] });
-  return reading.kind === 'events' && namesSomebody(reading.events[0].contact)
-    ? { ...reading, unheard: { kind: 'ignored', reason } }
-    : ignored(draft.topic, reason);
+  const tooMuch = excess(draft);
+  if (tooMuch !== undefined) return unreadable(tooMuch);
+  const { id, topic, site, contact, subscription, form, data, unheard } = draft;
+  const email = readEmail(contact.email);
+  const isGarbled = email === undefined && namesByEmail(contact.email);
+  const phone = isGarbled ? undefined : visibleAddress(contact.phone ?? '') || undefined;
+  const pruned = prune({
+    ...{ id, topic, site, subscription, form },
+    contact: { ...contact, email, phone },
+    order: draft.order && withDefaults(draft.order),
+    occurredAt: draft.occurredAt ?? isoFromMilliseconds(delivery.receivedAt),
+    test: draft.test ?? false,
+    tags: draft.tags ?? [],
+  });
+  const parsed = CustomerEvent.safeParse({ ...(pruned as object), source, type, data });
+  if (!parsed.success) {
+    const fields = [...new Set(parsed.error.issues.map((issue) => issue.path.join('.')))];
+    return unreadable(`the event has no valid ${fields.join(', ')}`);
+  }
+  const others = otherTypes.map((other) => ({ ...parsed.data, type: other }));
+  return { kind: 'events', events: [parsed.data, ...others], ...(unheard && { unheard }) };
 }
 
-/** The events, and what becomes of them where no rule listens. */
-export const withUnheard = (reading: Reading, unheard: Unheard | undefined): Reading =>
-  reading.kind === 'events' && unheard !== undefined ? { ...reading, unheard } : reading;
-
-/** An item whose title falls back to the SKU, then the product id. */
-export function withTitle<T extends Sparse<NonNullable<CustomerEvent['order']>['items'][number]>>(
-  item: T,
-): T {
-  return { ...item, title: item.title ?? item.sku ?? item.productId };
+/** An order with tags, and with a title for each item: the SKU where there is none, then the product id. */
+function withDefaults(order: OrderDraft): OrderDraft {
+  const titled = (items: OrderDraft['items']) =>
+    items?.map((item) => ({ ...item, title: item.title ?? item.sku ?? item.productId }));
+  const { items, refundedItems, tags = [] } = order;
+  return { ...order, tags, items: titled(items), refundedItems: titled(refundedItems) };
 }

@@ -1,4 +1,5 @@
-import { type Draft, itemsAt, withTitle } from '../payload/draft.ts';
+import { asText, at, isObject, type JsonObject, list, text } from '../payload/access.ts';
+import { type ContactDraft, type ItemDraft, itemsAt, type OrderDraft } from '../payload/draft.ts';
 import {
   countryCode,
   currencyCode,
@@ -8,16 +9,13 @@ import {
   textMap,
   texts,
 } from '../payload/fields.ts';
-import { asText, at, isObject, type JsonObject, list, text } from '../payload/json.ts';
 import { refundedLines, refundedTotal } from './shopify-refunds.ts';
 
-type Contact = Draft['contact'];
-
 /** The person of an order, a draft order, a checkout, or a customer. */
-export function person(body: JsonObject): Contact {
+export function person(body: JsonObject): ContactDraft {
   return {
     email: text(body, 'email', 'contact_email', 'customer.email', 'email_address'),
-    // Not the shipping address: what is a gift goes to somebody else.
+    // Not the shipping address: a gift goes to somebody else.
     phone: text(body, 'phone', 'customer.phone', 'billing_address.phone', 'default_address.phone'),
     ...namesOf([body.customer, body.billing_address, body], 'first_name', 'last_name'),
     country:
@@ -60,13 +58,13 @@ export const consentState = (consent: unknown): string | undefined =>
   text(consent, 'state')?.toLowerCase();
 
 /**
- * `current`: what is owed and kept now, after edits and returns. `whole`: as it was bought, which a refund or
- * a cancellation is about.
+ * `current`: what is owed and kept now, after edits and returns. `whole`: what was bought, for a refund or a
+ * cancellation.
  */
 export type View = 'current' | 'whole';
 
 /** An order; a draft order and a checkout have the same fields, as far as they have any. */
-export function order(body: JsonObject, view: View): NonNullable<Draft['order']> {
+export function order(body: JsonObject, view: View): OrderDraft {
   const { total_price: whole, current_total_price: current } = body;
   return {
     // A fulfilment names its order.
@@ -98,7 +96,7 @@ function quantityOf(line: unknown, view: View): number | undefined {
 }
 
 /**
- * A tip is a line without a product. Only tips have `tip_payment_gateway`, be it null (ShopifySharp and the
+ * A tip is a line without a product. Only tips have `tip_payment_gateway`, also with `null` (ShopifySharp and the
  * REST Admin API's Order, read 2026-11-28); a body whose fields were chosen may lack it.
  */
 function isTip(line: unknown): boolean {
@@ -107,9 +105,9 @@ function isTip(line: unknown): boolean {
   return isMarked || /^tip$/i.test(text(line, 'title', 'name') ?? '');
 }
 
-function item(line: unknown, quantity: number | undefined) {
+function item(line: unknown, quantity: number | undefined): ItemDraft {
   const variant = text(line, 'variant_title');
-  return withTitle({
+  return {
     title: text(line, 'title', 'name'),
     sku: text(line, 'sku'),
     productId: text(line, 'product_id'),
@@ -120,10 +118,10 @@ function item(line: unknown, quantity: number | undefined) {
     // A product without variants has one of this name.
     variant: variant === 'Default Title' ? undefined : variant,
     options: options(at(line, 'properties')),
-  });
+  };
 }
 
-/** A list of names and values, or in some bodies an object; names that begin with `_` are hidden from buyers. */
+/** A list of names and values, in some bodies an object. Names that begin with `_` are hidden from buyers. */
 function options(properties: unknown): Record<string, string> | undefined {
   const pairs = isObject(properties)
     ? Object.entries(properties).map(([name, value]) => [name, scalar(value)] as const)

@@ -1,24 +1,21 @@
 import type { Item } from '../../events/event.ts';
-import { currencyCode, decimal, isoTime } from '../payload/fields.ts';
-import { at, type JsonObject, list, text } from '../payload/json.ts';
+import { at, type JsonObject, list, text } from '../payload/access.ts';
+import { currencyCode, decimal, isoTime, sumOf } from '../payload/fields.ts';
+
+const HOUR = 3_600_000;
 
 /**
  * Whether the order last changed more than an hour after its last refund: a note written months later
  * must not take the label that another order has earned since. Without `refunds` nobody knows.
  */
 export function isLongRefunded(order: JsonObject): boolean {
-  let refunded = '';
-  for (const refund of list(order, 'refunds')) {
-    for (const step of [refund, ...list(refund, 'transactions')]) {
-      for (const field of ['created_at', 'processed_at']) {
-        const time = isoTime(at(step, field)) ?? '';
-        if (time > refunded) refunded = time;
-      }
-    }
-  }
-  const changed = isoTime(order.updated_at);
-  if (refunded === '' || changed === undefined) return false;
-  return Date.parse(changed) - Date.parse(refunded) > 3_600_000;
+  const refunded = list(order, 'refunds')
+    .flatMap((refund) => [refund, ...list(refund, 'transactions')])
+    .flatMap((step) => [at(step, 'created_at'), at(step, 'processed_at')])
+    .map((time) => Date.parse(isoTime(time) ?? ''))
+    .filter((time) => !Number.isNaN(time));
+  const changed = Date.parse(isoTime(order.updated_at) ?? '');
+  return refunded.length > 0 && refunded.every((time) => changed - time > HOUR);
 }
 
 /**
@@ -29,19 +26,15 @@ export function isLongRefunded(order: JsonObject): boolean {
 export function refundedTotal(order: JsonObject): number | undefined {
   if (!Array.isArray(order.refunds)) return undefined;
   const currency = currencyCode(order.currency);
-  let sum = 0;
-  for (const refund of order.refunds) {
+  const amounts = order.refunds.flatMap((refund) => {
     const transactions = at(refund, 'transactions');
-    if (!Array.isArray(transactions)) return undefined;
-    for (const transaction of transactions) {
-      if (!isPaidBack(transaction)) continue;
-      const amount = decimal(at(transaction, 'amount'));
+    if (!Array.isArray(transactions)) return [undefined];
+    return transactions.filter(isPaidBack).map((transaction) => {
       const paidIn = currencyCode(at(transaction, 'currency')) ?? currency;
-      if (amount === undefined || paidIn !== currency) return undefined;
-      sum += Math.abs(amount);
-    }
-  }
-  return Math.round(sum * 1000) / 1000;
+      return paidIn === currency ? decimal(at(transaction, 'amount')) : undefined;
+    });
+  });
+  return sumOf(amounts);
 }
 
 function isPaidBack(transaction: unknown): boolean {

@@ -1,51 +1,44 @@
 import type { EventType } from '../../events/event.ts';
-import { type JsonObject, text } from '../payload/json.ts';
+import { type JsonObject, text } from '../payload/access.ts';
 import { consentState, type View } from './shopify-fields.ts';
 import { isLongRefunded } from './shopify-refunds.ts';
 
-/**
- * What a topic and its body say: an event, the reason why it is none that Earmark has a type for, or what in
- * the body contradicts the topic.
- */
-type Meaning =
-  | { readonly type: EventType; readonly time: string; readonly view?: View }
-  | { readonly pass: string }
-  | { readonly contradiction: string };
+/** What a topic and its body say together. */
+export interface TopicEvent {
+  /** Absent: Earmark has no type for it, for the reason in `hint`. */
+  readonly type?: EventType;
+  readonly hint?: string;
+  /** The field that says when it happened. */
+  readonly time?: string;
+  readonly view?: View;
+}
+
+/** What they say, or what in the body contradicts the topic. */
+export type TopicResult = TopicEvent | { readonly contradiction: string };
 
 interface Topic {
   readonly fits: (body: JsonObject) => boolean;
-  readonly meaning: (body: JsonObject) => Meaning;
+  readonly result: (body: JsonObject) => TopicResult;
 }
 
-/** The topics that are events, be it of some bodies alone. */
-export const TOPICS: ReadonlyMap<string, Topic> = new Map([
-  [
-    'orders/create',
-    { fits: isOrder, meaning: () => ({ type: 'order.created', time: 'created_at' }) },
-  ],
-  ['orders/paid', { fits: isOrder, meaning: paid }],
-  ['orders/fulfilled', { fits: isOrder, meaning: fulfilled }],
-  ['orders/cancelled', { fits: isOrder, meaning: cancelled }],
-  ['orders/updated', { fits: isOrder, meaning: updated }],
-  [
-    'customers/create',
-    { fits: isCustomer, meaning: () => ({ type: 'customer.created', time: 'created_at' }) },
-  ],
-  [
-    'customers/update',
-    { fits: isCustomer, meaning: () => ({ type: 'customer.updated', time: 'updated_at' }) },
-  ],
-  [
-    'customers_email_marketing_consent/update',
-    { fits: (body) => has(body, ['email_marketing_consent']), meaning: consent('email') },
-  ],
-  [
-    'customers_marketing_consent/update',
-    { fits: (body) => has(body, ['sms_marketing_consent']), meaning: consent('sms') },
-  ],
+/** The topics that are events, some of them only with some bodies. */
+export const TOPICS: ReadonlyMap<string, Topic> = new Map<string, Topic>([
+  ['orders/create', { fits: isOrder, result: as('order.created', 'created_at') }],
+  ['orders/paid', { fits: isOrder, result: paid }],
+  ['orders/fulfilled', { fits: isOrder, result: fulfilled }],
+  ['orders/cancelled', { fits: isOrder, result: cancelled }],
+  ['orders/updated', { fits: isOrder, result: updated }],
+  ['customers/create', { fits: isCustomer, result: as('customer.created', 'created_at') }],
+  ['customers/update', { fits: isCustomer, result: as('customer.updated', 'updated_at') }],
+  ['customers_email_marketing_consent/update', consent('email_marketing_consent')],
+  ['customers_marketing_consent/update', consent('sms_marketing_consent')],
 ]);
 
-/** Whether the body has one of the keys, be it null. */
+function as(type: EventType, time: string): Topic['result'] {
+  return () => ({ type, time });
+}
+
+/** Whether the body has one of the keys, also with `null`. */
 export function has(body: JsonObject, keys: readonly string[]): boolean {
   return keys.some((key) => Object.hasOwn(body, key));
 }
@@ -69,21 +62,21 @@ function isCustomer(body: JsonObject): boolean {
  * An order that was partially refunded has been paid. A body without the status (a subscription can
  * choose its fields) contradicts nothing.
  */
-function paid(order: JsonObject): Meaning {
+function paid(order: JsonObject): TopicResult {
   const status = text(order, 'financial_status');
   return status === undefined || status === 'paid' || status === 'partially_refunded'
     ? { type: 'order.paid', time: 'updated_at' }
     : { contradiction: 'the signed body has a financial_status that is not paid' };
 }
 
-function fulfilled(order: JsonObject): Meaning {
+function fulfilled(order: JsonObject): TopicResult {
   const status = text(order, 'fulfillment_status');
   return order.fulfillment_status === undefined || status === 'fulfilled'
     ? { type: 'order.fulfilled', time: 'updated_at' }
     : { contradiction: 'the signed body has a fulfillment_status that is not fulfilled' };
 }
 
-function cancelled(order: JsonObject): Meaning {
+function cancelled(order: JsonObject): TopicResult {
   return text(order, 'cancelled_at') === undefined
     ? { contradiction: 'the signed body has no cancelled_at' }
     : { type: 'order.canceled', time: 'cancelled_at', view: 'whole' };
@@ -94,15 +87,15 @@ const REFUNDS: ReadonlyMap<string | undefined, EventType> = new Map([
   ['partially_refunded', 'order.partially_refunded'],
 ]);
 
-function updated(order: JsonObject): Meaning {
+function updated(order: JsonObject): TopicResult {
   const type = REFUNDS.get(text(order, 'financial_status'));
   if (type === undefined) {
     return {
-      pass: 'of all updates only refunds are events: other changes have topics of their own',
+      hint: 'of all updates only refunds are events: other changes have topics of their own',
     };
   }
   return isLongRefunded(order)
-    ? { pass: 'the refund was told of before: this is a later change of the order' }
+    ? { hint: 'the refund was reported before: this is a later change of the order' }
     : { type, time: 'updated_at', view: 'whole' };
 }
 
@@ -115,12 +108,14 @@ const CONSENTS: ReadonlyMap<string | undefined, EventType> = new Map([
  * `unsubscribed` was subscribed before, `not_subscribed` never was, and `pending` has not confirmed: neither
  * of those two withdraws or gives anything (shopify.dev, CustomerEmailMarketingState 2026-10, read 2026-11-28).
  */
-function consent(channel: 'email' | 'sms'): (body: JsonObject) => Meaning {
-  const field = `${channel}_marketing_consent`;
-  return (body) => {
-    const type = CONSENTS.get(consentState(body[field]));
-    return type === undefined
-      ? { pass: 'the state of the consent is neither subscribed nor unsubscribed' }
-      : { type, time: `${field}.consent_updated_at` };
+function consent(field: 'email_marketing_consent' | 'sms_marketing_consent'): Topic {
+  return {
+    fits: (body) => has(body, [field]),
+    result: (body) => {
+      const type = CONSENTS.get(consentState(body[field]));
+      return type === undefined
+        ? { hint: 'the state of the consent is neither subscribed nor unsubscribed' }
+        : { type, time: `${field}.consent_updated_at` };
+    },
   };
 }

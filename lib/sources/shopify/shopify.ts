@@ -1,18 +1,19 @@
+import { asText, at, type JsonObject, text } from '../payload/access.ts';
 import {
   bodyDigest,
-  byTopic,
-  type Draft,
-  finish,
+  type EventDraft,
   ignored,
+  NO_EVENT,
   NOT_AN_OBJECT,
+  toReading,
   unreadable,
 } from '../payload/draft.ts';
 import { isoTime, texts } from '../payload/fields.ts';
-import { asText, at, type JsonObject, parseObject, text } from '../payload/json.ts';
+import { parseObject } from '../payload/parse.ts';
 import { SCHEMES, signedBy } from '../signing/verify.ts';
 import type { Delivery, Reading, Source, Verified } from '../source.ts';
-import { order, person, type View } from './shopify-fields.ts';
-import { has, OF_ORDERS, TOPICS } from './shopify-topics.ts';
+import { order, person } from './shopify-fields.ts';
+import { has, OF_ORDERS, TOPICS, type TopicEvent, type TopicResult } from './shopify-topics.ts';
 
 /**
  * Shopify webhooks. The topic stands in a header that is not signed, so the signed body has the last word:
@@ -27,11 +28,10 @@ export const shopify: Source = {
   read,
 };
 
-/** Whatever rule names the topic: a privacy request labels nobody, and a shop and its staff are no customers. */
+/** Topics that label nobody, also where a rule names them: privacy requests, the shop and its staff. */
 const NOBODY = /^(?:customers\/(?:data_request|redact)|(?:shop|app|locations|users)\/)/;
 
-const REFUND_HINT =
-  'a refund names nobody: subscribe to orders/updated, which tells of refunds too';
+const REFUND_HINT = 'a refund names nobody: subscribe to orders/updated, which reports refunds too';
 
 const TEST_NOTIFICATION = "Shopify's test notification: the signature is right";
 
@@ -42,32 +42,19 @@ function read(delivery: Verified): Reading {
     return ignored(topic, 'a privacy request labels nobody, and a shop is no customer');
   const body = parseObject(delivery.body);
   const known = TOPICS.get(topic);
-  if (known === undefined) {
-    const reason =
-      topic === 'refunds/create' ? REFUND_HINT : 'no event of Earmark comes of this topic';
-    if (body === undefined) return ignored(topic, reason);
-    if (isMarkedTest(delivery, body)) return ignored(topic, TEST_NOTIFICATION);
-    return byTopic('shopify', delivery, draft(delivery, topic, body), reason);
-  }
-  if (body === undefined) return unreadable(NOT_AN_OBJECT);
-  if (!known.fits(body)) {
+  const hint = topic === 'refunds/create' ? REFUND_HINT : NO_EVENT;
+  if (body === undefined) return known ? unreadable(NOT_AN_OBJECT) : ignored(topic, hint);
+  if (known && !known.fits(body)) {
     return unreadable(`the topic is ${topic}, but the signed body is of another kind`);
   }
-  if (isMarkedTest(delivery, body)) return ignored(topic, TEST_NOTIFICATION);
-  const meaning = known.meaning(body);
-  if ('contradiction' in meaning) {
-    return body.test === true
-      ? ignored(topic, TEST_NOTIFICATION)
-      : unreadable(`the topic is ${topic}, but ${meaning.contradiction}`);
+  const result = known?.result(body) ?? { hint };
+  if (isMarkedTest(delivery, body) || (known && isUnmarkedTest(body, result))) {
+    return ignored(topic, TEST_NOTIFICATION);
   }
-  if ('pass' in meaning) {
-    return body.test === true && isSample(body)
-      ? ignored(topic, TEST_NOTIFICATION)
-      : byTopic('shopify', delivery, draft(delivery, topic, body), meaning.pass);
+  if ('contradiction' in result) {
+    return unreadable(`the topic is ${topic}, but ${result.contradiction}`);
   }
-  const { type, time, view } = meaning;
-  const found = draft(delivery, topic, body, time, view);
-  return finish('shopify', delivery, { ...found, types: [type] });
+  return toReading('shopify', delivery, draftOf(delivery, topic, body, result));
 }
 
 /** The Events product sends the same headers without `X-`; where both are there it wins, as in Shopify's SDK. */
@@ -83,26 +70,33 @@ function header(delivery: Delivery, name: string): string | undefined {
 const isMarkedTest = (delivery: Delivery, body: JsonObject): boolean =>
   header(delivery, 'test')?.toLowerCase() === 'true' && body.test !== false;
 
+/** Whether the body alone says that it is a test notification: its order is of the wrong kind for its topic. */
+function isUnmarkedTest(body: JsonObject, result: TopicResult): boolean {
+  if (body.test !== true) return false;
+  return 'contradiction' in result || (result.type === undefined && isSample(body));
+}
+
 /** The order of all of Shopify's test notifications, as a number that some tools have rounded. */
 const isSample = (body: JsonObject): boolean =>
   /^82098291194615450\d$/.test(text(body, 'id') ?? '');
 
-function draft(
+function draftOf(
   delivery: Delivery,
   topic: string,
   body: JsonObject,
-  time = 'updated_at',
-  view: View = 'current',
-): Omit<Draft, 'types'> {
+  { type, time = 'updated_at', view = 'current', hint }: TopicEvent,
+): EventDraft {
   const isOrderLike = Array.isArray(body.line_items) || has(body, OF_ORDERS);
   return {
     id: eventId(delivery, topic),
     topic,
+    types: type === undefined ? [] : [type],
+    hint,
     occurredAt: isoTime(text(body, time, 'updated_at', 'processed_at', 'created_at')),
     test: body.test === true,
     contact: person(body),
     tags: texts(isOrderLike ? at(body, 'customer.tags') : body.tags),
-    ...(isOrderLike ? { order: order(body, view) } : {}),
+    order: isOrderLike ? order(body, view) : undefined,
     data: body,
   };
 }

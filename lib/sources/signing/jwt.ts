@@ -1,4 +1,5 @@
-import { type JsonObject, parseObject } from '../payload/json.ts';
+import type { JsonObject } from '../payload/access.ts';
+import { parseObject } from '../payload/parse.ts';
 import { decodeBase64Url } from './encoding.ts';
 
 /** A JSON Web Token taken apart and not yet believed: only its header has been read. */

@@ -1,4 +1,4 @@
-import { parseObject } from '../payload/json.ts';
+import { parseObject } from '../payload/parse.ts';
 import type { Delivery, Signed } from '../source.ts';
 import { decodeBase64, decodeHex256 } from './encoding.ts';
 import { decodeJwt, type Jwt } from './jwt.ts';

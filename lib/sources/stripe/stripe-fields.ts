@@ -1,5 +1,5 @@
-import type { EventType } from '../../events/event.ts';
-import { type Draft, withTitle } from '../payload/draft.ts';
+import { asText, at, isObject, type JsonObject, list, text } from '../payload/access.ts';
+import type { ContactDraft, ItemDraft, OrderDraft } from '../payload/draft.ts';
 import {
   codes,
   countryCode,
@@ -7,31 +7,21 @@ import {
   decimal,
   fromMinorUnits,
   languageTag,
+  lastTexts,
   splitName,
-  textMap,
 } from '../payload/fields.ts';
-import { asText, at, isObject, type JsonObject, list, text } from '../payload/json.ts';
 
-/** What an event's object says. Paths: docs.stripe.com/api, checked 2026-11-28. */
-export interface Meaning extends Pick<Draft, 'contact' | 'order' | 'subscription'> {
-  /** None: only a rule that names the topic hears it. */
-  readonly types: readonly EventType[];
-  /** Why it is ignored where it has no type, or names nobody: without, an event of nobody stays one. */
-  readonly hint?: string;
-}
+// Paths in this folder: docs.stripe.com/api, checked 2026-11-28.
 
-type Order = NonNullable<Draft['order']>;
-type Item = NonNullable<Order['items']>[number];
-
-/** The second is that of a payment intent before 2022-11-15, the third of one that failed. */
+/** The second is of a payment intent before 2022-11-15, the third of one that failed. */
 const BILLING = [
   'billing_details',
   'charges.data.0.billing_details',
   'last_payment_error.payment_method.billing_details',
 ];
 
-/** Who an object of Stripe's is about, whatever its kind. An account's own e-mail is none of a customer's. */
-export function person(object: JsonObject): Draft['contact'] {
+/** The person that an object of Stripe's is about, whatever its kind. An account's own e-mail is no customer's. */
+export function person(object: JsonObject): ContactDraft {
   const isCustomer = text(object, 'object') === 'customer' || !('object' in object);
   const billed = (field: string) => BILLING.map((path) => `${path}.${field}`);
   const own = (field: string) => (isCustomer ? [field] : []);
@@ -77,7 +67,7 @@ export function order(
   id: string | undefined,
   total: unknown,
   lines: readonly unknown[] = [],
-): Order {
+): OrderDraft {
   const currency = currencyCode(object.currency);
   const found = ['discounts', 'total_details.breakdown.discounts'].flatMap((path) =>
     list(object, path).map((one) =>
@@ -89,7 +79,6 @@ export function order(
     total: fromMinorUnits(total, currency),
     currency,
     items: lines.map((line) => item(line, currency)),
-    tags: [],
     discountCodes: codes([...found, text(object, 'discount.promotion_code.code')]),
     shippingCountry: countryCode(text(object, ...SHIPPING.map((path) => `${path}.country`))),
     paymentMethod: paymentMethod(object),
@@ -105,7 +94,7 @@ const SHIPPING = [
   'customer_shipping.address',
 ];
 
-/** How it was paid; what may be used is as good where there is but one. */
+/** How it was paid, or the only way in which it can be paid. */
 function paymentMethod(object: JsonObject): string | undefined {
   const paid = text(object, 'payment_method_details.type');
   const [only, ...others] = list(object, 'payment_method_types');
@@ -114,26 +103,27 @@ function paymentMethod(object: JsonObject): string | undefined {
 
 /** Metadata as text to text; of two with one key the later counts. */
 function metadataOf(holders: readonly unknown[]): Record<string, string> | undefined {
-  const entries = holders
-    .flatMap((holder) => Object.entries(isObject(holder) ? holder : {}))
-    .map(([key, value]) => [key, asText(value)] as const);
-  return textMap(new Map(entries.filter(([, value]) => value !== undefined)));
+  return lastTexts(
+    holders
+      .flatMap((holder) => Object.entries(isObject(holder) ? holder : {}))
+      .map(([key, value]) => [key, asText(value)]),
+  );
 }
 
-/** A line of a session or an invoice. `pricing` is the newer API versions' name for what `price` told. */
-function item(line: unknown, currency: string | undefined): Item {
+/** A line of a session or an invoice. Newer API versions have `pricing` in place of `price`. */
+function item(line: unknown, currency: string | undefined): ItemDraft {
   const quantity = decimal(at(line, 'quantity'));
-  return withTitle({
+  return {
     title: text(line, 'description'),
     productId: text(line, 'pricing.price_details.product', 'price.product'),
     variantId: text(line, 'pricing.price_details.price', 'price.id'),
     quantity,
     price: fromMinorUnits(charged(line, quantity), currency),
     options: metadataOf([at(line, 'metadata')]),
-  });
+  };
 }
 
-/** What is charged for one: nothing during a trial, whatever the list price is. */
+/** What is charged for one item: during a trial nothing, whatever the list price is. */
 function charged(line: unknown, quantity: number | undefined): unknown {
   const listed = at(line, 'pricing.unit_amount_decimal') ?? at(line, 'price.unit_amount');
   const amount = decimal(at(line, 'amount') ?? at(line, 'amount_subtotal'));

@@ -1,8 +1,8 @@
 import type { EventType } from '../../events/event.ts';
-import { itemsAt, MAX_ITEMS } from '../payload/draft.ts';
+import { at, type JsonObject, text } from '../payload/access.ts';
+import { type EntityDraft, itemsAt, MAX_PARTS, type SubscriptionDraft } from '../payload/draft.ts';
 import { decimal } from '../payload/fields.ts';
-import { at, type JsonObject, text } from '../payload/json.ts';
-import { type Meaning, order, person, subscriptionMetadata } from './stripe-fields.ts';
+import { order, person, subscriptionMetadata } from './stripe-fields.ts';
 import { planAt } from './stripe-plan.ts';
 
 const BY_REASON = new Map<string, EventType>([
@@ -15,12 +15,12 @@ const BY_REASON = new Map<string, EventType>([
 const KNOWS_CREATE = '2018-10-31';
 
 /**
- * `invoice.paid`, and `invoice.payment_succeeded`, which tells of the same invoice. The latter may come of a part
- * that was paid.
+ * `invoice.paid`, and `invoice.payment_succeeded`, which reports the same invoice, also when only a part of it was
+ * paid.
  */
-export function paidInvoice(object: JsonObject, event: JsonObject): Meaning {
+export function paidInvoice(object: JsonObject, event: JsonObject): EntityDraft {
   if ((text(object, 'status') ?? 'paid') !== 'paid') {
-    const hint = 'the invoice is not paid in full: invoice.paid tells when it is';
+    const hint = 'the invoice is not paid in full: invoice.paid reports when it is';
     return { ...invoice(object), types: [], hint };
   }
   const reason = text(object, 'billing_reason') ?? '';
@@ -32,17 +32,17 @@ export function paidInvoice(object: JsonObject, event: JsonObject): Meaning {
   return { ...invoice(object), types: [type] };
 }
 
-export const unpaidInvoice = (object: JsonObject): Meaning => ({
+export const unpaidInvoice = (object: JsonObject): EntityDraft => ({
   ...invoice(object),
   types: ['payment.failed'],
 });
 
-/** What an invoice says besides what became of it. */
-export function invoice(object: JsonObject): Omit<Meaning, 'types'> {
+/** What an invoice says, whatever became of it. */
+export function invoice(object: JsonObject): Omit<EntityDraft, 'types'> {
   const lines = itemsAt(object, 'lines.data');
-  // Of too many no more are looked at: the event is refused.
+  // With too many lines the event is refused, and they need no look.
   const isBought = (line: unknown) =>
-    lines.length > MAX_ITEMS || !(isProration(line) || isCredit(line));
+    lines.length > MAX_PARTS || !(isProration(line) || isCredit(line));
   const bought = order(object, text(object, 'id'), object.total, lines.filter(isBought));
   return {
     contact: person(object),
@@ -51,8 +51,11 @@ export function invoice(object: JsonObject): Omit<Meaning, 'types'> {
   };
 }
 
-/** An invoice whose subscription has no id, as some old ones, is read without one. */
-function subscriptionOf(object: JsonObject, lines: readonly unknown[]): Meaning['subscription'] {
+/** An invoice whose subscription has no id, as in some old versions, is read without a subscription. */
+function subscriptionOf(
+  object: JsonObject,
+  lines: readonly unknown[],
+): SubscriptionDraft | undefined {
   const line = planLine(lines);
   const id =
     text(object, 'parent.subscription_details.subscription', 'subscription', 'subscription.id') ??
@@ -76,9 +79,9 @@ function subscriptionOf(object: JsonObject, lines: readonly unknown[]): Meaning[
 }
 
 /**
- * The line that names the plan which the subscription is on now. Stripe puts items that were pending and prorations
- * of an earlier plan before it (docs.stripe.com/api/invoices/object, checked 2026-11-21). Where all are prorations,
- * as when a plan is changed, those that are credits are of the plan that was given up.
+ * The line of the subscription's present plan. Stripe puts pending items, and prorations of an earlier plan, before
+ * it (docs.stripe.com/api/invoices/object, checked 2026-11-21). Where all lines are prorations, as after a change
+ * of plan, the credits are of the plan that was given up.
  */
 function planLine(lines: readonly unknown[]): unknown {
   const isPlan = (line: unknown) =>
@@ -92,10 +95,12 @@ function planLine(lines: readonly unknown[]): unknown {
 }
 
 /** Older API versions write `proration` on the line itself. */
-const isProration = (line: unknown): boolean =>
-  [
-    ...['proration', 'parent.subscription_item_details.proration'],
-    'parent.invoice_item_details.proration',
-  ].some((path) => at(line, path) === true);
+const isProration = (line: unknown): boolean => PRORATIONS.some((path) => at(line, path) === true);
+
+const PRORATIONS = [
+  'proration',
+  'parent.subscription_item_details.proration',
+  'parent.invoice_item_details.proration',
+];
 
 const isCredit = (line: unknown): boolean => (decimal(at(line, 'amount')) ?? 0) < 0;

@@ -1,11 +1,9 @@
-import type { Draft } from '../payload/draft.ts';
-import { currencyCode, decimal, fromMinorUnits } from '../payload/fields.ts';
-import { at, text } from '../payload/json.ts';
-
-type Plan = Omit<NonNullable<Draft['subscription']>, 'id' | 'status'>;
+import { at, firstOf, text } from '../payload/access.ts';
+import type { SubscriptionDraft } from '../payload/draft.ts';
+import { currencyCode, decimal, fromMinorUnits, intervalOf } from '../payload/fields.ts';
 
 /** Where a plan is written: on an invoice's line, or on a subscription's item. */
-interface Places {
+interface PlanPlaces {
   /** The line or the item: it has `price`, `plan` or `pricing`, and `quantity`. */
   readonly item: unknown;
   /** What holds the subscription's metadata, the most particular first. */
@@ -17,10 +15,10 @@ interface Places {
 }
 
 /**
- * The plan that is written at those places. Its name is looked for in one order everywhere, so that it is the same
- * when a subscription starts and when it ends: `metadata.plan_name` of the subscription, which Stripe copies to its
- * invoices; the price's nickname; the product's name, which is in a webhook only of old API versions (`plan.name`,
- * before 2018-02-05) or as part of an invoice line's description.
+ * The plan at those places. The order of the places for its name is the same everywhere, so that a subscription ends
+ * under the name it started with: `metadata.plan_name` of the subscription, which Stripe copies to its invoices; the
+ * price's nickname; the product's name, which only webhooks of old API versions have (`plan.name`, before
+ * 2018-02-05), or an invoice line's description.
  */
 export function planAt({
   item,
@@ -28,11 +26,11 @@ export function planAt({
   currency,
   description,
   isProration = false,
-}: Places): Plan {
+}: PlanPlaces): Omit<SubscriptionDraft, 'id' | 'status'> {
   const price = at(item, 'price');
   const plan = at(item, 'plan');
   const name =
-    metadata.map((holder) => text(holder, 'plan_name')).find((found) => found !== undefined) ??
+    firstOf(metadata, (holder) => text(holder, 'plan_name')) ??
     text(price, 'nickname') ??
     text(plan, 'nickname') ??
     text(price, 'product.name', 'name') ??
@@ -41,20 +39,21 @@ export function planAt({
   return {
     planId: text(item, 'pricing.price_details.price', 'price.id', 'plan.id'),
     planName: name ?? planNameIn(description, isProration),
-    interval: interval(at(price, 'recurring')) ?? interval(price) ?? interval(plan),
+    interval: firstOf([at(price, 'recurring'), price, plan], interval),
     price: priceOf(item, paidIn, isProration),
   };
 }
 
-/** `month`, or several of one as `3 month`. */
-function interval(recurring: unknown): string | undefined {
-  const unit = text(recurring, 'interval');
-  const count = decimal(at(recurring, 'interval_count')) ?? 1;
-  return unit === undefined || count === 1 ? unit : `${count} ${unit}`;
-}
+const interval = (recurring: unknown): string | undefined =>
+  intervalOf(text(recurring, 'interval'), at(recurring, 'interval_count'));
+
+const UNIT_PRICES = [
+  ...['price.unit_amount_decimal', 'price.unit_amount', 'price.amount'],
+  ...['plan.amount_decimal', 'plan.amount'],
+];
 
 /**
- * What one interval costs: the price of one, times the quantity. The line of a proration tells in `pricing` what is
+ * What one interval costs: the price of one, times the quantity. On the line of a proration, `pricing` holds what is
  * charged for the rest of an interval.
  */
 function priceOf(
@@ -62,13 +61,8 @@ function priceOf(
   currency: string | undefined,
   isProration: boolean,
 ): number | undefined {
-  const unit = [
-    ...['price.unit_amount_decimal', 'price.unit_amount', 'price.amount'],
-    ...['plan.amount_decimal', 'plan.amount'],
-    ...(isProration ? [] : ['pricing.unit_amount_decimal']),
-  ]
-    .map((path) => decimal(at(item, path)))
-    .find((amount) => amount !== undefined);
+  const paths = [...UNIT_PRICES, ...(isProration ? [] : ['pricing.unit_amount_decimal'])];
+  const unit = firstOf(paths, (path) => decimal(at(item, path)));
   const quantity = decimal(at(item, 'quantity')) ?? 1;
   return unit === undefined ? undefined : fromMinorUnits(unit * quantity, currency);
 }
@@ -82,8 +76,8 @@ const DATE = / \S+ (?:\d{1,2}\.? \S+|\p{L}+\.? \d{1,2},) \d{4}$/u;
 /**
  * The plan's name in a description that Stripe wrote: `1 × Gold (at $10.00 / month)`, `Trial period for Gold`,
  * `Remaining time on 1 × Gold (at $10.00 / month) after 12 Nov 2026`. Stripe writes parts of it in the customer's
- * language (`(a R$ 29.90 / month)` was seen, 2026-11-28), so quantity, price and date are known by their form; the
- * English words before them are known, others stay (**unconfirmed** what they are).
+ * language (`(a R$ 29.90 / month)` was seen, 2026-11-28), so quantity, price and date are recognised by their form.
+ * Of the words before them only the English ones are removed (the others are **unconfirmed**).
  */
 function planNameIn(description: string | undefined, isProration: boolean): string | undefined {
   if (description === undefined) return undefined;

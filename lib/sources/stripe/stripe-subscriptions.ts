@@ -1,30 +1,27 @@
 import type { EventType } from '../../events/event.ts';
-import { itemsAt } from '../payload/draft.ts';
-import { at, isObject, type JsonObject, text } from '../payload/json.ts';
-import { type Meaning, person } from './stripe-fields.ts';
+import { at, isObject, type JsonObject, text } from '../payload/access.ts';
+import { type EntityDraft, type EntityReader, itemsAt } from '../payload/draft.ts';
+import { person } from './stripe-fields.ts';
 import { planAt } from './stripe-plan.ts';
 
 const NOBODY =
   'the subscription names no customer: put the address into its metadata.email, or subscribe to invoice.paid';
 
 export const subscriptionAs =
-  (...types: readonly EventType[]) =>
-  (object: JsonObject): Meaning => ({ ...subscription(object), types });
+  (...types: readonly EventType[]): EntityReader =>
+  (object) => ({ ...subscription(object), types });
 
-/** Without `metadata.email` it names nobody, and the paid invoice tells the same with a name. */
-export function createdSubscription(object: JsonObject): Meaning {
-  const status = text(object, 'status');
-  return status === 'active' || status === 'trialing'
-    ? { ...subscription(object), types: ['subscription.started'], hint: NOBODY }
-    : {
-        ...subscription(object),
-        types: [],
-        hint: 'the subscription is not active yet: subscribe to invoice.paid',
-      };
+/** Without `metadata.email` it names nobody; the paid invoice reports the same with a name. */
+export function createdSubscription(object: JsonObject): EntityDraft {
+  if (/^(?:active|trialing)$/.test(text(object, 'status') ?? '')) {
+    return { ...subscription(object), types: ['subscription.started'], hint: NOBODY };
+  }
+  const hint = 'the subscription is not active yet: subscribe to invoice.paid';
+  return { ...subscription(object), types: [], hint };
 }
 
-/** What changed is what Stripe says of the time before (`previous_attributes`); a status says nothing by itself. */
-export function updatedSubscription(object: JsonObject, event: JsonObject): Meaning {
+/** `previous_attributes` says what changed; a status says nothing by itself. */
+export function updatedSubscription(object: JsonObject, event: JsonObject): EntityDraft {
   const before = at(event, 'data.previous_attributes');
   const types: EventType[] = [];
   if (isObject(before)) {
@@ -45,7 +42,7 @@ function isGivenNotice(object: JsonObject, before: JsonObject): boolean {
   return (atPeriodEnd || atDate) && text(object, 'status') !== 'canceled';
 }
 
-/** Items are told with each renewal, since they hold its dates (docs.stripe.com/changelog/basil, 2025-03-31). */
+/** Each renewal lists the items as changed, since they hold its dates (docs.stripe.com/changelog/basil, 2025-03-31). */
 function isOtherPlan(object: JsonObject, before: JsonObject): boolean {
   const items = itemsAt(before, 'items.data');
   if (items.some((item) => text(item, 'price.id', 'plan.id') !== undefined)) {
@@ -64,7 +61,7 @@ const plansOf = (items: readonly unknown[]): string =>
     .sort()
     .join();
 
-function subscription(object: JsonObject): Omit<Meaning, 'types'> {
+function subscription(object: JsonObject): Omit<EntityDraft, 'types'> {
   const [item] = itemsAt(object, 'items.data');
   return {
     contact: person(object),

@@ -1,10 +1,20 @@
 import { namesSomebody } from '../../events/contact.ts';
-import { byTopic, finish, ignored, NOT_AN_OBJECT, unreadable } from '../payload/draft.ts';
+import type { EventType } from '../../events/event.ts';
+import { at, isObject, type JsonObject, text } from '../payload/access.ts';
+import {
+  type EntityDraft,
+  type EntityReader,
+  ignored,
+  NO_EVENT,
+  NOT_AN_OBJECT,
+  toReading,
+  unreadable,
+} from '../payload/draft.ts';
 import { isoTime } from '../payload/fields.ts';
-import { at, isObject, type JsonObject, parseObject, text } from '../payload/json.ts';
+import { parseObject } from '../payload/parse.ts';
 import { SCHEMES, signedBy } from '../signing/verify.ts';
-import type { Delivery, Reading, Source, Verified } from '../source.ts';
-import { type Meaning, person } from './stripe-fields.ts';
+import type { Reading, Source, Verified } from '../source.ts';
+import { person } from './stripe-fields.ts';
 import { invoice, paidInvoice, unpaidInvoice } from './stripe-invoices.ts';
 import {
   completedSession,
@@ -27,7 +37,7 @@ export const stripe: Source = {
   read,
 };
 
-const MEANINGS = new Map<string, (object: JsonObject, event: JsonObject) => Meaning>([
+const TOPICS = new Map<string, EntityReader>([
   ['checkout.session.completed', completedSession],
   ['checkout.session.async_payment_succeeded', sessionAs('order.paid')],
   ['checkout.session.async_payment_failed', sessionAs('payment.failed')],
@@ -41,8 +51,8 @@ const MEANINGS = new Map<string, (object: JsonObject, event: JsonObject) => Mean
   ['charge.refunded', refundedCharge],
   ['payment_intent.succeeded', payment('order.paid', 'invoice.paid')],
   ['payment_intent.payment_failed', payment('payment.failed', 'invoice.payment_failed')],
-  ['customer.created', (object) => ({ types: ['customer.created'], contact: person(object) })],
-  ['customer.updated', (object) => ({ types: ['customer.updated'], contact: person(object) })],
+  ['customer.created', customerAs('customer.created')],
+  ['customer.updated', customerAs('customer.updated')],
   ['customer.subscription.created', createdSubscription],
   ['customer.subscription.updated', updatedSubscription],
   ['customer.subscription.paused', subscriptionAs('subscription.paused')],
@@ -50,29 +60,23 @@ const MEANINGS = new Map<string, (object: JsonObject, event: JsonObject) => Mean
   ['customer.subscription.deleted', subscriptionAs('subscription.canceled')],
 ]);
 
-/** What the other events of an object say besides their topic. */
-const KINDS = new Map<string, (object: JsonObject) => Meaning>([
+/** Other events of these objects, which only a rule that names the topic hears. */
+const OBJECTS = new Map<string, EntityReader>([
   ['subscription', subscriptionAs()],
   ['invoice', otherInvoice],
 ]);
 
-function otherwise(object: JsonObject): Meaning {
-  const tell = KINDS.get(text(object, 'object') ?? '');
-  return tell?.(object) ?? { types: [], contact: person(object) };
+function customerAs(...types: readonly EventType[]): EntityReader {
+  return (object) => ({ types, contact: person(object) });
 }
 
-/** One that is only foreseen (`invoice.upcoming`) has no id, and so is no order. */
-function otherInvoice(object: JsonObject): Meaning {
+/** An invoice that is only foreseen (`invoice.upcoming`) has no id, and so is no order. */
+function otherInvoice(object: JsonObject): EntityDraft {
   const { order, ...found } = invoice(object);
   return { ...found, order: order?.id === undefined ? undefined : order, types: [] };
 }
 
-const PASSED_OVER = new Map(
-  ['refund.created', 'refund.updated', 'charge.refund.updated'].map((topic) => [
-    topic,
-    'a refund names no customer: subscribe to charge.refunded',
-  ]),
-);
+const IS_REFUND = /^(?:refund\.created|refund\.updated|charge\.refund\.updated)$/;
 
 function read(delivery: Verified): Reading {
   const body = parseObject(delivery.body);
@@ -82,28 +86,24 @@ function read(delivery: Verified): Reading {
   if (text(body, 'object')?.startsWith('v2.')) {
     return ignored(topic, 'a thin event holds no data: let the endpoint send snapshot events');
   }
-  const mean = MEANINGS.get(topic);
+  const known = TOPICS.get(topic);
   const object = at(body, 'data.object');
-  const hint = PASSED_OVER.get(topic) ?? 'no event of Earmark comes of this type';
+  const otherHint = IS_REFUND.test(topic)
+    ? 'a refund names no customer: subscribe to charge.refunded'
+    : NO_EVENT;
   if (!isObject(object)) {
-    return mean ? unreadable('the event has no data.object') : ignored(topic, hint);
+    return known ? unreadable('the event has no data.object') : ignored(topic, otherHint);
   }
-  return told(delivery, topic, body, mean?.(object, body) ?? { hint, ...otherwise(object) });
-}
-
-function told(delivery: Delivery, topic: string, body: JsonObject, meaning: Meaning): Reading {
-  const { types, hint, ...found } = meaning;
-  const draft = {
+  const readOther = OBJECTS.get(text(object, 'object') ?? '') ?? customerAs();
+  const found = known?.(object, body) ?? { hint: otherHint, ...readOther(object, body) };
+  const reading = toReading('stripe', delivery, {
     ...found,
     id: text(body, 'id'),
     topic,
     occurredAt: isoTime(body.created),
     test: body.livemode === false,
     data: body,
-  };
-  const [first, ...rest] = types;
-  if (first === undefined) return byTopic('stripe', delivery, draft, hint ?? '');
-  const reading = finish('stripe', delivery, { ...draft, types: [first, ...rest] });
+  });
   const isNobodys = reading.kind === 'events' && !namesSomebody(reading.events[0].contact);
-  return hint !== undefined && isNobodys ? ignored(topic, hint) : reading;
+  return found.hint !== undefined && isNobodys ? ignored(topic, found.hint) : reading;
 }

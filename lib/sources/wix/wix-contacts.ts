@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { EventType } from '../../events/event.ts';
+import { at, isObject, type JsonObject, list, text } from '../payload/access.ts';
+import type { EntityDraft, EntityReader } from '../payload/draft.ts';
 import { countryCode, languageTag, texts } from '../payload/fields.ts';
-import { at, isObject, type JsonObject, list, objectOrJson, text } from '../payload/json.ts';
-import type { Found } from './wix-fields.ts';
+import { objectOrJson } from '../payload/parse.ts';
 
 /**
  * What labelling changes on a contact, besides what Wix keeps about every change (@wix/crm Contact type,
@@ -11,11 +13,11 @@ const LABELLING = ['info.labelKeys', 'revision', 'updatedDate', 'lastActivity'];
 
 /**
  * Why a `contact_updated` must not be answered, or undefined where it may be. Labelling a contact makes Wix
- * send `contact_updated`: answering it with labels could go round for ever.
+ * send `contact_updated`; a label in answer to it could go round for ever.
  *
- * `updatedEvent.modifiedFields` maps changed fields to what they held before. Wix's types name it, its docs
+ * `updatedEvent.modifiedFields` maps changed fields to their values before. Wix's types name it, its docs
  * say "some updated events" have it (dev.wix.com, "About the structure of webhooks", checked
- * 2026-11-21). Where it is missing only the identity tells: visitors and members do not label.
+ * 2026-11-21). Where it is missing, the identity decides: visitors and members do not label.
  */
 export function ownWork(envelope: JsonObject, event: JsonObject): string | undefined {
   const updated = at(event, 'updatedEvent');
@@ -31,12 +33,12 @@ export function ownWork(envelope: JsonObject, event: JsonObject): string | undef
   const identity = text(objectOrJson(envelope.identity), 'identityType');
   return identity === 'MEMBER' || identity === 'ANONYMOUS_VISITOR'
     ? undefined
-    : 'change-not-named: it cannot be told from the work of Earmark itself';
+    : 'change-not-named: it may be the work of Earmark itself';
 }
 
 /**
  * Whether all that changed is in LABELLING. Fields are named by dotted path (`info.labelKeys.items[0]`) or
- * nested; what is named but holds what it held before has not changed.
+ * nested; a field that holds its value of before has not changed.
  */
 function onlyLabelling(fields: JsonObject, entity: unknown, prefix: string): boolean {
   return Object.entries(fields).every(([key, before]) => {
@@ -51,18 +53,12 @@ function onlyLabelling(fields: JsonObject, entity: unknown, prefix: string): boo
 const within = (path: string, field: string): boolean =>
   path === field || path.startsWith(`${field}.`) || path.startsWith(`${field}[`);
 
-export const contactCreated = (contact: JsonObject, event: JsonObject): Found => ({
-  types: ['customer.created'],
-  ...person(contact, event),
-});
+export const contactAs =
+  (type: EventType): EntityReader =>
+  (contact, event) => ({ types: [type], ...person(contact, event) });
 
-export const contactUpdated = (contact: JsonObject, event: JsonObject): Found => ({
-  types: ['customer.updated'],
-  ...person(contact, event),
-});
-
-/** A visitor or an app did something with the contact: what it was stands in `activity.activityType`. */
-export const contactSubmitted = (body: JsonObject, event: JsonObject): Found => ({
+/** A visitor or an app did something with the contact; `activity.activityType` says what. */
+export const contactSubmitted: EntityReader = (body, event) => ({
   types: [],
   ...person(objectOrJson(body.contact) ?? {}, event),
 });
@@ -72,7 +68,7 @@ const SUBSCRIBED = new Map([
   ['UNSUBSCRIBED', false],
 ]);
 
-function person(contact: JsonObject, event: JsonObject): Pick<Found, 'contact' | 'tags'> {
+function person(contact: JsonObject, event: JsonObject): Pick<EntityDraft, 'contact' | 'tags'> {
   const extended = at(contact, 'info.extendedFields.items');
   const status =
     text(contact, 'primaryEmail.subscriptionStatus') ??
@@ -89,5 +85,41 @@ function person(contact: JsonObject, event: JsonObject): Pick<Found, 'contact' |
       acceptsMarketing: SUBSCRIBED.get(status ?? ''),
     },
     tags: texts(list(contact, 'info.labelKeys.items')),
+  };
+}
+
+/** A site member (@wix/auto_sdk_members_members 1.0.135, checked 2026-11-28). Its labels are not part of it. */
+export const member =
+  (type: EventType): EntityReader =>
+  (value) => ({
+    types: [type],
+    contact: {
+      contactId: text(value, 'contactId', 'contact.contactId'),
+      memberId: text(value, 'id'),
+      email: text(value, 'loginEmail', 'contact.emails.0'),
+      phone: text(value, 'contact.phones.0'),
+      firstName: text(value, 'contact.firstName'),
+      lastName: text(value, 'contact.lastName'),
+      country: countryCode(text(value, 'contact.addresses.0.country')),
+    },
+  });
+
+const STATES = new Map<string, EventType>([
+  ['CONFIRMED', 'consent.given'],
+  ['REVOKED', 'consent.withdrawn'],
+]);
+
+/** Consent to marketing, by its own state (dev.wix.com, "Marketing Consent Object", checked 2026-11-28). */
+export function consent(value: JsonObject): EntityDraft {
+  const type = STATES.get(text(value, 'state') ?? '');
+  return {
+    types: type === undefined ? [] : [type],
+    hint: 'the consent is neither given nor withdrawn yet',
+    contact: {
+      contactId: text(value, 'contactId'),
+      email: text(value, 'details.email'),
+      phone: text(value, 'details.phone'),
+      acceptsMarketing: type === undefined ? undefined : type === 'consent.given',
+    },
   };
 }

@@ -1,35 +1,20 @@
-import type { EventType } from '../../events/event.ts';
-import { type Draft, itemsAt, withTitle } from '../payload/draft.ts';
-import { countryCode, decimal, languageTag, textMap } from '../payload/fields.ts';
-import { asText, at, isObject, type JsonObject, list, text } from '../payload/json.ts';
-
-/** What a Wix entity says: the part of a draft that does not come from the envelope. */
-export interface Found extends Pick<Draft, 'contact' | 'tags' | 'order' | 'subscription' | 'form'> {
-  /** None: only a rule that names the topic hears it. */
-  readonly types: readonly EventType[];
-  /** Why it is ignored where it has no type. */
-  readonly hint?: string;
-}
-
-type Order = NonNullable<Draft['order']>;
-type Contact = Draft['contact'];
+import { asText, at, firstOf, isObject, type JsonObject, list, text } from '../payload/access.ts';
+import { type ContactDraft, type ItemDraft, itemsAt, type OrderDraft } from '../payload/draft.ts';
+import { countryCode, decimal, languageTag, lastTexts } from '../payload/fields.ts';
 
 /** Where an entity stands in the body of an action, and where it names its contact. */
 const ENTITIES = ['order', 'booking', 'contact', 'member', 'guest', 'rsvp', 'submission'];
 const PEOPLE = ['buyerInfo', 'buyer', 'customer', 'contactDetails', 'guestDetails', 'contact'];
 
 /**
- * The contact that an event of any type names, by its id or its member's. An e-mail address alone may be that of
- * staff, or of a place: it is taken where it stands with the contact's id, or is the buyer's or customer's own.
+ * The contact that an event of any type names, by its own id or its member's. An e-mail address alone may be that of
+ * staff, or of a place: it counts where it stands beside the contact's id, or is the buyer's or customer's own.
  */
-export function contactIn(payload: JsonObject): Contact {
+export function contactIn(payload: JsonObject): ContactDraft {
   const entity = ENTITIES.map((name) => at(payload, name)).find(isObject) ?? payload;
   const people = PEOPLE.map((name) => at(entity, name)).filter(isObject);
   const own = text(entity, 'contactId', 'memberId') === undefined ? [] : [entity];
-  const from = (...paths: readonly string[]) =>
-    [...people, ...own]
-      .map((person) => text(person, ...paths))
-      .find((found) => found !== undefined);
+  const from = (path: string) => firstOf([...people, ...own], (person) => text(person, path));
   return {
     contactId: from('contactId') ?? text(payload, 'contactId'),
     memberId: from('memberId') ?? text(payload, 'memberId'),
@@ -43,13 +28,13 @@ export function contactIn(payload: JsonObject): Contact {
 }
 
 /** The items of an order or a checkout of Wix eCommerce. */
-export const ecomItems = (value: unknown): Order['items'] =>
+export const ecomItems = (value: unknown): readonly ItemDraft[] =>
   itemsAt(value, 'lineItems').map(ecomItem);
 
-function ecomItem(line: unknown): NonNullable<Order['items']>[number] {
+function ecomItem(line: unknown): ItemDraft {
   const chosen = at(line, 'catalogReference.options.options');
   const variant = isObject(chosen) ? Object.values(chosen).map(asText).filter(Boolean) : [];
-  return withTitle({
+  return {
     title: text(line, 'productName.original', 'productName.translated'),
     sku: text(line, 'physicalProperties.sku'),
     productId: text(line, 'catalogReference.catalogItemId'),
@@ -62,11 +47,11 @@ function ecomItem(line: unknown): NonNullable<Order['items']>[number] {
       ['name.original', 'name.translated'],
       ['plainText.original', 'plainTextValue.original', 'colorInfo.original'],
     ),
-  });
+  };
 }
 
 /** What was given back: `refundQuantity` of each (@wix/auto_sdk_ecom_orders 1.0.300, checked 2026-11-28). */
-export function refundedItems(value: unknown): Order['refundedItems'] {
+export function refundedItems(value: unknown): OrderDraft['refundedItems'] {
   const refunded = itemsAt(value, 'lineItems').flatMap((line) => {
     const quantity = decimal(at(line, 'refundQuantity')) ?? 0;
     return quantity > 0 ? [{ ...ecomItem(line), quantity }] : [];
@@ -74,12 +59,10 @@ export function refundedItems(value: unknown): Order['refundedItems'] {
   return refunded.length === 0 ? undefined : refunded;
 }
 
-/** Text by text of a list whose entries hold both, of two with one key the later; undefined where there is none. */
-export function textsBy(
+/** Texts of a list whose entries hold name and value; of a name that comes twice the last value counts. */
+export const textsBy = (
   entries: readonly unknown[],
-  keys: readonly string[],
+  names: readonly string[],
   values: readonly string[],
-): Record<string, string> | undefined {
-  const pairs = entries.map((entry) => [text(entry, ...keys), text(entry, ...values)] as const);
-  return textMap(new Map(pairs.filter(([, value]) => value !== undefined)));
-}
+): Record<string, string> | undefined =>
+  lastTexts(entries.map((entry) => [text(entry, ...names), text(entry, ...values)]));

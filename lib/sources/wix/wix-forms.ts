@@ -1,8 +1,8 @@
 import { emailAsked } from '../flat/flat-contact.ts';
 import { isOwn } from '../flat/form-answers.ts';
+import { asText, isObject, type JsonObject, text } from '../payload/access.ts';
+import type { EntityDraft } from '../payload/draft.ts';
 import { readEmail, splitName } from '../payload/fields.ts';
-import { asText, isObject, type JsonObject, text } from '../payload/json.ts';
-import type { Found } from './wix-fields.ts';
 
 /** What was filled in, as text: structures (an address, several choices) as JSON. */
 function filledIn(values: unknown): Record<string, string> {
@@ -17,7 +17,7 @@ function filledIn(values: unknown): Record<string, string> {
 const named = (fields: Record<string, string>, key: RegExp): string | undefined =>
   asText(Object.entries(fields).find(([name]) => key.test(name))?.[1]);
 
-/** The only phone number among the answers: of several it is not known whose each is. */
+/** The phone number among the answers, if there is only one: of several nobody knows whose they are. */
 function phoneAmong(fields: Record<string, string>): string | undefined {
   const found = Object.entries(fields)
     .filter(([key]) => /^(?:field:)?phone/i.test(key) && isOwn(key))
@@ -28,17 +28,13 @@ function phoneAmong(fields: Record<string, string>): string | undefined {
 }
 
 /**
- * A form submission. `contactId` is null until Wix has mapped the submission to a contact, which
- * `submission_contact_mapped` tells (@wix/auto_sdk_forms_submissions 1.0.164, checked 2026-11-21).
+ * A form submission. `contactId` is null until Wix has mapped the submission to a contact; then it sends
+ * `submission_contact_mapped` (@wix/auto_sdk_forms_submissions 1.0.164, checked 2026-11-21).
  */
-export function formSubmitted(submission: JsonObject): Found {
+export function formSubmitted(submission: JsonObject): EntityDraft {
   const fields = filledIn(submission.submissions);
   const whole = splitName(named(fields, /^(?:field:)?(?:full_?)?name/i));
-  const answers = Object.entries(fields).map(([label, value]) => ({
-    label,
-    value,
-    kind: undefined,
-  }));
+  const answers = Object.entries(fields).map(([label, value]) => ({ label, value }));
   const contact = {
     contactId: text(submission, 'contactId'),
     memberId: text(submission, 'submitter.memberId'),
@@ -56,7 +52,7 @@ export function formSubmitted(submission: JsonObject): Found {
   };
 }
 
-export const formMapped = (body: JsonObject): Found => ({
+export const formMapped = (body: JsonObject): EntityDraft => ({
   types: ['form.submitted'],
   contact: { contactId: text(body, 'contactId') },
   form: { id: text(body, 'formId'), fields: {} },

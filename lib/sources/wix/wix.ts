@@ -1,9 +1,12 @@
-import { byTopic, finish, ignored, unreadable } from '../payload/draft.ts';
+import { asText, at, isObject, type JsonObject, text } from '../payload/access.ts';
+import { type EntityReader, ignored, NO_EVENT, toReading, unreadable } from '../payload/draft.ts';
 import { isoTime } from '../payload/fields.ts';
-import { asText, at, isObject, type JsonObject, objectOrJson, text } from '../payload/json.ts';
+import { objectOrJson } from '../payload/parse.ts';
 import { SCHEMES, signedBy } from '../signing/verify.ts';
-import type { Delivery, Reading, Source, Verified } from '../source.ts';
-import { contactCreated, contactSubmitted, contactUpdated, ownWork } from './wix-contacts.ts';
+import type { Reading, Source, Verified } from '../source.ts';
+import { consent, contactAs, contactSubmitted, member, ownWork } from './wix-contacts.ts';
+import { contactIn } from './wix-fields.ts';
+import { formMapped, formSubmitted } from './wix-forms.ts';
 import {
   abandonedCheckout,
   approvedOrder,
@@ -11,12 +14,9 @@ import {
   orderFulfilled,
   orderPayment,
   orderUpdated,
-} from './wix-ecom.ts';
-import { contactIn, type Found } from './wix-fields.ts';
-import { formMapped, formSubmitted } from './wix-forms.ts';
-import { bookingAs, bookingCreated, consent, member } from './wix-people.ts';
-import { plan, planCycle } from './wix-plans.ts';
-import { restaurantOrder } from './wix-restaurants.ts';
+  restaurantOrder,
+} from './wix-orders.ts';
+import { bookingAs, bookingCreated, plan, planCycle } from './wix-services.ts';
 
 /**
  * Wix webhooks: a JWT whose claims hold an envelope as JSON text, which holds the event as JSON text
@@ -29,10 +29,8 @@ export const wix: Source = {
   read,
 };
 
-/** The payload of an event, whichever of the three kinds it is, with the event around it. */
-type Meaning = (payload: JsonObject, event: JsonObject) => Found;
-
-const MEANINGS = new Map<string, Meaning>([
+/** Each reads the payload of its event: an entity, or the body of an action. */
+const TOPICS = new Map<string, EntityReader>([
   ['wix.ecom.v1.order_created', (payload) => order('order.created', payload)],
   ['wix.ecom.v1.order_approved', approvedOrder],
   ['wix.ecom.v1.order_payment_status_updated', orderPayment],
@@ -47,8 +45,8 @@ const MEANINGS = new Map<string, Meaning>([
   ['wix.bookings.v2.booking_created', bookingCreated],
   ['wix.bookings.v2.booking_confirmed', bookingAs('booking.created')],
   ['wix.bookings.v2.booking_canceled', bookingAs('booking.canceled')],
-  ['wix.contacts.v4.contact_created', contactCreated],
-  ['wix.contacts.v4.contact_updated', contactUpdated],
+  ['wix.contacts.v4.contact_created', contactAs('customer.created')],
+  ['wix.contacts.v4.contact_updated', contactAs('customer.updated')],
   ['wix.contacts.v4.contact_submitted', contactSubmitted],
   ['wix.members.v1.member_created', member('customer.created')],
   ['wix.members.v1.member_updated', member('customer.updated')],
@@ -66,8 +64,8 @@ const MEANINGS = new Map<string, Meaning>([
   ['wix.forms.v4.submission_submission_contact_mapped', formMapped],
 ]);
 
-/** What the other events of an entity say besides their topic. */
-const ENTITIES = new Map<string, Meaning>([
+/** Other events of these entities, which only a rule that names the topic hears. */
+const ENTITIES = new Map<string, EntityReader>([
   ['wix.bookings.v2.booking', bookingAs()],
   ['wix.ecom.v1.order', (payload) => order(undefined, payload.order ?? payload)],
   ['wix.ecom.v1.abandoned_checkout', (checkout) => ({ ...abandonedCheckout(checkout), types: [] })],
@@ -75,13 +73,11 @@ const ENTITIES = new Map<string, Meaning>([
   ['wix.restaurants.v3.order', restaurantOrder()],
 ]);
 
-const NO_TYPE = 'no event of Earmark comes of this type';
-const PASSED_OVER = new Map([
-  [
-    'wix.ecom.v1.order_transactions_refund_completed',
-    'a refund names nobody: subscribe to order_payment_status_updated, which tells of refunds too',
-  ],
-]);
+const REFUND = 'wix.ecom.v1.order_transactions_refund_completed';
+const REFUND_HINT =
+  'a refund names nobody: subscribe to order_payment_status_updated, which reports refunds too';
+
+const contactAlone: EntityReader = (payload) => ({ types: [], contact: contactIn(payload) });
 
 function read(delivery: Verified): Reading {
   const envelope = objectOrJson(delivery.claims?.data);
@@ -89,10 +85,10 @@ function read(delivery: Verified): Reading {
   const written = objectOrJson(envelope.data);
   const topic = text(envelope, 'eventType') ?? domainType(written);
   if (topic === undefined) return unreadable('the envelope has no eventType');
-  const mean = MEANINGS.get(topic);
-  const hint = PASSED_OVER.get(topic) ?? NO_TYPE;
+  const known = TOPICS.get(topic);
+  const hint = topic === REFUND ? REFUND_HINT : NO_EVENT;
   const missing = (what: string): Reading =>
-    mean ? unreadable(`the ${topic} ${what}`) : ignored(topic, hint);
+    known ? unreadable(`the ${topic} ${what}`) : ignored(topic, hint);
   if (written === undefined) return missing('envelope holds no event (data)');
   if (written.triggeredByAnonymizeRequest === true) {
     return ignored(topic, 'a privacy request set it off: somebody is to be forgotten');
@@ -102,33 +98,20 @@ function read(delivery: Verified): Reading {
   if (payload === undefined) return missing('event holds no entity and no body');
   const reason = topic === 'wix.contacts.v4.contact_updated' ? ownWork(envelope, event) : undefined;
   if (reason !== undefined) return ignored(topic, reason);
-  const other = (): Found => ({ types: [], contact: contactIn(payload) });
-  const tell = mean ?? ENTITIES.get(text(event, 'entityFqdn') ?? '') ?? other;
-  const found = { hint, ...tell(payload, event) };
-  return told(delivery, { topic, site: asText(envelope.instanceId), event, ...found });
-}
-
-interface Told extends Found {
-  readonly topic: string;
-  readonly site: string | undefined;
-  readonly event: JsonObject;
-  readonly hint: string;
-}
-
-function told(delivery: Delivery, { types, hint, event, ...found }: Told): Reading {
-  const draft = {
+  const readEntity = known ?? ENTITIES.get(text(event, 'entityFqdn') ?? '') ?? contactAlone;
+  const found = readEntity(payload, event);
+  return toReading('wix', delivery, {
     ...found,
+    hint: found.hint ?? hint,
     id: text(event, 'id'),
+    topic,
+    site: asText(envelope.instanceId),
     occurredAt: isoTime(event.eventTime),
     data: event,
-  };
-  const [first, ...rest] = types;
-  return first === undefined
-    ? byTopic('wix', delivery, draft, hint)
-    : finish('wix', delivery, { ...draft, types: [first, ...rest] });
+  });
 }
 
-/** The type by the event's own account, for envelopes that do not name it. */
+/** The type as the event itself names it, for envelopes that do not. */
 function domainType(event: JsonObject | undefined): string | undefined {
   const fqdn = text(event, 'entityFqdn');
   const slug = text(event, 'slug');
@@ -138,24 +121,23 @@ function domainType(event: JsonObject | undefined): string | undefined {
 const KINDS = ['createdEvent', 'updatedEvent', 'deletedEvent', 'actionEvent'];
 const IS_WRITTEN = /^(?:entity|currentEntity|deletedEntity|body)(?:AsJson)?$|^modifiedFields$/;
 
-/** With what Wix wrote as JSON text as the object that it is, in its place, so that rules can read it. */
+/** The event with an object wherever Wix wrote one as JSON text, so that rules can read it. */
 function withoutJsonText(event: JsonObject): JsonObject {
   const kinds = KINDS.flatMap((kind) => {
-    const told = objectOrJson(event[kind]);
-    return told === undefined ? [] : [[kind, told] as const];
-  });
-  const readable = kinds.map(([kind, told]) => {
-    const parts = Object.entries(told).map(([key, value]) => [
+    const content = objectOrJson(event[kind]);
+    if (content === undefined) return [];
+    const parts = Object.entries(content).map(([key, value]) => [
       key,
       IS_WRITTEN.test(key) ? (objectOrJson(value) ?? value) : value,
     ]);
-    return [kind, Object.fromEntries(parts)];
+    return [[kind, Object.fromEntries(parts)] as const];
   });
-  return { ...event, ...Object.fromEntries(readable) };
+  return { ...event, ...Object.fromEntries(kinds) };
 }
 
-/** Present events hold the entity as an object, older ones under another name. */
+/** New events hold the entity as an object, older ones as text under another name. */
 function payloadOf(event: JsonObject): JsonObject | undefined {
   const places = ['createdEvent.entity', 'updatedEvent.currentEntity', 'actionEvent.body'];
-  return places.flatMap((place) => [at(event, place), at(event, `${place}AsJson`)]).find(isObject);
+  const paths = places.flatMap((place) => [place, `${place}AsJson`]);
+  return paths.map((path) => at(event, path)).find(isObject);
 }

@@ -1,37 +1,43 @@
-import { type Draft, itemsAt, withTitle } from '../payload/draft.ts';
-import { countryCode, currencyCode, decimal, textMap } from '../payload/fields.ts';
+import { asText, at, type JsonObject, list, text } from '../payload/access.ts';
+import { type EntityDraft, type ItemDraft, itemsAt, type OrderDraft } from '../payload/draft.ts';
+import {
+  countryCode,
+  currencyCode,
+  decimal,
+  intervalOf,
+  sumOf,
+  textMap,
+} from '../payload/fields.ts';
 import { plainText } from '../payload/html.ts';
-import { asText, at, type JsonObject, list, text } from '../payload/json.ts';
 
-type OrderFacts = Pick<Draft, 'contact' | 'order' | 'subscription' | 'test'> &
-  Required<Pick<Draft, 'order'>>;
+/** What a resource says, whatever happened to it. */
+export type ResourceDraft = Omit<EntityDraft, 'types' | 'hint'>;
 
 /** WordPress writes names with tags and HTML entities (`&ndash;`). */
-const name = (value: unknown, ...paths: readonly string[]): string | undefined => {
+function name(value: unknown, ...paths: readonly string[]): string | undefined {
   const written = text(value, ...paths);
   return written === undefined ? undefined : plainText(written) || undefined;
-};
+}
 
 /** 0 stands for none: a guest, a product without variations. */
-const id = (value: unknown, path: string): string | undefined => {
-  const written = text(value, path);
-  return written === '0' ? undefined : written;
-};
-
-/** The text of the first entry of `meta_data` that has the key. */
-function metaText(body: JsonObject, key: string): string | undefined {
-  const entry = list(body, 'meta_data').find((meta) => at(meta, 'key') === key);
-  return text(entry, 'value');
+function idIn(value: unknown): string | undefined {
+  const id = asText(value);
+  return id === '0' ? undefined : id;
 }
+
+/** The value of the first entry of `meta_data` that has the key. */
+export const metaValue = (body: JsonObject, key: string): unknown =>
+  at(
+    list(body, 'meta_data').find((meta) => at(meta, 'key') === key),
+    'value',
+  );
 
 /**
  * The id of the subscription that an order renews. WooCommerce Subscriptions writes it to the order's meta
  * (woocommerce.com/document/subscriptions/develop/data-structure, read 2026-11-28).
  */
-export function renewedSubscription(order: JsonObject): string | undefined {
-  const id = metaText(order, '_subscription_renewal');
-  return id === '0' ? undefined : id;
-}
+export const renewedSubscription = (order: JsonObject): string | undefined =>
+  idIn(metaValue(order, '_subscription_renewal'));
 
 /**
  * What was paid back, in the order's currency. Undefined where it is not known: an amount is missing, or
@@ -40,33 +46,14 @@ export function renewedSubscription(order: JsonObject): string | undefined {
 export function refundedTotal(order: JsonObject): number | undefined {
   if (!Array.isArray(order.refunds)) return undefined;
   if (order.refunds.length === 0) return text(order, 'status') === 'refunded' ? undefined : 0;
-  let sum = 0;
-  for (const refund of order.refunds) {
-    const amount = decimal(at(refund, 'total'));
-    if (amount === undefined) return undefined;
-    sum += Math.abs(amount);
-  }
-  return sum === 0 ? undefined : Math.round(sum * 1000) / 1000;
+  return sumOf(order.refunds.map((refund) => decimal(at(refund, 'total')))) || undefined;
 }
 
 /** An order, or a subscription, which extends one. */
-export function orderFacts(body: JsonObject): OrderFacts {
-  const order = {
-    id: text(body, 'id'),
-    number: text(body, 'number'),
-    total: decimal(body.total),
-    currency: currencyCode(body.currency),
-    items: itemsAt(body, 'line_items').map(item),
-    tags: [],
-    discountCodes: couponCodes(body),
-    shippingCountry: countryCode(at(body, 'shipping.country')),
-    paymentMethod: text(body, 'payment_method'),
-    channel: text(body, 'created_via'),
-    refundedTotal: refundedTotal(body),
-    attributes: attributes(body),
-  };
+export function orderDraft(body: JsonObject): ResourceDraft & { readonly order: OrderDraft } {
+  const items = itemsAt(body, 'line_items').map(item);
+  const total = decimal(body.total);
   const renewed = renewedSubscription(body);
-  const [first] = order.items;
   return {
     test: isTest(body),
     contact: {
@@ -76,35 +63,61 @@ export function orderFacts(body: JsonObject): OrderFacts {
       lastName: name(body, 'billing.last_name'),
       country: countryCode(at(body, 'billing.country')),
     },
-    order,
-    ...(renewed === undefined
-      ? {}
-      : {
-          subscription: {
-            id: renewed,
-            planId: first?.productId,
-            planName: first?.title,
-            price: order.total,
-          },
-        }),
+    order: {
+      id: text(body, 'id'),
+      number: text(body, 'number'),
+      total,
+      currency: currencyCode(body.currency),
+      items,
+      discountCodes: couponCodes(body),
+      shippingCountry: countryCode(at(body, 'shipping.country')),
+      paymentMethod: text(body, 'payment_method'),
+      channel: text(body, 'created_via'),
+      refundedTotal: refundedTotal(body),
+      attributes: attributes(body),
+    },
+    subscription:
+      renewed === undefined ? undefined : { id: renewed, ...planOf(items), price: total },
   };
 }
 
-function item(line: unknown) {
+export function subscriptionDraft(body: JsonObject): ResourceDraft {
+  const { contact, order, test } = orderDraft(body);
+  const period = text(body, 'billing_period') ?? '';
+  const unit = /^(?:day|week|month|year)$/.test(period) ? period : undefined;
+  return {
+    contact,
+    test,
+    subscription: {
+      id: text(body, 'id'),
+      ...planOf(order.items),
+      status: text(body, 'status'),
+      interval: intervalOf(unit, body.billing_interval),
+      price: order.total,
+    },
+  };
+}
+
+/** The plan of a subscription is the product that it sells. */
+function planOf([first]: readonly ItemDraft[] = []) {
+  const planId = first?.productId;
+  return { planId, planName: first?.title ?? first?.sku ?? planId };
+}
+
+function item(line: unknown): ItemDraft {
   const title = name(line, 'name');
-  const parent = name(line, 'parent_name');
-  const prefix = `${parent} - `;
-  return withTitle({
+  const prefix = `${name(line, 'parent_name')} - `;
+  return {
     title,
     sku: text(line, 'sku'),
-    productId: id(line, 'product_id'),
-    variantId: id(line, 'variation_id'),
+    productId: idIn(at(line, 'product_id')),
+    variantId: idIn(at(line, 'variation_id')),
     quantity: decimal(at(line, 'quantity')),
     price: decimal(at(line, 'price')),
     // A variation is named `Hoodie - Blue, Large`, after its parent.
-    variant: title?.startsWith(prefix) === true ? title.slice(prefix.length) : undefined,
+    variant: title?.startsWith(prefix) ? title.slice(prefix.length) : undefined,
     options: textMap(list(line, 'meta_data').map(option)),
-  });
+  };
 }
 
 const couponCodes = (body: JsonObject): readonly string[] | undefined =>
@@ -139,17 +152,15 @@ const attributes = (body: JsonObject): Record<string, string> | undefined =>
  * both read 2026-11-28).
  */
 const isTest = (body: JsonObject): boolean =>
-  metaText(body, '_wcpay_mode') === 'test' ||
-  metaText(body, '_ppcp_paypal_payment_mode') === 'sandbox';
+  asText(metaValue(body, '_wcpay_mode')) === 'test' ||
+  asText(metaValue(body, '_ppcp_paypal_payment_mode')) === 'sandbox';
 
-export function customerFacts(body: JsonObject): Pick<Draft, 'contact'> {
-  return {
-    contact: {
-      email: text(body, 'email', 'billing.email'),
-      phone: text(body, 'billing.phone'),
-      firstName: name(body, 'first_name', 'billing.first_name'),
-      lastName: name(body, 'last_name', 'billing.last_name'),
-      country: countryCode(at(body, 'billing.country')),
-    },
-  };
-}
+export const customerDraft = (body: JsonObject): ResourceDraft => ({
+  contact: {
+    email: text(body, 'email', 'billing.email'),
+    phone: text(body, 'billing.phone'),
+    firstName: name(body, 'first_name', 'billing.first_name'),
+    lastName: name(body, 'last_name', 'billing.last_name'),
+    country: countryCode(at(body, 'billing.country')),
+  },
+});

@@ -1,25 +1,30 @@
 import type { EventType } from '../../events/event.ts';
+import { asText, isObject, type JsonObject, text } from '../payload/access.ts';
 import {
   bodyDigest,
-  byTopic,
-  type Draft,
-  finish,
+  type EntityDraft,
   ignored,
+  NO_EVENT,
   NOT_AN_OBJECT,
+  toReading,
   unreadable,
 } from '../payload/draft.ts';
 import { isoTime } from '../payload/fields.ts';
-import { asText, isObject, type JsonObject, parseObject, text } from '../payload/json.ts';
+import { parseObject } from '../payload/parse.ts';
 import { SCHEMES, signedBy } from '../signing/verify.ts';
 import type { Delivery, Reading, Source, Verified } from '../source.ts';
-import { customerFacts, orderFacts } from './woocommerce-fields.ts';
-import { type Change, isDraft, orderTypes } from './woocommerce-orders.ts';
-import { subscriptionFacts, subscriptionType } from './woocommerce-subscriptions.ts';
+import {
+  customerDraft,
+  orderDraft,
+  type ResourceDraft,
+  subscriptionDraft,
+} from './woocommerce-fields.ts';
+import { type Change, isDraft, orderTypes, subscriptionTypes } from './woocommerce-types.ts';
 
 const TOPIC_HEADER = 'x-wc-webhook-topic';
 
 /**
- * WooCommerce webhooks. There is no topic for a payment: an order's status tells (WooCommerce
+ * WooCommerce webhooks. There is no topic for a payment: an order's status says it (WooCommerce
  * includes/class-wc-webhook.php and REST API v3, checked 2026-11-21).
  */
 export const woocommerce: Source = {
@@ -36,41 +41,31 @@ function isPing({ body }: Delivery): boolean {
   return body.length < 40 && /^webhook_id=\d+$/.test(body.toString('latin1'));
 }
 
-type Facts = Pick<Draft, 'contact' | 'order' | 'subscription' | 'test'>;
-
-/** What a resource's deliveries say, and the reason where they say nothing that Earmark has a type for. */
 interface Resource {
   readonly types: (change: Change, body: JsonObject) => readonly EventType[];
-  readonly facts: (body: JsonObject) => Facts;
-  readonly reason: string;
+  readonly draft: (body: JsonObject) => ResourceDraft;
+  /** Why a delivery says nothing that Earmark has a type for. */
+  readonly hint: string;
 }
 
-const RESOURCES: ReadonlyMap<string, Resource> = new Map([
+const RESOURCES: ReadonlyMap<string, Resource> = new Map<string, Resource>([
   [
     'order',
     {
       types: orderTypes,
-      facts: orderFacts,
-      reason: 'the status of the order is not one that an event comes of',
+      draft: orderDraft,
+      hint: 'the status of the order is not one that an event comes of',
     },
   ],
   [
     'subscription',
     {
-      types: subscriptionType,
-      facts: subscriptionFacts,
-      reason:
-        'the subscription did not start, renew, pause or end with this: it is a later change, or a status that no event comes of',
+      types: subscriptionTypes,
+      draft: subscriptionDraft,
+      hint: 'the subscription did not start, renew, pause or end with this: it is a later change, or a status that no event comes of',
     },
   ],
-  [
-    'customer',
-    {
-      types: (change) => [change === 'created' ? 'customer.created' : 'customer.updated'],
-      facts: customerFacts,
-      reason: '',
-    },
-  ],
+  ['customer', { types: (change) => [`customer.${change}`], draft: customerDraft, hint: '' }],
 ]);
 
 function read(delivery: Verified): Reading {
@@ -80,10 +75,9 @@ function read(delivery: Verified): Reading {
   const resource = others.length === 0 ? RESOURCES.get(name) : undefined;
   const body = parseObject(delivery.body);
   if (resource === undefined || (change !== 'created' && change !== 'updated')) {
-    const reason = 'no event of Earmark comes of this topic';
-    if (body === undefined) return ignored(topic, reason);
-    const facts = isOrder(body) ? orderFacts(body) : customerFacts(body);
-    return byTopic('woocommerce', delivery, { ...facts, ...common(delivery, topic, body) }, reason);
+    if (body === undefined) return ignored(topic, NO_EVENT);
+    const draft = isOrder(body) ? orderDraft(body) : customerDraft(body);
+    return readingOf(delivery, topic, body, { ...draft, types: [], hint: NO_EVENT });
   }
   if (body === undefined) return unreadable(NOT_AN_OBJECT);
   const problem = problemOf(body, name, topic);
@@ -91,17 +85,14 @@ function read(delivery: Verified): Reading {
   if (name === 'order' && isDraft(body)) {
     return ignored(topic, 'the order is a draft: nobody has placed it');
   }
-  const draft = { ...resource.facts(body), ...common(delivery, topic, body) };
-  const [first, ...rest] = resource.types(change, body);
-  return first === undefined
-    ? byTopic('woocommerce', delivery, draft, resource.reason)
-    : finish('woocommerce', delivery, { ...draft, types: [first, ...rest] });
+  const types = resource.types(change, body);
+  return readingOf(delivery, topic, body, { ...resource.draft(body), types, hint: resource.hint });
 }
 
 const isOrder = (body: JsonObject): boolean =>
   Array.isArray(body.line_items) || body.total !== undefined;
 
-/** What stands in place of the order, customer or subscription, and what to do about it. */
+/** What the body is instead of the order, customer or subscription, and what to do about it. */
 function problemOf(body: JsonObject, resource: string, topic: string): string | undefined {
   const code = text(body, 'code');
   if (code !== undefined && text(body, 'message') !== undefined && body.id === undefined) {
@@ -118,7 +109,7 @@ function problemOf(body: JsonObject, resource: string, topic: string): string | 
 }
 
 /**
- * A webhook's body is what its REST API answers the webhook's user, be it a refusal
+ * A webhook's body is what the REST API answers the webhook's user, also when that is a refusal
  * (woocommerce/woocommerce#26926, #37806), and saving a webhook keeps its user (class-wc-admin-webhooks.php; all read
  * 2026-11-28).
  */
@@ -131,22 +122,22 @@ function errorText(code: string, resource: string): string {
 }
 
 /**
- * WooCommerce's delivery id is a hash of webhook and second, which two orders can share; what was
- * delivered and when that was last changed is equal for every delivery of one state.
+ * WooCommerce's delivery id is a hash of webhook and second, which two orders can share. The resource's id and
+ * the time of its last change are equal for every delivery of one state.
  */
-function common(
+function readingOf(
   delivery: Delivery,
   topic: string,
   body: JsonObject,
-): Pick<Draft, 'id' | 'topic' | 'occurredAt' | 'data'> {
-  const created = topic.endsWith('.created');
-  const changed = text(body, 'date_modified_gmt', 'date_created_gmt') ?? bodyDigest(delivery);
-  return {
-    id: `${topic}:${text(body, 'id') ?? ''}:${changed}`,
+  found: EntityDraft,
+): Reading {
+  const changed = text(body, 'date_modified_gmt', 'date_created_gmt');
+  const created = topic.endsWith('.created') ? text(body, 'date_created_gmt') : undefined;
+  return toReading('woocommerce', delivery, {
+    ...found,
+    id: `${topic}:${text(body, 'id') ?? ''}:${changed ?? bodyDigest(delivery)}`,
     topic,
-    occurredAt: isoTime(
-      text(body, ...(created ? ['date_created_gmt'] : []), 'date_modified_gmt', 'date_created_gmt'),
-    ),
+    occurredAt: isoTime(created ?? changed),
     data: body,
-  };
+  });
 }

@@ -143,7 +143,7 @@ describe('a test', () => {
 
     expect(told).toMatchObject({
       passed: true,
-      note: 'passed over: no event of Earmark comes of this type',
+      note: 'passed over: no event of Earmark comes of this topic',
     });
   });
 

@@ -1,10 +1,6 @@
-/** Parsing that never throws and keeps big numbers whole, and lenient ways to reach into the result. */
+import { isObject, type JsonObject } from './access.ts';
 
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+// Parsing never throws, and keeps big numbers whole.
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -20,9 +16,9 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
 /** Far deeper than any platform nests, and safe for all that walks a body by recursion. */
 export const MAX_DEPTH = 100;
 
-/** Whether JSON opens more than MAX_DEPTH brackets within each other, those in strings not counted. */
+/** Whether JSON nests more than MAX_DEPTH brackets; those in strings do not count. */
 export function isTooDeep(json: string): boolean {
-  // Most texts hold fewer in all, and to count those takes a tenth of the time.
+  // Most texts have fewer brackets in all. Counting them takes a tenth of the time.
   if (count(json, '{') + count(json, '[') <= MAX_DEPTH) return false;
   let depth = 0;
   let inString = false;
@@ -43,12 +39,12 @@ function count(text: string, character: string): number {
   return found;
 }
 
-/** The least number that a double may not hold exactly, 2^53, has so many digits. */
+/** The digits of 2^53: from there on a double may not hold a whole number exactly. */
 const BIG_DIGITS = 16;
 const isDigit = (character: string | undefined): boolean =>
   character !== undefined && character >= '0' && character <= '9';
 
-/** Whether so many digits stand in a row, be it in a string: to see that, one character in 16 is enough. */
+/** Whether 16 digits stand in a row, also within a string. One character in 16 shows it. */
 function mayHoldBigNumber(json: string): boolean {
   for (let at = BIG_DIGITS - 1; at < json.length; at += BIG_DIGITS) {
     if (!isDigit(json[at])) continue;
@@ -61,8 +57,8 @@ function mayHoldBigNumber(json: string): boolean {
 
 /**
  * The JSON with quotes around the whole numbers that a double cannot hold (Shopify's ids), so that they
- * become strings of what was written. A reviver, which is told what was written, takes most of a second
- * where a body is full of small numbers. What is no JSON does not become any.
+ * become strings as written. A reviver sees the source text, too, but takes most of a second for a body
+ * full of small numbers. Invalid JSON stays invalid.
  */
 function quoteBigNumbers(json: string): string {
   const parts: string[] = [];
@@ -91,14 +87,14 @@ function endOfDigits(json: string, digit: number): number {
   return end;
 }
 
-/** Where the string that begins here has its closing quote; the end of the text where it has none. */
+/** The place of the closing quote of the string that begins here, or the end of the text. */
 function endOfString(json: string, start: number): number {
   let at = start + 1;
   while (at < json.length && json[at] !== '"') at += json[at] === '\\' ? 2 : 1;
   return at;
 }
 
-/** Whether nothing but this stands between two of the marks that JSON has around a value. */
+/** Whether this is a whole JSON value: nothing else stands between the marks around it. */
 function isWholeValue(json: string, start: number, end: number): boolean {
   let before = start - 1;
   while (BLANK.has(json[before])) before -= 1;
@@ -109,7 +105,7 @@ function isWholeValue(json: string, start: number, end: number): boolean {
 
 const BLANK: ReadonlySet<string | undefined> = new Set(' \t\n\r');
 const BEFORE_VALUE: ReadonlySet<string | undefined> = new Set('[:,');
-// A colon is not among them: a number is no key.
+// No colon: a number is no key.
 const AFTER_VALUE: ReadonlySet<string | undefined> = new Set(',]}');
 
 /** The JSON written here, or undefined: none, or deeper than MAX_DEPTH. */
@@ -134,44 +130,4 @@ export function parseObject(input: Uint8Array | string): JsonObject | undefined 
 export function objectOrJson(value: unknown): JsonObject | undefined {
   if (isObject(value)) return value;
   return typeof value === 'string' ? parseObject(value) : undefined;
-}
-
-const own = (value: object, key: string): unknown =>
-  Object.hasOwn(value, key) ? (value as JsonObject)[key] : undefined;
-
-/**
- * What stands at a dotted path (`line_items.0.title`), or undefined. A key that holds the dots itself
- * (Wix Automations' `contact.Id`) wins.
- */
-export function at(value: unknown, path: string): unknown {
-  if (isObject(value) && Object.hasOwn(value, path)) return value[path];
-  if (!path.includes('.') && !Array.isArray(value)) return undefined;
-  let found = value;
-  for (const key of path.split('.')) {
-    if (typeof found !== 'object' || found === null) return undefined;
-    found = own(found, key);
-  }
-  return found;
-}
-
-/** A scalar as trimmed text; undefined for blanks, booleans and structures. Numbers are ids here. */
-export function asText(value: unknown): string | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : undefined;
-  if (typeof value !== 'string') return undefined;
-  return value.trim() || undefined;
-}
-
-/** The first of the paths that holds text. */
-export function text(value: unknown, ...paths: readonly string[]): string | undefined {
-  for (const path of paths) {
-    const found = asText(at(value, path));
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-/** The list at the path; an empty one where there is none. */
-export function list(value: unknown, path: string): readonly unknown[] {
-  const found = at(value, path);
-  return Array.isArray(found) ? found : [];
 }
