@@ -29,31 +29,26 @@ export interface FetchAnswer {
 /** As much of the global `fetch` as Earmark uses: that one fits, too. */
 export type Fetch = (url: string, init: FetchInit) => Promise<FetchAnswer>;
 
-// A connection that idles this long is closed, as the global fetch does it, before the other side
-// closes it just as the next request goes out. After a freeze Lambda's timers run first, too.
+// A connection that idles this long is closed, as the global fetch does it, before the other side closes it
+// just as the next request goes out. After a freeze of Lambda the timers run first, too.
 const IDLE_MS = 4_000;
 const httpAgent = new HttpAgent({ keepAlive: true, timeout: IDLE_MS });
 const httpsAgent = new HttpsAgent({ keepAlive: true, timeout: IDLE_MS });
 
-/**
- * What the global fetch of Node says of itself, so that Wix sees what it saw, and that nothing is to be
- * compressed: who says nothing permits it (RFC 9110 §12.5.3).
- */
+/** As the global fetch sends them; but without `identity` an answer may be compressed (RFC 9110 §12.5.3). */
 const HEADERS = { accept: '*/*', 'user-agent': 'node', 'accept-encoding': 'identity' };
 
 /**
- * The most that is read of an answer, and the most that may come out of a compressed one. A page of 500
- * contacts, the most that Earmark asks for, is a few hundred KB; the worker reads ten answers at once with
- * 256 MB, and each takes up to five times its size.
+ * The most that is read of an answer, and that may come out of a compressed one. A page of 500 contacts, the
+ * most that Earmark asks for, is a few hundred KB. With 256 MB the worker reads ten answers at once, and each
+ * takes up to five times its size.
  */
 export const LONGEST_ANSWER_BYTES = 2 * 1024 * 1024;
 
 /**
- * `fetch` over node:http(s). The AWS client has loaded that already; the global one would load a client
- * of its own, and every cold start would wait for it.
- * Follows no redirect, and reads the whole answer before it resolves; of one that is too large it closes the
- * connection. What came compressed all the same is undone.
- *
+ * `fetch` over node:http(s), which the AWS client has loaded already; the global one would make every cold
+ * start wait for a client of its own. Follows no redirect, and reads the whole answer before it resolves; where
+ * that is too large it closes the connection. An answer that came compressed all the same is decompressed.
  * @throws the signal's reason (a TimeoutError where it is a timeout's), or the system's error with its
  * `code`, e.g. ECONNREFUSED
  */
@@ -84,36 +79,29 @@ async function read(response: IncomingMessage): Promise<Buffer | undefined> {
   return Buffer.concat(chunks);
 }
 
-function answer(
+const answer = (
   { statusCode = 0, headers }: IncomingMessage,
   body: Buffer | undefined,
-): FetchAnswer {
-  return {
-    status: statusCode,
-    ok: statusCode >= 200 && statusCode < 300,
-    headers: {
-      get(name) {
-        const value = headers[name.toLowerCase()];
-        return Array.isArray(value) ? value.join(', ') : (value ?? null);
-      },
-    },
-    text: async () => {
-      if (!body) throw coded('ANSWER_TOO_LARGE');
-      return new TextDecoder().decode(decoded(body, headers['content-encoding'] ?? ''));
-    },
-  };
-}
+): FetchAnswer => ({
+  status: statusCode,
+  ok: statusCode >= 200 && statusCode < 300,
+  headers: { get: (name) => headers[name.toLowerCase()]?.toString() ?? null },
+  text: async () => {
+    if (!body) throw coded('ANSWER_TOO_LARGE');
+    return new TextDecoder().decode(decoded(body, headers['content-encoding'] ?? ''));
+  },
+});
 
 const coded = (code: string): Error => Object.assign(new Error(code), { code });
 
-type Undo = (body: Buffer, options: { readonly maxOutputLength: number }) => Buffer;
+type Decompress = (body: Buffer, options: { readonly maxOutputLength: number }) => Buffer;
 
-/** `deflate` is meant to be zlib's format, and some send what is inside of it: the first byte tells. */
-const inflate: Undo = (body, options) =>
+/** `deflate` is meant to be zlib's format, and some send what is inside of it: the first byte shows which. */
+const inflate: Decompress = (body, options) =>
   ((body[0] ?? 0) & 0x0f) === 8 ? inflateSync(body, options) : inflateRawSync(body, options);
 
 /** Content codings: https://www.iana.org/assignments/http-parameters (checked 2026-11-28) */
-const CODINGS: ReadonlyMap<string, Undo> = new Map<string, Undo>([
+const CODINGS: ReadonlyMap<string, Decompress> = new Map<string, Decompress>([
   ['identity', (body) => body],
   ['gzip', gunzipSync],
   ['x-gzip', gunzipSync],
@@ -122,13 +110,12 @@ const CODINGS: ReadonlyMap<string, Undo> = new Map<string, Undo>([
   ['zstd', zstdDecompressSync],
 ]);
 
-/** Each costs time, however little comes out: nobody applies more than two. */
+/** Each costs time, however little comes out; nobody applies more than two. */
 const MOST_CODINGS = 4;
 
 /**
- * The body without its codings. A JSON object is one whatever its header says: gateways name a coding that
- * they undid, or write a character set there.
- *
+ * The body without its codings. A JSON object is taken as it is, whatever its header says: gateways name a
+ * coding that they undid, or write a character set there.
  * @param encoding a `Content-Encoding` header: the codings in the order in which they were applied
  */
 function decoded(body: Buffer, encoding: string): Buffer {
@@ -136,11 +123,11 @@ function decoded(body: Buffer, encoding: string): Buffer {
   if (codings.length > MOST_CODINGS) return plain(body, 'ANSWER_CODING_UNKNOWN');
   return codings.reduceRight((bytes, coding) => {
     const name = coding.trim();
-    const undo = CODINGS.get(name || 'identity');
-    if (!undo) return plain(bytes, 'ANSWER_CODING_UNKNOWN');
+    const decompress = CODINGS.get(name || 'identity');
+    if (!decompress) return plain(bytes, 'ANSWER_CODING_UNKNOWN');
     if (bytes.length === 0) return bytes;
     try {
-      return undo(bytes, { maxOutputLength: LONGEST_ANSWER_BYTES });
+      return decompress(bytes, { maxOutputLength: LONGEST_ANSWER_BYTES });
     } catch (error) {
       const { code } = error as { code?: unknown };
       if (code === 'ERR_BUFFER_TOO_LARGE') throw coded('ANSWER_TOO_LARGE');
@@ -149,7 +136,7 @@ function decoded(body: Buffer, encoding: string): Buffer {
   }, body);
 }
 
-/** The bytes, where they are what they are meant to be without being undone. Throws `code` otherwise. */
+/** The bytes, where they are a JSON object as they are. Throws `code` otherwise. */
 function plain(bytes: Buffer, code: string): Buffer {
   if (/^\s*\{/.test(bytes.toString('latin1', 0, 80))) return bytes;
   throw coded(code);

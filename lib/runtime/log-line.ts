@@ -1,37 +1,32 @@
 import { maskAddresses, mayHoldAddress } from './mask.ts';
 import { escaped } from './visible.ts';
 
-type Fields = Readonly<Record<string, unknown>>;
+export type LogFields = Readonly<Record<string, unknown>>;
 
-/** Characters of a line that is written without a closer look: ten times what a line mostly has. */
+/** A line of so few characters is written without a closer look. Most have a tenth of that. */
 const SHORT_LINE = 4_000;
-/** Characters of one text. CloudWatch cuts what is over 256 KB, and the rest is no JSON. */
+/** Characters of one text. CloudWatch cuts a line at 256 KB, and what is left is no JSON. */
 const LONGEST_TEXT = 2_000;
-/** So deep is nothing that is logged on purpose. */
+/** Nothing that is logged on purpose is nested so deep. */
 const DEEPEST = 12;
 
-/** Line ends to some readers, and what acts in a terminal or turns its text round: C1, bidirectional marks. */
+/** What some readers take for a line's end, and what acts in a terminal: C1, bidirectional marks. */
 const UNSAFE = /[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /**
  * The fields as one line of JSON that holds no e-mail address, neither in a value nor in a key. Each text
  * is masked before it is written: what is replaced in finished JSON may take an escape apart. Never throws.
  */
-export function toLine(fields: Fields): string {
-  return (quickly(fields) ?? JSON.stringify(cleanEntries(fields, [fields]))).replace(
-    UNSAFE,
-    escaped,
-  );
-}
+export const toLine = (fields: LogFields): string =>
+  quickly(fields) ?? toJson(cleanEntries(fields, [fields]));
 
 /** JSON as the log has it: what acts on a terminal is escaped. Throws where `JSON.stringify` does. */
 export const toJson = (value: unknown): string => JSON.stringify(value).replace(UNSAFE, escaped);
 
-/** As nearly every line can be written, at a fifth of the cost; undefined where it needs the closer look. */
-function quickly(fields: Fields): string | undefined {
+/** How nearly every line is written, at a fifth of the cost; undefined for a line that needs the closer look. */
+function quickly(fields: LogFields): string | undefined {
   try {
-    const line: unknown = JSON.stringify(fields);
-    if (typeof line !== 'string') return undefined;
+    const line = toJson(fields);
     return line.length > SHORT_LINE || mayHoldAddress(line) ? undefined : line;
   } catch {
     return undefined;

@@ -4,16 +4,15 @@
  */
 const AT_SIGN = /[@＠﹫]|%(?:25)*40|&(?:#0*64|#x0*40|commat);|\\u0040/gi;
 
-/** What stands before a sign of one character that is no address: `Meet @ noon`, `@home`. No line ends. */
+/** A sign of one character behind this is no address: `Meet @ noon`, `@home`. No line ends. */
 const BLANK = /\p{Zs}/u;
-/** The byte order mark, which JavaScript calls a blank, is to be seen by nobody and parts nothing. */
+/** JavaScript calls the byte order mark a blank, but it is invisible and ends no word. */
 const REST_OF_WORD = /(?:\S|\ufeff)*/y;
 const END_OF_WORD = /[^\S\ufeff]/;
 
 /**
- * The text with `[e-mail]` in place of each word that holds an address, and of the quoted local part
- * before it, whose blanks part no words (RFC 5321 §4.1.2). It rather hides too much: what is glued to an
- * address goes with it. Linear in the length of the text.
+ * The text with `[e-mail]` in place of each word that holds an address. A quoted local part belongs to the
+ * word, with its blanks (RFC 5321 §4.1.2), and so does all that is glued to an address. Linear in the length.
  */
 export function maskAddresses(text: string): string {
   let masked = '';
@@ -42,8 +41,8 @@ function beginOfAddress(text: string, from: number, sign: number): number {
 }
 
 /**
- * Where the quote that is closed at `close` was opened. A quote behind an odd number of backslashes is a
- * part of what is quoted; where the closing one is so itself, the text is JSON within a text.
+ * Where the quote that is closed at `close` was opened. A quote behind an odd number of backslashes is part of
+ * the quoted text; where the closing one stands behind an odd number, the text is JSON within a text.
  */
 function openingQuote(text: string, from: number, close: number): number {
   const depth = backslashesBefore(text, from, close);
@@ -55,7 +54,7 @@ function openingQuote(text: string, from: number, close: number): number {
     earliest = at;
     at -= own;
   }
-  // It may have been opened in what is masked already. Else it is taken for opened at any quote there is.
+  // It may have been opened in what is masked already; else the earliest quote is taken.
   return from > 0 ? from : earliest;
 }
 

@@ -8,11 +8,9 @@ const BY_ANSWER = ['FunctionName', 'Operation', 'Status'] as const;
 
 /**
  * Every metric of production. docs/architecture.md says what each counts, and a test compares the two tables.
- * `gather` says what several values of one invocation become: their `sum`, the `most` of them, or `each` by
- * itself.
- *
- * Each set of dimension values is a metric of its own, and is paid for: a site, an event or a contact is
- * never one, nor is what a sender wrote.
+ * `gather` says what several values of one invocation become: their `sum`, the `most` of them, or `each` alone.
+ * Each set of dimension values is paid for as a metric of its own: a site, an event, a contact or a text of a
+ * sender is never a dimension.
  */
 export const METRICS = {
   Received: { unit: 'Count', dimensions: BY_SOURCE, gather: 'sum' },
@@ -50,7 +48,7 @@ export function addMetric<N extends MetricName>(
   dimensions: Dimensions<N>,
   value = 1,
 ): void {
-  // Outside of an invocation nothing is gathered, so that nothing grows.
+  // Outside of an invocation nothing is gathered.
   const gathered = scope()?.series;
   // CloudWatch takes no line that holds another number.
   if (!gathered || !Number.isFinite(value)) return;
@@ -65,25 +63,25 @@ export function addMetric<N extends MetricName>(
 const combined = (gather: 'sum' | 'most', one: number, other: number): number =>
   gather === 'sum' ? one + other : Math.max(one, other);
 
-interface Directive {
+interface MetricDirective {
   readonly Namespace: string;
   readonly Dimensions: readonly (readonly string[])[];
   readonly Metrics: { readonly Name: string; readonly Unit: string }[];
 }
 
 /**
- * Members that make the JSON line they are put into a metric of CloudWatch as well, once `_aws` has the
- * Timestamp that the log adds. No other field of a line begins with a capital letter.
+ * Fields that make a log line a metric of CloudWatch as well; the log adds the Timestamp to `_aws`. No other
+ * field of a line begins with a capital letter.
  */
 export type MetricDocument = Readonly<Record<string, unknown>> & {
-  readonly _aws: { readonly CloudWatchMetrics: readonly Directive[] };
+  readonly _aws: { readonly CloudWatchMetrics: readonly MetricDirective[] };
 };
 
-/** The specification's bound on the values of one metric in one document. */
+/** The specification allows so many values of one metric in a document. */
 const MOST_VALUES = 100;
 
 /**
- * Takes as many of the invocation's metrics as one line can hold: a dimension has one value in it.
+ * Takes as many of the invocation's metrics as one line can hold: a dimension has only one value in a line.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html (checked 2026-11-22)
  * @returns undefined when there is nothing (more)
  */
@@ -91,7 +89,7 @@ export function flushMetrics(): MetricDocument | undefined {
   const gathered = scope()?.series;
   if (!gathered?.size) return undefined;
   const root: Record<string, unknown> = { FunctionName };
-  const directives: Directive[] = [];
+  const directives: MetricDirective[] = [];
   for (const [key, { name, values, added }] of gathered) {
     if (root[name] !== undefined || !fits(root, values)) continue;
     const taken = added.splice(0, MOST_VALUES);

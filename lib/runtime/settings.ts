@@ -55,14 +55,13 @@ export function givenValue(name: SettingName, written = ''): string {
   return keepsBlanks && value !== '' ? written : value;
 }
 
-function parameterPath(value: string | undefined): string | undefined {
-  return value?.startsWith('ssm:') ? value.slice('ssm:'.length) : undefined;
-}
+const parameterPath = (value: string | undefined): string | undefined =>
+  value?.startsWith('ssm:') ? value.slice('ssm:'.length) : undefined;
 
 /**
- * Takes the named settings from the environment, reading every `ssm:/path` value from Parameter
- * Store in one go. Blank values and parameters that do not exist count as not set. Blanks around a value go,
- * but for those of a sender's secret, which may be a part of it.
+ * Takes the named settings from the environment, and every `ssm:/path` value from Parameter Store in one go.
+ * Blank values and parameters that do not exist count as not set. Blanks around a value are cut off, but for
+ * those of a sender's secret, which may be a part of it.
  * @throws SettingsError for an `ssm:` value without a path, and when Parameter Store does not answer
  */
 export async function resolveSettings(
@@ -101,38 +100,22 @@ export async function resolveSettings(
   return values;
 }
 
-interface Form {
-  readonly names: readonly SettingName[];
-  readonly pattern: RegExp;
-  readonly mustBe: string;
-}
-
+const ADDRESS = /^https?:\/\/[^\s/]/;
 /** A number holds up to 15 digits exactly. */
 const WHOLE_NUMBER = /^(?!0+$)\d{1,15}$/;
 
-const FORMS: readonly Form[] = [
-  {
-    names: ['QUEUE_URL', 'DEAD_LETTER_QUEUE_URL', 'WIX_API_URL'],
-    pattern: /^https?:\/\/[^\s/]/,
-    mustBe: 'an address that begins with https://',
-  },
-  {
-    names: ['WIX_REQUESTS_PER_MINUTE', 'WORKER_CONCURRENCY'],
-    pattern: WHOLE_NUMBER,
-    mustBe: 'a whole number from 1 up, in digits alone',
-  },
-];
-
 /** What to say of settings that must be web addresses or whole numbers and are not. */
 export function malformed(values: SettingValues): string[] {
-  return FORMS.flatMap(({ names, pattern, mustBe }) =>
-    names.flatMap((name) => {
-      const value = values.get(name);
-      return value === undefined || pattern.test(value)
-        ? []
-        : [`${name} is "${value}". It must be ${mustBe}: ${PURPOSE[name]}.`];
-    }),
-  );
+  const problems = (names: readonly SettingName[], pattern: RegExp, mustBe: string): string[] =>
+    names
+      .filter((name) => values.has(name) && !pattern.test(values.get(name) ?? ''))
+      .map((name) => `${name} is "${values.get(name)}". It must be ${mustBe}: ${PURPOSE[name]}.`);
+  const addresses = ['QUEUE_URL', 'DEAD_LETTER_QUEUE_URL', 'WIX_API_URL'] as const;
+  const numbers = ['WIX_REQUESTS_PER_MINUTE', 'WORKER_CONCURRENCY'] as const;
+  return [
+    ...problems(addresses, ADDRESS, 'an address that begins with https://'),
+    ...problems(numbers, WHOLE_NUMBER, 'a whole number from 1 up, in digits alone'),
+  ];
 }
 
 /** Checks settings: what is missing or malformed adds up in `problems`. */
@@ -154,8 +137,7 @@ export function checkSettings(values: SettingValues, env: NodeJS.ProcessEnv): Se
       return value ?? '';
     },
     whole(name, fallback) {
-      const value = values.get(name);
-      if (value === undefined) return fallback;
+      const value = values.get(name) ?? String(fallback);
       return WHOLE_NUMBER.test(value) ? Number(value) : Number.NaN;
     },
   };

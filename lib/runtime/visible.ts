@@ -1,8 +1,8 @@
 /**
- * What no terminal is to be given out of a text from elsewhere. By Unicode's own properties: controls (escape
- * sequences begin with one; C1 and DEL too), bidirectional controls, separators of lines and paragraphs,
- * halves of surrogate pairs, what draws nothing, and interlinear annotation. Line feed and tab are plain
- * text; joiners and variation selectors belong to emoji and to scripts, and move nothing.
+ * The characters of other people's texts that no terminal may get, by Unicode's own properties: controls (escape
+ * sequences begin with one; C1 and DEL too), bidirectional controls, separators of lines and paragraphs, halves
+ * of surrogate pairs, invisible characters, and interlinear annotation. Line feed and tab are plain text;
+ * joiners and variation selectors belong to emoji and to scripts, and move nothing.
  * https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point (checked 2026-11-28)
  */
 const UNSEEN =
@@ -12,9 +12,8 @@ const UNSEEN =
  * The text with everything visible: what a terminal would obey, or not show, stands as JSON writes it
  * (`\u202e`). A line's end is a line feed. JSON stays the same JSON. Idempotent.
  */
-export function visible(text: string): string {
-  return text.replaceAll('\r\n', '\n').replace(UNSEEN, escaped);
-}
+export const visible = (text: string): string =>
+  text.replaceAll('\r\n', '\n').replace(UNSEEN, escaped);
 
 /** The text without what `visible` would show, for files that nobody's terminal shows. */
 export const withoutUnseen = (text: string): string => text.replace(UNSEEN, '');

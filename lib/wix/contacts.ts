@@ -36,12 +36,9 @@ export interface WixContact {
   readonly labelKeys: readonly string[];
 }
 
-export interface ContactInfo {
-  readonly email?: string | undefined;
-  readonly phone?: string | undefined;
-  readonly firstName?: string | undefined;
-  readonly lastName?: string | undefined;
-}
+type ContactInfo = {
+  readonly [Field in 'email' | 'phone' | 'firstName' | 'lastName']?: string | undefined;
+};
 
 export interface ContactQuery {
   readonly by: 'email' | 'phone' | 'id';
@@ -101,7 +98,7 @@ export async function getContact(call: Call, contactId: string): Promise<WixCont
 /** The most a page may hold. */
 const CONTACTS_PER_PAGE = 1000;
 
-/** Query Contacts by id, or by e-mail or phone, primary or not. Eventually consistent: a new one may be missing. */
+/** Query Contacts by id, e-mail or phone, primary or not. Eventually consistent: a new one may be missing. */
 export async function queryContacts(
   call: Call,
   { by, values }: ContactQuery,
@@ -119,17 +116,15 @@ export async function queryContacts(
   return { contacts: found, complete: found.length < CONTACTS_PER_PAGE };
 }
 
-export interface CreatedContact {
-  readonly id: string;
-  /** The answer that named this contact instead: it was there, and may be another's who shares the phone. */
-  readonly duplicate?: WixFailure;
-}
-
 /**
  * Create Contact. A 409 DUPLICATE_CONTACT_EXISTS names a contact that is there: by the e-mail, and by the
  * phone only where no e-mail is given, as the reference says; integrators saw relatives taken for one.
+ * @returns with `duplicate`, the answer, where it named a contact that is there
  */
-export async function createContact(call: Call, info: ContactInfo): Promise<CreatedContact> {
+export async function createContact(
+  call: Call,
+  info: ContactInfo,
+): Promise<{ readonly id: string; readonly duplicate?: WixFailure }> {
   const { email, phone, firstName, lastName } = info;
   const body = {
     info: {

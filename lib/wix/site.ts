@@ -5,6 +5,7 @@ import { createContact, getContact, queryContacts } from './contacts.ts';
 import { findOrCreateLabel, labelContact, queryLabels, unlabelContact } from './labels.ts';
 import { getMemberContact, queryMemberContacts } from './members.ts';
 
+/** Each takes the `call` to make first. */
 const OPERATIONS = {
   findOrCreateLabel,
   queryLabels,
@@ -16,11 +17,9 @@ const OPERATIONS = {
   getMemberContact,
   queryMemberContacts,
 } as const;
-type Operations = typeof OPERATIONS;
-
 /** One site of Wix, as the worker sees it: each operation without its `call`. Every one throws WixError. */
 export type WixSite = {
-  -readonly [Name in keyof Operations]: Operations[Name] extends (
+  -readonly [Name in keyof typeof OPERATIONS]: (typeof OPERATIONS)[Name] extends (
     call: Call,
     ...args: infer Args
   ) => infer Answer

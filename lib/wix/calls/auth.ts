@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
+import { createSingleFlight } from '../../runtime/concurrency.ts';
 import { log } from '../../runtime/log.ts';
 import type { CallContext, SendWithin } from './budget.ts';
-import type { Call } from './client.ts';
+import type { Call, WixRequest } from './client.ts';
 import { WixError } from './failure.ts';
 
 /** How Earmark shows itself to Wix: an account's API key, or an app's own id and secret. */
@@ -21,13 +22,25 @@ export interface Authorizer {
   refused(site: string, headers: AuthHeaders): boolean;
 }
 
+export function createAuthorizer(
+  credentials: Credentials,
+  send: SendWithin,
+  now: () => number,
+): Authorizer {
+  return credentials.kind === 'api-key'
+    ? apiKeyAuthorizer(credentials.apiKey)
+    : appAuthorizer(credentials, send, now);
+}
+
+/** `Authorization` is the bare key and `wix-site-id` names the site (Wix REST docs, "About API keys", checked 2026-11-21). */
+const apiKeyAuthorizer = (apiKey: string): Authorizer => ({
+  headers: async ({ site }) => ({ authorization: apiKey, 'wix-site-id': site }),
+  refused: () => false,
+});
+
 /** A token is renewed this long before it ends, so that none ends under way. */
 const RENEWAL_MARGIN_MS = 5 * 60_000;
-
-/**
- * What Wix documents, and says in each answer. A token that ends sooner is refused, and then renewed:
- * https://dev.wix.com/docs/api-reference/app-management/oauth-2/create-access-token (checked 2026-11-21)
- */
+/** The life that Wix documents, and names in each answer. A token that ends sooner is refused, and then renewed. */
 const USUAL_LIFE_SECONDS = 4 * 3_600;
 /** A longer life than any that is documented: not believed. */
 const LONGEST_LIFE_SECONDS = 24 * 3_600;
@@ -40,7 +53,7 @@ const TokenAnswer = z.object({
 /** What fits a field of HTTP: visible characters, blanks and tabs (RFC 9110 §5.5). */
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]+$/;
 
-/** `expires_in`, which RFC 6749 §5.1 only recommends; text is read, and what makes no sense is as if it were missing. */
+/** `expires_in`, which RFC 6749 §5.1 only recommends, as a number or text; the usual life where it makes no sense. */
 function lifeMs(expiresIn: unknown): number {
   const seconds = typeof expiresIn === 'string' ? Number(expiresIn) : expiresIn;
   const isLife = typeof seconds === 'number' && seconds >= 1 && seconds <= LONGEST_LIFE_SECONDS;
@@ -52,14 +65,6 @@ interface Token {
   readonly renewAt: number;
 }
 
-/** `Authorization` is the bare key and `wix-site-id` names the site (Wix REST docs, "About API keys", checked 2026-11-21). */
-function apiKeyAuthorizer(apiKey: string): Authorizer {
-  return {
-    headers: async ({ site }) => ({ authorization: apiKey, 'wix-site-id': site }),
-    refused: () => false,
-  };
-}
-
 /**
  * Client credentials grant: `POST /oauth2/token`, four-hour tokens, no refresh token.
  * https://dev.wix.com/docs/api-reference/app-management/oauth-2/create-access-token (checked 2026-11-21)
@@ -69,10 +74,10 @@ function appAuthorizer(
   send: SendWithin,
   now: () => number,
 ): Authorizer {
-  const asking = new Map<string, Promise<Token>>();
   const current = new Map<string, Token>();
+  const singly = createSingleFlight<Token>();
 
-  async function ask(context: CallContext): Promise<Token> {
+  async function createToken(context: CallContext): Promise<Token> {
     const request = {
       operation: 'createToken',
       method: 'POST',
@@ -103,12 +108,7 @@ function appAuthorizer(
       const { site } = context;
       const known = current.get(site);
       if (known && now() < known.renewAt) return known.headers;
-      let asked = asking.get(site);
-      if (!asked) {
-        asked = ask(context).finally(() => asking.delete(site));
-        asking.set(site, asked);
-      }
-      return (await asked).headers;
+      return (await singly(site, () => createToken(context))).headers;
     },
     refused(site, headers) {
       if (current.get(site)?.headers === headers) current.delete(site);
@@ -117,38 +117,21 @@ function appAuthorizer(
   };
 }
 
-export function createAuthorizer(
-  credentials: Credentials,
-  send: SendWithin,
-  now: () => number,
-): Authorizer {
-  return credentials.kind === 'api-key'
-    ? apiKeyAuthorizer(credentials.apiKey)
-    : appAuthorizer(credentials, send, now);
-}
-
 /** Calls with the site's credentials; if Wix refuses them, once more with new ones where there are any. */
 export function withFreshCredentials(
   authorizer: Authorizer,
   send: SendWithin,
   context: CallContext,
 ): Call {
-  const isRefused = (error: unknown, headers: AuthHeaders): boolean =>
-    error instanceof WixError &&
-    error.failure.status === 401 &&
-    authorizer.refused(context.site, headers);
-
-  return async (request) => {
+  async function call<T>(request: WixRequest<T>, tries: number): Promise<T> {
     const headers = await authorizer.headers(context);
     try {
       return await send(request, headers, context);
     } catch (error) {
-      if (!isRefused(error, headers)) throw error;
+      const isRefused = error instanceof WixError && error.failure.status === 401;
+      if (!isRefused || !authorizer.refused(context.site, headers) || tries === 1) throw error;
+      return call(request, tries - 1);
     }
-    const fresh = await authorizer.headers(context);
-    return send(request, fresh, context).catch((error: unknown) => {
-      isRefused(error, fresh);
-      throw error;
-    });
-  };
+  }
+  return (request) => call(request, 2);
 }

@@ -4,52 +4,42 @@ import { classify, isUnsent } from './classify.ts';
 import type { WixFailure } from './failure.ts';
 
 /**
- * So many jobs open the breaker that failed one after the other by no fault of theirs, or that were all
- * refused for good since the last one that was done.
+ * The breaker opens after so many jobs in a row that failed by no fault of theirs, or after so many that were
+ * permanently refused since the last one that was done.
  */
 const JOBS_TO_OPEN = 5;
 const SHORTEST_OPEN_MS = 30_000;
 const LONGEST_OPEN_MS = 15 * 60_000;
-/** Those held back come back so far apart: a flood of them would hold up other sites. */
+/** Jobs that are held come back one by one, this far apart: all at once they would hold up other sites. */
 const APART_MS = 100;
 /** While one probe is under way the others look again after this. */
 const PROBE_WAIT_MS = 5_000;
 
-/** Whether a try may begin now; if not, after how many milliseconds to ask again. */
-type Permission =
-  | { readonly go: true; readonly probe: boolean }
-  | { readonly go: false; readonly waitMs: number };
-
-/** What a try taught of the site. */
+/** What a try showed of the site. */
 export interface TryResult {
   readonly jobId: string;
   /**
-   * `done`: the job is. `refused`: the answer is that it can never be. `fine`: Wix answered otherwise, be it
-   * that there is no such contact. `unasked`: nothing was asked, so nothing was learned. Else the failure
-   * that ended the try.
+   * `done`: the job is. `refused`: it can never be. `fine`: Wix answered otherwise, also that there is no such
+   * contact. `unasked`: nothing was asked, so nothing was learned. Else the failure that ended the try.
    */
   readonly answer: 'done' | 'refused' | 'fine' | 'unasked' | WixFailure;
 }
 
 /**
- * A site's breaker, for the life of the process. Times are milliseconds and come in as arguments. After
- * a run of failures that no job caused, or of jobs refused for good, or one failure of the credentials, the
- * site is not called; when that time is over one probe goes through, and closes the breaker or opens it for
- * twice as long.
+ * A site's breaker, for the life of the process. Times are milliseconds and come in as arguments. After a run
+ * of failures that no job caused, or of permanent refusals, or one failure of the credentials, the site is not
+ * called. When that time is over one probe goes through: it closes the breaker, or opens it for twice as long.
  */
 export interface Breaker {
-  /** Asks to begin a try. */
-  allow(now: number): Permission;
+  /** Whether a try may begin now; if not, after how many milliseconds to ask again. */
+  allow(now: number): { go: true; probe: boolean } | { go: false; waitMs: number };
   /** Milliseconds for which a try that was allowed is to make no further call; 0 to go on. */
   waitMs(now: number, probe: boolean): number;
   /** A try that was allowed is over. */
-  record(now: number, probe: boolean, end: TryResult): void;
+  record(now: number, probe: boolean, result: TryResult): void;
 }
 
-/**
- * The breaker of one site. One line tells of each change, and none of what is held back; the metric tells
- * each time how it is.
- */
+/** The breaker of one site. It logs each change, and counts at each try whether it is open. */
 export function createBreaker(site: string): Breaker {
   let openUntil = 0;
   let openedAt = 0;
@@ -57,8 +47,8 @@ export function createBreaker(site: string): Breaker {
   let probing = false;
   let held = 0;
   let heldSinceOpened = 0;
-  // By job: one that fails again and again is no sign that the site does. By failure: a call that was
-  // made for several jobs and failed is one sign.
+  // By job: one job that fails again and again says nothing of the site. By failure: a call that was made
+  // for several jobs and failed is one sign.
   const failedJobs = new Set<string>();
   const failures = new Set<WixFailure>();
   // Only a job that is done shows that not all are refused.
@@ -81,7 +71,7 @@ export function createBreaker(site: string): Breaker {
       const openSeconds = Math.round((now - openedAt) / 1000);
       log.info('breaker', { site, state: 'closed', openSeconds, held });
     }
-    // From each process, also one whose breaker was never open: another's may have ended with it.
+    // Also from a process whose breaker was never open: the process whose breaker was may have ended.
     addMetric('BreakerOpen', {}, 0);
     openings = 0;
     held = 0;
@@ -108,21 +98,22 @@ export function createBreaker(site: string): Breaker {
     record(now, probe, { jobId, answer }) {
       if (probe) probing = false;
       if (answer === 'unasked') return;
-      // What began before it opened tells nothing of now.
-      const tells = openings === 0 || probe;
+      // A try that began before the breaker opened says nothing of the site as it is now.
+      const isCurrent = openings === 0 || probe;
       if (answer === 'refused') {
         if (refusedJobs.size < JOBS_TO_OPEN) refusedJobs.add(jobId);
-        if (!tells) return;
+        if (!isCurrent) return;
         if (refusedJobs.size < JOBS_TO_OPEN) close(now);
         else open(now, answer);
         return;
       }
       const kind = typeof answer === 'string' ? undefined : classify(answer);
-      // 429 is the limiter's business: it tells neither that the site is well nor that it is not.
+      // 429 is the limiter's business: it neither shows that the site is well nor that it is not.
       if (kind && (kind === 'throttled' || isUnsent(kind))) return;
       if (typeof answer === 'string' || (kind !== 'transient' && kind !== 'credentials')) {
-        if (tells && answer === 'done') refusedJobs.clear();
-        if (tells) close(now);
+        if (!isCurrent) return;
+        if (answer === 'done') refusedJobs.clear();
+        close(now);
         return;
       }
       failures.add(answer);

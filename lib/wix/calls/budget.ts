@@ -4,13 +4,13 @@ import { WixError } from './failure.ts';
 import { createLimiter, type Limiter, type LimiterOptions } from './limiter.ts';
 
 /**
- * A sleep until the site's next turn costs Lambda time; to postpone the job costs three SQS requests and
- * its place in the line. A call sleeps no longer than this.
+ * A call sleeps no longer than this until its turn. Sleep costs Lambda time; to postpone the job instead costs
+ * three SQS requests and its place in the line.
  */
 const WORTH_WAITING_MS = 20_000;
 /** Within this time a new process learns whether it serves several sites. */
 const MEETING_MS = 10 * 60_000;
-/** Where jobs of other sites wait meanwhile, only a try with a call behind it sleeps, and no longer than this. */
+/** Where jobs of other sites may wait meanwhile, only a try that has made a call sleeps, no longer than this. */
 const SHORT_WAIT_MS = 2_000;
 
 /** On whose behalf calls are made, and how long they may wait: one for each try at a job. */
@@ -19,10 +19,10 @@ export interface CallContext {
   readonly timeLeft: TimeLeft;
   /** `batch`: other jobs wait meanwhile. `unhurried`: a call waits for its turn as long as there is time. */
   readonly patience: 'batch' | 'unhurried';
-  /** Of a worker's try: it is stopped while the site's breaker is open, unless it is the probe. */
+  /** Stops a worker's try while it is open, unless the try is the probe. */
   readonly breaker?: Pick<Breaker, 'waitMs'>;
   readonly probe?: boolean;
-  /** Each call that goes out. */
+  /** Called for each call that goes out. */
   readonly onCall?: () => void;
 }
 
@@ -41,21 +41,15 @@ export interface BudgetOptions extends Omit<LimiterOptions, 'site'> {
 
 /**
  * Puts the breaker and the limiter of each site before `send`. In a process that has met several sites the
- * first call of a try does not sleep, or a site at its limit would hold up the others. Nor does it in a
- * young process that may yet meet some: asleep before one site's backlog, it would not see the jobs behind.
+ * first call of a try does not sleep: a site at its limit would hold up the others. Nor does it in a young
+ * process, which asleep before one site's backlog would not see the jobs of others behind it.
  */
 export function sendWithinBudget(send: Send, options: BudgetOptions): SendWithin {
   const { clock } = options;
   const limiters = new Map<string, Limiter>();
-  /** Those that have made a call. */
+  /** The tries that have made a call. */
   const begun = new WeakSet<CallContext>();
   const bornAt = clock();
-
-  function limiterOf(site: string): Limiter {
-    const known = limiters.get(site) ?? createLimiter({ site, ...options });
-    limiters.set(site, known);
-    return known;
-  }
 
   /** How long a call may wait for its turn. A try that has begun goes on as long as there is time. */
   function longestWaitMs(context: CallContext, spareMs: number): number {
@@ -69,23 +63,25 @@ export function sendWithinBudget(send: Send, options: BudgetOptions): SendWithin
   return async (request, headers, context) => {
     const { operation } = request;
     const { site, timeLeft, breaker, probe = false, onCall } = context;
-    const limiter = limiterOf(site);
+    const limiter = limiters.get(site) ?? createLimiter({ site, ...options });
+    limiters.set(site, limiter);
     const held = (kind: 'rate-limited' | 'circuit-open', ms: number) =>
       new WixError({ operation, kind, retryAfterMs: ms });
 
-    const breakerWaitMs = (): number => breaker?.waitMs(clock(), probe) ?? 0;
+    const checkBreaker = (): void => {
+      const openMs = breaker?.waitMs(clock(), probe) ?? 0;
+      if (openMs > 0) throw held('circuit-open', openMs);
+    };
 
     const spareMs = timeLeft() - CALL_TIMEOUT_MS;
     if (spareMs < 0) throw new WixError({ operation, kind: 'deadline' });
-    const closedInMs = breakerWaitMs();
-    if (closedInMs > 0) throw held('circuit-open', closedInMs);
+    checkBreaker();
     const heldMs = await limiter.take(longestWaitMs(context, spareMs));
     if (heldMs > 0) throw held('rate-limited', heldMs);
     const begunAt = clock();
     try {
-      // The breaker may have opened while this call stood in line.
-      const openMs = breakerWaitMs();
-      if (openMs > 0) throw held('circuit-open', openMs);
+      // It may have opened while this call stood in line.
+      checkBreaker();
       begun.add(context);
       onCall?.();
       return await send(request, headers, timeLeft);

@@ -3,14 +3,14 @@ import type { WixFailure } from './failure.ts';
 /**
  * What an answer means, whatever job it was for:
  * - `contact-not-found`: not created yet, merged away, deleted, or a member's id
- * - `label-unknown`: a label operation's 404 with another code: a key that is no more
+ * - `label-unknown`: a label operation's 404 with another code: the key no longer exists
  * - `labels-quota-reached`: the site is full; only a person can free room
  * - `precondition-failed`: any other 428
- * - `bad-request`: our fault, the rule's, or a key that is no more
- * - `credentials`: the site will refuse every job until a person repairs it
- * - `members-unreadable`: it will refuse to tell whose a member id is until a person permits it
+ * - `bad-request`: our fault, the rule's, or the key no longer exists
+ * - `credentials`: the site refuses every job until a person repairs it
+ * - `members-unreadable`: the site refuses to look up members until a person permits it
  * - `throttled`: the site's budget is used up
- * - `transient`: heals by itself, or is of no Wix service and says nothing
+ * - `transient`: heals by itself, or no Wix service wrote it, so it says nothing
  * - `deadline`, `rate-limited`, `circuit-open`: nothing was sent
  * - `unexpected-response`: Wix wrote it, and no row of the table fits
  */
@@ -27,26 +27,22 @@ export type FailureKind =
   | Unsent
   | 'unexpected-response';
 
-export type Unsent = 'deadline' | 'rate-limited' | 'circuit-open';
-const UNSENT: ReadonlySet<string> = new Set<Unsent>(['deadline', 'rate-limited', 'circuit-open']);
+const UNSENT_KINDS = ['deadline', 'rate-limited', 'circuit-open'] as const;
+type Unsent = (typeof UNSENT_KINDS)[number];
 
 /** Nothing was asked of Wix, for want of time, of budget, or because the site's breaker is open. */
-export function isUnsent(kind: FailureKind): kind is Unsent {
-  return UNSENT.has(kind);
-}
+export const isUnsent = (kind: FailureKind): boolean =>
+  UNSENT_KINDS.some((unsent) => unsent === kind);
 
 const LABEL_OPERATIONS: ReadonlySet<string> = new Set(['labelContact', 'unlabelContact']);
 const MEMBER_OPERATIONS: ReadonlySet<string> = new Set(['getMember', 'queryMembers']);
 const LATER_STATUSES: ReadonlySet<number> = new Set([408, 425]);
 
-/**
- * The answer table of docs/architecture.md, from a failed call to what it means. Pure and total. What no
- * Wix service wrote comes from something in between, and says nothing about a job.
- */
+/** The answer table of docs/architecture.md, from a failed call to what it means. Pure and total. */
 export function classify(failure: WixFailure): FailureKind {
   const { kind, operation, status = 0, code } = failure;
   if (kind === 'deadline' || kind === 'rate-limited' || kind === 'circuit-open') return kind;
-  // A token is the site's: what refuses it, or gives none that can be used, fails every job.
+  // Without a token that can be used every job of the site fails.
   if (operation === 'createToken' && kind === 'unexpected-response') return 'credentials';
   if (kind !== 'answer') return 'transient';
   if (status === 429) return 'throttled';
@@ -69,13 +65,12 @@ export function classify(failure: WixFailure): FailureKind {
   }
 }
 
-/** A Wix service wrote it: a code is read from Wix's envelope alone. */
+/** A Wix service wrote it, and nothing in between: a code is read from Wix's envelope alone. */
 const isOfWix = ({ envelope = false, code }: WixFailure): boolean => envelope || code !== undefined;
 
 /**
- * Whether the failure of Label or Unlabel Contact may be for a key that Wix does not know: any more, so
- * that the key is to be found again, or not yet. Wix does not document the answer, so it is any for good, a
- * conflict, and a 404 whoever wrote it.
+ * Whether Label or Unlabel Contact may have failed for a key that Wix does not know, or does not know yet. Wix
+ * does not document the answer, so it is any permanent one, a conflict, and any 404.
  */
 export function mayBeTheKey(failure: WixFailure): boolean {
   const { operation, status } = failure;
@@ -85,24 +80,17 @@ export function mayBeTheKey(failure: WixFailure): boolean {
   return isPermanent(kind) || status === 404 || (status === 409 && isOfWix(failure));
 }
 
-/** What Wix would answer again to the same. */
-export type PermanentKind = Extract<
-  FailureKind,
-  | 'label-unknown'
-  | 'labels-quota-reached'
-  | 'precondition-failed'
-  | 'bad-request'
-  | 'unexpected-response'
->;
-const PERMANENT: ReadonlySet<FailureKind> = new Set<PermanentKind>([
+const PERMANENT_KINDS = [
   'label-unknown',
   'labels-quota-reached',
   'precondition-failed',
   'bad-request',
   'unexpected-response',
-]);
+] as const satisfies readonly FailureKind[];
+type PermanentKind = (typeof PERMANENT_KINDS)[number];
+const PERMANENT: ReadonlySet<FailureKind> = new Set(PERMANENT_KINDS);
 
-/** Asking the same again would give the same answer. */
+/** Wix would give the same answer again. */
 export function isPermanent(kind: FailureKind): kind is PermanentKind {
   return PERMANENT.has(kind);
 }

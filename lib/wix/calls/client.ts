@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import type { Fetch, FetchAnswer } from '../../runtime/fetch.ts';
 import { parseJson } from '../../runtime/json.ts';
 import { addMetric } from '../../runtime/metrics.ts';
-import { type Operation, readEnvelope, WixError, type WixFailure } from './failure.ts';
+import { type Operation, readEnvelope, WixError } from './failure.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 /** A call is given this long, its body included; Wix's own services answer in well under a second. */
@@ -35,27 +35,27 @@ export type Call = <T>(request: WixRequest<T>) => Promise<T>;
 export interface ClientOptions {
   readonly baseUrl: string;
   readonly fetch: Fetch;
-  /** Epoch milliseconds, for dates that Wix tells. */
+  /** Epoch milliseconds, for dates in answers. */
   readonly now: () => number;
   /** A signal that aborts with a TimeoutError after so many milliseconds, as AbortSignal.timeout. */
   readonly timeoutSignal: (ms: number) => AbortSignal;
 }
 
 /**
- * The HTTP side of Wix's REST API, on what is like fetch: a timeout on every call, no redirect followed (a
- * redirected POST becomes a GET that labels nobody), no retry of its own, and nothing sent that the
- * invocation has no time left to hear answered.
+ * The HTTP side of Wix's REST API: a timeout on every call, no redirect followed (a redirected POST becomes a
+ * GET that labels nobody), no retry, and no call for whose answer the invocation has no time left.
  */
 export function createSend({ baseUrl, fetch, now, timeoutSignal }: ClientOptions): Send {
   const base = baseUrl.replace(/\/+$/, '');
   return async (request, headers, timeLeft) => {
     const { operation, method, path, body, answer } = request;
     if (timeLeft() < CALL_TIMEOUT_MS) throw new WixError({ operation, kind: 'deadline' });
+    const json = body !== undefined && { 'content-type': 'application/json' };
     const { response, text } = await exchange(operation, () =>
       fetch(`${base}${path}`, {
         method,
-        headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
+        headers: { ...headers, ...json },
+        ...(json && { body: JSON.stringify(body) }),
         redirect: 'manual',
         signal: timeoutSignal(CALL_TIMEOUT_MS),
       }),
@@ -68,13 +68,10 @@ export function createSend({ baseUrl, fetch, now, timeoutSignal }: ClientOptions
   };
 }
 
-async function exchange(
-  operation: Operation,
-  call: () => Promise<FetchAnswer>,
-): Promise<{ response: FetchAnswer; text: string }> {
+async function exchange(operation: Operation, call: () => Promise<FetchAnswer>) {
   try {
     const response = await call();
-    // What an answer means its status tells where its body cannot be read, but for one that says it is well.
+    // A body that cannot be read is left out, where the status says enough without it.
     const text = await response.text().catch((error: unknown) => {
       if (response.ok) throw error;
       return '';
@@ -85,16 +82,13 @@ async function exchange(
     const { name, code } = error as { name?: unknown; code?: unknown };
     const kind = name === 'TimeoutError' ? 'timeout' : 'network';
     addMetric('WixCalls', { Operation: operation, Status: kind });
-    const networkCode = typeof code === 'string' ? { networkCode: code } : {};
-    throw new WixError({ operation, kind, ...(kind === 'network' && networkCode) });
+    const networkCode = kind === 'network' && typeof code === 'string' && { networkCode: code };
+    throw new WixError({ operation, kind, ...networkCode });
   }
 }
 
-function facts(
-  operation: Operation,
-  response: FetchAnswer,
-  now: number,
-): Omit<WixFailure, 'kind'> & { status: number } {
+/** What status and headers say of an answer. */
+function facts(operation: Operation, response: FetchAnswer, now: number) {
   const requestId = response.headers.get('x-wix-request-id');
   const wait = retryAfterMs(response.headers.get('retry-after'), now);
   return {

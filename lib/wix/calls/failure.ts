@@ -15,22 +15,19 @@ export type Operation =
   | 'getBulkJob'
   | 'createToken';
 
+/**
+ * `answer`: Wix answered, see `status`. `network`, `timeout`: it did not. `unexpected-response`: a 2xx whose
+ * body is not the JSON that was expected. Not sent are `deadline` (the invocation ends too soon),
+ * `rate-limited` (the site's calls are used up for now) and `circuit-open` (its breaker is open).
+ */
+type WixFailureKind =
+  | ('answer' | 'network' | 'timeout' | 'unexpected-response')
+  | ('deadline' | 'rate-limited' | 'circuit-open');
+
 /** What is known of a call that did not do what was asked. Holds no customer data. */
 export interface WixFailure {
   readonly operation: Operation;
-  /**
-   * `answer`: Wix answered, see `status`. `network`, `timeout`: it did not. `unexpected-response`: a 2xx
-   * whose body is not the JSON that was expected. Not sent are `deadline` (the invocation ends too
-   * soon), `rate-limited` (the site's calls are used up for now) and `circuit-open` (its breaker is open).
-   */
-  readonly kind:
-    | 'answer'
-    | 'network'
-    | 'timeout'
-    | 'unexpected-response'
-    | 'deadline'
-    | 'rate-limited'
-    | 'circuit-open';
+  readonly kind: WixFailureKind;
   readonly status?: number;
   /** Of a `network` failure: what the system calls it, e.g. ECONNREFUSED. */
   readonly networkCode?: string;
@@ -59,19 +56,17 @@ export class WixError extends Error {
   }
 }
 
-type Json = Readonly<Record<string, unknown>>;
+type JsonObject = Readonly<Record<string, unknown>>;
 
-function asObject(value: unknown): Json | undefined {
+function asObject(value: unknown): JsonObject | undefined {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isObject ? (value as Json) : undefined;
+  return isObject ? (value as JsonObject) : undefined;
 }
 
 /**
  * Reads what an error body says. Wix's envelope has `details`, with an `applicationError` or a
- * `validationError` in it. Each part is read by itself, so that an odd one hides no other. A body that is no
- * envelope (empty, HTML, JSON of a gateway's, where `details` is empty, a text, a list or something else)
- * gives `envelope: false`; so does that of a fault of Wix's servers, whose `details` are empty and whose
- * status tells all.
+ * `validationError` in it. Each part is read by itself, so that an odd one hides no other. Any other body
+ * (empty, HTML, a gateway's JSON, a fault of Wix's servers with empty `details`) gives `envelope: false`.
  * https://dev.wix.com/docs/api-reference/articles/work-with-wix-apis/troubleshooting/about-errors (checked 2026-11-21)
  */
 export function readEnvelope(

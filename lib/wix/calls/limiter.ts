@@ -5,29 +5,29 @@ import { addMetric } from '../../runtime/metrics.ts';
 const WINDOW_MS = 60_000;
 /** After 429 without Retry-After a site rests this long. */
 const THROTTLE_PAUSE_MS = WINDOW_MS;
-/** Of its calls a minute, what a quiet site may be asked at once; the rest goes evenly. */
+/** The share of a minute's calls that a quiet site may be asked at once; the others go evenly. */
 const BURST_SHARE = 1 / 9;
 /** After 429 the budget is halved, down to a tenth, and grows back by a twentieth a minute. */
 const SMALLEST_SHARE = 0.1;
 const GROWTH_SHARE = 0.05;
-/** A call is told to come back at most this long after it could have had its turn, however long the line is. */
+/** However many are held, a call comes back at most this long after its turn would have been. */
 const LONGEST_HOLD_MS = 15 * 60_000;
-/** Those held by a pause come back so far apart: a flood of them would hold up other sites. */
+/** Calls that a pause holds come back one by one, this far apart: all at once they would hold up other sites. */
 const PAUSED_APART_MS = 100;
 
 /** One process's share of the calls that one site may be asked. */
 export interface Limiter {
   /**
    * Waits for the turn of one call, in the order of asking.
-   * @returns 0: make the call, then say `answered`. Else nothing was counted: the turn would come later
-   * than in `longestWaitMs`, and these are the milliseconds after which to ask again
+   * @returns 0: make the call, then say `answered`. Else nothing was counted, because the turn would come
+   * later than in `longestWaitMs`: the milliseconds after which to ask again
    */
   take(longestWaitMs: number): Promise<number>;
   /** A call is over, well or not. */
   answered(): void;
   /**
-   * A call begun at `begunAt` was answered 429: nothing is asked for `retryAfterMs`, or a minute, and a
-   * bit at random, and then less than before. @returns the milliseconds of the pause
+   * A call begun at `begunAt` was answered 429: the site rests for `retryAfterMs`, or a minute, and a bit at
+   * random; then it is asked less than before. @returns the milliseconds of the pause
    */
   throttled(begunAt: number, retryAfterMs: number | undefined): number;
 }
@@ -44,10 +44,10 @@ export interface LimiterOptions {
 }
 
 /**
- * Holds one process to `limit` calls of a site in any 60 seconds, as Wix sees them: a call counts from
- * when it is begun until 60 s after it was answered, so no delay on the way can bring two windows'
- * calls into one. Within that, calls are spread evenly but for a small burst: a backlog then never
- * sleeps for long, and a process that takes over from one that just ended does little harm.
+ * Holds one process to `limit` calls of a site in any 60 seconds, as Wix sees them: a call counts from when it
+ * is begun until 60 s after it was answered, so no delay on the way can bring the calls of two windows into
+ * one. Within that, calls are spread evenly but for a small burst: a backlog then never sleeps for long, and a
+ * process that takes over from another does little harm.
  */
 export function createLimiter({ site, limit, clock, sleep, random }: LimiterOptions): Limiter {
   let underWay = 0;
@@ -58,7 +58,7 @@ export function createLimiter({ site, limit, clock, sleep, random }: LimiterOpti
   let pausedUntil = Number.NEGATIVE_INFINITY;
   let shrunk = { to: limit, at: Number.NEGATIVE_INFINITY };
   let heldUntil = Number.NEGATIVE_INFINITY;
-  let toldAt = Number.NEGATIVE_INFINITY;
+  let loggedAt = Number.NEGATIVE_INFINITY;
   let line: Promise<unknown> = Promise.resolve();
   let inLine = 0;
 
@@ -78,7 +78,7 @@ export function createLimiter({ site, limit, clock, sleep, random }: LimiterOpti
     return freed === undefined ? intervalMs(at) : freed + WINDOW_MS - at;
   }
 
-  /** How long the call waits that has so many others ahead of it. */
+  /** How long a call waits that has so many others ahead of it. */
   function waitAt(at: number, ahead = 0): number {
     const dueAt = Math.max(evenAt, at) + ahead * intervalMs(at);
     // Whole milliseconds: sums of fractions are off by a hair, which must not hold up the last of a burst.
@@ -87,8 +87,8 @@ export function createLimiter({ site, limit, clock, sleep, random }: LimiterOpti
   }
 
   /**
-   * Each that must come back gets a turn of its own, so that they do not come all at once. Whole
-   * milliseconds: who came back after a rounding error would be held again, and again.
+   * Each call that must come back gets a turn of its own, so that they do not come all at once. Whole
+   * milliseconds: after a rounding error a call would be held again, and again.
    */
   function hold(at: number, wait: number): number {
     const turn = Math.max(heldUntil, at + Math.ceil(wait));
@@ -96,8 +96,8 @@ export function createLimiter({ site, limit, clock, sleep, random }: LimiterOpti
       return Math.ceil(wait + LONGEST_HOLD_MS * (0.5 + random() / 2));
     }
     heldUntil = turn + (at < pausedUntil ? PAUSED_APART_MS : intervalMs(at));
-    if (at >= pausedUntil && at - toldAt >= WINDOW_MS) {
-      toldAt = at;
+    if (at >= pausedUntil && at - loggedAt >= WINDOW_MS) {
+      loggedAt = at;
       log.warn('rate-limited', { site, waitSeconds: Math.ceil((turn - at) / 1000) });
     }
     return Math.ceil(turn - at);
@@ -139,22 +139,19 @@ export function createLimiter({ site, limit, clock, sleep, random }: LimiterOpti
     },
     throttled(begunAt, retryAfterMs) {
       const at = clock();
-      // An answer that asks for no wait at all is none: it would be met again at once.
+      // A Retry-After of zero is taken for none: the next call would meet the same answer.
       const pauseMs = (retryAfterMs || THROTTLE_PAUSE_MS) * (1 + random() / 10);
       const isNews = at >= pausedUntil;
       pausedUntil = Math.max(pausedUntil, at + pauseMs);
-      // Calls that were under way together are one sign, not several.
+      // Calls that were under way together count once.
       if (begunAt > shrunk.at) {
         shrunk = { to: Math.max(1, limit * SMALLEST_SHARE, budget(at) / 2), at };
       }
-      // No burst after a pause: the first call tells whether it helped.
+      // No burst after a pause: the first call shows whether it helped.
       evenAt = Math.max(evenAt, pausedUntil + burstMs(pausedUntil));
       if (isNews) {
-        const fields = {
-          pauseSeconds: Math.ceil(pauseMs / 1000),
-          perMinute: Math.floor(budget(at)),
-        };
-        log.warn('throttled', { site, ...fields });
+        const pauseSeconds = Math.ceil(pauseMs / 1000);
+        log.warn('throttled', { site, pauseSeconds, perMinute: Math.floor(budget(at)) });
       }
       return pausedUntil - at;
     },
