@@ -16,7 +16,7 @@ export interface SampleDelivery {
 }
 
 /** What a sample is made of, fresh ids among it. */
-export interface Facts {
+export interface SampleFacts {
   readonly buyer: Buyer;
   /** What was paid in all, in dollars. */
   readonly total: number;
@@ -33,7 +33,7 @@ export interface Facts {
 export type Payload = Readonly<Record<string, unknown>>;
 
 /** What a platform would say, not signed yet. */
-export interface Draft {
+export interface SampleDraft {
   /** The platform's own name for it, e.g. `orders/paid`. */
   readonly topic: string;
   /** The body, or for `wix` the entity that is wrapped into it. */
@@ -45,9 +45,9 @@ export interface Sampler {
   /** Writes a text as the platform writes its secrets; absent where a secret is any text. */
   readonly secret?: (text: string) => string;
   /** The events it can tell of. */
-  readonly drafts: Readonly<Partial<Record<EventType, (facts: Facts) => Draft>>>;
+  readonly drafts: Readonly<Partial<Record<EventType, (facts: SampleFacts) => SampleDraft>>>;
   /** @param secret what the platform signs with: a shared secret, or for `wix` a private key (PEM) */
-  readonly sign: (draft: Draft, facts: Facts, secret: string) => SampleDelivery;
+  readonly sign: (draft: SampleDraft, facts: SampleFacts, secret: string) => SampleDelivery;
 }
 
 export const JSON_TYPE = { 'content-type': 'application/json' };

@@ -1,4 +1,11 @@
-import { type Draft, type Facts, JSON_TYPE, money, type Payload, type Sampler } from './sampler.ts';
+import {
+  JSON_TYPE,
+  money,
+  type Payload,
+  type SampleDraft,
+  type SampleFacts,
+  type Sampler,
+} from './sampler.ts';
 import { hmacBase64 } from './sign.ts';
 
 export const shopify: Sampler = {
@@ -34,7 +41,7 @@ export const shopify: Sampler = {
   },
 };
 
-function order(facts: Facts, topic: string, changes: Payload = {}): Draft {
+function order(facts: SampleFacts, topic: string, changes: Payload = {}): SampleDraft {
   const { buyer, number, iso, total } = facts;
   const { email, phone, firstName, lastName } = buyer;
   return {
@@ -68,7 +75,7 @@ function order(facts: Facts, topic: string, changes: Payload = {}): Draft {
   };
 }
 
-const lamp = ({ number, total }: Facts) => ({
+const lamp = ({ number, total }: SampleFacts) => ({
   id: number + 2,
   title: 'Lamp',
   sku: 'LAMP-1',
@@ -77,7 +84,10 @@ const lamp = ({ number, total }: Facts) => ({
 });
 
 /** There is no topic of a refund that names the customer: the order's update does. */
-function refund(facts: Facts, financial_status: 'refunded' | 'partially_refunded'): Draft {
+function refund(
+  facts: SampleFacts,
+  financial_status: 'refunded' | 'partially_refunded',
+): SampleDraft {
   const { number, iso, total } = facts;
   const isWhole = financial_status === 'refunded';
   const amount = money(isWhole ? total : total / 2);
@@ -97,7 +107,7 @@ function refund(facts: Facts, financial_status: 'refunded' | 'partially_refunded
   return order(facts, 'orders/updated', { financial_status, updated_at: iso, refunds });
 }
 
-function consent({ buyer, number, iso }: Facts, state: string): Draft {
+function consent({ buyer, number, iso }: SampleFacts, state: string): SampleDraft {
   return {
     topic: 'customers_email_marketing_consent/update',
     payload: {
@@ -112,7 +122,7 @@ function consent({ buyer, number, iso }: Facts, state: string): Draft {
   };
 }
 
-function customer({ buyer, number, iso }: Facts, topic: string): Draft {
+function customer({ buyer, number, iso }: SampleFacts, topic: string): SampleDraft {
   const { email, phone, firstName, lastName } = buyer;
   return {
     topic,

@@ -1,10 +1,10 @@
 import {
   bare,
-  type Draft,
-  type Facts,
   JSON_TYPE,
   money,
   type Payload,
+  type SampleDraft,
+  type SampleFacts,
   type Sampler,
 } from './sampler.ts';
 import { stripeSignature } from './sign.ts';
@@ -41,9 +41,10 @@ export const stripe: Sampler = {
 
 const PLAN = { price: 'price_sample_gold', product: 'prod_sample_gold' };
 const cents = (amount: number): number => Math.round(amount * 100);
-const nameOf = ({ firstName, lastName }: Facts['buyer']): string => `${firstName} ${lastName}`;
+const nameOf = ({ firstName, lastName }: SampleFacts['buyer']): string =>
+  `${firstName} ${lastName}`;
 
-function event({ id, seconds }: Facts, topic: string, object: Payload): Draft {
+function event({ id, seconds }: SampleFacts, topic: string, object: Payload): SampleDraft {
   return {
     topic,
     payload: {
@@ -59,10 +60,10 @@ function event({ id, seconds }: Facts, topic: string, object: Payload): Draft {
 
 /** A checkout names no items unless they are asked for, so no "Bought …" label comes of it. */
 function session(
-  facts: Facts,
+  facts: SampleFacts,
   payment_status: 'paid' | 'unpaid',
   became: 'completed' | 'expired' = 'completed',
-): Draft {
+): SampleDraft {
   const { buyer, id, seconds, total } = facts;
   return event(facts, `checkout.session.${became}`, {
     id: `cs_test_${bare(id)}`,
@@ -79,7 +80,7 @@ function session(
   });
 }
 
-function refund(facts: Facts, refunded: number): Draft {
+function refund(facts: SampleFacts, refunded: number): SampleDraft {
   const { buyer, id, seconds, total } = facts;
   return event(facts, 'charge.refunded', {
     id: `ch_${bare(id)}`,
@@ -96,7 +97,7 @@ function refund(facts: Facts, refunded: number): Draft {
   });
 }
 
-function customer(facts: Facts, topic: string): Draft {
+function customer(facts: SampleFacts, topic: string): SampleDraft {
   const { buyer, id, seconds } = facts;
   return event(facts, topic, {
     id: `cus_${bare(id)}`,
@@ -109,7 +110,11 @@ function customer(facts: Facts, topic: string): Draft {
   });
 }
 
-function invoice(facts: Facts, billing_reason: string, status: 'paid' | 'open' = 'paid'): Draft {
+function invoice(
+  facts: SampleFacts,
+  billing_reason: string,
+  status: 'paid' | 'open' = 'paid',
+): SampleDraft {
   const { buyer, id, number, seconds, total } = facts;
   const subscription = `sub_${bare(id)}`;
   const line = {
@@ -143,7 +148,7 @@ function invoice(facts: Facts, billing_reason: string, status: 'paid' | 'open' =
   });
 }
 
-const updated = (facts: Facts, now: Payload, previous_attributes: Payload): Draft => {
+const updated = (facts: SampleFacts, now: Payload, previous_attributes: Payload): SampleDraft => {
   const { topic, payload } = event(
     facts,
     'customer.subscription.updated',
@@ -156,7 +161,7 @@ const updated = (facts: Facts, now: Payload, previous_attributes: Payload): Draf
 };
 
 /** A subscription names its customer in `metadata.email`, or not at all. */
-const subscription = ({ buyer, id, seconds, total }: Facts, changes: Payload): Payload => ({
+const subscription = ({ buyer, id, seconds, total }: SampleFacts, changes: Payload): Payload => ({
   id: `sub_${bare(id)}`,
   object: 'subscription',
   created: seconds,

@@ -1,4 +1,10 @@
-import { type Draft, type Facts, money, type Payload, type Sampler } from './sampler.ts';
+import {
+  money,
+  type Payload,
+  type SampleDraft,
+  type SampleFacts,
+  type Sampler,
+} from './sampler.ts';
 import { signJwt } from './sign.ts';
 
 /** The whole body is a token; its data is JSON in JSON in JSON. A draft is the innermost entity. */
@@ -63,7 +69,7 @@ function wrapped(topic: string, payload: Payload): Payload {
   return { actionEvent: { body: { order: payload, ...cycle } } };
 }
 
-function order(facts: Facts, change: string, changes: Payload = {}): Draft {
+function order(facts: SampleFacts, change: string, changes: Payload = {}): SampleDraft {
   const { id, number, buyer, iso, total } = facts;
   const { email, phone, firstName, lastName, contactId } = buyer;
   const amount = { amount: money(total), formattedAmount: `$${money(total)}` };
@@ -94,10 +100,10 @@ function order(facts: Facts, change: string, changes: Payload = {}): Draft {
   };
 }
 
-const repaid = (facts: Facts, paymentStatus: string): Draft =>
+const repaid = (facts: SampleFacts, paymentStatus: string): SampleDraft =>
   order(facts, 'order_payment_status_updated', { paymentStatus });
 
-function abandoned({ id, buyer, iso, total }: Facts): Draft {
+function abandoned({ id, buyer, iso, total }: SampleFacts): SampleDraft {
   const { email, firstName, lastName, contactId } = buyer;
   return {
     topic: 'wix.ecom.v1.abandoned_checkout_created',
@@ -115,12 +121,12 @@ function abandoned({ id, buyer, iso, total }: Facts): Draft {
 }
 
 /** Consent names a person by the e-mail address that it is for. */
-const consent = ({ id, buyer }: Facts, change: string, state: string): Draft => ({
+const consent = ({ id, buyer }: SampleFacts, change: string, state: string): SampleDraft => ({
   topic: `wix.marketing.marketing_consent.v1.marketing_consent_${change}`,
   payload: { id, revision: '1', details: { type: 'EMAIL', email: buyer.email }, state },
 });
 
-function booking({ id, buyer, iso }: Facts, change: string, status: string): Draft {
+function booking({ id, buyer, iso }: SampleFacts, change: string, status: string): SampleDraft {
   const { email, phone, firstName, lastName, contactId } = buyer;
   return {
     topic: `wix.bookings.v2.${change}`,
@@ -138,7 +144,7 @@ function booking({ id, buyer, iso }: Facts, change: string, status: string): Dra
   };
 }
 
-function contact({ buyer, iso }: Facts, change: string): Draft {
+function contact({ buyer, iso }: SampleFacts, change: string): SampleDraft {
   const { email, phone, firstName, lastName, contactId } = buyer;
   return {
     topic: `wix.contacts.v4.${change}`,
@@ -154,7 +160,12 @@ function contact({ buyer, iso }: Facts, change: string): Draft {
 }
 
 /** A plan's order names its buyer by ids alone. */
-function plan({ id, buyer, iso }: Facts, change: string, status: string, cycle: number): Draft {
+function plan(
+  { id, buyer, iso }: SampleFacts,
+  change: string,
+  status: string,
+  cycle: number,
+): SampleDraft {
   return {
     topic: `wix.pricing_plans.v2.${change}`,
     payload: {
@@ -169,7 +180,7 @@ function plan({ id, buyer, iso }: Facts, change: string, status: string, cycle: 
   };
 }
 
-function form({ id, buyer, iso }: Facts): Draft {
+function form({ id, buyer, iso }: SampleFacts): SampleDraft {
   const { email, firstName: first_name, lastName: last_name, contactId } = buyer;
   return {
     topic: 'wix.forms.v4.submission_created',

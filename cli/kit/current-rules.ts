@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { readReceiveSettings } from '../../lib/receiving/settings.ts';
-import type { MappingOptions } from '../../lib/receiving/to-job.ts';
+import type { SiteRules } from '../../lib/receiving/to-job.ts';
 import { readBesideIn } from '../../lib/rules/authoring/beside.ts';
 import { type LoadedRules, loadRulesFile } from '../../lib/rules/authoring/load.ts';
 import { compileRules } from '../../lib/rules/match.ts';
@@ -22,7 +22,7 @@ export async function readRules(
 }
 
 /** The current rules.yml of the folder, and the sites of the target. @throws CliFailure, RulesError, SettingsError */
-export async function readMapping(folder: string, target: Target): Promise<MappingOptions> {
+export async function readMapping(folder: string, target: Target): Promise<SiteRules> {
   const { config } = await readRules('rules.yml', folder);
   const { siteOf } = await readReceiveSettings(await environmentOf(target), async () => new Map());
   return { rules: compileRules(config), siteOf };

@@ -2,12 +2,12 @@ import { errorFields, log } from '../runtime/log.ts';
 import type { Reading, Source, Verified } from '../sources/source.ts';
 import { addDeliveryContext } from './delivery-line.ts';
 import type { ReadEvent } from './result.ts';
-import { type Mapping, type MappingOptions, mapEvents } from './to-job.ts';
+import { type MappedEvents, mapEvents, type SiteRules } from './to-job.ts';
 
 /** What a verified delivery asks for. */
 export type Interpretation =
   | Exclude<Reading, { kind: 'events' }>
-  | { readonly kind: 'mapped'; readonly event: ReadEvent; readonly mapping: Mapping };
+  | { readonly kind: 'mapped'; readonly event: ReadEvent; readonly mapping: MappedEvents };
 
 /** Thrown between two steps of a delivery that has no time for the next. */
 class TookTooLong extends Error {}
@@ -25,7 +25,7 @@ const FAULT =
 export function interpret(
   source: Source,
   delivery: Verified,
-  options: MappingOptions,
+  options: SiteRules,
   isLate: () => boolean,
 ): Interpretation {
   const beforeEach = (): void => {
@@ -44,7 +44,7 @@ export function interpret(
 function mapped(
   { events, unheard }: Extract<Reading, { kind: 'events' }>,
   delivery: Verified,
-  options: MappingOptions,
+  options: SiteRules,
   beforeEach: () => void,
 ): Interpretation {
   const [{ id, topic }] = events;

@@ -7,21 +7,21 @@ import { digest } from '../runtime/digest.ts';
 import { log, requestId } from '../runtime/log.ts';
 import { addMetric } from '../runtime/metrics.ts';
 import { isSource, sources } from '../sources/index.ts';
-import type { Delivery, Source, Verdict, Verified } from '../sources/source.ts';
+import type { Delivery, Source, Verification, Verified } from '../sources/source.ts';
 import { type Clock, DEADLINE_MS, within } from './deadline.ts';
 import { addDeliveryContext } from './delivery-line.ts';
 import { type Interpretation, interpret } from './interpret.ts';
 import type { ReadEvent, ReceiveResult } from './result.ts';
-import type { MappingOptions, Problem } from './to-job.ts';
+import type { DeliveryProblem, SiteRules } from './to-job.ts';
 
-export interface ReceiverOptions extends MappingOptions {
+export interface ReceiverOptions extends SiteRules {
   /** The secrets (or public keys) of each source, several while one is rotated. None: closed. */
   readonly secrets: Readonly<Record<SourceName, readonly string[]>>;
   readonly queue: Pick<Queue, 'send' | 'deadLetter'>;
   readonly clock: Clock;
 }
 
-const JOB_TOO_LARGE: Problem = {
+const JOB_TOO_LARGE: DeliveryProblem = {
   reason: 'job-too-large',
   detail: 'Its labels and contact do not fit a message of 1 MiB. Narrow the rule.',
 };
@@ -40,7 +40,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   async function deadLetter(
     source: SourceName,
     delivery: Delivery,
-    { reason, detail: given }: Problem,
+    { reason, detail: given }: DeliveryProblem,
     event?: ReadEvent,
   ): Promise<DeadLettered | TooLarge> {
     // Rules may fail by the thousand. The attribute of the dead letter would be cut as well.
@@ -129,7 +129,7 @@ type DeadLettered = Extract<ReceiveResult, { status: 'dead-letter' }>;
 type TooLarge = Extract<ReceiveResult, { status: 'too-large' }>;
 
 /** `closed`, `unusable` and `unsigned` say nothing about a signature. */
-function countVerdict(source: SourceName, verdict: Verdict): void {
+function countVerdict(source: SourceName, verdict: Verification): void {
   if (verdict.ok) addMetric('Verified', { Source: source }, 1);
   else if (verdict.kind === 'signature' || verdict.kind === 'stale') {
     addMetric('Verified', { Source: source }, 0);

@@ -1,6 +1,6 @@
 import type { EventType } from '../events/event.ts';
 import type { DeliveryReason } from '../queue/reasons.ts';
-import type { Refusal } from '../sources/source.ts';
+import type { RefusalKind } from '../sources/source.ts';
 
 /** What a delivery is about, once it was read. */
 export interface ReadEvent {
@@ -30,7 +30,7 @@ export type ReceiveResult =
       readonly event?: ReadEvent | undefined;
     }
   | { readonly status: 'ping' }
-  | { readonly status: 'refused'; readonly refusal: Refusal; readonly reason: string }
+  | { readonly status: 'refused'; readonly refusal: RefusalKind; readonly reason: string }
   | { readonly status: 'unknown-source'; readonly reason: string }
   | { readonly status: 'too-large'; readonly reason: string };
 

@@ -10,7 +10,7 @@ import { type CompiledRules, type Match, matchRules } from '../rules/match.ts';
 export type Events = readonly [CustomerEvent, ...CustomerEvent[]];
 
 /** What decides which job an event becomes. */
-export interface MappingOptions {
+export interface SiteRules {
   readonly rules: CompiledRules;
   /** The Wix site an event's labels are for; undefined for an event of a site that is not served. */
   readonly siteOf: (event: CustomerEvent) => string | undefined;
@@ -25,29 +25,28 @@ export interface Origin {
 }
 
 /** Why a delivery cannot become a job, as its dead letter will have it. */
-export type Problem = DeadLetterInfo & { readonly reason: DeliveryReason };
+export type DeliveryProblem = DeadLetterInfo & { readonly reason: DeliveryReason };
 
 /** What became of the events of one delivery. */
-export type Mapping = MappedEvents & {
-  /** The rules that failed. They do not hold up what the other rules earned. */
-  readonly failedRules?: Problem | undefined;
-  /** The contact's group, as log lines have it; undefined where the events name nobody. */
-  readonly group?: string | undefined;
-};
-
-type MappedEvents =
+export type MappedEvents = (
   | { readonly kind: 'job'; readonly site: string; readonly job: LabelJob }
   /** There are labels to set, and nobody to set them on. */
-  | { readonly kind: 'nobody'; readonly site: string; readonly problem: Problem }
+  | { readonly kind: 'nobody'; readonly site: string; readonly problem: DeliveryProblem }
   /** `unheard`: no rule listens to any of the events. */
   | {
       readonly kind: 'ignored';
       readonly site?: string;
       readonly reason: string;
       readonly unheard: boolean;
-    };
+    }
+) & {
+  /** The rules that failed. They do not hold up what the other rules earned. */
+  readonly failedRules?: DeliveryProblem | undefined;
+  /** The contact's group, as log lines have it; undefined where the events name nobody. */
+  readonly group?: string | undefined;
+};
 
-const NOBODY: Problem = {
+const NOBODY: DeliveryProblem = {
   reason: 'no-contact-reference',
   detail: 'It names nobody: no contact id, member id, e-mail or phone. See docs/sources.md.',
 };
@@ -59,10 +58,10 @@ const NOBODY: Problem = {
  */
 export function mapEvents(
   events: Events,
-  { rules, siteOf }: MappingOptions,
+  { rules, siteOf }: SiteRules,
   origin: Origin,
   beforeEach?: () => void,
-): Mapping {
+): MappedEvents {
   const [{ contact }] = events;
   const site = siteOf(events[0]);
   if (site === undefined) {
@@ -83,7 +82,7 @@ export function mapEvents(
 /** The failures that are named: to the sender, in the dead letter and in the log. */
 const MOST_NAMED = 10;
 
-function problemOf(failures: Match['failures']): Problem | undefined {
+function problemOf(failures: Match['failures']): DeliveryProblem | undefined {
   if (failures.length === 0) return undefined;
   const named = failures.slice(0, MOST_NAMED).map(({ rule, reason }) => `"${rule}": ${reason}`);
   const more = failures.length - named.length;

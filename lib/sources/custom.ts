@@ -2,7 +2,7 @@ import { readFlat } from './flat/flat.ts';
 import { readBody } from './flat/form-body.ts';
 import { bodyDigest, ignored, toReading, unreadable } from './payload/draft.ts';
 import { SCHEMES, signedBy, verifySignature } from './signing/verify.ts';
-import type { Delivery, Reading, Source, Verdict, Verified } from './source.ts';
+import type { Delivery, Reading, Source, Verification, Verified } from './source.ts';
 
 /**
  * Zapier, Make, n8n, Wix Automations and everything else that can send a request: a shared secret or GitHub's
@@ -17,7 +17,7 @@ export const custom: Source = {
 };
 
 /** A signature decides where there is one: a sender who signs must not be accepted by a weaker proof. */
-function verify(delivery: Delivery, secrets: readonly string[]): Verdict {
+function verify(delivery: Delivery, secrets: readonly string[]): Verification {
   const { headers } = delivery;
   if (headers['x-hub-signature-256'] !== undefined) {
     return verifySignature(SCHEMES.hub, delivery, secrets);

@@ -11,20 +11,20 @@ export interface Delivery {
 declare const isVerified: unique symbol;
 
 /**
- * A delivery that is its source's own, the only thing that a source reads. `verify` makes it of a request, and
- * `asVerified` of a delivery of ours; nothing else can.
+ * A delivery that is its source's own; a source reads nothing else. `verify` makes one of a request, `asVerified` of
+ * a delivery of ours, and nothing else can.
  */
-export interface Verified extends Delivery, Signed {
+export interface Verified extends Delivery, SignedParts {
   readonly [isVerified]: true;
   /**
-   * Where the event id was not under the signature (Shopify, WooCommerce: it stands in a header), deduplication
-   * must add what was: the body's MAC stands for the body.
+   * The body's MAC, where the event id is not signed (Shopify and WooCommerce send it in a header): deduplication
+   * then takes the signed body into account.
    */
   readonly bodyProof?: Buffer | undefined;
 }
 
-/** What stands under the signature besides the body, or what the signed body holds, where a scheme takes it apart. */
-export interface Signed {
+/** What is signed besides the body, or what a signed body holds, where the scheme takes it apart. */
+export interface SignedParts {
   /** Standard Webhooks' id of the message. */
   readonly messageId?: string | undefined;
   /** The claims of Wix's token. */
@@ -32,21 +32,23 @@ export interface Signed {
 }
 
 /** What a signature check found. */
-export type Verdict =
-  | { readonly ok: true; readonly verified: Verified }
-  | { readonly ok: false; readonly kind: Refusal; readonly reason: string };
+export type Verification = { readonly ok: true; readonly verified: Verified } | Refused;
+
+export interface Refused {
+  readonly ok: false;
+  readonly kind: RefusalKind;
+  /** A sentence for the log, without anything of the request or the secrets. */
+  readonly reason: string;
+}
 
 /**
  * `closed`: no secret is configured, as for a source that nobody uses. `unusable`: one is, and it can
  * verify nothing, so every genuine delivery is refused. `stale`: rightly signed, but at another time than
  * now. `unsigned`: it offers no proof at all, as scanners do. `signature`: it offers one that is wrong.
  */
-export type Refusal = 'closed' | 'unusable' | 'stale' | 'unsigned' | 'signature';
+export type RefusalKind = 'closed' | 'unusable' | 'stale' | 'unsigned' | 'signature';
 
-/**
- * What a verified delivery says. It never throws: `unreadable` carries the reason for a dead letter.
- * `unheard` is what it says where no rule listens to any of its events.
- */
+/** What a verified delivery says. A source never throws: `unreadable` has the reason for the dead letter. */
 export type Reading =
   | {
       readonly kind: 'events';
@@ -56,7 +58,7 @@ export type Reading =
   | { readonly kind: 'ignored'; readonly topic: string; readonly reason: string }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
-/** What becomes of events that no rule listens to, where that is more than nothing, and why. */
+/** What becomes of events that no rule listens to, and why; absent where nothing does. */
 export interface Unheard {
   readonly kind: 'ignored' | 'unreadable';
   readonly reason: string;
@@ -71,15 +73,15 @@ type SecretSetting =
   | 'CUSTOM_WEBHOOK_SECRET'
   | 'WIX_WEBHOOK_PUBLIC_KEY';
 
-/** What a source's setting holds, as it was read. */
-export interface Secrets {
-  /** What verifies, in the order in which it is tried: the whole value first. None: it is unusable. */
+/** The secrets in a source's setting. */
+export interface ReadSecrets {
+  /** What verifies, in the order in which it is tried: the whole value first. None: the setting is unusable. */
   readonly secrets: readonly string[];
-  /** What it lists, one by one, usable or not. */
+  /** What the setting lists, one by one, usable or not. */
   readonly listed: readonly string[];
   /** What is wrong with it and what to do, without anything of it. */
   readonly problems: readonly string[];
-  /** One secret, and so short that it can be guessed. */
+  /** There is one secret, and it is so short that it can be guessed. */
   readonly isWeak: boolean;
 }
 
@@ -92,12 +94,12 @@ export interface Source {
   /** What is wrong with a secret that can verify nothing, and what to do; undefined when it is sound. */
   secretProblem?(secret: string): string | undefined;
   /** Reads the setting: one secret, or several with line breaks or commas between. */
-  secretsIn(written: string): Secrets;
+  secretsIn(written: string): ReadSecrets;
   /** Checks the raw bytes against every secret given, and returns what was verified. No secrets: never ok. */
-  verify(delivery: Delivery, secrets: readonly string[]): Verdict;
+  verify(delivery: Delivery, secrets: readonly string[]): Verification;
   /** True for an unsigned handshake that wants a 200 and means nothing else. */
   isPing?(delivery: Delivery): boolean;
-  /** What is signed in a delivery, without a look at the proof. For `asVerified` alone. */
-  signedIn?(delivery: Delivery): Signed;
+  /** What is signed in a delivery, without a check of the proof. For `asVerified` only. */
+  signedIn?(delivery: Delivery): SignedParts;
   read(delivery: Verified): Reading;
 }

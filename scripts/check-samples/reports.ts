@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { SOURCE_NAMES, type SourceName } from '../../lib/events/event.ts';
 import { interpret } from '../../lib/receiving/interpret.ts';
-import type { Problem } from '../../lib/receiving/to-job.ts';
+import type { DeliveryProblem } from '../../lib/receiving/to-job.ts';
 import { loadRules } from '../../lib/rules/authoring/load.ts';
 import { compileRules } from '../../lib/rules/match.ts';
 import { asVerified } from '../../lib/sources/as-verified.ts';
@@ -94,7 +94,7 @@ function outcome(
   }
   const { event, mapping } = found;
   const { types } = event;
-  const dead = (problem: Problem) => ({
+  const dead = (problem: DeliveryProblem) => ({
     line: `dead letter: ${problem.detail ?? problem.reason}`,
     isWrong: true,
   });

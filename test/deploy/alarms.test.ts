@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { delaySeconds, isSpent, type RetryReason, type Tries } from '../../lib/labelling/retry.ts';
 import type { JobReason } from '../../lib/queue/reasons.ts';
-import type { Refusal } from '../../lib/sources/source.ts';
+import type { RefusalKind } from '../../lib/sources/source.ts';
 import { createBreaker } from '../../lib/wix/calls/breaker.ts';
 import type { WixFailure } from '../../lib/wix/calls/failure.ts';
 import { alarmMetrics } from '../../scripts/monitoring.ts';
@@ -217,7 +217,7 @@ test.each([
   [
     'UnusableSecretAlarm',
     'Refused',
-    { FunctionName: '!Ref ReceiveLambdaFunction', Reason: 'unusable' satisfies Refusal },
+    { FunctionName: '!Ref ReceiveLambdaFunction', Reason: 'unusable' satisfies RefusalKind },
   ],
   ['WorkerAlarm', 'Errors', { FunctionName: '!Ref LabelLambdaFunction' }],
 ])('%s watches %s of %o', (name, metric, dimensions) => {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { SOURCE_NAMES } from '../../lib/events/event.ts';
-import type { Refusal } from '../../lib/sources/source.ts';
+import type { RefusalKind } from '../../lib/sources/source.ts';
 import { alarmMetrics, alarmsOf } from '../../scripts/monitoring.ts';
 import { type CloudFormationTemplate, compileTemplate } from '../../scripts/template.ts';
 import { type Datum, type Reported, rings } from '../support/alarm.ts';
@@ -152,7 +152,7 @@ describe('what they watch', () => {
     expect(metricsOf('RefusedAlarm')).toMatchObject([
       {
         name: 'Refused',
-        dimensions: { FunctionName, Reason: 'signature' satisfies Refusal },
+        dimensions: { FunctionName, Reason: 'signature' satisfies RefusalKind },
       },
       { namespace: 'AWS/Lambda', name: 'Invocations', dimensions: { FunctionName } },
     ]);

@@ -2,7 +2,7 @@ import type { LabelJob } from '../../../lib/queue/job.ts';
 import { type KeptDelivery, keptBody } from '../../../lib/queue/kept-delivery.ts';
 import { BODY_LIMIT_BYTES, messageBody } from '../../../lib/queue/message.ts';
 import { deadLetterInWords } from '../../../lib/receiving/delivery-line.ts';
-import { type MappingOptions, mapEvents } from '../../../lib/receiving/to-job.ts';
+import { type SiteRules, mapEvents } from '../../../lib/receiving/to-job.ts';
 import { foldChanges, reversible, toLists } from '../../../lib/rules/changes.ts';
 import { fixedNames, listensTo } from '../../../lib/rules/config.ts';
 import type { CompiledRules } from '../../../lib/rules/match.ts';
@@ -23,7 +23,7 @@ export type ReplayLabels = 'as-they-were' | 'current';
 export async function planReplay(
   deadLetter: DeadLetter,
   labels: ReplayLabels,
-  mapping: () => Promise<MappingOptions>,
+  mapping: () => Promise<SiteRules>,
 ): Promise<ReplayPlan> {
   const plan = await planContent(deadLetter, labels, mapping);
   const isTooLarge = 'job' in plan && Buffer.byteLength(messageBody(plan.job)) > BODY_LIMIT_BYTES;
@@ -33,7 +33,7 @@ export async function planReplay(
 async function planContent(
   { content }: DeadLetter,
   labels: ReplayLabels,
-  mapping: () => Promise<MappingOptions>,
+  mapping: () => Promise<SiteRules>,
 ): Promise<ReplayPlan> {
   switch (content.kind) {
     case 'job':
@@ -49,7 +49,7 @@ async function planContent(
 }
 
 /** A raw delivery goes the way of one that comes in, from after its signature was verified. */
-function planDelivery(kept: KeptDelivery, mapping: MappingOptions): ReplayPlan {
+function planDelivery(kept: KeptDelivery, mapping: SiteRules): ReplayPlan {
   const { source, headers } = kept;
   const receivedAt = Date.parse(kept.receivedAt);
   const body = unpacked(kept);

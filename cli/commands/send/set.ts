@@ -1,10 +1,10 @@
 import { oneLine } from '../../../lib/rules/one-line.ts';
 import { parseJson } from '../../../lib/runtime/json.ts';
 import { isTooDeep, MAX_DEPTH } from '../../../lib/sources/payload/parse.ts';
-import type { Draft } from '../../../samples/samples.ts';
+import type { SampleDraft } from '../../../samples/samples.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
 
-type SamplePayload = Draft['payload'];
+type SamplePayload = SampleDraft['payload'];
 
 /** A payload with values set, and the paths that it did not have. */
 export interface Changed {

@@ -4,8 +4,7 @@ const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \1-----/g;
 
 /**
  * The public keys in a text: PEM, one or several in a row, also on one line, in quotes or with `\n` written as
- * two characters, as environment files have it; base64 of PEM; base64 of DER. Undefined for each piece that
- * is none.
+ * two characters, as in environment files; base64 of PEM; base64 of DER. Undefined for each piece that is no key.
  */
 export function publicKeysIn(written: string): readonly (KeyObject | undefined)[] {
   // Neither is a character of base64 or of PEM's own lines.
@@ -25,7 +24,7 @@ function fromPem(label: string, body: string): KeyObject | undefined {
   );
 }
 
-/** Each line may be a key, or all of them be keys that were wrapped: there `=` or the DER itself tells where one ends. */
+/** Each line may be a key. Or all lines are wrapped keys: then `=` or the DER itself shows where one ends. */
 function fromBase64(piece: string): readonly (KeyObject | undefined)[] {
   const lines = piece.trim().split(/\s+/).map(decode);
   return lines.every((keys) => keys.every((key) => key !== undefined))
@@ -35,7 +34,7 @@ function fromBase64(piece: string): readonly (KeyObject | undefined)[] {
 
 function decode(base64: string): readonly (KeyObject | undefined)[] {
   const bytes = Buffer.from(base64, 'base64');
-  // It is shorter each time.
+  // The text is shorter each time, so this ends.
   if (bytes.includes('-----BEGIN')) return publicKeysIn(bytes.toString('latin1'));
   return sequencesIn(bytes).map(
     (der) =>
@@ -45,7 +44,7 @@ function decode(base64: string): readonly (KeyObject | undefined)[] {
   );
 }
 
-/** One piece for each DER sequence, and one for what follows and is none: Node would read the first alone. */
+/** One piece for each DER sequence, and one for what follows them: Node itself would read only the first. */
 function sequencesIn(bytes: Buffer): readonly Buffer[] {
   const found: Buffer[] = [];
   let rest = bytes;
@@ -59,7 +58,7 @@ function sequencesIn(bytes: Buffer): readonly Buffer[] {
 
 const SEQUENCE = 0x30;
 
-/** Of the DER sequence at the beginning, its header included (X.690 §8.1.3); of all, where there is none. */
+/** The length of the DER sequence at the beginning, with its header (X.690 §8.1.3); of all where there is none. */
 function sequenceLength(bytes: Buffer): number {
   const [tag, first = 0x80] = bytes;
   if (tag !== SEQUENCE || first === 0x80) return bytes.length;

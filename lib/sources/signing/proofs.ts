@@ -1,42 +1,35 @@
 import { parseObject } from '../payload/parse.ts';
-import type { Delivery, Signed } from '../source.ts';
-import { decodeBase64, decodeHex256 } from './encoding.ts';
-import { decodeJwt, type Jwt } from './jwt.ts';
+import type { Delivery, RefusalKind, Refused, SignedParts } from '../source.ts';
+import { decodeBase64, decodeHex256, decodeJwt, type Jwt } from './encoding.ts';
 import type { ProofKind } from './signing-keys.ts';
 
-/** What a request offers as proof, taken from its headers and body and not yet believed. */
+/** What a request offers as proof, taken from its headers and body; not verified yet. */
 interface ProofOffer {
   /** The bytes that the proofs are about. */
   readonly signed: Buffer;
   readonly proofs: readonly { readonly kind: ProofKind; readonly bytes: Buffer }[];
   /** Unix seconds at which the sender says it signed; compared with the replay window. */
   readonly signedAt?: number;
-  /** Takes the signed text apart, once a proof has matched; or why it is void at `now` (unix seconds). */
-  readonly open?: (now: number) => Signed | string;
+  /** Takes the signed text apart once a proof has matched, if it is valid at `now` (unix seconds). */
+  readonly open?: (now: number) => SignedParts | Refused;
 }
 
-/**
- * Why there is no proof to check: a sentence for the log, without anything of the request. `absent` where the
- * request offers none at all, as a scanner's does not.
- */
-type NoProof = string | { readonly absent: string };
+export type ProofReader = (delivery: Delivery) => ProofOffer | Refused;
 
-export type ProofReader = (delivery: Delivery) => ProofOffer | NoProof;
+export const refuse = (kind: RefusalKind, reason: string): Refused => ({ ok: false, kind, reason });
+const unsigned = (reason: string): Refused => refuse('unsigned', reason);
+const wrong = (reason: string): Refused => refuse('signature', reason);
 
 /**
  * One header that may come once. API Gateway joins duplicates with a comma (HTTP API payload 2.0,
  * checked 2026-11-21), and no proof holds one.
  */
-function single(delivery: Delivery, names: readonly string[]): { value: string } | NoProof {
+function single(delivery: Delivery, names: readonly string[]): { value: string } | Refused {
   const name = names.find((candidate) => delivery.headers[candidate] !== undefined);
-  if (name === undefined) return { absent: `the ${names.join(' or ')} header is missing` };
+  if (name === undefined) return unsigned(`the ${names.join(' or ')} header is missing`);
   const value = delivery.headers[name] ?? '';
-  return value.includes(',') ? `the ${name} header came more than once` : { value };
+  return value.includes(',') ? wrong(`the ${name} header came more than once`) : { value };
 }
-
-/** Whether what was looked for is there and not a reason why it is not. */
-export const isThere = <T extends object>(found: T | NoProof): found is T =>
-  typeof found !== 'string' && !('absent' in found);
 
 /** A MAC of the raw body in one header; the first of `names` that is there decides. */
 export function bodyMac(
@@ -45,9 +38,9 @@ export function bodyMac(
 ): ProofReader {
   return (delivery) => {
     const header = single(delivery, names);
-    if (!isThere(header)) return header;
+    if ('ok' in header) return header;
     const bytes = decode(header.value);
-    if (bytes === undefined) return 'the signature is not in the expected encoding';
+    if (bytes === undefined) return wrong('the signature is not in the expected encoding');
     return { signed: delivery.body, proofs: [{ kind: 'hmac-sha256', bytes }] };
   };
 }
@@ -56,16 +49,16 @@ export function bodyMac(
 export const decodeHubSignature = (value: string): Buffer | undefined =>
   value.startsWith('sha256=') ? decodeHex256(value.slice('sha256='.length)) : undefined;
 
-/** A shared secret in a header; `read` takes it out of the header's value. */
+/** A shared secret in a header; `read` takes the secret out of the header's value. */
 export function sharedSecret(
   name: string,
   read: (value: string) => string | undefined,
 ): ProofReader {
   return (delivery) => {
     const header = single(delivery, [name]);
-    if (!isThere(header)) return header;
+    if ('ok' in header) return header;
     const secret = read(header.value);
-    if (!secret) return `the ${name} header is not in the expected form`;
+    if (!secret) return wrong(`the ${name} header is not in the expected form`);
     return { signed: Buffer.alloc(0), proofs: [{ kind: 'token', bytes: Buffer.from(secret) }] };
   };
 }
@@ -75,8 +68,8 @@ export const bearerToken = (value: string): string | undefined =>
   /^Bearer +(\S+)$/i.exec(value)?.[1];
 
 /**
- * Signatures of one header that are tried: a sender gives two while a secret is rolled. A stranger's header has
- * room for a hundred, and each ed25519 proof is checked over the whole body.
+ * The most signatures of one header that are tried: a sender gives two while a secret is rolled. A stranger's header
+ * has room for a hundred, and each ed25519 proof is checked over the whole body.
  */
 const MOST_PROOFS = 8;
 
@@ -88,21 +81,22 @@ const TIMESTAMP = /^\d{1,12}$/;
  */
 export const stripeProof: ProofReader = (delivery) => {
   const header = delivery.headers['stripe-signature'];
-  if (header === undefined) return { absent: 'the stripe-signature header is missing' };
+  if (header === undefined) return unsigned('the stripe-signature header is missing');
   const pairs = header.split(',').map((part) => {
     const [key = '', ...value] = part.trim().split('=');
     return { key, value: value.join('=') };
   });
   const times = pairs.filter(({ key }) => key === 't').map(({ value }) => value);
   const [time] = times;
-  if (times.length > 1) return 'the stripe-signature header came more than once';
-  if (time === undefined || !TIMESTAMP.test(time)) return 'the signature has no valid timestamp';
+  if (times.length > 1) return wrong('the stripe-signature header came more than once');
+  if (time === undefined || !TIMESTAMP.test(time))
+    return wrong('the signature has no valid timestamp');
   const proofs = pairs
     .filter(({ key }) => key === 'v1')
     .slice(0, MOST_PROOFS)
     .flatMap(({ value }) => decodeHex256(value) ?? [])
     .map((bytes) => ({ kind: 'hmac-sha256' as const, bytes }));
-  if (proofs.length === 0) return 'the signature holds no valid v1';
+  if (proofs.length === 0) return wrong('the signature holds no valid v1');
   const signed = Buffer.concat([Buffer.from(`${time}.`), delivery.body]);
   return { signed, proofs, signedAt: Number(time) };
 };
@@ -112,7 +106,7 @@ const STANDARD_KINDS = new Map<string, ProofKind>([
   ['v1a', 'ed25519'],
 ]);
 
-/** Svix sends the same headers under its own name. What is verified and what is read must be one family. */
+/** Svix sends the same headers under its own name. Verifying and reading must use the same family. */
 const standardFamily = (headers: Delivery['headers']): 'webhook' | 'svix' =>
   headers['webhook-signature'] !== undefined ? 'webhook' : 'svix';
 
@@ -125,28 +119,27 @@ export const standardProof: ProofReader = ({ headers, body }) => {
   const signature = headers[`${family}-signature`];
   const id = headers[`${family}-id`];
   const time = headers[`${family}-timestamp`];
-  if (signature === undefined) return { absent: 'the webhook-signature header is missing' };
-  if (id === undefined || id === '') return 'the webhook-id header is missing';
-  if (time === undefined || !TIMESTAMP.test(time)) return 'the signature has no valid timestamp';
+  if (signature === undefined) return unsigned('the webhook-signature header is missing');
+  if (id === undefined || id === '') return wrong('the webhook-id header is missing');
+  if (time === undefined || !TIMESTAMP.test(time))
+    return wrong('the signature has no valid timestamp');
   const parts = signature.split(' ').map((part) => part.split(','));
   if (parts.some((part) => part.length > 2)) {
-    return 'the webhook-signature header came more than once';
+    return wrong('the webhook-signature header came more than once');
   }
-  const known = parts.flatMap(([version = '', value = '']) => {
+  const known = parts.filter(([version = '']) => STANDARD_KINDS.has(version));
+  const proofs = known.slice(0, MOST_PROOFS).flatMap(([version = '', value = '']) => {
     const kind = STANDARD_KINDS.get(version);
-    return kind === undefined ? [] : [{ kind, value }];
-  });
-  const proofs = known.slice(0, MOST_PROOFS).flatMap(({ kind, value }) => {
     const bytes = decodeBase64(value);
-    return bytes === undefined ? [] : [{ kind, bytes }];
+    return kind === undefined || bytes === undefined ? [] : [{ kind, bytes }];
   });
-  if (proofs.length === 0) return 'the signature holds no valid v1 or v1a';
+  if (proofs.length === 0) return wrong('the signature holds no valid v1 or v1a');
   const signed = Buffer.concat([Buffer.from(`${id}.${time}.`), body]);
   return { signed, proofs, signedAt: Number(time), open: () => ({ messageId: id }) };
 };
 
 /** The signed id of a Standard Webhooks message. */
-export const signedInMessage = ({ headers }: Delivery): Signed => ({
+export const signedInMessage = ({ headers }: Delivery): SignedParts => ({
   messageId: headers[`${standardFamily(headers)}-id`],
 });
 
@@ -156,9 +149,9 @@ export const signedInMessage = ({ headers }: Delivery): Signed => ({
  */
 export const rs256Proof: ProofReader = (delivery) => {
   const jwt = decodeJwt(delivery.body);
-  if (jwt === undefined) return { absent: 'the body is not a JSON Web Token of three segments' };
-  if (jwt.header.alg !== 'RS256') return 'the token is not signed with RS256';
-  if (jwt.header.crit !== undefined) return 'the token demands an extension (crit)';
+  if (jwt === undefined) return unsigned('the body is not a JSON Web Token of three segments');
+  if (jwt.header.alg !== 'RS256') return wrong('the token is not signed with RS256');
+  if (jwt.header.crit !== undefined) return wrong('the token demands an extension (crit)');
   return {
     signed: jwt.signed,
     proofs: [{ kind: 'rs256', bytes: jwt.signature }],
@@ -166,18 +159,18 @@ export const rs256Proof: ProofReader = (delivery) => {
   };
 };
 
-/** Written so that an expiry which is no number is refused. */
-function validClaims(jwt: Jwt, now: number): Signed | string {
+function validClaims(jwt: Jwt, now: number): SignedParts | Refused {
   const claims = parseObject(jwt.claims);
-  if (claims === undefined) return 'the claims of the token are not a JSON object';
+  if (claims === undefined) return refuse('stale', 'the claims of the token are not a JSON object');
   const { exp } = claims;
   if (exp === undefined) return { claims };
-  if (typeof exp !== 'number') return 'the token has no valid expiry (exp)';
-  return now < exp ? { claims } : 'the token has expired';
+  if (typeof exp !== 'number') return refuse('stale', 'the token has no valid expiry (exp)');
+  // Written so that an expiry which is NaN is refused.
+  return now < exp ? { claims } : refuse('stale', 'the token has expired');
 }
 
 /** The claims of a token that is the whole body. */
-export function signedInToken({ body }: Delivery): Signed {
+export function signedInToken({ body }: Delivery): SignedParts {
   const jwt = decodeJwt(body);
   return { claims: jwt && parseObject(jwt.claims) };
 }

@@ -1,6 +1,6 @@
-import type { Secrets } from '../source.ts';
+import type { ReadSecrets } from '../source.ts';
 
-/** Characters of a secret that is one of several. What is shorter may be a piece of one, and can be guessed. */
+/** The least characters of one of several secrets. A shorter text may be a piece of one, and can be guessed. */
 const SHORTEST_PART = 16;
 
 /**
@@ -9,10 +9,10 @@ const SHORTEST_PART = 16;
  * wp-includes/pluggable.php, checked 2026-11-28).
  */
 const GENERATED_LENGTH = 50;
-/** One in a million of those secrets holds none of these, and hardly a list of tokens holds one. */
+/** All but one in a million of those secrets hold one of these characters; a list of tokens hardly ever does. */
 const UNLIKE_TOKENS = /[!@#$%^&*()[\]{}<>~`;:?| ]/;
 
-/** What to say of a secret that is one and short: it works, as somebody may have typed it at the sender. */
+/** For a single short secret. It works, as somebody may have typed it at the sender. */
 export const WEAK_SECRET = `it has fewer than ${SHORTEST_PART} characters and can be guessed: set a longer one, here and at the sender`;
 
 export const verifiesNothing = (form: string): string => `it verifies nothing: give ${form}`;
@@ -23,15 +23,15 @@ export const isBlank = (text: string): boolean => !/[^\s,]/.test(text);
 
 /**
  * The secrets in a setting of text: the whole value, which may hold commas and end in blanks that count, and
- * then what line breaks and commas part. Each is taken as written and without the blanks around it.
+ * then its parts between line breaks and commas. Each is taken as written, and also without the blanks around it.
  * @param isKey whether a text can verify anything
- * @param form what a secret must be, for the one who sets it
+ * @param form what a secret must be, for those who set it
  */
 export function textSecrets(
   written: string,
   isKey: (secret: string) => boolean,
   form: string,
-): Secrets {
+): ReadSecrets {
   const whole = written.replace(/^[\r\n]+|[\r\n]+$/g, '');
   const lines = whole.split(/[\r\n]+/);
   const generated = lines.flatMap(generatedIn);
@@ -62,7 +62,7 @@ const TOO_SHORT =
   `a part of fewer than ${SHORTEST_PART} characters is no secret of its own: write several secrets on ` +
   `lines of their own, or with commas between, each of ${SHORTEST_PART} characters or more`;
 
-/** Runs of a generated secret's length between separators: they may hold commas, and blanks at their ends. */
+/** The parts between separators that have a generated secret's length. They may hold commas, and end in blanks. */
 function generatedIn(line: string): readonly string[] {
   return [...line.matchAll(/(?:^|,)\s*/g)].flatMap(({ 0: separator, index }) => {
     const first = index + (separator.startsWith(',') ? 1 : 0);
@@ -79,9 +79,9 @@ function generatedIn(line: string): readonly string[] {
   });
 }
 
-/** Of the secrets of a source one that can sign, as its sender would; undefined where there is none. */
+/** A secret of a source that can sign, as its sender would; undefined where there is none. */
 export function signingSecret(
-  { secretsIn }: { secretsIn(written: string): Secrets },
+  { secretsIn }: { secretsIn(written: string): ReadSecrets },
   written: string | undefined,
 ): string | undefined {
   if (written === undefined || written.trim().startsWith('ssm:')) return undefined;

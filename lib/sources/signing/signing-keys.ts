@@ -7,7 +7,7 @@ import {
   timingSafeEqual,
   verify,
 } from 'node:crypto';
-import type { Secrets } from '../source.ts';
+import type { ReadSecrets } from '../source.ts';
 import { publicKeysIn } from './pem.ts';
 import { verifiesNothing } from './secrets.ts';
 
@@ -17,7 +17,7 @@ export type ProofKind = 'hmac-sha256' | 'ed25519' | 'rs256' | 'token';
 /** A configured secret or public key, ready to check proofs of its kind. */
 export interface Key {
   readonly kind: ProofKind;
-  /** Prepares for one message: the check it gives runs in constant time, on any bytes. */
+  /** Prepares for one message. The function returned checks any bytes, in constant time. */
   checks(signed: Buffer): (proof: Buffer) => boolean;
 }
 
@@ -29,7 +29,7 @@ const sha256 = (bytes: Buffer): Buffer => createHash('sha256').update(bytes).dig
 /** An HMAC-SHA256 key. No bytes, no key: anyone can compute a MAC under the empty key. */
 export function hmacKey(bytes: Buffer): Key | undefined {
   if (bytes.length === 0) return undefined;
-  // Of bytes a key is made for each MAC, which takes longer than the MAC.
+  // Given bytes, Node makes a key for each MAC, which takes longer than the MAC.
   const key = createSecretKey(bytes);
   return {
     kind: 'hmac-sha256',
@@ -40,7 +40,7 @@ export function hmacKey(bytes: Buffer): Key | undefined {
   };
 }
 
-/** A key that is one of two: both are tried, whatever the first says. */
+/** Two keys as one: both are tried, whatever the result of the first. */
 export function eitherKey(first: Key | undefined, second: Key | undefined): Key | undefined {
   if (first === undefined || second === undefined) return first ?? second;
   return {
@@ -86,7 +86,7 @@ export function rsaKey(written: string): Key | undefined {
 }
 
 /** The RSA public keys in a setting, each as PEM. */
-export function rsaSecrets(written: string, form: string): Secrets {
+export function rsaSecrets(written: string, form: string): ReadSecrets {
   const found = publicKeysIn(written);
   const secrets = found
     .filter(isSound)

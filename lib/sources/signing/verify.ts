@@ -1,11 +1,11 @@
-import type { Delivery, Refusal, Signed, Source, Verdict, Verified } from '../source.ts';
+import type { Delivery, SignedParts, Source, Verification, Verified } from '../source.ts';
 import { decodeBase64 } from './encoding.ts';
 import {
   bearerToken,
   bodyMac,
   decodeHubSignature,
-  isThere,
   type ProofReader,
+  refuse,
   rs256Proof,
   sharedSecret,
   signedInMessage,
@@ -28,13 +28,13 @@ import {
 export interface Scheme {
   /** What the request offers as proof. */
   readonly proof: ProofReader;
-  /** What is signed in a delivery besides its bytes, without a look at the proof. */
-  readonly signedIn?: (delivery: Delivery) => Signed;
+  /** What is signed in a delivery besides its bytes, without a check of the proof. */
+  readonly signedIn?: (delivery: Delivery) => SignedParts;
   /** A configured secret as a key; undefined where it cannot be one. */
   readonly key: (secret: string) => Key | undefined;
   /** The secrets of a setting. */
   readonly read: typeof textSecrets;
-  /** What a usable secret looks like, for the one who has to set it. */
+  /** What a usable secret looks like, for those who set it. */
   readonly secretForm: string;
   /** Whether the event id is under the signature; see `Verified`. */
   readonly idSigned: boolean;
@@ -48,7 +48,8 @@ const textKey = (secret: string): Key | undefined => hmacKey(Buffer.from(secret)
 /**
  * Standard Webhooks keys: `whpk_` names an ed25519 public key, `whsec_` or nothing an HMAC key in base64. Polar
  * signs with its whole secret as text (`polar_whs_…`, polarsource/polar issues 13522 and 14102, checked
- * 2026-11-28), be it called `whsec_…`: such a one is taken either way, as whoever has the one has the other.
+ * 2026-11-28), also where that begins with `whsec_`. So a `whsec_` secret verifies either way: who has the text has
+ * the bytes.
  */
 function standardKey(secret: string): Key | undefined {
   if (/^polar_whs_.{16}/.test(secret)) return textKey(secret);
@@ -61,33 +62,28 @@ function standardKey(secret: string): Key | undefined {
   return key && secret.startsWith('whsec_') ? eitherKey(key, textKey(secret)) : key;
 }
 
-const TEXT = 'any text that is not empty';
+/** A MAC with a secret that is any text. */
+const TEXT_SECRET = {
+  key: textKey,
+  read: textSecrets,
+  secretForm: 'any text that is not empty',
+} as const;
 
 /** Every way of signing that Earmark checks, in one table. */
 export const SCHEMES = {
   // Topic and ids stand in headers, which none of the body MACs cover.
   shopify: {
+    ...TEXT_SECRET,
     proof: bodyMac(['shopify-hmac-sha256', 'x-shopify-hmac-sha256'], decodeBase64),
-    key: textKey,
-    read: textSecrets,
-    secretForm: TEXT,
     idSigned: false,
   },
   woocommerce: {
+    ...TEXT_SECRET,
     proof: bodyMac(['x-wc-webhook-signature'], decodeBase64),
-    key: textKey,
-    read: textSecrets,
-    secretForm: TEXT,
     idSigned: false,
   },
-  // The secret is used as written, `whsec_` and all: unlike Standard Webhooks it is not base64.
-  stripe: {
-    proof: stripeProof,
-    key: textKey,
-    read: textSecrets,
-    secretForm: TEXT,
-    idSigned: true,
-  },
+  // The secret is used as written, with its `whsec_`: unlike Standard Webhooks it is not base64.
+  stripe: { ...TEXT_SECRET, proof: stripeProof, idSigned: true },
   standard: {
     proof: standardProof,
     signedIn: signedInMessage,
@@ -107,31 +103,25 @@ export const SCHEMES = {
   },
   // The custom source takes its ids from the body: signed by the first, vouched for by the other two.
   hub: {
+    ...TEXT_SECRET,
     proof: bodyMac(['x-hub-signature-256'], decodeHubSignature),
-    key: textKey,
-    read: textSecrets,
-    secretForm: TEXT,
     idSigned: true,
   },
   secretHeader: {
+    ...TEXT_SECRET,
     proof: sharedSecret('x-webhook-secret', (value) => value.trim()),
     key: tokenKey,
-    read: textSecrets,
-    secretForm: TEXT,
     idSigned: true,
   },
   bearer: {
+    ...TEXT_SECRET,
     proof: sharedSecret('authorization', bearerToken),
     key: tokenKey,
-    read: textSecrets,
-    secretForm: TEXT,
     idSigned: true,
   },
 } as const satisfies Record<string, Scheme>;
 
-const refuse = (kind: Refusal, reason: string): Verdict => ({ ok: false, kind, reason });
-
-/** Keys already made of a scheme's secrets: there are a handful, for the life of the process. */
+/** Keys made of a scheme's secrets: a handful, for the life of the process. */
 const made = new Map<Scheme, Map<string, Key | undefined>>();
 
 function keyOf(scheme: Scheme, secret: string): Key | undefined {
@@ -163,7 +153,7 @@ export function verifySignature(
   scheme: Scheme,
   delivery: Delivery,
   secrets: readonly string[],
-): Verdict {
+): Verification {
   if (secrets.every((secret) => secret.trim() === ''))
     return refuse('closed', 'no secret is configured');
   const keys = secrets.map((secret) => keyOf(scheme, secret)).filter((key) => key !== undefined);
@@ -172,11 +162,7 @@ export function verifySignature(
   }
 
   const offer = scheme.proof(delivery);
-  if (!isThere(offer)) {
-    return typeof offer === 'string'
-      ? refuse('signature', offer)
-      : refuse('unsigned', offer.absent);
-  }
+  if ('ok' in offer) return offer;
   let proved: Buffer | undefined;
   for (const key of keys) {
     const check = key.checks(offer.signed);
@@ -193,7 +179,7 @@ export function verifySignature(
     return refuse('stale', `the signature's time is more than ${REPLAY_WINDOW} s from now`);
   }
   const signed = offer.open?.(now);
-  if (typeof signed === 'string') return refuse('stale', signed);
+  if (signed && 'ok' in signed) return signed;
   const { headers, body, receivedAt } = delivery;
   const bodyProof = scheme.idSigned ? undefined : proved;
   return { ok: true, verified: { headers, body, receivedAt, ...signed, bodyProof } as Verified };
