@@ -26,10 +26,10 @@ async function fault(operation: string, answer: object): Promise<void> {
 
 /** What was asked of Wix so far, and how it answered. */
 async function calls(): Promise<readonly [operation: string, status: number][]> {
-  const told = (await engine.simulator('calls')) as unknown as {
+  const made = (await engine.simulator('calls')) as unknown as {
     calls: { operation: string; status: number }[];
   };
-  return told.calls.map(({ operation, status }) => [operation, status]);
+  return made.calls.map(({ operation, status }) => [operation, status]);
 }
 
 /** The lines of findings that are not well, with what to do. */
@@ -128,7 +128,7 @@ describe('what is wrong at Wix is said in one line, with what to do', () => {
     ]);
   });
 
-  test('Wix that breaks off is told as such', async () => {
+  test('Wix that breaks off is reported as such', async () => {
     await fault('any', { drop: true });
 
     const { code, out } = await doctor();
@@ -165,7 +165,7 @@ test('without an engine this machine is checked all the same', async () => {
 
   // Assess
   expect(code).toBe(3);
-  expect(out).toContain('✗ rules.yml cannot be read');
+  expect(out).toContain('✗ There is no file rules.yml.');
   expect(out).toMatch(/✗ The local engine does not run\.\n.*npm start/);
 });
 

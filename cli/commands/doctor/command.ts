@@ -1,10 +1,9 @@
 import { type AddCommand, withTarget } from '../../kit/command.ts';
-import type { DoctorOptions } from './run.ts';
 
 const SUMMARY = 'Checks everything that an event needs on its way, and says what to do.';
 
 const ABOUT =
-  'Checks settings, secrets, queues, the webhook address, who is told of alarms, Wix credentials and permissions, and clocks. ' +
+  'Checks settings, secrets, queues, the webhook address, who receives alarms, Wix credentials and permissions, and clocks. ' +
   'It changes nothing: it reads, and asks Wix for what is there already or must be refused.';
 
 const EXAMPLES = `
@@ -21,8 +20,5 @@ export const addDoctor: AddCommand = (program, context) => {
   withTarget(program.command('doctor').summary(SUMMARY).description(ABOUT))
     .option('--json', 'print one JSON document')
     .addHelpText('after', EXAMPLES)
-    .action(async (options: DoctorOptions) => {
-      const { run } = await import('./run.ts');
-      await run(context, options);
-    });
+    .action(async (options) => (await import('./run.ts')).doctor(options, context));
 };

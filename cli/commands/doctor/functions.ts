@@ -1,10 +1,8 @@
 import { CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
 import { type MappingSpec, readTemplate } from '../../../engine/template.ts';
-import { readParameters } from '../../../lib/runtime/parameters.ts';
-import type { ReadParameters } from '../../../lib/runtime/settings.ts';
 import { errorText } from '../../kit/failure.ts';
 import { environmentOf, type Target } from '../../kit/target.ts';
-import { type Diagnosis, fail, pass, warn } from './finding.ts';
+import { DEPLOY_AGAIN, type Diagnosis, fail, pass, warn } from './diagnosis.ts';
 
 type FunctionEnvironment = Readonly<Record<string, string>>;
 
@@ -12,7 +10,6 @@ type FunctionEnvironment = Readonly<Record<string, string>>;
 export interface Functions {
   readonly receive: FunctionEnvironment;
   readonly label: FunctionEnvironment;
-  readonly readParameters: ReadParameters;
   readonly workerTimeoutSeconds: number;
   /** What invokes `label`; undefined for the engine, which runs what serverless.yml says. */
   readonly mappings?: readonly MappingSpec[];
@@ -50,8 +47,11 @@ export async function functionsOf(
 
 async function bySettings(target: Target): Promise<Functions> {
   const environment = await environmentOf(target);
-  const workerTimeoutSeconds = WORKER_TIMEOUT_SECONDS;
-  return { receive: environment, label: environment, readParameters, workerTimeoutSeconds };
+  return {
+    receive: environment,
+    label: environment,
+    workerTimeoutSeconds: WORKER_TIMEOUT_SECONDS,
+  };
 }
 
 /** @param template the CloudFormation template of a stack */
@@ -62,35 +62,36 @@ export function deployedFunctions(template: unknown, queues: FunctionEnvironment
   return {
     receive: { ...receive?.environment, ...queues },
     label: { ...label?.environment, ...queues },
-    readParameters,
     workerTimeoutSeconds: (label?.timeoutMs ?? 0) / 1000,
     mappings: mappings.filter(({ functionId }) => functionId === label?.logicalId),
   };
 }
 
-/** What invokes `label`, held against what serverless.yml has. */
+/** What invokes `label`, compared with what serverless.yml has. */
 export function judgeMappings({ mappings, label, problem }: Functions): readonly Diagnosis[] {
   if (problem !== undefined) {
     const what = `the template that was deployed could not be read: ${problem}`;
     return [warn(what, 'How label is invoked is not known. Allow cloudformation:GetTemplate.')];
   }
   if (mappings === undefined) return [];
-  const again = 'Deploy again: serverless.yml has it right.';
   const [mapping] = mappings;
   if (!mapping) {
     return [
-      fail('label: nothing reads the jobs queue (no event source mapping is enabled)', again),
+      fail(
+        'label: nothing reads the jobs queue (no event source mapping is enabled)',
+        DEPLOY_AGAIN,
+      ),
     ];
   }
   const findings: Diagnosis[] = [];
   if (!mapping.reportsItemFailures) {
     const what = 'label: its event source mapping lacks ReportBatchItemFailures';
-    findings.push(fail(what, `Jobs to be tried again are deleted. ${again}`));
+    findings.push(fail(what, `Jobs to be tried again are deleted. ${DEPLOY_AGAIN}`));
   }
   const workers = Number(label.WORKER_CONCURRENCY ?? mapping.concurrency);
   if (workers !== mapping.concurrency) {
     const what = `label: ${mapping.concurrency} run at once, and WORKER_CONCURRENCY is ${workers}`;
-    const advice = `Each takes its share of the site's requests by that number. ${again}`;
+    const advice = `Each takes its share of the site's requests by that number. ${DEPLOY_AGAIN}`;
     findings.push(fail(what, advice));
   }
   if (findings.length > 0) return findings;

@@ -1,20 +1,19 @@
 import * as z from 'zod/mini';
 import { quotaNumbers } from '../../../lib/labelling/labels/label-keys.ts';
+import { fixedNames, type RulesConfig } from '../../../lib/rules/config.ts';
 import type { LabelMessage } from '../../../lib/runtime/messages.ts';
 import type { Call } from '../../../lib/wix/calls/client.ts';
 import type { WixFailure } from '../../../lib/wix/calls/failure.ts';
 import type { FunctionLogLine } from '../../kit/target.ts';
-import { type Diagnosis, fail, pass, warn } from './finding.ts';
-
-const nullish = <T extends z.ZodMiniType>(type: T) => z.optional(z.nullable(type));
+import { type Diagnosis, fail, pass, warn } from './diagnosis.ts';
 
 const Labels = z.object({
-  labels: nullish(
+  labels: z.nullish(
     z.array(
       z.object({
         key: z.string(),
-        displayName: nullish(z.string()),
-        labelType: nullish(z.string()),
+        displayName: z.nullish(z.string()),
+        labelType: z.nullish(z.string()),
       }),
     ),
   ),
@@ -36,22 +35,23 @@ const MOST_PAGES = 20;
 export async function allLabels(call: Call): Promise<readonly SiteLabel[]> {
   const found: SiteLabel[] = [];
   for (let page = 0; page < MOST_PAGES; page += 1) {
-    const { labels } = await call({
+    const answer = await call({
       operation: 'queryLabels',
       method: 'POST',
       path: '/contacts/v4/labels/query',
       body: { query: { paging: { limit: PAGE, offset: page * PAGE } } },
       answer: Labels,
     });
-    for (const { key, displayName, labelType } of labels ?? []) {
+    const labels = answer.labels ?? [];
+    for (const { key, displayName, labelType } of labels) {
       found.push({ key, displayName: displayName ?? '', own: labelType === 'USER_DEFINED' });
     }
-    if ((labels ?? []).length < PAGE) break;
+    if (labels.length < PAGE) break;
   }
   return found;
 }
 
-/** What `label` last logged of the quota: Wix tells it only when it refuses a label. */
+/** What `label` last logged of the quota: Wix reports it only when it refuses a label. */
 export interface QuotaNews {
   readonly full: boolean;
   readonly quota: number | undefined;
@@ -66,9 +66,9 @@ const QUOTA: keyof ReturnType<typeof quotaNumbers> = 'labelsQuota';
 
 /** The newest line about the quota, of lines that are oldest first. */
 export function quotaNews(lines: readonly FunctionLogLine[]): QuotaNews | undefined {
-  const told = lines.filter(({ message }) => QUOTA_MESSAGES.some((known) => known === message));
-  const refused = told.findLast(({ message }) => message === 'labels-quota-reached');
-  const newest = told.at(-1);
+  const news = lines.filter(({ message }) => QUOTA_MESSAGES.some((known) => known === message));
+  const refused = news.findLast(({ message }) => message === 'labels-quota-reached');
+  const newest = news.at(-1);
   if (!newest) return undefined;
   const quota = Number(refused?.[QUOTA]);
   return {
@@ -98,10 +98,24 @@ export function judgeQuota(labels: readonly SiteLabel[], news: QuotaNews | undef
   return own >= quota ? fail(of, MAKE_ROOM) : pass(of);
 }
 
+/** Label names that stand in the rules as they are; those of expressions are not known. */
+export interface RuleNames {
+  readonly names: readonly string[];
+  readonly computed: boolean;
+}
+
+export function namesIn({ rules, tables }: RulesConfig): RuleNames {
+  const lists = rules.flatMap(({ add, remove }) => [add ?? [], remove ?? []].flat());
+  return {
+    names: [...new Set(lists.flatMap((list) => fixedNames(list, tables)))],
+    computed: lists.some((list) => 'cel' in list),
+  };
+}
+
 /** Label names of the rules, there or not. */
 export function judgeNames(
   labels: readonly SiteLabel[],
-  { names, computed }: { readonly names: readonly string[]; readonly computed: boolean },
+  { names, computed }: RuleNames,
 ): Diagnosis {
   const there = new Set(labels.map(({ displayName }) => displayName));
   const missing = names.filter((name) => !there.has(name));

@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { readBesideIn } from '../../../lib/rules/authoring/beside.ts';
-import { loadRules, RulesError } from '../../../lib/rules/authoring/load.ts';
-import { fixedNames, type RulesConfig } from '../../../lib/rules/config.ts';
-import { errorText } from '../../kit/failure.ts';
+import { RulesError } from '../../../lib/rules/authoring/load.ts';
+import type { RulesConfig } from '../../../lib/rules/config.ts';
+import { readRules } from '../../kit/current-rules.ts';
+import { CliFailure } from '../../kit/failure.ts';
 import { many } from '../../kit/words.ts';
-import { type Diagnosis, fail, pass, warn } from './finding.ts';
+import { type Diagnosis, fail, pass, warn } from './diagnosis.ts';
 
 /** What the functions run on (`runtime` of serverless.yml). */
 const NODE_MAJOR = 24;
@@ -21,38 +19,23 @@ export function judgeNode(version: string): Diagnosis {
       );
 }
 
+/** A failure of the command line as a finding: its first sentence, and then what to do. */
+export function asDiagnosis({ message }: CliFailure): Diagnosis {
+  const [what = '', ...advice] = message.split(/(?<=\.) |\n/);
+  return fail(what, advice.join(' '));
+}
+
 /** rules.yml of a folder, or what is wrong with it. */
-export async function readRules(
+export async function judgeRules(
   folder: string,
 ): Promise<{ readonly findings: readonly Diagnosis[]; readonly rules?: RulesConfig }> {
-  const text = await readFile(join(folder, 'rules.yml'), 'utf8').catch((error: unknown) => error);
-  if (typeof text !== 'string') {
-    const advice = `Run earmark in the project's folder, where rules.yml is.`;
-    return { findings: [fail(`rules.yml cannot be read: ${errorText(text)}`, advice)] };
-  }
   try {
-    const rules = loadRules(text, 'rules.yml', readBesideIn(folder));
-    return {
-      rules,
-      findings: [pass(`rules.yml compiles: ${many(rules.rules.length, 'rule')}`)],
-    };
+    const { config: rules } = await readRules('rules.yml', folder);
+    return { rules, findings: [pass(`rules.yml compiles: ${many(rules.rules.length, 'rule')}`)] };
   } catch (error) {
+    if (error instanceof CliFailure) return { findings: [asDiagnosis(error)] };
     if (!(error instanceof RulesError)) throw error;
     const advice = 'Put it right: docs/rules.md explains every word.';
     return { findings: error.message.split('\n').map((line) => fail(line, advice)) };
   }
-}
-
-/** The label names that stand in the rules and their tables as they are; those of expressions are not known. */
-export function namesIn({ rules, tables }: RulesConfig): {
-  names: readonly string[];
-  computed: boolean;
-} {
-  const lists = rules
-    .flatMap(({ add, remove }) => [add, remove])
-    .filter((one) => one !== undefined);
-  return {
-    names: [...new Set(lists.flatMap((list) => fixedNames(list, tables)))],
-    computed: lists.some((list) => 'cel' in list),
-  };
 }

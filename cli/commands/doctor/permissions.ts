@@ -1,12 +1,11 @@
 import type { WixFailure } from '../../../lib/wix/calls/failure.ts';
-import { type Diagnosis, fail, pass, warn } from './finding.ts';
-import type { ProbeResult } from './wix.ts';
+import { type Diagnosis, fail, pass, warn } from './diagnosis.ts';
+import type { ProbeResult } from './probe.ts';
 
 /** What credentials may do, in Wix's words. https://dev.wix.com/docs/rest (method pages, checked 2026-11-21) */
 export interface WixPermission {
-  /** What it is for: "contacts can be read". */
-  readonly able: string;
-  readonly unable: string;
+  /** What it is for: "contacts" and "read". */
+  readonly can: readonly [string, string];
   /** The permission's name at Wix. */
   readonly wix: string;
   /** What of Earmark goes on without it; undefined: nothing does. */
@@ -18,34 +17,26 @@ export interface WixPermission {
   readonly refusal?: string;
 }
 
-export const READ_CONTACTS: WixPermission = {
-  able: 'contacts can be read',
-  unable: 'contacts cannot be read',
-  wix: 'Manage Contacts',
-};
+export const READ_CONTACTS: WixPermission = { can: ['contacts', 'read'], wix: 'Manage Contacts' };
 export const MANAGE_CONTACTS: WixPermission = {
-  able: 'contacts can be labelled',
-  unable: 'contacts cannot be labelled',
+  can: ['contacts', 'labelled'],
   wix: 'Manage Contacts',
   refusal: 'CONTACT_NOT_FOUND',
 };
-export const READ_LABELS: WixPermission = {
-  able: 'labels can be read',
-  unable: 'labels cannot be read',
-  wix: 'Manage Contact Labels',
-};
+export const READ_LABELS: WixPermission = { can: ['labels', 'read'], wix: 'Manage Contact Labels' };
 export const MANAGE_LABELS: WixPermission = {
-  able: 'labels can be found or made',
-  unable: 'labels cannot be found or made',
+  can: ['labels', 'found or made'],
   wix: 'Manage Contact Labels',
   refusal: 'LABELS_QUOTA_REACHED',
 };
 export const READ_MEMBERS: WixPermission = {
-  able: 'members can be read',
-  unable: 'members cannot be read',
+  can: ['members', 'read'],
   wix: 'Read Members',
   without: 'only events that name a member id, and no contact id, need it',
 };
+
+/** `contacts can be read` */
+export const ability = ({ can: [what, done] }: WixPermission): string => `${what} can be ${done}`;
 
 export type CredentialKind = 'api-key' | 'app';
 
@@ -92,13 +83,20 @@ export function judgeCredentials(outcome: ProbeResult, kind: CredentialKind): Di
   return fail(`Wix cannot be reached: ${why}`, 'Check the network and WIX_API_URL.');
 }
 
-/** What a call tells of a permission. */
+/** What a call shows of a permission. */
 export function judgePermission(
   permission: WixPermission,
   outcome: ProbeResult,
   kind: CredentialKind,
 ): Diagnosis {
-  const { able, unable, wix, without, refusal } = permission;
+  const {
+    can: [what, done],
+    wix,
+    without,
+    refusal,
+  } = permission;
+  const able = ability(permission);
+  const unable = `${what} cannot be ${done}`;
   if (outcome === undefined || (refusal !== undefined && outcome.code === refusal))
     return pass(`${able} ("${wix}")`);
   if (isBefore(outcome)) {

@@ -1,17 +1,22 @@
 import { setLogSink } from '../../../lib/runtime/log.ts';
-import { type CommandContext, endWith } from '../../kit/command.ts';
+import { type CommandContext, endWith, usingTarget } from '../../kit/command.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
 import { type Target, type TargetOptions, targetOptions } from '../../kit/target.ts';
 import { progress, writeJson } from '../../kit/terminal.ts';
+import { clockCheck, webhookCheck } from './address.ts';
 import { alarmCheck } from './alarms.ts';
-import { clockCheck } from './clock.ts';
-import { type Checked, fail, type HealthCheck, runChecks } from './finding.ts';
+import {
+  type Checked,
+  type HealthCheck,
+  hasFailed,
+  renderChecked,
+  runChecks,
+  toJson,
+} from './diagnosis.ts';
 import { functionsOf, judgeMappings } from './functions.ts';
-import { judgeNode, readRules } from './machine.ts';
+import { asDiagnosis, judgeNode, judgeRules } from './machine.ts';
 import { queueChecks } from './queues.ts';
-import { asJson, asText, hasFailed } from './report.ts';
 import { settingsFindings, sourceFindings } from './settings.ts';
-import { webhookCheck } from './webhooks.ts';
 import { wixChecks } from './wix-checks.ts';
 
 export interface DoctorOptions extends TargetOptions {
@@ -21,51 +26,48 @@ export interface DoctorOptions extends TargetOptions {
 /** Two calls to Wix at their slowest, or a query of the logs. */
 const DEADLINE_MS = 20_000;
 
-/** Checks this machine and the target, says what was found, and sets the exit code. */
-export async function run(context: CommandContext, options: DoctorOptions): Promise<void> {
+/** `earmark doctor`: checks this machine and the target. */
+export async function doctor(options: DoctorOptions, context: CommandContext): Promise<void> {
   const { terminal } = context;
-  // What the functions' code would log while it reads settings is told here in lines of its own.
+  // What the functions' code would log while it reads settings has a line here.
   setLogSink(() => {});
-  const { findings, rules } = await readRules(context.folder);
+  const { findings, rules } = await judgeRules(context.folder);
   const machine = {
     about: 'This machine',
     findings: [judgeNode(process.versions.node), ...findings],
   };
-  const show = (name: string | undefined, checked: readonly Checked[]): void => {
-    if (options.json) writeJson(terminal, asJson(name, checked));
-    else terminal.out.write(asText(terminal, name, checked));
+  const write = (checked: readonly Checked[], target?: string): void => {
+    if (options.json) writeJson(terminal, toJson(checked, target));
+    else terminal.out.write(renderChecked(checked, target, terminal));
   };
-  let target: Target;
+  let isOpen = false;
   try {
-    target = await context.openTarget(options);
+    await usingTarget(options, context, async (target) => {
+      isOpen = true;
+      const checks = checksOf(target, options, rules, context.now);
+      const bar = progress(terminal, 'Checks', checks.length);
+      const deadline = () => AbortSignal.any([terminal.signal, AbortSignal.timeout(DEADLINE_MS)]);
+      const checked = await runChecks(checks, deadline, bar.to);
+      bar.stop();
+      // What was not awaited has not failed.
+      if (terminal.signal.aborted) throw new CliFailure('Stopped.', EXIT.interrupted);
+      const all = [machine, ...checked];
+      write(all, target.name);
+      endWith(hasFailed(all) ? EXIT.found : EXIT.ok);
+    });
   } catch (error) {
-    if (!(error instanceof CliFailure)) throw error;
-    const [what = '', ...advice] = error.message.split(/(?<=\.) |\n/);
+    if (isOpen || !(error instanceof CliFailure)) throw error;
     const about = options.stage === undefined ? 'The local engine' : `Stage ${options.stage}`;
-    show(undefined, [machine, { about, findings: [fail(what, advice.join(' '))] }]);
-    return endWith(error.exitCode);
-  }
-  try {
-    const checks = checksOf(context, target, options, rules);
-    const bar = progress(terminal, 'Checks', checks.length);
-    const deadline = () => AbortSignal.any([terminal.signal, AbortSignal.timeout(DEADLINE_MS)]);
-    const checked = await runChecks(checks, { deadline, onDone: bar.to });
-    bar.stop();
-    // What was not awaited has not failed.
-    if (terminal.signal.aborted) throw new CliFailure('Stopped.', EXIT.interrupted);
-    const all = [machine, ...checked];
-    show(target.name, all);
-    endWith(hasFailed(all) ? EXIT.found : EXIT.ok);
-  } finally {
-    target.close();
+    write([machine, { about, findings: [asDiagnosis(error)] }]);
+    endWith(error.exitCode);
   }
 }
 
 function checksOf(
-  { now }: CommandContext,
   target: Target,
   options: DoctorOptions,
-  rules: Awaited<ReturnType<typeof readRules>>['rules'],
+  rules: Awaited<ReturnType<typeof judgeRules>>['rules'],
+  now: () => number,
 ): readonly HealthCheck[] {
   const { stage } = options;
   const stack = `earmark-${stage}`;
@@ -74,22 +76,11 @@ function checksOf(
       ? 'see what npm start prints.'
       : `aws logs tail /aws/lambda/${stack}-receive --since 15m`;
   const functions = functionsOf(target, stack, AbortSignal.timeout(DEADLINE_MS));
+  const check = (about: string, name: string, run: HealthCheck['run']) => ({ about, name, run });
   return [
-    {
-      about: 'Settings',
-      name: 'settings',
-      run: async () => settingsFindings(await functions),
-    },
-    {
-      about: 'Settings',
-      name: 'how label is invoked',
-      run: async () => judgeMappings(await functions),
-    },
-    {
-      about: 'Sources',
-      name: 'sources',
-      run: async () => sourceFindings(await target.settings(), rules),
-    },
+    check('Settings', 'settings', async () => settingsFindings(await functions)),
+    check('Settings', 'how label is invoked', async () => judgeMappings(await functions)),
+    check('Sources', 'sources', async () => sourceFindings(await target.settings(), rules)),
     ...queueChecks(
       target,
       async () => (await functions).workerTimeoutSeconds,
@@ -97,7 +88,7 @@ function checksOf(
     ),
     webhookCheck(target.url, target.kind, logs),
     ...(target.alarmTopicArn === undefined ? [] : [alarmCheck(target.alarmTopicArn)]),
-    ...wixChecks({ target, functions, rules, now }),
+    ...wixChecks(target, functions, rules, now),
     clockCheck(target.kind === 'engine' ? 'the engine' : 'AWS', async () => target.url, now),
   ];
 }

@@ -1,11 +1,12 @@
 import { SOURCE_NAMES } from '../../../lib/events/event.ts';
-import { readLabelSettings } from '../../../lib/labelling/settings.ts';
+import { type LabelSettings, readLabelSettings } from '../../../lib/labelling/settings.ts';
 import { readReceiveSettings } from '../../../lib/receiving/settings.ts';
 import type { RulesConfig } from '../../../lib/rules/config.ts';
+import { readParameters } from '../../../lib/runtime/parameters.ts';
 import { type SettingName, SettingsError } from '../../../lib/runtime/settings.ts';
 import { sources } from '../../../lib/sources/index.ts';
 import { WEAK_SECRET } from '../../../lib/sources/signing/secrets.ts';
-import { type Diagnosis, fail, pass, warn } from './finding.ts';
+import { type Diagnosis, fail, pass, warn } from './diagnosis.ts';
 import type { Functions } from './functions.ts';
 
 /** Settings of a function, in the words of the code that it starts with. @param read may throw */
@@ -28,7 +29,7 @@ async function settingsFinding(
 
 /** The settings of both functions, read as they read them. */
 export async function settingsFindings(functions: Functions): Promise<readonly Diagnosis[]> {
-  const { receive, label, readParameters } = functions;
+  const { receive, label } = functions;
   const [received, labelled] = await Promise.all([
     settingsFinding('receive', () => readReceiveSettings(receive, readParameters)),
     settingsFinding('label', async () => readLabelSettings(label, readParameters)),
@@ -41,13 +42,11 @@ const WIX_A_MINUTE = 200;
 /** With fewer a minute a worker sleeps for seconds between the calls for one contact. */
 const FEW_A_MINUTE = 20;
 
-export interface CallBudget {
-  readonly requestsPerMinute: number;
-  readonly workers: number;
-}
-
 /** The budget of calls: both numbers are sound by themselves, and are they plausible? */
-export function judgeBudget({ requestsPerMinute, workers }: CallBudget): Diagnosis {
+export function judgeBudget({
+  requestsPerMinute,
+  workers,
+}: Pick<LabelSettings, 'requestsPerMinute' | 'workers'>): Diagnosis {
   const share = Math.floor(requestsPerMinute / workers);
   const what = `${requestsPerMinute} requests a minute to a site, ${workers} workers: ${share} each`;
   if (requestsPerMinute > WIX_A_MINUTE) {

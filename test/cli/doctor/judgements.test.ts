@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { aheadMs, judgeClock } from '../../../cli/commands/doctor/clock.ts';
-import { type HealthCheck, pass, runChecks } from '../../../cli/commands/doctor/finding.ts';
+import { aheadMs, judgeClock, judgeWebhooks } from '../../../cli/commands/doctor/address.ts';
+import { type HealthCheck, pass, runChecks } from '../../../cli/commands/doctor/diagnosis.ts';
 import {
   judgeNames,
   judgeQuota,
@@ -17,7 +17,6 @@ import {
   READ_CONTACTS,
 } from '../../../cli/commands/doctor/permissions.ts';
 import { judgeBudget, sourceFindings } from '../../../cli/commands/doctor/settings.ts';
-import { judgeWebhooks } from '../../../cli/commands/doctor/webhooks.ts';
 import type { FunctionLogLine } from '../../../cli/kit/target.ts';
 import type { WixFailure } from '../../../lib/wix/calls/failure.ts';
 
@@ -36,10 +35,11 @@ describe('checks', () => {
     ];
 
     // Act
-    const checked = await runChecks(checks, {
-      deadline: () => deadline.signal,
-      onDone: (done) => done === 2 && deadline.abort(),
-    });
+    const checked = await runChecks(
+      checks,
+      () => deadline.signal,
+      (done) => done === 2 && deadline.abort(),
+    );
 
     // Assess
     const lines = checked
@@ -91,7 +91,7 @@ describe('the clock', () => {
     );
   });
 
-  test('an answer without a date tells nothing', () => {
+  test('an answer without a date says nothing', () => {
     expect(judgeClock('Wix', { sentAt: 0, heardAt: 0, date: null }).status).toBe('warn');
   });
 });
@@ -174,7 +174,7 @@ describe('permissions', () => {
     expect(judgePermission(MANAGE_LABELS, full, 'app').status).toBe('pass');
   });
 
-  test('an app is told where its permissions are', () => {
+  test('the advice for an app is where its permissions are', () => {
     const { advice } = judgePermission(MANAGE_CONTACTS, failure({ status: 403 }), 'app');
     expect(advice).toContain(`Allow "Manage Contacts" on the app's Permissions page`);
   });
@@ -233,8 +233,8 @@ describe('labels', () => {
   });
 
   test('a refusal without numbers is a warning', () => {
-    const told = quotaNews([line('labels-quota-reached', { labelsQuota: 'unknown' })]);
-    expect(judgeQuota(labels(9), told).status).toBe('warn');
+    const news = quotaNews([line('labels-quota-reached', { labelsQuota: 'unknown' })]);
+    expect(judgeQuota(labels(9), news).status).toBe('warn');
   });
 
   test('names of the rules that are not there yet are named', () => {

@@ -18,8 +18,8 @@ jest.setTimeout(60_000);
 
 const DEAD_LETTERS_ARN = 'arn:aws:sqs:us-east-1:000000000000:earmark-dev-dead-letters.fifo';
 const JOBS = {
-  name: 'jobs',
-  jobs: { deadLetterQueueArn: DEAD_LETTERS_ARN, workerTimeoutSeconds: WORKER_TIMEOUT_SECONDS },
+  deadLetterQueueArn: DEAD_LETTERS_ARN,
+  workerTimeoutSeconds: WORKER_TIMEOUT_SECONDS,
 };
 
 let template: CloudFormationTemplate;
@@ -34,8 +34,8 @@ beforeAll(async () => {
 
 describe('queues', () => {
   test('those of serverless.yml are as they should be', () => {
-    expect(judgeQueue(jobs.attributes, JOBS)).toEqual([]);
-    expect(judgeQueue(deadLetters.attributes, { name: 'dead letters' })).toEqual([]);
+    expect(judgeQueue(jobs.attributes, 'jobs', JOBS)).toEqual([]);
+    expect(judgeQueue(deadLetters.attributes, 'dead letters')).toEqual([]);
   });
 
   test.each<[string, QueueAttributes, 'warn' | 'fail', string]>([
@@ -65,7 +65,7 @@ describe('queues', () => {
       'maxReceiveCount is 5',
     ],
   ])('a jobs queue that is %s is named', (_, changes, status, words) => {
-    const found = judgeQueue({ ...jobs.attributes, ...changes }, JOBS);
+    const found = judgeQueue({ ...jobs.attributes, ...changes }, 'jobs', JOBS);
     expect(found).toEqual([
       { status, what: expect.stringContaining(words), advice: expect.stringMatching(/\w/) },
     ]);
@@ -73,7 +73,7 @@ describe('queues', () => {
 
   test('a key of your own encrypts, too', () => {
     const changes = { SqsManagedSseEnabled: 'false', KmsMasterKeyId: 'alias/mine' };
-    expect(judgeQueue({ ...jobs.attributes, ...changes }, JOBS)).toEqual([]);
+    expect(judgeQueue({ ...jobs.attributes, ...changes }, 'jobs', JOBS)).toEqual([]);
   });
 
   test('messages are counted wherever they are', () => {

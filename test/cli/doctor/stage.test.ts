@@ -92,10 +92,10 @@ async function doctor() {
   };
   const { code, out } = await earmark(['doctor', '--stage', 'dev', '--json'], { env });
   const { target, checks } = JSON.parse(out);
-  const told = checks.map(
+  const lines = checks.map(
     (each: Record<string, string>) => `${each.status} ${each.what}`,
   ) as string[];
-  return { code, target, told, troubles: told.filter((line) => !line.startsWith('pass')), out };
+  return { code, target, lines, troubles: lines.filter((line) => !line.startsWith('pass')), out };
 }
 
 // What is played here speaks no TLS.
@@ -103,7 +103,7 @@ const NO_TLS = expect.stringMatching(/^fail http:.* is not HTTPS$/);
 
 test('a stage is checked by what was deployed, with its parameters', async () => {
   // Act
-  const { code, target, told, troubles } = await doctor();
+  const { code, target, lines, troubles } = await doctor();
 
   // Assess
   expect({ code, target, troubles }).toEqual({
@@ -111,10 +111,10 @@ test('a stage is checked by what was deployed, with its parameters', async () =>
     target: 'stage dev in us-east-1',
     troubles: [NO_TLS],
   });
-  expect(told).toContain('pass label reads the jobs queue, 2 at once, as it was deployed');
-  expect(told).toContain('pass 180 requests a minute to a site, 2 workers: 90 each');
-  expect(told).toContain('pass contacts can be labelled ("Manage Contacts")');
-  expect(told).toContain('pass alarms are told to 1 subscription');
+  expect(lines).toContain('pass label reads the jobs queue, 2 at once, as it was deployed');
+  expect(lines).toContain('pass 180 requests a minute to a site, 2 workers: 90 each');
+  expect(lines).toContain('pass contacts can be labelled ("Manage Contacts")');
+  expect(lines).toContain('pass alarms go to 1 subscription');
 });
 
 test('a parameter that is missing is named, with the command that makes it', async () => {
@@ -152,7 +152,7 @@ test.each([
   // Assess
   expect(troubles).toEqual([
     NO_TLS,
-    expect.stringMatching(new RegExp(`^warn .*told of alarms.*${words}`)),
+    expect.stringMatching(new RegExp(`^warn .*receives alarms.*${words}`)),
   ]);
 });
 
@@ -162,12 +162,12 @@ test('a template that may not be read is a warning, and the rest is checked', as
   parameters.set('/earmark/dev/WIX_API_URL', engine.state.wixUrl ?? '');
 
   // Act
-  const { told, troubles } = await doctor();
+  const { lines, troubles } = await doctor();
 
   // Assess
   expect(troubles).toEqual([
     expect.stringContaining('warn the template that was deployed could not be read: '),
     NO_TLS,
   ]);
-  expect(told).toContain('pass Wix knows the credentials');
+  expect(lines).toContain('pass Wix knows the credentials');
 });

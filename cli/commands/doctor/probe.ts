@@ -13,21 +13,13 @@ import { allLabels, type SiteLabel } from './labels.ts';
 /** What became of a call: undefined when it did what was asked. */
 export type ProbeResult = WixFailure | undefined;
 
-/** Harmless calls, each asked once, that tell what the credentials may do. */
-export interface Probe {
-  readContacts(): Promise<ProbeResult>;
-  /** To label nobody: a contact id that was made up is refused as unknown where labelling is allowed. */
-  labelNobody(): Promise<ProbeResult>;
-  readLabels(): Promise<{ readonly labels: readonly SiteLabel[]; readonly failure: ProbeResult }>;
-  /** Finds a label that is there. `'none'`: the site has none that could be looked for. */
-  findLabel(): Promise<ProbeResult | 'none'>;
-  readMembers(): Promise<ProbeResult>;
-}
-
 /** Nobody's address: .invalid is reserved for that (RFC 6761). */
 const NOBODY = 'earmark-doctor@example.invalid';
 const NO_LABEL = 'custom.earmark-doctor';
 const UNHURRIED = (): number => Number.POSITIVE_INFINITY;
+
+/** Harmless calls, each asked once, that show what the credentials may do. */
+export type Probe = ReturnType<typeof openProbe>;
 
 /**
  * Calls Wix as `label` does, with its code, but outside the budget: after a 429 that would hold up the
@@ -39,7 +31,7 @@ export function openProbe(
   { wixApiUrl: baseUrl, credentials }: Pick<LabelSettings, 'wixApiUrl' | 'credentials'>,
   site: string,
   preferred: readonly string[],
-): Probe {
+) {
   const timeoutSignal = (ms: number) => AbortSignal.timeout(ms);
   const send = createSend({ baseUrl, fetch: fetchOverHttp, now: Date.now, timeoutSignal });
   const authorizer = createAuthorizer(
@@ -51,30 +43,33 @@ export function openProbe(
   const call: Call = async (request) => send(request, await authorizer.headers(context), UNHURRIED);
   const readLabels = memoizeAsync(async () => {
     let labels: readonly SiteLabel[] = [];
-    const failure = await outcomeOf(async () => {
+    const failure = await resultOf(async () => {
       labels = await allLabels(call);
     });
     return { labels, failure };
   });
   return {
+    kind: credentials.kind,
     readLabels,
     readContacts: memoizeAsync(() =>
-      outcomeOf(() => queryContacts(call, { by: 'email', values: [NOBODY] })),
+      resultOf(() => queryContacts(call, { by: 'email', values: [NOBODY] })),
     ),
+    /** To label nobody: a contact id that was made up is refused as unknown where labelling is allowed. */
     labelNobody: memoizeAsync(async () => {
       const { key = NO_LABEL } = (await readLabels()).labels[0] ?? {};
-      return outcomeOf(() => labelContact(call, randomUUID(), [key]));
+      return resultOf(() => labelContact(call, randomUUID(), [key]));
     }),
+    /** Finds a label that is there. `'none'`: the site has none that could be looked for. */
     findLabel: memoizeAsync(async () => {
       const own = (await readLabels()).labels.filter((label) => label.own);
       const label = own.find(({ displayName }) => preferred.includes(displayName)) ?? own[0];
-      return label ? outcomeOf(() => findOrCreateLabel(call, label.displayName)) : 'none';
+      return label ? resultOf(() => findOrCreateLabel(call, label.displayName)) : 'none';
     }),
-    readMembers: memoizeAsync(() => outcomeOf(() => queryMemberContacts(call, [randomUUID()]))),
+    readMembers: memoizeAsync(() => resultOf(() => queryMemberContacts(call, [randomUUID()]))),
   };
 }
 
-async function outcomeOf(call: () => Promise<unknown>): Promise<ProbeResult> {
+async function resultOf(call: () => Promise<unknown>): Promise<ProbeResult> {
   try {
     await call();
     return undefined;
