@@ -5,7 +5,7 @@ import { type CustomerEvent, EVENT_TYPES } from '../../lib/events/event.ts';
 import { visibleName } from '../../lib/events/invisible.ts';
 import { checkExpression } from '../../lib/rules/authoring/check-expression.ts';
 import { loadRules, RulesError } from '../../lib/rules/authoring/load.ts';
-import { offsetInScalar } from '../../lib/rules/authoring/position.ts';
+import { offsetInScalar } from '../../lib/rules/authoring/yaml-file.ts';
 import type { RulesConfig } from '../../lib/rules/config.ts';
 import { MAX_NAMES } from '../../lib/rules/config.ts';
 import { labelName, MAX_LABEL_NAME } from '../../lib/rules/label-name.ts';

@@ -47,12 +47,8 @@ export interface RulesTest extends Omit<z.output<typeof Test>, 'expect'> {
 
 /** Reads a file of tests; `file` is its name in messages. @throws RulesError with all problems and their places */
 export function loadTests(written: string, file: string): readonly RulesTest[] {
-  const yaml = readYamlFile(written, file);
+  const yaml = readYamlFile(written, file, 'tests');
   const { input } = yaml;
-  if (input === null) {
-    const message = 'the file is empty: it needs a list `tests`';
-    throw new RulesError([yaml.problem({ path: [], message })]);
-  }
   const parsed = TestsFile.safeParse(input);
   if (!parsed.success) {
     const found = parsed.error.issues.flatMap((issue) => explainIssue(issue, input, knownKeys));

@@ -2,7 +2,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { DEFAULT_TEXTS, rulesEnvironment } from '../environment.ts';
 import { type CelError, explainCel, type Purpose } from './explain-cel.ts';
-import { children } from './syntax-tree.ts';
+import { children, LOOPS } from './syntax-tree.ts';
 
 export interface ExpressionProblem {
   /** Where in the expression, in UTF-16 units. */
@@ -12,19 +12,14 @@ export interface ExpressionProblem {
 
 /** cel-js has no limit on what an evaluation costs, so loops in loops in loops are refused. */
 const MAX_NESTING = 2;
-const LOOPS = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
 
-const ACCEPTED: Record<Purpose, readonly string[]> = {
-  condition: ['bool', 'dyn'],
+const BOOL = { types: ['bool', 'dyn'], needed: 'must be true or false (a bool)' };
+const TEXTS = {
   // `list` is cel-js's name for list<dyn>, `list<T>` for the list of an empty literal.
-  labels: ['string', 'list<string>', 'dyn', 'list', 'list<T>'],
-  keys: ['string', 'list<string>', 'dyn', 'list', 'list<T>'],
+  types: ['string', 'list<string>', 'dyn', 'list', 'list<T>'],
+  needed: 'must give a text or a list of texts',
 };
-const NEEDED: Record<Purpose, string> = {
-  condition: 'must be true or false (a bool)',
-  labels: 'must give a text or a list of texts',
-  keys: 'must give a text or a list of texts',
-};
+const ACCEPTED = { condition: BOOL, labels: TEXTS, keys: TEXTS } as const;
 
 const environment = rulesEnvironment();
 // cel-js looks at no field name inside has(): `has(event.ordr)` is false for ever. So each has(…) is
@@ -39,15 +34,16 @@ export function checkExpression(cel: string, purpose: Purpose): ExpressionProble
   // Writes the types into the nodes.
   parsed.check();
   const { ast } = parsed;
-  const refused = walk(ast, 0);
+  const [refused] = refusedIn(ast, 0);
   if (refused !== undefined) return refused;
   const probed = withHasReplaced(cel, ast);
   const probe = hasProbe.check(probed);
   if (probe.error !== undefined) return explained(probe.error, cel, purpose);
-  const vain = vainHas(probed, ast);
+  const [vain] = vainHas(probed, ast);
   if (vain !== undefined) return vain;
-  if (ACCEPTED[purpose].includes(checked.type ?? '')) return undefined;
-  return { offset: 0, message: `${NEEDED[purpose]}, and gives ${checked.type}` };
+  const { types, needed } = ACCEPTED[purpose];
+  if (types.includes(checked.type ?? '')) return undefined;
+  return { offset: 0, message: `${needed}, and gives ${checked.type}` };
 }
 
 function explained(error: CelError, cel: string, purpose: Purpose): ExpressionProblem {
@@ -59,53 +55,51 @@ function explained(error: CelError, cel: string, purpose: Purpose): ExpressionPr
   return { offset: error.range?.start ?? 0, message };
 }
 
-/** Refuses what type-checks and still must not run. */
-function walk(node: ASTNode, depth: number): ExpressionProblem | undefined {
-  const method = node.op === 'rcall' ? node.args[0] : undefined;
+/** What type-checks and still must not run. */
+function* refusedIn(node: ASTNode, depth: number): Generator<ExpressionProblem> {
+  if (node.op !== 'rcall') {
+    if (node.op === 'call' && node.args[0] === 'get') yield* vainGet(node.args[1]);
+    for (const child of children(node)) yield* refusedIn(child, depth);
+    return;
+  }
+  const [method, receiver, args] = node.args;
+  const offset = node.pos;
   if (method === 'matches') {
-    return {
-      offset: node.pos,
-      message:
-        'matches() is refused: a regular expression can take minutes on a text that a customer chose. Use contains(), startsWith(), endsWith() or ==',
-    };
+    const message =
+      'matches() is refused: a regular expression can take minutes on a text that a customer chose. Use contains(), startsWith(), endsWith() or ==';
+    yield { offset, message };
   }
-  // cel-js lets it pass the type check, and knows it no more when the rule runs.
-  const receiver = node.op === 'rcall' ? node.args[1] : undefined;
-  if (receiver?.op === 'id' && receiver.args === 'optional') {
-    return { offset: receiver.pos, message: 'unknown variable `optional`: ask with has()' };
+  // The type check of cel-js lets it pass, and its evaluation does not know it.
+  if (receiver.op === 'id' && receiver.args === 'optional') {
+    yield { offset: receiver.pos, message: 'unknown variable `optional`: ask with has()' };
   }
-  const get = node.op === 'call' && node.args[0] === 'get' ? vainGet(node.args[1]) : undefined;
-  if (get !== undefined) return get;
-  const inside = method !== undefined && LOOPS.has(method) ? depth + 1 : depth;
+  const inside = LOOPS.has(method) ? depth + 1 : depth;
   if (inside > MAX_NESTING) {
-    return {
-      offset: node.pos,
-      message: `more than ${MAX_NESTING} loops (map, filter, exists …) inside each other are refused: they are too slow on a large order`,
-    };
+    const message = `more than ${MAX_NESTING} loops (map, filter, exists …) inside each other are refused: they are too slow on a large order`;
+    yield { offset, message };
   }
   // The receiver of a loop is not inside it.
-  if (node.op === 'rcall') {
-    return walk(node.args[1], depth) ?? firstOf(node.args[2], (child) => walk(child, inside));
-  }
-  return firstOf(children(node), (child) => walk(child, inside));
+  yield* refusedIn(receiver, depth);
+  for (const arg of args) yield* refusedIn(arg, inside);
 }
 
-/** Where the path of a get() could be anything, a slip of the pen would give the default for ever. */
-function vainGet([value, path, fallback]: readonly ASTNode[]): ExpressionProblem | undefined {
-  if (value === undefined || path === undefined || fallback === undefined) return undefined;
+/** A get() whose path could be anything: with a slip in it, it would give the default for ever. */
+function* vainGet([value, path, fallback]: readonly ASTNode[]): Generator<ExpressionProblem> {
+  if (value === undefined || path === undefined || fallback === undefined) return;
   const written = path.op === 'value' ? String(path.args) : '';
   if (!/^[^.]+(?:\.[^.]+)*$/.test(written)) {
     const message = 'the path of get() is a text as it stands, its parts joined by dots: "a.b.0.c"';
-    return { offset: path.start, message };
+    yield { offset: path.start, message };
   }
   if (typeOf(value).kind === 'message') {
     const text = value.input.slice(value.start, value.end);
     const message = `get() reads event.data and what is in it, and \`${text}\` is the ${typeOf(value).name} of an event: ask with has(), or compare with ""`;
-    return { offset: value.start, message };
+    yield { offset: value.start, message };
   }
-  if (typeOf(fallback).kind !== 'dyn') return undefined;
-  const message = 'the default of get() says the type: write "", 0.0, false, [] or {}';
-  return { offset: fallback.start, message };
+  if (typeOf(fallback).kind === 'dyn') {
+    const message = 'the default of get() says the type: write "", 0.0, false, [] or {}';
+    yield { offset: fallback.start, message };
+  }
 }
 
 /** What the check of cel-js 8.0.0 found a node to be (type-checker.js, TypeDeclaration of registry.js). */
@@ -127,7 +121,7 @@ const NEVER_ABSENT = new Set<string>(Object.values(DEFAULT_TEXTS).flat());
  * field of ours or a key of the sender's is known to the type check alone, so the name is made one
  * that none of our types has, and the check must not mind.
  */
-function vainHas(probed: string, node: ASTNode): ExpressionProblem | undefined {
+function* vainHas(probed: string, node: ASTNode): Generator<ExpressionProblem> {
   const tested = node.op === 'call' && node.args[0] === 'has' ? node.args[1][0] : undefined;
   const field = tested?.op === '.' ? tested.args[1] : '';
   if (tested !== undefined && NEVER_ABSENT.has(field)) {
@@ -135,17 +129,8 @@ function vainHas(probed: string, node: ASTNode): ExpressionProblem | undefined {
     const renamed = `${probed.slice(0, start)}${'_'.repeat(field.length)}${probed.slice(tested.end)}`;
     if (hasProbe.check(renamed).error !== undefined) {
       const text = node.input.slice(tested.start, tested.end);
-      const message = `\`${text}\` is never absent: write ${text} != ""`;
-      return { offset: node.start, message };
+      yield { offset: node.start, message: `\`${text}\` is never absent: write ${text} != ""` };
     }
   }
-  return firstOf(children(node), (child) => vainHas(probed, child));
-}
-
-function firstOf<T, R>(list: readonly T[], find: (item: T) => R | undefined): R | undefined {
-  for (const item of list) {
-    const found = find(item);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  for (const child of children(node)) yield* vainHas(probed, child);
 }

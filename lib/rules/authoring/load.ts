@@ -1,8 +1,8 @@
 // From the text of rules.yml to RulesConfig. Build-time only: neither yaml nor zod gets into the bundle.
-import type * as z from 'zod';
-import type { LabelNames, LabelTables, RulesConfig } from '../config.ts';
+import type { RulesConfig } from '../config.ts';
 import { labelName } from '../label-name.ts';
 import { checkExpression } from './check-expression.ts';
+import type { Purpose } from './explain-cel.ts';
 import { type Explanation, explainIssue } from './explain-schema.ts';
 import { byPlace, RulesError } from './problem.ts';
 import { RulesFile, TableUse } from './schema.ts';
@@ -26,26 +26,27 @@ export interface LoadedRules {
 export const loadRules = (text: string, file: string, readBeside?: ReadBeside): RulesConfig =>
   loadRulesFile(text, file, readBeside).config;
 
-/** As `loadRules`, for who wants to say more of the file. */
+/** As `loadRules`, for callers that report more about the file. */
 export function loadRulesFile(text: string, name: string, readBeside?: ReadBeside): LoadedRules {
-  const file = readYamlFile(text, name);
+  const file = readYamlFile(text, name, 'rules');
   const { input } = file;
-  if (input === null) {
-    throw new RulesError([
-      file.problem({ path: [], message: 'the file is empty: it needs a list `rules`' }),
-    ]);
-  }
   const parsed = RulesFile.safeParse(input);
   const issues =
     parsed.error?.issues.flatMap((issue) => explainIssue(issue, input, knownKeys)) ?? [];
   const raw = rawRules(input);
-  const found = [...issues, ...raw.flatMap(explainRule), ...raw.flatMap(explainTableUse(input))];
+  const tableNames = Object.keys((input as { tables?: object | null }).tables ?? {});
+  const found = [...issues, ...raw.flatMap((rule, i) => explainRule(rule, i, raw, tableNames))];
   const { tables, problems } = readTables(parsed.data?.tables ?? {}, file, name, readBeside);
   if (parsed.success && found.length + problems.length === 0) {
-    return { config: rulesConfig(parsed.data, tables), file };
+    const { contacts, limits, rules } = parsed.data;
+    const config = { missing: contacts.missing, computedLabels: limits.computedLabels, rules };
+    return { config: Object.keys(tables).length > 0 ? { ...config, tables } : config, file };
   }
-  const told = found.map((one) => file.problem(one, nameAt(input, one)));
-  throw new RulesError([...told.sort(byPlace), ...problems]);
+  const placed = found.map((one) => {
+    const ruleName = one.path[0] === 'rules' ? raw[Number(one.path[1])]?.name : undefined;
+    return file.problem(one, typeof ruleName === 'string' ? ruleName : undefined);
+  });
+  throw new RulesError([...placed.sort(byPlace), ...problems]);
 }
 
 function knownKeys(path: Explanation['path']): string[] {
@@ -56,8 +57,10 @@ function knownKeys(path: Explanation['path']): string[] {
   return Object.keys((path[0] === 'contacts' ? contacts : limits).unwrap().shape);
 }
 
+type RawRule = Readonly<Record<string, unknown>>;
+
 /** The rules as they came, well-formed or not, so that one broken rule hides no other's problems. */
-function rawRules(input: unknown): Record<string, unknown>[] {
+function rawRules(input: unknown): readonly RawRule[] {
   const { rules } = input as { rules?: unknown };
   if (!Array.isArray(rules)) return [];
   return rules.map((rule) => (typeof rule === 'object' && rule !== null ? rule : {}));
@@ -65,87 +68,62 @@ function rawRules(input: unknown): Record<string, unknown>[] {
 
 /** What the schema cannot see: expressions, and what only means something beside its neighbours. */
 function explainRule(
-  rule: Record<string, unknown>,
+  rule: RawRule,
   i: number,
-  all: (typeof rule)[],
+  all: readonly RawRule[],
+  tableNames: readonly string[],
 ): Explanation[] {
-  const findings: Explanation[] = [];
-  for (const key of ['when', 'add', 'remove']) {
-    const cel = rule[key];
-    if (typeof cel !== 'string' || cel.trim() === '') continue;
-    const problem = checkExpression(cel, key === 'when' ? 'condition' : 'labels');
-    if (problem !== undefined) findings.push({ path: ['rules', i, key], ...problem });
-  }
-  const first = all.findIndex((other) => other.name === rule.name);
-  if (typeof rule.name === 'string' && first < i) {
-    const message = `the name is taken by rule ${first + 1} of the file: each needs its own`;
-    findings.push({ path: ['rules', i, 'name'], message });
-  }
-  return [...findings, ...explainLabels(rule, i)];
+  const first = all.findIndex(({ name }) => name === rule.name);
+  const message = `the name is taken by rule ${first + 1} of the file: each needs its own`;
+  const isTaken = typeof rule.name === 'string' && first < i;
+  return [
+    ...explainExpression(rule.when, 'condition', ['rules', i, 'when']),
+    ...(isTaken ? [{ path: ['rules', i, 'name'], message }] : []),
+    ...['add', 'remove'].flatMap((verb) =>
+      explainNames(rule, verb, ['rules', i, verb], tableNames),
+    ),
+  ];
 }
 
-/** What `add` and `remove` take from tables: the expression, and that there is such a table. */
-const explainTableUse =
-  (input: unknown) =>
-  (rule: Record<string, unknown>, i: number): Explanation[] =>
-    ['add', 'remove'].flatMap((key) => {
-      const use = TableUse.safeParse(rule[key]);
-      if (!use.success) return [];
-      const { table, keys } = use.data;
-      const problem = checkExpression(keys, 'keys');
-      const findings: Explanation[] = problem
-        ? [{ path: ['rules', i, key, 'keys'], ...problem }]
-        : [];
-      const known = Object.keys((input as { tables?: object | null }).tables ?? {});
-      if (known.includes(table)) return findings;
-      const hint = didYouMean(table, known);
-      const message = `there is no table \`${table}\` under \`tables\`${hint && `. ${hint}`}`;
-      return [...findings, { path: ['rules', i, key, 'table'], message }];
-    });
+function explainExpression(
+  cel: unknown,
+  purpose: Purpose,
+  path: Explanation['path'],
+): Explanation[] {
+  if (typeof cel !== 'string' || cel.trim() === '') return [];
+  const problem = checkExpression(cel, purpose);
+  return problem === undefined ? [] : [{ path, ...problem }];
+}
 
-function explainLabels(rule: Record<string, unknown>, i: number): Explanation[] {
-  const added = new Set(textsOf(rule.add).map(labelName));
-  return ['add', 'remove'].flatMap((key) =>
-    textsOf(rule[key]).flatMap((text, j) => {
-      const path = ['rules', i, key, j];
-      if (/^event\b\s*[.[]|\bevent\.\w/.test(text)) {
-        const message =
-          'a list holds names as they stand, and this is an expression: take the list brackets away, or quote the whole list with them';
-        return [{ path, message }];
-      }
-      if (key === 'add' || !added.has(labelName(text))) return [];
-      return [{ path, message: `the rule both adds and removes "${labelName(text)}"` }];
-    }),
-  );
+/** What `add` or `remove` gives: an expression, names from a table, or a list of names. */
+function explainNames(
+  rule: RawRule,
+  verb: string,
+  path: Explanation['path'],
+  tableNames: readonly string[],
+): Explanation[] {
+  const names = rule[verb];
+  const use = TableUse.safeParse(names).data;
+  if (use !== undefined) {
+    const found = explainExpression(use.keys, 'keys', [...path, 'keys']);
+    if (tableNames.includes(use.table)) return found;
+    const hint = didYouMean(use.table, tableNames);
+    const message = `there is no table \`${use.table}\` under \`tables\`${hint && `. ${hint}`}`;
+    return [...found, { path: [...path, 'table'], message }];
+  }
+  const added = verb === 'remove' ? textsOf(rule.add).map(labelName) : [];
+  const listed = textsOf(names).flatMap((text, j): Explanation[] => {
+    if (/^event\b\s*[.[]|\bevent\.\w/.test(text)) {
+      const message =
+        'a list holds names as they stand, and this is an expression: take the list brackets away, or quote the whole list with them';
+      return [{ path: [...path, j], message }];
+    }
+    const message = `the rule both adds and removes "${labelName(text)}"`;
+    return added.includes(labelName(text)) ? [{ path: [...path, j], message }] : [];
+  });
+  return [...explainExpression(names, 'labels', path), ...listed];
 }
 
 function textsOf(list: unknown): string[] {
   return Array.isArray(list) ? list.filter((one) => typeof one === 'string') : [];
-}
-
-function nameAt(input: unknown, { path }: Explanation): string | undefined {
-  const name = path[0] === 'rules' ? rawRules(input)[Number(path[1])]?.name : undefined;
-  return typeof name === 'string' ? name : undefined;
-}
-
-function rulesConfig(file: z.output<typeof RulesFile>, tables: LabelTables): RulesConfig {
-  return {
-    missing: file.contacts.missing,
-    computedLabels: file.limits.computedLabels,
-    ...(Object.keys(tables).length > 0 && { tables }),
-    rules: file.rules.map(({ name, on, topics, sources, when, add, remove }) => ({
-      name,
-      ...(on !== undefined && { on: [on].flat() }),
-      ...(topics !== undefined && { topics: [topics].flat() }),
-      ...(sources !== undefined && { sources: [sources].flat() }),
-      ...(when !== undefined && { when }),
-      ...(add !== undefined && { add: labelNames(add) }),
-      ...(remove !== undefined && { remove: labelNames(remove) }),
-    })),
-  };
-}
-
-function labelNames(given: string | string[] | z.output<typeof TableUse>): LabelNames {
-  if (typeof given === 'string') return { cel: given };
-  return Array.isArray(given) ? { labels: given.map(labelName) } : given;
 }

@@ -1,4 +1,4 @@
-// The schema of rules.yml. Build-time only: the Lambda bundle holds what load.ts made of the file.
+// The schema of rules.yml, and what each value of it becomes. Build-time only: the bundle holds the result.
 import * as z from 'zod';
 import { EVENT_TYPES, MISSING_POLICIES, SOURCE_NAMES } from '../../events/event.ts';
 import { DEFAULT_COMPUTED_LABELS, MAX_NAMES } from '../config.ts';
@@ -11,13 +11,15 @@ const topic = z
   .regex(/^\S(?:.{0,198}\S)?$/, 'must be one line of 1 to 200 characters, no blanks at the ends');
 const cel = z.string().refine((text) => text.trim() !== '', 'the expression is empty');
 
-function oneOrMore<T extends z.ZodType>(word: T) {
-  return z.union([word, z.array(word).min(1, 'the list is empty: name one, or leave the key out')]);
+function oneOrMore<W extends string>(word: z.ZodType<W, W>) {
+  const words = z.array(word).min(1, 'the list is empty: name one, or leave the key out');
+  return z.union([word, words]).transform((given) => (Array.isArray(given) ? given : [given]));
 }
 
 const label = z
   .string()
   .refine((text) => labelName(text) !== '', 'a label needs a name: this one is blank')
+  .transform(labelName)
   .describe('A label name. Blanks are folded, and over 180 characters it is cut.');
 
 const labelList = z.array(label).min(1, 'the list is empty: name a label, or leave the key out');
@@ -31,7 +33,11 @@ export const TableUse = z.strictObject({
 
 function labels(verb: string) {
   return z
-    .union([labelList, cel, TableUse])
+    .union([
+      labelList.transform((names) => ({ labels: names })),
+      cel.transform((expression) => ({ cel: expression })),
+      TableUse,
+    ])
     .describe(
       `The labels to ${verb}: a list of names, one CEL expression that gives a list of texts or a text, or a table and its keys.`,
     );
@@ -60,20 +66,20 @@ const Rule = z
       .describe(
         'The event type, or types, that the rule listens to. All, when `topics` is there instead.',
       )
-      .optional(),
+      .exactOptional(),
     topics: oneOrMore(topic)
       .describe(
         "The topic, or topics, that the rule listens to: the sender's own names for what happened, letter by letter.",
       )
-      .optional(),
+      .exactOptional(),
     sources: oneOrMore(source)
       .describe('The source, or sources, that the rule listens to. All, when left out.')
-      .optional(),
+      .exactOptional(),
     when: cel
       .describe('A CEL condition over `event`: the rule applies when it is true.')
-      .optional(),
-    add: labels('add').optional(),
-    remove: labels('remove').optional(),
+      .exactOptional(),
+    add: labels('add').exactOptional(),
+    remove: labels('remove').exactOptional(),
   })
   .refine((rule) => rule.add !== undefined || rule.remove !== undefined, {
     error: 'the rule does nothing: give it `add`, `remove` or both',
@@ -121,7 +127,7 @@ export const RulesFile = z
     tables: z
       .record(z.string(), Table)
       .describe('Tables of values to labels, by name, for `add` and `remove`.')
-      .default({}),
+      .prefault({}),
     rules: z
       .array(Rule)
       .min(1, 'there is no rule: give it at least one')

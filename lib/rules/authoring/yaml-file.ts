@@ -8,9 +8,9 @@ import {
   LineCounter,
   type Node,
   parseDocument,
+  type Scalar,
 } from 'yaml';
 import { type Explanation, explainYaml } from './explain-schema.ts';
-import { offsetInScalar, startOf } from './position.ts';
 import { RulesError, type RulesProblem } from './problem.ts';
 import { outOfBounds, unfit } from './yaml-bounds.ts';
 
@@ -18,15 +18,17 @@ export interface YamlFile {
   /** The file as plain data. */
   readonly input: unknown;
   /** The keys of the mapping at a path that are not what was written: 007 is 7 to YAML. */
-  misreadKeys(
-    path: Explanation['path'],
-  ): readonly { readonly key: string; readonly written: string }[];
+  misreadKeys(path: Explanation['path']): readonly { key: string; written: string }[];
   /** An explanation with its place: the nearest thing to its path that is there. */
   problem(explanation: Explanation, rule?: string): RulesProblem;
 }
 
-/** Reads a YAML file; `file` is its name in messages. @throws RulesError where it is no YAML */
-export function readYamlFile(text: string, file: string): YamlFile {
+/**
+ * Reads a YAML file; `file` is its name in messages.
+ * @param list the key that it has to have
+ * @throws RulesError where it is no YAML, or empty
+ */
+export function readYamlFile(text: string, file: string, list: string): YamlFile {
   const lines = new LineCounter();
   lines.addNewLine(0);
   for (const { index } of text.matchAll(/\n/g)) lines.addNewLine(index + 1);
@@ -45,13 +47,15 @@ export function readYamlFile(text: string, file: string): YamlFile {
   if (broken.length > 0) throw new RulesError(broken);
   const input = plain(doc);
   if (input instanceof Error) throw new RulesError([at(0, input.message)]);
+  const problem: YamlFile['problem'] = (one, rule) =>
+    at(offsetOf(text, doc, one), one.message, rule);
+  if (input === null) {
+    const message = `the file is empty: it needs a list \`${list}\``;
+    throw new RulesError([problem({ path: [], message })]);
+  }
   const found = unfit(input);
-  if (found) throw new RulesError([at(offsetOf(text, doc, found), found.message)]);
-  return {
-    input,
-    misreadKeys: (path) => misreadKeys(nodeAt(doc, path)),
-    problem: (one, rule) => at(offsetOf(text, doc, one), one.message, rule),
-  };
+  if (found) throw new RulesError([problem(found)]);
+  return { input, misreadKeys: (path) => misreadKeys(nodeAt(doc, path)), problem };
 }
 
 /** The document as plain data, or why it has none (an alias of nothing, aliases without end). */
@@ -66,8 +70,9 @@ function plain(doc: Document): unknown {
 function misreadKeys(node: Node | undefined): { key: string; written: string }[] {
   if (!isMap(node)) return [];
   return node.items.flatMap(({ key }) => {
-    const written = isScalar(key) && typeof key.value !== 'string' ? key.source : undefined;
-    const read = isScalar(key) ? String(key.value ?? '') : '';
+    if (!isScalar(key) || typeof key.value === 'string') return [];
+    const { source: written, value } = key;
+    const read = String(value ?? '');
     return written === undefined || written === read ? [] : [{ key: read, written }];
   });
 }
@@ -90,3 +95,39 @@ function nodeAt(doc: Document, path: Explanation['path']): Node | undefined {
   if (isNode(node)) return node;
   return path.length === 0 ? undefined : nodeAt(doc, path.slice(0, -1));
 }
+
+const startOf = (node: Node): number => node.range?.[0] ?? 0;
+
+/**
+ * The offset in the YAML text of an offset in the value of a scalar. A YAML scalar of any style
+ * holds the non-blank characters of its value in order, so counting those maps one to the other.
+ * Escapes break that (`\"`, `''`); then it is the scalar's start.
+ */
+export function offsetInScalar(
+  yaml: string,
+  scalar: Scalar,
+  value: string,
+  offset: number,
+): number {
+  const [start, end] = contentRange(yaml, scalar);
+  const content = yaml.slice(start, end);
+  if (withoutBlanks(content) !== withoutBlanks(value)) return startOf(scalar);
+  const before = withoutBlanks(value.slice(0, offset)).length;
+  const places = [...content.matchAll(/\S/g)].map(({ index }) => start + index);
+  const place = places[before];
+  if (place !== undefined) return place;
+  // Past the last character is right behind it.
+  const last = places.at(-1);
+  return last === undefined ? startOf(scalar) : last + 1;
+}
+
+function contentRange(yaml: string, scalar: Scalar): [number, number] {
+  const [start, end] = scalar.range ?? [0, 0];
+  if (scalar.type === 'QUOTE_DOUBLE' || scalar.type === 'QUOTE_SINGLE') return [start + 1, end - 1];
+  if (scalar.type === 'BLOCK_LITERAL' || scalar.type === 'BLOCK_FOLDED') {
+    return [yaml.indexOf('\n', start) + 1, end];
+  }
+  return [start, end];
+}
+
+const withoutBlanks = (text: string): string => text.replace(/\s+/g, '');
