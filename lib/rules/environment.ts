@@ -1,5 +1,5 @@
 import { Environment } from '@marcbachmann/cel-js';
-import type { CustomerEvent, Item as CustomerItem } from '../events/event.ts';
+import type * as events from '../events/event.ts';
 import { celValue, stepsOfJson } from './cel-value.ts';
 import { registerFunctions } from './functions.ts';
 import type { TakeSteps } from './steps.ts';
@@ -93,7 +93,7 @@ function lazily(json: unknown, take: TakeSteps): () => unknown {
   let value: unknown;
   return () => {
     if (value !== undefined) return value;
-    // Remembered: each rule that has too few of them asks.
+    // Kept, for the other rules that ask and have too few steps left.
     steps ??= stepsOfJson(json);
     take(steps);
     value = celValue(json);
@@ -101,25 +101,17 @@ function lazily(json: unknown, take: TakeSteps): () => unknown {
   };
 }
 
-/** A class of its own, whose instances read the one field when a rule first asks for it. */
-const withLazy = (field: string) => {
-  class Lazy {
-    readonly #read: () => unknown;
-
-    constructor(read: () => unknown) {
-      this.#read = read;
+/** A class of its own, whose instances compute the one field when a rule asks for it. */
+const withLazy = (field: string) =>
+  class {
+    readonly #compute: () => unknown;
+    constructor(compute: () => unknown) {
+      this.#compute = compute;
     }
-
-    static {
-      Object.defineProperty(Lazy.prototype, field, {
-        get(this: Lazy) {
-          return this.#read();
-        },
-      });
+    get [field](): unknown {
+      return this.#compute();
     }
-  }
-  return Lazy;
-};
+  };
 const Item = withLazy('options');
 const Order = withLazy('attributes');
 const Form = withLazy('fields');
@@ -141,7 +133,7 @@ export function rulesEnvironment(): Environment {
 const free: TakeSteps = () => {};
 
 /** What the expressions see of an event; `take` counts what it costs to read the sender's own data. */
-export function ruleContext(event: CustomerEvent, take = free): { event: object } {
+export function ruleContext(event: events.CustomerEvent, take = free): { event: object } {
   const { contact, order, subscription, form, data, occurredAt, ...rest } = event;
   return {
     event: Object.assign(new Event(lazily(data, take)), rest, {
@@ -154,19 +146,14 @@ export function ruleContext(event: CustomerEvent, take = free): { event: object 
   };
 }
 
-function formValue(
-  { fields, ...rest }: NonNullable<CustomerEvent['form']>,
-  take: TakeSteps,
-): object {
+function formValue(form: NonNullable<events.CustomerEvent['form']>, take: TakeSteps): object {
+  const { fields, ...rest } = form;
   return withTexts(new Form(lazily(fields, take)), DEFAULT_TEXTS.Form, rest);
 }
 
-function orderValue(
-  { attributes = {}, ...order }: NonNullable<CustomerEvent['order']>,
-  take: TakeSteps,
-): object {
+function orderValue({ attributes = {}, ...order }: events.Order, take: TakeSteps): object {
   const { items, refundedItems = [], discountCodes = [] } = order;
-  const itemValue = ({ options = {}, ...item }: CustomerItem): object =>
+  const itemValue = ({ options = {}, ...item }: events.Item): object =>
     withTexts(new Item(lazily(options, take)), DEFAULT_TEXTS.Item, item);
   return withTexts(new Order(lazily(attributes, take)), DEFAULT_TEXTS.Order, {
     ...order,
@@ -181,8 +168,6 @@ function withTexts<T extends object>(target: T, names: readonly string[], fields
   const filled = target as Record<string, unknown>;
   const given = fields as Readonly<Record<string, unknown>>;
   for (const name of names) filled[name] = '';
-  for (const name of Object.keys(given)) {
-    if (given[name] !== undefined) filled[name] = given[name];
-  }
+  for (const name of Object.keys(given)) if (given[name] !== undefined) filled[name] = given[name];
   return target;
 }

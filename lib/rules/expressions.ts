@@ -1,3 +1,4 @@
+import type { Verb } from './changes.ts';
 import type { LabelNames, LabelTables } from './config.ts';
 import { type ruleContext, rulesEnvironment } from './environment.ts';
 import { ENOUGH, labelName } from './label-name.ts';
@@ -12,7 +13,7 @@ export type Evaluate<T> = (context: Context) => T;
 export interface Names {
   readonly of: Evaluate<readonly string[]>;
   /** Whether an expression gives them. */
-  readonly computed: boolean;
+  readonly isComputed: boolean;
 }
 
 /** A rule cannot say what it should: the message is the reason, free of customer data. */
@@ -29,14 +30,9 @@ const OUT_OF_STEPS =
   `${STEPS_A_DELIVERY.toLocaleString('en')} for a delivery, and one may use half of what is left. ` +
   'Make it go over less, or over fewer long texts (docs/rules.md, "Steps")';
 
-/** What compiles the expressions of rules, each of which then throws RuleFailure alone. */
-export interface ExpressionCompiler {
-  condition(cel: string | undefined): Evaluate<boolean>;
-  names(part: 'add' | 'remove', given: LabelNames | undefined): Names;
-}
-
 /**
- * Throws on an expression that `loadRules` never passed.
+ * Compiles the expressions of rules, each of which then throws RuleFailure alone. Throws on an expression that
+ * `loadRules` never passed.
  * @param computedLabels how many names expressions may give an event
  * @param tables those of the file, by name
  */
@@ -44,7 +40,7 @@ export function createExpressionCompiler(
   take: TakeSteps,
   computedLabels: number,
   tables: LabelTables = {},
-): ExpressionCompiler {
+) {
   const compile = meter(rulesEnvironment(), take);
   const maps = new Map(Object.entries(tables).map(([name, table]) => [name, new Map(table)]));
 
@@ -61,21 +57,22 @@ export function createExpressionCompiler(
     };
   }
 
-  return {
-    condition: (cel) => (cel === undefined ? () => true : expression('when', cel, truth)),
-    names(part, given) {
-      if (given === undefined) return { of: () => [], computed: false };
-      if ('labels' in given) return { of: () => given.labels, computed: false };
-      if ('table' in given) {
-        const table = maps.get(given.table);
-        if (table === undefined) throw new Error(`there is no table ${given.table}`);
-        const accept = (value: unknown) => namesInTable(part, value, take, table);
-        return { of: expression(part, given.keys, accept), computed: false };
-      }
-      const accept = (value: unknown) => labelNames(part, value, take, computedLabels);
-      return { of: expression(part, given.cel, accept), computed: true };
-    },
-  };
+  function names(part: Verb, given: LabelNames = { labels: [] }): Names {
+    if ('labels' in given) return { of: () => given.labels, isComputed: false };
+    if ('cel' in given) {
+      const accept = (value: unknown) =>
+        labelNames(textsOf(part, value), part, take, computedLabels);
+      return { of: expression(part, given.cel, accept), isComputed: true };
+    }
+    const table = maps.get(given.table);
+    if (table === undefined) throw new Error(`there is no table ${given.table}`);
+    const accept = (value: unknown) => namesInTable(textsOf(part, value), take, table);
+    return { of: expression(part, given.keys, accept), isComputed: false };
+  }
+
+  const condition = (cel?: string): Evaluate<boolean> =>
+    cel === undefined ? () => true : expression('when', cel, truth);
+  return { condition, names };
 }
 
 function truth(value: unknown): boolean {
@@ -83,23 +80,7 @@ function truth(value: unknown): boolean {
   throw new RuleFailure(`when: gave ${celTypeOf(value)}, needs bool`);
 }
 
-/** The labels of the values that the table has; the others have none. */
-function namesInTable(
-  part: string,
-  value: unknown,
-  take: TakeSteps,
-  table: ReadonlyMap<string, readonly string[]>,
-): readonly string[] {
-  const names = textsOf(part, value).flatMap((key) => {
-    take(stepsOfLength(key.length));
-    const labels = table.get(key) ?? [];
-    take(labels.length);
-    return labels;
-  });
-  return [...new Set(names)];
-}
-
-function textsOf(part: string, value: unknown): readonly string[] {
+function textsOf(part: Verb, value: unknown): readonly string[] {
   const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
   return texts.map((text) => {
     if (typeof text === 'string') return text;
@@ -108,18 +89,33 @@ function textsOf(part: string, value: unknown): readonly string[] {
   });
 }
 
-/** To find what of a text is a name passes over all of it, and to make that regular may take its square. */
+/** The labels of the values that the table has; the others have none. */
+function namesInTable(
+  keys: readonly string[],
+  take: TakeSteps,
+  table: ReadonlyMap<string, readonly string[]>,
+): readonly string[] {
+  const names = keys.flatMap((key) => {
+    take(stepsOfLength(key.length));
+    const labels = table.get(key) ?? [];
+    take(labels.length);
+    return labels;
+  });
+  return [...new Set(names)];
+}
+
+/** The name in a text is looked for in all of it, and to normalise the name may take the square of its length. */
 const stepsOfName = (text: string): number =>
   20 + stepsOfLength(text.length) + Math.floor(Math.min(text.length, ENOUGH) ** 2 / 256);
 
 function labelNames(
-  part: string,
-  value: unknown,
+  texts: readonly string[],
+  part: Verb,
   take: TakeSteps,
   most: number,
 ): readonly string[] {
   const names = new Set<string>();
-  for (const text of textsOf(part, value)) {
+  for (const text of texts) {
     take(stepsOfName(text));
     const name = labelName(text);
     if (name === '') throw new RuleFailure(`${part}: gave an empty text, which cannot be a label`);

@@ -24,7 +24,7 @@ import {
   tooManyNames,
 } from './expressions.ts';
 import { failureReason } from './reason.ts';
-import { createStepCounter, type StepCounter, type TakeSteps } from './steps.ts';
+import { createStepCounter, type StepCounter } from './steps.ts';
 
 /** What a delivery earns and loses: names are normalised, unique, and never in both lists. */
 export interface Match {
@@ -57,9 +57,9 @@ export interface CompiledRules {
   readonly reach: Reach;
 }
 
-/** Compiles what `loadRules` gave; done once, at start. Throws on an expression it never passed. */
+/** Compiles the config that `loadRules` returned; done once, at start. Throws on an expression it never passed. */
 export function compileRules(config: RulesConfig): CompiledRules {
-  const { computedLabels = DEFAULT_COMPUTED_LABELS, tables } = config;
+  const { missing, computedLabels = DEFAULT_COMPUTED_LABELS, tables } = config;
   const steps = createStepCounter();
   const { condition, names } = createExpressionCompiler(steps.take, computedLabels, tables);
   const rules = config.rules.map((rule) => ({
@@ -68,13 +68,14 @@ export function compileRules(config: RulesConfig): CompiledRules {
     add: names('add', rule.add),
     remove: names('remove', rule.remove),
   }));
-  return {
-    missing: config.missing,
-    computedLabels,
-    rules,
-    steps,
-    reach: reachOf(config),
-  };
+  return { missing, computedLabels, rules, steps, reach: reachOf(config) };
+}
+
+/** An event, what the rules see of it once one listens, and the names that expressions gave it. */
+interface SeenEvent {
+  readonly event: CustomerEvent;
+  context?: Context;
+  computed: ReadonlySet<string>;
 }
 
 /**
@@ -88,21 +89,21 @@ export function matchRules(
   events: readonly CustomerEvent[],
   beforeEach: () => void = () => {},
 ): Match {
-  const { steps } = compiled;
+  const { missing, rules, steps, reach } = compiled;
   steps.reset();
-  const all = events.map((event) => hear(event, steps.take));
+  const all = events.map((event): SeenEvent => ({ event, computed: new Set() }));
   let heard = false;
   const matched = new Set<string>();
   const failures = new Map<string, { rule: string; reason: string }>();
   let changes: LastChanges = new Map();
-  for (const compiledRule of compiled.rules) {
+  for (const compiledRule of rules) {
     const { rule } = compiledRule;
-    for (const one of all) {
-      if (!listensTo(rule, one.event)) continue;
+    for (const seen of all) {
+      if (!listensTo(rule, seen.event)) continue;
       heard = true;
       beforeEach();
       try {
-        const after = steps.spend(() => apply(compiledRule, one, changes, compiled.computedLabels));
+        const after = steps.spend(() => apply(compiled, compiledRule, seen, changes));
         if (after === undefined) continue;
         changes = after;
         matched.add(rule.name);
@@ -115,54 +116,36 @@ export function matchRules(
   }
   const lists = toLists(changes);
   return {
-    missing: compiled.missing,
+    missing,
     heard,
     rules: [...matched],
     ...lists,
-    reversible: reversible(lists, compiled.reach),
+    reversible: reversible(lists, reach),
     failures: [...failures.values()],
-  };
-}
-
-/** An event, what the rules see of it, and the names that expressions gave it. */
-interface Heard {
-  readonly event: CustomerEvent;
-  readonly context: () => Context;
-  computed: ReadonlySet<string>;
-}
-
-function hear(event: CustomerEvent, take: TakeSteps): Heard {
-  let context: Context | undefined;
-  return {
-    event,
-    computed: new Set(),
-    context() {
-      context ??= ruleContext(event, take);
-      return context;
-    },
   };
 }
 
 /** The changes after this rule; undefined when its condition does not hold. Throws RuleFailure. */
 function apply(
+  { steps, computedLabels }: CompiledRules,
   { when, add, remove }: CompiledRule,
-  heard: Heard,
+  seen: SeenEvent,
   before: LastChanges,
-  most: number,
 ): LastChanges | undefined {
-  const context = heard.context();
+  seen.context ??= ruleContext(seen.event, steps.take);
+  const { context } = seen;
   if (!when(context)) return undefined;
-  const computed = new Set(heard.computed);
-  const namesOf = (names: Names) => {
-    const given = names.of(context);
-    if (names.computed) for (const name of given) computed.add(name);
-    return given;
+  const computed = new Set(seen.computed);
+  const namesOf = ({ of, isComputed }: Names) => {
+    const names = of(context);
+    if (isComputed) for (const name of names) computed.add(name);
+    return names;
   };
   const after = foldChanges([{ remove: namesOf(remove), add: namesOf(add) }], before);
-  if (computed.size > most) throw tooManyNames(most);
+  if (computed.size > computedLabels) throw tooManyNames(computedLabels);
   if (after.size > MAX_NAMES) {
     throw new RuleFailure(`would bring the event to more than ${MAX_NAMES} label names`);
   }
-  heard.computed = computed;
+  seen.computed = computed;
   return after;
 }
