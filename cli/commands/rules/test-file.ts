@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { SOURCE_NAMES } from '../../../lib/events/event.ts';
-import { explainIssue, type KnownKeys } from '../../../lib/rules/authoring/explain-schema.ts';
+import { checkSchema } from '../../../lib/rules/authoring/explain-schema.ts';
 import { byPlace, RulesError } from '../../../lib/rules/authoring/problem.ts';
 import { readYamlFile } from '../../../lib/rules/authoring/yaml-file.ts';
 import type { LabelChanges } from '../../../lib/rules/changes.ts';
@@ -48,20 +48,18 @@ export interface RulesTest extends Omit<z.output<typeof Test>, 'expect'> {
 /** Reads a file of tests; `file` is its name in messages. @throws RulesError with all problems and their places */
 export function loadTests(written: string, file: string): readonly RulesTest[] {
   const yaml = readYamlFile(written, file, 'tests');
-  const { input } = yaml;
-  const parsed = TestsFile.safeParse(input);
-  if (!parsed.success) {
-    const found = parsed.error.issues.flatMap((issue) => explainIssue(issue, input, knownKeys));
-    throw new RulesError(found.map((one) => yaml.problem(one)).sort(byPlace));
+  const { data, wrong } = checkSchema(TestsFile, yaml.input, knownKeys);
+  if (data === undefined) {
+    throw new RulesError(wrong.map((one) => yaml.problem(one)).sort(byPlace));
   }
-  return parsed.data.tests.map((test, i) => ({
+  return data.tests.map((test, i) => ({
     ...test,
     line: yaml.problem({ path: ['tests', i], message: '' }).line,
     expect: typeof test.expect === 'string' ? { add: [], remove: [] } : test.expect,
   }));
 }
 
-const knownKeys: KnownKeys = (path) => {
+function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   if (path.length === 0) return Object.keys(TestsFile.shape);
   return Object.keys(path.includes('expect') ? Expected.shape : Test.shape);
-};
+}

@@ -16,28 +16,25 @@ export interface Explanation {
   readonly message: string;
 }
 
-/** The keys that the mapping at a path may have. */
-export type KnownKeys = (path: Path) => readonly string[];
+type KnownKeys = (path: Path) => readonly string[];
 
-/** Explains an issue that the schema found in `input`, the whole file as plain data. */
-export function explainIssue(issue: Issue, input: unknown, knownKeys: KnownKeys): Explanation[] {
-  const { path } = issue;
-  const value = valueAt(input, path);
+/**
+ * Checks a file as plain data. @returns the data, and explanations of what is wrong with it
+ * @param knownKeys the keys that the mapping at a path may have
+ */
+export function checkSchema<T extends z.ZodType>(schema: T, input: unknown, knownKeys: KnownKeys) {
+  const { data, error } = schema.safeParse(input, { reportInput: true });
+  return { data, wrong: error?.issues.flatMap((issue) => explainIssue(issue, knownKeys)) ?? [] };
+}
+
+function explainIssue(issue: Issue, knownKeys: KnownKeys): Explanation[] {
+  const { path, input: value } = issue;
   if (value === undefined) return [{ path, message: `\`${String(path.at(-1))}\` is missing` }];
   switch (issue.code) {
-    case 'unrecognized_keys': {
-      const known = knownKeys(path);
-      return issue.keys.map((key) => {
-        if (key === '<<') {
-          const message = 'YAML merge keys (<<) are not supported: write the keys out';
-          return { path, key, message };
-        }
-        const hint = didYouMean(key, known) || `The keys are ${known.join(', ')}`;
-        return { path, key, message: `unknown key \`${key}\`. ${hint}` };
-      });
-    }
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => ({ path, key, message: unknownKey(key, knownKeys(path)) }));
     case 'invalid_union':
-      return explainUnion(issue, input, knownKeys);
+      return explainUnion(issue, knownKeys);
     case 'invalid_value': {
       const known = issue.values.map(String);
       const hint = didYouMean(String(value), known);
@@ -53,23 +50,24 @@ export function explainIssue(issue: Issue, input: unknown, knownKeys: KnownKeys)
   }
 }
 
+function unknownKey(key: string, known: readonly string[]): string {
+  if (key === '<<') return 'YAML merge keys (<<) are not supported: write the keys out';
+  return `unknown key \`${key}\`. ${didYouMean(key, known) || `The keys are ${known.join(', ')}`}`;
+}
+
 /** Explains the branch that was meant: the one that got furthest in. */
-function explainUnion(
-  issue: z.core.$ZodIssueInvalidUnion,
-  input: unknown,
-  knownKeys: KnownKeys,
-): Explanation[] {
-  const { path } = issue;
+function explainUnion(issue: z.core.$ZodIssueInvalidUnion, knownKeys: KnownKeys): Explanation[] {
+  const { path, errors, input } = issue;
   const meant =
-    issue.errors.find((branch) => branch.some((inner) => inner.path.length > 0)) ??
-    issue.errors.find((branch) => branch.some((inner) => inner.code !== 'invalid_type'));
+    errors.find((branch) => branch.some((inner) => inner.path.length > 0)) ??
+    errors.find((branch) => branch.some((inner) => inner.code !== 'invalid_type'));
   if (meant !== undefined) {
     return meant.flatMap((inner) =>
-      explainIssue({ ...inner, path: [...path, ...inner.path] }, input, knownKeys),
+      explainIssue({ ...inner, path: [...path, ...inner.path] }, knownKeys),
     );
   }
-  const expected = issue.errors.flat().map((e) => (e.code === 'invalid_type' ? e.expected : ''));
-  return [{ path, message: wrongType(expected, valueAt(input, path)) }];
+  const expected = errors.flat().map((one) => (one.code === 'invalid_type' ? one.expected : ''));
+  return [{ path, message: wrongType(expected, input) }];
 }
 
 const KINDS: Record<string, string> = {
@@ -90,16 +88,6 @@ function wrongType(expected: readonly string[], value: unknown): string {
   if (kind === 'number' || kind === 'boolean') return `${message}: quote it, '${value}'`;
   if (kind === 'object') return `${message}: quote a text that holds ": "`;
   return message;
-}
-
-function valueAt(input: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (value, key) =>
-      typeof value === 'object' && value !== null
-        ? (value as Record<PropertyKey, unknown>)[key]
-        : undefined,
-    input,
-  );
 }
 
 /** Explains a YAML error. Expressions run into three of them, which quotes heal. */

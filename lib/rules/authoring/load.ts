@@ -3,7 +3,7 @@ import type { RulesConfig } from '../config.ts';
 import { labelName } from '../label-name.ts';
 import { checkExpression } from './check-expression.ts';
 import type { Purpose } from './explain-cel.ts';
-import { type Explanation, explainIssue } from './explain-schema.ts';
+import { checkSchema, type Explanation } from './explain-schema.ts';
 import { byPlace, RulesError } from './problem.ts';
 import { RulesFile, TableUse } from './schema.ts';
 import { didYouMean } from './suggest.ts';
@@ -30,15 +30,13 @@ export const loadRules = (text: string, file: string, readBeside?: ReadBeside): 
 export function loadRulesFile(text: string, name: string, readBeside?: ReadBeside): LoadedRules {
   const file = readYamlFile(text, name, 'rules');
   const { input } = file;
-  const parsed = RulesFile.safeParse(input);
-  const issues =
-    parsed.error?.issues.flatMap((issue) => explainIssue(issue, input, knownKeys)) ?? [];
+  const { data, wrong } = checkSchema(RulesFile, input, knownKeys);
   const raw = rawRules(input);
   const tableNames = Object.keys((input as { tables?: object | null }).tables ?? {});
-  const found = [...issues, ...raw.flatMap((rule, i) => explainRule(rule, i, raw, tableNames))];
-  const { tables, problems } = readTables(parsed.data?.tables ?? {}, file, name, readBeside);
-  if (parsed.success && found.length + problems.length === 0) {
-    const { contacts, limits, rules } = parsed.data;
+  const found = [...wrong, ...raw.flatMap((rule, i) => explainRule(rule, i, raw, tableNames))];
+  const { tables, problems } = readTables(data?.tables ?? {}, file, name, readBeside);
+  if (data !== undefined && found.length + problems.length === 0) {
+    const { contacts, limits, rules } = data;
     const config = { missing: contacts.missing, computedLabels: limits.computedLabels, rules };
     return { config: Object.keys(tables).length > 0 ? { ...config, tables } : config, file };
   }
