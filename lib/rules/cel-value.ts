@@ -1,4 +1,4 @@
-/** Deeper than any sender nests; cel-js keeps a type for each depth it met, for the life of the process. */
+/** Deeper than any sender nests. cel-js keeps a type for each depth that it met, as long as the process lives. */
 const MAX_DEPTH = 100;
 
 const STEPS_A_VALUE = 1;

@@ -8,7 +8,7 @@ export type LabelChanges = Readonly<Record<Verb, readonly string[]>>;
 /** What becomes of each label name. */
 export type LastChanges = ReadonlyMap<string, Verb>;
 
-/** Makes changes one after the other: of a name's changes the last one wins. */
+/** Makes changes one after the other: the last change of a name wins. */
 export function foldChanges(changes: Iterable<LabelChanges>, before?: LastChanges): LastChanges {
   const last = new Map(before);
   for (const { add, remove } of changes) {

@@ -15,13 +15,13 @@ export type LabelNames =
   | { readonly cel: string }
   | { readonly table: string; readonly keys: string };
 
-/** Each value once, with the labels of it: pairs, for a value may be called as what JavaScript has on objects. */
+/** Each value once, with its labels. Pairs, since a value may be `constructor` or another name that objects have. */
 export type LabelTable = readonly (readonly [value: string, labels: readonly string[]])[];
 export type LabelTables = Readonly<Record<string, LabelTable>>;
 
 /**
- * One rule: on these events, from these sources (all when absent), when this holds, these labels. `on`, `topics`
- * or both: an event has to be of them all.
+ * One rule: on these events, from these sources (all when absent), when this holds, these labels. Of `on` and
+ * `topics` there is one at least; an event has to match each that is there.
  */
 export interface Rule {
   readonly name: string;
@@ -36,12 +36,12 @@ export interface Rule {
 }
 
 /**
- * Names one job may carry. At 180 UTF-16 units, so 540 bytes, each, this many stay well under SQS's
- * 1 MiB, with some of them repeated as reversible; a contact can hold 2,000.
+ * Names one job may carry. At 180 UTF-16 units (540 bytes) each, they stay well under SQS's 1 MiB, with some
+ * repeated as reversible; a contact can hold 2,000.
  */
 export const MAX_NAMES = 1000;
 
-/** A shop's whole list of products must not become labels of the site, which has room for so many. */
+/** A shop's whole list of products must not become labels: a site has room for a limited number. */
 export const DEFAULT_COMPUTED_LABELS = 20;
 
 /** rules.yml once checked: plain JSON, which the bundle holds in place of the file. */
@@ -54,7 +54,7 @@ export interface RulesConfig {
   readonly rules: readonly Rule[];
 }
 
-/** The names that are fixed with the file, those of a table among them: none of what an expression gives. */
+/** The names that stand in the file, in a list or a table; none for an expression. */
 export function fixedNames(names: LabelNames | undefined, tables: LabelTables = {}): string[] {
   if (names === undefined || 'cel' in names) return [];
   if ('labels' in names) return [...names.labels];

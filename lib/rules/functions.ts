@@ -1,14 +1,13 @@
 import { type Environment, EvaluationError } from '@marcbachmann/cel-js';
 
-/** The functions of rules that CEL itself has not. docs/rules.md, "Reading what may not be there" and "Sums". */
+/** Functions that rules have beyond CEL: docs/rules.md, "Reading what may not be there" and "Sums". */
 export function registerFunctions(environment: Environment): Environment {
-  const get = (value: unknown, path: string, fallback: unknown) => readPath(value, path, fallback);
   for (const type of ['string', 'bool', 'double', 'list']) {
-    environment.registerFunction(`get(dyn, string, ${type}): ${type}`, get);
+    environment.registerFunction(`get(dyn, string, ${type}): ${type}`, readPath);
   }
   return (
     environment
-      .registerFunction('get(dyn, string, map): map<string, dyn>', get)
+      .registerFunction('get(dyn, string, map): map<string, dyn>', readPath)
       // The numbers of an event are doubles, whatever the default looks like.
       .registerFunction('get(dyn, string, int): double', (value, path, fallback) =>
         readPath(value, path, Number(fallback)),
@@ -18,21 +17,21 @@ export function registerFunctions(environment: Environment): Environment {
 }
 
 /**
- * What a path (`a.b.0.c`) leads to in maps and lists, or the fallback: where a part is missing or null, or
- * the value is of another type than the fallback.
+ * The value at a path (`a.b.0.c`) in maps and lists. The fallback, where a part is missing or null, or the value
+ * is of another type than the fallback.
  */
 function readPath(value: unknown, path: string, fallback: unknown): unknown {
   const found = atPath(value, path);
   return kindOf(found) === kindOf(fallback) ? found : fallback;
 }
 
-/** A key that has dots of its own, as form fields may, is found where all that is left of the path is that key. */
+/** A key with dots in it, as form fields may have, is found where it is the whole rest of the path. */
 function atPath(value: unknown, path: string): unknown {
   if (value instanceof Map && value.has(path)) return value.get(path);
   const dot = path.indexOf('.');
-  const key = dot < 0 ? path : path.slice(0, dot);
-  const inner = childOf(value, key);
-  return dot < 0 || inner === undefined ? inner : atPath(inner, path.slice(dot + 1));
+  if (dot < 0) return childOf(value, path);
+  const inner = childOf(value, path.slice(0, dot));
+  return inner === undefined ? undefined : atPath(inner, path.slice(dot + 1));
 }
 
 function childOf(value: unknown, key: string): unknown {
@@ -40,13 +39,13 @@ function childOf(value: unknown, key: string): unknown {
   return Array.isArray(value) && /^\d+$/.test(key) ? value[Number(key)] : undefined;
 }
 
-/** A map of the event is a Map, one that stands in the rule an object. */
+/** A map of the event is a Map, and a map in the rule an object: both are of one kind. */
 function kindOf(value: unknown): string {
   if (value === null) return 'null';
   return Array.isArray(value) ? 'list' : typeof value;
 }
 
-/** cel-js looks at the first element alone, and a list of the sender's own data may hold anything. */
+/** cel-js checks the first element alone, and a list of the sender's own data may hold anything. */
 function sum(list: readonly unknown[]): number {
   return list.reduce<number>((total, one) => {
     if (typeof one === 'number') return total + one;

@@ -4,21 +4,20 @@ import { shortGaps, visibleName } from '../events/invisible.ts';
 export const MAX_LABEL_NAME = 180;
 
 const BLANKS = /[\s\p{Cc}]+/gu;
-/** Words of ASCII with one space between: nothing is to be done to these. */
+/** Words of ASCII with one space between: a name as it is. */
 const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
 
-/** Units that are over the limit in NFC as well, which makes one character of four at most. */
+/** So many UTF-16 units are over the limit in NFC as well: it makes one unit of four at most. */
 export const ENOUGH = 1_000;
-/** Units that hold ENOUGH of what is seen, where runs of what is not are short. */
+/** So many hold ENOUGH visible units, where runs of invisible ones are short. */
 const READ = 36 * ENOUGH;
 const PIECE = 4_096;
 
 /**
- * The name under which a label is known to Wix. Wix matches names exactly, so the commonest things
- * that a person cannot see must not make two labels of one: well-formed Unicode in NFC without what
- * nobody sees (`visibleName`); runs of blanks and control characters are one space, none at the ends. Over
- * 180 UTF-16 units it is cut between two graphemes and ends in "…". Idempotent. Text of nothing but
- * these gives ''.
+ * The name under which a label is known to Wix. Wix matches names exactly, so a difference that a person cannot
+ * see must not make two labels of one. It is well-formed Unicode in NFC without what nobody sees (`visibleName`);
+ * runs of blanks and control characters are one space, none at the ends. Over 180 UTF-16 units it is cut
+ * between two graphemes and ends in "…". Idempotent. '' where nothing is left.
  */
 export function labelName(text: string): string {
   if (text.length <= MAX_LABEL_NAME && PLAIN.test(text)) return text;
@@ -26,13 +25,13 @@ export function labelName(text: string): string {
   const name = settled(seen.slice(0, ENOUGH));
   if (name.length <= MAX_LABEL_NAME) return name;
   const end = graphemeAt(name, MAX_LABEL_NAME - 1);
-  // What joined the last letter to one that is cut off joins nothing any more.
+  // A joiner between the last letter and one that is cut off has nothing to join any more.
   return `${visibleName(end === 0 ? cutHard(name) : name.slice(0, end)).trimEnd()}…`;
 }
 
 /**
- * In NFC, without what nobody sees: a mark that a joiner stood on may become part of its letter, on which
- * the joiner is not seen any more, and a letter may then take the next mark. A few rounds at most.
+ * In NFC, without what nobody sees. NFC may merge a mark into its letter, which makes a joiner between them
+ * invisible; without the joiner, the letter may take the next mark. A few rounds at most.
  */
 function settled(text: string): string {
   const name = folded(visibleName(text.normalize('NFC')));
@@ -42,8 +41,8 @@ function settled(text: string): string {
 const folded = (text: string): string => text.replace(BLANKS, ' ').trim();
 
 /**
- * As much of a text as a name can need: nobody's megabyte is made regular, for which the time grows with
- * the square of a run of marks.
+ * As much of a text as a name can need. A megabyte is never normalised as a whole: the time for that grows
+ * with the square of a run of marks.
  */
 function beginning(text: string): string {
   if (text.length <= PIECE) return text;
@@ -54,14 +53,13 @@ function beginning(text: string): string {
   return read;
 }
 
-/** Where the grapheme that holds this place begins. */
+/** The start of the grapheme at this place. */
 function graphemeAt(text: string, index: number): number {
-  // Made when it is needed: the first one of a process loads tables, and few names are that long.
+  // Made only here: the first one of a process loads tables, and few names are that long.
   const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
   return graphemes.segment(text).containing(index)?.index ?? 0;
 }
 
-/** One grapheme alone can be longer than the limit; "…" alone would make all such names one label. */
-function cutHard(name: string): string {
-  return name.slice(0, MAX_LABEL_NAME - 1).replace(/[\ud800-\udbff]$/, '');
-}
+/** For a name that begins with a grapheme over the limit: "…" alone would make all such names one label. */
+const cutHard = (name: string): string =>
+  name.slice(0, MAX_LABEL_NAME - 1).replace(/[\ud800-\udbff]$/, '');

@@ -2,21 +2,21 @@
 // each node that runs, and steps for what a node does to long texts and lists. Read in its source, which
 // has no interface for this: `Evaluator` in evaluator.js, `ASTNode` in parser.js, OPERATORS in
 // operators.js. test/rules/steps.property.test.ts holds it to the count.
-import type { ASTNode, Environment } from '@marcbachmann/cel-js';
+import type { Environment } from '@marcbachmann/cel-js';
 import { celValue, stepsOfJson } from './cel-value.ts';
-import { OutOfSteps, stepsOfLength, type TakeSteps, takeWhole } from './steps.ts';
+import { OutOfSteps, stepsOfOne, type TakeSteps, takeWhole } from './steps.ts';
 
 /** What runs. `handle` is what the node does to the values of its parts; nodes without one do nothing. */
 interface RunningNode {
   readonly op: string;
   readonly args: unknown;
   readonly meta: { readonly alternate?: RunningNode };
-  handle?: Handle;
+  handle?: NodeHandler;
   priced?: true;
   evaluate(evaluator: Evaluator, node: RunningNode, context: unknown): unknown;
 }
 
-type Handle = (...values: unknown[]) => unknown;
+type NodeHandler = (...values: unknown[]) => unknown;
 
 interface Evaluator {
   run(node: RunningNode, context: unknown): unknown;
@@ -31,7 +31,7 @@ const STEPS_A_ZONE = 1_000;
 /** An expression, compiled, that counts what it does. */
 export type Metered = (context: object) => unknown;
 
-/** Makes an environment count. Each expression is to be compiled by what this gives. */
+/** Makes an environment count. Every expression is to be compiled by the function that this returns. */
 export function meter(environment: Environment, take: TakeSteps): (cel: string) => Metered {
   const evaluator = evaluatorOf(environment);
   evaluator.run = (node, context) => {
@@ -50,9 +50,8 @@ export function meter(environment: Environment, take: TakeSteps): (cel: string) 
     }
   };
   return (cel) => {
-    const run = environment.parse(cel);
-    run.check();
-    price(running(run.ast), take);
+    const { run, root } = compile(environment, cel);
+    price(root, take);
     return (context) => {
       take(1);
       return run(context);
@@ -60,14 +59,17 @@ export function meter(environment: Environment, take: TakeSteps): (cel: string) 
   };
 }
 
-const running = (node: ASTNode): RunningNode => node as unknown as RunningNode;
-
-/** The environment shows its evaluator to what it runs alone. */
-function evaluatorOf(environment: Environment): Evaluator {
-  const run = environment.parse('true');
+function compile(environment: Environment, cel: string): { run: Metered; root: RunningNode } {
+  const run = environment.parse(cel);
   run.check();
+  return { run, root: run.ast as unknown as RunningNode };
+}
+
+/** The environment shows its evaluator only to the nodes that it runs. */
+function evaluatorOf(environment: Environment): Evaluator {
+  const { run, root } = compile(environment, 'true');
   let found: Evaluator | undefined;
-  running(run.ast).evaluate = (evaluator) => {
+  root.evaluate = (evaluator) => {
     found = evaluator;
     return true;
   };
@@ -85,10 +87,9 @@ function price(node: RunningNode, take: TakeSteps): void {
   if (handle !== undefined) node.handle = priced(node, handle, take);
 }
 
-function priced(node: RunningNode, handle: Handle, take: TakeSteps): Handle {
-  const { op } = node;
+function priced({ op, args }: RunningNode, handle: NodeHandler, take: TakeSteps): NodeHandler {
   if (op === 'rcall' || op === 'call') {
-    const name = (node.args as readonly [string])[0];
+    const [name] = args as readonly [string];
     const takeOf = CALLS.get(name) ?? takeAll;
     return (values, ...rest) => {
       takeOf(values as readonly unknown[], take);
@@ -139,11 +140,9 @@ const OPERATORS: Readonly<Record<string, TakeOfOperator>> = {
   },
 };
 
-/** The steps for a text or bytes by their length, for a list by how many are in it, else one. */
-function stepsOf(value: unknown): number {
-  if (typeof value === 'string' || value instanceof Uint8Array) return stepsOfLength(value.length);
-  return Array.isArray(value) ? value.length : 1;
-}
+/** The steps for a text or bytes by their length, for a list by the number of its values, else one. */
+const stepsOf = (value: unknown): number =>
+  Array.isArray(value) ? value.length : stepsOfOne(value);
 
 type TakeOfCall = (values: readonly unknown[], take: TakeSteps) => void;
 
@@ -169,17 +168,17 @@ const CALLS = new Map<string, TakeOfCall>([
   ['size', ([value], take) => take(Array.isArray(value) ? 1 : stepsOf(value))],
 ]);
 
-/** Of a call that passes once over what it is given. */
+/** For a call that passes once over its arguments. */
 const takeAll: TakeOfCall = (values, take) => {
   const isZoned = values[0] instanceof Date && values.length > 1;
   take(values.reduce<number>((sum, value) => sum + stepsOf(value), isZoned ? STEPS_A_ZONE : 0));
 };
 
-/** What a call gave, where that is more than what it was given. */
+/** Takes the steps for a result that is more than the arguments. */
 function afterCall(name: string, value: unknown, take: TakeSteps): unknown {
   if (name === 'split' && Array.isArray(value)) take(value.length);
   if (name !== 'json') return value;
-  // Of plain objects, which have whatever keys, it makes what event.data is.
+  // json() gives plain objects with any keys: they become what event.data is.
   take(stepsOfJson(value));
   return celValue(value);
 }

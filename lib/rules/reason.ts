@@ -1,10 +1,10 @@
-// What went wrong when a rule ran, without a word of the event: reasons end up in logs and dead
-// letters, and cel-js puts values into some of its messages (bool("…"), computed keys, overflows).
-// So a reason is made of the error's code and the rule's own text.
+// Why a rule failed, without a value of the event: reasons end up in logs and dead letters, and cel-js puts
+// values into some of its messages (bool("…"), computed keys, overflows). So a reason is made of the error's
+// code and the rule's own text.
 
 import { oneLine } from './one-line.ts';
 
-/** Of a rule's text, and of the names of types, which nest as what the sender sent. */
+/** Characters shown of a rule's text, and of the names of types, which nest as deep as the sender's data. */
 const SHOWN = 120;
 const MISSING = new Set(['no_such_key', 'index_out_of_bounds']);
 /** Codes of cel-js 8.0.0 whose summary names types and functions only (read in its source). */

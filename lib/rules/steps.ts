@@ -1,7 +1,7 @@
 /**
- * Steps that the expressions of one delivery may take, over all rules and events of it. A step is about as
- * much work as looking up a field, or passing over 16 characters. How many a rule takes hangs on the rules
- * and the event alone: no clock is asked, so a rule that fails for it fails each time.
+ * Steps that the expressions of one delivery may take, over all its rules and events. A step is about as
+ * much work as looking up a field, or passing over 16 characters. The number depends on the rules and the
+ * event alone, and on no clock: a rule that fails for it fails each time.
  */
 export const STEPS_A_DELIVERY = 1_000_000;
 
@@ -13,11 +13,11 @@ export interface StepCounter {
   /** A new delivery: all steps are there again. */
   reset(): void;
   /**
-   * Does work that may take half of the steps that are left, so that one rule that runs away leaves enough
-   * to the others. @throws OutOfSteps
+   * Does work that may take half of the steps that are left: one rule that runs away leaves enough for the
+   * others. @throws OutOfSteps
    */
   spend<T>(work: () => T): T;
-  /** @throws OutOfSteps where there are not that many; none is left to the work at hand then */
+  /** @throws OutOfSteps where there are not that many: then the work at hand has none left */
   readonly take: TakeSteps;
 }
 
@@ -54,12 +54,14 @@ const CHARACTERS = 16;
 /** The steps for passing over a text, or bytes, of this length. */
 export const stepsOfLength = (length: number): number => 1 + Math.floor(length / CHARACTERS);
 
-/** Takes the steps for passing over a value with all that is in it, and gives how many they were. */
+/** The steps for a text or bytes by their length, else one. */
+export const stepsOfOne = (value: unknown): number =>
+  typeof value === 'string' || value instanceof Uint8Array ? stepsOfLength(value.length) : 1;
+
+/** Takes the steps for passing over a value with everything in it. @returns how many they were */
 export function takeWhole(value: unknown, take: TakeSteps): number {
-  const steps =
-    typeof value === 'string' || value instanceof Uint8Array ? stepsOfLength(value.length) : 1;
-  take(steps);
-  let whole = steps;
+  let whole = stepsOfOne(value);
+  take(whole);
   if (Array.isArray(value)) for (const one of value) whole += takeWhole(one, take);
   else if (value instanceof Map) {
     for (const [key, one] of value) whole += takeWhole(key, take) + takeWhole(one, take);
