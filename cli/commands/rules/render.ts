@@ -23,6 +23,10 @@ export function renderTried(terminal: Terminal, tried: Tried): readonly string[]
   }
 }
 
+/** Why a payload comes to no events, in one line. */
+export const renderUnmapped = ({ kind, reason }: Exclude<Tried, { kind: 'events' }>): string =>
+  `${kind === 'ignored' ? 'passed over' : 'unreadable'}: ${reason}`;
+
 /** The events of one delivery are all about the same person and thing. */
 function renderEvents(events: readonly [CustomerEvent, ...CustomerEvent[]]): string[] {
   const [event] = events;

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { LabelChanges, Verb } from '../../../lib/rules/changes.ts';
 import { fixedNames, type RulesConfig } from '../../../lib/rules/config.ts';
+import { paint, type Terminal } from '../../kit/terminal.ts';
 import {
   deliveryOf,
   deliveryOfData,
@@ -9,7 +10,7 @@ import {
   type UnsignedDelivery,
 } from './payload.ts';
 import { readPayloadFile } from './payload-files.ts';
-import { renderChanges } from './render.ts';
+import { renderChanges, renderUnmapped } from './render.ts';
 import type { RulesTest } from './test-file.ts';
 import { compileTrial, type RuleVerdict, type Tried, tryPayload } from './try.ts';
 
@@ -70,7 +71,7 @@ function compared(
   tried: Tried,
 ): Pick<TestResult, 'problems'> & Partial<TestResult> {
   if (tried.kind !== 'events') {
-    const note = `${tried.kind === 'ignored' ? 'passed over' : 'unreadable'}: ${tried.reason}`;
+    const note = renderUnmapped(tried);
     const expectsNothing = expected.add.length + expected.remove.length === 0;
     return tried.kind === 'ignored' && expectsNothing
       ? { note, problems: [] }
@@ -130,4 +131,16 @@ function whyMissing(
       ? [`${what}: "${rule}" gives it, and a later rule undoes it`]
       : [`${what}: "${rule}" gives ${renderChanges(given)}`];
   });
+}
+
+/** A line for a test that passed, and several for one that failed. */
+export function renderTest(terminal: Terminal, file: string, result: TestResult): string[] {
+  const { name, passed, line, expected, got, problems, note } = result;
+  if (passed) return [`${paint(terminal, 'green', 'ok  ')}  ${name}${note ? ` (${note})` : ''}`];
+  return [
+    `${paint(terminal, 'red', 'FAIL')}  ${name} (${file}:${line})`,
+    `      expected  ${renderChanges(expected)}`,
+    `      got       ${renderChanges(got)}`,
+    ...problems.map((problem) => `      ${problem}`),
+  ];
 }

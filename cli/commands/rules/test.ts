@@ -1,19 +1,19 @@
 import { resolve } from 'node:path';
 import type { SourceName } from '../../../lib/events/event.ts';
 import type { RulesConfig } from '../../../lib/rules/config.ts';
+import { table } from '../../../terminal/table.ts';
 import { type CommandContext, endWith } from '../../kit/command.ts';
 import { readRules } from '../../kit/current-rules.ts';
 import { EXIT } from '../../kit/failure.ts';
 import { readText } from '../../kit/files.ts';
 import { paint, type Terminal, writeJson } from '../../kit/terminal.ts';
 import { many } from '../../kit/words.ts';
-import { coverageOf, renderCoverage, type TriedFile } from './coverage.ts';
 import { deliveryOf, type PayloadOptions, PayloadProblem } from './payload.ts';
 import { type PayloadFile, readPayloadFiles } from './payload-files.ts';
-import { renderChanges, renderTried } from './render.ts';
-import { runTests, type TestResult } from './run-tests.ts';
+import { renderTried, renderUnmapped } from './render.ts';
+import { renderTest, runTests } from './run-tests.ts';
 import { loadTests } from './test-file.ts';
-import { compileTrial, isBad, type Trial, tryPayload } from './try.ts';
+import { compileTrial, isBad, type Trial, type Tried, tryPayload } from './try.ts';
 
 export interface TestOptions {
   readonly rules: string;
@@ -67,17 +67,6 @@ async function testFile(
   return { document, lines, isFine: failed === 0 };
 }
 
-function renderTest(terminal: Terminal, file: string, result: TestResult): string[] {
-  const { name, passed, line, expected, got, problems, note } = result;
-  if (passed) return [`${paint(terminal, 'green', 'ok  ')}  ${name}${note ? ` (${note})` : ''}`];
-  return [
-    `${paint(terminal, 'red', 'FAIL')}  ${name} (${file}:${line})`,
-    `      expected  ${renderChanges(expected)}`,
-    `      got       ${renderChanges(got)}`,
-    ...problems.map((problem) => `      ${problem}`),
-  ];
-}
-
 async function testPayloads(
   config: RulesConfig,
   names: readonly string[],
@@ -101,6 +90,13 @@ async function testPayloads(
   return { document, lines, isFine: !files.some(({ tried }) => isBad(tried)) };
 }
 
+/** One of the payloads: what became of it, or why it could not be tried. */
+interface TriedFile {
+  readonly file: string;
+  readonly tried: Tried;
+  readonly notes: readonly string[];
+}
+
 function tryFile(trial: Trial, payload: PayloadFile, options: PayloadOptions): TriedFile {
   const { name: file, bytes, folders } = payload;
   try {
@@ -118,4 +114,48 @@ function asJson({ file, notes, tried }: TriedFile): object {
   const [{ data: _data, type: _type, ...event }] = events;
   const types = events.map(({ type }) => type);
   return { file, notes, kind, types, event, rules: verdicts, add, remove, namesNobody };
+}
+
+/** How far several payloads cover the rules. */
+function coverageOf(rules: readonly string[], files: readonly TriedFile[]) {
+  const matches = ({ tried }: TriedFile): readonly string[] =>
+    tried.kind !== 'events'
+      ? []
+      : tried.verdicts.filter(({ matched }) => matched).map(({ rule }) => rule);
+  const hits = files.flatMap(matches);
+  const isIdle = (file: TriedFile) => !isBad(file.tried) && matches(file).length === 0;
+  const withWhat = ({ file, tried }: TriedFile) => ({ file, what: renderOutcome(tried) });
+  return {
+    /** How many payloads each rule matched, in file order. */
+    rules: rules.map((rule) => ({ rule, payloads: hits.filter((hit) => hit === rule).length })),
+    matchedNothing: files.filter(isIdle).map(withWhat),
+    /** Unreadable, of nobody, or with a rule that failed. */
+    bad: files.filter(({ tried }) => isBad(tried)).map(withWhat),
+  };
+}
+
+function renderOutcome(tried: Tried): string {
+  if (tried.kind !== 'events') return renderUnmapped(tried);
+  const failed = tried.verdicts.flatMap(({ rule, failure }) =>
+    failure ? [`"${rule}" fails: ${failure}`] : [],
+  );
+  const bad = [...failed, ...(tried.namesNobody ? ['names nobody'] : [])].join('; ');
+  return bad || tried.events.map(({ type }) => type).join(' and ');
+}
+
+function renderCoverage(
+  terminal: Terminal,
+  { rules, matchedNothing, bad }: ReturnType<typeof coverageOf>,
+  count: number,
+): readonly string[] {
+  const rows = rules.map(({ rule, payloads }) => [rule, payloads ? String(payloads) : 'never']);
+  const list = (title: string, files: typeof bad) =>
+    files.length === 0 ? [] : ['', title, ...files.map(({ file, what }) => `  ${file}: ${what}`)];
+  return [
+    `${count} payloads`,
+    '',
+    table([['rule', 'matched'], ...rows], [1]),
+    ...list('Matched nothing:', matchedNothing),
+    ...list(paint(terminal, 'red', 'Would become dead letters:'), bad),
+  ];
 }
