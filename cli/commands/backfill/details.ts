@@ -1,5 +1,5 @@
-import { visibleAddress } from '../../../lib/events/invisible.ts';
 import { yesOrNo } from '../../../lib/sources/flat/flat-keys.ts';
+import type { EventDraft } from '../../../lib/sources/payload/draft.ts';
 import {
   countryCode,
   currencyCode,
@@ -11,52 +11,61 @@ import {
 import { plainText } from '../../../lib/sources/payload/html.ts';
 import type { BackfillSource } from './exports.ts';
 import type { OrderText } from './facts.ts';
-import { packedCodes, type RawItem } from './line-items.ts';
-import type { Mapping } from './mapping.ts';
-import type { RawOrder } from './orders.ts';
+import type { ColumnMapping } from './mapping.ts';
+import { packedCodes, type RawItem, type RawOrder } from './orders.ts';
 import { amount, type DateOrder } from './values.ts';
-import { type Variants, variantIn, withoutVariant } from './variants.ts';
+
+/** What becomes of the variant in `Mug - Red`. */
+export type Variants = 'cut' | 'keep';
+
+/**
+ * Shopify's export writes product and variant into one cell (`Classic Tee - Black / M`), its webhooks have the
+ * product as `title`. A title can have such a dash of its own, so only the shop knows.
+ */
+export const VARIANT = / - (?:(?! - ).)+$/;
 
 /** How to read what a file leaves open. */
-export interface Reading {
+export interface FileReading {
   readonly source: BackfillSource;
-  readonly columns: Mapping['columns'];
+  readonly columns: ColumnMapping['columns'];
   readonly dates: DateOrder;
   readonly variants: Variants;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
 /** As people see it: WordPress writes names with tags and HTML entities. */
-const shown = (name: string | undefined, source: Reading['source']): string | undefined =>
+const shown = (name: string | undefined, source: FileReading['source']): string | undefined =>
   name !== undefined && source === 'woocommerce' ? plainText(name) || undefined : name;
 
-/** Whose order it is, as the source's webhooks tell it. */
-export function contactOf({ text }: OrderText, email: string, { source }: Reading): Fields {
+/** Whose order it is, as the source's webhooks say it. */
+export function contactOf(
+  { text }: OrderText,
+  email: string,
+  { source }: FileReading,
+): EventDraft['contact'] {
   const { firstName, lastName } = splitName(text('name'));
-  return known({
+  return {
     email,
-    phone: visibleAddress(text('phone') ?? '') || undefined,
+    phone: text('phone'),
     firstName: shown(text('firstName') ?? firstName, source),
     lastName: shown(text('lastName') ?? lastName, source),
     country: countryCode(text('country')),
     language: languageTag(text('language')),
     acceptsMarketing: yesOrNo(text('acceptsMarketing')),
-  });
+  };
 }
 
 /**
- * The order, as the source's webhooks tell it.
+ * The order, as the source's webhooks say it.
  * @param refundedTotal what was paid back by then, in major units
  */
 export function orderOf(
   raw: RawOrder,
   { text, total }: OrderText,
   refundedTotal: number | undefined,
-  reading: Reading,
-): Fields {
+  reading: FileReading,
+): EventDraft['order'] {
   const codes = text('discountCodes');
-  return known({
+  return {
     id: raw.key,
     number: text('number')?.replace(/^#/, ''),
     total,
@@ -71,24 +80,24 @@ export function orderOf(
     channel: text('channel'),
     refundedTotal,
     attributes: attributesOf(raw, text('attributes'), reading),
-  });
+  };
 }
 
 /** Of nothing nothing was bought, and a tip is a line without a product: lib/sources/shopify/shopify-fields.ts. */
 const isProduct = ({ title = '', sku, productId, quantity = '' }: RawItem): boolean =>
   amount(quantity) !== 0 && (!/^tip$/i.test(title) || (sku ?? productId) !== undefined);
 
-function itemOf({ title, ...item }: RawItem, { source, variants }: Reading): Fields {
+function itemOf({ title, ...item }: RawItem, { source, variants }: FileReading) {
   const isCut = variants === 'cut' && source !== 'woocommerce' && title !== undefined;
-  const product = isCut ? withoutVariant(title) : shown(title, source);
-  return known({
+  const product = isCut ? title.replace(VARIANT, '') : shown(title, source);
+  return {
     ...item,
     title: product ?? item.sku ?? item.productId,
     variantId: item.variantId === '0' ? undefined : item.variantId,
-    variant: item.variant ?? (isCut ? variantIn(title) : undefined),
+    variant: item.variant ?? (isCut ? VARIANT.exec(title)?.[0].slice(3) : undefined),
     quantity: amount(item.quantity ?? ''),
     price: amount(item.price ?? ''),
-  });
+  };
 }
 
 /** Shopify's export has the names for people, its webhooks their own; only those that are known to differ. */
@@ -99,7 +108,7 @@ const GATEWAYS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Of several (`Gift Card + Shopify Payments`) the first, as of the list in a webhook (unconfirmed, 2026-11-28). */
-function paymentMethod(written: string | undefined, { source }: Reading): string | undefined {
+function paymentMethod(written: string | undefined, { source }: FileReading): string | undefined {
   if (source !== 'shopify' || written === undefined) return written;
   const [first = written] = written.split(' + ');
   return GATEWAYS.get(first) ?? first;
@@ -112,7 +121,7 @@ const HIDDEN = /^_(?!wc_order_attribution_)/;
 function attributesOf(
   { data }: RawOrder,
   written: string | undefined,
-  { source }: Reading,
+  { source }: FileReading,
 ): Record<string, string> | undefined {
   const column = ATTRIBUTE_COLUMNS.get(source);
   const own = Object.entries(data).map(
@@ -142,13 +151,9 @@ const noteAttributes = (written: string): [string | undefined, string | undefine
  * What the sender marked as a test: Shopify's gateway for tests, Stripe's test mode, and the modes that
  * lib/sources/woocommerce/woocommerce-fields.ts reads (the columns of all three unconfirmed, 2026-11-28).
  */
-export function isTest({ data }: RawOrder, { text }: OrderText, { source }: Reading): boolean {
+export function isTest({ data }: RawOrder, { text }: OrderText, { source }: FileReading): boolean {
   if (source === 'shopify') return /\bbogus\b/i.test(text('paymentMethod') ?? '');
   if (source === 'stripe') return text('mode')?.toLowerCase() === 'test';
   const { 'meta:_wcpay_mode': wooPayments, 'meta:_ppcp_paypal_payment_mode': paypal } = data;
   return source === 'woocommerce' && (wooPayments === 'test' || paypal === 'sandbox');
 }
-
-/** Without `undefined`: to a rule, `has(event.order.total)` must be false where nothing was found. */
-const known = (fields: Fields): Fields =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

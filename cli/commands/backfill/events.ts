@@ -1,24 +1,24 @@
-import { CustomerEvent, type EventType } from '../../../lib/events/event.ts';
+import type { CustomerEvent, EventType } from '../../../lib/events/event.ts';
 import { visibleAddress } from '../../../lib/events/invisible.ts';
+import { toReading } from '../../../lib/sources/payload/draft.ts';
 import { readEmail } from '../../../lib/sources/payload/fields.ts';
-import { contactOf, isTest, orderOf, type Reading } from './details.ts';
-import type { BackfillSource, Field } from './exports.ts';
-import { FACTS, type Facts, type OrderText, unknownStatus } from './facts.ts';
+import { contactOf, type FileReading, isTest, orderOf } from './details.ts';
+import { type BackfillSource, DATE_FIELDS, type Field } from './exports.ts';
+import { FACTS, type OrderFacts, type OrderText, unknownStatus } from './facts.ts';
 import type { RawOrder } from './orders.ts';
 import { amount, type DateOrder, date } from './values.ts';
 
-/** What an order comes to: its events, in the order in which they came about, or why it cannot be read. */
+/** The events of an order, in the order in which they happened, or why it cannot be read. */
 export type ReadOrder =
   | {
       readonly events: readonly CustomerEvent[];
       /** It was refunded, and the file does not say when. */
       readonly undatedRefund: boolean;
-      /** A status that says nothing here, as it is written: the order was read as not paid. */
+      /** A status that is not known, as it is written: the order was read as not paid. */
       readonly unknownStatus: string | undefined;
     }
   | { readonly reason: string };
 
-const DATE_FIELDS = ['createdAt', 'paidAt', 'fulfilledAt', 'canceledAt', 'refundedAt'] as const;
 type DateField = (typeof DATE_FIELDS)[number];
 type Dates = ReadonlyMap<DateField, string>;
 
@@ -46,16 +46,25 @@ const TOPICS: Readonly<Record<BackfillSource, Readonly<Partial<Record<EventType,
 class Unreadable extends Error {}
 
 /** The events that the webhooks of an order would have been. Pure. */
-export function eventsOf(raw: RawOrder, reading: Reading): ReadOrder {
+export function eventsOf(raw: RawOrder, reading: FileReading): ReadOrder {
   const { source } = reading;
   try {
     const found = orderText(raw, reading);
     const email = emailOf(found);
     const dates = datesOf(found, reading.dates);
     const facts = FACTS[source](found);
-    const events = stepsOf(facts, dates).map(([type, occurredAt]) =>
-      event(raw, found, { source, type, occurredAt, email }, reading),
-    );
+    const contact = contactOf(found, email, reading);
+    const events = stepsOf(facts, dates).flatMap(([type, occurredAt]) => {
+      const topic = TOPICS[source][type] ?? (source === 'woocommerce' ? 'order.updated' : type);
+      const id = `${topic}:${raw.key}`.slice(0, 512);
+      const test = isTest(raw, found, reading);
+      const order = orderOf(raw, found, refundedBy(type, found), reading);
+      const types = [type] as const;
+      const draft = { types, id, topic, occurredAt, test, contact, order, data: raw.data };
+      const read = toReading(source, { receivedAt: 0 }, draft);
+      if (read.kind !== 'events') throw new Unreadable(read.reason);
+      return read.events;
+    });
     const undatedRefund = Boolean(facts.refund) && !dates.has('refundedAt');
     return { events, undatedRefund, unknownStatus: unknownStatus(source, found, facts) };
   } catch (error) {
@@ -64,7 +73,7 @@ export function eventsOf(raw: RawOrder, reading: Reading): ReadOrder {
   }
 }
 
-function orderText({ fields }: RawOrder, { columns }: Reading): OrderText {
+function orderText({ fields }: RawOrder, { columns }: FileReading): OrderText {
   const number = (field: Field) => {
     const written = fields.get(field);
     if (written === undefined) return undefined;
@@ -75,7 +84,7 @@ function orderText({ fields }: RawOrder, { columns }: Reading): OrderText {
   const refunded = number('refunded');
   return {
     text: (field) => fields.get(field),
-    tells: (field) => columns.has(field),
+    hasColumn: (field) => columns.has(field),
     total: number('total'),
     refunded: refunded === undefined ? undefined : Math.abs(refunded),
   };
@@ -104,7 +113,7 @@ function datesOf({ text }: OrderText, order: DateOrder): Dates {
  * What happened when. Where the file has no date for something it counts as done with what it follows on; a
  * refund or a cancellation as done when the order last changed.
  */
-function stepsOf(facts: Facts, dates: Dates): readonly (readonly [EventType, string])[] {
+function stepsOf(facts: OrderFacts, dates: Dates): readonly (readonly [EventType, string])[] {
   const all = [...dates.values()].toSorted();
   const [first = '', last = ''] = [all[0], all.at(-1)];
   const created = dates.get('createdAt') ?? first;
@@ -123,35 +132,6 @@ function stepsOf(facts: Facts, dates: Dates): readonly (readonly [EventType, str
   ];
 }
 
-interface Step {
-  readonly source: BackfillSource;
-  readonly type: EventType;
-  readonly occurredAt: string;
-  readonly email: string;
-}
-
-function event(
-  raw: RawOrder,
-  found: OrderText,
-  { email, ...step }: Step,
-  reading: Reading,
-): CustomerEvent {
-  const topic = TOPICS[step.source][step.type] ?? topicOf(step.source, step.type);
-  const parsed = CustomerEvent.safeParse({
-    ...step,
-    id: `${topic}:${raw.key}`.slice(0, 512),
-    topic,
-    test: isTest(raw, found, reading),
-    contact: contactOf(found, email, reading),
-    tags: [],
-    order: orderOf(raw, found, refundedBy(step.type, found), reading),
-    data: raw.data,
-  });
-  if (parsed.success) return parsed.data;
-  const fields = parsed.error.issues.map(({ path }) => path.join('.'));
-  throw new Unreadable(`no valid ${[...new Set(fields)].join(', ')}`);
-}
-
 /** What comes before these has seen nothing paid back. A refund of nothing is one of an unknown amount. */
 const AFTER_REFUND: ReadonlySet<EventType> = new Set([
   'order.partially_refunded',
@@ -164,6 +144,3 @@ function refundedBy(type: EventType, { refunded }: OrderText): number | undefine
   if (!AFTER_REFUND.has(type)) return 0;
   return refunded === 0 && type !== 'order.canceled' ? undefined : refunded;
 }
-
-const topicOf = (source: BackfillSource, type: EventType): string =>
-  source === 'woocommerce' ? 'order.updated' : type;

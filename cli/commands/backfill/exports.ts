@@ -1,6 +1,6 @@
 import type { SourceName } from '../../../lib/events/event.ts';
 
-/** What of an order is read from a file; the names that `--map` takes. */
+/** What is read of an order; the names that `--map` takes. */
 export const FIELDS = [
   'order',
   'number',
@@ -43,13 +43,21 @@ export const FIELDS = [
 ] as const;
 export type Field = (typeof FIELDS)[number];
 
-export type BackfillSource = Extract<SourceName, 'shopify' | 'woocommerce' | 'stripe' | 'custom'>;
-export const BACKFILL_SOURCES: readonly BackfillSource[] = [
+export const DATE_FIELDS = [
+  'createdAt',
+  'paidAt',
+  'fulfilledAt',
+  'canceledAt',
+  'refundedAt',
+] as const satisfies Field[];
+
+export const BACKFILL_SOURCES = [
   'shopify',
   'woocommerce',
   'stripe',
   'custom',
-];
+] as const satisfies SourceName[];
+export type BackfillSource = (typeof BACKFILL_SOURCES)[number];
 
 export interface Export {
   readonly source: BackfillSource;

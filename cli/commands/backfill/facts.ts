@@ -1,17 +1,17 @@
 import type { EventType } from '../../../lib/events/event.ts';
 import type { BackfillSource, Field } from './exports.ts';
 
-/** What an order of a file says of itself. Amounts in major units. */
+/** An order as the file has it. Amounts in major units. */
 export interface OrderText {
   text(field: Field): string | undefined;
-  /** Whether the file has a column for it, be it empty in this order. */
-  tells(field: Field): boolean;
+  /** Whether the file has a column for it, even if it is empty in this order. */
+  hasColumn(field: Field): boolean;
   readonly total: number | undefined;
   readonly refunded: number | undefined;
 }
 
-/** What became of an order, in the words of events. */
-export interface Facts {
+/** What happened to an order, in the words of events. */
+export interface OrderFacts {
   readonly created: boolean;
   /** The type of the event that its payment was; undefined: not paid. */
   readonly paid: EventType | undefined;
@@ -21,7 +21,7 @@ export interface Facts {
   readonly refund: 'full' | 'part' | undefined;
 }
 
-const NOTHING: Facts = {
+const NOTHING: OrderFacts = {
   created: false,
   paid: undefined,
   failed: false,
@@ -50,19 +50,19 @@ const UNPAID: Readonly<Record<BackfillSource, string>> = {
     'pending open new draft unpaid authorized failed voided expired on_hold canceled cancelled',
 };
 
-/** A status that says nothing here and leaves the order unpaid: one in the shop's own language, say. */
+/** A status that is not known, so that the order counts as unpaid: one in the shop's own language, say. */
 export function unknownStatus(
   source: BackfillSource,
   order: OrderText,
-  facts: Facts,
+  facts: OrderFacts,
 ): string | undefined {
   const { paid, refund } = facts;
   const isKnown = paid || refund || UNPAID[source].split(' ').includes(statusOf(order));
   return isKnown ? undefined : order.text('status');
 }
 
-/** What each source's webhooks would have told of the order by now. `lib/sources` reads those. */
-export const FACTS: Readonly<Record<BackfillSource, (order: OrderText) => Facts>> = {
+/** What each source's webhooks would have reported of the order by now. `lib/sources` reads those. */
+export const FACTS: Readonly<Record<BackfillSource, (order: OrderText) => OrderFacts>> = {
   shopify(order) {
     const status = statusOf(order);
     const isPaid = isOneOf(status, 'paid', 'partially_refunded', 'refunded');
@@ -83,7 +83,7 @@ export const FACTS: Readonly<Record<BackfillSource, (order: OrderText) => Facts>
     // Cash on delivery is `processing` before it is paid: lib/sources/woocommerce/woocommerce-types.ts.
     const isPaid =
       isOneOf(status, 'completed', 'refunded') ||
-      (status === 'processing' && !order.tells('paidAt'));
+      (status === 'processing' && !order.hasColumn('paidAt'));
     const isWhole = status === 'refunded' || isAll(order);
     return {
       created: true,

@@ -1,9 +1,8 @@
 import { CliFailure, EXIT } from '../../kit/failure.ts';
-import type { Field } from './exports.ts';
-import { type BackfillSource, EXPORTS, type Export, FIELDS } from './exports.ts';
+import { type BackfillSource, DATE_FIELDS, EXPORTS, FIELDS, type Field } from './exports.ts';
 
 /** Which column is which field. */
-export interface Mapping {
+export interface ColumnMapping {
   readonly source: BackfillSource;
   /** The export it was taken for; undefined where `--map` alone says it. */
   readonly name: string | undefined;
@@ -11,7 +10,7 @@ export interface Mapping {
   readonly columns: ReadonlyMap<Field, string>;
 }
 
-export interface MappingOptions {
+export interface ColumnOptions {
   readonly source?: BackfillSource | undefined;
   /** `field=Column`, each. */
   readonly map?: readonly string[] | undefined;
@@ -23,24 +22,36 @@ const alike = (column: string): string => column.trim().toLowerCase();
  * The mapping for a file with these columns: what its export is known to have, and what `--map` says instead.
  * @throws CliFailure where an e-mail or a date has no column; it lists what was found and what is missing
  */
-export function mappingFor(columns: readonly string[], options: MappingOptions): Mapping {
+export function mappingFor(columns: readonly string[], options: ColumnOptions): ColumnMapping {
   const find = (wanted: string) => columns.find((column) => alike(column) === alike(wanted));
   const given = givenColumns(options.map ?? [], find, columns);
   const { source } = options;
-  const known = guess(find, source);
+  const known = EXPORTS.find(
+    (one) =>
+      (source === undefined || one.source === source) &&
+      one.marks.every((mark) => find(mark) !== undefined),
+  );
   const found = FIELDS.flatMap((field): [Field, string][] => {
     const candidates = known?.columns[field] ?? [];
     const column = given.get(field) ?? candidates.map(find).find((name) => name !== undefined);
     return column === undefined ? [] : [[field, column]];
   });
-  const mapping: Mapping = {
-    source: source ?? known?.source ?? 'custom',
-    name: known?.name,
-    columns: new Map(found),
-  };
-  const missing = missingFrom(mapping);
-  if (missing.length === 0) return mapping;
-  throw new CliFailure(explain(columns, mapping, missing), EXIT.usage);
+  const fields = new Map(found);
+  const missing = [
+    ...(fields.has('email') ? [] : ['email']),
+    ...(DATE_FIELDS.some((field) => fields.has(field)) ? [] : ['createdAt or paidAt']),
+  ];
+  if (missing.length === 0) {
+    return { source: source ?? known?.source ?? 'custom', name: known?.name, columns: fields };
+  }
+  const taken = known?.name ?? 'no export that is known here';
+  throw new CliFailure(
+    `The file cannot be read: no column for ${missing.join(' and ')}. It was taken for ${taken}.
+Its columns: ${columns.join(', ')}
+Say which is which: --map email="E-mail" --map paidAt="Paid on" --map total=Sum
+The fields are ${FIELDS.join(', ')}.`,
+    EXIT.usage,
+  );
 }
 
 function givenColumns(
@@ -69,30 +80,4 @@ function givenColumns(
       );
     }),
   );
-}
-
-function guess(
-  find: (wanted: string) => string | undefined,
-  source: BackfillSource | undefined,
-): Export | undefined {
-  const fits = ({ marks }: Export) => marks.every((mark) => find(mark) !== undefined);
-  const candidates = EXPORTS.filter((one) => source === undefined || one.source === source);
-  return candidates.find(fits);
-}
-
-const DATES: readonly Field[] = ['createdAt', 'paidAt', 'fulfilledAt', 'canceledAt', 'refundedAt'];
-
-function missingFrom({ columns }: Mapping): string[] {
-  const hasDate = DATES.some((field) => columns.has(field));
-  return [...(columns.has('email') ? [] : ['email']), ...(hasDate ? [] : ['createdAt or paidAt'])];
-}
-
-function explain(columns: readonly string[], mapping: Mapping, missing: readonly string[]): string {
-  const taken = mapping.name ?? 'no export that is known here';
-  return [
-    `The file cannot be read: no column for ${missing.join(' and ')}. It was taken for ${taken}.`,
-    `Its columns: ${columns.join(', ')}`,
-    'Say which is which: --map email="E-mail" --map paidAt="Paid on" --map total=Sum',
-    `The fields are ${FIELDS.join(', ')}.`,
-  ].join('\n');
 }

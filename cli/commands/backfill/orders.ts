@@ -1,8 +1,8 @@
+import { texts } from '../../../lib/sources/payload/fields.ts';
 import type { Field } from './exports.ts';
-import { packedItems, type RawItem } from './line-items.ts';
-import type { Mapping } from './mapping.ts';
-import type { Row } from './rows.ts';
-import { isBlank } from './values.ts';
+import type { ColumnMapping } from './mapping.ts';
+import type { CsvRow } from './rows.ts';
+import { amount, isBlank } from './values.ts';
 
 /** One order of the file, of one row or several, as text. */
 export interface RawOrder {
@@ -30,23 +30,26 @@ export interface RawOrders {
   readonly unread: readonly Unread[];
 }
 
-const ITEM_FIELDS: readonly Field[] = [
-  'itemTitle',
-  'itemSku',
-  'itemProductId',
-  'itemVariantId',
-  'itemVariant',
-  'itemVendor',
-  'itemQuantity',
-  'itemPrice',
-  'items',
-];
+/** The fields of one line of an order. */
+const ITEM_FIELDS = {
+  title: 'itemTitle',
+  sku: 'itemSku',
+  productId: 'itemProductId',
+  variantId: 'itemVariantId',
+  variant: 'itemVariant',
+  vendor: 'itemVendor',
+  quantity: 'itemQuantity',
+  price: 'itemPrice',
+} as const satisfies Record<string, Field>;
+
+/** One line of an order, as text of the file. */
+export type RawItem = { readonly [Name in keyof typeof ITEM_FIELDS]?: string | undefined };
 
 /** Gathers rows into orders: those with the same order name or id are one, wherever they stand. */
 export async function gatherOrders(
   columns: readonly string[],
-  rows: AsyncIterable<Row>,
-  mapping: Mapping,
+  rows: AsyncIterable<CsvRow>,
+  mapping: ColumnMapping,
 ): Promise<RawOrders> {
   const at = new Map([...mapping.columns].map(([field, name]) => [field, columns.indexOf(name)]));
   const byKey = new Map<string, RawOrder>();
@@ -64,12 +67,19 @@ export async function gatherOrders(
     }
     const goesOn = written === '' && at.has('order') && previous && isBlank(cell('email'));
     const key = goesOn && previous ? previous.key : written || `line ${line}`;
-    const order = byKey.get(key) ?? newOrder(line, key, columns, cells);
+    const data = () => Object.fromEntries(columns.map((column, i) => [column, cells[i] ?? '']));
+    const order: RawOrder = byKey.get(key) ?? {
+      line,
+      key,
+      fields: new Map(),
+      items: [],
+      data: data(),
+    };
     byKey.set(key, order);
     previous = order;
     for (const field of at.keys()) {
       const text = cell(field).trim();
-      if (!ITEM_FIELDS.includes(field) && !isBlank(text) && !order.fields.has(field)) {
+      if (!field.startsWith('item') && !isBlank(text) && !order.fields.has(field)) {
         order.fields.set(field, text);
       }
     }
@@ -88,29 +98,63 @@ function flawOf(cells: readonly string[], columns: readonly string[]): string | 
     : undefined;
 }
 
-function newOrder(
-  line: number,
-  key: string,
-  columns: readonly string[],
-  cells: readonly string[],
-): RawOrder {
-  const data = Object.fromEntries(columns.map((column, i) => [column, cells[i] ?? '']));
-  return { line, key, fields: new Map(), items: [], data };
-}
-
 function itemsOf(cell: (field: Field) => string): readonly RawItem[] {
   const packed = cell('items').trim();
   if (packed !== '') return packedItems(packed);
   const text = (field: Field) => (isBlank(cell(field)) ? undefined : cell(field).trim());
-  const item = {
-    title: text('itemTitle'),
-    sku: text('itemSku'),
-    productId: text('itemProductId'),
-    variantId: text('itemVariantId'),
-    variant: text('itemVariant'),
-    vendor: text('itemVendor'),
-    quantity: text('itemQuantity'),
-    price: text('itemPrice'),
-  };
+  const item: RawItem = Object.fromEntries(
+    Object.entries(ITEM_FIELDS).map(([name, field]) => [name, text(field)]),
+  );
   return item.title || item.sku || item.productId ? [item] : [];
+}
+
+/**
+ * All lines of an order in one cell, as WooCommerce's extensions write them: `name:Mug|sku:M-1|quantity:2|
+ * total:50.00`, several of them apart by `;`. Not confirmed by a document; the price of one is the total of
+ * the line by its quantity. JSON, which the newer one writes if told to, is read as well.
+ */
+export function packedItems(cell: string): readonly RawItem[] {
+  return packed(cell).flatMap((line) => {
+    const title = line.get('name');
+    const sku = line.get('sku');
+    const productId = line.get('product_id');
+    if (isBlank(title) && isBlank(sku) && isBlank(productId)) return [];
+    const quantity = line.get('quantity');
+    return [{ title, sku, productId, quantity, price: priceOfOne(line.get('total'), quantity) }];
+  });
+}
+
+const packed = (cell: string): readonly Map<string, string>[] =>
+  fromJson(cell) ?? cell.split(/;(?=\s*[a-z_]+:)/).map(pairs);
+
+/** The codes of `code:SPRING|amount:5.00`, packed as lines are, or a list of codes. */
+export function packedCodes(cell: string): readonly string[] {
+  const codes = packed(cell).flatMap((coupon) => coupon.get('code') || []);
+  return codes.length > 0 ? codes : texts(cell);
+}
+
+function pairs(line: string): Map<string, string> {
+  return new Map(
+    line.split('|').map((part) => {
+      const [key = '', ...value] = part.split(':');
+      return [key.trim(), value.join(':').trim()];
+    }),
+  );
+}
+
+function fromJson(cell: string): Map<string, string>[] | undefined {
+  try {
+    const value: unknown = JSON.parse(cell);
+    if (!Array.isArray(value)) return undefined;
+    return value.map(
+      (line) => new Map(Object.entries(line ?? {}).map(([key, part]) => [key, String(part)])),
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+function priceOfOne(total: string | undefined, quantity: string | undefined): string | undefined {
+  const [sum, count] = [amount(total ?? ''), amount(quantity ?? '')];
+  return sum === undefined || !count ? undefined : String(sum / count);
 }

@@ -8,6 +8,7 @@ import { type OpenedSite, openSite } from '../../kit/site.ts';
 import type { Target, TargetOptions } from '../../kit/target.ts';
 import { bulkGroups, bulkRate } from './bulk.ts';
 import { earn } from './customers.ts';
+import type { Variants } from './details.ts';
 import type { BackfillSource } from './exports.ts';
 import { type Plan, planOf } from './figures.ts';
 import { makeFolder, writeFiles } from './files.ts';
@@ -15,7 +16,6 @@ import { createLiveEvents, type LiveEvents } from './live.ts';
 import type { ReadFile } from './read-orders.ts';
 import { openSent, type SentJobs } from './sent.ts';
 import type { DateOrder } from './values.ts';
-import type { Variants } from './variants.ts';
 import type { Files } from './words.ts';
 
 export interface BackfillOptions extends TargetOptions {

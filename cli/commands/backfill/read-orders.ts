@@ -1,16 +1,17 @@
 import type { CustomerEvent } from '../../../lib/events/event.ts';
 import { readRules } from '../../kit/current-rules.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
+import { VARIANT, type Variants } from './details.ts';
 import { eventsOf } from './events.ts';
-import { type Mapping, type MappingOptions, mappingFor } from './mapping.ts';
+import { DATE_FIELDS } from './exports.ts';
+import { type ColumnMapping, type ColumnOptions, mappingFor } from './mapping.ts';
 import { gatherOrders, type RawOrder, type Unread } from './orders.ts';
 import { type OnRead, openTable } from './rows.ts';
 import { type DateOrder, dateOrderOf, hasZone, isSlashed } from './values.ts';
-import { type Variants, variantsOf } from './variants.ts';
 
 /** A file of orders, as events. */
 export interface ReadFile {
-  readonly mapping: Mapping;
+  readonly mapping: ColumnMapping;
   readonly delimiter: string;
   readonly rows: number;
   readonly orders: readonly (readonly CustomerEvent[])[];
@@ -24,7 +25,7 @@ export interface ReadFile {
   readonly unknownStatuses: ReadonlyMap<string, number>;
 }
 
-export interface ReadOptions extends MappingOptions {
+export interface ReadOptions extends ColumnOptions {
   /** For dates like 3/4/2026, where the file itself does not tell. */
   readonly dates?: DateOrder | undefined;
   /** For Shopify's `Mug - Red`. */
@@ -70,10 +71,8 @@ export async function readOrders(
   return { mapping, delimiter, rows: count, orders, unread: inOrder, ...doubts };
 }
 
-const DATES = ['createdAt', 'paidAt', 'fulfilledAt', 'canceledAt', 'refundedAt'] as const;
-
 const datesIn = (orders: readonly RawOrder[]): string[] =>
-  orders.flatMap(({ fields }) => DATES.flatMap((field) => fields.get(field) ?? []));
+  orders.flatMap(({ fields }) => DATE_FIELDS.flatMap((field) => fields.get(field) ?? []));
 
 /** @throws CliFailure where dates like 3/4/2026 may be read in two ways */
 function dateOrder(dates: readonly string[]): DateOrder {
@@ -89,6 +88,33 @@ function dateOrder(dates: readonly string[]): DateOrder {
 }
 
 const ordinal = (date: string, part: number): string => date.split(/[/.]/)[part] ?? '';
+
+const EXAMPLES = 3;
+
+/**
+ * @param titleRules the rules that read titles of items: their labels depend on the answer
+ * @throws CliFailure where it matters and is not known
+ */
+function variantsOf(
+  orders: readonly RawOrder[],
+  { source }: ColumnMapping,
+  titleRules: readonly string[],
+): Variants {
+  if (source !== 'shopify' || titleRules.length === 0) return 'keep';
+  const titles = new Set(orders.flatMap(({ items }) => items.map(({ title = '' }) => title)));
+  const doubtful = [...titles].filter((title) => VARIANT.test(title));
+  const [first] = doubtful;
+  if (first === undefined) return 'keep';
+  const examples = doubtful.slice(0, EXAMPLES).map((title) => `"${title}"`);
+  const more = doubtful.length > EXAMPLES ? ` and ${doubtful.length - EXAMPLES} more` : '';
+  throw new CliFailure(
+    `Is "${first}" a variant of the product "${first.replace(VARIANT, '')}"? Shopify's export writes both into one cell, ` +
+      `its webhooks name the product alone, and rules read it: ${titleRules.join(', ')}.\n` +
+      `Say --variants cut if so (then labels are those that webhooks give), or --variants keep if the dash belongs to the title.\n` +
+      `It concerns ${examples.join(', ')}${more}.`,
+    EXIT.usage,
+  );
+}
 
 /** The names of rules that read what no export has, or has otherwise, by what they read. */
 export type RuleReads = Readonly<Record<'data' | 'tags' | 'titles', readonly string[]>>;

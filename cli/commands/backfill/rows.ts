@@ -7,7 +7,7 @@ import { CliFailure } from '../../kit/failure.ts';
 const LONGEST_ROW = 1024 * 1024;
 const HEAD_BYTES = 64 * 1024;
 
-export interface Row {
+export interface CsvRow {
   /** Where it begins in the file; the header is line 1. */
   readonly line: number;
   readonly cells: readonly string[];
@@ -16,17 +16,17 @@ export interface Row {
 /** So many bytes were read by now. */
 export type OnRead = (bytes: number) => void;
 
-export interface Table {
+export interface CsvTable {
   readonly delimiter: string;
   readonly columns: readonly string[];
-  readonly rows: AsyncIterable<Row>;
+  readonly rows: AsyncIterable<CsvRow>;
 }
 
 /**
  * Opens a CSV file: UTF-8 with a byte order mark or without; comma, semicolon or tab; LF or CRLF.
  * @throws CliFailure when there is no such file, it is empty, or its quotes do not close
  */
-export async function openTable(path: string, onRead: OnRead = () => {}): Promise<Table> {
+export async function openTable(path: string, onRead: OnRead = () => {}): Promise<CsvTable> {
   const delimiter = delimiterOf(await head(path));
   const rows = read(path, delimiter, onRead)[Symbol.asyncIterator]();
   const first = await rows.next();
@@ -60,7 +60,7 @@ function delimiterOf(text: string): string {
   return [',', ';', '\t'].toSorted((a, b) => count(b) - count(a))[0] ?? ',';
 }
 
-async function* read(path: string, delimiter: string, onRead: OnRead): AsyncGenerator<Row> {
+async function* read(path: string, delimiter: string, onRead: OnRead): AsyncGenerator<CsvRow> {
   const parser = parse({
     bom: true,
     delimiter,

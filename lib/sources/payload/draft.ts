@@ -106,7 +106,11 @@ function excess({ order, tags, form }: EventDraft): string | undefined {
  * The draft as a reading. Without a type it is `custom`, for rules that name the topic (`topics` in rules.yml); where
  * it then names nobody, or cannot be read, it is ignored for its `hint`.
  */
-export function toReading(source: SourceName, delivery: Delivery, draft: EventDraft): Reading {
+export function toReading(
+  source: SourceName,
+  delivery: Pick<Delivery, 'receivedAt'>,
+  draft: EventDraft,
+): Reading {
   const { types, topic, hint = '' } = draft;
   const [first, ...rest] = types;
   if (first !== undefined) return toEvents(source, delivery, draft, [first, ...rest]);
@@ -124,7 +128,7 @@ export function toReading(source: SourceName, delivery: Delivery, draft: EventDr
  */
 function toEvents(
   source: SourceName,
-  delivery: Delivery,
+  delivery: Pick<Delivery, 'receivedAt'>,
   draft: EventDraft,
   [type, ...otherTypes]: readonly [EventType, ...EventType[]],
 ): Reading {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
+import type { Variants } from '../../../cli/commands/backfill/details.ts';
 import { readOrders } from '../../../cli/commands/backfill/read-orders.ts';
-import type { Variants } from '../../../cli/commands/backfill/variants.ts';
 import type { CustomerEvent } from '../../../lib/events/event.ts';
 import { loadRules } from '../../../lib/rules/authoring/load.ts';
 import { compileRules, matchRules } from '../../../lib/rules/match.ts';

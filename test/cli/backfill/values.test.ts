@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { packedItems } from '../../../cli/commands/backfill/line-items.ts';
+import { packedItems } from '../../../cli/commands/backfill/orders.ts';
 import { amount, date, dateOrderOf, hasZone } from '../../../cli/commands/backfill/values.ts';
 
 test.each([
