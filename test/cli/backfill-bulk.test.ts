@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
-import type { Figures } from '../../cli/commands/backfill/figures.ts';
+import type { PlanFigures } from '../../cli/commands/backfill/figures.ts';
 import { emailKey } from '../../lib/events/contact.ts';
 import {
   type EngineProcess,
@@ -84,7 +84,7 @@ test('20,000 orders of 5,000 customers: killed in the middle of a bulk job and r
   await newContacts(Array.from({ length: CONTACTS }, (_, i) => customerEmail(i)));
 
   // Act
-  const figures: Figures = JSON.parse((await run('--dry-run', '--json')).out);
+  const figures: PlanFigures = JSON.parse((await run('--dry-run', '--json')).out);
   const killed = startEarmark(command(['--yes', ...FAST]), options());
   await until(async () => (await calls('bulkLabelAndUnlabelContacts')) >= 2);
   killed.child.kill('SIGKILL');

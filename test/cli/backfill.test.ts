@@ -3,7 +3,7 @@ import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/prom
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
-import type { Figures, LabelCount } from '../../cli/commands/backfill/figures.ts';
+import type { LabelCount, PlanFigures } from '../../cli/commands/backfill/figures.ts';
 import { emailKey } from '../../lib/events/contact.ts';
 import { groupTag } from '../../lib/queue/identity.ts';
 import { parseJson } from '../../lib/runtime/json.ts';
@@ -103,7 +103,7 @@ test('1,200 orders of 300 customers: as the dry run said, interrupted and killed
 
   // Act
   const dryRun = await run('--dry-run', '--json');
-  const figures: Figures = JSON.parse(dryRun.out);
+  const figures: PlanFigures = JSON.parse(dryRun.out);
   const afterDryRun = { sent: await noted(), done: await doneJobs() };
   const slow = ['--yes', '--rate', '6000/min'];
   const first = startEarmark(command(slow), options());

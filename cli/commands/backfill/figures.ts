@@ -6,8 +6,7 @@ import { bulkGroups, bulkRate, callsInBulk } from './bulk.ts';
 import type { Earned } from './customers.ts';
 import type { LiveEvents } from './live.ts';
 import type { ReadFile } from './read-orders.ts';
-import { changesAnything } from './send.ts';
-import type { SentJobs } from './sent.ts';
+import { changesAnything, type SentJobs } from './send.ts';
 
 /** How many customers get and lose a label. */
 export interface LabelCount {
@@ -17,12 +16,12 @@ export interface LabelCount {
 }
 
 /** What `--json` prints of a plan. */
-export type Figures = ReturnType<typeof figuresOf>;
+export type PlanFigures = ReturnType<typeof planBackfill>['figures'];
 
 /** What a run is to do. */
-export interface Plan {
-  readonly figures: Figures;
-  /** Those that are labelled in bulk as well. */
+export interface BackfillPlan {
+  readonly figures: PlanFigures;
+  /** Those that are labelled in bulk as well, the oldest orders first. */
   readonly jobs: readonly LabelJob[];
 }
 
@@ -36,69 +35,50 @@ interface PlanOptions {
   readonly isBulk: boolean;
 }
 
-/** The jobs that are not sent yet and change anything, those of the oldest orders first. */
-export function planOf(read: ReadFile, earned: Earned, options: PlanOptions): Plan {
-  const unsent = earned.customers.flatMap(({ job }) =>
-    job && !options.sent.has(job.id) ? job : [],
-  );
-  const open = unsent.map((job) => ({ job, left: options.live.without(job) }));
-  const toSend = open
-    .filter(({ left }) => changesAnything(left))
-    .toSorted((a, b) => (a.job.cause.occurredAt < b.job.cause.occurredAt ? -1 : 1));
-  const overtaken = open.filter(({ job, left }) => namesIn(left) < namesIn(job)).length;
-  const left = toSend.map((one) => one.left);
-  return {
-    jobs: toSend.map(({ job }) => job),
-    figures: figuresOf(read, earned, options, { left, unsent: unsent.length, overtaken }),
-  };
-}
-
-interface Open {
-  /** The jobs to send, without what webhooks have settled. */
-  readonly left: readonly LabelJob[];
-  readonly unsent: number;
-  /** Customers of whom some label is left alone, for a webhook that came since has settled it. */
-  readonly overtaken: number;
-}
-
-function figuresOf(
-  { mapping, rows, orders, unread, undatedRefunds, unknownStatuses }: ReadFile,
-  { customers, failures, events }: Earned,
-  { missing, rate, isBulk }: PlanOptions,
-  { left, unsent, overtaken }: Open,
-) {
-  const earning = customers.filter(({ job }) => job !== undefined).length;
-  const labels = countLabels(left);
+/** The jobs that are not sent yet and change anything, and the figures of them. */
+export function planBackfill(read: ReadFile, earned: Earned, options: PlanOptions) {
+  const { missing, sent, live, rate, isBulk } = options;
+  const { mapping, orders, unread, undatedRefunds } = read;
+  const { customers, failures, events } = earned;
+  const earning = customers.flatMap(({ job }) => job ?? []);
+  const unsent = earning
+    .filter(({ id }) => !sent.has(id))
+    .toSorted((a, b) => (a.cause.occurredAt < b.cause.occurredAt ? -1 : 1))
+    .map((job) => ({ job, left: live.without(job) }));
+  const open = unsent.filter(({ left }) => changesAnything(left));
+  const left = open.map((one) => one.left);
   const groups = isBulk ? bulkGroups(left) : [];
   const inBulk = new Set(groups.flat());
   const toSend = left.filter((job) => !inBulk.has(job));
   const bulkCalls = callsInBulk(groups, left.length);
   const calls = callsOf(toSend, countLabels(toSend).length);
-  return {
+  const figures = {
     source: mapping.source,
     export: mapping.name ?? null,
     columns: Object.fromEntries(mapping.columns),
-    rows,
+    rows: read.rows,
     orders: orders.length,
     unread: unread.length,
     undatedRefunds,
-    unknownStatuses: [...unknownStatuses].map(([status, count]) => ({ status, orders: count })),
+    unknownStatuses: [...read.unknownStatuses].map(([status, n]) => ({ status, orders: n })),
     events,
-    ruleFailures: [...failures].map(([rule, count]) => ({ rule, events: count })),
+    ruleFailures: [...failures].map(([rule, n]) => ({ rule, events: n })),
     customers: {
       total: customers.length,
-      earning,
-      overtaken,
+      earning: earning.length,
+      // Of whom some label is left alone, because a webhook that came since has settled it.
+      overtaken: unsent.filter((one) => namesIn(one.left) < namesIn(one.job)).length,
       missing: missing === 'create' ? missing : 'ignore',
     },
-    labels,
+    labels: countLabels(left),
     bulk: { customers: inBulk.size, calls: bulkCalls },
-    jobs: { toSend: toSend.length, sentBefore: earning - unsent },
+    jobs: { toSend: toSend.length, sentBefore: earning.length - unsent.length },
     calls: bulkCalls + calls,
     minutes: Math.ceil(
       bulkCalls / bulkRate(rate) + Math.max(toSend.length / rate.perMinute, calls / rate.budget),
     ),
   } as const;
+  return { figures, jobs: open.map(({ job }) => job) };
 }
 
 const namesIn = ({ add, remove }: LabelJob): number => add.length + remove.length;

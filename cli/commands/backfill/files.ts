@@ -1,13 +1,18 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import { digest } from '../../../lib/runtime/digest.ts';
+import { withoutUnseen } from '../../../lib/runtime/visible.ts';
 import { saveFile } from '../../kit/files.ts';
-import { csvCell } from './csv-cell.ts';
 import type { Customer } from './customers.ts';
 import type { Unread } from './orders.ts';
-import type { Files } from './words.ts';
 
-/** Makes the folder of a file of orders and a site, `.earmark/backfill/…`. Only its owner can read it. */
+/** The files beside the note of a run; undefined for one without rows. */
+export interface WrittenFiles {
+  readonly unread: string | undefined;
+  readonly customers: string | undefined;
+}
+
+/** Makes the folder `.earmark/backfill/…` for a file of orders and a site. Only its owner can read it. */
 export async function makeFolder(project: string, file: string, site: string): Promise<string> {
   const name = basename(file, extname(file)).replaceAll(/[^\w-]+/g, '-');
   const id = digest(resolve(project, file), site).slice(0, 8);
@@ -21,7 +26,7 @@ export async function writeFiles(
   folder: string,
   customers: readonly Customer[],
   unread: readonly Unread[],
-): Promise<Files> {
+): Promise<WrittenFiles> {
   const earning = customers.flatMap(({ email, orders, job }) =>
     job ? [[email, orders, job.add.join('; '), job.remove.join('; ')]] : [],
   );
@@ -46,4 +51,26 @@ async function writeCsv(
   const lines = [columns, ...rows].map((row) => `${row.map(csvCell).join(',')}\n`);
   await saveFile(file, lines.join(''), { flag: 'w' });
   return file;
+}
+
+/**
+ * What a spreadsheet takes for the beginning of a formula, blanks and quotes before it or not: wide and small
+ * forms too, and behind a semicolon, which parts cells where the comma is a decimal point.
+ * https://owasp.org/www-community/attacks/CSV_Injection (checked 2026-11-28)
+ */
+const FORMULA = /(^|;)(?=[\s"']*[=+\-@＝＋－＠﹦﹢﹣﹫])/gu;
+
+/**
+ * A cell of a CSV that people open in a spreadsheet, in quotes. Text comes from shops and their customers: an
+ * apostrophe makes it text to a spreadsheet, and it stands on one line without what nobody sees. Numbers are
+ * ours and stay numbers.
+ */
+export function csvCell(value: string | number): string {
+  const text = typeof value === 'number' ? String(value) : harmless(value);
+  return `"${text.replaceAll('"', '""')}"`;
+}
+
+function harmless(text: string): string {
+  const seen = withoutUnseen(text.replace(/\s+/g, ' ')).replace(FORMULA, "$1'");
+  return /^[\t\r\n]/.test(text) && !seen.startsWith("'") ? `'${seen}` : seen;
 }

@@ -10,13 +10,12 @@ import { bulkGroups, bulkRate } from './bulk.ts';
 import { earn } from './customers.ts';
 import type { Variants } from './details.ts';
 import type { BackfillSource } from './exports.ts';
-import { type Plan, planOf } from './figures.ts';
-import { makeFolder, writeFiles } from './files.ts';
+import { type BackfillPlan, planBackfill } from './figures.ts';
+import { makeFolder, type WrittenFiles, writeFiles } from './files.ts';
 import { createLiveEvents, type LiveEvents } from './live.ts';
 import type { ReadFile } from './read-orders.ts';
-import { openSent, type SentJobs } from './sent.ts';
+import { openSent, type SentJobs } from './send.ts';
 import type { DateOrder } from './values.ts';
-import type { Files } from './words.ts';
 
 export interface BackfillOptions extends TargetOptions {
   readonly source?: BackfillSource;
@@ -32,12 +31,12 @@ export interface BackfillOptions extends TargetOptions {
   readonly json?: boolean;
 }
 
-export interface Prepared {
-  readonly plan: Plan;
+export interface PreparedBackfill {
+  readonly plan: BackfillPlan;
   readonly rate: Rate;
   /** The Wix site, for what goes in bulk; undefined where all goes by the queue. */
   readonly wix: OpenedSite | undefined;
-  readonly files: Files;
+  readonly files: WrittenFiles;
   readonly live: LiveEvents;
   readonly sent: SentJobs;
 }
@@ -49,7 +48,7 @@ export async function prepare(
   target: Target,
   options: BackfillOptions,
   { terminal, folder, now }: CommandContext,
-): Promise<Prepared> {
+): Promise<PreparedBackfill> {
   const { rules, siteOf } = await readMapping(folder, target);
   const rate = await readBackfillRate(options.rate, target);
   const [event] = read.orders.flat();
@@ -71,7 +70,7 @@ export async function prepare(
   });
   await live.look();
   return {
-    plan: planOf(read, earned, {
+    plan: planBackfill(read, earned, {
       missing: rules.missing,
       sent,
       live,

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 import { CsvError, parse } from 'csv-parse';
 import { CliFailure } from '../../kit/failure.ts';
 
@@ -40,22 +40,14 @@ export async function openTable(path: string, onRead: OnRead = () => {}): Promis
 }
 
 async function head(path: string): Promise<string> {
-  const file = await open(path).catch((error: Error) => {
+  return text(createReadStream(path, { end: HEAD_BYTES - 1 })).catch((error: Error) => {
     throw new CliFailure(`${path} cannot be read: ${error.message}`);
   });
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    return buffer.subarray(0, bytesRead).toString();
-  } catch (error) {
-    throw new CliFailure(`${path} cannot be read: ${(error as Error).message}`);
-  } finally {
-    await file.close();
-  }
 }
 
-/** Whichever the first line has most of, outside quotes. */
-function delimiterOf(text: string): string {
-  const [line = ''] = text.replaceAll(/"[^"]*"/g, '').split(/\r?\n/);
+/** The one that the first line has most of, outside quotes. */
+function delimiterOf(beginning: string): string {
+  const [line = ''] = beginning.replaceAll(/"[^"]*"/g, '').split(/\r?\n/);
   const count = (delimiter: string) => line.split(delimiter).length;
   return [',', ';', '\t'].toSorted((a, b) => count(b) - count(a))[0] ?? ',';
 }

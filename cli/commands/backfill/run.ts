@@ -10,13 +10,13 @@ import { type Target, targetOptions } from '../../kit/target.ts';
 import { type ProgressBar, writeJson } from '../../kit/terminal.ts';
 import { many } from '../../kit/words.ts';
 import { type LabelledInBulk, labelInBulk } from './bulk.ts';
-import { countLabels, type Plan } from './figures.ts';
+import { type BackfillPlan, countLabels } from './figures.ts';
 import { follow } from './follow.ts';
 import type { LiveEvents } from './live.ts';
-import { type BackfillOptions, type Prepared, prepare } from './prepare.ts';
+import { type BackfillOptions, type PreparedBackfill, prepare } from './prepare.ts';
 import { type ReadFile, type RuleReads, readOrders, readRuleReads } from './read-orders.ts';
 import { type SentNow, sendJobs } from './send.ts';
-import { describePlan, describeReading } from './words.ts';
+import { renderPlan, renderReading } from './words.ts';
 
 /** `earmark backfill` */
 export async function backfill(
@@ -34,8 +34,8 @@ export async function backfill(
     const prepared = await prepare(file, read, target, options, context);
     const { plan, rate, files, live } = prepared;
     if (!options.json) {
-      const reading = describeReading(relative(context.folder, file), read.delimiter, plan.figures);
-      const words = describePlan(terminal, plan.figures, files, rate);
+      const reading = renderReading(relative(context.folder, file), read.delimiter, plan.figures);
+      const words = renderPlan(terminal, plan.figures, files, rate);
       terminal.out.write(`${reading}\n\n${words}\n`);
     }
     if (options.dryRun) return endDryRun(plan, live, options, context);
@@ -75,7 +75,7 @@ const warnings = ({ data, tags }: RuleReads): string =>
   ].join('');
 
 function endDryRun(
-  { figures }: Plan,
+  { figures }: BackfillPlan,
   live: LiveEvents,
   { json }: BackfillOptions,
   { terminal }: CommandContext,
@@ -91,7 +91,7 @@ function endDryRun(
 
 /** @throws CliFailure when it is not wanted, or nobody can be asked */
 async function confirm(
-  { figures }: Plan,
+  { figures }: BackfillPlan,
   place: string,
   { yes, json }: BackfillOptions,
   { terminal }: CommandContext,
@@ -109,7 +109,7 @@ async function confirm(
 
 /** Has Wix label in bulk what goes so, and sends the jobs of all others. */
 async function carryOut(
-  prepared: Prepared,
+  prepared: PreparedBackfill,
   target: Target,
   options: BackfillOptions,
   context: CommandContext,
@@ -158,7 +158,7 @@ async function carryOut(
 
 /** Those that the plan has in bulk. What is done is noted as sent. */
 async function labelMany(
-  { plan, wix, live, sent }: Prepared,
+  { plan, wix, live, sent }: PreparedBackfill,
   wait: (ms: number) => Promise<void>,
   { terminal, now }: CommandContext,
 ): Promise<LabelledInBulk> {
@@ -174,7 +174,7 @@ async function labelMany(
 }
 
 function report(
-  { figures }: Plan,
+  { figures }: BackfillPlan,
   inBulk: LabelledInBulk,
   { jobs, tooLarge }: SentNow,
   options: BackfillOptions,

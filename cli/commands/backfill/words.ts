@@ -2,7 +2,8 @@ import { table } from '../../../terminal/table.ts';
 import { type Rate, rateText } from '../../kit/rate.ts';
 import { paint, type Terminal } from '../../kit/terminal.ts';
 import { many, number } from '../../kit/words.ts';
-import type { Figures, LabelCount } from './figures.ts';
+import type { LabelCount, PlanFigures } from './figures.ts';
+import type { WrittenFiles } from './files.ts';
 
 const DELIMITERS: Readonly<Record<string, string>> = {
   ',': 'commas',
@@ -11,7 +12,7 @@ const DELIMITERS: Readonly<Record<string, string>> = {
 };
 
 /** How the file was read, for a person to check. */
-export function describeReading(file: string, delimiter: string, figures: Figures): string {
+export function renderReading(file: string, delimiter: string, figures: PlanFigures): string {
   const what = figures.export ?? `columns by --map, source ${figures.source}`;
   const columns = Object.entries(figures.columns).map(([field, column]) => [`  ${field}`, column]);
   return `${file}: ${what}, apart by ${DELIMITERS[delimiter]}. Which column is what:\n${table(columns)}`;
@@ -20,17 +21,11 @@ export function describeReading(file: string, delimiter: string, figures: Figure
 /** More labels than these a table does not show. */
 const MOST_LABELS = 40;
 
-/** The files beside the note of a run; undefined for one without rows. */
-export interface Files {
-  readonly unread: string | undefined;
-  readonly customers: string | undefined;
-}
-
 /** The plan: whom, what, and how long. */
-export function describePlan(
+export function renderPlan(
   terminal: Terminal,
-  figures: Figures,
-  files: Files,
+  figures: PlanFigures,
+  files: WrittenFiles,
   rate: Rate,
 ): string {
   const { customers, labels, bulk, jobs } = figures;
@@ -38,7 +33,7 @@ export function describePlan(
     customers.missing === 'create' ? 'are created (missing: create)' : 'are left as they are';
   return [
     `${many(figures.orders, 'order')} of ${many(customers.total, 'customer')} in ${many(figures.rows, 'row')}, ${many(figures.events, 'event')} by the rules of rules.yml`,
-    ...notes(figures, files),
+    ...renderNotes(figures, files),
     '',
     table(
       [
@@ -54,13 +49,13 @@ export function describePlan(
     ),
     `Customers who are no contacts of the site ${missing}.`,
     '',
-    ...(labels.length === 0 ? ['No label is to be put or taken.'] : labelLines(labels)),
+    ...(labels.length === 0 ? ['No label is to be put or taken.'] : renderLabels(labels)),
     '',
-    paint(terminal, 'bold', costWords(figures, rate)),
+    paint(terminal, 'bold', renderCost(figures, rate)),
   ].join('\n');
 }
 
-function labelLines(labels: readonly LabelCount[]): string[] {
+function renderLabels(labels: readonly LabelCount[]): string[] {
   const rows = labels
     .slice(0, MOST_LABELS)
     .map(({ name, add, remove }) => [name, number(add), number(remove)]);
@@ -71,34 +66,29 @@ function labelLines(labels: readonly LabelCount[]): string[] {
   ];
 }
 
-function notes(figures: Figures, files: Files): string[] {
+function renderNotes(figures: PlanFigures, files: WrittenFiles): string[] {
   const { unread, undatedRefunds, unknownStatuses, ruleFailures, customers } = figures;
+  const unreadText = many(unread, 'row or order', 'rows or orders');
+  const refunds = many(undatedRefunds, 'refund');
+  const overtaken = many(customers.overtaken, 'customer');
   return [
-    ...(unread > 0
-      ? [`${many(unread, 'row or order', 'rows or orders')} could not be read: ${files.unread}`]
-      : []),
+    unread > 0 && `${unreadText} could not be read: ${files.unread}`,
     ...unknownStatuses.map(
       ({ status, orders }) =>
-        `The status "${status}" of ${many(orders, 'order')} is not known here: read as not paid. If another column tells when it was paid, say --map paidAt=Column`,
+        `The status "${status}" of ${many(orders, 'order')} is not known here: read as not paid. If another column says when it was paid, say --map paidAt=Column`,
     ),
-    ...(undatedRefunds > 0
-      ? [
-          `${many(undatedRefunds, 'refund')} without a date in the file: counted as made when the order last changed`,
-        ]
-      : []),
-    ...(customers.overtaken > 0
-      ? [
-          `${many(customers.overtaken, 'customer')} had an event by webhook since the newest order: the labels it settled are left alone`,
-        ]
-      : []),
+    undatedRefunds > 0 &&
+      `${refunds} without a date in the file: counted as made when the order last changed`,
+    customers.overtaken > 0 &&
+      `${overtaken} had an event by webhook since the newest order: the labels it settled are left alone`,
     ...ruleFailures.map(
       ({ rule, events }) =>
         `The rule ${rule} (on ${many(events, 'event')}; it changed nothing there)`,
     ),
-  ];
+  ].filter((line) => line !== false);
 }
 
-function costWords({ bulk, jobs, calls, minutes }: Figures, rate: Rate): string {
+function renderCost({ bulk, jobs, calls, minutes }: PlanFigures, rate: Rate): string {
   if (bulk.customers + jobs.toSend === 0) return 'Nothing is to be sent.';
   const inBulk = `, ${number(bulk.calls)} of them for those in bulk. Of these, the workers label who is not found by e-mail`;
   return `At ${rateText(rate)} that takes about ${many(minutes, 'minute')}, and up to ${many(calls, 'call')} to Wix of the ${number(rate.budget)} a minute that the workers have for a site${bulk.customers > 0 ? inBulk : ''}.`;

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
-import { csvCell } from '../../../cli/commands/backfill/csv-cell.ts';
+import { csvCell } from '../../../cli/commands/backfill/files.ts';
 import { anyText } from '../../support/arbitraries.ts';
 import { FORBIDDEN, HOSTILE } from '../../support/hostile.ts';
 

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { LiveEvents } from '../../../cli/commands/backfill/live.ts';
-import { type SendOptions, sendJobs } from '../../../cli/commands/backfill/send.ts';
-import type { SentJobs } from '../../../cli/commands/backfill/sent.ts';
+import type { SentJobs } from '../../../cli/commands/backfill/send.ts';
+import { type SendingOptions, sendJobs } from '../../../cli/commands/backfill/send.ts';
 import type { LabelJob } from '../../../lib/queue/job.ts';
 import { aJob } from '../../support/jobs.ts';
 
@@ -13,7 +13,7 @@ const jobs = Array.from({ length: 45 }, (_, i) =>
 const quiet: LiveEvents = { look: async () => {}, without: (job) => job, hole: () => undefined };
 
 /** A run on a clock that goes on only while somebody waits. */
-function aRun(changes: Partial<SendOptions> = {}) {
+function aRun(changes: Partial<SendingOptions> = {}) {
   let time = 0;
   const got: { readonly job: LabelJob; readonly at: number }[] = [];
   const noted = new Set<string>();
@@ -23,7 +23,7 @@ function aRun(changes: Partial<SendOptions> = {}) {
       for (const id of ids) noted.add(id);
     },
   };
-  const options: SendOptions = {
+  const options: SendingOptions = {
     queue: {
       send: async (job) => {
         got.push({ job, at: time });

@@ -2,7 +2,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { openSent } from '../../../cli/commands/backfill/sent.ts';
+import { openSent } from '../../../cli/commands/backfill/send.ts';
 import { digest } from '../../../lib/runtime/digest.ts';
 import { csvFile } from '../../support/csv-file.ts';
 
