@@ -7,8 +7,8 @@ import { WixError } from '../../../lib/wix/calls/failure.ts';
 import { KEYS_PER_CALL } from '../../../lib/wix/labels.ts';
 import { type WixSite, wixSite } from '../../../lib/wix/site.ts';
 import type { Rate } from '../../kit/rate.ts';
-import { type LiveEvents, lookOrStop } from './live.ts';
-import { inParts, mayPass, type PatientOptions, patientCall } from './patient-call.ts';
+import { lookOrStop, type Running } from './live.ts';
+import { inParts, mayPass, patientCall } from './patient-call.ts';
 
 /**
  * So many customers who ask for the same change are labelled by a bulk job of Wix's. Fifty take about a
@@ -55,14 +55,10 @@ export function callsInBulk(groups: readonly Jobs[], customers: number): number 
 export const bulkRate = ({ perMinute, budget }: Rate): number =>
   Math.ceil(Math.min(budget, 2 * perMinute));
 
-export interface BulkOptions extends Omit<PatientOptions, 'onCall'> {
-  /** The Wix site that the jobs are for. */
-  readonly site: string;
+export interface BulkOptions extends Running {
+  /** The Wix site that the jobs are for, by its id, and a call of it. */
+  readonly id: string;
   readonly call: Call;
-  readonly live: LiveEvents;
-  readonly now: () => number;
-  /** For the person who waits. */
-  readonly note: (text: string) => void;
 }
 
 export interface LabelledInBulk {
@@ -79,10 +75,9 @@ export interface LabelledInBulk {
  */
 export async function labelInBulk(jobs: Jobs, options: BulkOptions): Promise<LabelledInBulk> {
   let calls = 0;
-  const onCall = (): void => {
+  const call = patientCall(options.call, options, () => {
     calls += 1;
-  };
-  const call = patientCall(options.call, { ...options, onCall });
+  });
   const bulk = { ...options, call, wix: wixSite(call) };
   const done = new Set<LabelJob>();
   try {
@@ -134,7 +129,7 @@ interface StartedJobs {
 
 async function startAll(groups: readonly Jobs[], contactIds: ContactIds, bulk: Bulk) {
   const all: StartedJobs = { jobIds: [], started: [] };
-  const labelKeys = createLabelKeys(bulk.site, bulk.now);
+  const labelKeys = createLabelKeys(bulk.id, bulk.now);
   for (const group of groups) {
     try {
       const wanted = await inKeys(group, contactIds, labelKeys, bulk);

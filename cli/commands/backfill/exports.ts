@@ -1,55 +1,37 @@
 import type { SourceName } from '../../../lib/events/event.ts';
 
-/** What is read of an order; the names that `--map` takes. */
-export const FIELDS = [
-  'order',
-  'number',
-  'email',
-  'phone',
-  'firstName',
-  'lastName',
-  'name',
-  'createdAt',
-  'paidAt',
-  'fulfilledAt',
-  'canceledAt',
-  'refundedAt',
-  'status',
-  'fulfillment',
-  'captured',
-  'description',
-  'total',
-  'refunded',
-  'currency',
-  'tags',
-  'country',
-  'language',
-  'acceptsMarketing',
-  'discountCodes',
-  'shippingCountry',
-  'paymentMethod',
-  'channel',
-  'attributes',
-  'mode',
-  'itemTitle',
-  'itemSku',
-  'itemProductId',
-  'itemVariantId',
-  'itemVariant',
-  'itemVendor',
-  'itemQuantity',
-  'itemPrice',
-  'items',
-] as const;
-export type Field = (typeof FIELDS)[number];
-
+const PERSON = ['email', 'phone', 'firstName', 'lastName', 'name', 'country', 'language'] as const;
 export const DATE_FIELDS = [
   'createdAt',
   'paidAt',
   'fulfilledAt',
   'canceledAt',
   'refundedAt',
-] as const satisfies Field[];
+] as const;
+const STATE = ['status', 'fulfillment', 'captured', 'description', 'mode'] as const;
+const MONEY = ['total', 'refunded', 'currency', 'discountCodes', 'paymentMethod'] as const;
+const MORE = ['tags', 'acceptsMarketing', 'shippingCountry', 'channel', 'attributes'] as const;
+
+/** The fields of one line of an order, by what an event calls them. */
+export const ITEM_FIELDS = {
+  title: 'itemTitle',
+  sku: 'itemSku',
+  productId: 'itemProductId',
+  variantId: 'itemVariantId',
+  variant: 'itemVariant',
+  vendor: 'itemVendor',
+  quantity: 'itemQuantity',
+  price: 'itemPrice',
+} as const;
+
+/** What is read of an order; the names that `--map` takes. */
+export const FIELDS = [
+  ...(['order', 'number'] as const),
+  ...[...PERSON, ...DATE_FIELDS, ...STATE, ...MONEY, ...MORE],
+  ...Object.values(ITEM_FIELDS),
+  'items' as const,
+];
+export type Field = (typeof FIELDS)[number];
 
 export const BACKFILL_SOURCES = [
   'shopify',

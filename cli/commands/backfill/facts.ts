@@ -36,9 +36,6 @@ const statusOf = (order: OrderText, field: Field = 'status'): string =>
     .replace(/^wc-/, '')
     .replaceAll(/[\s-]+/g, '_');
 
-const isOneOf = (status: string, ...statuses: readonly string[]): boolean =>
-  statuses.includes(status);
-
 /** Other words than those that FACTS looks for, of orders that nobody has paid for (or not yet). */
 const UNPAID: Readonly<Record<BackfillSource, string>> = {
   shopify: 'pending authorized partially_paid unpaid voided expired',
@@ -65,7 +62,7 @@ export function unknownStatus(
 export const FACTS: Readonly<Record<BackfillSource, (order: OrderText) => OrderFacts>> = {
   shopify(order) {
     const status = statusOf(order);
-    const isPaid = isOneOf(status, 'paid', 'partially_refunded', 'refunded');
+    const isPaid = ['paid', 'partially_refunded', 'refunded'].includes(status);
     return {
       ...NOTHING,
       created: true,
@@ -79,10 +76,10 @@ export const FACTS: Readonly<Record<BackfillSource, (order: OrderText) => OrderF
   woocommerce(order) {
     const status = statusOf(order);
     // Nobody has placed it: its webhooks are ignored.
-    if (isOneOf(status, 'draft', 'auto_draft', 'checkout_draft', 'trash')) return NOTHING;
+    if (['draft', 'auto_draft', 'checkout_draft', 'trash'].includes(status)) return NOTHING;
     // Cash on delivery is `processing` before it is paid: lib/sources/woocommerce/woocommerce-types.ts.
     const isPaid =
-      isOneOf(status, 'completed', 'refunded') ||
+      ['completed', 'refunded'].includes(status) ||
       (status === 'processing' && !order.hasColumn('paidAt'));
     const isWhole = status === 'refunded' || isAll(order);
     return {
@@ -97,11 +94,11 @@ export const FACTS: Readonly<Record<BackfillSource, (order: OrderText) => OrderF
 
   stripe(order) {
     const status = statusOf(order);
-    const isPaid = isOneOf(status, 'paid', 'succeeded', 'refunded', 'partially_refunded');
+    const isPaid = ['paid', 'succeeded', 'refunded', 'partially_refunded'].includes(status);
     if (!isPaid || order.text('captured')?.toLowerCase() === 'false') return NOTHING;
     const isFull = status === 'refunded' || isAll(order);
     const isRefunded =
-      isOneOf(status, 'refunded', 'partially_refunded') || (order.refunded ?? 0) > 0;
+      ['refunded', 'partially_refunded'].includes(status) || (order.refunded ?? 0) > 0;
     return {
       ...NOTHING,
       paid: SUBSCRIPTION_CHARGES.get(order.text('description') ?? '') ?? 'order.paid',
@@ -111,17 +108,18 @@ export const FACTS: Readonly<Record<BackfillSource, (order: OrderText) => OrderF
 
   custom(order) {
     const status = statusOf(order);
-    const isRefunded = isOneOf(status, 'refunded') || order.text('refundedAt') !== undefined;
-    const partly = isOneOf(status, 'partially_refunded') || (order.refunded ?? 0) > 0;
-    const isPaid = isOneOf(status, 'paid', 'processing', 'completed', 'succeeded', 'fulfilled');
+    const isRefunded = status === 'refunded' || order.text('refundedAt') !== undefined;
+    const partly = ['partially_refunded'].includes(status) || (order.refunded ?? 0) > 0;
+    const isPaid = ['paid', 'processing', 'completed', 'succeeded', 'fulfilled'].includes(status);
     const isFull = isAll(order) || (isRefunded && !isLess(order));
     return {
       ...NOTHING,
       created: order.text('createdAt') !== undefined,
       paid: isPaid || order.text('paidAt') ? 'order.paid' : undefined,
       fulfilled:
-        isOneOf(status, 'fulfilled', 'completed') || order.text('fulfilledAt') !== undefined,
-      canceled: isOneOf(status, 'canceled', 'cancelled') || order.text('canceledAt') !== undefined,
+        ['fulfilled', 'completed'].includes(status) || order.text('fulfilledAt') !== undefined,
+      canceled:
+        ['canceled', 'cancelled'].includes(status) || order.text('canceledAt') !== undefined,
       refund: isFull ? 'full' : isRefunded || partly ? 'part' : undefined,
     };
   },

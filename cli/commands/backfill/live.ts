@@ -25,14 +25,10 @@ export interface LiveEvents {
   hole(): string | undefined;
 }
 
-export interface LiveOptions {
+export interface LiveOptions extends Pick<Running, 'now' | 'signal' | 'note'> {
   readonly target: Pick<Target, 'logs'>;
   /** When the newest order happened. Epoch milliseconds. */
   readonly since: number;
-  readonly now: () => number;
-  readonly signal: AbortSignal;
-  /** For the person who waits. */
-  readonly note: (text: string) => void;
 }
 
 /** The fields of a `job` line that name labels. */
@@ -89,6 +85,18 @@ export function createLiveEvents(options: LiveOptions): LiveEvents {
     },
     hole: () => (holes.size > 0 ? holesInWords([...holes]) : undefined),
   };
+}
+
+/** What a run has at hand while it labels and sends. */
+export interface Running {
+  readonly live: LiveEvents;
+  readonly signal: AbortSignal;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Rejects with an AbortError when the signal aborts. */
+  readonly wait: (ms: number) => Promise<void>;
+  /** For the person who waits. */
+  readonly note: (text: string) => void;
 }
 
 /** Reads the log before anything is changed. @throws CliFailure where a line leaves open whom it is about */

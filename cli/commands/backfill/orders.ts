@@ -1,5 +1,5 @@
 import { texts } from '../../../lib/sources/payload/fields.ts';
-import type { Field } from './exports.ts';
+import { type Field, ITEM_FIELDS } from './exports.ts';
 import type { ColumnMapping } from './mapping.ts';
 import type { CsvRow } from './rows.ts';
 import { amount, isBlank } from './values.ts';
@@ -29,18 +29,6 @@ export interface RawOrders {
   readonly orders: readonly RawOrder[];
   readonly unread: readonly Unread[];
 }
-
-/** The fields of one line of an order. */
-const ITEM_FIELDS = {
-  title: 'itemTitle',
-  sku: 'itemSku',
-  productId: 'itemProductId',
-  variantId: 'itemVariantId',
-  variant: 'itemVariant',
-  vendor: 'itemVendor',
-  quantity: 'itemQuantity',
-  price: 'itemPrice',
-} as const satisfies Record<string, Field>;
 
 /** One line of an order, as text of the file. */
 export type RawItem = { readonly [Name in keyof typeof ITEM_FIELDS]?: string | undefined };

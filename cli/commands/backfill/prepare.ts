@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { digest } from '../../../lib/runtime/digest.ts';
 import { SettingsError } from '../../../lib/runtime/settings.ts';
 import type { CommandContext } from '../../kit/command.ts';
@@ -12,7 +13,7 @@ import type { Variants } from './details.ts';
 import type { BackfillSource } from './exports.ts';
 import { type BackfillPlan, planBackfill } from './figures.ts';
 import { makeFolder, type WrittenFiles, writeFiles } from './files.ts';
-import { createLiveEvents, type LiveEvents } from './live.ts';
+import { createLiveEvents, type Running } from './live.ts';
 import type { ReadFile } from './read-orders.ts';
 import { openSent, type SentJobs } from './send.ts';
 import type { DateOrder } from './values.ts';
@@ -37,7 +38,7 @@ export interface PreparedBackfill {
   /** The Wix site, for what goes in bulk; undefined where all goes by the queue. */
   readonly wix: OpenedSite | undefined;
   readonly files: WrittenFiles;
-  readonly live: LiveEvents;
+  readonly running: Running;
   readonly sent: SentJobs;
 }
 
@@ -58,29 +59,22 @@ export async function prepare(
   const jobs = earned.customers.flatMap(({ job }) => job ?? []);
   const plan = digest(...jobs.map(({ id }) => id).toSorted());
   const sent = await openSent(join(path, 'sent.txt'), plan, options.restart ?? false);
+  const { signal } = terminal;
   const note = (text: string) => terminal.err.write(`${text}\n`);
+  const wait = (ms: number): Promise<void> => sleep(ms, undefined, { signal });
+  const since = Math.min(earned.newest - (read.isZoneless ? FURTHEST_AHEAD_MS : 0), now());
+  const live = createLiveEvents({ target, since, now, signal, note });
+  const running = { live, signal, now, wait, note };
   const wantsBulk = options.bulk !== false && bulkGroups(jobs).length > 0;
-  const wix = wantsBulk ? await openWix(target, rate, note, terminal.signal) : undefined;
-  const live = createLiveEvents({
-    target,
-    since: Math.min(earned.newest - (read.isZoneless ? FURTHEST_AHEAD_MS : 0), now()),
-    now,
-    signal: terminal.signal,
-    note,
-  });
+  const wix = wantsBulk ? await openWix(target, rate, running) : undefined;
   await live.look();
+  const isBulk = wix?.id === site;
   return {
-    plan: planBackfill(read, earned, {
-      missing: rules.missing,
-      sent,
-      live,
-      rate,
-      isBulk: wix?.id === site,
-    }),
+    plan: planBackfill(read, earned, { missing: rules.missing, sent, live, rate, isBulk }),
     rate,
     wix,
     files: await writeFiles(path, earned.customers, read.unread),
-    live,
+    running,
     sent,
   };
 }
@@ -92,8 +86,7 @@ const FURTHEST_AHEAD_MS = 14 * 3_600_000;
 async function openWix(
   target: Target,
   rate: Rate,
-  note: (text: string) => void,
-  signal: AbortSignal,
+  { note, signal }: Running,
 ): Promise<OpenedSite | undefined> {
   try {
     return await openSite(target, bulkRate(rate), signal);

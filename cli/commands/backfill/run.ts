@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
 import { relative } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createQueue } from '../../../lib/queue/queue.ts';
 import { ask } from '../../kit/ask.ts';
 import { type CommandContext, endWith } from '../../kit/command.ts';
@@ -12,7 +11,6 @@ import { many } from '../../kit/words.ts';
 import { type LabelledInBulk, labelInBulk } from './bulk.ts';
 import { type BackfillPlan, countLabels } from './figures.ts';
 import { follow } from './follow.ts';
-import type { LiveEvents } from './live.ts';
 import { type BackfillOptions, type PreparedBackfill, prepare } from './prepare.ts';
 import { type ReadFile, type RuleReads, readOrders, readRuleReads } from './read-orders.ts';
 import { type SentNow, sendJobs } from './send.ts';
@@ -32,14 +30,14 @@ export async function backfill(
   const target = await context.openTarget(options);
   try {
     const prepared = await prepare(file, read, target, options, context);
-    const { plan, rate, files, live } = prepared;
+    const { plan, rate, files, running } = prepared;
+    const hole = running.live.hole();
     if (!options.json) {
       const reading = renderReading(relative(context.folder, file), read.delimiter, plan.figures);
       const words = renderPlan(terminal, plan.figures, files, rate);
       terminal.out.write(`${reading}\n\n${words}\n`);
     }
-    if (options.dryRun) return endDryRun(plan, live, options, context);
-    const hole = live.hole();
+    if (options.dryRun) return endDryRun(plan, hole, options, context);
     if (hole) throw new CliFailure(`Nothing was sent. ${hole}`);
     await confirm(plan, target.name, options, context);
     await carryOut(prepared, target, options, context);
@@ -76,7 +74,7 @@ const warnings = ({ data, tags }: RuleReads): string =>
 
 function endDryRun(
   { figures }: BackfillPlan,
-  live: LiveEvents,
+  hole: string | undefined,
   { json }: BackfillOptions,
   { terminal }: CommandContext,
 ): void {
@@ -85,7 +83,6 @@ function endDryRun(
     terminal.out.write(
       '\nA dry run: nothing was sent. The same command without --dry-run does it.\n',
     );
-  const hole = live.hole();
   if (hole) terminal.err.write(`${hole}\n`);
 }
 
@@ -101,76 +98,52 @@ async function confirm(
   const unasked = 'Nothing was sent: say --yes as well.';
   // The plan was not shown.
   if (json) throw new CliFailure(unasked, EXIT.usage);
-  const what = bulk.customers > 0 ? 'Label these customers by' : 'Send these jobs to';
-  const question = `\n${what} ${place}? (yes/no) `;
+  const what = bulk.customers > 0 ? 'Label these customers and send the jobs' : 'Send these jobs';
+  const question = `\n${what} to ${place}? (yes/no) `;
   const answer = await ask(terminal, question, { unasked, unanswered: 'Nothing was sent.' });
   if (!/^y(es)?$/i.test(answer)) throw new CliFailure('Nothing was sent.');
 }
 
-/** Has Wix label in bulk what goes so, and sends the jobs of all others. */
+/** Has Wix label in bulk what the plan has so, and sends the jobs of all others. What is done is noted. */
 async function carryOut(
-  prepared: PreparedBackfill,
-  target: Target,
+  { plan, rate, wix, running, sent }: PreparedBackfill,
+  { queueUrl, deadLetterQueueUrl, sqs: client }: Target,
   options: BackfillOptions,
   context: CommandContext,
 ): Promise<void> {
-  const { plan, rate, live, sent } = prepared;
-  const { terminal, now } = context;
-  const { signal } = terminal;
-  const { queueUrl, deadLetterQueueUrl, sqs: client } = target;
-  const wait = (ms: number): Promise<void> => sleep(ms, undefined, { signal });
+  const { note, now, signal } = running;
+  const { customers } = plan.figures.bulk;
+  let inBulk: LabelledInBulk = { done: [], calls: 0 };
   let count = 0;
   let bar: ProgressBar | undefined;
   try {
-    const inBulk = await labelMany(prepared, wait, context);
-    count = inBulk.done.length;
+    if (wix && customers > 0) {
+      note(`Labelling ${many(customers, 'customer')} in bulk …`);
+      inBulk = await labelInBulk(plan.jobs, { ...wix, ...running });
+      await sent.add(inBulk.done.map(({ id }) => id));
+    }
     const left = plan.jobs.filter(({ id }) => !sent.has(id));
-    bar = follow(terminal, 'Sending (jobs)', left.length, now);
+    bar = follow(context.terminal, 'Sending (jobs)', left.length, now);
     const onSent = (done: number): void => {
-      count = inBulk.done.length + done;
+      count = done;
       bar?.to(done);
     };
     const queue = createQueue({ client, queueUrl, deadLetterQueueUrl });
     const { perMinute } = rate;
-    const result = await sendJobs(left, {
-      queue,
-      sent,
-      live,
-      perMinute,
-      signal,
-      now,
-      wait,
-      onSent,
-    });
+    const result = await sendJobs(left, { ...running, queue, sent, perMinute, onSent });
     bar.stop();
     report(plan, inBulk, result, options, context);
   } catch (error) {
     if (!signal.aborted) throw error;
     bar?.stop();
     const same = options.restart ? 'the same command, without --restart,' : 'the same command';
-    terminal.err.write(
-      `Stopped. ${many(count, 'job')} of this run ${count === 1 ? 'is' : 'are'} done or sent, and noted: ${same} goes on from there.\n`,
+    const done = count + inBulk.done.length;
+    note(
+      `Stopped. ${many(done, 'job')} of this run ${done === 1 ? 'is' : 'are'} done or sent, and noted: ${same} goes on from there.`,
     );
   } finally {
     bar?.stop();
   }
-}
-
-/** Those that the plan has in bulk. What is done is noted as sent. */
-async function labelMany(
-  { plan, wix, live, sent }: PreparedBackfill,
-  wait: (ms: number) => Promise<void>,
-  { terminal, now }: CommandContext,
-): Promise<LabelledInBulk> {
-  const { customers } = plan.figures.bulk;
-  if (!wix || customers === 0) return { done: [], calls: 0 };
-  const note = (text: string) => terminal.err.write(`${text}\n`);
-  note(`Labelling ${many(customers, 'customer')} in bulk …`);
-  const { id: site, call } = wix;
-  const { signal } = terminal;
-  const inBulk = await labelInBulk(plan.jobs, { site, call, live, signal, now, wait, note });
-  if (inBulk.done.length > 0) await sent.add(inBulk.done.map(({ id }) => id));
-  return inBulk;
 }
 
 function report(

@@ -2,23 +2,17 @@ import { open, readFile } from 'node:fs/promises';
 import type { LabelJob } from '../../../lib/queue/job.ts';
 import type { Queue } from '../../../lib/queue/queue.ts';
 import { CliFailure } from '../../kit/failure.ts';
-import { type LiveEvents, lookOrStop } from './live.ts';
+import { lookOrStop, type Running } from './live.ts';
 
 /** So many go at once: workers look up the contacts of a batch in one call. */
 const AT_ONCE = 10;
 /** The log is read again for what webhooks have settled, at the latest after this. */
 const LOOK_EVERY_MS = 60_000;
 
-export interface SendingOptions {
+export interface SendingOptions extends Omit<Running, 'note'> {
   readonly queue: Pick<Queue, 'send'>;
   readonly sent: SentJobs;
-  readonly live: LiveEvents;
   readonly perMinute: number;
-  readonly signal: AbortSignal;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
-  /** Rejects with an AbortError when the signal aborts. */
-  readonly wait: (ms: number) => Promise<void>;
   readonly onSent: (sent: number) => void;
 }
 
@@ -103,6 +97,7 @@ export async function openSent(path: string, plan: string, restart: boolean): Pr
   return {
     has: (id) => sent.has(id),
     async add(added) {
+      if (added.length === 0) return;
       const lines = [...(length === 0 ? [plan] : []), ...added].map((line) => `${line}\n`);
       await write(lines.join('')).catch((error: Error) => {
         throw new CliFailure(

@@ -2,7 +2,7 @@ import type { LabelJob } from '../../../lib/queue/job.ts';
 import { type KeptDelivery, keptBody } from '../../../lib/queue/kept-delivery.ts';
 import { BODY_LIMIT_BYTES, messageBody } from '../../../lib/queue/message.ts';
 import { deadLetterInWords } from '../../../lib/receiving/delivery-line.ts';
-import { type SiteRules, mapEvents } from '../../../lib/receiving/to-job.ts';
+import { mapEvents, type SiteRules } from '../../../lib/receiving/to-job.ts';
 import { foldChanges, reversible, toLists } from '../../../lib/rules/changes.ts';
 import { fixedNames, listensTo } from '../../../lib/rules/config.ts';
 import type { CompiledRules } from '../../../lib/rules/match.ts';

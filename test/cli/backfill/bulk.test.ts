@@ -47,7 +47,7 @@ function aSite(options: WixSimulatorOptions = {}, changes: Partial<BulkOptions> 
   })(aContext(SITE_ID));
   const { signal } = new AbortController();
   const note = (text: string) => notes.push(text);
-  const common = { site: SITE_ID, call, live: quiet, signal, now, wait, note };
+  const common = { id: SITE_ID, call, live: quiet, signal, now, wait, note };
   return {
     wix,
     notes,
