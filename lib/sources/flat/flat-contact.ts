@@ -10,7 +10,7 @@ import {
   readEmail,
   splitName,
 } from '../payload/fields.ts';
-import { type FlatFields, plain, shown, yesOrNo } from './flat-keys.ts';
+import { type FlatFields, pickerOf, plain, shown, yesOrNo } from './flat-keys.ts';
 import { emailRank, type FormAnswer, isPhone, personWord } from './form-answers.ts';
 
 const EMAIL = ['email', 'email_address', 'your_email', 'your_email_address'];
@@ -24,40 +24,28 @@ export const PERSON = [
 
 /** The person of the flat schema: in its own fields, or in an object `contact`. */
 export function flatContact(places: readonly FlatFields[]): ContactDraft {
-  const all = places.flatMap((place) => {
-    const contact = place.object('contact');
-    return contact === undefined ? [place] : [place, contact];
-  });
-  const pick = (...keys: readonly string[]) => firstOf(all, (place) => place.text(...keys));
-  // Webflow's `payload.name` is the form's: a name counts beside the e-mail, or at the top.
+  const all = places
+    .flatMap((place) => [place, place.object('contact')])
+    .filter((place) => place !== undefined);
+  const isContact = (place: FlatFields): boolean => !places.includes(place);
+  const pick = pickerOf(all);
+  // Webflow's `payload.name` is the form's: a name counts beside the e-mail, at the top, or in a `contact`.
   const withEmail = all.find((place) => firstEmail([emailOf(place)]) !== undefined);
-  const named = withEmail === undefined ? all : [withEmail, ...topOf(places, all)];
+  const atTop = all.filter((place) => place === places[0] || isContact(place));
   return {
-    contactId: contactIdOf(places, all),
-    memberId: pick('member_id'),
-    email: firstEmail(all.map(emailOf)),
-    phone: pick(...PHONE),
-    ...namesIn(named),
-    country: countryCode(pick('country_code') ?? pick('country')),
-    language: languageTag(pick('language', 'locale')),
-    acceptsMarketing: yesOrNo(
-      firstOf(all, (place) => place.get('accepts_marketing', 'marketing_consent')),
+    // Wix Automations: `contact.Id`, and the same as a key of its own.
+    contactId: firstOf(all, (place) =>
+      isContact(place) ? place.text('contact_id', 'id') : place.text('contact_id'),
     ),
+    memberId: pick.text('member_id'),
+    email: firstEmail(all.map(emailOf)),
+    phone: pick.text(...PHONE),
+    ...namesIn(withEmail === undefined ? all : [withEmail, ...atTop]),
+    country: countryCode(pick.text('country_code') ?? pick.text('country')),
+    language: languageTag(pick.text('language', 'locale')),
+    acceptsMarketing: yesOrNo(pick.any('accepts_marketing', 'marketing_consent')),
   };
 }
-
-/** The body, and the `contact` in any of the places. */
-const topOf = (places: readonly FlatFields[], all: readonly FlatFields[]): readonly FlatFields[] =>
-  all.filter((place) => place === places[0] || !places.includes(place));
-
-/** Wix Automations: `contact.Id`, and the same as a key of its own. */
-const contactIdOf = (
-  places: readonly FlatFields[],
-  all: readonly FlatFields[],
-): string | undefined =>
-  firstOf(all, (place) =>
-    places.includes(place) ? place.text('contact_id') : place.text('contact_id', 'id'),
-  );
 
 /** The names of one block, so that those of two people never mix. */
 const namesIn = (blocks: readonly FlatFields[]): PersonName | undefined =>

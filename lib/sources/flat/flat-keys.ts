@@ -1,5 +1,4 @@
 import { asText, firstOf, isObject, type JsonObject } from '../payload/access.ts';
-import { decimal } from '../payload/fields.ts';
 import { parseJson } from '../payload/parse.ts';
 
 /** A key or a label as letters and digits alone: `First Name`, `first-name` and `FIRST_NAME` are the same. */
@@ -88,23 +87,13 @@ export class FlatFields {
 }
 
 /** The values that a sender wrote, each from the first of the places that holds it. */
-export interface Picker {
+export const pickerOf = (places: readonly FlatFields[]) => ({
   /** A list or an object, also one written as text, or a scalar. */
-  any(...keys: readonly string[]): unknown;
-  text(...keys: readonly string[]): string | undefined;
-  shown(...keys: readonly string[]): string | undefined;
-  number(...keys: readonly string[]): number | undefined;
-}
-
-export function pickerOf(places: readonly FlatFields[]): Picker {
-  const text: Picker['text'] = (...keys) => firstOf(places, (place) => place.text(...keys));
-  return {
-    any: (...keys) => fromJson(firstOf(places, (place) => place.get(...keys))),
-    text,
-    shown: (...keys) => shown(text(...keys)),
-    number: (...keys) => decimal(text(...keys)),
-  };
-}
+  any: (...keys: readonly string[]): unknown =>
+    fromJson(firstOf(places, (place) => place.get(...keys))),
+  text: (...keys: readonly string[]) => firstOf(places, (place) => place.text(...keys)),
+});
+export type Picker = ReturnType<typeof pickerOf>;
 
 /** Yes or no as people and programs write it; undefined for everything else. */
 export function yesOrNo(value: unknown): boolean | undefined {

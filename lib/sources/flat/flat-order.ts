@@ -78,14 +78,14 @@ function readOrder(
     shippingCountry: countryCode(pick.text('shipping_country')),
     paymentMethod: pick.text('payment_method'),
     channel: pick.text('channel'),
-    refundedTotal: isSound ? pick.number('refunded_total') : undefined,
+    refundedTotal: isSound ? decimal(pick.text('refunded_total')) : undefined,
     attributes: textsIn(pick.any('attributes')),
   };
 }
 
 function readSubscription(pick: Picker, isSound: boolean): SubscriptionDraft | undefined {
   const id = pick.text('subscription_id');
-  const planName = pick.shown('plan');
+  const planName = shown(pick.text('plan'));
   const planId = pick.text('plan_id');
   if ((id ?? planName ?? planId) === undefined) return undefined;
   return {
@@ -94,7 +94,7 @@ function readSubscription(pick: Picker, isSound: boolean): SubscriptionDraft | u
     planName,
     status: pick.text('subscription_status'),
     interval: pick.text('interval'),
-    price: isSound ? pick.number('plan_price') : undefined,
+    price: isSound ? decimal(pick.text('plan_price')) : undefined,
   };
 }
 

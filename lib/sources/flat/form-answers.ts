@@ -21,11 +21,15 @@ const MAX_AROUND = 3;
 /** Those of them that hold the answers themselves, by their keys: Formspree, Jotform. */
 const BARE = new Set(['submission', 'response', 'rawrequest']);
 /** What tools write about an answer, and what nobody filled in. */
-export const ABOUT: ReadonlySet<string> = new Set(
+const ABOUT = new Set(
   'submissionid submissiontime submittedat responseid createdat updatedat modifiedat datemodified datecreated responsestatus triggerevent triggertype eventtype eventname alertname slug formid'.split(
     ' ',
   ),
 );
+
+/** Whether a form tool writes this (canonical) key of its own accord: it is no answer itself. */
+export const isToolsOwn = (name: string): boolean =>
+  LISTS.has(name) || AROUND.has(name) || ABOUT.has(name);
 
 const LABEL =
   'label question title heading headings.0.heading name key field.title field.label'.split(' ');
@@ -59,9 +63,7 @@ export function answersOf(body: JsonObject): readonly FormAnswer[] {
 
 function bareAnswers(object: JsonObject, found: FormAnswer[]): void {
   for (const key of Object.keys(object)) {
-    const name = canonical(key);
-    const isAnswer = !LISTS.has(name) && !AROUND.has(name) && !ABOUT.has(name);
-    if (isAnswer) put(found, key, object[key]);
+    if (!isToolsOwn(canonical(key))) put(found, key, object[key]);
   }
 }
 
@@ -148,10 +150,7 @@ export function answerText(value: unknown): string {
   const one = text(value, 'label', 'simple_text', 'text', 'value', 'other', 'full');
   if (one !== undefined) return one;
   if (Array.isArray(value.labels)) return answerText(value.labels);
-  return ['first', 'last']
-    .map((part) => text(value, part))
-    .filter(Boolean)
-    .join(' ');
+  return [text(value, 'first'), text(value, 'last')].filter(Boolean).join(' ');
 }
 
 /** Labels that speak of somebody else than the submitter. */

@@ -11,15 +11,13 @@ const SEND = 'send one JSON object, or a form';
 
 /**
  * What a body says, whatever its header calls it: JSON (`curl -d` calls everything a form), a form, or the parts
- * of one. A text is what it is instead, and what to send.
+ * of one. A text says what it is instead, and what to send.
  */
 export function readBody({ body, headers }: Delivery): JsonObject | string {
   const type = headers['content-type'] ?? '';
   if (isCompressed(body)) return `the body is compressed: send it without compression`;
-  if (
-    /^multipart\//i.test(type) ||
-    /^--[^\r\n]+\r?\nContent-/i.test(body.toString('latin1', 0, 400))
-  ) {
+  const begin = body.toString('latin1', 0, 400);
+  if (/^multipart\//i.test(type) || /^--[^\r\n]+\r?\nContent-/i.test(begin)) {
     const fields = multipartFields(body, MAX_KEYS);
     if (fields === undefined)
       return `the body is no multipart/form-data in UTF-8, or has no boundary: ${SEND}`;
@@ -38,10 +36,9 @@ export function readBody({ body, headers }: Delivery): JsonObject | string {
     : `the body is no JSON object and no form: ${SEND}`;
 }
 
-/** The first bytes of gzip and of zstd. */
+/** Whether the body begins as gzip and zstd do. */
 const isCompressed = (body: Buffer): boolean =>
-  body.subarray(0, 2).equals(Buffer.of(0x1f, 0x8b)) ||
-  body.subarray(0, 4).equals(Buffer.of(0x28, 0xb5, 0x2f, 0xfd));
+  /^(?:1f8b|28b52ffd)/.test(body.toString('hex', 0, 4));
 
 function readJson(written: string): JsonObject | string {
   if (isTooDeep(written)) return `the body is JSON nested deeper than ${MAX_DEPTH}: ${SEND}`;
@@ -49,7 +46,7 @@ function readJson(written: string): JsonObject | string {
   if (value === undefined) {
     return `the body begins like a JSON object and is no JSON, or is cut off: ${SEND}`;
   }
-  // Some tools turn what is JSON already into JSON once more.
+  // Some tools turn JSON into JSON once more.
   const inner = typeof value === 'string' ? parseJson(value) : value;
   if (!Array.isArray(inner)) {
     return isObject(inner) ? unwrapped(inner) : `the body is a text, and no JSON object: ${SEND}`;
@@ -61,7 +58,7 @@ function readJson(written: string): JsonObject | string {
     : `the body is a list without a JSON object in it: ${SEND}`;
 }
 
-/** n8n passes on what its own webhook took: the event is its body. */
+/** n8n passes on the whole request of its own webhook: the event is its body. */
 function unwrapped(value: JsonObject): JsonObject {
   const { headers, body, query, params } = value;
   return isObject(body) && isObject(headers) && (isObject(query) || isObject(params))
@@ -72,19 +69,15 @@ function unwrapped(value: JsonObject): JsonObject {
 function readForm(written: string): JsonObject | string {
   const pairs = written.split('&', MAX_KEYS + 1);
   if (pairs.length > MAX_KEYS) return TOO_MANY;
-  return nested(
-    pairs.flatMap((pair) =>
-      [...new URLSearchParams(pair)].map(
-        ([key, value]) => [key, withPlus(pair, key, value)] as const,
-      ),
+  const fields = pairs.flatMap((pair) =>
+    [...new URLSearchParams(pair)].map(
+      ([key, value]) => [key, withPlus(pair, key, value)] as const,
     ),
   );
+  return nested(fields);
 }
 
-/**
- * A `+` that was not encoded is a blank in a form. Within an e-mail address, and before a phone number, it can
- * only have been a `+`.
- */
+/** A `+` that was not encoded is a blank in a form. In an e-mail address, and before a phone number, it was a `+`. */
 function withPlus(pair: string, key: string, value: string): string {
   const raw = pair.slice(pair.indexOf('=') + 1);
   if (!raw.includes('+')) return value;

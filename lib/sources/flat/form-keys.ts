@@ -26,7 +26,7 @@ interface Node {
 
 const newNode = (): Node => ({ values: [], children: new Map(), last: '', next: 0 });
 
-/** Deeper than any form nests. A key that is deeper, or has brackets of another kind, is a key as it stands. */
+/** Deeper than any form nests. A key that is deeper, or has other brackets, is a key as it stands. */
 const MAX_STEPS = 10;
 const BRACKETED = /^[^[\]]+(?:\[[^[\]]*\])+$/;
 
@@ -36,7 +36,7 @@ function pathOf(key: string): readonly string[] {
   return path.length > MAX_STEPS ? [key] : path;
 }
 
-/** What stands at a step. `[]` is the next entry; before a key it is the last one, until that has the key. */
+/** The node at a step. `[]` is the next entry; before a key it is the last one, until that one has the key. */
 function child(node: Node, step: string, after: string | undefined): Node {
   let key = step;
   if (step === '') {

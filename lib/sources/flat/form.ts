@@ -2,7 +2,7 @@ import { firstOf, isObject } from '../payload/access.ts';
 import { MAX_PARTS } from '../payload/draft.ts';
 import { PERSON } from './flat-contact.ts';
 import { canonical, type FlatFields } from './flat-keys.ts';
-import { ABOUT, answerText, type FormAnswer } from './form-answers.ts';
+import { answerText, type FormAnswer, isToolsOwn } from './form-answers.ts';
 
 /** A form, and whether the body says that it is one. */
 export interface FilledForm {
@@ -20,24 +20,18 @@ const NAME = ['form_name', 'form_title', 'survey_title', 'survey_name'];
 const SUBMISSION = ['submission_id', 'response_id', 'token'];
 
 const EVENT = `event type event_type event_name event_id occurred_at submission_time submitted_at submitted_date
-  event_time timestamp created_at date_created test tags id meta respondent_id form_mode`;
+  event_time timestamp created_at date_created test tags id meta respondent_id form_mode
+  contact form record`;
 const ORDER = `order_id order_number total amount currency products product_ids skus quantities quantity prices price
   discount_codes discount_code coupon_code shipping_country payment_method channel refunded_total attributes`;
 const SUBSCRIPTION = 'plan plan_id subscription_id subscription_status interval plan_price';
-/** The flat keys that are no answers, but the schema's own. */
+/** The flat keys that are no answers: the schema's own, and structures that are read by themselves. */
 const OWN = new Set(
   [
     ...[...PERSON, ...ID, ...NAME, ...SUBMISSION],
     ...[EVENT, ORDER, SUBSCRIPTION].flatMap((keys) => keys.split(/\s+/)),
   ].map(canonical),
 );
-/** Structures around the answers, which are read by themselves. */
-const PARTS = new Set(
-  'fields answers responses submissions questions pages formresponse formfields formdata namedvalues hidden contact form data payload submission response body rawrequest record questionsandanswers'.split(
-    ' ',
-  ),
-);
-
 /**
  * The form in a body. There is one where the body says so, where the event is `form.submitted`, and where it names
  * no event and has fields of its own. The flat keys that have no other meaning are what was filled in.
@@ -86,6 +80,6 @@ function left({ source }: FlatFields): readonly FormAnswer[] {
 function isNoAnswer(key: string): boolean {
   if (key.trim() === '' || key.startsWith('field:')) return true;
   const name = canonical(key);
-  if (OWN.has(name) || ABOUT.has(name) || PARTS.has(name)) return true;
+  if (OWN.has(name) || isToolsOwn(name)) return true;
   return name.startsWith('contact') && key.includes('.');
 }

@@ -1,8 +1,8 @@
 import { decodeUtf8 } from '../payload/parse.ts';
 
 /**
- * The fields of a multipart/form-data body (RFC 7578) in their order, without files; undefined where the body
- * is none. The boundary is what its first line says: it must, and some senders leave it out of the header.
+ * The fields of a multipart/form-data body (RFC 7578) in their order, without files; undefined where it is not such a
+ * body. Its first line must hold the boundary, which some senders leave out of the header.
  * Own code: `@remix-run/multipart-parser` 0.16.3 is synchronous and small (7 KB), but throws at bare line feeds,
  * at a preamble and at a missing end (tried 2026-11-28), which hand-written senders have.
  */
