@@ -9,6 +9,6 @@ export const createSqsClient = (): SQSClient =>
   new SQSClient({
     maxAttempts: 2,
     requestHandler: AWS_TIMEOUTS,
-    // Nothing is ever added to its middleware: put it together once, and not for each message.
+    // Nobody adds to its middleware, so it is put together once, and not for each message.
     cacheMiddleware: true,
   });

@@ -5,7 +5,7 @@ import type { LabelJob } from './job.ts';
 import { ATTRIBUTES_BYTES, attributeText, messageBody } from './message.ts';
 import type { DeadLetterReason } from './reasons.ts';
 
-/** Why there is a dead letter, and what was known: the message attributes an operator filters by. */
+/** Why there is a dead letter, and what was known: its message attributes, which an operator filters by. */
 export interface DeadLetterInfo {
   readonly reason: DeadLetterReason;
   /** In words: which rule failed, both numbers of the quota, what could not be read. */
@@ -57,8 +57,8 @@ export function deadLetterAttributes(
   info: DeadLetterInfo,
   room = ATTRIBUTES_BYTES,
 ): Record<string, MessageAttributeValue> {
-  const { reason, detail, source, operation, httpStatus, wixCode, wixRequestId } = info;
-  const { receives, firstTriedAt, lastTriedAt } = info;
+  const { reason, source, receives, operation, httpStatus, wixCode, wixRequestId } = info;
+  const { firstTriedAt, lastTriedAt, detail } = info;
   const answer = { operation, httpStatus, wixCode, wixRequestId };
   const inOrder = { reason, source, receives, ...answer, firstTriedAt, lastTriedAt, detail };
   const attributes: Record<string, MessageAttributeValue> = {};

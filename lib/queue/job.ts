@@ -19,9 +19,8 @@ export const LabelJob = z.object({
   add: z.array(labelName),
   remove: z.array(labelName),
   /**
-   * The names, of those above, that some rule may also undo (remove what this adds, or add what this
-   * removes). Empty: none. Absent, where they are too many to list and in jobs of older versions: all
-   * are.
+   * The names above that another rule may undo (remove what this job adds, or add what it removes).
+   * Absent, because there are too many or the job is of an older version: all of them.
    */
   reversible: z.optional(z.array(labelName)),
   cause: z.object({
@@ -37,8 +36,8 @@ export const LabelJob = z.object({
 export type LabelJob = z.infer<typeof LabelJob>;
 
 /**
- * Whether another job may undo what this one does to the label of that name, so that what a worker
- * remembers of it may no longer hold: the other worker can have done the other job meanwhile.
+ * Whether another job may undo what this one does to the label of that name. Then a worker's memory of it may be
+ * out of date: another worker can have done the other job meanwhile.
  */
 export function isReversible({ reversible }: Pick<LabelJob, 'reversible'>, name: string): boolean {
   return reversible?.includes(name) ?? true;

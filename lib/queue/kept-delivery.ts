@@ -5,13 +5,13 @@ import { digest } from '../runtime/digest.ts';
 import type { DeadLetterInfo, DeadLetterMessage } from './dead-letter.ts';
 import { BODY_LIMIT_BYTES, messageBody } from './message.ts';
 
-/** The body of a dead letter that is a raw delivery. The functions only write it: their bundles hold no schema. */
+/** The body of a dead letter that is a raw delivery. The functions only write it; their bundles leave the schema out. */
 export const KeptDelivery = /* @__PURE__ */ (() =>
   z.object({
     v: z.literal(1),
     kind: z.literal('delivery'),
     source: z.enum(SOURCE_NAMES),
-    /** The event's id, as the log has it, or what stands for it where no event could be read. */
+    /** The event's id as in the log, or the dead letter's where no event could be read. */
     eventId: z.optional(z.string()),
     receivedAt: z.iso.datetime({ offset: true }),
     headers: z.record(z.string(), z.string()),
@@ -32,10 +32,9 @@ export function keptBody({ encoding, body }: Pick<KeptDelivery, 'encoding' | 'bo
  */
 const EMPTIED_HEADERS = /^(authorization|cookie|x-webhook-secret)$|signature|hmac/;
 
-export interface DeadDeliveryOptions {
+interface GivenUpDelivery {
   readonly source: SourceName;
-  readonly delivery: {
-    readonly headers: Readonly<Record<string, string>>;
+  readonly delivery: Pick<KeptDelivery, 'headers'> & {
     readonly body: Buffer;
     readonly receivedAt: number;
   };
@@ -51,35 +50,27 @@ export interface DeadDeliveryOptions {
  * and fits; otherwise it is gzipped, in base64.
  * @returns undefined when even so it does not fit a message: then it must not be accepted.
  */
-export function deadDelivery({
-  source,
-  delivery,
-  info,
-  id,
-  eventId = id,
-}: DeadDeliveryOptions): DeadLetterMessage | undefined {
-  const headers = Object.entries(delivery.headers).map(([name, value]) => [
-    name,
-    EMPTIED_HEADERS.test(name) ? '' : value,
-  ]);
-  const kept = {
-    v: 1,
-    kind: 'delivery',
-    source,
-    eventId,
-    receivedAt: new Date(delivery.receivedAt).toISOString(),
-    headers: Object.fromEntries(headers),
-  } as const;
+export function deadDelivery(given: GivenUpDelivery): DeadLetterMessage | undefined {
+  const { source, delivery, info, id, eventId = id } = given;
+  const headers = Object.fromEntries(
+    Object.entries(delivery.headers).map(([name, value]) => [
+      name,
+      EMPTIED_HEADERS.test(name) ? '' : value,
+    ]),
+  );
+  const receivedAt = new Date(delivery.receivedAt).toISOString();
+  const about = { v: 1, kind: 'delivery', source, eventId, receivedAt, headers } as const;
   const written = (encoding: KeptDelivery['encoding'], body: string): string =>
-    messageBody({ ...kept, encoding, body } satisfies KeptDelivery);
+    messageBody({ ...about, encoding, body } satisfies KeptDelivery);
+  const fits = (body: string): boolean => Buffer.byteLength(body) <= BODY_LIMIT_BYTES;
   const text = delivery.body.toString('utf8');
   const isText = Buffer.from(text, 'utf8').equals(delivery.body);
-  const asText = isText ? written('utf8', text) : '';
+  const asText = isText ? written('utf8', text) : undefined;
   const body =
-    isText && Buffer.byteLength(asText) <= BODY_LIMIT_BYTES
+    asText !== undefined && fits(asText)
       ? asText
       : written('gzip', gzipSync(delivery.body).toString('base64'));
-  if (Buffer.byteLength(body) > BODY_LIMIT_BYTES) return undefined;
+  if (!fits(body)) return undefined;
   const group = digest('delivery', id);
   return { ...info, source, body, group, deduplication: digest(id, info.reason) };
 }

@@ -1,6 +1,5 @@
 import {
   ChangeMessageVisibilityCommand,
-  type MessageAttributeValue,
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
@@ -14,7 +13,7 @@ import { BODY_LIMIT_BYTES, MESSAGE_LIMIT_BYTES, messageBody } from './message.ts
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html (checked 2026-11-21)
 const LONGEST_VISIBILITY_SECONDS = 12 * 3600 - 300;
 
-/** How many sent jobs a process remembers, to tell a redelivery from a new one in its answer. */
+/** How many sent jobs a process remembers, so that its answer can report a duplicate. */
 const REMEMBERED_JOBS = 1000;
 
 export interface QueueOptions {
@@ -25,15 +24,15 @@ export interface QueueOptions {
 
 export interface Queue {
   /**
-   * Queues a job. SQS answers a duplicate (same deduplication id, which is the job's unless given, within five
-   * minutes) with the first message's id and drops it: `duplicate`, where this process sent the first one. A job is `too-large`,
-   * and not queued, when it would not fit a message together with the attributes of a dead letter.
+   * Queues a job. SQS drops a second message of one deduplication id (the job's unless given) within five minutes, and
+   * answers with the first message's id: `duplicate`, if this process sent that one. A job that does not fit a
+   * message together with the attributes of a dead letter is `too-large`, and not queued.
    * @throws what the AWS client throws: nothing is queued then.
    */
   send(job: LabelJob, deduplication?: string): Promise<'queued' | 'duplicate' | 'too-large'>;
   /** Sets a received message aside for `seconds` (0 to 12 h). @throws what the AWS client throws. */
   postpone(receiptHandle: string, seconds: number): Promise<void>;
-  /** Puts what cannot go on where a person will see it. @throws what the AWS client throws. */
+  /** Sends to the dead-letter queue. @throws what the AWS client throws. */
   deadLetter(deadLetter: DeadLetterMessage): Promise<void>;
 }
 
@@ -41,32 +40,20 @@ export interface Queue {
 export function createQueue({ client, queueUrl, deadLetterQueueUrl }: QueueOptions): Queue {
   const sent = createMemory<string>({ most: REMEMBERED_JOBS });
 
-  async function sendTo(
-    url: string,
-    body: string,
-    group: string,
-    deduplication: string,
-    attributes?: Record<string, MessageAttributeValue>,
-  ): Promise<string> {
-    const { MessageId = '' } = await client.send(
-      new SendMessageCommand({
-        QueueUrl: url,
-        MessageBody: body,
-        MessageGroupId: group,
-        MessageDeduplicationId: deduplication,
-        ...(attributes && { MessageAttributes: attributes }),
-      }),
-    );
-    return MessageId;
-  }
-
   return {
     async send(job, deduplication = job.id) {
       const body = messageBody(job);
       if (Buffer.byteLength(body) > BODY_LIMIT_BYTES) return 'too-large';
-      const messageId = await sendTo(queueUrl, body, groupOf(job), deduplication);
-      if (sent.get(deduplication) === messageId) return 'duplicate';
-      sent.set(deduplication, messageId);
+      const { MessageId = '' } = await client.send(
+        new SendMessageCommand({
+          QueueUrl: queueUrl,
+          MessageBody: body,
+          MessageGroupId: groupOf(job),
+          MessageDeduplicationId: deduplication,
+        }),
+      );
+      if (sent.get(deduplication) === MessageId) return 'duplicate';
+      sent.set(deduplication, MessageId);
       return 'queued';
     },
     async postpone(receiptHandle, seconds) {
@@ -81,8 +68,15 @@ export function createQueue({ client, queueUrl, deadLetterQueueUrl }: QueueOptio
     async deadLetter(deadLetter) {
       const { body, group, deduplication } = deadLetter;
       const room = MESSAGE_LIMIT_BYTES - Buffer.byteLength(body);
-      const attributes = deadLetterAttributes(deadLetter, room);
-      await sendTo(deadLetterQueueUrl, body, group, deduplication, attributes);
+      await client.send(
+        new SendMessageCommand({
+          QueueUrl: deadLetterQueueUrl,
+          MessageBody: body,
+          MessageGroupId: group,
+          MessageDeduplicationId: deduplication,
+          MessageAttributes: deadLetterAttributes(deadLetter, room),
+        }),
+      );
     },
   };
 }

@@ -1,11 +1,11 @@
 /**
- * How long a verified delivery may take until it is given up and kept raw, in milliseconds. In 3 s SQS can
- * leave one try unanswered (2 s) and take the next; then the dead letter has a whole try before Shopify
- * hangs up (5 s), and two before Lambda ends the function (10 s). Wix hangs up after 1.25 s and comes again.
+ * The milliseconds until a verified delivery is given up and kept raw. In 3 s SQS can leave one try unanswered (2 s)
+ * and take the next; then the dead letter has a whole try before Shopify hangs up (5 s), and two before Lambda
+ * ends the function (10 s). Wix hangs up after 1.25 s and comes again.
  */
 export const DEADLINE_MS = 3_000;
 
-/** What is left for SQS at the least, be the deadline as near as it may: what was found out is worth a try. */
+/** The least that is left for SQS, however near the deadline is: what was found out is worth a try. */
 const LEAST_MS = 1_000;
 
 /** Time as the receiver needs it. */

@@ -1,16 +1,58 @@
 import type { EventType, SourceName } from '../events/event.ts';
+import type { DeliveryReason } from '../queue/reasons.ts';
 import { addLogFields, type ErrorFields, errorFields, log } from '../runtime/log.ts';
 import { addMetric, flushMetrics } from '../runtime/metrics.ts';
 import { isSource } from '../sources/index.ts';
-import type { KeptDeadLetter, ReceiveResult, ReceiveStatus } from './result.ts';
+import type { RefusalKind } from '../sources/source.ts';
 
-/** How the handler answers, by what became of the delivery; `unavailable` where nothing could be accepted. */
-type DeliveryStatus = ReceiveStatus | 'unavailable';
+/** What a delivery is about, once it was read. */
+export interface ReadEvent {
+  readonly id: string;
+  readonly topic: string;
+  readonly types: readonly EventType[];
+}
 
-/**
- * How each status is answered and logged. Some senders take 200 alone for an answer, so nothing that was
- * accepted gets another code.
- */
+/** The dead letter of a delivery that was kept raw. */
+export interface KeptDeadLetter {
+  readonly id: string;
+  readonly reason: DeliveryReason;
+  readonly detail?: string | undefined;
+}
+
+/** What became of a delivery. */
+export type ReceiveResult =
+  | {
+      readonly status: 'queued' | 'duplicate';
+      readonly event: ReadEvent;
+      readonly rules: readonly string[];
+      readonly add: readonly string[];
+      readonly remove: readonly string[];
+      /** A job is in the queue; for the rules that failed, this keeps the delivery. */
+      readonly failedRules?: KeptDeadLetter | undefined;
+    }
+  | {
+      readonly status: 'dead-letter';
+      readonly deadLetter: KeptDeadLetter;
+      readonly event?: ReadEvent | undefined;
+    }
+  | {
+      readonly status: 'ignored';
+      readonly reason: string;
+      readonly event?: ReadEvent | undefined;
+    }
+  | { readonly status: 'ping' }
+  | { readonly status: 'refused'; readonly refusal: RefusalKind; readonly reason: string }
+  | { readonly status: 'unknown-source'; readonly reason: string }
+  | { readonly status: 'too-large'; readonly reason: string };
+
+/** Nothing was accepted: the sender has to come again. */
+export type Unavailable =
+  | { readonly status: 'unavailable'; readonly reason: string }
+  | { readonly status: 'unavailable'; readonly error: unknown };
+
+type DeliveryStatus = (ReceiveResult | Unavailable)['status'];
+
+/** How each status is answered and logged. Some senders know no success but 200, so all that was accepted gets it. */
 const ANSWERS = {
   queued: { httpStatus: 200, level: 'info' },
   duplicate: { httpStatus: 200, level: 'info' },
@@ -25,9 +67,9 @@ const ANSWERS = {
   Record<DeliveryStatus, { httpStatus: number; level: keyof typeof log }>
 >;
 
-/** What is known of a delivery before it is done: on every line that is logged about it. */
+/** What is known of a delivery before it is done; every log line about it has this. */
 export interface DeliveryContext {
-  /** The source in the address, which need not be one of Earmark's. */
+  /** The source in the address, also one that Earmark does not know. */
   readonly source?: SourceName | (string & {}) | undefined;
   /** The event's id, or the dead letter's where no event could be read. */
   readonly eventId?: string | undefined;
@@ -53,7 +95,7 @@ interface DeliveryLine extends DeliveryContext, Partial<ErrorFields> {
   readonly failedRules?: string | undefined;
 }
 
-/** Puts what was just learned on every further line about the delivery. */
+/** Adds what was just learned to every further line about the delivery. */
 export const addDeliveryContext = (context: DeliveryContext): void => addLogFields({ ...context });
 
 /** Begins the log and the metrics of a delivery. */
@@ -62,16 +104,11 @@ export function beginDelivery(source: string): void {
   addMetric('Received', { Source: isSource(source) ? source : 'unknown' });
 }
 
-/** `rule-failed: "VIP": …`, as the sender and the log have it. */
+/** `rule-failed: "VIP": …`, for the sender and the log. */
 export const deadLetterInWords = ({
   reason,
   detail,
 }: Pick<KeptDeadLetter, 'reason' | 'detail'>): string => (detail ? `${reason}: ${detail}` : reason);
-
-/** Nothing was accepted: the sender has to come again. */
-export type Unavailable =
-  | { readonly status: 'unavailable'; readonly reason: string }
-  | { readonly status: 'unavailable'; readonly error: unknown };
 
 /**
  * Writes the line `delivery`, with the metrics of the delivery in it.

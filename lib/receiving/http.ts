@@ -1,7 +1,6 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Delivery } from '../sources/source.ts';
-import { reasonOf } from './delivery-line.ts';
-import type { ReceiveResult } from './result.ts';
+import { type ReceiveResult, reasonOf } from './delivery-line.ts';
 
 export type HttpAnswer = APIGatewayProxyStructuredResultV2;
 
@@ -17,8 +16,8 @@ export const NOT_PAYLOAD_2 =
   'This is no request of an HTTP API with payload format 2.0, or it has no headers. Put an HTTP API or a function URL before receive: docs/deploy.md, "Another way in".';
 
 /**
- * The source that an event's address names: `/webhooks/shopify`, behind whatever a custom domain or a stage puts
- * before it. A route of one's own may have it as the variable `{source}`.
+ * The source that an event's address names: `/webhooks/shopify`, after anything that a custom domain or a stage
+ * puts before it. A route of your own may have it as the variable `{source}`.
  */
 export function sourceOf({ pathParameters, rawPath = '' }: APIGatewayProxyEventV2): string {
   return pathParameters?.source ?? rawPath.replace(/\/$/, '').split('/').at(-1) ?? '';
@@ -26,7 +25,7 @@ export function sourceOf({ pathParameters, rawPath = '' }: APIGatewayProxyEventV
 
 /** An HTTP API event (payload 2.0) as a delivery. Header names are lower case there already. */
 export function toDelivery(event: APIGatewayProxyEventV2, now: number): Delivery {
-  // Typed for what may be missing; those that are there hold text.
+  // The type allows for missing headers; those that are there hold text.
   const headers = event.headers as Delivery['headers'];
   const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   return { headers, body, receivedAt: now };

@@ -1,7 +1,6 @@
 import { errorFields, log } from '../runtime/log.ts';
 import type { Reading, Source, Verified } from '../sources/source.ts';
-import { addDeliveryContext } from './delivery-line.ts';
-import type { ReadEvent } from './result.ts';
+import { addDeliveryContext, type ReadEvent } from './delivery-line.ts';
 import { type MappedEvents, mapEvents, type SiteRules } from './to-job.ts';
 
 /** What a verified delivery asks for. */
@@ -9,7 +8,7 @@ export type Interpretation =
   | Exclude<Reading, { kind: 'events' }>
   | { readonly kind: 'mapped'; readonly event: ReadEvent; readonly mapping: MappedEvents };
 
-/** Thrown between two steps of a delivery that has no time for the next. */
+/** Thrown between two steps of a delivery when its time is up. */
 class TookTooLong extends Error {}
 
 const TOO_LONG = 'took too long: it was not read and matched with all rules within 3 s';
@@ -17,9 +16,8 @@ const FAULT =
   'Earmark failed at it. This is a fault of Earmark: please report the error line of its log';
 
 /**
- * Reads a verified delivery and matches the rules. It never throws: where this code has a fault, the same
- * delivery would meet it each time it comes again. Nothing of AWS is called here, so whatever is thrown is such
- * a fault.
+ * Reads a verified delivery and matches the rules. It never throws: a fault of this code would meet the same
+ * delivery each time it comes again. AWS is not called here, so anything thrown is such a fault.
  * @param isLate whether it is time to give up; called between reading and the rules, and before each of them
  */
 export function interpret(

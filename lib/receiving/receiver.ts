@@ -7,11 +7,10 @@ import { digest } from '../runtime/digest.ts';
 import { log, requestId } from '../runtime/log.ts';
 import { addMetric } from '../runtime/metrics.ts';
 import { isSource, sources } from '../sources/index.ts';
-import type { Delivery, Source, Verification, Verified } from '../sources/source.ts';
+import type { Delivery, Source, Verified } from '../sources/source.ts';
 import { type Clock, DEADLINE_MS, within } from './deadline.ts';
-import { addDeliveryContext } from './delivery-line.ts';
+import { addDeliveryContext, type ReadEvent, type ReceiveResult } from './delivery-line.ts';
 import { type Interpretation, interpret } from './interpret.ts';
-import type { ReadEvent, ReceiveResult } from './result.ts';
 import type { DeliveryProblem, SiteRules } from './to-job.ts';
 
 export interface ReceiverOptions extends SiteRules {
@@ -36,16 +35,16 @@ export type Receiver = (sourceName: string, delivery: Delivery) => Promise<Recei
 export function createReceiver(options: ReceiverOptions): Receiver {
   const { secrets, queue, clock, ...mappingOptions } = options;
 
-  /** Keeps a verified delivery that cannot go on, raw. One that even so does not fit is not accepted. */
+  /** Keeps a verified delivery that cannot go on, raw. One that does not fit a message is not accepted. */
   async function deadLetter(
     source: SourceName,
     delivery: Delivery,
     { reason, detail: given }: DeliveryProblem,
     event?: ReadEvent,
   ): Promise<DeadLettered | TooLarge> {
-    // Rules may fail by the thousand. The attribute of the dead letter would be cut as well.
+    // Rules may fail by the thousand, and an attribute of the dead letter is cut at the same length.
     const detail = given && attributeText(given);
-    // One body may come under several topics, and fail for several reasons: each is a dead letter of its own.
+    // One body may come under several topics and fail for several reasons: each makes a dead letter.
     const id = digest(source, event?.id ?? '', detail ?? '', delivery.body);
     const eventId = event?.id ?? id;
     const kept = deadDelivery({ source, delivery, id, eventId, info: { reason, detail } });
@@ -62,7 +61,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     { event, mapping }: Extract<Interpretation, { kind: 'mapped' }>,
   ): Promise<ReceiveResult> {
     const { failedRules } = mapping;
-    // The dead letter goes first: where it does not go, the sender has to come again with all of it.
+    // The dead letter goes first: if it fails, the sender has to come again with all of it.
     const failed = failedRules && (await deadLetter(source, delivery, failedRules, event));
     if (failed?.status === 'too-large') return failed;
     if (mapping.kind === 'ignored') {
@@ -76,12 +75,12 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     return { status, event, rules: cause.rules, add, remove, failedRules: failed?.deadLetter };
   }
 
-  /** The way of a delivery that is its source's own, to a 200 in bounded time whatever is in it. */
+  /** The way of a verified delivery, to a 200 in bounded time whatever is in it. */
   async function accept(source: Source, delivery: Verified): Promise<ReceiveResult> {
     const deadline = clock.now() + DEADLINE_MS;
     const isLate = (): boolean => clock.now() > deadline;
     const { body } = delivery;
-    // Where nothing follows this line, Lambda ended the function: its request id leads to Lambda's own lines.
+    // Where nothing follows this line, Lambda ended the function; the request id leads to Lambda's own lines.
     log.info('received', {
       requestId: requestId(),
       body: hash('sha256', body).slice(0, 12),
@@ -118,23 +117,17 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       return { status: 'refused', refusal: 'closed', reason };
     }
     if (source.isPing?.(delivery)) return { status: 'ping' };
-    const verdict = source.verify(delivery, secrets[sourceName]);
-    countVerdict(source.name, verdict);
-    if (verdict.ok) return accept(source, verdict.verified);
-    return { status: 'refused', refusal: verdict.kind, reason: verdict.reason };
+    const found = source.verify(delivery, secrets[sourceName]);
+    // `closed`, `unusable` and `unsigned` say nothing about a signature.
+    const isSigned = found.ok || found.kind === 'signature' || found.kind === 'stale';
+    if (isSigned) addMetric('Verified', { Source: source.name }, found.ok ? 1 : 0);
+    if (found.ok) return accept(source, found.verified);
+    return { status: 'refused', refusal: found.kind, reason: found.reason };
   };
 }
 
 type DeadLettered = Extract<ReceiveResult, { status: 'dead-letter' }>;
 type TooLarge = Extract<ReceiveResult, { status: 'too-large' }>;
-
-/** `closed`, `unusable` and `unsigned` say nothing about a signature. */
-function countVerdict(source: SourceName, verdict: Verification): void {
-  if (verdict.ok) addMetric('Verified', { Source: source }, 1);
-  else if (verdict.kind === 'signature' || verdict.kind === 'stale') {
-    addMetric('Verified', { Source: source }, 0);
-  }
-}
 
 const tooLarge = ({ body }: Delivery): TooLarge => ({
   status: 'too-large',

@@ -52,7 +52,7 @@ export async function readReceiveSettings(
   return { queueUrl, deadLetterQueueUrl, secrets, siteOf: siteRule(siteId, instanceId) };
 }
 
-/** What is wrong with a secret is told at once; the source's own refusals say it too, and the others go on. */
+/** Logs at once what is wrong with a secret; the source's refusals say it too, and the other sources go on. */
 function secretsOf(name: SourceName, written: string | undefined): readonly string[] {
   if (written === undefined) return [];
   const { secretSetting: setting, secretsIn } = sources[name];
@@ -64,9 +64,8 @@ function secretsOf(name: SourceName, written: string | undefined): readonly stri
 }
 
 /**
- * With an API key all events are for the one site, but for those of other sites that have the same
- * Wix app installed, where WIX_INSTANCE_ID tells them apart. With an app, a Wix event is for the site
- * it came from.
+ * With an API key all events are for one site, except those of other sites with the same Wix app, which
+ * WIX_INSTANCE_ID excludes. With an app, a Wix event is for the site it came from.
  */
 function siteRule(siteId: string | undefined, instanceId: string | undefined) {
   return ({ site }: CustomerEvent): string | undefined => {

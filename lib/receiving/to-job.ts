@@ -16,7 +16,7 @@ export interface SiteRules {
   readonly siteOf: (event: CustomerEvent) => string | undefined;
 }
 
-/** Of the delivery that the events were read from, what its job holds. */
+/** What a job holds of the delivery that its events were read from. */
 export interface Origin {
   /** Epoch milliseconds. */
   readonly receivedAt: number;
@@ -68,7 +68,7 @@ export function mapEvents(
     return { kind: 'ignored', reason: 'it is of a site that is not served', unheard: false };
   }
   const match = matchRules(rules, events, beforeEach);
-  // The group also where no rule matched: that is most often why somebody has no label.
+  // The group is also logged where no rule matched: that is most often why somebody has no label.
   const group = namesSomebody(contact) ? groupTag({ site, contact }) : undefined;
   const found = { site, group, failedRules: problemOf(match.failures) };
   if (match.add.length + match.remove.length === 0) {
@@ -79,7 +79,7 @@ export function mapEvents(
     : { ...found, kind: 'job', job: makeJob({ events, match, site, origin }) };
 }
 
-/** The failures that are named: to the sender, in the dead letter and in the log. */
+/** The most failures that are named to the sender, in the dead letter and in the log. */
 const MOST_NAMED = 10;
 
 function problemOf(failures: Match['failures']): DeliveryProblem | undefined {
@@ -90,24 +90,19 @@ function problemOf(failures: Match['failures']): DeliveryProblem | undefined {
   return { reason: 'rule-failed', detail };
 }
 
-/**
- * More reversible names than these are not listed, and then all count as reversible: a job must not
- * outgrow a message for what only saves a call.
- */
+/** With more reversible names none is listed, and all count as reversible: a list that only saves a call stays short. */
 const MOST_REVERSIBLE = 100;
 
-/** The one job of a delivery and its contact. */
-export function makeJob({
-  events,
-  match,
-  site,
-  origin: { receivedAt, bodyProof },
-}: {
+interface MatchedEvents {
   readonly events: Events;
   readonly match: Match;
   readonly site: string;
   readonly origin: Origin;
-}): LabelJob {
+}
+
+/** The one job of a delivery and its contact. */
+export function makeJob({ events, match, site, origin }: MatchedEvents): LabelJob {
+  const { receivedAt, bodyProof } = origin;
   const [{ source, id, topic, occurredAt, contact }] = events;
   return {
     v: 1,
@@ -124,7 +119,7 @@ export function makeJob({
       topic,
       types: events.map(({ type }) => type),
       rules: [...match.rules],
-      // A sender's clock may be ahead; an event from the future would outdo all that follow.
+      // A sender's clock may be ahead; an event from the future would win over all that follow.
       occurredAt: new Date(Math.min(Date.parse(occurredAt), receivedAt)).toISOString(),
       receivedAt: new Date(receivedAt).toISOString(),
     },

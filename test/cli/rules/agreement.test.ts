@@ -10,7 +10,7 @@ import { SOURCE_NAMES, type SourceName } from '../../../lib/events/event.ts';
 import type { LabelJob } from '../../../lib/queue/job.ts';
 import { attributeText } from '../../../lib/queue/message.ts';
 import { createReceiver } from '../../../lib/receiving/receiver.ts';
-import type { ReceiveResult } from '../../../lib/receiving/result.ts';
+import type { ReceiveResult } from '../../../lib/receiving/delivery-line.ts';
 import { loadRules } from '../../../lib/rules/authoring/load.ts';
 import { compileRules } from '../../../lib/rules/match.ts';
 import { draftSample, eventsOf } from '../../../samples/samples.ts';
