@@ -1,13 +1,9 @@
-import * as z from 'zod/mini';
-import type {
-  JobField,
-  JobLineField,
-  JobLine as JobLineWritten,
-} from '../lib/labelling/job-line.ts';
+import type * as z from 'zod/mini';
 import { parseJson } from '../lib/runtime/json.ts';
 import { unbroken } from '../lib/runtime/visible.ts';
 import { isObject } from '../lib/sources/payload/access.ts';
 import { type Style, styled } from '../terminal/writer.ts';
+import { DeliveryFields, EventFields, JobFields } from './log-lines.ts';
 
 /** Styles for a `cleanWriter`; none off a terminal, or with NO_COLOR (no-color.org). */
 export interface Paint {
@@ -21,112 +17,77 @@ export function createPaint(coloured: boolean): Paint {
   return { good: wrap('green'), bad: wrap('red'), dim: wrap('dim') };
 }
 
-const names = z._default(z.array(z.string()), []);
-const optionalText = z.optional(z.string());
-
-/** The two lines that report what became of an event, as far as they are shown. */
-const DeliveryLine = z.object({
-  message: z.literal('delivery'),
-  status: z.string(),
-  source: optionalText,
-  topic: optionalText,
-  httpStatus: z.optional(z.number()),
-  reason: optionalText,
-  failedRules: optionalText,
-  error: optionalText,
-});
-const JobLine = z.object({
-  message: z.literal('job'),
-  outcome: z.enum(['done', 'retry', 'dead-letter'] satisfies JobLineWritten['outcome'][]),
-  source: z.string(),
-  topic: z.string(),
-  contactId: optionalText,
-  added: names,
-  removed: names,
-  inPlace: names,
-  superseded: names,
-  reason: optionalText,
-  detail: optionalText,
-  delaySeconds: z.optional(z.number()),
-  operation: optionalText,
-  networkCode: optionalText,
-  httpStatus: z.optional(z.number()),
-} satisfies Partial<Record<'message' | JobField | JobLineField, z.ZodMiniType>>);
-const TroubleLine = z.object({ level: z.enum(['warn', 'error']), message: z.string() });
+type EmailOf = (contactId: string) => string | undefined;
 
 /**
  * What a developer is shown of a line that a function wrote, on one line, for a `cleanWriter`; undefined for
  * what says nothing to them. `emailOf` finds the e-mail address of a contact, where the engine can know it.
  */
-export function describeLine(...about: Parameters<typeof describe>): string | undefined {
-  const text = describe(...about);
-  return text === undefined ? undefined : unbroken(text);
-}
-
-function describe(
+export function renderLine(
   functionName: string,
   line: string,
   paint: Paint,
-  emailOf: (contactId: string) => string | undefined,
+  emailOf: EmailOf,
 ): string | undefined {
   const value = parseJson(line);
-  if (!isObject(value))
-    return line.trim() === '' ? undefined : paint.dim(`${functionName}: ${line}`);
-  const job = z.safeParse(JobLine, value);
-  if (job.success) return describeJob(job.data, paint, emailOf);
-  const delivery = z.safeParse(DeliveryLine, value);
-  if (delivery.success) return describeDelivery(delivery.data, paint);
-  const trouble = z.safeParse(TroubleLine, value);
-  if (!trouble.success) return undefined;
-  const { time: _, level: __, _aws: ___, message, ...fields } = value;
+  if (!isObject(value)) {
+    return line.trim() === '' ? undefined : unbroken(paint.dim(`${functionName}: ${line}`));
+  }
+  const text = renderEntry(functionName, value, paint, emailOf);
+  return text && unbroken(text);
+}
+
+function renderEntry(
+  functionName: string,
+  entry: Readonly<Record<string, unknown>>,
+  paint: Paint,
+  emailOf: EmailOf,
+): string | undefined {
+  const { source = '', topic = '' } = EventFields.parse(entry);
+  const event = `${source} ${topic}`.trim() || 'delivery';
+  if (entry.message === 'job') {
+    return `${event} → ${renderJob(JobFields.parse(entry), paint, emailOf)}`;
+  }
+  if (entry.message === 'delivery') {
+    const delivery = DeliveryFields.parse(entry);
+    // A queued delivery is not worth a line: the job's own follows.
+    return delivery.status === 'queued'
+      ? undefined
+      : `${event} → ${renderDelivery(delivery, paint)}`;
+  }
+  const { time: _, level, _aws: __, message, ...fields } = entry;
+  if (level !== 'warn' && level !== 'error') return undefined;
   return paint.bad(`${functionName}: ${message} ${JSON.stringify(fields)}`);
 }
 
-function describeJob(
-  { source, topic, ...job }: z.infer<typeof JobLine>,
-  paint: Paint,
-  emailOf: (contactId: string) => string | undefined,
-): string {
-  const event = `${source} ${topic}`;
+function renderJob(job: z.infer<typeof JobFields>, paint: Paint, emailOf: EmailOf): string {
+  const { contactId, added, removed, inPlace, superseded } = job;
   const why = [
     job.reason,
     job.operation && `(${job.operation} ${job.httpStatus ?? job.networkCode ?? 'no answer'})`,
   ];
   const reason = why.filter(Boolean).join(' ');
-  if (job.outcome === 'retry') return `${event} → again in ${job.delaySeconds} s: ${reason}`;
+  if (job.outcome === 'retry') return `again in ${job.delaySeconds} s: ${reason}`;
   if (job.outcome === 'dead-letter') {
-    const detail = job.detail ? `. ${job.detail}` : '';
-    return `${event} → ${paint.bad(`dead letter: ${reason}${detail}`)}`;
+    return paint.bad(`dead letter: ${reason}${job.detail ? `. ${job.detail}` : ''}`);
   }
-  if (!job.contactId) return `${event} → nothing done: ${job.reason ?? 'no contact'}`;
-  const labels = [...job.added, ...job.removed.map((name) => `without ${name}`)].join(', ');
+  if (!contactId) return `nothing done: ${job.reason ?? 'no contact'}`;
+  const labels = [...added, ...removed.map((name) => `without ${name}`)].join(', ');
   const same = [
-    job.inPlace.length > 0 && `${job.inPlace.join(', ')} as before`,
-    job.superseded.length > 0 &&
-      `${job.superseded.join(', ')} left alone, a later event was here before`,
+    inPlace.length > 0 && `${inPlace.join(', ')} as before`,
+    superseded.length > 0 && `${superseded.join(', ')} left alone, a later event was here before`,
   ].filter(Boolean);
-  const email = emailOf(job.contactId);
-  const who = `contact ${job.contactId.slice(0, 8)}…${email ? ` (${email})` : ''}`;
-  return `${event} → ${paint.good(labels || same.join('; ') || 'nothing to change')} → ${who}`;
+  const email = emailOf(contactId);
+  const who = `contact ${contactId.slice(0, 8)}…${email ? ` (${email})` : ''}`;
+  return `${paint.good(labels || same.join('; ') || 'nothing to change')} → ${who}`;
 }
 
-/** A queued delivery is not worth a line: the job's own follows. */
-function describeDelivery(
-  {
-    source,
-    topic,
-    status,
-    httpStatus,
-    failedRules,
-    error,
-    reason = failedRules ?? error,
-  }: z.infer<typeof DeliveryLine>,
+function renderDelivery(
+  { status = '', httpStatus = 200, ...line }: z.infer<typeof DeliveryFields>,
   paint: Paint,
-): string | undefined {
-  if (status === 'queued') return undefined;
-  const event = [source, topic].filter(Boolean).join(' ') || 'delivery';
-  const answer = httpStatus === undefined || httpStatus === 200 ? '' : ` (${httpStatus})`;
+): string {
+  const reason = line.reason ?? line.failedRules ?? line.error;
+  const answer = httpStatus === 200 ? '' : ` (${httpStatus})`;
   const text = `${status}${answer}${reason ? `: ${reason}` : ''}`;
-  const fine = ['duplicate', 'ignored', 'ping'].includes(status);
-  return `${event} → ${fine ? text : paint.bad(text)}`;
+  return ['duplicate', 'ignored', 'ping'].includes(status) ? text : paint.bad(text);
 }

@@ -12,7 +12,7 @@ import type { WixSimulator } from '../simulators/wix/simulator.ts';
 import { cleanWriter, isColoured } from '../terminal/writer.ts';
 import { banner, HELP, whatNext } from './banner.ts';
 import { type Engine, startEngine } from './engine.ts';
-import { createPaint, describeLine } from './screen.ts';
+import { createPaint, renderLine } from './screen.ts';
 import { type LocalSettings, readLocalSettings } from './settings.ts';
 import { journalPath, openState, readState, type StateFile, statePath } from './state.ts';
 
@@ -95,7 +95,7 @@ async function main(isFresh: boolean): Promise<void> {
     onLine: (name, line) => {
       state.log(name, line);
       const emailOf = (id: string) => engine.wix?.simulator.contact(id)?.primaryInfo.email;
-      show(describeLine(name, line, paint, emailOf));
+      show(renderLine(name, line, paint, emailOf));
     },
     onError: (error) => show(paint.bad(messageOf(error))),
   }).catch((error: unknown) => {

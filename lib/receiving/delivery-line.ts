@@ -81,7 +81,7 @@ export interface DeliveryContext {
 }
 
 /** The line `delivery`: what `receive` answered, and why. One for each request. */
-interface DeliveryLine extends DeliveryContext, Partial<ErrorFields> {
+export interface DeliveryLine extends DeliveryContext, Partial<ErrorFields> {
   readonly status: DeliveryStatus;
   readonly httpStatus: number;
   /** Why it was not queued, in words; of a dead letter the reason and the detail. */

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { createPaint, describeLine } from '../../engine/screen.ts';
+import { createPaint, renderLine } from '../../engine/screen.ts';
 import { printed } from '../../terminal/writer.ts';
 
 const plain = createPaint(false);
 const emailOf = (id: string) => (id.startsWith('1f3c') ? 'ada@example.com' : undefined);
-const describeEntry = (entry: object, paint = plain) =>
-  describeLine('label', JSON.stringify(entry), paint, emailOf);
+const renderEntry = (entry: object, paint = plain) =>
+  renderLine('label', JSON.stringify(entry), paint, emailOf);
 
 const JOB = { level: 'info', message: 'job', source: 'shopify', topic: 'orders/paid' };
 const DELIVERY = { level: 'info', message: 'delivery', source: 'stripe' };
@@ -50,7 +50,7 @@ describe('a job', () => {
       'shopify orders/paid → again in 7 s: throttled (labelContact 429)',
     ],
     [
-      'that is dead',
+      'that became a dead letter',
       {
         outcome: 'dead-letter',
         reason: 'labels-quota-reached',
@@ -59,7 +59,7 @@ describe('a job', () => {
       'shopify orders/paid → dead letter: labels-quota-reached. The site has 9 of 9 labels.',
     ],
   ])('%s', (_, fields, text) => {
-    expect(describeEntry({ ...JOB, ...fields })).toBe(text);
+    expect(renderEntry({ ...JOB, ...fields })).toBe(text);
   });
 });
 
@@ -87,7 +87,7 @@ describe('a delivery', () => {
       'stripe → unavailable (503): TimeoutError',
     ],
   ])('%j', (fields, text) => {
-    expect(describeEntry({ ...DELIVERY, ...fields })).toBe(text);
+    expect(renderEntry({ ...DELIVERY, ...fields })).toBe(text);
   });
 });
 
@@ -107,13 +107,13 @@ describe('any other line', () => {
     ['Error: oh', 'label: Error: oh'],
     ['null', 'label: null'],
   ])('%s', (line, text) => {
-    expect(describeLine('label', line, plain, emailOf)).toBe(text);
+    expect(renderLine('label', line, plain, emailOf)).toBe(text);
   });
 });
 
 test('colours are for terminals', () => {
   const dead = { ...JOB, outcome: 'dead-letter', reason: 'bad-request' };
 
-  expect(printed(describeEntry(dead, createPaint(true)) ?? '')).toContain('\x1b[31m');
-  expect(printed(describeEntry(dead) ?? '')).not.toContain('\x1b');
+  expect(printed(renderEntry(dead, createPaint(true)) ?? '')).toContain('\x1b[31m');
+  expect(printed(renderEntry(dead) ?? '')).not.toContain('\x1b');
 });

@@ -1,8 +1,6 @@
-import { InvalidArgumentError } from 'commander';
-import { type AddCommand, withTarget } from '../../kit/command.ts';
-import type { ExplainOptions } from './run.ts';
+import { type AddCommand, wholeNumber, withTarget } from '../../kit/command.ts';
 
-const ABOUT = 'Tells what became of an event, or of all events of a person: rules, tries, answers.';
+const ABOUT = 'Shows what became of an event, or of all events of a person: rules, tries, answers.';
 
 const MORE = `
 It reads the log of the engine, or CloudWatch Logs of a stage.
@@ -18,26 +16,24 @@ Examples:
   npx earmark explain 3f5e7a90c1d2 --stage prod --since 2h
   npx earmark explain evt_1QxYz --json`;
 
+/** Each event is a condition of a query, and a query takes 10,000 characters. */
+const MOST_EVENTS = 50;
+
 /** `earmark explain`. */
 export const addExplain: AddCommand = (program, context) => {
   withTarget(program.command('explain'))
     .description(ABOUT)
     .argument('<who-or-what>', 'an e-mail address, a Wix contact id, an event id or a job id')
     .option('--since <when>', 'how far to look back: 30m, 12h, 7d, 2w, or a date in UTC', '7d')
-    .option('--limit <count>', 'the most events to tell of, the latest ones', limitOf, 20)
+    .option(
+      '--limit <count>',
+      'the most events to show, the latest ones',
+      wholeNumber(MOST_EVENTS),
+      20,
+    )
     .option('--json', 'print one JSON document')
     .addHelpText('after', MORE)
-    .action(async (subject: string, options: ExplainOptions) => {
-      const { run } = await import('./run.ts');
-      await run(subject, options, context);
-    });
+    .action(async (subject, options) =>
+      (await import('./run.ts')).explain(subject, options, context),
+    );
 };
-
-/** Each event is a condition of a query, and a query takes 10,000 characters. */
-const MOST_EVENTS = 50;
-
-function limitOf(given: string): number {
-  const limit = /^\d{1,3}$/.test(given) ? Number(given) : 0;
-  if (limit >= 1 && limit <= MOST_EVENTS) return limit;
-  throw new InvalidArgumentError(`A whole number from 1 to ${MOST_EVENTS}.`);
-}

@@ -5,7 +5,7 @@ import type { DeliveryStep, NoteStep, StoryStep, TryStep } from './steps.ts';
 import type { Story } from './story.ts';
 import { noteInWords, reasonInWords, waitInWords } from './words.ts';
 
-export interface Telling {
+export interface StoryOptions {
   readonly terminal: Terminal;
   /** Epoch milliseconds. */
   readonly now: number;
@@ -14,8 +14,8 @@ export interface Telling {
 }
 
 /** A story as lines of text: what it is, each step with its time, and how it stands. */
-export function renderStory(story: Story, telling: Telling): string {
-  const { terminal } = telling;
+export function renderStory(story: Story, options: StoryOptions): string {
+  const { terminal } = options;
   const what = story.types.join(', ') || story.topic || 'a delivery';
   const from = [story.source, story.types.length > 0 && story.topic].filter(Boolean).join(' ');
   const head = `${paint(terminal, 'bold', what)}${from ? `  ${from}` : ''}`;
@@ -29,7 +29,7 @@ export function renderStory(story: Story, telling: Telling): string {
     const [first = '', ...rest] = linesOf(step);
     return [`  ${clock(step.time)}  ${first}`, ...rest.map((line) => `${' '.repeat(23)}${line}`)];
   });
-  const lines = [head, ...ids, ...steps, `  → ${endOf(story, telling)}`];
+  const lines = [head, ...ids, ...steps, `  → ${endOf(story, options)}`];
   return lines.map(unbroken).join('\n');
 }
 
@@ -41,7 +41,7 @@ function linesOf(step: StoryStep): readonly string[] {
   return step.kind === 'try' ? tryLines(step) : [noteLine(step)];
 }
 
-const SAID: Readonly<Record<string, string>> = {
+const STATUSES: Readonly<Record<string, string>> = {
   queued: 'came in',
   duplicate: 'came in again: a duplicate, nothing more was queued',
   ignored: 'came in, and was ignored',
@@ -56,7 +56,7 @@ const SAID: Readonly<Record<string, string>> = {
 function deliveryLines(step: DeliveryStep): string[] {
   const { status, httpStatus, reason, failedRules, rules, add, remove } = step;
   const answer = httpStatus === undefined ? '' : ` (answered ${httpStatus})`;
-  const said = `${SAID[status] ?? `came in (${status})`}${answer}`;
+  const said = `${STATUSES[status] ?? `came in (${status})`}${answer}`;
   const why = reason ? `: ${reason}` : '';
   if (rules.length === 0) return [`${said}${why}`];
   const which = `${rules.length === 1 ? 'rule' : 'rules'} ${quoted(rules)} matched`;
@@ -88,7 +88,7 @@ function doneInWords(step: TryStep): string {
     added.length > 0 && `added ${added.join(', ')}`,
     removed.length > 0 && `removed ${removed.join(', ')}`,
     inPlace.length > 0 && `already as asked: ${inPlace.join(', ')}`,
-    superseded.length > 0 && `left alone, for a later event had its say: ${superseded.join(', ')}`,
+    superseded.length > 0 && `left alone, for a later event changed them: ${superseded.join(', ')}`,
   ].filter(Boolean);
   return `${parts.join('; ') || 'nothing to change'} (contact ${contactId})`;
 }
@@ -114,8 +114,8 @@ function noteLine({ message, fields }: NoteStep): string {
 const valueInWords = (value: unknown): string =>
   typeof value === 'string' ? value : JSON.stringify(value);
 
-function endOf(story: Story, telling: Telling): string {
-  const { terminal } = telling;
+function endOf(story: Story, options: StoryOptions): string {
+  const { terminal } = options;
   const last = story.steps.findLast((step) => step.kind === 'try');
   switch (story.state) {
     case 'done':
@@ -125,14 +125,14 @@ function endOf(story: Story, telling: Telling): string {
         last?.contactId ? 'Done.' : 'Done: the rules let those be who are no contact.',
       );
     case 'waiting':
-      return paint(terminal, 'yellow', waiting(last, telling));
+      return paint(terminal, 'yellow', waiting(last, options));
     case 'dead-letter':
     case 'partly-dead-letter':
-      return paint(terminal, 'red', dead(story, last)) + deadHint(story, telling);
+      return paint(terminal, 'red', dead(story, last)) + deadHint(story, options);
     case 'queued':
-      return `${paint(terminal, 'yellow', 'In the queue.')} No try is in the log: its turn has not come, or the site is paused (npx earmark doctor${telling.targetOptions}).`;
+      return `${paint(terminal, 'yellow', 'In the queue.')} No try is in the log: its turn has not come, or the site is paused (npx earmark doctor${options.targetOptions}).`;
     case 'duplicate':
-      return 'It was queued before the time that was searched: a longer --since tells what became of it.';
+      return 'It was queued before the time that was searched: a longer --since shows what became of it.';
     case 'ignored':
       return `Ignored. Why each rule said no, with the payload in a file: npx earmark rules test FILE ${rulesTestOptions(story)}`;
     case 'refused':
@@ -148,10 +148,10 @@ function rulesTestOptions({ source = 'SOURCE', topic }: Story): string {
   return `--source ${source}${inHeader && topic ? ` --topic ${quotedId(topic)}` : ''}`;
 }
 
-/** A job that is tried later than it was said is held back, or nobody works. */
+/** A job that is tried later than announced waits behind others, or no worker runs. */
 const LATE_MS = 120_000;
 
-function waiting(last: TryStep | undefined, { now, targetOptions }: Telling): string {
+function waiting(last: TryStep | undefined, { now, targetOptions }: StoryOptions): string {
   const what = waitInWords(last?.reason);
   if (!last?.nextTryAt) return `${what}.`;
   return now - Date.parse(last.nextTryAt) > LATE_MS
@@ -162,7 +162,7 @@ function waiting(last: TryStep | undefined, { now, targetOptions }: Telling): st
 function dead(story: Story, last: TryStep | undefined): string {
   const reason = last?.reason ?? story.steps.findLast(isGivenUp)?.reason;
   const part = story.state === 'partly-dead-letter' ? 'Partly dead: ' : 'Dead: ';
-  // What `receive` writes has the detail behind a colon; the step has told it.
+  // What `receive` writes has the detail behind a colon; the step shows it.
   return `${part}${reasonInWords(reason?.split(':')[0])}.`;
 }
 
@@ -170,7 +170,7 @@ const isGivenUp = (step: StoryStep): step is TryStep | DeliveryStep =>
   (step.kind === 'try' && step.outcome === 'dead-letter') ||
   (step.kind === 'delivery' && step.status === 'dead-letter');
 
-function deadHint({ jobId, eventId }: Story, { targetOptions }: Telling): string {
+function deadHint({ jobId, eventId }: Story, { targetOptions }: StoryOptions): string {
   const id = jobId ?? eventId;
   return id ? ` See it: npx earmark dead-letters show ${quotedId(id)}${targetOptions}` : '';
 }

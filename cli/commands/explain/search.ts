@@ -1,15 +1,14 @@
 import { toJson } from '../../../lib/runtime/log-line.ts';
 import type { FunctionLogLine, Target, UnreadableLine } from '../../kit/target.ts';
-import type { PersonKeys } from './person.ts';
 import { type Story, storiesOf } from './story.ts';
-import type { Subject } from './subject.ts';
+import type { PersonKeys, Subject } from './subject.ts';
 
 export interface Search {
   readonly subject: Subject;
   readonly person: PersonKeys;
   /** Epoch milliseconds. */
   readonly since: number;
-  /** The most events to tell of: the latest. */
+  /** The most events that are shown: the latest. */
   readonly limit: number;
   readonly signal: AbortSignal;
 }
@@ -27,8 +26,8 @@ export interface SearchResult {
 const PREFIX_LENGTH = 8;
 
 /**
- * The stories that the logs tell of a subject. The first look finds lines that name it; a line about a
- * try may name a person where the delivery's does not, so a second look fetches all of those events.
+ * The stories about a subject in the logs. The first look finds lines that name it; a line about a try may
+ * name a person where the delivery's does not, so a second look fetches all of those events.
  */
 export async function searchLogs(
   target: Pick<Target, 'logs'>,
@@ -40,23 +39,17 @@ export async function searchLogs(
   const lost = new Map<string, UnreadableLine>();
   const onUnreadable = (line: UnreadableLine) => lost.set(line.text, line);
   const query = { since, signal, onUnreadable };
-  const found = (await target.logs({ ...query, anyOf })).filter((line) =>
-    names(line, subject, person),
-  );
-  const stories = storiesOf(found).toSorted(by(endOf));
-  const latest = stories.slice(-limit);
-  const more = stories.length - latest.length;
-  if (latest.length === 0) return { stories: [], more, unreadable: [...lost.values()] };
+  const lines = await target.logs({ ...query, anyOf });
+  const found = storiesOf(lines.filter((line) => names(line, subject, person)));
+  const latest = found.toSorted(by(endOf)).slice(-limit);
+  const more = found.length - latest.length;
   const keys = new Set(latest.map(keyOf));
-  const lines = await target.logs({ ...query, anyOf: latest.map(keyOf).map(inJson) });
-  const whole = lines.filter(
-    ({ jobId, eventId }) => keys.has(`${jobId}`) || keys.has(`${eventId}`),
+  const whole =
+    latest.length === 0 ? [] : await target.logs({ ...query, anyOf: [...keys].map(inJson) });
+  const stories = storiesOf(
+    whole.filter(({ jobId, eventId }) => keys.has(`${jobId}`) || keys.has(`${eventId}`)),
   );
-  return {
-    stories: storiesOf(whole).toSorted(by(beginOf)),
-    more,
-    unreadable: [...lost.values()],
-  };
+  return { stories: stories.toSorted(by(beginOf)), more, unreadable: [...lost.values()] };
 }
 
 /** Lines of one event share its job's id, or where it has none its own. */

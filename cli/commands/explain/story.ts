@@ -1,10 +1,11 @@
+import { EventFields } from '../../../engine/log-lines.ts';
 import type { FunctionLogLine } from '../../kit/target.ts';
-import { type StoryStep, stepOf, text, texts, timeOf } from './steps.ts';
+import { type StoryStep, stepOf, timeOf } from './steps.ts';
 
 /**
- * How an event stands: `waiting` for its next try, `partly-dead` where some labels were had, `queued`
+ * How an event stands: `waiting` for its next try, `partly-dead-letter` where some labels were had, `queued`
  * where no try is in the log yet, `duplicate` where it was queued before the time that was searched, else what
- * the last delivery or try said of it.
+ * the last delivery or try reports of it.
  */
 type State = 'done' | 'waiting' | 'dead-letter' | 'partly-dead-letter' | 'queued' | (string & {});
 
@@ -19,23 +20,27 @@ export interface Story {
   readonly steps: readonly [StoryStep, ...StoryStep[]];
 }
 
-/** The stories that lines of both functions' logs tell, in whatever order they come. Every line is a step of one. */
+/** The stories in lines of both functions' logs, in whatever order the lines come. Every line is a step of one. */
 export function storiesOf(lines: readonly FunctionLogLine[]): readonly Story[] {
   const sorted = lines.map((line) => ({ line, rank: rankOf(line) })).sort(byRank);
-  const groups = new Map<string, FunctionLogLine[]>();
   const keyOf = keysOf(lines);
-  for (const { line } of sorted) {
-    const key = keyOf(line);
-    groups.set(key, [...(groups.get(key) ?? []), line]);
-  }
+  const groups = Map.groupBy(
+    sorted.map(({ line }) => line),
+    keyOf,
+  );
   return [...groups.values()].map(storyOf);
 }
 
+const STAGES = new Map<unknown, number>([
+  ['delivery', 0],
+  ['job', 2],
+]);
+
 /** By time; at the same millisecond a delivery comes before what was done about it. */
 function rankOf(line: FunctionLogLine): string {
-  const stage = line.message === 'delivery' ? 0 : line.message === 'job' ? 2 : 1;
+  const stage = STAGES.get(line.message) ?? 1;
   const { _aws: _, ...fields } = line;
-  // A dead part of a job is told of before the rest of the same try.
+  // A dead part of a job is reported before the rest of the same try.
   const end = line.outcome === 'dead-letter' ? 0 : 1;
   const sorted = Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1));
   return `${timeOf(line)} ${stage}${end} ${JSON.stringify(sorted)}`;
@@ -49,48 +54,47 @@ const byRank = (a: { rank: string }, b: { rank: string }): number =>
  * look alike. A line without a job belongs to the one job of its event.
  */
 function keysOf(lines: readonly FunctionLogLine[]): (line: FunctionLogLine) => string {
+  const eventOf = (line: FunctionLogLine) => {
+    const { source, eventId, jobId } = EventFields.parse(line);
+    return { jobId, event: eventId && JSON.stringify([source, eventId]) };
+  };
   const jobs = new Map<string, Set<string>>();
-  for (const line of lines) {
-    const jobId = text(line.jobId);
-    const event = eventOf(line);
+  for (const { jobId, event } of lines.map(eventOf)) {
     if (jobId && event) jobs.set(event, (jobs.get(event) ?? new Set()).add(jobId));
   }
   return (line) => {
-    const event = eventOf(line);
+    const { jobId, event } = eventOf(line);
     const [only, ...others] = (event && jobs.get(event)) || [];
-    const jobId = text(line.jobId) ?? (others.length === 0 ? only : undefined);
-    return jobId ? `job ${jobId}` : `event ${event ?? JSON.stringify(line)}`;
+    const job = jobId ?? (others.length === 0 ? only : undefined);
+    return job ? `job ${job}` : `event ${event ?? JSON.stringify(line)}`;
   };
-}
-
-function eventOf({ source, eventId }: FunctionLogLine): string | undefined {
-  const id = text(eventId);
-  return id && JSON.stringify([source, id]);
 }
 
 function storyOf(lines: readonly FunctionLogLine[]): Story {
   const [first, ...rest] = lines.map(stepOf);
   if (!first) throw new Error('A story has a line at least.');
-  const field = (name: string) => lines.map((line) => text(line[name])).find(Boolean);
+  const events = lines.map((line) => EventFields.parse(line));
+  const field = (name: 'eventId' | 'jobId' | 'source' | 'topic') =>
+    events.map((event) => event[name]).find(Boolean);
   return {
     eventId: field('eventId'),
     jobId: field('jobId'),
     source: field('source'),
     topic: field('topic'),
-    types: lines.map(({ types }) => texts(types)).find(({ length }) => length > 0) ?? [],
+    types: events.find(({ types }) => types.length > 0)?.types ?? [],
     state: stateOf([first, ...rest]),
     steps: [first, ...rest],
   };
 }
 
-/** What a later delivery of the same event says (`duplicate`) changes nothing. */
+/** A later delivery of the same event (`duplicate`) changes nothing. */
 function stateOf(steps: readonly StoryStep[]): State {
   const tries = steps.filter((step) => step.kind === 'try');
   const last = tries.at(-1);
   if (!last) {
     const deliveries = steps.filter((step) => step.kind === 'delivery');
-    const [said] = deliveries.filter(({ status }) => status !== 'duplicate');
-    return said?.status ?? (deliveries.length > 0 ? 'duplicate' : 'unknown');
+    const first = deliveries.find(({ status }) => status !== 'duplicate');
+    return first?.status ?? (deliveries.length > 0 ? 'duplicate' : 'unknown');
   }
   if (last.outcome === 'retry') return 'waiting';
   const before = tries.at(-2);
@@ -100,6 +104,6 @@ function stateOf(steps: readonly StoryStep[]): State {
     : last.outcome;
 }
 
-/** A replayed dead letter counts its tries anew, so the number alone does not tell. */
+/** A replayed dead letter counts its tries anew, so the number alone does not show it. */
 const isAtOnce = (a: StoryStep, b: StoryStep): boolean =>
   Date.parse(b.time) - Date.parse(a.time) < 1000;

@@ -50,7 +50,7 @@ test.each<[string, readonly Readonly<Record<string, unknown>>[], readonly string
     [{ ...delivery, status: 'duplicate' }],
     [
       'came in again: a duplicate, nothing more was queued (answered 200)',
-      '→ It was queued before the time that was searched: a longer --since tells what became of it.',
+      '→ It was queued before the time that was searched: a longer --since shows what became of it.',
     ],
   ],
   [
@@ -142,7 +142,7 @@ test.each<[string, readonly Readonly<Record<string, unknown>>[], readonly string
       },
     ],
     [
-      'try 1: added A; removed B; already as asked: C; left alone, for a later event had its say: D (contact c)',
+      'try 1: added A; removed B; already as asked: C; left alone, for a later event changed them: D (contact c)',
       'late: it came to the queue 40 s after it happened, so a newer event may have been before it',
       '→ Done.',
     ],
