@@ -58,9 +58,10 @@ type Resources = z.infer<typeof Template>['Resources'];
 
 const numeric = z.coerce.number();
 
+const HANDLER = /^(.+)\.(\w+)$/;
 const FunctionProperties = z.object({
   FunctionName: z.string(),
-  Handler: z.string().check(z.regex(/^.+\.\w+$/, 'must be file.export')),
+  Handler: z.string().check(z.regex(HANDLER, 'must be file.export')),
   Timeout: z._default(numeric, 3),
   MemorySize: z._default(numeric, 128),
   Environment: z._default(z.object({ Variables: z.record(z.string(), z.coerce.string()) }), {
@@ -92,50 +93,38 @@ const functionArn = (name: string) => `arn:aws:lambda:${REGION}:${ACCOUNT}:funct
  */
 export function readTemplate(template: unknown, queueBase: string): Stack {
   const { Resources: resources } = Template.parse(template);
-  const resolve = (value: unknown) => resolveValue(value, resources, queueBase);
+  const { resolve, queueName } = createResolver(resources, queueBase);
   const read = <T extends z.core.$ZodType>(type: string, schema: T) =>
-    Object.entries(resources)
-      .filter(([, resource]) => resource.Type === type)
-      .map(([id, resource]) => [id, parse(id, schema, resolve(resource.Properties))] as const);
+    ofType(resources, type).map(([id, properties]) => {
+      const { success, data, error } = z.safeParse(schema, resolve(properties));
+      if (success) return [id, data] as const;
+      throw new Error(`Template: ${id} cannot be run here: ${z.prettifyError(error)}`);
+    });
 
-  const functions = read('AWS::Lambda::Function', FunctionProperties).map(([id, p]) => {
-    const dot = p.Handler.lastIndexOf('.');
-    return {
-      logicalId: id,
-      name: p.FunctionName,
-      handler: basename(p.Handler.slice(0, dot)),
-      exportName: p.Handler.slice(dot + 1),
-      timeoutMs: p.Timeout * 1000,
-      memoryMb: p.MemorySize,
-      environment: p.Environment.Variables,
-    };
+  const queues = ofType(resources, 'AWS::SQS::Queue').map(([id, properties]) => {
+    const name = queueName(id);
+    const attributes = queueAttributes(properties, resolve);
+    return { logicalId: id, name, url: `${queueBase}/${name}`, attributes };
   });
+  const functions = read('AWS::Lambda::Function', FunctionProperties).map(toFunction);
   const functionId = (from: string, uri: string) => {
     const found = functions.find(({ name }) => uri === functionArn(name) || uri === name);
-    if (!found)
-      throw new Error(`Template: ${from} points at "${uri}", which is no function of it.`);
-    return found.logicalId;
+    if (found) return found.logicalId;
+    throw new Error(`Template: ${from} points at "${uri}", which is no function of it.`);
   };
-  const queues = Object.keys(resources)
-    .filter((id) => resources[id]?.Type === 'AWS::SQS::Queue')
-    .map((id) => readQueue(id, resources, queueBase));
   const integrations = new Map(read('AWS::ApiGatewayV2::Integration', IntegrationProperties));
-
   const routes = read('AWS::ApiGatewayV2::Route', RouteProperties).map(([id, route]) => {
     const integration = integrations.get(route.Target.replace('integrations/', ''));
     if (!integration) throw new Error(`Template: ${id} has no integration "${route.Target}".`);
-    return {
-      key: route.RouteKey,
-      functionId: functionId(id, integration.IntegrationUri),
-      timeoutMs: integration.TimeoutInMillis,
-    };
+    const { IntegrationUri: uri, TimeoutInMillis: timeoutMs } = integration;
+    return { key: route.RouteKey, functionId: functionId(id, uri), timeoutMs };
   });
   const mappings = read('AWS::Lambda::EventSourceMapping', MappingProperties)
     .filter(([, mapping]) => mapping.Enabled)
     .map(([id, mapping]) => {
-      const queue = queues.find(({ name }) => queueArn(name) === mapping.EventSourceArn);
-      if (!queue)
-        throw new Error(`Template: ${id} reads "${mapping.EventSourceArn}", which is no queue.`);
+      const { EventSourceArn: arn } = mapping;
+      const queue = queues.find(({ name }) => queueArn(name) === arn);
+      if (!queue) throw new Error(`Template: ${id} reads "${arn}", which is no queue.`);
       return {
         functionId: functionId(id, mapping.FunctionName),
         queueUrl: queue.url,
@@ -147,32 +136,37 @@ export function readTemplate(template: unknown, queueBase: string): Stack {
   return { queues, functions, routes, mappings };
 }
 
-function parse<T extends z.core.$ZodType>(id: string, schema: T, value: unknown): z.output<T> {
-  const result = z.safeParse(schema, value);
-  if (result.success) return result.data;
-  throw new Error(`Template: ${id} cannot be run here: ${z.prettifyError(result.error)}`);
-}
+const ofType = (resources: Resources, type: string) =>
+  Object.entries(resources).flatMap(([id, { Type, Properties }]) =>
+    Type === type ? [[id, Properties] as const] : [],
+  );
 
-function queueName(id: string, resources: Resources): string {
-  const { QueueName: name, FifoQueue: fifo } = resources[id]?.Properties ?? {};
-  if (name !== undefined) return String(resolveValue(name, resources, ''));
-  return fifo === true || fifo === 'true' ? `${id}.fifo` : id;
+function toFunction([logicalId, properties]: readonly [
+  string,
+  z.infer<typeof FunctionProperties>,
+]) {
+  const [, file = '', exportName = ''] = HANDLER.exec(properties.Handler) ?? [];
+  return {
+    logicalId,
+    name: properties.FunctionName,
+    handler: basename(file),
+    exportName,
+    timeoutMs: properties.Timeout * 1000,
+    memoryMb: properties.MemorySize,
+    environment: properties.Environment.Variables,
+  };
 }
 
 /** Every property of a queue but its name and tags is an attribute by the same name. */
-function readQueue(id: string, resources: Resources, queueBase: string): QueueSpec {
-  const { QueueName: _, Tags: __, ...properties } = resources[id]?.Properties ?? {};
-  const attributes = Object.entries(properties).map(([name, value]) => {
-    const resolved = resolveValue(value, resources, queueBase);
+function queueAttributes(
+  { QueueName: _, Tags: __, ...properties }: Resources[string]['Properties'],
+  resolve: (value: unknown) => unknown,
+): Record<string, string> {
+  const texts = Object.entries(properties).map(([name, value]) => {
+    const resolved = resolve(value);
     return [name, typeof resolved === 'object' ? JSON.stringify(resolved) : String(resolved)];
   });
-  const name = queueName(id, resources);
-  return {
-    logicalId: id,
-    name,
-    url: `${queueBase}/${name}`,
-    attributes: Object.fromEntries(attributes),
-  };
+  return Object.fromEntries(texts);
 }
 
 const PSEUDO_PARAMETERS: Readonly<Record<string, string>> = {
@@ -184,50 +178,49 @@ const PSEUDO_PARAMETERS: Readonly<Record<string, string>> = {
 };
 
 /** Works out Ref, Fn::GetAtt, Fn::Sub and Fn::Join; a name of something not run here stays a name. */
-function resolveValue(value: unknown, resources: Resources, queueBase: string): unknown {
-  const again = (inner: unknown) => resolveValue(inner, resources, queueBase);
-  if (Array.isArray(value)) return value.map(again);
-  if (typeof value !== 'object' || value === null) return value;
-  const [first, ...others] = Object.entries(value);
-  if (first && others.length === 0) {
-    const [key, argument] = first;
-    if (key === 'Ref') return reference(String(argument), resources, queueBase);
-    if (key === 'Fn::GetAtt') return attribute(argument, resources);
-    if (key === 'Fn::Sub') return substitute(argument, resources, queueBase);
-    if (key === 'Fn::Join' && Array.isArray(argument)) {
-      const [separator, parts] = argument;
-      return [again(parts)].flat().join(String(separator));
+function createResolver(resources: Resources, queueBase: string) {
+  function resolve(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map(resolve);
+    if (typeof value !== 'object' || value === null) return value;
+    const [[name = '', argument] = [], ...others] = Object.entries(value);
+    if (others.length === 0) {
+      if (name === 'Ref') return reference(String(argument));
+      if (name === 'Fn::GetAtt') return attribute([argument].flat().join('.'));
+      if (name === 'Fn::Sub') return substitute([argument].flat());
+      if (name === 'Fn::Join') return [resolve(argument[1])].flat().join(argument[0]);
     }
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, resolve(one)]));
   }
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, again(inner)]));
-}
 
-function reference(id: string, resources: Resources, queueBase: string): string {
-  const type = resources[id]?.Type;
-  if (type === 'AWS::SQS::Queue') return `${queueBase}/${queueName(id, resources)}`;
-  if (type === 'AWS::Lambda::Function') {
-    return String(resolveValue(resources[id]?.Properties.FunctionName, resources, queueBase));
+  function queueName(id: string): string {
+    const { QueueName: name, FifoQueue: fifo } = resources[id]?.Properties ?? {};
+    if (name !== undefined) return String(resolve(name));
+    return String(fifo) === 'true' ? `${id}.fifo` : id;
   }
-  return PSEUDO_PARAMETERS[id] ?? id;
-}
 
-function attribute(argument: unknown, resources: Resources): string {
-  const [id = '', name = ''] = Array.isArray(argument) ? argument : String(argument).split('.');
-  const type = resources[id]?.Type;
-  if (type === 'AWS::SQS::Queue') {
-    return name === 'Arn' ? queueArn(queueName(id, resources)) : queueName(id, resources);
+  function reference(id: string): string {
+    const { Type: type, Properties: properties } = resources[id] ?? {};
+    if (type === 'AWS::SQS::Queue') return `${queueBase}/${queueName(id)}`;
+    if (type === 'AWS::Lambda::Function') return String(resolve(properties?.FunctionName));
+    return PSEUDO_PARAMETERS[id] ?? id;
   }
-  if (type === 'AWS::Lambda::Function') return functionArn(reference(id, resources, ''));
-  return `${id}.${name}`;
-}
 
-function substitute(argument: unknown, resources: Resources, queueBase: string): string {
-  const [text, given] = Array.isArray(argument) ? argument : [argument, {}];
-  return String(text).replace(/\$\{([^}]+)\}/g, (_, name: string) => {
-    if (name.startsWith('!')) return `\${${name.slice(1)}}`;
-    if (given && typeof given === 'object' && name in given) {
-      return String(resolveValue(given[name], resources, queueBase));
-    }
-    return name.includes('.') ? attribute(name, resources) : reference(name, resources, queueBase);
-  });
+  /** @param path a resource and its attribute: `JobQueue.Arn` */
+  function attribute(path: string): string {
+    const [id = '', name] = path.split('.');
+    const type = resources[id]?.Type;
+    if (type === 'AWS::SQS::Queue') return name === 'Arn' ? queueArn(queueName(id)) : queueName(id);
+    return type === 'AWS::Lambda::Function' ? functionArn(reference(id)) : path;
+  }
+
+  function substitute([text, given = {}]: readonly unknown[]): string {
+    const values = given as Readonly<Record<string, unknown>>;
+    return String(text).replace(/\$\{([^}]+)\}/g, (_, name: string) => {
+      if (name.startsWith('!')) return `\${${name.slice(1)}}`;
+      if (name in values) return String(resolve(values[name]));
+      return name.includes('.') ? attribute(name) : reference(name);
+    });
+  }
+
+  return { resolve, queueName };
 }
