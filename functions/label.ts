@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { type LabelSettings, readLabelSettings } from '../lib/labelling/settings.ts';
 import { createWorker, type Worker } from '../lib/labelling/worker.ts';
 import { createSqsClient } from '../lib/queue/client.ts';
 import { createQueue, type QueueOptions } from '../lib/queue/queue.ts';
-import { steadyClock } from '../lib/runtime/clock.ts';
+import { SYSTEM, steadyClock, type TimeAndChance } from '../lib/runtime/clock.ts';
 import { memoizeAsync } from '../lib/runtime/concurrency.ts';
 import { type Fetch, fetchOverHttp } from '../lib/runtime/fetch.ts';
 import { lambdaHandler } from '../lib/runtime/middleware.ts';
@@ -32,27 +31,16 @@ export function openWorker(
   return createWorker({ openSite, queue, now, clock, random });
 }
 
-/** Time, chance and network, as a worker uses them; tests pass their own. */
-export interface WorkerDependencies {
+/** What a worker uses of the world outside; tests pass their own. */
+export interface WorkerDependencies extends Omit<TimeAndChance, 'clock'> {
   readonly client: QueueOptions['client'];
   readonly fetch: Fetch;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
-  /** In [0, 1). */
-  readonly random: () => number;
-  /** Resolves after so many milliseconds. */
-  readonly sleep: (ms: number) => Promise<void>;
-  /** A signal that aborts with a TimeoutError after so many milliseconds. */
-  readonly timeoutSignal: (ms: number) => AbortSignal;
 }
 
 const productionDependencies = (): WorkerDependencies => ({
+  ...SYSTEM,
   client: createSqsClient(),
   fetch: fetchOverHttp,
-  now: Date.now,
-  random: Math.random,
-  sleep,
-  timeoutSignal: (ms) => AbortSignal.timeout(ms),
 });
 
 export const handler = createHandler(

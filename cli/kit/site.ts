@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readLabelSettings } from '../../lib/labelling/settings.ts';
-import { steadyClock } from '../../lib/runtime/clock.ts';
+import { SYSTEM, steadyClock } from '../../lib/runtime/clock.ts';
 import { fetchOverHttp } from '../../lib/runtime/fetch.ts';
 import type { Call } from '../../lib/wix/calls/client.ts';
 import { openCalls, type WixSite, wixSite } from '../../lib/wix/site.ts';
@@ -37,11 +37,9 @@ export async function openSite(
     credentials,
     limit,
     fetch: fetchOverHttp,
-    now: Date.now,
+    ...SYSTEM,
     clock: steadyClock(Date.now),
-    random: Math.random,
     sleep: (ms) => sleep(ms, undefined, signal && { signal }),
-    timeoutSignal: (ms) => AbortSignal.timeout(ms),
   });
   const context = { site: id, timeLeft: () => UNHURRIED_MS, patience: 'unhurried' } as const;
   const call = open(context);

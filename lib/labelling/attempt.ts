@@ -1,3 +1,4 @@
+import type { TimeAndChance } from '../runtime/clock.ts';
 import { errorFields, log } from '../runtime/log.ts';
 import type { TryResult } from '../wix/calls/breaker.ts';
 import type { CallContext } from '../wix/calls/budget.ts';
@@ -7,11 +8,9 @@ import { type Jobs, labelJobs } from './label-jobs.ts';
 import type { JobOutcome } from './outcome.ts';
 import type { SiteMemory } from './site-memory.ts';
 
-export interface AttemptOptions {
+export interface AttemptOptions extends Pick<TimeAndChance, 'clock'> {
   readonly openSite: (context: CallContext) => WixSite;
   readonly memoryOf: (site: string) => SiteMemory;
-  /** Milliseconds; it must not go back. */
-  readonly clock: () => number;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { SQSRecord } from 'aws-lambda';
 import { type DeadLetterInfo, deadJob } from '../queue/dead-letter.ts';
 import type { LabelJob } from '../queue/job.ts';
 import type { Queue } from '../queue/queue.ts';
+import type { TimeAndChance } from '../runtime/clock.ts';
 import { addMetric } from '../runtime/metrics.ts';
 import { receivesOf } from './batch.ts';
 import type { CountFailure } from './failure-counts.ts';
@@ -32,11 +33,9 @@ function secondsLate({ cause }: LabelJob, { sentAt, receivedAt }: Tries): number
   return late >= LATE_MS ? Math.floor(late / 1000) : undefined;
 }
 
-export interface FinishOptions {
+export interface FinishOptions extends Pick<TimeAndChance, 'random'> {
   readonly queue: Pick<Queue, 'deadLetter'>;
   readonly countFailure: CountFailure;
-  /** In [0, 1). */
-  readonly random: () => number;
 }
 
 /**
@@ -93,13 +92,15 @@ function logDone(job: LabelJob, done: JobDone, tries: Tries, waitedForIndex: boo
   const { kind, rest, ...fields } = done;
   const { now, receivedAt, sentAt, receives } = tries;
   logJob({ outcome: kind, ...fields, lateSeconds: secondsLate(job, tries), receives });
-  addMetric(done.contactId === undefined ? 'Ignored' : 'Labelled', {});
+  if (done.contactId === undefined) {
+    addMetric('Ignored', {});
+    return;
+  }
+  addMetric('Labelled', {});
   // Left out, because they do not measure Earmark's speed: the days of a replayed dead letter, and the
   // minutes after which a label to remove counts as absent.
   const isMeasured = !waitedForIndex && sentAt - receivedAt < LATE_MS;
-  if (done.contactId !== undefined && isMeasured) {
-    addMetric('EventToLabel', {}, Math.max(0, now - receivedAt));
-  }
+  if (isMeasured) addMetric('EventToLabel', {}, Math.max(0, now - receivedAt));
 }
 
 async function deadLetter(

@@ -6,16 +6,16 @@ import type { WixFailure } from '../wix/calls/failure.ts';
 import type { JobDone } from './outcome.ts';
 import type { RetryReason } from './retry.ts';
 
-/** Wix's answer, on the line of a job that failed by one. */
-interface AnswerFields {
-  readonly operation?: string | undefined;
-  /** How the call failed: `answer`, `timeout`, `network`, … */
-  readonly answer?: WixFailure['kind'] | undefined;
-  readonly networkCode?: string | undefined;
-  readonly httpStatus?: number | undefined;
-  readonly wixCode?: string | undefined;
-  readonly wixRequestId?: string | undefined;
-}
+/** Wix's answer, on the line of a job that failed by one. `answer`: how, e.g. `answer`, `timeout`, `network`. */
+export const answerFields = (failure: WixFailure | undefined) => ({
+  operation: failure?.operation,
+  answer: failure?.kind,
+  networkCode: failure?.networkCode,
+  httpStatus: failure?.status,
+  wixCode: failure?.code,
+  wixRequestId: failure?.requestId,
+});
+type AnswerFields = Readonly<ReturnType<typeof answerFields>>;
 
 interface DoneFields extends Omit<JobDone, 'kind' | 'rest'> {
   readonly outcome: 'done';
@@ -47,13 +47,6 @@ export type JobLineField = FieldOf<JobLine>;
 const LEVELS = { done: 'info', retry: 'warn', 'dead-letter': 'error' } as const;
 
 export const logJob = (line: JobLine): void => log[LEVELS[line.outcome]]('job', { ...line });
-
-export function answerFields(failure: WixFailure | undefined): AnswerFields {
-  if (!failure) return {};
-  const { operation, kind, status, code, requestId, networkCode } = failure;
-  const answer = { operation, answer: kind, networkCode, httpStatus: status };
-  return { ...answer, wixCode: code, wixRequestId: requestId };
-}
 
 /** Which job a line is about: on each line that is logged while the job is in hand. */
 export function jobFields(job: LabelJob) {

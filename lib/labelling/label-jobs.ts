@@ -5,8 +5,7 @@ import type { WixSite } from '../wix/site.ts';
 import { type Candidate, candidates, createTheirs } from './contact/candidates.ts';
 import { meantBy } from './contact/whom.ts';
 import { applyPlan } from './labels/apply.ts';
-import { planOf, putsLabels } from './labels/plan.ts';
-import { newProgress } from './labels/progress.ts';
+import { newProgress, planOf, putsLabels } from './labels/plan.ts';
 import { failed, type JobOutcome, outcomeOf, type SearchResult } from './outcome.ts';
 import type { SiteMemory } from './site-memory.ts';
 

@@ -4,8 +4,8 @@ import { errorFields, log } from '../runtime/log.ts';
 import { classify, isPermanent } from '../wix/calls/classify.ts';
 import { WixError, type WixFailure } from '../wix/calls/failure.ts';
 import { quotaNumbers } from './labels/label-keys.ts';
-import type { ChangeKind } from './labels/plan.ts';
-import { LabelTooNew, NotApplied, newProgress, type PlanProgress } from './labels/progress.ts';
+import { type ChangeKind, newProgress, type PlanProgress } from './labels/plan.ts';
+import { LabelTooNew, NotApplied } from './labels/refusals.ts';
 import { INDEX_WAIT_MS } from './retry.ts';
 
 /** A job that becomes a dead letter, or the part of it that does, and why. */

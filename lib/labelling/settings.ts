@@ -9,18 +9,6 @@ import {
 } from '../runtime/settings.ts';
 import type { Credentials } from '../wix/calls/auth.ts';
 
-/** What the worker needs to know. */
-export interface LabelSettings {
-  readonly queueUrl: string;
-  readonly deadLetterQueueUrl: string;
-  readonly wixApiUrl: string;
-  readonly credentials: Credentials;
-  /** What all workers together may ask of one site in any 60 seconds. */
-  readonly requestsPerMinute: number;
-  /** How many workers share that. */
-  readonly workers: number;
-}
-
 const NAMES = [
   'QUEUE_URL',
   'DEAD_LETTER_QUEUE_URL',
@@ -40,11 +28,11 @@ export const DEFAULT_REQUESTS_PER_MINUTE = 180;
 /** The least that SQS allows. */
 const DEFAULT_WORKERS = 2;
 
+/** What the worker needs to know. */
+export type LabelSettings = Awaited<ReturnType<typeof readLabelSettings>>;
+
 /** Reads the worker's settings. @throws SettingsError naming every one that is missing or malformed */
-export async function readLabelSettings(
-  env: NodeJS.ProcessEnv,
-  readParameters: ReadParameters,
-): Promise<LabelSettings> {
+export async function readLabelSettings(env: NodeJS.ProcessEnv, readParameters: ReadParameters) {
   const values = await resolveSettings(env, NAMES, readParameters);
   const check = checkSettings(values, env);
   const { problems, needed } = check;
@@ -58,6 +46,7 @@ export async function readLabelSettings(
   return { queueUrl, deadLetterQueueUrl, wixApiUrl, credentials, ...budget };
 }
 
+/** What all workers together may ask of one site in any 60 seconds, and how many share that. */
 function readBudget({ problems, whole }: SettingsCheck) {
   const requestsPerMinute = whole('WIX_REQUESTS_PER_MINUTE', DEFAULT_REQUESTS_PER_MINUTE);
   const workers = whole('WORKER_CONCURRENCY', DEFAULT_WORKERS);
@@ -83,27 +72,24 @@ function readCredentials(
   { problems, needed }: SettingsCheck,
 ): Credentials | undefined {
   const withKey = values.has('WIX_API_KEY');
-  const withApp = values.has('WIX_APP_SECRET');
-  if (withKey && withApp) {
-    problems.push('WIX_API_KEY and WIX_APP_SECRET are both set. Keep one: an API key or an app.');
+  if (withKey === values.has('WIX_APP_SECRET')) {
+    problems.push(
+      withKey
+        ? 'WIX_API_KEY and WIX_APP_SECRET are both set. Keep one: an API key or an app.'
+        : 'There are no Wix credentials. Set WIX_API_KEY and WIX_SITE_ID, or WIX_APP_ID, WIX_APP_SECRET ' +
+            'and WIX_INSTANCE_ID.',
+    );
     return undefined;
   }
   if (withKey) {
     needed('WIX_SITE_ID');
     return { kind: 'api-key', apiKey: needed('WIX_API_KEY') };
   }
-  if (withApp) {
-    if (values.has('WIX_SITE_ID')) {
-      problems.push(
-        'WIX_SITE_ID goes with an API key. With an app, leave it out: WIX_INSTANCE_ID names the site.',
-      );
-    }
-    needed('WIX_INSTANCE_ID');
-    return { kind: 'app', appId: needed('WIX_APP_ID'), appSecret: needed('WIX_APP_SECRET') };
+  if (values.has('WIX_SITE_ID')) {
+    problems.push(
+      'WIX_SITE_ID goes with an API key. With an app, leave it out: WIX_INSTANCE_ID names the site.',
+    );
   }
-  problems.push(
-    'There are no Wix credentials. Set WIX_API_KEY and WIX_SITE_ID, or WIX_APP_ID, WIX_APP_SECRET ' +
-      'and WIX_INSTANCE_ID.',
-  );
-  return undefined;
+  needed('WIX_INSTANCE_ID');
+  return { kind: 'app', appId: needed('WIX_APP_ID'), appSecret: needed('WIX_APP_SECRET') };
 }

@@ -2,6 +2,7 @@ import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { deadMessage } from '../queue/dead-letter.ts';
 import type { LabelJob } from '../queue/job.ts';
 import type { Queue } from '../queue/queue.ts';
+import type { TimeAndChance } from '../runtime/clock.ts';
 import { errorFields, log, withLogFields } from '../runtime/log.ts';
 import { addMetric } from '../runtime/metrics.ts';
 import type { TimeLeft } from '../wix/calls/client.ts';
@@ -28,14 +29,9 @@ const UNFINISHED_SECONDS = 30;
 /** Where the invocation began with too little time for a job's calls, its records come back after this. */
 const TOO_SHORT_SECONDS = 60;
 
-export interface WorkerOptions extends Pick<AttemptOptions, 'openSite'> {
+export interface WorkerOptions extends Pick<TimeAndChance, 'now' | 'clock' | 'random'> {
+  readonly openSite: AttemptOptions['openSite'];
   readonly queue: Pick<Queue, 'postpone' | 'deadLetter'>;
-  /** Epoch milliseconds, to compare with the times of SQS and of senders. */
-  readonly now: () => number;
-  /** Milliseconds, for what is remembered; it must not go back. */
-  readonly clock: () => number;
-  /** In [0, 1). */
-  readonly random: () => number;
 }
 
 /** Processes one batch and returns the records that SQS shall keep. `remainingMs` is of the invocation. */

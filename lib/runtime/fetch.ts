@@ -16,15 +16,10 @@ export interface FetchInit {
   readonly signal: AbortSignal;
 }
 
-/** What of a `Response` is read here. */
-export interface FetchAnswer {
-  readonly status: number;
-  /** A status from 200 to 299. */
-  readonly ok: boolean;
-  readonly headers: { get(name: string): string | null };
-  /** @throws an Error with a `code` where the body is too large, or compressed in a way nobody can undo */
-  text(): Promise<string>;
-}
+/** What is read of a `Response`. `text` throws an Error with a `code`, too, where the body is too large. */
+export type FetchAnswer = Pick<Response, 'status' | 'ok' | 'text'> & {
+  readonly headers: Pick<Headers, 'get'>;
+};
 
 /** As much of the global `fetch` as Earmark uses: that one fits, too. */
 export type Fetch = (url: string, init: FetchInit) => Promise<FetchAnswer>;

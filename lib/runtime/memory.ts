@@ -1,3 +1,5 @@
+import type { TimeAndChance } from './clock.ts';
+
 /** What a process remembers by key, within bounds. */
 export interface Memory<T> {
   get(key: string): T | undefined;
@@ -5,13 +7,11 @@ export interface Memory<T> {
   delete(key: string): void;
 }
 
-export interface MemoryOptions {
+export interface MemoryOptions extends Partial<Pick<TimeAndChance, 'clock'>> {
   /** Beyond so many entries the one that was set longest ago goes. */
   readonly most: number;
   /** An entry is forgotten so many milliseconds after it was set. Default: never. */
   readonly ttlMs?: number;
-  /** Milliseconds; it must not go back. */
-  readonly clock?: () => number;
 }
 
 export function createMemory<T>({

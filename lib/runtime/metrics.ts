@@ -63,18 +63,12 @@ export function addMetric<N extends MetricName>(
 const combined = (gather: 'sum' | 'most', one: number, other: number): number =>
   gather === 'sum' ? one + other : Math.max(one, other);
 
-interface MetricDirective {
-  readonly Namespace: string;
-  readonly Dimensions: readonly (readonly string[])[];
-  readonly Metrics: { readonly Name: string; readonly Unit: string }[];
-}
-
 /**
  * Fields that make a log line a metric of CloudWatch as well; the log adds the Timestamp to `_aws`. No other
  * field of a line begins with a capital letter.
  */
 export type MetricDocument = Readonly<Record<string, unknown>> & {
-  readonly _aws: { readonly CloudWatchMetrics: readonly MetricDirective[] };
+  readonly _aws: { readonly CloudWatchMetrics: readonly object[] };
 };
 
 /** The specification allows so many values of one metric in a document. */
@@ -89,20 +83,20 @@ export function flushMetrics(): MetricDocument | undefined {
   const gathered = scope()?.series;
   if (!gathered?.size) return undefined;
   const root: Record<string, unknown> = { FunctionName };
-  const directives: MetricDirective[] = [];
+  const taken: MetricName[] = [];
   for (const [key, { name, values, added }] of gathered) {
     if (root[name] !== undefined || !fits(root, values)) continue;
-    const taken = added.splice(0, MOST_VALUES);
+    const first = added.splice(0, MOST_VALUES);
     if (added.length === 0) gathered.delete(key);
-    Object.assign(root, values, { [name]: taken.length === 1 ? taken[0] : taken });
-    const { dimensions, unit } = METRICS[name as MetricName];
-    let directive = directives.find(({ Dimensions }) => Dimensions[0] === dimensions);
-    if (!directive) {
-      directive = { Namespace: NAMESPACE, Dimensions: [dimensions], Metrics: [] };
-      directives.push(directive);
-    }
-    directive.Metrics.push({ Name: name, Unit: unit });
+    Object.assign(root, values, { [name]: first.length === 1 ? first[0] : first });
+    taken.push(name as MetricName);
   }
+  const byDimensions = Map.groupBy(taken, (name) => METRICS[name].dimensions);
+  const directives = Array.from(byDimensions, ([dimensions, names]) => ({
+    Namespace: NAMESPACE,
+    Dimensions: [dimensions],
+    Metrics: names.map((name) => ({ Name: name, Unit: METRICS[name].unit })),
+  }));
   return { ...root, _aws: { CloudWatchMetrics: directives } };
 }
 

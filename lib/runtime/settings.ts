@@ -118,25 +118,21 @@ export function malformed(values: SettingValues): string[] {
   ];
 }
 
-/** Checks settings: what is missing or malformed adds up in `problems`. */
-export interface SettingsCheck {
-  readonly problems: string[];
-  /** The value; '' and a problem when it is not set. */
-  needed(name: SettingName): string;
-  /** The number, or `fallback` when it is not set; NaN when it is malformed. */
-  whole(name: SettingName, fallback: number): number;
-}
+export type SettingsCheck = ReturnType<typeof checkSettings>;
 
-export function checkSettings(values: SettingValues, env: NodeJS.ProcessEnv): SettingsCheck {
+/** Checks settings: what is missing or malformed adds up in `problems`. */
+export function checkSettings(values: SettingValues, env: NodeJS.ProcessEnv) {
   const problems = malformed(values);
   return {
     problems,
-    needed(name) {
+    /** The value; '' and a problem when it is not set. */
+    needed(name: SettingName): string {
       const value = values.get(name);
       if (!value) problems.push(notSet(name, env));
       return value ?? '';
     },
-    whole(name, fallback) {
+    /** The number, or `fallback` when it is not set; NaN when it is malformed. */
+    whole(name: SettingName, fallback: number): number {
       const value = values.get(name) ?? String(fallback);
       return WHOLE_NUMBER.test(value) ? Number(value) : Number.NaN;
     },

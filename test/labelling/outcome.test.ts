@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { LabelTooNew, NotApplied, newProgress } from '../../lib/labelling/labels/progress.ts';
+import { newProgress } from '../../lib/labelling/labels/plan.ts';
+import { LabelTooNew, NotApplied } from '../../lib/labelling/labels/refusals.ts';
 import { failed, outcomeOf } from '../../lib/labelling/outcome.ts';
 import { WixError, type WixFailure } from '../../lib/wix/calls/failure.ts';
 import { refusal } from '../support/fake-wix.ts';

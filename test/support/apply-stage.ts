@@ -1,6 +1,9 @@
 import { applyPlan } from '../../lib/labelling/labels/apply.ts';
-import type { LabelChange } from '../../lib/labelling/labels/plan.ts';
-import { newProgress, type PlanProgress } from '../../lib/labelling/labels/progress.ts';
+import {
+  type LabelChange,
+  newProgress,
+  type PlanProgress,
+} from '../../lib/labelling/labels/plan.ts';
 import { createSiteMemories } from '../../lib/labelling/site-memory.ts';
 import { createFakeWix } from './fake-wix.ts';
 

@@ -4,8 +4,8 @@ import { inCalls } from '../../wix/labels.ts';
 import type { WixSite } from '../../wix/site.ts';
 import type { LabelKeys, ResolvedKeys, WantedLabels } from './label-keys.ts';
 import type { LabelMemory } from './label-memory.ts';
-import type { ChangeKind, LabelChange, LabelPlan } from './plan.ts';
-import { LabelTooNew, NotApplied, type PlanProgress } from './progress.ts';
+import type { ChangeKind, LabelChange, LabelPlan, PlanProgress } from './plan.ts';
+import { LabelTooNew, NotApplied } from './refusals.ts';
 
 /** One contact, and what may be asked of Wix about it. */
 export interface ContactAtSite {

@@ -1,4 +1,5 @@
 import { isReversible, type LabelJob } from '../../queue/job.ts';
+import type { WixFailure } from '../../wix/calls/failure.ts';
 
 /**
  * Events so close in time count in the order they came: Shopify and Stripe send whole seconds, clocks
@@ -51,3 +52,28 @@ export const putsLabels = (jobs: readonly LabelJob[]): boolean =>
   planOf(jobs, () => undefined)
     .values()
     .some(({ change }) => change === 'add');
+
+/** How far the plan for one contact got, in label names: filled in as calls succeed. */
+export interface PlanProgress {
+  /** Undefined until there is a contact to plan for. */
+  readonly plan: LabelPlan | undefined;
+  /** Added or removed, as the plan has it. */
+  readonly done: Set<string>;
+  /** In place already, by an answer of Wix. */
+  readonly inPlace: Set<string>;
+  /** To be removed, and no label by Wix's index, which may be behind. */
+  readonly absent: Set<string>;
+  /** Labels that the site has no room for. */
+  readonly refused: Set<string>;
+  /** The answer that reported the full site. */
+  quota: WixFailure | undefined;
+}
+
+export const newProgress = (plan?: LabelPlan): PlanProgress => ({
+  plan,
+  done: new Set(),
+  inPlace: new Set(),
+  absent: new Set(),
+  refused: new Set(),
+  quota: undefined,
+});

@@ -25,22 +25,15 @@ export interface TryResult {
   readonly answer: 'done' | 'refused' | 'fine' | 'unasked' | WixFailure;
 }
 
+export type Breaker = ReturnType<typeof createBreaker>;
+
 /**
  * A site's breaker, for the life of the process. Times are milliseconds and come in as arguments. After a run
  * of failures that no job caused, or of permanent refusals, or one failure of the credentials, the site is not
  * called. When that time is over one probe goes through: it closes the breaker, or opens it for twice as long.
+ * Each change is logged, and each try counts whether the breaker is open.
  */
-export interface Breaker {
-  /** Whether a try may begin now; if not, after how many milliseconds to ask again. */
-  allow(now: number): { go: true; probe: boolean } | { go: false; waitMs: number };
-  /** Milliseconds for which a try that was allowed is to make no further call; 0 to go on. */
-  waitMs(now: number, probe: boolean): number;
-  /** A try that was allowed is over. */
-  record(now: number, probe: boolean, result: TryResult): void;
-}
-
-/** The breaker of one site. It logs each change, and counts at each try whether it is open. */
-export function createBreaker(site: string): Breaker {
+export function createBreaker(site: string) {
   let openUntil = 0;
   let openedAt = 0;
   let openings = 0;
@@ -80,7 +73,8 @@ export function createBreaker(site: string): Breaker {
   }
 
   return {
-    allow(now) {
+    /** Whether a try may begin now; if not, after how many milliseconds to ask again. */
+    allow(now: number): { go: true; probe: boolean } | { go: false; waitMs: number } {
       if (openings === 0) return { go: true, probe: false };
       if (now >= openUntil && !probing) {
         probing = true;
@@ -92,10 +86,12 @@ export function createBreaker(site: string): Breaker {
       addMetric('BreakerOpen', {});
       return { go: false, waitMs: Math.max(openUntil - now, PROBE_WAIT_MS) + apartMs };
     },
-    waitMs(now, probe) {
+    /** Milliseconds for which a try that was allowed is to make no further call; 0 to go on. */
+    waitMs(now: number, probe: boolean): number {
       return openings === 0 || probe ? 0 : Math.max(openUntil - now, PROBE_WAIT_MS);
     },
-    record(now, probe, { jobId, answer }) {
+    /** A try that was allowed is over. */
+    record(now: number, probe: boolean, { jobId, answer }: TryResult): void {
       if (probe) probing = false;
       if (answer === 'unasked') return;
       // A try that began before the breaker opened says nothing of the site as it is now.

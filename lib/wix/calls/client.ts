@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import type { TimeAndChance } from '../../runtime/clock.ts';
 import type { Fetch, FetchAnswer } from '../../runtime/fetch.ts';
 import { parseJson } from '../../runtime/json.ts';
 import { addMetric } from '../../runtime/metrics.ts';
@@ -32,13 +33,9 @@ export type Send = <T>(
 /** Calls one site with its credentials. @throws WixError */
 export type Call = <T>(request: WixRequest<T>) => Promise<T>;
 
-export interface ClientOptions {
+export interface ClientOptions extends Pick<TimeAndChance, 'now' | 'timeoutSignal'> {
   readonly baseUrl: string;
   readonly fetch: Fetch;
-  /** Epoch milliseconds, for dates in answers. */
-  readonly now: () => number;
-  /** A signal that aborts with a TimeoutError after so many milliseconds, as AbortSignal.timeout. */
-  readonly timeoutSignal: (ms: number) => AbortSignal;
 }
 
 /**

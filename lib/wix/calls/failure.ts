@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import { parseJson } from '../../runtime/json.ts';
 
 /** The Wix operations Earmark calls, by the names of Wix's reference. */
@@ -56,48 +57,40 @@ export class WixError extends Error {
   }
 }
 
-type JsonObject = Readonly<Record<string, unknown>>;
+/** What is as expected; anything else is left out, so that an odd part hides no other. */
+const ifValid = <T extends z.ZodMiniType>(type: T) => z.catch(z.optional(type), undefined);
 
-function asObject(value: unknown): JsonObject | undefined {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isObject ? (value as JsonObject) : undefined;
-}
+const Violation = z.object({ field: ifValid(z.string()) });
+const ApplicationError = z.object({
+  code: ifValid(z.union([z.string().check(z.minLength(1)), z.number()])),
+  data: ifValid(z.record(z.string(), z.unknown())),
+});
+const ValidationError = z.object({ fieldViolations: ifValid(z.array(ifValid(Violation))) });
+const Envelope = z.object({
+  details: z.object({
+    applicationError: ifValid(ApplicationError),
+    validationError: ifValid(ValidationError),
+  }),
+});
 
 /**
  * Reads what an error body says. Wix's envelope has `details`, with an `applicationError` or a
- * `validationError` in it. Each part is read by itself, so that an odd one hides no other. Any other body
- * (empty, HTML, a gateway's JSON, a fault of Wix's servers with empty `details`) gives `envelope: false`.
+ * `validationError` in it. Any other body (empty, HTML, a gateway's JSON, a fault of Wix's servers with empty
+ * `details`) gives `envelope: false`.
  * https://dev.wix.com/docs/api-reference/articles/work-with-wix-apis/troubleshooting/about-errors (checked 2026-11-21)
  */
 export function readEnvelope(
   text: string,
 ): Pick<WixFailure, 'code' | 'data' | 'fields' | 'envelope'> {
-  const body = asObject(parseJson(text));
-  const details = asObject(body?.details);
-  const application = asObject(details?.applicationError);
-  const validation = asObject(details?.validationError);
-  if (!application && !validation) return { envelope: false };
-  const code = codeOf(application?.code);
-  const data = asObject(application?.data);
-  const fields = fieldsOf(validation?.fieldViolations);
+  const { data: body } = Envelope.safeParse(parseJson(text));
+  const { applicationError, validationError } = body?.details ?? {};
+  if (!applicationError && !validationError) return { envelope: false };
+  const { code, data } = applicationError ?? {};
+  const fields = validationError?.fieldViolations?.map((violation) => violation?.field ?? '?');
   return {
     envelope: true,
-    ...(code && { code }),
+    ...(code !== undefined && { code: String(code) }),
     ...(data && { data }),
     ...(fields && { fields }),
   };
-}
-
-function codeOf(code: unknown): string | undefined {
-  return typeof code === 'number' || (typeof code === 'string' && code !== '')
-    ? String(code)
-    : undefined;
-}
-
-function fieldsOf(violations: unknown): readonly string[] | undefined {
-  if (!Array.isArray(violations)) return undefined;
-  return violations.map((violation) => {
-    const field = asObject(violation)?.field;
-    return typeof field === 'string' ? field : '?';
-  });
 }

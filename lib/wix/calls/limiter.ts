@@ -1,3 +1,4 @@
+import type { TimeAndChance } from '../../runtime/clock.ts';
 import { log } from '../../runtime/log.ts';
 import { addMetric } from '../../runtime/metrics.ts';
 
@@ -15,33 +16,14 @@ const LONGEST_HOLD_MS = 15 * 60_000;
 /** Calls that a pause holds come back one by one, this far apart: all at once they would hold up other sites. */
 const PAUSED_APART_MS = 100;
 
-/** One process's share of the calls that one site may be asked. */
-export interface Limiter {
-  /**
-   * Waits for the turn of one call, in the order of asking.
-   * @returns 0: make the call, then say `answered`. Else nothing was counted, because the turn would come
-   * later than in `longestWaitMs`: the milliseconds after which to ask again
-   */
-  take(longestWaitMs: number): Promise<number>;
-  /** A call is over, well or not. */
-  answered(): void;
-  /**
-   * A call begun at `begunAt` was answered 429: the site rests for `retryAfterMs`, or a minute, and a bit at
-   * random; then it is asked less than before. @returns the milliseconds of the pause
-   */
-  throttled(begunAt: number, retryAfterMs: number | undefined): number;
-}
-
-export interface LimiterOptions {
+export interface LimiterOptions extends Pick<TimeAndChance, 'clock' | 'sleep' | 'random'> {
   readonly site: string;
   /** Calls in any 60 seconds, at least 1. */
   readonly limit: number;
-  /** Milliseconds; it must not go back. */
-  readonly clock: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
-  /** In [0, 1). */
-  readonly random: () => number;
 }
+
+/** One process's share of the calls that one site may be asked. */
+export type Limiter = ReturnType<typeof createLimiter>;
 
 /**
  * Holds one process to `limit` calls of a site in any 60 seconds, as Wix sees them: a call counts from when it
@@ -49,7 +31,7 @@ export interface LimiterOptions {
  * one. Within that, calls are spread evenly but for a small burst: a backlog then never sleeps for long, and a
  * process that takes over from another does little harm.
  */
-export function createLimiter({ site, limit, clock, sleep, random }: LimiterOptions): Limiter {
+export function createLimiter({ site, limit, clock, sleep, random }: LimiterOptions) {
   let underWay = 0;
   /** When the calls of the last 60 s were answered, in order. */
   let ended: number[] = [];
@@ -118,7 +100,12 @@ export function createLimiter({ site, limit, clock, sleep, random }: LimiterOpti
   }
 
   return {
-    async take(longestWaitMs) {
+    /**
+     * Waits for the turn of one call, in the order of asking.
+     * @returns 0: make the call, then say `answered`. Else nothing was counted, because the turn would come
+     * later than in `longestWaitMs`: the milliseconds after which to ask again
+     */
+    async take(longestWaitMs: number): Promise<number> {
       const at = clock();
       const wait = waitAt(at, inLine);
       if (wait > longestWaitMs) return hold(at, wait);
@@ -133,11 +120,16 @@ export function createLimiter({ site, limit, clock, sleep, random }: LimiterOpti
         inLine -= 1;
       }
     },
-    answered() {
+    /** A call is over, well or not. */
+    answered(): void {
       underWay -= 1;
       ended.push(clock());
     },
-    throttled(begunAt, retryAfterMs) {
+    /**
+     * A call begun at `begunAt` was answered 429: the site rests for `retryAfterMs`, or a minute, and a bit at
+     * random; then it is asked less than before. @returns the milliseconds of the pause
+     */
+    throttled(begunAt: number, retryAfterMs: number | undefined): number {
       const at = clock();
       // A Retry-After of zero is taken for none: the next call would meet the same answer.
       const pauseMs = (retryAfterMs || THROTTLE_PAUSE_MS) * (1 + random() / 10);
