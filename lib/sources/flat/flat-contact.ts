@@ -1,15 +1,7 @@
 import { emailKey } from '../../events/contact.ts';
 import { asText, firstOf, isObject } from '../payload/access.ts';
 import type { ContactDraft } from '../payload/draft.ts';
-import {
-  countryCode,
-  hasName,
-  languageTag,
-  namesByEmail,
-  type PersonName,
-  readEmail,
-  splitName,
-} from '../payload/fields.ts';
+import { hasName, namesByEmail, type PersonName, readEmail, splitName } from '../payload/fields.ts';
 import { type FlatFields, pickerOf, plain, shown, yesOrNo } from './flat-keys.ts';
 import { emailRank, type FormAnswer, isPhone, personWord } from './form-answers.ts';
 
@@ -41,8 +33,8 @@ export function flatContact(places: readonly FlatFields[]): ContactDraft {
     email: firstEmail(all.map(emailOf)),
     phone: pick.text(...PHONE),
     ...namesIn(withEmail === undefined ? all : [withEmail, ...atTop]),
-    country: countryCode(pick.text('country_code') ?? pick.text('country')),
-    language: languageTag(pick.text('language', 'locale')),
+    country: pick.text('country_code') ?? pick.text('country'),
+    language: pick.text('language', 'locale'),
     acceptsMarketing: yesOrNo(pick.any('accepts_marketing', 'marketing_consent')),
   };
 }

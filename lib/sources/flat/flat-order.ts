@@ -6,7 +6,7 @@ import {
   type SubscriptionDraft,
   upToTooMany,
 } from '../payload/draft.ts';
-import { countryCode, currencyCode, decimal, textMap } from '../payload/fields.ts';
+import { currencyCode, decimal, textMap } from '../payload/fields.ts';
 import {
   FlatFields,
   fromJson,
@@ -75,7 +75,7 @@ function readOrder(
     currency,
     items,
     discountCodes: codes.length > 0 ? codes : undefined,
-    shippingCountry: countryCode(pick.text('shipping_country')),
+    shippingCountry: pick.text('shipping_country'),
     paymentMethod: pick.text('payment_method'),
     channel: pick.text('channel'),
     refundedTotal: isSound ? decimal(pick.text('refunded_total')) : undefined,

@@ -4,7 +4,14 @@ import { CustomerEvent, type EventType, type SourceName } from '../../events/eve
 import { visibleAddress } from '../../events/invisible.ts';
 import type { Delivery, Reading, Unheard } from '../source.ts';
 import { isObject, type JsonObject, list } from './access.ts';
-import { isoFromMilliseconds, namesByEmail, readEmail } from './fields.ts';
+import {
+  countryCode,
+  currencyCode,
+  isoFromMilliseconds,
+  languageTag,
+  namesByEmail,
+  readEmail,
+} from './fields.ts';
 import { MAX_DEPTH } from './parse.ts';
 
 /** The same shape with holes: a reader writes down what it found, and `undefined` where it found nothing. */
@@ -123,7 +130,7 @@ export function toReading(
 
 /**
  * One event for each type, checked against `CustomerEvent`. What does not fit is unreadable; the reason names the
- * fields, and never their values. An e-mail that cannot be one (`n/a`) is dropped. One that somebody garbled still
+ * fields, and never their values. Codes of countries, currencies and languages that are none are dropped. An e-mail that cannot be one (`n/a`) is dropped. One that somebody garbled still
  * means a person, and the phone may be another person's: the phone is dropped as well.
  */
 function toEvents(
@@ -140,8 +147,12 @@ function toEvents(
   const phone = isGarbled ? undefined : visibleAddress(contact.phone ?? '') || undefined;
   const pruned = prune({
     ...{ id, topic, site, subscription, form },
-    contact: { ...contact, email, phone },
-    order: draft.order && withDefaults(draft.order),
+    contact: {
+      ...{ ...contact, email, phone },
+      country: countryCode(contact.country),
+      language: languageTag(contact.language),
+    },
+    order: draft.order && normalized(draft.order),
     occurredAt: draft.occurredAt ?? isoFromMilliseconds(delivery.receivedAt),
     test: draft.test ?? false,
     tags: draft.tags ?? [],
@@ -155,10 +166,16 @@ function toEvents(
   return { kind: 'events', events: [parsed.data, ...others], ...(unheard && { unheard }) };
 }
 
-/** An order with tags, and with a title for each item: the SKU where there is none, then the product id. */
-function withDefaults(order: OrderDraft): OrderDraft {
+/** An order with tags, sound codes, and a title for each item: else the SKU, else the product id. */
+function normalized(order: OrderDraft): OrderDraft {
   const titled = (items: OrderDraft['items']) =>
     items?.map((item) => ({ ...item, title: item.title ?? item.sku ?? item.productId }));
-  const { items, refundedItems, tags = [] } = order;
-  return { ...order, tags, items: titled(items), refundedItems: titled(refundedItems) };
+  return {
+    ...order,
+    tags: order.tags ?? [],
+    currency: currencyCode(order.currency),
+    shippingCountry: countryCode(order.shippingCountry),
+    items: titled(order.items),
+    refundedItems: titled(order.refundedItems),
+  };
 }

@@ -1,14 +1,6 @@
 import { asText, at, isObject, type JsonObject, list, text } from '../payload/access.ts';
 import { type ContactDraft, type ItemDraft, itemsAt, type OrderDraft } from '../payload/draft.ts';
-import {
-  countryCode,
-  currencyCode,
-  decimal,
-  languageTag,
-  namesOf,
-  textMap,
-  texts,
-} from '../payload/fields.ts';
+import { countryCode, decimal, namesOf, textMap, texts } from '../payload/fields.ts';
 import { refundedLines, refundedTotal } from './shopify-refunds.ts';
 
 /** The person of an order, a draft order, a checkout, or a customer. */
@@ -22,7 +14,7 @@ export function person(body: JsonObject): ContactDraft {
       countryOf(body.billing_address) ??
       countryOf(at(body, 'customer.default_address')) ??
       countryOf(body.default_address),
-    language: languageTag(body.customer_locale),
+    language: text(body, 'customer_locale'),
     acceptsMarketing: acceptsMarketing(body),
   };
 }
@@ -71,7 +63,7 @@ export function order(body: JsonObject, view: View): OrderDraft {
     id: text(body, 'order_id', 'id'),
     number: text(body, 'order_number', 'number', 'name'),
     total: decimal(view === 'current' ? (current ?? whole) : (whole ?? current)),
-    currency: currencyCode(body.currency),
+    currency: text(body, 'currency'),
     items: itemsAt(body, 'line_items').flatMap((line) => {
       const quantity = quantityOf(line, view);
       return quantity === 0 || isTip(line) ? [] : [item(line, quantity)];

@@ -2,11 +2,9 @@ import { asText, at, isObject, type JsonObject, list, text } from '../payload/ac
 import type { ContactDraft, ItemDraft, OrderDraft } from '../payload/draft.ts';
 import {
   codes,
-  countryCode,
   currencyCode,
   decimal,
   fromMinorUnits,
-  languageTag,
   lastTexts,
   splitName,
 } from '../payload/fields.ts';
@@ -40,8 +38,8 @@ export function person(object: JsonObject): ContactDraft {
     ),
     phone: text(object, ...all('phone')),
     ...splitName(text(object, ...all('name'))),
-    country: countryCode(text(object, ...all('address').map((path) => `${path}.country`))),
-    language: languageTag(text(object, 'locale', 'preferred_locales.0')),
+    country: text(object, ...all('address').map((path) => `${path}.country`)),
+    language: text(object, 'locale', 'preferred_locales.0'),
     acceptsMarketing: CONSENT.get(text(object, 'consent.promotions') ?? ''),
   };
 }
@@ -80,7 +78,7 @@ export function order(
     currency,
     items: lines.map((line) => item(line, currency)),
     discountCodes: codes([...found, text(object, 'discount.promotion_code.code')]),
-    shippingCountry: countryCode(text(object, ...SHIPPING.map((path) => `${path}.country`))),
+    shippingCountry: text(object, ...SHIPPING),
     paymentMethod: paymentMethod(object),
     refundedTotal: fromMinorUnits(object.amount_refunded, currency),
     attributes: metadataOf([...subscriptionMetadata(object), object.metadata]),
@@ -88,10 +86,10 @@ export function order(
 }
 
 const SHIPPING = [
-  'collected_information.shipping_details.address',
-  'shipping_details.address',
-  'shipping.address',
-  'customer_shipping.address',
+  'collected_information.shipping_details.address.country',
+  'shipping_details.address.country',
+  'shipping.address.country',
+  'customer_shipping.address.country',
 ];
 
 /** How it was paid, or the only way in which it can be paid. */

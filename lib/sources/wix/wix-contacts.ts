@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { EventType } from '../../events/event.ts';
-import { at, isObject, type JsonObject, list, text } from '../payload/access.ts';
-import type { EntityDraft, EntityReader } from '../payload/draft.ts';
-import { countryCode, languageTag, texts } from '../payload/fields.ts';
+import { at, firstOf, isObject, type JsonObject, list, text } from '../payload/access.ts';
+import type { ContactDraft, EntityDraft, EntityReader } from '../payload/draft.ts';
+import { texts } from '../payload/fields.ts';
 import { objectOrJson } from '../payload/parse.ts';
 
 /**
@@ -80,8 +80,8 @@ function person(contact: JsonObject, event: JsonObject): Pick<EntityDraft, 'cont
       phone: text(contact, 'primaryInfo.phone', 'primaryPhone.phone', 'info.phones.items.0.phone'),
       firstName: text(contact, 'info.name.first'),
       lastName: text(contact, 'info.name.last'),
-      country: countryCode(text(contact, 'info.addresses.items.0.address.country')),
-      language: languageTag(text(contact, 'info.locale')),
+      country: text(contact, 'info.addresses.items.0.address.country'),
+      language: text(contact, 'info.locale'),
       acceptsMarketing: SUBSCRIBED.get(status ?? ''),
     },
     tags: texts(list(contact, 'info.labelKeys.items')),
@@ -100,7 +100,7 @@ export const member =
       phone: text(value, 'contact.phones.0'),
       firstName: text(value, 'contact.firstName'),
       lastName: text(value, 'contact.lastName'),
-      country: countryCode(text(value, 'contact.addresses.0.country')),
+      country: text(value, 'contact.addresses.0.country'),
     },
   });
 
@@ -121,5 +121,30 @@ export function consent(value: JsonObject): EntityDraft {
       phone: text(value, 'details.phone'),
       acceptsMarketing: type === undefined ? undefined : type === 'consent.given',
     },
+  };
+}
+
+/** Where an entity stands in the body of an action, and where it names its contact. */
+const ENTITIES = ['order', 'booking', 'contact', 'member', 'guest', 'rsvp', 'submission'];
+const PEOPLE = ['buyerInfo', 'buyer', 'customer', 'contactDetails', 'guestDetails', 'contact'];
+
+/**
+ * The contact that an event of any type names, by its own id or its member's. An e-mail address alone may be that of
+ * staff, or of a place: it counts where it stands beside the contact's id, or is the buyer's or customer's own.
+ */
+export function contactIn(payload: JsonObject): ContactDraft {
+  const entity = ENTITIES.map((name) => at(payload, name)).find(isObject) ?? payload;
+  const people = PEOPLE.map((name) => at(entity, name)).filter(isObject);
+  const own = text(entity, 'contactId', 'memberId') === undefined ? [] : [entity];
+  const from = (path: string) => firstOf([...people, ...own], (person) => text(person, path));
+  return {
+    contactId: from('contactId') ?? text(payload, 'contactId'),
+    memberId: from('memberId') ?? text(payload, 'memberId'),
+    email: from('email'),
+    phone: from('phone'),
+    firstName: from('firstName'),
+    lastName: from('lastName'),
+    country: from('countryCode'),
+    language: text(entity, 'buyerLanguage', 'language'),
   };
 }

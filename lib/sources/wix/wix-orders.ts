@@ -1,5 +1,5 @@
 import type { EventType } from '../../events/event.ts';
-import { at, type JsonObject, list, text } from '../payload/access.ts';
+import { asText, at, isObject, type JsonObject, list, text } from '../payload/access.ts';
 import {
   type ContactDraft,
   type EntityDraft,
@@ -8,17 +8,8 @@ import {
   itemsAt,
   type OrderDraft,
 } from '../payload/draft.ts';
-import {
-  codes,
-  countryCode,
-  currencyCode,
-  decimal,
-  languageTag,
-  lastTexts,
-  namesOf,
-  texts,
-} from '../payload/fields.ts';
-import { contactIn, ecomItems, refundedItems, textsBy } from './wix-fields.ts';
+import { codes, decimal, lastTexts, namesOf, texts } from '../payload/fields.ts';
+import { contactIn } from './wix-contacts.ts';
 
 /** An eCommerce order (@wix/auto_sdk_ecom_orders 1.0.300, checked 2026-11-28). */
 export const order = (type: EventType | undefined, value: unknown, hint?: string): EntityDraft => ({
@@ -41,8 +32,8 @@ function buyer(value: unknown): ContactDraft {
       'contactDetails.firstName',
       'contactDetails.lastName',
     ),
-    country: countryCode(text(value, 'billingInfo.address.country')),
-    language: languageTag(text(value, 'buyerLanguage')),
+    country: text(value, 'billingInfo.address.country'),
+    language: text(value, 'buyerLanguage'),
   };
 }
 
@@ -51,19 +42,17 @@ function orderSummary(value: unknown): OrderDraft {
     id: text(value, 'id'),
     number: text(value, 'number'),
     total: decimal(text(value, 'priceSummary.total.amount', 'priceSummary.totalPrice.amount')),
-    currency: currencyCode(at(value, 'currency')),
+    currency: text(value, 'currency'),
     items: ecomItems(value),
     tags: [
       ...texts(list(value, 'tags.privateTags.tagIds')),
       ...texts(list(value, 'tags.tags.tagIds')),
     ],
     discountCodes: couponCodes(value),
-    shippingCountry: countryCode(
-      text(
-        value,
-        'shippingInfo.logistics.shippingDestination.address.country',
-        'shippingInfo.shipmentDetails.address.country',
-      ),
+    shippingCountry: text(
+      value,
+      'shippingInfo.logistics.shippingDestination.address.country',
+      'shippingInfo.shipmentDetails.address.country',
     ),
     channel: text(value, 'channelInfo.type'),
     refundedTotal: decimal(text(value, 'balanceSummary.refunded.amount')),
@@ -74,6 +63,46 @@ function orderSummary(value: unknown): OrderDraft {
 
 const couponCodes = (value: unknown): OrderDraft['discountCodes'] =>
   codes(list(value, 'appliedDiscounts').map((discount) => text(discount, 'coupon.code')));
+
+/** The items of an order or a checkout of Wix eCommerce. */
+const ecomItems = (value: unknown): readonly ItemDraft[] =>
+  itemsAt(value, 'lineItems').map(ecomItem);
+
+function ecomItem(line: unknown): ItemDraft {
+  const chosen = at(line, 'catalogReference.options.options');
+  const variant = isObject(chosen) ? Object.values(chosen).map(asText).filter(Boolean) : [];
+  return {
+    title: text(line, 'productName.original', 'productName.translated'),
+    sku: text(line, 'physicalProperties.sku'),
+    productId: text(line, 'catalogReference.catalogItemId'),
+    variantId: text(line, 'catalogReference.options.variantId'),
+    quantity: decimal(at(line, 'quantity')),
+    price: decimal(text(line, 'price.amount')),
+    variant: variant.join(' / ') || undefined,
+    options: textsBy(
+      list(line, 'descriptionLines'),
+      ['name.original', 'name.translated'],
+      ['plainText.original', 'plainTextValue.original', 'colorInfo.original'],
+    ),
+  };
+}
+
+/** What was given back: `refundQuantity` of each (@wix/auto_sdk_ecom_orders 1.0.300, checked 2026-11-28). */
+function refundedItems(value: unknown): OrderDraft['refundedItems'] {
+  const refunded = itemsAt(value, 'lineItems').flatMap((line) => {
+    const quantity = decimal(at(line, 'refundQuantity')) ?? 0;
+    return quantity > 0 ? [{ ...ecomItem(line), quantity }] : [];
+  });
+  return refunded.length === 0 ? undefined : refunded;
+}
+
+/** Texts of a list whose entries hold name and value; of a name that comes twice the last value counts. */
+const textsBy = (
+  entries: readonly unknown[],
+  names: readonly string[],
+  values: readonly string[],
+): Record<string, string> | undefined =>
+  lastTexts(entries.map((entry) => [text(entry, ...names), text(entry, ...values)]));
 
 const PAYMENTS = new Map<string, EventType>([
   ['PAID', 'order.paid'],
@@ -116,7 +145,7 @@ export function abandonedCheckout(checkout: JsonObject): EntityDraft {
     order: {
       id: text(checkout, 'id'),
       total: decimal(text(checkout, 'totalPrice.amount')),
-      currency: currencyCode(at(checkout, 'currency')),
+      currency: text(checkout, 'currency'),
       items: ecomItems(checkout),
       discountCodes: couponCodes(checkout),
     },
@@ -140,7 +169,7 @@ export const restaurantOrder =
       order: {
         id: text(value, 'id'),
         total: decimal(text(value, 'totals.total')),
-        currency: currencyCode(at(value, 'currency')),
+        currency: text(value, 'currency'),
         items: itemsAt(value, 'lineItems').map((item) => ({
           title: text(item, 'catalogReference.catalogItemName'),
           productId: text(item, 'catalogReference.catalogItemId'),
@@ -149,9 +178,7 @@ export const restaurantOrder =
           options: chosen(item),
         })),
         discountCodes: codes([text(value, 'coupon.code')]),
-        shippingCountry: countryCode(
-          text(value, 'fulfillment.deliveryDetails.address.countryCode'),
-        ),
+        shippingCountry: text(value, 'fulfillment.deliveryDetails.address.countryCode'),
         paymentMethod: payments.length === 1 ? text(payments[0], 'type') : undefined,
         channel: text(value, 'channelInfo.type'),
       },

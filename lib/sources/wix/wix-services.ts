@@ -2,7 +2,7 @@ import type { EventType } from '../../events/event.ts';
 import { at, isObject, type JsonObject, list, text } from '../payload/access.ts';
 import type { EntityDraft, EntityReader } from '../payload/draft.ts';
 import { decimal, intervalOf } from '../payload/fields.ts';
-import { contactIn } from './wix-fields.ts';
+import { contactIn } from './wix-contacts.ts';
 
 /** States in which it is not known yet whether somebody comes. */
 const NOT_BOOKED = new Set(['CREATED', 'PENDING', 'DECLINED', 'WAITING_LIST']);

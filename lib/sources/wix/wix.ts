@@ -4,8 +4,14 @@ import { isoTime } from '../payload/fields.ts';
 import { objectOrJson } from '../payload/parse.ts';
 import { SCHEMES, signedBy } from '../signing/verify.ts';
 import type { Reading, Source, Verified } from '../source.ts';
-import { consent, contactAs, contactSubmitted, member, ownWork } from './wix-contacts.ts';
-import { contactIn } from './wix-fields.ts';
+import {
+  consent,
+  contactAs,
+  contactIn,
+  contactSubmitted,
+  member,
+  ownWork,
+} from './wix-contacts.ts';
 import { formMapped, formSubmitted } from './wix-forms.ts';
 import {
   abandonedCheckout,

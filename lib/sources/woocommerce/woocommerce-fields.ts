@@ -1,13 +1,6 @@
 import { asText, at, type JsonObject, list, text } from '../payload/access.ts';
 import { type EntityDraft, type ItemDraft, itemsAt, type OrderDraft } from '../payload/draft.ts';
-import {
-  countryCode,
-  currencyCode,
-  decimal,
-  intervalOf,
-  sumOf,
-  textMap,
-} from '../payload/fields.ts';
+import { decimal, intervalOf, sumOf, textMap } from '../payload/fields.ts';
 import { plainText } from '../payload/html.ts';
 
 /** What a resource says, whatever happened to it. */
@@ -61,16 +54,16 @@ export function orderDraft(body: JsonObject): ResourceDraft & { readonly order: 
       phone: text(body, 'billing.phone'),
       firstName: name(body, 'billing.first_name'),
       lastName: name(body, 'billing.last_name'),
-      country: countryCode(at(body, 'billing.country')),
+      country: text(body, 'billing.country'),
     },
     order: {
       id: text(body, 'id'),
       number: text(body, 'number'),
       total,
-      currency: currencyCode(body.currency),
+      currency: text(body, 'currency'),
       items,
       discountCodes: couponCodes(body),
-      shippingCountry: countryCode(at(body, 'shipping.country')),
+      shippingCountry: text(body, 'shipping.country'),
       paymentMethod: text(body, 'payment_method'),
       channel: text(body, 'created_via'),
       refundedTotal: refundedTotal(body),
@@ -161,6 +154,6 @@ export const customerDraft = (body: JsonObject): ResourceDraft => ({
     phone: text(body, 'billing.phone'),
     firstName: name(body, 'first_name', 'billing.first_name'),
     lastName: name(body, 'last_name', 'billing.last_name'),
-    country: countryCode(at(body, 'billing.country')),
+    country: text(body, 'billing.country'),
   },
 });
