@@ -28,7 +28,7 @@ export function guard(server: Server, tunnelHost?: string): void {
 function objection(headers: Headers, names: readonly string[]): string | undefined {
   const { host = '', origin, 'sec-fetch-site': site } = headers;
   if (!names.includes(host.replace(/:\d*$/, '').toLowerCase())) {
-    return `Not for the host "${host}": this server answers to ${names.join(', ')}. Of tunnels docs/local.md tells.`;
+    return `Not for the host "${host}": this server answers to ${names.join(', ')}. docs/local.md is about tunnels.`;
   }
   if (origin !== undefined && URL.parse(origin)?.host !== host.toLowerCase()) {
     return `Not from "${origin}": web pages of other origins may not call this server.`;

@@ -30,7 +30,7 @@ type Line = readonly [map: string, key: string, value?: unknown];
 const MOST_OUTDATED = 10_000;
 
 /**
- * Opens a journal that only its owner may read. What a kill cut off in its last line is left out: nobody was told
+ * Opens a journal that only its owner may read. What a kill cut off in its last line is left out: no sender was answered
  * that it is kept. Nothing is flushed to the disk itself, so a loss of power may cost the last seconds.
  * @throws Error for a file that is damaged otherwise, or cannot be written
  */

@@ -70,7 +70,7 @@ export const AT_HOME: readonly Fault[] = [
   },
   {
     name: 'killed',
-    what: 'a worker dies every few seconds for ten minutes of a busy day, in mid-call too',
+    what: 'a worker is killed every few seconds for ten minutes of a busy day, in mid-call too',
     minutes: 10,
     times: 2,
     traffic: { minutes: 52 },

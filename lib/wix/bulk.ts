@@ -52,7 +52,7 @@ const Job = z.object({
 
 export interface BulkJob {
   readonly ended: boolean;
-  /** Contacts that could not be changed, as far as Wix tells. */
+  /** Contacts that could not be changed, as far as Wix says. */
   readonly failed: number | undefined;
 }
 
@@ -63,7 +63,7 @@ const ENDED: ReadonlySet<string> = new Set(['COMPLETED', 'FINISHED', 'FAILED', '
 const JOB_PATHS = ['/contacts/v4/bulk/jobs/', '/contacts/v4/bulk/contact/jobs/'] as const;
 
 /**
- * Get Bulk Job. A job that has ended says little: whether the contacts have their labels only they tell.
+ * Get Bulk Job. A job that has ended says little: only the contacts show whether they have their labels.
  * @returns undefined where Wix knows no such job under either path
  */
 export async function getBulkJob(call: Call, jobId: string): Promise<BulkJob | undefined> {

@@ -5,7 +5,7 @@
 export interface Look {
   /** Every text and number in it, as text, in lower case. */
   readonly values: ReadonlySet<string>;
-  /** The e-mail addresses of whoever is not plainly somebody of the shop's own. */
+  /** The e-mail addresses that are not plainly of somebody of the shop's own. */
   readonly emails: ReadonlySet<string>;
 }
 

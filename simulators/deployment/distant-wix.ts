@@ -115,7 +115,7 @@ export function createWixAtDistance(
   return wix;
 }
 
-/** The most calls in any 60 seconds, whoever made them and whatever they were answered. */
+/** The most calls in any 60 seconds, of any caller, with any answer. */
 export function largestWindow(arrivals: readonly Arrival[]): number {
   let largest = 0;
   let first = 0;

@@ -39,7 +39,7 @@ export interface PoolOptions {
 }
 
 export interface LambdaPool {
-  /** The process of a seat dies, in mid-call if it is at work; a new one that knows nothing follows. */
+  /** Kills the process of a seat, in mid-call if it is at work. The next one knows nothing. */
   kill(seat: number): void;
   readonly stats: {
     invocations: number;
@@ -64,7 +64,7 @@ interface Living extends LambdaProcess {
 /**
  * Lambda behind an SQS event source mapping with ReportBatchItemFailures, from now on: each seat
  * receives a batch when there is one, has its process work it off, and deletes what was not reported.
- * A process that dies or overruns its minute leaves its batch to the end of the visibility timeout.
+ * A process that is killed or overruns its minute leaves its batch to the end of the visibility timeout.
  */
 export function startPool(options: PoolOptions): LambdaPool {
   const { clock, sqs, concurrency } = options;

@@ -28,7 +28,7 @@ import { keepOutput, type Log } from './output.ts';
  *   audit.ts    what was lost, what died, and which labels nobody asked for
  *   traffic.ts  events from a seed; naive.ts  the worker to compare with
  *
- * A run, here with a fault (Wix is down from minute 1 to minute 61, and a process dies in minute 2):
+ * A run, here with a fault (Wix is down from minute 1 to minute 61, and a process is killed in minute 2):
  *
  *   const result = await simulate({ seed: 1, program: earmark({ requestsPerMinute: 180 }) }, async (it) => {
  *     const contactId = it.wix.simulator.addContact({ email: 'ada@example.com' });

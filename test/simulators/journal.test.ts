@@ -56,7 +56,7 @@ test('it does not outgrow what it holds', () => {
   expect(statSync(path).mode & 0o777).toBe(0o600);
 });
 
-test('a line that a kill cut off is left out; any other damage is told', () => {
+test('a line that a kill cut off is left out; any other damage is reported', () => {
   const journal = openJournal(path);
   const map = journal.keep<string>('m');
   map.set('first', '1');

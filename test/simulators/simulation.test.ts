@@ -3,7 +3,7 @@ import { naive } from '../../bench/throughput/naive.ts';
 import { EARMARK } from '../../bench/throughput/play.ts';
 import { earmark, MINUTE, START, simulate } from '../../simulators/deployment/simulation.ts';
 
-/** Two minutes of throttled work, a process that dies, and a Wix that is down for a while. */
+/** Two minutes of throttled work, a process that is killed, and a Wix that is down for a while. */
 async function live(seed: number, program = EARMARK().program) {
   const run = await simulate({ seed, program, requestsPerMinute: 100 }, async (it) => {
     const isDown = (): boolean => it.minutes() > 1 && it.minutes() < 1.5;

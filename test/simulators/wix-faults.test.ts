@@ -15,7 +15,7 @@ function handSleep() {
 }
 
 describe('a fault', () => {
-  test('strikes its operation, as often as it is told, and then no more', async () => {
+  test('strikes its operation, as often as asked, and then no more', async () => {
     const { wix, call } = simulatedWix();
     wix.fault({ operation: 'findOrCreateLabel', status: 503, times: 2 });
 
@@ -27,7 +27,7 @@ describe('a fault', () => {
     expect(statuses).toEqual([200, 503, 200, 503, 200]);
   });
 
-  test('strikes once and any operation unless told otherwise; the first one given goes first', async () => {
+  test('strikes once and any operation unless asked otherwise; the first one given goes first', async () => {
     const { wix, call } = simulatedWix();
     wix.fault({ status: 500 });
     wix.fault({ status: 502 });

@@ -33,7 +33,7 @@ export const addBackfill: AddCommand = (program, context) => {
     .addOption(
       new Option(
         '--dates <first>',
-        'how to read 3/4/2026 (default: as the other dates tell)',
+        'how to read 3/4/2026 (default: as the other dates show)',
       ).choices(['day', 'month']),
     )
     .addOption(

@@ -54,7 +54,7 @@ export interface Export {
 /**
  * The exports whose columns are known. Shopify's orders export: one row a line item, of which only the first
  * has the order's own columns; the header is that of several public importers and their test files
- * (`Name,Email,Financial Status,Paid at,…,Id,Tags,…`). It does not tell when a refund was made.
+ * (`Name,Email,Financial Status,Paid at,…,Id,Tags,…`). It does not have the time of a refund.
  *
  * Stripe, Dashboard > Payments > Export: `Created (UTC)` in older ones, `Created date (UTC)` in newer ones;
  * amounts in major units. https://docs.cello.so/guides/attribution/stripe-reports and headers in public

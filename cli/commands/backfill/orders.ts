@@ -8,7 +8,7 @@ import { amount, isBlank } from './values.ts';
 export interface RawOrder {
   /** Its first line. */
   readonly line: number;
-  /** What tells it from others; '' where the file has no such column. */
+  /** Its name or id; `line 7` where the file has no such column. */
   readonly key: string;
   /** What stands in its rows, where it is not blank: the first that does. */
   readonly fields: Map<Field, string>;
@@ -99,7 +99,7 @@ function itemsOf(cell: (field: Field) => string): readonly RawItem[] {
 /**
  * All lines of an order in one cell, as WooCommerce's extensions write them: `name:Mug|sku:M-1|quantity:2|
  * total:50.00`, several of them apart by `;`. Not confirmed by a document; the price of one is the total of
- * the line by its quantity. JSON, which the newer one writes if told to, is read as well.
+ * the line by its quantity. JSON, which the newer one writes if asked to, is read as well.
  */
 export function packedItems(cell: string): readonly RawItem[] {
   return packed(cell).flatMap((line) => {

@@ -22,7 +22,7 @@ export function patientCall(call: Call, { signal, wait }: Running, onCall: () =>
   };
 }
 
-/** Wix is away, unwell or throttles, whoever of it answers. */
+/** Wix, or what stands before it, is away, unwell or throttles. */
 export const mayPass = ({ failure: { status, kind } }: WixError): boolean =>
   kind !== 'unexpected-response' &&
   (status === undefined || status === 429 || (status >= 500 && status !== 501));

@@ -17,7 +17,7 @@ export interface ReadFile {
   readonly orders: readonly (readonly CustomerEvent[])[];
   /** Rows and orders that were left out. */
   readonly unread: readonly Unread[];
-  /** Refunds whose date the file does not tell. */
+  /** Refunds without a date in the file. */
   readonly undatedRefunds: number;
   /** Times without a zone, not known to be UTC: the shop's own, hours off perhaps. */
   readonly isZoneless: boolean;
@@ -26,7 +26,7 @@ export interface ReadFile {
 }
 
 export interface ReadOptions extends ColumnOptions {
-  /** For dates like 3/4/2026, where the file itself does not tell. */
+  /** For dates like 3/4/2026, where the file itself does not show the order. */
   readonly dates?: DateOrder | undefined;
   /** For Shopify's `Mug - Red`. */
   readonly variants?: Variants | undefined;
@@ -80,7 +80,7 @@ function dateOrder(dates: readonly string[]): DateOrder {
   if (order === 'day' || order === 'month') return order;
   const example = dates.find(isSlashed);
   if (example === undefined) return 'day';
-  const doubt = order === 'both' ? 'have the day first here and the month there' : 'do not tell';
+  const doubt = order === 'both' ? 'have the day first here and the month there' : 'do not show it';
   throw new CliFailure(
     `Is "${example}" the ${ordinal(example, 0)} of month ${ordinal(example, 1)}, or the other way round? The dates of the file ${doubt}. Say --dates day (the day first) or --dates month.`,
     EXIT.usage,

@@ -19,7 +19,7 @@ export function amount(text: string): number | undefined {
   return Number(`${whole.replaceAll(/[.,]/g, '')}.${fraction || 0}`);
 }
 
-/** '' where there are no decimals, undefined where nobody can tell. */
+/** '' where there are no decimals, undefined where both readings are possible. */
 function decimalMark(text: string): '' | '.' | ',' | undefined {
   const commas = text.split(',').length - 1;
   const points = text.split('.').length - 1;

@@ -186,7 +186,7 @@ test('what passes is asked again, and what does not pass in time is left to the 
   expect(notes).toEqual(['Wix queryContacts: 503. The workers label these customers one by one.']);
 });
 
-test('a job that is not to be heard of: the contacts tell', async () => {
+test('a job whose state Wix keeps back: the contacts show it', async () => {
   const { run, add, wix } = aSite();
   add(MANY);
   wix.fault({ operation: 'getBulkJob', status: 403, times: null });

@@ -47,7 +47,7 @@ const orders = fc
           paidOrder({
             id: `${type}:order ${i}`,
             type,
-            // Steps of one order may be told at one moment: they count in their order.
+            // Events of one order may have one time: they count in their order.
             occurredAt: new Date(START + at * 60_000 + (i % 2) * step * 60_000).toISOString(),
             contact: { email },
             order: { id: `order ${i}`, total, items: [], tags: [] },

@@ -5,10 +5,10 @@ import { csvFile } from '../../support/csv-file.ts';
 /** The events of each order of a file, as `type time`. */
 async function read(lines: readonly string[], map: readonly string[] = []) {
   const file = await readOrders(await csvFile(lines.join('\n')), { map });
-  const told = file.orders.map((events) =>
+  const found = file.orders.map((events) =>
     events.map(({ type, occurredAt }) => `${type} ${occurredAt.slice(0, 16)}`),
   );
-  return { ...file, told };
+  return { ...file, found };
 }
 
 const SHOPIFY =
@@ -63,12 +63,12 @@ test.each([
   ],
   ['voided', '', at(3), ['order.created 1', 'order.canceled 3']],
 ])('a Shopify order that is %s', async (status, paidAt, cancelledAt, expected) => {
-  const { told, undatedRefunds } = await read([
+  const { found, undatedRefunds } = await read([
     SHOPIFY,
     `#1,a@example.com,${status},${paidAt},,,USD,10.00,${at(1)},${cancelledAt},,1,Mug,10.00,,,`,
   ]);
 
-  const days = told[0]?.map((event) => event.replace(/ 2026-03-0(\d).*/, ' $1'));
+  const days = found[0]?.map((event) => event.replace(/ 2026-03-0(\d).*/, ' $1'));
   expect(days).toEqual(expected);
   expect(undatedRefunds).toBe(status.includes('refunded') ? 1 : 0);
 });
@@ -162,9 +162,9 @@ test('each event has the date of its own column, and without one that of what it
   const all = 'a@example.com,2026-03-01,2026-03-02,2026-03-03,2026-03-04,2026-03-05,';
   const few = 'b@example.com,2026-03-01,,,,2026-03-05,fulfilled';
 
-  const { told } = await read([header, all, few], ['email=email', 'status=status', ...map]);
+  const { found } = await read([header, all, few], ['email=email', 'status=status', ...map]);
 
-  expect(told.map((events) => events.map((text) => text.replace('T00:00', '')))).toEqual([
+  expect(found.map((events) => events.map((text) => text.replace('T00:00', '')))).toEqual([
     [
       'order.created 2026-03-01',
       'order.paid 2026-03-02',
@@ -186,8 +186,8 @@ test('dates that may be read in two ways are asked for', async () => {
   const map = ['email=Mail', 'paidAt=Paid'];
 
   await expect(read(lines, map)).rejects.toThrow('--dates');
-  const { told } = await read([...lines, 'b@example.com,4/13/2026'], map);
-  expect(told[0]).toEqual(['order.paid 2026-03-04T00:00']);
+  const { found } = await read([...lines, 'b@example.com,4/13/2026'], map);
+  expect(found[0]).toEqual(['order.paid 2026-03-04T00:00']);
 });
 
 test.each([
@@ -206,9 +206,9 @@ test.each([
 ])(
   'a status of %s that is not known is counted, and the order is not paid',
   async (_, header, row, status) => {
-    const { told, unknownStatuses } = await read([header, row]);
+    const { found, unknownStatuses } = await read([header, row]);
 
-    expect(told[0]).toHaveLength(1);
+    expect(found[0]).toHaveLength(1);
     expect([...unknownStatuses]).toEqual([[status, 1]]);
   },
 );

@@ -120,7 +120,7 @@ test('of whom a line cannot be read all labels are left, and a line about nobody
   expect([first, live.hole()]).toEqual([undefined, expect.stringContaining('label at noon')]);
 });
 
-test('a log that does not give all is told', async () => {
+test('a log that does not give all is reported', async () => {
   const { live, lines, notes } = aLog();
   lines.push(...Array.from({ length: 10_000 }, () => line('ada@example.com')));
 

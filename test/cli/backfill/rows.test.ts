@@ -39,7 +39,7 @@ test('a quote that never closes ends it, and says where', async () => {
   await expect(reading).rejects.toThrow(/orders\.csv:3: this is no CSV from here on/);
 });
 
-test('an empty file and one that is not there are told apart', async () => {
+test('an empty file and one that is not there have errors of their own', async () => {
   await expect(table('')).rejects.toThrow('is empty');
   await expect(openTable('/nonexistent/orders.csv')).rejects.toThrow('cannot be read');
 });

@@ -143,7 +143,7 @@ test('a line of the log that nobody can place stops a run', async () => {
   expect(got).toHaveLength(10);
 });
 
-test('a job that fits no message is told, and not noted', async () => {
+test('a job that fits no message is reported, and not noted', async () => {
   const { noted, options } = aRun({ queue: { send: async () => 'too-large' } });
 
   const { jobs: done, tooLarge } = await sendJobs(jobs, options);

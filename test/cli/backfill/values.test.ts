@@ -59,7 +59,7 @@ test.each([
   [['3/4/2026'], 'either'],
   [['13/4/2026', '4/13/2026'], 'both'],
   [['2026-03-04'], 'either'],
-])('the dates %j tell: %s', (texts, order) => {
+])('the dates %j show: %s', (texts, order) => {
   expect(dateOrderOf(texts)).toBe(order);
 });
 

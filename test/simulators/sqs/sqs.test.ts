@@ -85,7 +85,7 @@ test('an obstructed action is refused and does nothing', async () => {
   expect([sqs.jobs.size(), sqs.jobs.isAvailable(), sqs.deadLetters.size()]).toEqual([1, false, 0]);
 });
 
-test('a message is received a thousand times before it is a dead letter, or as often as told', async () => {
+test('a message is received a thousand times before it is a dead letter, or as often as set', async () => {
   const timesUntilDead = async (sqs: ReturnType<typeof createSqs>): Promise<number> => {
     await sendTo(sqs, sqs.queueUrl, 'a');
     for (let times = 0; ; times += 1) {
