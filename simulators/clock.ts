@@ -1,4 +1,4 @@
-import { createHeap } from './heap.ts';
+import { createSorted } from './sorted.ts';
 
 /**
  * Turns of the event loop between two timers. What awaits promises alone settles in one; the body of a
@@ -36,7 +36,7 @@ interface Due {
 export function createClock(start: number): Clock {
   let time = start;
   let serial = 0;
-  const dues = createHeap<Due>(
+  const dues = createSorted<Due>(
     (a, b) => a.time < b.time || (a.time === b.time && a.serial < b.serial),
   );
 

@@ -1,6 +1,6 @@
 import { SqsError } from './errors.ts';
 import { createGroups, type Group } from './groups.ts';
-import { type Message, MOST_A_RECEIVE, type NewMessage } from './message.ts';
+import { inMemory, type Kept, type Message, MOST_A_RECEIVE, type NewMessage } from './message.ts';
 
 // Delivery as the SQS developer guide has it: a receive first takes as many messages of one group as
 // it can, then goes on with other groups, ten messages at most; nothing of a group is handed out while
@@ -11,61 +11,24 @@ import { type Message, MOST_A_RECEIVE, type NewMessage } from './message.ts';
 const DEDUPLICATION_MS = 5 * 60_000;
 const LONGEST_IN_FLIGHT_MS = 12 * 3_600_000;
 
-/** When a message was sent under a deduplication id, and which. */
-interface Sent {
-  readonly id: string;
-  readonly at: number;
-}
-
 export interface FifoQueueOptions {
   readonly name: string;
   readonly visibilityMs: number;
   /** How long a message is kept. Default: for ever. */
   readonly retentionMs?: number;
   /** A message that was received so often goes to the dead letters instead of being received again. */
-  readonly redrive?: { readonly maxReceiveCount: number; readonly deadLetters: FifoQueue };
+  readonly redrive?: {
+    readonly maxReceiveCount: number;
+    readonly deadLetters: { takeOver(message: Message): void };
+  };
   /** Default: in memory, with ids that repeat in the next process. */
   readonly kept?: Kept;
 }
 
-/** What may outlive the process. */
-export interface Kept {
-  /** The messages by their ids. What is in the map already is in the queue; each is set anew when it changes. */
-  readonly messages: Map<string, Message>;
-  /** What was sent within five minutes, by group and deduplication id. */
-  readonly sent: Map<string, Sent>;
-  /** For messages and receipts. */
-  newId(): string;
-}
-
-export interface FifoQueue {
-  /** @returns the message; for a duplicate (same group, within five minutes) the first one's id */
-  send(message: NewMessage): { readonly id: string; readonly order: number };
-  /** What a receive gets now, ten messages at most, as they are then. Default: ten, the queue's visibility. */
-  receive(most?: number, visibilityMs?: number): Message[];
-  /** @throws SqsError for a receipt that is not the last, or too many seconds */
-  changeVisibility(receipt: string, seconds: number): void;
-  /**
-   * Deletes those that are in flight under this receipt, their last; others stay, for the receipt of a
-   * FIFO message is worth nothing once its time is over.
-   */
-  remove(receipts: readonly string[]): void;
-  /** All that is in flight becomes visible, as if its time were over. */
-  expireHandles(): void;
-  /** Takes over a message that another queue gives up. */
-  takeOver(message: Message): void;
-  /** What the queue holds, oldest first, without receiving it. */
-  peek(): readonly Message[];
-  size(): number;
-  isAvailable(): boolean;
-  /** When the next group that is held up becomes available; undefined when none is held up. */
-  nextVisibleAt(): number | undefined;
-  /** Resolves at the next change that does not come with time alone. */
-  changed(): Promise<void>;
-}
+export type FifoQueue = ReturnType<typeof createFifoQueue>;
 
 /** A FIFO queue of SQS in high-throughput mode (duplicates count by group). `now`: epoch milliseconds. */
-export function createFifoQueue(now: () => number, options: FifoQueueOptions): FifoQueue {
+export function createFifoQueue(now: () => number, options: FifoQueueOptions) {
   const { name, visibilityMs, retentionMs = Number.POSITIVE_INFINITY, redrive } = options;
   const { messages, sent, newId } = options.kept ?? inMemory(name);
   const byHandle = new Map<string, Message>();
@@ -157,7 +120,8 @@ export function createFifoQueue(now: () => number, options: FifoQueueOptions): F
   }
 
   return {
-    send(message) {
+    /** @returns the message; for a duplicate (same group, within five minutes) the first one's id */
+    send(message: NewMessage): { readonly id: string; readonly order: number } {
       for (const [key, { at }] of sent) {
         if (now() - at < DEDUPLICATION_MS) break;
         sent.delete(key);
@@ -169,7 +133,8 @@ export function createFifoQueue(now: () => number, options: FifoQueueOptions): F
       sent.set(key, { id: fresh.id, at: now() });
       return fresh;
     },
-    receive(most = MOST_A_RECEIVE, forMs = visibilityMs) {
+    /** What a receive gets now, ten messages at most, as they are then. */
+    receive(most = MOST_A_RECEIVE, forMs = visibilityMs): Message[] {
       expire();
       const received: Message[] = [];
       const taken: Group[] = [];
@@ -182,7 +147,8 @@ export function createFifoQueue(now: () => number, options: FifoQueueOptions): F
       taken.forEach(groups.settle);
       return received;
     },
-    changeVisibility(receipt, seconds) {
+    /** @throws SqsError for a receipt that is not the last, or too many seconds */
+    changeVisibility(receipt: string, seconds: number): void {
       const message = byHandle.get(receipt);
       if (!message) throw new SqsError('ReceiptHandleIsInvalid', 'The receipt handle has expired.');
       const group = groupInFlight(message);
@@ -195,7 +161,11 @@ export function createFifoQueue(now: () => number, options: FifoQueueOptions): F
       postpone(message, group, until);
       announce();
     },
-    remove(receipts) {
+    /**
+     * Deletes those that are in flight under this receipt, their last; others stay, for the receipt of a
+     * FIFO message is worth nothing once its time is over.
+     */
+    remove(receipts: readonly string[]): void {
       for (const receipt of receipts) {
         const message = byHandle.get(receipt);
         const group = message && groupInFlight(message);
@@ -205,30 +175,23 @@ export function createFifoQueue(now: () => number, options: FifoQueueOptions): F
       }
       announce();
     },
-    expireHandles() {
+    /** All that is in flight becomes visible, as if its time were over. */
+    expireHandles(): void {
       for (const message of messages.values()) {
         const group = groupInFlight(message);
         if (group) postpone(message, group, now());
       }
       announce();
     },
-    takeOver: enqueue,
-    peek: () => [...messages.values()],
-    size: () => messages.size,
+    /** Takes over a message that another queue gives up. */
+    takeOver: (message: Message): void => void enqueue(message),
+    /** What the queue holds, oldest first, without receiving it. */
+    peek: (): readonly Message[] => [...messages.values()],
+    size: (): number => messages.size,
     isAvailable: groups.hasFree,
+    /** When the next group that is held up becomes available; undefined when none is held up. */
     nextVisibleAt: groups.nextFreeAt,
-    changed: () => change.promise,
-  };
-}
-
-function inMemory(name: string): Kept {
-  let serial = 0;
-  return {
-    messages: new Map(),
-    sent: new Map(),
-    newId() {
-      serial += 1;
-      return `${name}-${serial}`;
-    },
+    /** Resolves at the next change that does not come with time alone. */
+    changed: (): Promise<void> => change.promise,
   };
 }

@@ -1,4 +1,4 @@
-import { createHeap, type Heap } from '../heap.ts';
+import { createSorted, type Sorted } from '../sorted.ts';
 import { type Message, MOST_A_RECEIVE } from './message.ts';
 
 /** One message group: while one of its messages is in flight, none of it is handed out. */
@@ -40,8 +40,8 @@ export function createGroups(now: () => number): Groups {
   let serial = 0;
   const before = (a: Place, b: Place): boolean =>
     a.at < b.at || (a.at === b.at && a.serial < b.serial);
-  const free: Heap<Place> = createHeap(before);
-  const held: Heap<Place> = createHeap(before);
+  const free: Sorted<Place> = createSorted(before);
+  const held: Sorted<Place> = createSorted(before);
 
   function settle(group: Group): void {
     const [oldest] = group.messages;
@@ -57,7 +57,7 @@ export function createGroups(now: () => number): Groups {
   }
 
   /** The first place that is not outdated. */
-  function first(places: Heap<Place>): Place | undefined {
+  function first(places: Sorted<Place>): Place | undefined {
     for (let next = places.peek(); next; next = places.peek()) {
       if (next.version === next.group.version) return next;
       places.pop();

@@ -36,6 +36,28 @@ export interface Message extends NewMessage {
   receipt: string;
 }
 
+/** What of a queue may outlive the process. */
+export interface Kept {
+  /** The messages by their ids. What is in the map already is in the queue; each is set anew when it changes. */
+  readonly messages: Map<string, Message>;
+  /** What was sent within five minutes, and when, by group and deduplication id. */
+  readonly sent: Map<string, { readonly id: string; readonly at: number }>;
+  /** For messages and receipts. */
+  newId(): string;
+}
+
+export function inMemory(name: string): Kept {
+  let serial = 0;
+  return {
+    messages: new Map(),
+    sent: new Map(),
+    newId() {
+      serial += 1;
+      return `${name}-${serial}`;
+    },
+  };
+}
+
 const md5 = (data: string | Buffer): string => createHash('md5').update(data).digest('hex');
 
 /** The checksums that SQS answers a message with: the client checks that of the body. */

@@ -1,7 +1,13 @@
 import { queueArn, queueName } from './address.ts';
 import { SqsError } from './errors.ts';
-import { createFifoQueue, type FifoQueue, type FifoQueueOptions, type Kept } from './fifo-queue.ts';
-import { checksums, type MessageAttributes, sequenceNumber, toReceived } from './message.ts';
+import { createFifoQueue, type FifoQueue, type FifoQueueOptions } from './fifo-queue.ts';
+import {
+  checksums,
+  type Kept,
+  type MessageAttributes,
+  sequenceNumber,
+  toReceived,
+} from './message.ts';
 
 type Attributes = Readonly<Record<string, string>>;
 

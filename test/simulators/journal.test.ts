@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Journal, openJournal } from '../../simulators/journal.ts';
-import { createFifoQueue, type Kept } from '../../simulators/sqs/fifo-queue.ts';
+import { createFifoQueue } from '../../simulators/sqs/fifo-queue.ts';
+import type { Kept } from '../../simulators/sqs/message.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'earmark-journal-'));
 const path = join(folder, 'deep', 'engine.journal');

@@ -1,4 +1,5 @@
 import type { LabelJob } from '../../../lib/queue/job.ts';
+import type { Queue } from '../../../lib/queue/queue.ts';
 import { digest } from '../../../lib/runtime/digest.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { drain, type Lease } from './lease.ts';
@@ -9,8 +10,8 @@ const STEP_MS = 1_000;
 
 export interface ThrottleOptions {
   readonly lease: Lease;
-  /** Sends a job, which `plan` made small enough, under this deduplication id. @throws what the AWS client throws */
-  readonly send: (job: LabelJob, deduplication: string) => Promise<unknown>;
+  /** Sends a job, which `plan` made small enough. @throws what the AWS client throws */
+  readonly send: (job: LabelJob, deduplication: string) => ReturnType<Queue['send']>;
   readonly filter: (deadLetter: DeadLetter) => boolean;
   readonly plan: (deadLetter: DeadLetter) => Promise<ReplayPlan>;
   readonly perMinute: number;
@@ -114,7 +115,8 @@ async function sendAll(
       lost.add(deadLetter.group);
       continue;
     }
-    await send(job, replayId(deadLetter));
+    const answer = await send(job, replayId(deadLetter));
+    if (answer === 'too-large') throw new Error(`${deadLetter.id} was planned, and is too large.`);
     await lease.delete(deadLetter);
     onSent(deadLetter);
   }

@@ -107,6 +107,7 @@ function createStage(deadLetters: readonly Sent[], failsAgain = false) {
             const { group = '' } = deadLetters[JSON.parse(body).n] ?? {};
             jobs.send({ body, group, deduplication, attributes: {} });
             if (failsAgain) dead.send({ body, group, deduplication: `${time}`, attributes: {} });
+            return 'queued' as const;
           }),
         perMinute: 120,
         signal: interrupting.signal,

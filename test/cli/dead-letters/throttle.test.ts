@@ -75,6 +75,7 @@ test('the dead letters go in the order in which they were given up, in whichever
           content.kind === 'job' ? { job: content.job } : { stays: '' },
         send: async ({ contact }) => {
           sent.push(contact.email);
+          return 'queued';
         },
         perMinute: 60,
         signal: never,
@@ -86,4 +87,27 @@ test('the dead letters go in the order in which they were given up, in whichever
   );
 
   expect(sent).toEqual(['bob', 'cat', 'ada']);
+});
+
+test('a job that turns out too large ends the replay, and its dead letter stays', async () => {
+  const { queue } = answering(1, [deadLetterOf('ada')]);
+  const deleted: DeadLetter[] = [];
+  const keeping = { ...queue, delete: async (one: DeadLetter) => void deleted.push(one) };
+  const clock = () => START;
+
+  const replay = leasing(keeping, clock, (lease) =>
+    replayThrottled({
+      lease,
+      filter: () => true,
+      plan: async () => ({ job: aJob() }),
+      send: async () => 'too-large',
+      perMinute: 60,
+      signal: never,
+      now: clock,
+      wait: async () => {},
+    }),
+  );
+
+  await expect(replay).rejects.toThrow('is too large');
+  expect(deleted).toEqual([]);
 });
