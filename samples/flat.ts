@@ -8,7 +8,7 @@ import {
 } from './sampler.ts';
 import { standardHeaders } from './sign.ts';
 
-/** The flat schema can tell of every event. */
+/** The flat schema has every event. */
 const draftsOf = (make: (facts: SampleFacts, type: EventType) => SampleDraft): Sampler['drafts'] =>
   Object.fromEntries(EVENT_TYPES.map((type) => [type, (facts: SampleFacts) => make(facts, type)]));
 

@@ -32,7 +32,7 @@ export interface SampleFacts {
 
 export type Payload = Readonly<Record<string, unknown>>;
 
-/** What a platform would say, not signed yet. */
+/** What a platform would send, not signed yet. */
 export interface SampleDraft {
   /** The platform's own name for it, e.g. `orders/paid`. */
   readonly topic: string;
@@ -44,7 +44,7 @@ export interface SampleDraft {
 export interface Sampler {
   /** Writes a text as the platform writes its secrets; absent where a secret is any text. */
   readonly secret?: (text: string) => string;
-  /** The events it can tell of. */
+  /** The events it can send. */
   readonly drafts: Readonly<Partial<Record<EventType, (facts: SampleFacts) => SampleDraft>>>;
   /** @param secret what the platform signs with: a shared secret, or for `wix` a private key (PEM) */
   readonly sign: (draft: SampleDraft, facts: SampleFacts, secret: string) => SampleDelivery;

@@ -38,7 +38,7 @@ const SAMPLERS: Readonly<Record<SourceName, Sampler>> = {
 export const sampleSecret = (source: SourceName, text: string): string =>
   SAMPLERS[source].secret?.(text) ?? text;
 
-/** The events that a source can tell of, in the order of the vocabulary. */
+/** The events that a source can send, in the order of the vocabulary. */
 export const eventsOf = (source: SourceName): readonly EventType[] =>
   EVENT_TYPES.filter((type) => SAMPLERS[source].drafts[type] !== undefined);
 
@@ -71,13 +71,13 @@ export interface Sample {
 
 /**
  * An event of our own making, in the source's own form, with fresh ids.
- * @throws RangeError for an event that the source cannot tell of
+ * @throws RangeError for an event that the source cannot send
  */
 export function draftSample(source: SourceName, options: DraftOptions): Sample {
   const { now, type = 'order.paid', buyer = SAMPLE_BUYERS[source], total = 249 } = options;
   const { drafts, sign } = SAMPLERS[source];
   const draftOf = drafts[type];
-  if (!draftOf) throw new RangeError(`${source} tells of no ${type}`);
+  if (!draftOf) throw new RangeError(`${source} sends no ${type}`);
   const id = randomUUID();
   const facts: SampleFacts = {
     buyer,

@@ -1,8 +1,8 @@
 import { createHmac, createSign } from 'node:crypto';
 import type { SourceName } from '../lib/events/event.ts';
 
-// How each platform signs, from the sender's side: lib/sources checks what is made here.
-// The sources of these forms stand beside the verifier's table in lib/sources.
+// How each platform signs, on the sender's side. Where the forms were read stands beside the readers of proofs in
+// lib/sources/signing.
 
 /** Shopify and WooCommerce: HMAC-SHA256 of the body, base64. */
 export function hmacBase64(secret: string | Buffer, body: string | Uint8Array): string {

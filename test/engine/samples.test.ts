@@ -111,5 +111,5 @@ test.each(PAIRS)('%s tells of %s, signed, about its buyer', (name, type) => {
 test('what no platform sends has no sample', () => {
   expect(() =>
     sampleDelivery('stripe', { secret: 'x', now: NOW, type: 'order.fulfilled' }),
-  ).toThrow('stripe tells of no order.fulfilled');
+  ).toThrow('stripe sends no order.fulfilled');
 });

@@ -35,7 +35,7 @@ test.each([
   ['payload 2.0 without headers', { ...webhookEvent('custom', {}), headers: undefined }],
   ['a test from the console', { key1: 'value1' }],
   ['nothing', null],
-])('what is no request of payload 2.0 is told as that: %s', async (_name, event) => {
+])('what is no request of payload 2.0 is reported as that: %s', async (_name, event) => {
   const answer = await stage.handle(event as unknown as APIGatewayProxyEventV2);
   expect(answer).toMatchObject({ statusCode: 503, body: { status: 'unavailable' } });
   expect(stage.logged()).toMatchObject([

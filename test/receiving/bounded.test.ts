@@ -40,7 +40,7 @@ function createTimer() {
 }
 
 describe('a fault of ours in reading or mapping', () => {
-  test('does not make a delivery one that nobody ever accepts: it is kept raw, and told of', async () => {
+  test('does not make a delivery one that nobody ever accepts: it is kept raw, and reported', async () => {
     await open({
       siteOf: () => {
         throw new TypeError('no site for ada@example.com');
@@ -191,7 +191,7 @@ describe('what takes longer than three seconds', () => {
 });
 
 describe('the line with which a delivery begins', () => {
-  test('has what finds Lambda\u2019s own lines, and what tells the same body again', async () => {
+  test('has what finds Lambda\u2019s own lines, and what shows that a body is the same again', async () => {
     await open();
     await stage.post('custom', delivery);
     await stage.post('custom', delivery);

@@ -156,7 +156,7 @@ test('a form of 10,000 fields is read, be they all one, and a longer one says so
   });
 });
 
-test('so is an object of 10,000 fields, be it within another', () => {
+test('so is an object of 10,000 fields, also within another', () => {
   const order = (count: number) => ({
     event: 'order.paid',
     email: 'a@b.example',

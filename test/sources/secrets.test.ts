@@ -126,7 +126,7 @@ describe('a text', () => {
     [`${A},old`, ['old']],
     [`old\n${A}`, ['old']],
     [`${A}, ${B.slice(0, 15)}`, [B.slice(0, 15)]],
-  ])('with short parts (%j) tells so, and is not open to them', (written, parts) => {
+  ])('with short parts (%j) says so, and is not open to them', (written, parts) => {
     const { problems } = sources.shopify.secretsIn(written);
     expect(problems).toEqual([expect.stringContaining('fewer than 16 characters')]);
     for (const part of parts) {
@@ -141,13 +141,13 @@ describe('a text', () => {
     expect(takes('woocommerce', `${OLD}\n${A}`, wooBy(OLD))).toBe(true);
   });
 
-  test('that is one secret and short works, and is told to be weak', () => {
+  test('that is one secret and short works, and is reported as weak', () => {
     expect(takes('woocommerce', 'hush', wooBy('hush'))).toBe(true);
     expect(sources.woocommerce.secretsIn('hush')).toMatchObject({ isWeak: true, problems: [] });
     expect(sources.woocommerce.secretsIn(A).isWeak).toBe(false);
   });
 
-  test('one of several that verifies nothing is told; the others work', () => {
+  test('one of several that verifies nothing is reported; the others work', () => {
     const written = `whsec_not base64 at all!, ${WHSEC}`;
     expect(sources['standard-webhooks'].secretsIn(written).problems).toHaveLength(1);
     expect(takes('standard-webhooks', written, deliver(BODY, standardHeaders(WHSEC)))).toBe(true);
@@ -246,7 +246,7 @@ describe('public keys of Wix', () => {
     });
 
     test.each(['AAAA', 'MAAw', 'MIIB', 'MIAA', 'MIT/////', der('spki').slice(0, 64)])(
-      'with %s after it: told, and the key is used',
+      'with %s after it: reported, and the key is used',
       (more) => {
         for (const end of ['', '\n']) {
           const written = `${lines(der('spki'), 64).join('\n')}${end}${more}`;

@@ -53,7 +53,7 @@ describe('a test notification', () => {
   });
 
   test.each(['orders/paid', 'orders/fulfilled', 'orders/updated'])(
-    'is told by the body alone where it contradicts %s',
+    'is read from the body alone where it contradicts %s',
     (topic) => {
       expect(read(topic, written(sample))).toMatchObject(TEST);
       expect(read(topic, { ...sample, id: '820982911946154500' })).toMatchObject(TEST);

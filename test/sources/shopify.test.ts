@@ -121,7 +121,7 @@ describe('the id of the event', () => {
     expect(id({ 'x-shopify-webhook-id': 'w' })).toBe('orders/paid:w');
   });
 
-  test('comes of the body where no header tells', () => {
+  test('comes of the body where no header says it', () => {
     expect(id({})).toMatch(/^orders\/paid:[0-9a-f]{64}$/);
     expect(id({})).toBe(id({}));
   });

@@ -34,7 +34,7 @@ describe('stripe', () => {
     expect(verdict(header).ok).toBe(ok);
   });
 
-  test('a clock that tells no number accepts nothing', () => {
+  test('a clock that returns no number accepts nothing', () => {
     expect(verdict(stripeHeader('k'), Number.NaN)).toMatchObject({ ok: false });
   });
 });
@@ -108,7 +108,7 @@ describe('standard webhooks', () => {
     ['not base64!', 'no base64'],
     ['whpk_AAAA', 'a public key of 3 bytes'],
     ['whsk_AAAA', 'a private key'],
-  ])('the secret %s (%s) is told to be unusable', (secret) => {
+  ])('the secret %s (%s) is reported as unusable', (secret) => {
     expect(verdict(base, [secret])).toEqual({
       ok: false,
       kind: 'unusable',
@@ -189,7 +189,7 @@ describe('wix', () => {
     '',
     '..',
     '.'.repeat(9),
-  ])('a body that is no token of three segments is told as such (%#)', (body) => {
+  ])('a body that is no token of three segments is reported as such (%#)', (body) => {
     expect(verdict(body)).toEqual({
       ok: false,
       kind: 'unsigned',

@@ -157,7 +157,7 @@ describe('every scheme', () => {
     expect(verify({ ...c, delivery: deliver('') }, [c.secret])).toMatchObject({ ok: false });
   });
 
-  test.each(cases)('%s: tells reasons that hold nothing of the request', (_name, c) => {
+  test.each(cases)('%s: returns reasons that hold nothing of the request', (_name, c) => {
     const { delivery } = c;
     const spoilt = deliver(Buffer.concat([delivery.body, Buffer.from('x')]), delivery.headers);
     const verdict = verify({ ...c, delivery: spoilt }, [`${c.secret}x`]);
@@ -178,7 +178,7 @@ test.each([
   ['custom, hub signature', 'x-hub-signature-256'],
   ['custom, secret header', 'x-webhook-secret'],
   ['custom, bearer token', 'authorization'],
-])('%s: a second %s is told as such', (name, header) => {
+])('%s: a second %s is reported as such', (name, header) => {
   const { source, secret, delivery } = valid[name] as Case;
   for (const joint of [',', ', ']) {
     const value = delivery.headers[header];
@@ -191,7 +191,7 @@ test.each([
   }
 });
 
-test.each(Object.keys(valid))('%s: without any proof it is told as unsigned', (name) => {
+test.each(Object.keys(valid))('%s: without any proof it is reported as unsigned', (name) => {
   const { source, secret, delivery } = valid[name] as Case;
   const bare = { ...delivery, headers: {}, body: Buffer.from('{}') };
   expect(sources[source].verify(bare, [secret])).toMatchObject({ ok: false, kind: 'unsigned' });
@@ -303,7 +303,7 @@ describe('secretProblem', () => {
     ['standard-webhooks', 'whpk_AAAA', 'whsec_ and base64'],
     ['wix', 'MIIBIjAN', 'RSA public key'],
     ['wix', WHPK, 'RSA public key'],
-  ] as const)('%s: %j is told with its remedy and not quoted', (source, secret, remedy) => {
+  ] as const)('%s: %j is reported with its remedy and not quoted', (source, secret, remedy) => {
     const problem = sources[source].secretProblem?.(secret);
     expect(problem).toMatch(/^it verifies nothing: give /);
     expect(problem).toContain(remedy);

@@ -251,7 +251,7 @@ describe('payments without a session or an invoice', () => {
     });
   });
 
-  test('tell the country and how it was paid, where that is one', () => {
+  test('report the country and how it was paid, where that is one', () => {
     expect(only(read('charge.succeeded', charge))).toMatchObject({
       contact: { country: 'PT' },
       order: { paymentMethod: 'sepa_debit', refundedTotal: 0 },
@@ -329,7 +329,7 @@ describe('customer.subscription.updated says what Stripe says has changed', () =
     ['another plan of old', ['subscription.changed'], { plan: { id: 'price_old' } }, {}],
     ['another quantity of old', ['subscription.changed'], { quantity: 1 }, {}],
     [
-      'a renewal, which tells the items for their dates',
+      'a renewal, which lists the items for their dates',
       ['custom'],
       { items: { data: [{ price: { id: 'price_new' }, quantity: 2, current_period_end: 1 }] } },
       {},
@@ -402,7 +402,7 @@ test('what a session says of the person and the order', () => {
   });
   expect(order?.discountCodes).toBeUndefined();
   const spelt = { discounts: [{ promotion_code: { code: 'SPRING' } }] };
-  const told = only(
+  const found = only(
     read('checkout.session.completed', {
       ...session,
       ...spelt,
@@ -410,9 +410,9 @@ test('what a session says of the person and the order', () => {
       consent: { promotions: 'opt_out' },
     }),
   );
-  expect(told.order?.discountCodes).toEqual(['SPRING']);
-  expect(told.contact.acceptsMarketing).toBe(false);
-  expect(told.contact.language).toBeUndefined();
+  expect(found.order?.discountCodes).toEqual(['SPRING']);
+  expect(found.contact.acceptsMarketing).toBe(false);
+  expect(found.contact.language).toBeUndefined();
 });
 
 test.each([
@@ -428,7 +428,7 @@ test.each([
   expect(heard(reading)).toMatchObject({ kind: 'ignored' });
 });
 
-test('other events of subscriptions and invoices tell the plan', () => {
+test('other events of subscriptions and invoices report the plan', () => {
   const subscription = {
     object: 'subscription',
     id: 'sub_9',

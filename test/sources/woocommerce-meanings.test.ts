@@ -63,7 +63,7 @@ describe('refunds', () => {
       10,
     ],
     [
-      'all that is told is zero',
+      'every amount is zero',
       { refunds: refunds('0.00') },
       ['order.paid', 'order.partially_refunded'],
       undefined,
@@ -160,7 +160,7 @@ describe('a subscription', () => {
       'custom',
     ],
     [
-      'is edited, and tells the last payment alone',
+      'is edited, and has the last payment alone',
       { ...renewed, date_paid_gmt: undefined, date_modified_gmt: '2026-02-20T08:00:00' },
       'custom',
     ],
@@ -170,7 +170,7 @@ describe('a subscription', () => {
       'subscription.started',
     ],
     [
-      'tells no times',
+      'has no times',
       { start_date_gmt: '', last_payment_date_gmt: '', date_paid_gmt: null },
       'subscription.started',
     ],
