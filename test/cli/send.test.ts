@@ -185,7 +185,7 @@ describe('the command line', () => {
       '--secret cannot sign: it verifies nothing: give whsec_',
     ],
     ['a URL that is none', ['custom', '--to', 'here', '--secret', 'x'], '--to is "here"'],
-    ['a wait that is none', ['custom', '--wait', 'long'], 'A whole number of seconds'],
+    ['a wait that is none', ['custom', '--wait', 'long'], 'A whole number from 1'],
   ])('%s is refused, with what to do', async (_, args, message) => {
     const { code, out, err } = await send(...args);
 

@@ -1,7 +1,5 @@
-import { InvalidArgumentError } from 'commander';
 import { EVENT_TYPES, SOURCE_NAMES } from '../../../lib/events/event.ts';
-import { type AddCommand, withTarget } from '../../kit/command.ts';
-import type { SendOptions } from './send-plan.ts';
+import { type AddCommand, repeatable, wholeNumber, withTarget } from '../../kit/command.ts';
 
 const ABOUT =
   'Sends one delivery as its platform would, signed, to the local engine, a stage or a URL.';
@@ -25,7 +23,7 @@ A value is JSON where it reads as such, else text. --dry-run shows the body, so 
 At the engine's simulated Wix the contact is made where it is missing, unless --no-contact is given.
 At a stage contacts are real: name one with --email.
 
-Exit codes: 1 it was refused or is dead, 3 nobody answers.
+Exit codes: 1 it was refused or is a dead letter, 3 nobody answers.
 
 Examples:
   npx earmark send shopify
@@ -45,29 +43,22 @@ export const addSend: AddCommand = (program, context) => {
     .option(
       '--set <path=value>',
       'set a value of the payload before it is signed; may be repeated',
-      collect,
+      repeatable,
     )
     .option('--secret <text>', 'sign with this, and not with what the engine or the stage has')
     .option('--private-key <file>', 'sign a delivery of wix with this key (PEM)')
     .option('--no-contact', 'do not make the contact in the simulated Wix')
-    .option('--wait <seconds>', 'wait so long for the labels, on the engine', secondsOf, 10)
+    .option(
+      '--wait <seconds>',
+      'wait so long for the labels, on the engine',
+      wholeNumber(9_999),
+      10,
+    )
     .option('--no-wait', 'do not wait for the labels')
     .option('--dry-run', 'print the request and send nothing')
     .option('--json', 'print one JSON document')
     .addHelpText('after', MORE)
-    .action(async (source: string, event: string, options: SendOptions) => {
-      const { run } = await import('./run.ts');
-      await run(source, event, options, context);
-    });
+    .action(async (source, event, options) =>
+      (await import('./run.ts')).send(source, event, options, context),
+    );
 };
-
-const collect = (value: string, before: readonly string[] = []): readonly string[] => [
-  ...before,
-  value,
-];
-
-function secondsOf(given: string): number {
-  const seconds = /^\d{1,4}$/.test(given) ? Number(given) : 0;
-  if (seconds >= 1) return seconds;
-  throw new InvalidArgumentError('A whole number of seconds, from 1 up.');
-}

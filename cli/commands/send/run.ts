@@ -2,124 +2,118 @@ import type { EventType, SourceName } from '../../../lib/events/event.ts';
 import { asVerified } from '../../../lib/sources/as-verified.ts';
 import { sources } from '../../../lib/sources/index.ts';
 import { draftSample } from '../../../samples/samples.ts';
-import { type CommandContext, endWith } from '../../kit/command.ts';
-import { CliFailure, EXIT } from '../../kit/failure.ts';
+import { type CommandContext, endWith, usingTarget } from '../../kit/command.ts';
+import { EXIT, wrongUsage } from '../../kit/failure.ts';
 import type { Target } from '../../kit/target.ts';
-import type { Story } from '../explain/story.ts';
+import { writeJson } from '../../kit/terminal.ts';
 import { ensureContact } from './contact.ts';
-import { post } from './post.ts';
-import { writeDryRun, writeSent } from './report.ts';
+import { post, waitForOutcome } from './post.ts';
+import { renderDryRun, renderReading, renderSent, toJson, withoutSecret } from './report.ts';
 import { secretFor } from './secret.ts';
 import {
   buyerOf,
   named,
   type PreparedSample,
   readPair,
-  type SamplePlan,
   type SendOptions,
+  urlFor,
 } from './send-plan.ts';
 import { setPaths } from './set.ts';
-import { waitForOutcome } from './wait.ts';
 
-/** Sends one signed sample, and tells what became of it. */
-export async function run(
+/** `earmark send`: one signed sample, and what becomes of it. */
+export async function send(
   sourceName: string,
   event: string,
   options: SendOptions,
   context: CommandContext,
 ): Promise<void> {
-  const { source, type } = readPair(sourceName, event);
-  if (options.to !== undefined && options.stage !== undefined) {
-    throw new CliFailure('Send it to a stage or --to a URL, not both.', EXIT.usage);
+  const { to } = options;
+  const pair = readPair(sourceName, event);
+  if (to !== undefined && options.stage !== undefined) {
+    throw wrongUsage('Send it to a stage or --to a URL, not both.');
   }
-  const target = options.to === undefined ? await context.openTarget(options) : undefined;
-  try {
-    const prepared = await prepare(source, type, target, options, context);
-    if (options.dryRun) writeDryRun(context, prepared, options);
-    else await send(prepared, options, context);
-  } finally {
-    target?.close();
-  }
+  const work = async (url: string, target?: Target): Promise<void> => {
+    const prepared = await prepare(pair, url, target, options, context);
+    if (options.dryRun) writeDryRun(prepared, options, context);
+    else await deliver(prepared, options, context);
+  };
+  await (to === undefined
+    ? usingTarget(options, context, (target) =>
+        work(`${target.url}/webhooks/${pair.source}`, target),
+      )
+    : work(urlFor(pair.source, to)));
 }
 
-async function send(
+async function deliver(
   prepared: PreparedSample,
   options: SendOptions,
   context: CommandContext,
 ): Promise<void> {
-  const startedAt = context.now();
-  const answer = await post(prepared.url, prepared.delivery, context.terminal.signal);
+  const { terminal, now } = context;
+  const since = now();
+  const answer = await post(prepared.url, prepared.delivery, terminal.signal);
   const waits = prepared.target?.kind === 'engine' && answer.status === 'queued' && options.wait;
-  const story = waits
-    ? await waitForOutcome(prepared, { seconds: waits, since: startedAt, context })
-    : undefined;
-  writeSent(context, prepared, answer, story, options);
+  const story = waits ? await waitForOutcome(prepared, waits, since, context) : undefined;
+  if (options.json) writeJson(terminal, { ...toJson(prepared), answer, story });
+  else terminal.out.write(renderSent(prepared, answer, story, options, context));
   const isTaken = answer.httpStatus >= 200 && answer.httpStatus < 300;
-  if (!isTaken || answer.status === 'dead-letter' || isDead(story)) endWith(EXIT.found);
+  const isDead = [answer.status, story?.state].some((one) => one?.endsWith('dead-letter'));
+  if (!isTaken || isDead) endWith(EXIT.found);
 }
 
-const isDead = (story: Story | undefined): boolean =>
-  story?.state === 'dead-letter' || story?.state === 'partly-dead-letter';
+/** What would be sent, and nothing else: with `--json` as `earmark rules test -` takes it. */
+function writeDryRun(
+  prepared: PreparedSample,
+  { json }: SendOptions,
+  { terminal }: CommandContext,
+): void {
+  const { source, delivery } = prepared;
+  if (json) {
+    writeJson(terminal, { source, headers: withoutSecret(prepared), body: delivery.body });
+    return;
+  }
+  terminal.out.write(renderDryRun(prepared));
+  const form = source === 'wix' ? 'is a token that holds this entity' : 'is this, on one line';
+  terminal.err.write(`\n${renderReading(prepared)}. The body ${form}. Nothing was sent.\n`);
+}
 
 async function prepare(
-  source: SourceName,
-  type: EventType,
+  pair: { readonly source: SourceName; readonly type: EventType },
+  url: string,
   target: Target | undefined,
   options: SendOptions,
-  context: CommandContext,
+  { terminal, now }: CommandContext,
 ): Promise<PreparedSample> {
-  const secret = await secretFor(source, options, target);
+  const { source, type } = pair;
+  const { dryRun = false } = options;
   const simulatorUrl = target?.simulatorUrl;
-  const buyer = buyerOf(source, options, target !== undefined && simulatorUrl === undefined);
-  const wanted = { source, type, buyer };
-  const plan = named(
-    simulatorUrl ? await withContact(wanted, simulatorUrl, options, context) : wanted,
-    options.dryRun === true,
-  );
+  const secret = await secretFor(source, options, target);
+  const wanted = buyerOf(source, options, target !== undefined && simulatorUrl === undefined);
+  // Nobody waits for a contact that is only looked at. A contact id that was given is the user's affair.
+  const ensures = simulatorUrl && options.contact && options.contactId === undefined && !dryRun;
+  const known = ensures ? await ensureContact(simulatorUrl, wanted) : undefined;
+  if (known?.isNew) terminal.err.write(`Added ${wanted.email} to the simulated Wix.\n`);
+  // Platforms but Wix do not know the contact's id.
+  const contactId = source === 'wix' ? known?.id : undefined;
+  const buyer = named({ ...wanted, ...(contactId && { contactId }) }, pair, dryRun);
   const instanceId = (await target?.settings())?.get('WIX_INSTANCE_ID');
-  const sample = draftSample(source, {
-    now: context.now(),
+  const receivedAt = now();
+  const { draft, sign } = draftSample(source, {
+    now: receivedAt,
     type,
-    buyer: plan.buyer,
+    buyer,
     ...(instanceId && { instanceId }),
   });
-  const { payload, added } = setPaths(sample.draft.payload, options.set ?? []);
-  for (const path of added) {
-    context.terminal.err.write(`The sample had no ${path}: it was added.\n`);
-  }
-  const { topic } = sample.draft;
-  const delivery = sample.sign({ topic, payload }, secret);
-  const url = urlFor(source, options.to, target);
-  const reading = sources[source].read(
-    asVerified(sources[source], {
-      headers: delivery.headers,
-      body: Buffer.from(delivery.body),
-      receivedAt: context.now(),
-    }),
-  );
-  return { ...plan, url, target, topic, payload, delivery, secret, reading };
-}
-
-/** Nobody waits for a contact that is only forgotten. A contact id that was given is the user's affair. */
-async function withContact(
-  plan: SamplePlan,
-  simulatorUrl: string,
-  { contact, contactId, dryRun }: SendOptions,
-  { terminal }: CommandContext,
-): Promise<SamplePlan> {
-  if (!contact || contactId !== undefined || dryRun) return plan;
-  const { id, isNew } = await ensureContact(simulatorUrl, plan.buyer);
-  if (isNew) terminal.err.write(`Added ${plan.buyer.email} to the simulated Wix.\n`);
-  // Other platforms do not know it.
-  return plan.source === 'wix' ? { ...plan, buyer: { ...plan.buyer, contactId: id } } : plan;
-}
-
-/** A URL without a path is that of an Earmark. */
-function urlFor(source: SourceName, to: string | undefined, target: Target | undefined): string {
-  if (target) return `${target.url}/webhooks/${source}`;
-  const url = URL.parse(to ?? '');
-  if (!url || !/^https?:$/.test(url.protocol)) {
-    throw new CliFailure(`--to is "${to}". Write an address with http:// or https://.`, EXIT.usage);
-  }
-  return url.pathname === '/' ? `${url.origin}/webhooks/${source}` : url.href;
+  const { topic } = draft;
+  const { payload, added } = setPaths(draft.payload, options.set ?? []);
+  for (const path of added) terminal.err.write(`The sample had no ${path}: it was added.\n`);
+  const delivery = sign({ topic, payload }, secret);
+  const { headers } = delivery;
+  const ours = asVerified(sources[source], {
+    headers,
+    body: Buffer.from(delivery.body),
+    receivedAt,
+  });
+  const reading = sources[source].read(ours);
+  return { source, type, buyer, url, target, topic, payload, delivery, secret, reading };
 }

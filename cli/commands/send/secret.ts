@@ -2,7 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import type { SourceName } from '../../../lib/events/event.ts';
 import { sources } from '../../../lib/sources/index.ts';
 import { signingSecret } from '../../../lib/sources/signing/secrets.ts';
-import { CliFailure, EXIT } from '../../kit/failure.ts';
+import { CliFailure, EXIT, wrongUsage } from '../../kit/failure.ts';
 import { readText } from '../../kit/files.ts';
 import type { Target } from '../../kit/target.ts';
 
@@ -23,22 +23,16 @@ export async function secretFor(
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<string> {
   if (privateKey !== undefined && source !== 'wix') {
-    throw new CliFailure(
-      `--private-key is for wix: ${source} signs with a shared secret, --secret.`,
-      EXIT.usage,
-    );
+    throw wrongUsage(`--private-key is for wix: ${source} signs with a shared secret, --secret.`);
   }
   if (secret !== undefined && source === 'wix') {
-    throw new CliFailure('--secret is not for wix, which signs with --private-key.', EXIT.usage);
+    throw wrongUsage('--secret is not for wix, which signs with --private-key.');
   }
   if (privateKey !== undefined) return readKey(privateKey);
   if (secret !== undefined) {
     const problem = sources[source].secretProblem?.(secret);
     if (!problem && !secret.startsWith('whpk_')) return secret;
-    throw new CliFailure(
-      `--secret cannot sign: ${problem ?? 'it is a public key (whpk_)'}.`,
-      EXIT.usage,
-    );
+    throw wrongUsage(`--secret cannot sign: ${problem ?? 'it is a public key (whpk_)'}.`);
   }
   const { secretSetting } = sources[source];
   const known = target
@@ -57,7 +51,7 @@ async function readKey(file: string): Promise<string> {
   } catch {
     // Said below; the system's own words may quote the key.
   }
-  throw new CliFailure(`${file} is no private RSA key in PEM. Wix signs with one.`, EXIT.usage);
+  throw wrongUsage(`${file} is no private RSA key in PEM. Wix signs with one.`);
 }
 
 async function whyNot(source: SourceName, target: Target | undefined): Promise<string> {

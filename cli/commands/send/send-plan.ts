@@ -14,9 +14,14 @@ import {
   SAMPLE_BUYERS,
   type SampleDelivery,
 } from '../../../samples/samples.ts';
-import { CliFailure, EXIT } from '../../kit/failure.ts';
+import { wrongUsage } from '../../kit/failure.ts';
 import type { Target, TargetOptions } from '../../kit/target.ts';
 import type { SecretOptions } from './secret.ts';
+
+interface WhoOptions {
+  readonly email?: string;
+  readonly contactId?: string;
+}
 
 export interface SendOptions extends TargetOptions, WhoOptions, SecretOptions {
   readonly to?: string;
@@ -28,8 +33,11 @@ export interface SendOptions extends TargetOptions, WhoOptions, SecretOptions {
   readonly json?: boolean;
 }
 
-/** A signed delivery, and what Earmark reads in it. */
-export interface PreparedSample extends SamplePlan {
+/** A signed delivery, what Earmark reads in it, and where it goes. */
+export interface PreparedSample {
+  readonly source: SourceName;
+  readonly type: EventType;
+  readonly buyer: Buyer;
   readonly url: string;
   readonly target: Target | undefined;
   readonly topic: string;
@@ -41,20 +49,6 @@ export interface PreparedSample extends SamplePlan {
   readonly reading: Reading;
 }
 
-/** What is to be sent, about whom. */
-export interface SamplePlan {
-  readonly source: SourceName;
-  readonly type: EventType;
-  readonly buyer: Buyer;
-}
-
-export interface WhoOptions {
-  readonly email?: string;
-  readonly contactId?: string;
-}
-
-const usage = (message: string): CliFailure => new CliFailure(message, EXIT.usage);
-
 /** Reads source and event. @throws CliFailure naming those that there are */
 export function readPair(
   sourceName: string,
@@ -62,18 +56,17 @@ export function readPair(
 ): { readonly source: SourceName; readonly type: EventType } {
   const source = SOURCE_NAMES.find((name) => name === sourceName);
   if (!source) {
-    throw usage(
+    throw wrongUsage(
       `"${sourceName}" is no source. ${didYouMean(sourceName, SOURCE_NAMES)} There are ${SOURCE_NAMES.join(', ')}.`,
     );
   }
   const events = eventsOf(source);
   const type = events.find((name) => name === event);
   if (type) return { source, type };
-  const known = (EVENT_TYPES as readonly string[]).includes(event);
-  const what = known
+  const what = EVENT_TYPES.some((name) => name === event)
     ? `${source} cannot send ${event}.`
     : `"${event}" is no event. ${didYouMean(event, events)}`;
-  throw usage(`${what} It can send ${events.join(', ')}.`);
+  throw wrongUsage(`${what} It can send ${events.join(', ')}.`);
 }
 
 /** The sources whose deliveries can name a contact of Wix. */
@@ -89,18 +82,18 @@ export function buyerOf(
   isRealSite: boolean,
 ): Buyer {
   if (email !== undefined && !/^[^@\s]+@[^@\s]+$/.test(email)) {
-    throw usage(`--email is "${email}", which is no e-mail address.`);
+    throw wrongUsage(`--email is "${email}", which is no e-mail address.`);
   }
-  if (contactId !== undefined) {
-    if (!KNOW_CONTACT_IDS.includes(source)) {
-      throw usage(`A delivery of ${source} names no contact of Wix. Use --email.`);
-    }
-    if (!GUID.test(contactId)) throw usage(`--contact-id is "${contactId}", which is no GUID.`);
+  if (contactId !== undefined && !KNOW_CONTACT_IDS.includes(source)) {
+    throw wrongUsage(`A delivery of ${source} names no contact of Wix. Use --email.`);
+  }
+  if (contactId !== undefined && !GUID.test(contactId)) {
+    throw wrongUsage(`--contact-id is "${contactId}", which is no GUID.`);
   }
   if (email === undefined && contactId === undefined) {
     if (!isRealSite) return SAMPLE_BUYERS[source];
-    throw usage(
-      'Say who it is about, with --email: here contacts are real, and one who is not there is waited for until the event is dead.',
+    throw wrongUsage(
+      'Say who it is about, with --email: here contacts are real, and for one who is not there the event waits until it is a dead letter.',
     );
   }
   // No phone: a sample's would find another contact.
@@ -111,10 +104,22 @@ export function buyerOf(
 /** Nobody's: what is only looked at needs no contact. */
 const MADE_UP_ID = '00000000-0000-4000-8000-0000000000dd';
 
-/** The plan with somebody named in it. @throws CliFailure where the event would name nobody */
-export function named(plan: SamplePlan, dryRun: boolean): SamplePlan {
-  const { source, type, buyer } = plan;
-  if (buyer.contactId || !needsContactId(source, type)) return plan;
-  if (dryRun) return { ...plan, buyer: { ...buyer, contactId: MADE_UP_ID } };
-  throw usage(`A ${type} of ${source} names its contact by id alone. Give it: --contact-id.`);
+/** The buyer, with a contact id where the event needs one. @throws CliFailure where it would name nobody */
+export function named(
+  buyer: Buyer,
+  { source, type }: ReturnType<typeof readPair>,
+  dryRun: boolean,
+): Buyer {
+  if (buyer.contactId || !needsContactId(source, type)) return buyer;
+  if (dryRun) return { ...buyer, contactId: MADE_UP_ID };
+  throw wrongUsage(`A ${type} of ${source} names its contact by id alone. Give it: --contact-id.`);
+}
+
+/** A URL without a path is that of an Earmark. @throws CliFailure for what is no URL */
+export function urlFor(source: SourceName, to: string): string {
+  const url = URL.parse(to);
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    throw wrongUsage(`--to is "${to}". Write an address with http:// or https://.`);
+  }
+  return url.pathname === '/' ? `${url.origin}/webhooks/${source}` : url.href;
 }

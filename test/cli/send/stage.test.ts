@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { run } from '../../../cli/commands/send/run.ts';
+import { send } from '../../../cli/commands/send/run.ts';
 import type { SendOptions } from '../../../cli/commands/send/send-plan.ts';
 import type { CommandContext } from '../../../cli/kit/command.ts';
 import type { Target } from '../../../cli/kit/target.ts';
@@ -50,7 +50,7 @@ const OPTIONS: SendOptions = { stage: 'prod', wait: 10, contact: true };
 test('a stage gets the delivery, and the command says how to follow it there', async () => {
   const { context, printed } = stage();
 
-  await run('custom', 'order.paid', { ...OPTIONS, email: 'kim@example.com' }, context);
+  await send('custom', 'order.paid', { ...OPTIONS, email: 'kim@example.com' }, context);
 
   expect(posted).toEqual(['/webhooks/custom {']);
   expect(await printed).toMatch(
@@ -61,7 +61,7 @@ test('a stage gets the delivery, and the command says how to follow it there', a
 test('contacts of a stage are real: nothing is sent about nobody in particular', async () => {
   const { context } = stage();
 
-  await expect(run('custom', 'order.paid', OPTIONS, context)).rejects.toMatchObject({
+  await expect(send('custom', 'order.paid', OPTIONS, context)).rejects.toMatchObject({
     exitCode: 2,
     message: expect.stringContaining('with --email'),
   });
