@@ -1,5 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
-import { isConstant } from '../../../lib/rules/authoring/syntax-tree.ts';
+import { bindingOf, isConstant } from '../../../lib/rules/authoring/syntax-tree.ts';
 import { labelName, MAX_LABEL_NAME } from '../../../lib/rules/label-name.ts';
 import { environment, parse, shortTextOf, textOf } from './cel.ts';
 import type { ExpressionRemark } from './remark.ts';
@@ -66,28 +66,25 @@ function namesIn(node: ASTNode): readonly GivenName[] {
       return [...namesIn(node.args[1]), ...namesIn(node.args[2])];
     case '+':
       return node.args.some(isList) ? node.args.flatMap(namesIn) : [{ node, isKnown: false }];
-    case 'rcall':
-      return namesOfCall(node);
     default:
-      return [{ node, isKnown: false }];
+      return namesOfLoop(node);
   }
 }
 
 const isList = (node: ASTNode): boolean =>
   node.op === 'list' || (node.op === 'rcall' && ['map', 'filter', 'split'].includes(node.args[0]));
 
-function namesOfCall(node: Extract<ASTNode, { op: 'rcall' }>): readonly GivenName[] {
-  const [method, receiver, [variable, ...rest]] = node.args;
-  const last = rest.at(-1);
-  if (!variable || !last || !['map', 'filter', 'bind'].includes(method)) {
+function namesOfLoop(node: ASTNode): readonly GivenName[] {
+  const binding = bindingOf(node);
+  if (!binding || !['map', 'filter', 'bind'].includes(binding.method)) {
     return [{ node, isKnown: false }];
   }
-  const name = textOf(variable);
-  const givesElements = method === 'filter' || (method === 'map' && textOf(last) === name);
+  const { method, variable, over, parts } = binding;
+  const [condition, last = condition] = parts;
+  const givesElements = method === 'filter' || (method === 'map' && textOf(last) === variable);
   if (!givesElements) return namesIn(last);
-  const [condition] = method === 'filter' || rest.length > 1 ? rest : [];
-  const isHeld = condition !== undefined && holdsToKnown(condition, name);
-  return namesIn(receiver).map((one) => ({ ...one, isKnown: one.isKnown || isHeld }));
+  const isHeld = holdsToKnown(condition, variable);
+  return namesIn(over).map((one) => ({ ...one, isKnown: one.isKnown || isHeld }));
 }
 
 function chosenRemark({ node }: GivenName): ExpressionRemark {

@@ -6,7 +6,7 @@ import {
   SOURCE_NAMES,
   type SourceName,
 } from '../../../lib/events/event.ts';
-import { children } from '../../../lib/rules/authoring/syntax-tree.ts';
+import { chainOf, children } from '../../../lib/rules/authoring/syntax-tree.ts';
 import type { Rule } from '../../../lib/rules/config.ts';
 import { ruleContext } from '../../../lib/rules/environment.ts';
 import { isNever, mayHear } from './calls.ts';
@@ -50,7 +50,7 @@ function falseCondition(rule: Rule, heard: readonly Pair[]): FileRemark[] {
   if (rule.when === undefined || isNever(rule)) return [];
   const condition = parse(rule.when);
   if (!isFalseFor(condition, heard)) return [];
-  const part = conjuncts(condition).find((one) => isFalseFor(one, heard)) ?? condition;
+  const part = chainOf(condition, '&&').find((one) => isFalseFor(one, heard)) ?? condition;
   const heardBy = isFalseFor(part, EVERY_PAIR)
     ? ''
     : ` that the rule listens to (${heardText(rule)})`;
@@ -60,10 +60,6 @@ function falseCondition(rule: Rule, heard: readonly Pair[]): FileRemark[] {
 
 function heardText({ on = [], topics = [], sources }: Rule): string {
   return `${[...on, ...topics].join(', ')}${sources ? ` from ${sources.join(', ')}` : ''}`;
-}
-
-function conjuncts(node: ASTNode): readonly ASTNode[] {
-  return node.op === '&&' ? node.args.flatMap(conjuncts) : [node];
 }
 
 const isFalseFor = (node: ASTNode, pairs: readonly Pair[]): boolean =>

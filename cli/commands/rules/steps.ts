@@ -1,5 +1,11 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
-import { children, LOOPS, mentions } from '../../../lib/rules/authoring/syntax-tree.ts';
+import {
+  type Binding,
+  bindingOf,
+  children,
+  LOOPS,
+  mentions,
+} from '../../../lib/rules/authoring/syntax-tree.ts';
 import { STEPS_A_DELIVERY } from '../../../lib/rules/steps.ts';
 import { parse, shortTextOf, textOf } from './cel.ts';
 import type { ExpressionRemark } from './remark.ts';
@@ -14,13 +20,8 @@ const MOST_OF_EVENT = 2_000;
 const MOST_OF_DATA = 100_000;
 const STEPS_A_ROUND = 5;
 
-interface Loop {
-  readonly variable: string;
-  readonly range: ASTNode;
-}
-
 interface Around {
-  readonly loops: readonly Loop[];
+  readonly loops: readonly Binding[];
   /** The values of the variables of cel.bind. */
   readonly bound: ReadonlyMap<string, ASTNode>;
 }
@@ -30,29 +31,23 @@ export const heavyLoops = (cel: string): readonly ExpressionRemark[] =>
   warningsIn(parse(cel), { loops: [], bound: new Map() });
 
 function warningsIn(node: ASTNode, around: Around): readonly ExpressionRemark[] {
-  const here = warningsAt(node, around);
-  if (node.op !== 'rcall') {
-    return [...here, ...children(node).flatMap((one) => warningsIn(one, around))];
-  }
-  const [, receiver, args] = node.args;
   const inside = within(node, around);
-  return [
-    ...here,
-    ...warningsIn(receiver, around),
-    ...args.flatMap((one) => warningsIn(one, inside)),
-  ];
+  // The receiver of a loop is not inside it.
+  const receiver = node.op === 'rcall' ? node.args[1] : undefined;
+  const below = children(node).flatMap((one) =>
+    warningsIn(one, one === receiver ? around : inside),
+  );
+  return [...warningsAt(node, around), ...below];
 }
 
 /** What is around the arguments of a call. */
-function within(node: Extract<ASTNode, { op: 'rcall' }>, around: Around): Around {
-  const [method, range, [variable, value]] = node.args;
-  if (variable?.op !== 'id') return around;
-  if (method === 'bind' && value !== undefined) {
-    return { ...around, bound: new Map(around.bound).set(variable.args, resolved(value, around)) };
-  }
-  if (!LOOPS.has(method)) return around;
-  const loop = { variable: variable.args, range: resolved(range, around) };
-  return { ...around, loops: [...around.loops, loop] };
+function within(node: ASTNode, around: Around): Around {
+  const binding = bindingOf(node);
+  if (binding === undefined) return around;
+  const { method, variable } = binding;
+  const over = resolved(binding.over, around);
+  if (method === 'bind') return { ...around, bound: new Map(around.bound).set(variable, over) };
+  return LOOPS.has(method) ? { ...around, loops: [...around.loops, { ...binding, over }] } : around;
 }
 
 const resolved = (node: ASTNode, { bound }: Around): ASTNode =>
@@ -66,11 +61,11 @@ function warningsAt(node: ASTNode, around: Around): ExpressionRemark[] {
   // What a loop's own variable holds is passed over once in all.
   const loops = around.loops.filter(({ variable }) => !mentions(whole, variable));
   const innermost = loops.at(-1);
-  const rounds = loops.reduce((product, { range }) => product * mostOf(range), 1);
+  const rounds = loops.reduce((product, { over }) => product * mostOf(over), 1);
   const steps = rounds * mostOf(whole) * STEPS_A_ROUND;
   if (innermost === undefined || steps <= STEPS_A_DELIVERY / 2) return [];
   const message =
-    `goes over all of \`${shortTextOf(whole)}\` for each of \`${shortTextOf(innermost.range)}\`: where a sender ` +
+    `goes over all of \`${shortTextOf(whole)}\` for each of \`${shortTextOf(innermost.over)}\`: where a sender ` +
     'sends much of both, that takes more steps than a rule has, and the rule fails (docs/rules.md, "Steps")';
   return [{ kind: 'warning', offset: written.start, message }];
 }

@@ -13,20 +13,15 @@ type Guards = ReadonlySet<string>;
  */
 export function unguardedReads(cel: string, when?: string): readonly ExpressionRemark[] {
   const guards = new Set(when === undefined ? [] : asked(parse(when), true));
-  return readsIn(parse(cel), guards).map(({ node, path }) => {
+  return readsIn(parse(cel), guards).map((node) => {
     const message =
-      `the rule fails where the sender leaves \`${shortTextOf(node)}\` out: write get(event.data, "${path}", ""), ` +
+      `the rule fails where the sender leaves \`${shortTextOf(node)}\` out: write get(event.data, "${pathOf(node)}", ""), ` +
       'with the default that you want, or ask with has() first';
     return { kind: 'note', offset: node.start, message };
   });
 }
 
-interface Read {
-  readonly node: ASTNode;
-  readonly path: string;
-}
-
-function readsIn(node: ASTNode, guards: Guards): readonly Read[] {
+function readsIn(node: ASTNode, guards: Guards): readonly ASTNode[] {
   const inside = (part: ASTNode, more: readonly string[] = []) =>
     readsIn(part, more.length === 0 ? guards : new Set([...guards, ...more]));
   switch (node.op) {
@@ -55,7 +50,7 @@ function readsIn(node: ASTNode, guards: Guards): readonly Read[] {
     default: {
       const path = pathOf(node);
       if (path === undefined) return children(node).flatMap((part) => inside(part));
-      return path === '' || guards.has(path) ? [] : [{ node, path }];
+      return path === '' || guards.has(path) ? [] : [node];
     }
   }
 }

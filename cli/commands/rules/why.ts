@@ -1,6 +1,12 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { CustomerEvent } from '../../../lib/events/event.ts';
-import { children, isConstant, mentions } from '../../../lib/rules/authoring/syntax-tree.ts';
+import {
+  bindingOf,
+  chainOf,
+  children,
+  isConstant,
+  mentions,
+} from '../../../lib/rules/authoring/syntax-tree.ts';
 import { ruleContext } from '../../../lib/rules/environment.ts';
 import { oneLine } from '../../../lib/rules/one-line.ts';
 import {
@@ -39,10 +45,12 @@ function because(node: ASTNode, outcome: boolean, vars: Variables): string {
       const holds = evaluate(condition, vars) === true;
       return `${because(condition, holds, vars)}, so ${because(holds ? yes : no, outcome, vars)}`;
     }
-    case 'call':
-      return node.args[0] === 'has'
-        ? presence(node.args[1][0], outcome, vars)
-        : plain(node, outcome, vars);
+    case 'call': {
+      const [name, [field = node]] = node.args;
+      if (name !== 'has') return plain(node, outcome, vars);
+      const text = shortTextOf(field);
+      return outcome ? `${text} is there: it is ${seen(field, vars)}` : `${text} is missing`;
+    }
     case 'rcall':
       return ofCall(node, outcome, vars);
     default:
@@ -57,25 +65,15 @@ function junction(
   decisive: boolean,
   vars: Variables,
 ): string {
-  const parts = flat(node, node.op);
+  const parts = chainOf(node, node.op);
   if (outcome !== decisive) {
-    const telling = parts.filter((part) => !isConstant(part));
-    return (telling.length > 0 ? telling : parts)
+    const variable = parts.filter((part) => !isConstant(part));
+    return (variable.length > 0 ? variable : parts)
       .map((part) => because(part, outcome, vars))
       .join(', and ');
   }
   const first = parts.find((part) => evaluate(part, vars) === decisive);
   return first ? because(first, outcome, vars) : plain(node, outcome, vars);
-}
-
-function flat(node: ASTNode, op: '&&' | '||'): ASTNode[] {
-  return node.op === op ? node.args.flatMap((part) => flat(part, op)) : [node];
-}
-
-function presence(field: ASTNode | undefined, outcome: boolean, vars: Variables): string {
-  const text = field === undefined ? 'it' : shortTextOf(field);
-  if (field === undefined || !outcome) return `${text} is missing`;
-  return `${text} is there: it is ${seen(field, vars)}`;
 }
 
 /** `a == b is false: a is 1`. */
@@ -98,23 +96,6 @@ function operandsOf(node: ASTNode): ASTNode[] {
   return parts.filter((part) => !isConstant(part));
 }
 
-/** A loop, or cel.bind: `body` is computed with a variable that nothing outside of it knows. */
-interface Binding {
-  readonly variable: string;
-  /** What the variable gets: the list that is gone through, or the one value. */
-  readonly over: ASTNode;
-  readonly body: ASTNode;
-}
-
-function bindingOf(node: ASTNode): Binding | undefined {
-  if (node.op !== 'rcall') return undefined;
-  const [method, receiver, [variable, body, last]] = node.args;
-  if (variable?.op !== 'id' || body === undefined) return undefined;
-  return method === 'bind' && last
-    ? { variable: variable.args, over: body, body: last }
-    : { variable: variable.args, over: receiver, body };
-}
-
 function ofCall(
   node: Extract<ASTNode, { op: 'rcall' }>,
   outcome: boolean,
@@ -122,8 +103,12 @@ function ofCall(
 ): string {
   const binding = bindingOf(node);
   if (binding === undefined) return plain(node, outcome, vars);
-  const { variable, over, body } = binding;
-  const [method] = node.args;
+  const {
+    method,
+    variable,
+    over,
+    parts: [body],
+  } = binding;
   const text = `${shortTextOf(node)} is ${outcome}`;
   // A variable of that name hides the event, whose type the parts would be computed with.
   if (variable === 'event') return text;
@@ -174,7 +159,7 @@ function looksOf(node: ASTNode): ASTNode[] {
   const operands = operandsOf(node);
   const binding = bindingOf(node);
   if (binding) {
-    const inner = looksOf(binding.body).filter((look) => !mentions(look, binding.variable));
+    const inner = looksOf(binding.parts[0]).filter((look) => !mentions(look, binding.variable));
     return [...operands, ...inner];
   }
   return operands.length > 0 || isConstant(node) ? operands : [node];
