@@ -87,29 +87,26 @@ export const DEFAULT_TEXTS = {
 class Contact {}
 class Subscription {}
 
-/** What the sender wrote is turned into CEL values when a rule first reads it: most rules never do. */
-function lazily(json: unknown, take: TakeSteps): () => unknown {
-  let steps: number | undefined;
-  let value: unknown;
-  return () => {
-    if (value !== undefined) return value;
-    // Kept, for the other rules that ask and have too few steps left.
-    steps ??= stepsOfJson(json);
-    take(steps);
-    value = celValue(json);
-    return value;
-  };
-}
-
-/** A class of its own, whose instances compute the one field when a rule asks for it. */
+/** A type with one field of the sender's JSON, which becomes CEL values when a rule reads it: most rules never do. */
 const withLazy = (field: string) =>
   class {
-    readonly #compute: () => unknown;
-    constructor(compute: () => unknown) {
-      this.#compute = compute;
+    readonly #json: unknown;
+    readonly #take: TakeSteps;
+    #steps: number | undefined;
+    #value: unknown;
+
+    constructor(json: unknown, take: TakeSteps) {
+      this.#json = json;
+      this.#take = take;
     }
+
     get [field](): unknown {
-      return this.#compute();
+      if (this.#value !== undefined) return this.#value;
+      // Kept, for the other rules that ask and have too few steps left.
+      this.#steps ??= stepsOfJson(this.#json);
+      this.#take(this.#steps);
+      this.#value = celValue(this.#json);
+      return this.#value;
     }
   };
 const Item = withLazy('options');
@@ -136,7 +133,7 @@ const free: TakeSteps = () => {};
 export function ruleContext(event: events.CustomerEvent, take = free): { event: object } {
   const { contact, order, subscription, form, data, occurredAt, ...rest } = event;
   return {
-    event: Object.assign(new Event(lazily(data, take)), rest, {
+    event: Object.assign(new Event(data, take), rest, {
       occurredAt: new Date(occurredAt),
       contact: withTexts(new Contact(), DEFAULT_TEXTS.Contact, contact),
       order: order && orderValue(order, take),
@@ -148,14 +145,14 @@ export function ruleContext(event: events.CustomerEvent, take = free): { event: 
 
 function formValue(form: NonNullable<events.CustomerEvent['form']>, take: TakeSteps): object {
   const { fields, ...rest } = form;
-  return withTexts(new Form(lazily(fields, take)), DEFAULT_TEXTS.Form, rest);
+  return withTexts(new Form(fields, take), DEFAULT_TEXTS.Form, rest);
 }
 
 function orderValue({ attributes = {}, ...order }: events.Order, take: TakeSteps): object {
   const { items, refundedItems = [], discountCodes = [] } = order;
   const itemValue = ({ options = {}, ...item }: events.Item): object =>
-    withTexts(new Item(lazily(options, take)), DEFAULT_TEXTS.Item, item);
-  return withTexts(new Order(lazily(attributes, take)), DEFAULT_TEXTS.Order, {
+    withTexts(new Item(options, take), DEFAULT_TEXTS.Item, item);
+  return withTexts(new Order(attributes, take), DEFAULT_TEXTS.Order, {
     ...order,
     items: items.map(itemValue),
     refundedItems: refundedItems.map(itemValue),

@@ -23,30 +23,7 @@ export interface CallsOptions {
 }
 
 /** What an event of one type can cost at most, when every rule that listens to it holds. */
-export interface EventCost {
-  readonly type: EventType;
-  /** The source for which it costs most. */
-  readonly source: SourceName;
-  /** Names of the rules that listen, in file order. */
-  readonly rules: readonly string[];
-  /** Names that it puts and takes. `computed`: how many lists, of whatever length, expressions give. */
-  readonly labels: { readonly add: number; readonly remove: number; readonly computed: number };
-  /** Calls to Wix. */
-  readonly calls: {
-    /** To find or make the labels to add, and to look up those to remove: once in the life of a worker process. */
-    readonly keys: number;
-    /** To find the contact: none where the source knows Wix's contact id (`wix`). */
-    readonly find: number;
-    readonly put: number;
-    readonly take: number;
-    /** The first event that a process sees. */
-    readonly first: number;
-    /** The first event of a customer at a process that knows the labels. */
-    readonly next: number;
-    /** The same for the same customer at the same process, within five minutes. */
-    readonly again: number;
-  };
-}
+export type EventCost = NonNullable<ReturnType<typeof costOf>>;
 
 /**
  * What the rules can cost an event, for each type that some rule listens to and a source in use can send.
@@ -56,7 +33,7 @@ export interface EventCost {
 export function callsOf(config: RulesConfig, options: CallsOptions = {}): readonly EventCost[] {
   const { sources = SOURCE_NAMES, computed = 1 } = options;
   return EVENT_TYPES.flatMap((type) => {
-    const costs = sources.flatMap((source) => costOf(config, type, source, computed));
+    const costs = sources.flatMap((source) => costOf(config, type, source, computed) ?? []);
     return costs.sort((a, b) => b.calls.first - a.calls.first).slice(0, 1);
   });
 }
@@ -74,15 +51,10 @@ export const mayHear = (
   (sources?.includes(source) ?? true) &&
   (eventsOf(source).includes(type) || (type === 'custom' && topics !== undefined));
 
-function costOf(
-  config: RulesConfig,
-  type: EventType,
-  source: SourceName,
-  computed: number,
-): EventCost[] {
+function costOf(config: RulesConfig, type: EventType, source: SourceName, computed: number) {
   const rules = config.rules.filter((rule) => mayHear(rule, source, type) && !isNever(rule));
   // Rules that go by topics alone are counted where others listen, and by themselves once.
-  if (rules.length === 0 || (type !== 'custom' && rules.every(({ on }) => !on))) return [];
+  if (rules.length === 0 || (type !== 'custom' && rules.every(({ on }) => !on))) return undefined;
   const [adds, removes] = [lasting(rules, 'add'), lasting(rules, 'remove')];
   const [gives, takes] = [computedIn(rules, 'add', config), computedIn(rules, 'remove', config)];
   const add = adds.length + gives.names + computed * gives.lists;
@@ -94,15 +66,22 @@ function costOf(
   const [put, take] = [callsFor(add), callsFor(remove)];
   const next = find + put + take;
   const again = callsFor(reversibleIn(config, adds, gives) ?? add) + take;
-  return [
-    {
-      type,
-      source,
-      rules: rules.map(({ name }) => name),
-      labels: { add, remove, computed: gives.lists + takes.lists },
-      calls: { keys, find, put, take, first: keys + next, next, again },
-    },
-  ];
+  return {
+    type,
+    /** The source for which it costs most. */
+    source,
+    /** Names of the rules that listen, in file order. */
+    rules: rules.map(({ name }) => name),
+    /** Names that it puts and takes. `computed`: how many lists, of whatever length, expressions give. */
+    labels: { add, remove, computed: gives.lists + takes.lists },
+    /**
+     * Calls to Wix. `keys`: to find or make the labels to add, and to look up those to remove, once in the life
+     * of a worker process. `find`: to find the contact, whose id Wix itself sends along. `first`: the first event
+     * that a process sees; `next`: the first event of a customer at a process that knows the labels; `again`: the
+     * same for the same customer at the same process, within five minutes.
+     */
+    calls: { keys, find, put, take, first: keys + next, next, again },
+  };
 }
 
 const callsFor = (names: number): number => Math.ceil(names / KEYS_PER_CALL);

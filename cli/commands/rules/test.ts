@@ -40,17 +40,11 @@ export async function test(
   if (!isFine) endWith(EXIT.found);
 }
 
-interface TestReport {
-  readonly document: object;
-  readonly lines: readonly string[];
-  readonly isFine: boolean;
-}
-
 async function testFile(
   config: RulesConfig,
   { rules }: TestOptions,
   { folder, terminal, now }: CommandContext,
-): Promise<TestReport> {
+) {
   const file = rules.replace(/(?:\.ya?ml)?$/, '.test.yml');
   const written = await readText(
     file,
@@ -72,7 +66,7 @@ async function testPayloads(
   names: readonly string[],
   { source, topic, header: headers }: TestOptions,
   { folder, terminal, now }: CommandContext,
-): Promise<TestReport> {
+) {
   const trial = compileTrial(config);
   const read = await readPayloadFiles(names, folder, terminal.signal);
   const files = read.map((file) => tryFile(trial, file, { source, topic, headers, now: now() }));

@@ -131,7 +131,5 @@ function whyUnmatched(rule: Rule, events: Events): string {
 }
 
 /** `a, b or c`. */
-function list(names: readonly string[]): string {
-  const last = names.at(-1) ?? '';
-  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} or ${last}`;
-}
+const list = (names: readonly string[]): string =>
+  new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(names);

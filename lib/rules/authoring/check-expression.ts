@@ -2,13 +2,11 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { DEFAULT_TEXTS, rulesEnvironment } from '../environment.ts';
 import { type CelError, explainCel, type Purpose } from './explain-cel.ts';
+import type { Explanation } from './explain-schema.ts';
 import { children, LOOPS } from './syntax-tree.ts';
 
-export interface ExpressionProblem {
-  /** Where in the expression, in UTF-16 units. */
-  readonly offset: number;
-  readonly message: string;
-}
+/** What is wrong at an offset in the expression. */
+type ExpressionProblem = Required<Pick<Explanation, 'offset' | 'message'>>;
 
 /** cel-js has no limit on what an evaluation costs, so loops in loops in loops are refused. */
 const MAX_NESTING = 2;

@@ -1,7 +1,8 @@
 // What a YAML file that people write may come to, looked at before it is read. Build-time only.
 import { type CST, Lexer, Parser } from 'yaml';
+import type { Explanation } from './explain-schema.ts';
 
-/** Each a multiple of what rules and their tests come to. The reader of `yaml` is slower than linear in some. */
+/** Each is a multiple of what rules and their tests need. `yaml` takes more than linear time for some. */
 const MOST = {
   characters: 4 * 1024 * 1024,
   depth: 60,
@@ -9,16 +10,11 @@ const MOST = {
   properties: 1_000,
 } as const;
 
-export interface OutOfBounds {
-  readonly offset: number;
-  readonly message: string;
-}
-
 /**
- * The first place at which a file is more than can be read: `yaml` calls itself for each level, and runs out
- * of stack at some thousands. This looks at tokens, one after the other, and stops there.
+ * The first place at which a file is more than can be read: the parser of `yaml` calls itself for each level, and
+ * runs out of stack at some thousands. This goes token by token, and stops there.
  */
-export function outOfBounds(text: string): OutOfBounds | undefined {
+export function outOfBounds(text: string): { offset: number; message: string } | undefined {
   if (text.length > MOST.characters) {
     const message = `the file has ${text.length} characters, and ${MOST.characters} can be read`;
     return { offset: 0, message };
@@ -51,28 +47,22 @@ const tooDeep = `this is nested too deep: ${MOST.depth} levels can be read`;
 
 const isBrace = ({ start }: CST.FlowCollection): boolean => start.type === 'flow-map-start';
 
-export interface Unfit {
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-}
-
 /** The place at which data that aliases made of a file cannot be gone through; undefined when all of it can. */
 export function unfit(
   value: unknown,
-  path: Unfit['path'] = [],
+  path: Explanation['path'] = [],
   around: readonly object[] = [],
   deepest = new Map<object, number>(),
-): Unfit | undefined {
+): Explanation | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  if (around.includes(value))
-    return { path, message: 'an alias (*) stands inside of what it means' };
+  const message = 'an alias (*) stands inside of what it means';
+  if (around.includes(value)) return { path, message };
   if (around.length > MOST.depth) return { path, message: tooDeep };
-  // What many aliases mean is gone through once.
+  // What several aliases mean is gone through once.
   if ((deepest.get(value) ?? -1) >= around.length) return undefined;
   deepest.set(value, around.length);
-  const isList = Array.isArray(value);
   for (const [key, inner] of Object.entries(value)) {
-    const at = [...path, isList ? Number(key) : key];
+    const at = [...path, Array.isArray(value) ? Number(key) : key];
     const found = unfit(inner, at, [...around, value], deepest);
     if (found !== undefined) return found;
   }
