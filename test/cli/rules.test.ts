@@ -22,7 +22,7 @@ const put = (name: string, text: string) => writeFile(join(folder, name), text);
 const rules = (args: readonly string[], cwd = folder) => earmarkHere(['rules', ...args], { cwd });
 
 describe('rules check', () => {
-  test('of rules that compile tells what an event can cost, and ends well', async () => {
+  test('of rules that compile shows what an event can cost, and ends well', async () => {
     const { code, out, err } = await earmark(['rules', 'check']);
 
     expect({ code, err }).toEqual({ code: 0, err: '' });
@@ -32,7 +32,7 @@ describe('rules check', () => {
     expect(out).toMatch(/^order\.refunded +1 +1 +3 +2 +1$/m);
   });
 
-  test('of rules that do not compile tells all places, and ends with 1', async () => {
+  test('of rules that do not compile reports all places, and ends with 1', async () => {
     await put('broken.yml', 'rules:\n  - { name: a, on: order.payed, add: [A] }\n  - name: b\n');
 
     const { code, out, err } = await rules(['check', 'broken.yml']);
@@ -144,12 +144,12 @@ describe('rules test, of a payload', () => {
     await put('order.json', '{"id":1,"email":"a@example.com","financial_status":"paid"}');
     const payload = ['test', 'order.json', '--source', 'shopify', ...RULES];
 
-    const told = await rules([...payload, '--topic', 'orders/create']);
+    const named = await rules([...payload, '--topic', 'orders/create']);
     const header = await rules([...payload, '--header', 'X-Shopify-Topic=orders/create']);
     const guessed = await rules(payload);
 
-    expect(told.out).toMatch(/^event +order\.created from shopify \(orders\/create\)$/m);
-    expect(header.out).toBe(told.out);
+    expect(named.out).toMatch(/^event +order\.created from shopify \(orders\/create\)$/m);
+    expect(header.out).toBe(named.out);
     expect(guessed.out).toMatch(
       /^\(the topic orders\/paid is guessed .*\)\nevent +order\.paid from/,
     );
@@ -159,7 +159,7 @@ describe('rules test, of a payload', () => {
     expect(guessed.out).toMatch(
       /^labels .*; a rule fails, so there is a dead letter rule-failed$/m,
     );
-    expect([told.code, guessed.code]).toEqual([0, 1]);
+    expect([named.code, guessed.code]).toEqual([0, 1]);
   });
 
   test('that nobody can read ends with 1', async () => {
@@ -171,7 +171,7 @@ describe('rules test, of a payload', () => {
     expect(out).toMatch(/^unreadable: the body is not a JSON object/);
   });
 
-  test('whose source is not told ends with 1, and asks for it', async () => {
+  test('whose source is not named ends with 1, and asks for it', async () => {
     const { code, out } = await rules(['test', 'order.json', ...RULES]);
 
     expect(code).toBe(1);
@@ -201,7 +201,7 @@ describe('rules test, of a payload', () => {
     expect(JSON.parse(json.out).coverage.rules).toContainEqual({ rule: 'refunds', payloads: 1 });
   });
 
-  test('of several, a rule that never matches and a payload that is bad are told', async () => {
+  test('of several, a rule that never matches and a payload that is bad are reported', async () => {
     await put('void.txt', '{');
     await put('nobody.json', '{"event":"order.paid","total":1,"currency":"USD"}');
     const files = ['void.txt', 'nobody.json', '--source', 'custom'];
@@ -256,7 +256,7 @@ describe('rules test, of the tests beside the rules', () => {
     });
   });
 
-  test('mistakes in them are told with their places', async () => {
+  test('mistakes in them are reported with their places', async () => {
     await put('own.test.yml', 'tests:\n  - name: a\n    sauce: custom\n');
 
     const { code, err } = await rules(['test', '--rules', 'own.yml']);

@@ -65,7 +65,7 @@ describe('labelName', () => {
     expect(labelName(`${'👩\u200d'.repeat(100)}👩`).isWellFormed()).toBe(true);
   });
 
-  // Milliseconds each; made regular as a whole, the marks take a minute and a half.
+  // Milliseconds each; normalised as a whole, the marks take a minute and a half.
   test.each([
     ['marks', `a${'\u0301\u0323'.repeat(500_000)}`, /^\u1ea1\u0323{178}…$/],
     ['blanks in front', `${' \t'.repeat(500_000)}VIP`, /^VIP$/],

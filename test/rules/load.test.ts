@@ -48,13 +48,13 @@ describe('the file', () => {
     expect(problems(text)).toEqual([expected]);
   });
 
-  test('a syntax error is told without its wake', () => {
+  test('a syntax error is reported without those that follow from it', () => {
     expect(problems(`rules:\n  - name: r\n    on: [custom\n    add: [X]`)).toEqual([
       '4:5: Flow sequence in block collection must be sufficiently indented and end with a ]',
     ]);
   });
 
-  test('a misspelt key is told at the key', () => {
+  test('a misspelt key is reported at the key', () => {
     expect(problems('rule: []')).toEqual([
       '1:1: `rules` is missing',
       '1:1: unknown key `rule`. Did you mean `rules`?',
@@ -398,7 +398,7 @@ rules:
   - on: custom
     add: event.tst`;
 
-  test('tells every problem of the file, in its order, a line each', () => {
+  test('reports every problem of the file, in its order, a line each', () => {
     expect.assertions(2);
     try {
       loadRules(text, 'config/rules.yml');

@@ -353,7 +353,7 @@ describe('a rule that fails', () => {
     });
   });
 
-  test('on one event may hold on another; equal failures are told once', () => {
+  test('on one event may hold on another; equal failures are reported once', () => {
     const rules = '- name: r\n  on: order.paid\n  add: event.data.plan';
     const empty = paidOrder({ data: {} });
 
@@ -411,7 +411,7 @@ describe('names that expressions give', () => {
     });
   });
 
-  test('are told of as too many before they use up the steps', () => {
+  test('are refused as too many before they use up the steps', () => {
     const titles = Array.from({ length: 2_000 }, (_, i) => ({ title: `${i}${'é'.repeat(800)}` }));
 
     expect(match(bought, order({ items: titles })).failures).toEqual([

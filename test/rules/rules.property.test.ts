@@ -70,7 +70,7 @@ describe('matchRules', () => {
     expect(undone).toBeGreaterThan(0);
   });
 
-  test('tells in no reason what an event holds', () => {
+  test('puts into no reason what an event holds', () => {
     const marked = customerEvent.map((event) => markTexts(event, 'Zaphod'));
     let failures = 0;
     fc.assert(

@@ -29,7 +29,7 @@ function changed({ path, written, name }: WrittenName): FileRemark {
   const message =
     name.endsWith('…') && written.length > MAX_LABEL_NAME
       ? `the name has ${written.length} characters, and Wix takes ${MAX_LABEL_NAME}: it is cut to "…${name.slice(-20)}"`
-      : `the label will be called ${JSON.stringify(name)}: blanks and what nobody sees are made regular`;
+      : `the label will be called ${JSON.stringify(name)}: blanks and invisible characters are normalised`;
   return { kind: 'warning', path, message };
 }
 

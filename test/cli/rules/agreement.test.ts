@@ -61,7 +61,7 @@ const SAMPLES: readonly Request[] = SOURCE_NAMES.flatMap((source) =>
   }),
 );
 
-/** What becomes of a delivery, as both tell it. */
+/** What becomes of a delivery, in the words of both. */
 interface Outcome {
   readonly kind: 'ignored' | 'dead' | 'queued';
   readonly types: readonly string[];
@@ -141,9 +141,9 @@ function fromTried(tried: Tried): Outcome {
 const PROOF = /hmac|signature|authorization|webhook-timestamp/;
 
 function byRulesTest({ source, headers, body }: Request): Outcome {
-  const told = Object.fromEntries(Object.entries(headers).filter(([name]) => !PROOF.test(name)));
+  const kept = Object.fromEntries(Object.entries(headers).filter(([name]) => !PROOF.test(name)));
   const id = source === 'standard-webhooks' ? { 'webhook-signature': 'v1,' } : {};
-  const payload = deliveryOf(body, [], { source, headers: { ...told, ...id }, now: START });
+  const payload = deliveryOf(body, [], { source, headers: { ...kept, ...id }, now: START });
   return fromTried(tryPayload(compileTrial(CONFIG), payload));
 }
 
@@ -155,8 +155,8 @@ async function outcomes(requests: readonly Request[]) {
     for (const request of requests) {
       const [engineSays, rulesTest] = [await engine(request), byRulesTest(request)];
       if (!isDeepStrictEqual(engineSays, rulesTest)) {
-        const told = `${request.source} ${request.headers['content-type']} ${request.body.toString().slice(0, 600)}`;
-        differences.push({ request: told, engine: engineSays, rulesTest });
+        const shown = `${request.source} ${request.headers['content-type']} ${request.body.toString().slice(0, 600)}`;
+        differences.push({ request: shown, engine: engineSays, rulesTest });
       }
     }
   } finally {
@@ -218,10 +218,10 @@ function claimsIn(token: Buffer): Record<string, unknown> {
 function tokenOf(claims: unknown): Buffer {
   const { data } = claims as { data?: unknown };
   const isNested = typeof data === 'object' && data !== null && 'data' in data;
-  const told = isNested
+  const signed = isNested
     ? { ...(claims as object), data: JSON.stringify({ ...data, data: JSON.stringify(data.data) }) }
     : (claims as object);
-  return Buffer.from(signJwt(secretOf('wix'), told));
+  return Buffer.from(signJwt(secretOf('wix'), signed));
 }
 
 const formOf = (value: unknown): string =>
@@ -241,7 +241,7 @@ const multipartOf = (value: unknown): string =>
     .join('')}--X--\r\n`;
 
 /**
- * Ways to write a body down, with the header that tells of it. Not a form without one: `rules test` takes
+ * Ways to write a body down, with the header that names it. Not a form without one: `rules test` takes
  * the file of a form for what its platform would post.
  */
 const WRITTEN: readonly ((value: unknown) => { body: Buffer; type?: string; encoding?: string })[] =

@@ -71,7 +71,7 @@ describe('names that look like one', () => {
     expect(how(a, b)).toBeUndefined();
   });
 
-  test('are told of once, where the second one stands', () => {
+  test('are reported once, where the second one stands', () => {
     expect(
       remarks(`  - { name: a, on: order.paid, add: [VIP, Customer] }
   - { name: b, on: order.refunded, remove: [Vip] }
@@ -85,7 +85,7 @@ describe('names that look like one', () => {
 describe('names that become others', () => {
   test('by what nobody sees, or by their length', () => {
     expect(adding('Gold  plan')).toEqual([
-      '2:38 warning the label will be called "Gold plan": blanks and what nobody sees are made regular',
+      '2:38 warning the label will be called "Gold plan": blanks and invisible characters are normalised',
     ]);
     expect(adding('x'.repeat(181))).toEqual([
       `2:38 warning the name has 181 characters, and Wix takes 180: it is cut to "…${'x'.repeat(19)}…"`,

@@ -95,14 +95,14 @@ describe('a raw body', () => {
     expect(notes).toEqual([`the topic ${topic} is guessed from the body; --topic says another`]);
   });
 
-  test('a topic that is told is not guessed', () => {
+  test('a topic that is named is not guessed', () => {
     const { reading, notes } = read(bytes(shopifyOrder), { source: 'shopify', topic: 'carts/x' });
 
     expect(reading).toMatchObject({ events: [{ type: 'custom', topic: 'carts/x' }] });
     expect(notes).toEqual([]);
   });
 
-  test('a topic where the body tells it is refused', () => {
+  test('a topic is refused where the body has it', () => {
     expect(() => read(bytes({}), { source: 'stripe', topic: 'invoice.paid' })).toThrow(
       'stripe says what happened in the body: leave the topic out.',
     );
@@ -185,9 +185,9 @@ describe('a delivery out of a dead letter', () => {
       info: { reason: 'unreadable' },
     });
 
-    const { source: told, types } = read(bytes(deadLetter?.body));
+    const { source: found, types } = read(bytes(deadLetter?.body));
 
-    expect([told, types]).toEqual([source, ['order.paid']]);
+    expect([found, types]).toEqual([source, ['order.paid']]);
     const whole = {
       id: 'a1b2',
       reason: 'unreadable',
@@ -234,7 +234,7 @@ describe('the source', () => {
     expect(read(body, { source: 'custom' }, ['stripe']).source).toBe('custom');
   });
 
-  test('has to be told', () => {
+  test('has to be named', () => {
     expect(() => read(body, {}, ['payloads'])).toThrow(/^Which source sends it\? Say --source/);
   });
 });

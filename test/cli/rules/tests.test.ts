@@ -128,33 +128,33 @@ describe('a test', () => {
   });
 
   test('whose payload nobody can read fails, even if it expects nothing', async () => {
-    const told = await result({ source: 'stripe', body: '{', expect: 'nothing' });
+    const found = await result({ source: 'stripe', body: '{', expect: 'nothing' });
 
-    expect(told).toMatchObject({ passed: false });
-    expect(told?.problems).toEqual([expect.stringMatching(/^unreadable: the body is not/)]);
+    expect(found).toMatchObject({ passed: false });
+    expect(found?.problems).toEqual([expect.stringMatching(/^unreadable: the body is not/)]);
   });
 
   test('that expects nothing of what the source passes over passes, and says so', async () => {
-    const told = await result({
+    const found = await result({
       source: 'stripe',
       body: { type: 'plan.created' },
       expect: 'nothing',
     });
 
-    expect(told).toMatchObject({
+    expect(found).toMatchObject({
       passed: true,
       note: 'passed over: no event of Earmark comes of this topic',
     });
   });
 
   test('of an event that names nobody fails', async () => {
-    const told = await result({
+    const found = await result({
       source: 'custom',
       body: { event: 'order.paid', total: 9 },
       expect: { add: ['Customer'] },
     });
 
-    expect(told?.problems).toEqual(['the event names nobody: it would become a dead letter']);
+    expect(found?.problems).toEqual(['the event names nobody: it would become a dead letter']);
   });
 
   test.each([
@@ -162,9 +162,9 @@ describe('a test', () => {
     [{ file: 'rules.yml' }, /^Which source sends it\?/],
     [{ source: 'stripe', topic: 'x', body: {} }, /leave the topic out/],
   ])('with %j fails, and says what is wrong', async (payload, problem) => {
-    const told = await result({ ...payload, expect: 'nothing' });
+    const found = await result({ ...payload, expect: 'nothing' });
 
-    expect(told?.passed).toBe(false);
-    expect(told?.problems[0]).toMatch(problem);
+    expect(found?.passed).toBe(false);
+    expect(found?.problems[0]).toMatch(problem);
   });
 });

@@ -46,7 +46,7 @@ describe('what is read of event.data', () => {
   });
 });
 
-test('a topic that a rule spells otherwise is told of', () => {
+test('a topic that a rule spells otherwise is reported', () => {
   const config = loadRules(
     'rules: [{ name: drafts, topics: Draft_Orders/Create, add: [A] }]',
     'rules.yml',

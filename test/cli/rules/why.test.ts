@@ -156,7 +156,7 @@ describe('what is said of a rule is what production does', () => {
   const anyEvent = fc.oneof(customerEvent, fc.constantFrom(...FULL_EVENTS));
 
   test('a reason in one line for each condition that is false, and none for others', () => {
-    let told = 0;
+    let reasons = 0;
     fc.assert(
       fc.property(condition, anyEvent, (when, event) => {
         const rule = { name: 'a', topics: [event.topic], when, add: { labels: ['A'] } };
@@ -167,12 +167,12 @@ describe('what is said of a rule is what production does', () => {
 
         expect(why !== undefined).toBe(isFalse);
         if (why === undefined) return;
-        told++;
+        reasons++;
         expect(why).not.toMatch(/\n|undefined|\[object/);
       }),
       { numRuns: 1000 },
     );
-    expect(told).toBeGreaterThan(100);
+    expect(reasons).toBeGreaterThan(100);
   });
 
   test('what it says is true, and enough: whatever else the event holds, the condition is false', () => {
@@ -202,13 +202,13 @@ describe('what is said of a rule is what production does', () => {
       const there = Object.entries(context).filter(([, state]) => state !== 'missing');
       return paidOrder({ data: Object.fromEntries(there.map(([k, v]) => [k, v === 'true'])) });
     };
-    let told = 0;
+    let reasons = 0;
 
     fc.assert(
       fc.property(any, fc.constantFrom(...worlds), (when, context) => {
         const why = whyNot(when, eventIn(context));
         if (why === undefined) return;
-        told++;
+        reasons++;
         const claims = [...why.matchAll(/event\.data\.(b\d) is (?:there: it is )?(\w+)/g)];
         const isSo = (other: typeof context) =>
           claims.every(([, name = '', state]) => other[name] === state);
@@ -222,7 +222,7 @@ describe('what is said of a rule is what production does', () => {
       }),
       { numRuns: 500 },
     );
-    expect(told).toBeGreaterThan(100);
+    expect(reasons).toBeGreaterThan(100);
   });
 
   test('each rule matched, failed, or has its reason; together they give what is queued', () => {
