@@ -132,8 +132,7 @@ async function startAll(groups: readonly Jobs[], contactIds: ContactIds, bulk: B
   const labelKeys = createLabelKeys(bulk.id, bulk.now);
   for (const group of groups) {
     try {
-      const wanted = await inKeys(group, contactIds, labelKeys, bulk);
-      await startParts(wanted, all, bulk);
+      await startGroup(group, contactIds, labelKeys, all, bulk);
     } catch (error) {
       if (!(error instanceof WixError)) throw error;
       bulk.note(leftToWorkers(error));
@@ -144,30 +143,28 @@ async function startAll(groups: readonly Jobs[], contactIds: ContactIds, bulk: B
   return all;
 }
 
-/** What a group is to have, in label keys. Nothing where the site is full: the workers report that. */
-async function inKeys(
+/** Starts the bulk jobs of a group; none where the site is full: the workers report that. */
+async function startGroup(
   group: Jobs,
   contactIds: ContactIds,
   labelKeys: LabelKeys,
-  { wix }: Bulk,
-): Promise<readonly Started[]> {
+  all: StartedJobs,
+  { wix, call }: Bulk,
+): Promise<void> {
   const [{ add, remove } = { add: [], remove: [] }] = group;
   const { keys } = await labelKeys.resolve(wix, { add, remove });
-  if (add.some((name) => !keys.has(name))) return [];
+  if (add.some((name) => !keys.has(name))) return;
   const keysOf = (names: readonly string[]) => names.flatMap((name) => keys.get(name) ?? []);
   // A name to remove that is no label is on nobody.
   const change = { add: keysOf(add), remove: keysOf(remove) };
-  if (change.add.length + change.remove.length === 0) return [];
-  return group.map((job) => ({ job, contactId: contactIds.get(job.id) ?? '', ...change }));
-}
-
-const startParts = (wanted: readonly Started[], all: StartedJobs, { call }: Bulk): Promise<void> =>
-  inParts(wanted, IDS_PER_JOB, async (part) => {
-    const [{ add, remove } = { add: [], remove: [] }] = part;
-    const contactIds = part.map(({ contactId }) => contactId);
-    all.jobIds.push(await startBulkLabelling(call, { contactIds, add, remove }));
-    all.started.push(...part);
+  if (change.add.length + change.remove.length === 0) return;
+  await inParts(group, IDS_PER_JOB, async (part) => {
+    const started = part.map((job) => ({ job, contactId: contactIds.get(job.id) ?? '' }));
+    const ids = started.map(({ contactId }) => contactId);
+    all.jobIds.push(await startBulkLabelling(call, { contactIds: ids, ...change }));
+    all.started.push(...started.map((one) => ({ ...one, ...change })));
   });
+}
 
 /** Until each job has ended, or Wix does not know it: the contacts show the rest. */
 async function waitForAll(jobIds: readonly string[], { call, wait }: Bulk): Promise<void> {

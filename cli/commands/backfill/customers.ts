@@ -16,43 +16,34 @@ export interface Customer {
   readonly job: LabelJob | undefined;
 }
 
-export interface Earned {
-  readonly customers: readonly Customer[];
-  /** Events that a rule failed on, by rule and reason. */
-  readonly failures: ReadonlyMap<string, number>;
-  readonly events: number;
-  /** When the newest of them happened, epoch milliseconds. */
-  readonly newest: number;
-}
-
 /** The job of one event. `tie` orders events of one moment, the same for any order of the rows. */
-interface Step {
+interface DatedJob {
   readonly job: LabelJob;
   readonly at: number;
   readonly tie: string;
 }
 
-export interface EarnOptions {
-  readonly rules: CompiledRules;
-  /** The Wix site that the jobs are for. */
-  readonly site: string;
-  /** Epoch milliseconds. */
-  readonly now: number;
-}
+export type Earned = ReturnType<typeof earn>;
 
-/** Runs each event of each order through the rules, and makes one job for each customer. */
+/**
+ * Runs each event of each order through the rules, and makes one job for each customer.
+ * @param site the Wix site that the jobs are for
+ * @param now epoch milliseconds
+ */
 export function earn(
   orders: Iterable<readonly CustomerEvent[]>,
-  { rules, site, now }: EarnOptions,
-): Earned {
-  const customers = new Map<string, { email: string; orders: number; steps: Step[] }>();
+  site: string,
+  rules: CompiledRules,
+  now: number,
+) {
+  const customers = new Map<string, { email: string; orders: number; jobs: DatedJob[] }>();
   const failures = new Map<string, number>();
   let count = 0;
   let newest = 0;
   for (const events of orders) {
     const email = events[0]?.contact.email;
     if (!email) continue;
-    const customer = customers.get(emailKey(email)) ?? { email, orders: 0, steps: [] };
+    const customer = customers.get(emailKey(email)) ?? { email, orders: 0, jobs: [] };
     customers.set(emailKey(email), customer);
     customer.orders += 1;
     for (const [step, event] of events.entries()) {
@@ -66,13 +57,14 @@ export function earn(
       newest = Math.max(newest, at);
       if (match.add.length + match.remove.length === 0) continue;
       const job = makeJob({ events: [event], match, site, origin: { receivedAt: now } });
-      customer.steps.push({ job, at, tie: `${event.order?.id}\n${step}` });
+      customer.jobs.push({ job, at, tie: `${event.order?.id}\n${step}` });
     }
   }
-  const all = [...customers.values()].map(({ email, orders, steps }) => {
-    const inTime = steps.toSorted((a, b) => a.at - b.at || (a.tie < b.tie ? -1 : 1));
+  const all = [...customers.values()].map(({ email, orders, jobs }): Customer => {
+    const inTime = jobs.toSorted((a, b) => a.at - b.at || (a.tie < b.tie ? -1 : 1));
     return { email, orders, job: fold(inTime.map(({ job }) => job)) };
   });
+  // `failures`: events that a rule failed on, by rule and reason. `newest`: when the newest of all happened.
   return { customers: all, failures, events: count, newest };
 }
 

@@ -15,15 +15,10 @@ export interface LabelCount {
   readonly remove: number;
 }
 
-/** What `--json` prints of a plan. */
-export type PlanFigures = ReturnType<typeof planBackfill>['figures'];
-
 /** What a run is to do. */
-export interface BackfillPlan {
-  readonly figures: PlanFigures;
-  /** Those that are labelled in bulk as well, the oldest orders first. */
-  readonly jobs: readonly LabelJob[];
-}
+export type BackfillPlan = ReturnType<typeof planBackfill>;
+/** What `--json` prints of it. */
+export type PlanFigures = BackfillPlan['figures'];
 
 interface PlanOptions {
   /** What the rules say of those who are no contact. */
@@ -78,6 +73,7 @@ export function planBackfill(read: ReadFile, earned: Earned, options: PlanOption
       bulkCalls / bulkRate(rate) + Math.max(toSend.length / rate.perMinute, calls / rate.budget),
     ),
   } as const;
+  // The jobs of those in bulk as well, the oldest orders first.
   return { figures, jobs: open.map(({ job }) => job) };
 }
 

@@ -7,10 +7,7 @@ import type { Customer } from './customers.ts';
 import type { Unread } from './orders.ts';
 
 /** The files beside the note of a run; undefined for one without rows. */
-export interface WrittenFiles {
-  readonly unread: string | undefined;
-  readonly customers: string | undefined;
-}
+export type WrittenFiles = Awaited<ReturnType<typeof writeFiles>>;
 
 /** Makes the folder `.earmark/backfill/…` for a file of orders and a site. Only its owner can read it. */
 export async function makeFolder(project: string, file: string, site: string): Promise<string> {
@@ -26,18 +23,15 @@ export async function writeFiles(
   folder: string,
   customers: readonly Customer[],
   unread: readonly Unread[],
-): Promise<WrittenFiles> {
+) {
   const earning = customers.flatMap(({ email, orders, job }) =>
     job ? [[email, orders, job.add.join('; '), job.remove.join('; ')]] : [],
   );
   const rows = unread.map(({ line, key, reason }) => [line, key, reason]);
+  const columns = ['email', 'orders', 'gets', 'loses'];
   return {
     unread: await writeCsv(join(folder, 'unread.csv'), ['line', 'order', 'reason'], rows),
-    customers: await writeCsv(
-      join(folder, 'customers.csv'),
-      ['email', 'orders', 'gets', 'loses'],
-      earning,
-    ),
+    customers: await writeCsv(join(folder, 'customers.csv'), columns, earning),
   };
 }
 

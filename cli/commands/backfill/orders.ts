@@ -24,12 +24,6 @@ export interface Unread {
   readonly reason: string;
 }
 
-export interface RawOrders {
-  readonly rows: number;
-  readonly orders: readonly RawOrder[];
-  readonly unread: readonly Unread[];
-}
-
 /** One line of an order, as text of the file. */
 export type RawItem = { readonly [Name in keyof typeof ITEM_FIELDS]?: string | undefined };
 
@@ -38,7 +32,7 @@ export async function gatherOrders(
   columns: readonly string[],
   rows: AsyncIterable<CsvRow>,
   mapping: ColumnMapping,
-): Promise<RawOrders> {
+) {
   const at = new Map([...mapping.columns].map(([field, name]) => [field, columns.indexOf(name)]));
   const byKey = new Map<string, RawOrder>();
   const unread: Unread[] = [];

@@ -11,11 +11,11 @@ import { bulkGroups, bulkRate } from './bulk.ts';
 import { earn } from './customers.ts';
 import type { Variants } from './details.ts';
 import type { BackfillSource } from './exports.ts';
-import { type BackfillPlan, planBackfill } from './figures.ts';
-import { makeFolder, type WrittenFiles, writeFiles } from './files.ts';
+import { planBackfill } from './figures.ts';
+import { makeFolder, writeFiles } from './files.ts';
 import { createLiveEvents, type Running } from './live.ts';
 import type { ReadFile } from './read-orders.ts';
-import { openSent, type SentJobs } from './send.ts';
+import { openSent } from './send.ts';
 import type { DateOrder } from './values.ts';
 
 export interface BackfillOptions extends TargetOptions {
@@ -32,15 +32,7 @@ export interface BackfillOptions extends TargetOptions {
   readonly json?: boolean;
 }
 
-export interface PreparedBackfill {
-  readonly plan: BackfillPlan;
-  readonly rate: Rate;
-  /** The Wix site, for what goes in bulk; undefined where all goes by the queue. */
-  readonly wix: OpenedSite | undefined;
-  readonly files: WrittenFiles;
-  readonly running: Running;
-  readonly sent: SentJobs;
-}
+export type PreparedBackfill = Awaited<ReturnType<typeof prepare>>;
 
 /** Everything up to the plan. Nothing is sent. @throws CliFailure, RulesError, SettingsError */
 export async function prepare(
@@ -49,12 +41,12 @@ export async function prepare(
   target: Target,
   options: BackfillOptions,
   { terminal, folder, now }: CommandContext,
-): Promise<PreparedBackfill> {
+) {
   const { rules, siteOf } = await readMapping(folder, target);
   const rate = await readBackfillRate(options.rate, target);
   const [event] = read.orders.flat();
   const site = (event && siteOf(event)) ?? '';
-  const earned = earn(read.orders, { rules, site, now: now() });
+  const earned = earn(read.orders, site, rules, now());
   const path = await makeFolder(folder, file, site);
   const jobs = earned.customers.flatMap(({ job }) => job ?? []);
   const plan = digest(...jobs.map(({ id }) => id).toSorted());
@@ -72,6 +64,7 @@ export async function prepare(
   return {
     plan: planBackfill(read, earned, { missing: rules.missing, sent, live, rate, isBulk }),
     rate,
+    /** The Wix site, for what goes in bulk; undefined where all goes by the queue. */
     wix,
     files: await writeFiles(path, earned.customers, read.unread),
     running,

@@ -5,25 +5,12 @@ import { VARIANT, type Variants } from './details.ts';
 import { eventsOf } from './events.ts';
 import { DATE_FIELDS } from './exports.ts';
 import { type ColumnMapping, type ColumnOptions, mappingFor } from './mapping.ts';
-import { gatherOrders, type RawOrder, type Unread } from './orders.ts';
+import { gatherOrders, type RawOrder } from './orders.ts';
 import { type OnRead, openTable } from './rows.ts';
 import { type DateOrder, dateOrderOf, hasZone, isSlashed } from './values.ts';
 
 /** A file of orders, as events. */
-export interface ReadFile {
-  readonly mapping: ColumnMapping;
-  readonly delimiter: string;
-  readonly rows: number;
-  readonly orders: readonly (readonly CustomerEvent[])[];
-  /** Rows and orders that were left out. */
-  readonly unread: readonly Unread[];
-  /** Refunds without a date in the file. */
-  readonly undatedRefunds: number;
-  /** Times without a zone, not known to be UTC: the shop's own, hours off perhaps. */
-  readonly isZoneless: boolean;
-  /** Statuses that say nothing here, and how many orders were read as not paid for it. */
-  readonly unknownStatuses: ReadonlyMap<string, number>;
-}
+export type ReadFile = Awaited<ReturnType<typeof readOrders>>;
 
 export interface ReadOptions extends ColumnOptions {
   /** For dates like 3/4/2026, where the file itself does not show the order. */
@@ -41,7 +28,7 @@ export async function readOrders(
   file: string,
   options: ReadOptions,
   titleRules: readonly string[] = [],
-): Promise<ReadFile> {
+) {
   const { delimiter, columns, rows } = await openTable(file, options.onRead);
   const mapping = mappingFor(columns, options);
   const gathered = await gatherOrders(columns, rows, mapping);
@@ -64,11 +51,20 @@ export async function readOrders(
       if (status) unknownStatuses.set(status, (unknownStatuses.get(status) ?? 0) + 1);
     }
   }
-  const inOrder = unread.toSorted((a, b) => a.line - b.line);
-  const { rows: count } = gathered;
-  const isZoneless = mapping.source !== 'stripe' && !written.every(hasZone);
-  const doubts = { undatedRefunds, isZoneless, unknownStatuses };
-  return { mapping, delimiter, rows: count, orders, unread: inOrder, ...doubts };
+  return {
+    mapping,
+    delimiter,
+    rows: gathered.rows,
+    orders,
+    /** Rows and orders that were left out. */
+    unread: unread.toSorted((a, b) => a.line - b.line),
+    /** Refunds without a date in the file. */
+    undatedRefunds,
+    /** Times without a zone, not known to be UTC: the shop's own, hours off perhaps. */
+    isZoneless: mapping.source !== 'stripe' && !written.every(hasZone),
+    /** Statuses that are not known, and how many orders were read as not paid for it. */
+    unknownStatuses,
+  };
 }
 
 const datesIn = (orders: readonly RawOrder[]): string[] =>

@@ -13,20 +13,14 @@ export interface CsvRow {
   readonly cells: readonly string[];
 }
 
-/** So many bytes were read by now. */
+/** Hears how many bytes were read by now. */
 export type OnRead = (bytes: number) => void;
-
-export interface CsvTable {
-  readonly delimiter: string;
-  readonly columns: readonly string[];
-  readonly rows: AsyncIterable<CsvRow>;
-}
 
 /**
  * Opens a CSV file: UTF-8 with a byte order mark or without; comma, semicolon or tab; LF or CRLF.
  * @throws CliFailure when there is no such file, it is empty, or its quotes do not close
  */
-export async function openTable(path: string, onRead: OnRead = () => {}): Promise<CsvTable> {
+export async function openTable(path: string, onRead: OnRead = () => {}) {
   const delimiter = delimiterOf(await head(path));
   const rows = read(path, delimiter, onRead)[Symbol.asyncIterator]();
   const first = await rows.next();
@@ -35,7 +29,7 @@ export async function openTable(path: string, onRead: OnRead = () => {}): Promis
   return {
     delimiter,
     columns: first.value.cells.map((cell) => cell.trim()),
-    rows: { [Symbol.asyncIterator]: () => rows },
+    rows: { [Symbol.asyncIterator]: () => rows } as AsyncIterable<CsvRow>,
   };
 }
 

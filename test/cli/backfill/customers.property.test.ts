@@ -57,7 +57,7 @@ const orders = fc
   );
 
 function jobOf(given: readonly (readonly CustomerEvent[])[]): LabelJob | undefined {
-  const { customers } = earn(given, { rules, site: 'site', now: NOW });
+  const { customers } = earn(given, 'site', rules, NOW);
   expect(customers).toHaveLength(1);
   return customers[0]?.job;
 }
@@ -121,7 +121,7 @@ const ada = paidOrder({
   order: { id: '1', total: 20, items: [], tags: [] },
 });
 const adasJob = (missing: MissingPolicy) =>
-  earn([[ada]], { rules: rulesWith(missing), site: 'site', now: NOW }).customers[0]?.job;
+  earn([[ada]], 'site', rulesWith(missing), NOW).customers[0]?.job;
 
 test('nobody waits for who is no contact; with create the job has what a contact is made of', () => {
   expect(adasJob('wait')).toMatchObject({ missing: 'ignore' });
@@ -152,7 +152,7 @@ test('of orders that earn and lose nothing there is no job', () => {
 test('what a rule fails on is counted, and the other rules hold', () => {
   const order = { id: '1', items: [], tags: [] };
 
-  const { failures, customers } = earn([[paidOrder({ order })]], { rules, site: 'site', now: NOW });
+  const { failures, customers } = earn([[paidOrder({ order })]], 'site', rules, NOW);
 
   expect([...failures.keys()]).toEqual([expect.stringContaining('"spenders"')]);
   expect(customers[0]?.job).toMatchObject({ add: ['Customer'], remove: [] });
