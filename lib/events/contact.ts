@@ -6,9 +6,8 @@ export const emailKey = (email: string): string => visibleAddress(email).toLower
 
 /**
  * What is equal for all ways to write a phone number: its digits, after a `+` where they were written with a
- * country code, which is after `+` or `00` (ITU-T E.123). Without, the number may be somebody's of any
- * country, however long it is. An extension stays apart, after an `x`: it is another person's telephone, and
- * its digits are none of the number's.
+ * country code, which is after `+` or `00` (ITU-T E.123); without, the number may be of any country. An
+ * extension, which is another person's telephone, follows after an `x`.
  */
 export function phoneKey(phone: string): string {
   const written = asciiDigits(visibleAddress(phone));
@@ -47,10 +46,9 @@ const UP = '01234567890123456789';
 const DOWN = '98765432109876543210';
 
 /**
- * Whether a phone number can be somebody's. What people put into a field that they do not want to fill is
- * everybody's, and so nobody's: fewer than seven digits after the country code, one digit repeated, digits
- * that count up or down, be it all of the number or what follows its country code and its leading zeros.
- * Eleven digits and more are judged as if they began with a country code, too.
+ * Whether a phone number can be somebody's, and is not made up to fill a field: fewer than seven digits after
+ * the country code, one digit repeated, or digits that count up or down, in all of the number or in what
+ * follows its country code and leading zeros. Eleven digits and more may begin with a country code without `+`.
  */
 export function isSomebodysPhone(phone: string): boolean {
   if (phone.length > MOST_CHARACTERS) return false;
@@ -83,18 +81,16 @@ export function usableReference({ email, phone, ...rest }: ContactReference): Co
 
 const idKey = (id: string): string => id.toLowerCase();
 
-/** What names a contact, the surest first: in this order a contact is looked up. */
-const KEY_OF = { contactId: idKey, memberId: idKey, email: emailKey, phone: phoneKey } as const;
+export const KEY_OF = {
+  contactId: idKey,
+  memberId: idKey,
+  email: emailKey,
+  phone: phoneKey,
+} as const;
 export type ReferenceKind = keyof typeof KEY_OF;
 
-/** One of the references that a person has, with what is equal for all ways to write it. */
-export interface Reference {
-  readonly by: ReferenceKind;
-  readonly key: string;
-}
-
-/** The references of a person, the surest first. */
-export function* references(contact: ContactReference): Generator<Reference, void, undefined> {
+/** The references of a person, the surest first, each with what is equal for all ways to write it. */
+export function* references(contact: ContactReference) {
   for (const by of ['contactId', 'memberId', 'email', 'phone'] as const) {
     const value = contact[by];
     if (value) yield { by, key: KEY_OF[by](value) };

@@ -40,8 +40,8 @@ export const EVENT_TYPES = [
 export type EventType = (typeof EVENT_TYPES)[number];
 
 /**
- * The sources whose senders fill in the type themselves. What of another source is `custom` is a topic that
- * Earmark has no type for: only a rule that names the topic hears it.
+ * The sources whose senders fill in the type themselves. From any other source `custom` is a topic that Earmark
+ * has no type for: only a rule that names the topic hears it.
  */
 export const CHOOSES_TYPE: ReadonlySet<SourceName> = new Set(['standard-webhooks', 'custom']);
 
@@ -54,6 +54,9 @@ const text = z.string().check(z.minLength(1));
 /** The shape of every id Wix gives: a GUID. Anything else must not reach a Wix path. */
 export const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 const guid = z.string().check(z.regex(GUID, 'must be a Wix id (a GUID)'));
+
+/** ISO 3166-1 alpha-2, upper case. */
+const country = z.string().check(z.regex(/^[A-Z]{2}$/, 'must be two capital letters'));
 
 const isoTime = z.iso.datetime({ offset: true });
 
@@ -73,8 +76,8 @@ export type ContactReference = z.infer<typeof ContactReference>;
 /** The person, and what the sender knows of them that finds nobody. */
 const Person = z.object({
   ...reference,
-  /** ISO 3166-1 alpha-2, upper case: the country of the billing address, else of the person's own. */
-  country: z.optional(z.string().check(z.regex(/^[A-Z]{2}$/, 'must be two capital letters'))),
+  /** Of the billing address, else of the person's own. */
+  country: z.optional(country),
   /** A language tag (BCP 47) like `de` or `pt-BR`. */
   language: z.optional(text),
   /** Whether they said that marketing may be sent to them; absent where the sender does not say. */
@@ -111,10 +114,7 @@ const Order = z.object({
   items: z.array(Item),
   tags: z.array(text),
   discountCodes: z.optional(z.array(text)),
-  /** ISO 3166-1 alpha-2, upper case. */
-  shippingCountry: z.optional(
-    z.string().check(z.regex(/^[A-Z]{2}$/, 'must be two capital letters')),
-  ),
+  shippingCountry: z.optional(country),
   /** The sender's own name of it, e.g. `cod` or `shopify_payments`. */
   paymentMethod: z.optional(text),
   /** The sender's own name of where it was placed, e.g. `web` or `pos`. */
@@ -146,7 +146,7 @@ const Form = z.object({
   fields: texts,
 });
 
-/** Any payload: z.record would run a schema for each key and each value of it, and copy them. */
+/** Any object: z.record would run a schema for each key and each value, and copy them. */
 const payload = z.custom<Readonly<Record<string, unknown>>>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
 );

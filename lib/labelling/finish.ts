@@ -97,8 +97,7 @@ function logDone(job: LabelJob, done: JobDone, tries: Tries, waitedForIndex: boo
     return;
   }
   addMetric('Labelled', {});
-  // Left out, because they do not measure Earmark's speed: the days of a replayed dead letter, and the
-  // minutes after which a label to remove counts as absent.
+  // The days of a replayed dead letter, and the wait for an index, do not measure Earmark's speed.
   const isMeasured = !waitedForIndex && sentAt - receivedAt < LATE_MS;
   if (isMeasured) addMetric('EventToLabel', {}, Math.max(0, now - receivedAt));
 }

@@ -17,28 +17,19 @@ export const answerFields = (failure: WixFailure | undefined) => ({
 });
 type AnswerFields = Readonly<ReturnType<typeof answerFields>>;
 
-interface DoneFields extends Omit<JobDone, 'kind' | 'rest'> {
-  readonly outcome: 'done';
-  /** How long after it happened the event was queued, where that is long. */
-  readonly lateSeconds?: number | undefined;
-}
-
-interface RetryFields extends AnswerFields {
-  readonly outcome: 'retry';
-  readonly reason: RetryReason;
-  readonly detail?: string | undefined;
-  /** When the job comes back. */
-  readonly delaySeconds: number;
-}
-
-interface DeadLetterFields extends AnswerFields {
-  readonly outcome: 'dead-letter';
-  readonly reason: JobReason;
-  readonly detail?: string | undefined;
-}
+type Outcomes = {
+  /** `lateSeconds`: how long after it happened the event was queued, where that is long. */
+  readonly done: Omit<JobDone, 'kind' | 'rest'> & { readonly lateSeconds: number | undefined };
+  /** `delaySeconds`: when the job comes back. */
+  readonly retry: Failed<RetryReason> & { readonly delaySeconds: number };
+  readonly 'dead-letter': Failed<JobReason>;
+};
+type Failed<Reason> = AnswerFields & { reason: Reason; detail: string | undefined };
 
 /** The log line `job`, one for each try: the CLI and the engine read it. Beside it are the `jobFields`. */
-export type JobLine = { readonly receives: number } & (DoneFields | RetryFields | DeadLetterFields);
+export type JobLine = { readonly receives: number } & {
+  [Outcome in keyof Outcomes]: { readonly outcome: Outcome } & Outcomes[Outcome];
+}[keyof Outcomes];
 
 type FieldOf<Line> = Line extends unknown ? keyof Line : never;
 /** The fields of a `job` line, whatever its outcome. */

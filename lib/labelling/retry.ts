@@ -1,4 +1,4 @@
-import type { FailureKind } from '../wix/calls/classify.ts';
+import { type FailureKind, isPermanent, isUnsent } from '../wix/calls/classify.ts';
 import type { Operation } from '../wix/calls/failure.ts';
 
 /** Why a job is tried again later. For a permanent refusal: where a run of them makes each doubtful. */
@@ -17,12 +17,11 @@ export interface Tries {
   readonly receives: number;
 }
 
-const SECOND_MS = 1000;
-const MINUTE_MS = 60 * SECOND_MS;
+const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-const SHORTEST_DELAY_MS = 5 * SECOND_MS;
-const LONGEST_DELAY_MS = 15 * 60 * SECOND_MS;
+const SHORTEST_DELAY_MS = 5_000;
+const LONGEST_DELAY_MS = 15 * MINUTE_MS;
 
 /** A contact is waited for this long from the event on. */
 const CONTACT_WINDOW_MS = 2 * HOUR_MS;
@@ -49,7 +48,7 @@ const LAST_DAY_MS = 13 * DAY_MS;
  */
 const INDEX_LAG_MS = 2 * MINUTE_MS;
 /** Such a job is tried again after this: some four times in all. */
-export const INDEX_WAIT_MS = 30 * SECOND_MS;
+export const INDEX_WAIT_MS = 30_000;
 
 /** Whether what the index does not show to this try does not exist, rather than not yet. */
 export const isIndexed = ({ now, firstTriedAt }: Tries): boolean =>
@@ -81,16 +80,11 @@ export function isSpent(
     case 'transient':
     case 'members-unreadable':
       return age >= TRANSIENT_WINDOW_MS && triedEnough;
-    case 'labels-quota-reached':
-    case 'label-unknown':
     case 'label-not-applied':
-    case 'bad-request':
-    case 'precondition-failed':
-    case 'unexpected-response':
       return triedEnough;
     default:
-      // The site is paused, throttled or refused: the job has not had its chance.
-      return false;
+      // Else the site is paused, throttled or refused: the job has not had its chance.
+      return isPermanent(reason) && triedEnough;
   }
 }
 
@@ -100,12 +94,7 @@ export function isSpent(
  */
 const RARE_SHARE = 1 / 50;
 const LONGEST_RARE_MS = HOUR_MS;
-const HELD: ReadonlySet<RetryReason> = new Set([
-  'deadline',
-  'rate-limited',
-  'circuit-open',
-  'throttled',
-]);
+const isHeld = (reason: RetryReason): boolean => reason === 'throttled' || isUnsent(reason);
 
 /**
  * Seconds until the next try: the age of the job, from 5 s to 15 min, times a half to one at random. That is
@@ -122,11 +111,11 @@ export function delaySeconds(
 ): number {
   const age = tries.now - tries.firstTriedAt;
   const spread = atLeastMs * (1 + random / 10);
-  if (HELD.has(reason)) {
+  if (isHeld(reason)) {
     // The limiter has given each a turn of its own already.
     const hold = reason === 'circuit-open' ? spread : atLeastMs;
-    return Math.ceil(Math.max(hold, Math.min(age * RARE_SHARE, LONGEST_RARE_MS)) / SECOND_MS);
+    return Math.ceil(Math.max(hold, Math.min(age * RARE_SHARE, LONGEST_RARE_MS)) / 1000);
   }
   const backoff = Math.min(Math.max(age, SHORTEST_DELAY_MS), LONGEST_DELAY_MS);
-  return Math.ceil(Math.max(backoff * (0.5 + random / 2), spread) / SECOND_MS);
+  return Math.ceil(Math.max(backoff * (0.5 + random / 2), spread) / 1000);
 }

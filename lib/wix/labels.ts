@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Call } from './calls/client.ts';
+import type { Call, WixRequest } from './calls/client.ts';
 import { contactPath, LabelKeyList } from './contacts.ts';
 
 const Label = z.object({
@@ -48,10 +48,7 @@ export async function queryLabels(
 /** Label keys that one call may add or remove; of a bulk job as well. */
 export const KEYS_PER_CALL = 100;
 
-/**
- * The longest path and query of a removal. What stands before Wix may take 8 KB for a request's first
- * line and headers together; 4 KB with the host's name are half of that.
- */
+/** The longest path and query of a removal: half of the 8 KB that proxies take for first line and headers. */
 const LONGEST_TARGET = 4_000;
 
 const labelsPath = (contactId: string): string => `${contactPath(contactId)}/labels`;
@@ -85,36 +82,30 @@ const ContactAnswer = z.object({
   contact: z.object({ info: z.object({ labelKeys: LabelKeyList }) }),
 });
 
-/** Label Contact: adds labels, KEYS_PER_CALL keys at the most. Returns the keys the contact then has. */
-export async function labelContact(
+async function changeLabels(
   call: Call,
-  contactId: string,
-  labelKeys: readonly string[],
+  request: Omit<WixRequest<unknown>, 'answer'>,
 ): Promise<readonly string[]> {
-  const { contact } = await call({
+  const { contact } = await call({ ...request, answer: ContactAnswer });
+  return contact.info.labelKeys?.items ?? [];
+}
+
+/** Label Contact: adds labels, KEYS_PER_CALL keys at the most. Returns the keys the contact then has. */
+export const labelContact = (call: Call, contactId: string, labelKeys: readonly string[]) =>
+  changeLabels(call, {
     operation: 'labelContact',
     method: 'POST',
     path: labelsPath(contactId),
     body: { labelKeys },
-    answer: ContactAnswer,
   });
-  return contact.info.labelKeys?.items ?? [];
-}
 
 /**
  * Unlabel Contact: as many keys as `inCalls` puts into a call. Returns the keys the contact then has.
  * The keys go in the query, repeated, as Wix's own SDK 1.21.16 sends them.
  */
-export async function unlabelContact(
-  call: Call,
-  contactId: string,
-  labelKeys: readonly string[],
-): Promise<readonly string[]> {
-  const { contact } = await call({
+export const unlabelContact = (call: Call, contactId: string, labelKeys: readonly string[]) =>
+  changeLabels(call, {
     operation: 'unlabelContact',
     method: 'DELETE',
     path: `${labelsPath(contactId)}?${labelKeys.map(keyParameter).join('&')}`,
-    answer: ContactAnswer,
   });
-  return contact.info.labelKeys?.items ?? [];
-}

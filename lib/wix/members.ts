@@ -10,10 +10,9 @@ const MemberAnswer = z.object({
 });
 
 /**
- * Get Member: the bridge from a member id to its contact. Needs "Read Members".
+ * Get Member: the contact of a member id. Needs "Read Members".
  * https://dev.wix.com/docs/rest/crm/members-contacts/members/members/get-member (checked 2026-11-21)
- * What an unknown id answers is not documented; any 404 of Wix's is read as no such member, as is a site
- * without members. A gateway's 404 is no answer to that.
+ * The answer to an unknown id is not documented: any 404 in Wix's envelope is read as no such member.
  */
 export async function getMemberContact(call: Call, memberId: string): Promise<string | undefined> {
   try {

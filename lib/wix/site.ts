@@ -17,14 +17,13 @@ const OPERATIONS = {
   getMemberContact,
   queryMemberContacts,
 } as const;
+type WithoutCall<Operation> = Operation extends (call: Call, ...args: infer Args) => infer Answer
+  ? (...args: Args) => Answer
+  : never;
+
 /** One site of Wix, as the worker sees it: each operation without its `call`. Every one throws WixError. */
 export type WixSite = {
-  -readonly [Name in keyof typeof OPERATIONS]: (typeof OPERATIONS)[Name] extends (
-    call: Call,
-    ...args: infer Args
-  ) => infer Answer
-    ? (...args: Args) => Answer
-    : never;
+  -readonly [Name in keyof typeof OPERATIONS]: WithoutCall<(typeof OPERATIONS)[Name]>;
 };
 
 /** The operations on one site. */

@@ -117,15 +117,18 @@ describe('a key that is of no label any more', () => {
   test.each([
     ['+A', 'labelContact'],
     ['-A', 'unlabelContact'],
-  ])('200 that is not as asked for, twice: %s is told, not believed', async (change, operation) => {
-    const { applyInVain, wix, memory } = openApply();
-    wix.makeLabel('A');
-    wix.site.labelContact = async () => [];
-    wix.site.unlabelContact = async () => ['key of A'];
-    const error = `LabelTooNew: Wix answered ${operation} with 200 and the labels are not as asked for`;
-    expect(await applyInVain(change)).toEqual({ done: [], inPlace: [], error });
-    expect(memory.labels.lastWriteAt('ada', 'A')).toBeUndefined();
-  });
+  ])(
+    '200 that is not as asked for, twice: %s is reported, not believed',
+    async (change, operation) => {
+      const { applyInVain, wix, memory } = openApply();
+      wix.makeLabel('A');
+      wix.site.labelContact = async () => [];
+      wix.site.unlabelContact = async () => ['key of A'];
+      const error = `LabelTooNew: Wix answered ${operation} with 200 and the labels are not as asked for`;
+      expect(await applyInVain(change)).toEqual({ done: [], inPlace: [], error });
+      expect(memory.labels.lastWriteAt('ada', 'A')).toBeUndefined();
+    },
+  );
 
   test('what was done before is done, and remembered', async () => {
     const { applyInVain, wix, memory } = openApply();

@@ -62,7 +62,7 @@ describe('the labels of a contact', () => {
 });
 
 describe('what is in place costs no call', () => {
-  test('a removal that the answer to the adding tells of', async () => {
+  test('a removal that the answer to the adding shows', async () => {
     const { apply, asked, wix } = openApply();
     wix.makeLabel('B');
     expect(await apply('+A', '-B')).toEqual({ done: ['A'], inPlace: ['B'] });

@@ -127,7 +127,7 @@ describe('what a try teaches of the site', () => {
   }
 
   test.each([
-    ['a job refused for good', 400],
+    ['a job refused permanently', 400],
     ['a contact that is missing', 404],
   ])('%s: it answers', async (_name, status) => {
     const stage = await probeMeets(async ({ wix, try: attempt }) => {
@@ -196,7 +196,7 @@ describe('what a try teaches of the site', () => {
   });
 });
 
-describe('a refusal for good', () => {
+describe('a permanent refusal', () => {
   /** What nobody can label, and the others can. */
   const refuse =
     (isMeant: (name: unknown) => boolean) =>

@@ -23,17 +23,19 @@ const PEOPLE = [
 const SAME_TIME_MS = 5_000;
 const MOST_ROUNDS = 2_000;
 
-interface Told {
+interface SentJob {
   readonly person: number;
   /** When it happened, beside the moment it is sent. Milliseconds. */
   readonly off: number;
   readonly changes: readonly ('add' | 'remove' | 'leave')[];
   readonly reversible: readonly string[] | undefined;
 }
-type Step = { readonly send: readonly Told[] } | { readonly work: number; readonly pass: number };
+type Step =
+  | { readonly send: readonly SentJob[] }
+  | { readonly work: number; readonly pass: number };
 type Fate = 'fine' | 'refused' | 'answer lost';
 
-const told: fc.Arbitrary<Told> = fc.record({
+const sentJob: fc.Arbitrary<SentJob> = fc.record({
   person: fc.nat({ max: PEOPLE.length - 1 }),
   off: fc.oneof(fc.constant(0), fc.integer({ min: -20_000, max: 0 })),
   changes: fc.array(fc.constantFrom('add' as const, 'remove' as const, 'leave' as const), {
@@ -44,7 +46,7 @@ const told: fc.Arbitrary<Told> = fc.record({
 });
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
-    fc.record({ send: fc.array(told, { minLength: 1, maxLength: 14, size: 'max' }) }),
+    fc.record({ send: fc.array(sentJob, { minLength: 1, maxLength: 14, size: 'max' }) }),
     fc.record({ work: fc.integer({ min: 1, max: 3 }), pass: fc.nat({ max: 400_000 }) }),
   ),
   { minLength: 1, maxLength: 8, size: 'max' },
@@ -57,7 +59,11 @@ const fates = (worst: boolean): fc.Arbitrary<Fate[]> =>
       })
     : fc.constant([]);
 
-function jobFrom({ person, off, changes, reversible }: Told, now: number, index: number): LabelJob {
+function jobFrom(
+  { person, off, changes, reversible }: SentJob,
+  now: number,
+  index: number,
+): LabelJob {
   const of = (change: string) => LABELS.filter((_, label) => changes[label] === change);
   const job = jobOf({}, now - START + off);
   return {
@@ -71,7 +77,7 @@ function jobFrom({ person, off, changes, reversible }: Told, now: number, index:
   };
 }
 
-/** Sends and processes as told, and then the rest; a call that meets no fate is answered. */
+/** Sends and processes by the steps, and then the rest; a call that meets no fate is answered. */
 async function live(history: readonly Step[], lots: readonly Fate[]) {
   let time = START;
   const log = captureLog();

@@ -151,10 +151,10 @@ describe('a refused question about a member', () => {
     expect(asked).not.toContain('phone p');
   });
 
-  test('is told of in the log', async () => {
+  test('is reported in the log', async () => {
     output = captureLog();
-    const told = { code: 'NO_PERMISSION', requestId: 'request-1', envelope: true };
-    const guess = refusal('getMember', 403, told);
+    const answer = { code: 'NO_PERMISSION', requestId: 'request-1', envelope: true };
+    const guess = refusal('getMember', 403, answer);
     await all(search({ contactId: 'c' }, { guess }).candidates);
     expect(output.lines()).toEqual([
       {

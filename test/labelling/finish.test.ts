@@ -65,7 +65,7 @@ test('the tries of a record are read from what SQS counts', () => {
 });
 
 describe('done', () => {
-  test('is over, and told', async () => {
+  test('is over, and reported', async () => {
     const { finish, deadLetters } = open();
     expect(await finish(DONE)).toBeUndefined();
     expect(deadLetters).toEqual([]);
@@ -94,7 +94,7 @@ describe('done', () => {
     expect(log.lines()[0]?.lateSeconds).toBe(3_600);
   });
 
-  test('in part: the rest is a dead letter, told before', async () => {
+  test('in part: the rest is a dead letter, reported before', async () => {
     const { finish, deadLetters } = open();
     const rest = { reason: 'labels-quota-reached', job: { ...JOB, add: ['B'] }, detail: 'full' };
     expect(await finish({ ...DONE, rest } as JobOutcome)).toBeUndefined();
@@ -152,7 +152,7 @@ describe('dead-letter', () => {
     ]);
   });
 
-  test('that the queue does not take is not over, and not told', async () => {
+  test('that the queue does not take is not over, and not reported', async () => {
     const { finish, queue } = open();
     queue.deadLetter = async () => {
       throw new Error('ServiceUnavailable');
@@ -163,7 +163,7 @@ describe('dead-letter', () => {
 });
 
 describe('to be tried again', () => {
-  test('comes back by age, and is told', async () => {
+  test('comes back by age, and is reported', async () => {
     const { finish, deadLetters } = open();
     expect(await finish(retry(), 100_000)).toBe(75);
     expect(deadLetters).toEqual([]);
@@ -203,7 +203,7 @@ describe('to be tried again', () => {
     expect(deadLetters[0]?.operation).toBeUndefined();
   });
 
-  test('is dead at the third refusal for good that is in doubt, and says which fields', async () => {
+  test('is dead at the third permanent refusal that is in doubt, and says which fields', async () => {
     const { finish, deadLetters } = open();
     const refused = retry({
       reason: 'bad-request',
@@ -228,7 +228,7 @@ describe('to be tried again', () => {
   });
 
   test.each(['circuit-open', 'rate-limited'] as const)(
-    'for it was held back, %s: it comes back when the hold ends, and is not told of',
+    'for it was held back, %s: it comes back when the hold ends, and is not reported',
     async (reason) => {
       const { finish } = open();
       expect(await finish(retry({ reason, atLeastMs: 20_000 }), 3 * DAY)).toBeGreaterThan(19);
@@ -236,9 +236,12 @@ describe('to be tried again', () => {
     },
   );
 
-  test.each(['throttled', 'credentials', 'deadline'] as const)('is told: %s', async (reason) => {
-    const { finish } = open();
-    await finish(retry({ reason, failure: undefined }));
-    expect(log.lines()).toMatchObject([{ level: 'warn', outcome: 'retry', reason }]);
-  });
+  test.each(['throttled', 'credentials', 'deadline'] as const)(
+    'is reported: %s',
+    async (reason) => {
+      const { finish } = open();
+      await finish(retry({ reason, failure: undefined }));
+      expect(log.lines()).toMatchObject([{ level: 'warn', outcome: 'retry', reason }]);
+    },
+  );
 });

@@ -197,8 +197,8 @@ async function live({ people, duplicatesByPhone, lies }: Site, steps: readonly S
       for (const job of one.send) {
         const index = jobs.push({ ...job, naming: sentNow(job.naming, site.people) }) - 1;
         const contact = referenceOf(job.naming, site.people);
-        const told = { contact, missing: job.missing, add: [`${index}`], at: time };
-        queue.push(recordOf(`${index}`, aJob(told)));
+        const named = { contact, missing: job.missing, add: [`${index}`], at: time };
+        queue.push(recordOf(`${index}`, aJob(named)));
       }
     }
     if ('join' in one) site.add(one.join);
@@ -240,7 +240,7 @@ test('nor on anybody but who has the e-mail, where Wix shows them all', async ()
 const strongest = ({ contact, member, email, phone }: Naming): unknown =>
   contact ?? (member === undefined ? { email, ...(email === undefined && { phone }) } : { member });
 
-test('and whoever is named at a site where nobody comes or goes gets it', async () => {
+test('and everybody who is named at a site where nobody comes or goes gets it', async () => {
   const patient = fc
     .uniqueArray(naming, {
       minLength: 1,

@@ -16,7 +16,7 @@ const BAD = jobOf({ add: ['Bad'] });
 const LAST = jobOf({ add: ['C'] });
 
 describe('jobs of one contact', () => {
-  test('are one call each way, and each is told its share', async () => {
+  test('are one call each way, and each gets its share', async () => {
     const { label, asked, wix } = openJobs();
     wix.contacts.get(ADA)?.keys.add('key of Old');
     wix.labels.set('Old', 'key of Old');
@@ -74,7 +74,7 @@ describe('jobs of one contact', () => {
   });
 });
 
-describe('an answer for good to several', () => {
+describe('a permanent answer to several', () => {
   const badLabel = (operation: string, name: unknown): void => {
     if (operation === 'findOrCreateLabel' && name === 'Bad') {
       throw refusal('findOrCreateLabel', 400, { fields: ['displayName', 'x'] });
@@ -118,7 +118,7 @@ describe('an answer for good to several', () => {
     expect(await label(FIRST, BAD, LAST)).toMatchObject([{ kind: 'retry', reason: 'transient' }]);
   });
 
-  test('of a new label that would not go on is one for good, too: only its job has to wait', async () => {
+  test('of a new label that would not go on is permanent, too: only its job has to wait', async () => {
     const { label, wix } = openJobs();
     const put = wix.site.labelContact;
     wix.site.labelContact = (id, keys) =>

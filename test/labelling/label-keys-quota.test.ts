@@ -73,7 +73,7 @@ describe('a full site', () => {
     expect(asked()).toEqual(['findOrCreateLabel F', 'queryLabels F']);
   });
 
-  test('that has room again is told of once, and asked for every name', async () => {
+  test('that has room again is reported once, and asked for every name', async () => {
     const { resolve, asked, wix } = await full();
     await resolve(['B'], 0);
     wix.hooks.labelsQuota = 9;

@@ -4,7 +4,7 @@ import type { WixContact } from '../../lib/wix/contacts.ts';
 import { createFakeWix, refusal } from '../support/fake-wix.ts';
 import { byEmail, byEmails, contact, NOBODY, siteOf } from '../support/lookups-stage.ts';
 
-describe('an answer that does not tell all', () => {
+describe('an answer that leaves something open', () => {
   const ADA = contact('ada', { emails: ['ada@e.com'] });
   const BOB = contact('bob', { emails: ['bob@e.com'] });
   const STRAY = contact('stray', { createdDate: '2000' });
@@ -25,7 +25,7 @@ describe('an answer that does not tell all', () => {
     expect(values).toEqual([['bob@e.com'], ['c@e.com']]);
   });
 
-  test('tells all otherwise: who is not in it is nobody', async () => {
+  test('leaves nothing open otherwise: who is not in it is nobody', async () => {
     const { found, values } = await asked([ADA], true);
     expect(found).toEqual(['ada', undefined, undefined]);
     expect(values).toEqual([]);
@@ -72,7 +72,7 @@ describe('a failure', () => {
       one.status === 'fulfilled' ? one.value : one.reason,
     );
 
-  test('for good of several is one of those at fault: each asks alone', async () => {
+  test('that is permanent, of several, is one of those at fault: each asks alone', async () => {
     const { wix, values } = siteOf(({ values: its }) =>
       its.includes('bad') ? MALFORMED : [contact('ada', { emails: ['ada@e.com'] })],
     );
@@ -82,7 +82,7 @@ describe('a failure', () => {
     expect(values()).toEqual([['ada@e.com', 'bad'], ['ada@e.com'], ['bad']]);
   });
 
-  test('for good sends each to the site as it sees it, with the time and the budget it has', async () => {
+  test('that is permanent sends each to the site as it sees it, with the time and the budget it has', async () => {
     const first = siteOf(({ values: its }) => (its.length > 1 ? MALFORMED : []));
     const second = siteOf(NOBODY);
     const lookups = createLookups();
@@ -94,7 +94,7 @@ describe('a failure', () => {
     expect(second.values()).toEqual([['b@e.com']]);
   });
 
-  test('for good of one is its own, however often it was asked', async () => {
+  test('that is permanent, of one, is its own, however often it was asked', async () => {
     const { wix, values } = siteOf(() => MALFORMED);
     const lookups = createLookups();
     const asks = ['bad', 'bad'].map((email) => lookups.byEmail(wix, email));
@@ -166,7 +166,7 @@ describe('members', () => {
     ]);
   });
 
-  test('refused for good together, each is asked for by itself', async () => {
+  test('refused permanently together, each is asked for by itself', async () => {
     const { ask, calls, hooks } = members();
     const malformed = refusal('queryMembers', 400);
     hooks.before = (_operation, id) => {

@@ -70,7 +70,7 @@ describe('what is asked for at the same time', () => {
     expect(queries).toHaveLength(1);
   });
 
-  test('is told from each other by phone as well, however the numbers are written', async () => {
+  test('is distinguished by phone as well, however the numbers are written', async () => {
     const { wix } = siteOf(() => [
       contact('bob', { phones: ['0555 01'] }),
       contact('ada', { phones: ['+1 555', '+1 (555) 0102'] }),
@@ -102,7 +102,7 @@ describe('of several contacts with one address', () => {
       'b',
     ],
     [
-      'the oldest of those that have it besides, be it without a primary one',
+      'the oldest of those that have it besides, also without a primary one',
       [
         contact('a', { createdDate: '2025', emails: ['x@e.com', 'ada@e.com'] }),
         contact('b', { createdDate: '2024', emails: ['ada@e.com'], primaryEmail: undefined }),

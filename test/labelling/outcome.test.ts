@@ -32,7 +32,7 @@ describe('a job that met an answer', () => {
     ['precondition-failed', refusal('labelContact', 428)],
     ['bad-request', refusal('labelContact', 400)],
     ['unexpected-response', refusal('labelContact', 501)],
-  ])('for good is dead, with what is left of it: %s', (reason, error) => {
+  ])('that is permanent is dead, with what is left of it: %s', (reason, error) => {
     const { failure } = error;
     expect(failed(JOB, error, PROGRESS)).toEqual({
       kind: 'dead-letter',
@@ -82,7 +82,7 @@ describe('a job that met an answer', () => {
       },
     ],
     [
-      'for good',
+      'permanent',
       BAD,
       { reason: 'bad-request', failure: BAD.failure, detail: 'Refused: labelKeys.' },
     ],
@@ -97,7 +97,7 @@ describe('a job that met an answer', () => {
     });
   });
 
-  test('that nobody foresaw is tried again, and told without its words', () => {
+  test('that nobody foresaw is tried again, and reported without its words', () => {
     const error = new TypeError('ada@example.com is not a function');
     expect(failed(JOB, error, PROGRESS)).toEqual({ kind: 'retry', reason: 'exception' });
     expect(log.lines()).toMatchObject([
@@ -108,7 +108,7 @@ describe('a job that met an answer', () => {
 });
 
 describe('a job whose search came to an end', () => {
-  test('is told its share of what was done', () => {
+  test('gets its share of what was done', () => {
     const progress = { ...PROGRESS, inPlace: new Set(['C']) };
     expect(outcomeOf(JOB, { contactId: 'c' }, progress)).toEqual(
       done({ contactId: 'c', added: ['A'], inPlace: ['C'], superseded: ['B'] }),

@@ -61,13 +61,13 @@ test('of two that are more than five seconds apart the later has its say, in wha
     fc.property(fc.array(job, { minLength: 1, maxLength: 8 }), says, (jobs, last) => {
       const plan = planOf(jobs, (name) => last[name]);
       for (const name of LABELS) {
-        const told = jobs.filter(({ add, remove }) => [...add, ...remove].includes(name));
+        const concerned = jobs.filter(({ add, remove }) => [...add, ...remove].includes(name));
         const latest = Math.max(
           last[name] ?? 0,
-          ...told.map(({ cause }) => Date.parse(cause.occurredAt)),
+          ...concerned.map(({ cause }) => Date.parse(cause.occurredAt)),
         );
         const planned = plan.get(name);
-        const may = told.filter(({ cause }) => latest - Date.parse(cause.occurredAt) <= 5_000);
+        const may = concerned.filter(({ cause }) => latest - Date.parse(cause.occurredAt) <= 5_000);
         if (!planned) {
           expect(may).toEqual([]);
           continue;

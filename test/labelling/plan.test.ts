@@ -73,7 +73,7 @@ describe('what jobs of one contact come to', () => {
 describe('a change is reversible', () => {
   test.each([
     ['when its job says so', [job(0, { ...ADD, reversible: ['VIP'] })], true],
-    ['when its job does not tell', [job(0, { ...ADD, reversible: undefined })], true],
+    ['when its job does not say', [job(0, { ...ADD, reversible: undefined })], true],
     ['not when its job names others', [job(0, { ...ADD, reversible: ['Other'] })], false],
     [
       'when the one before it was',

@@ -107,7 +107,7 @@ describe('what an answer means', () => {
     fields: fc.array(fc.string()),
   });
 
-  test("a gateway's answer is never for good, nor of the contact or the label", () => {
+  test("a gateway's answer is never permanent, nor of the contact or the label", () => {
     fc.assert(
       fc.property(anyAnswer, ({ operation, status }) => {
         const meaning = classify(foreign(status, { operation }));
@@ -118,8 +118,8 @@ describe('what an answer means', () => {
 
   test('no answer of the token endpoint is permanent, whatever it says', () => {
     fc.assert(
-      fc.property(anyAnswer, fc.boolean(), ({ status, ...told }, envelope) => {
-        const refused = answer(status, { ...told, operation: 'createToken', envelope });
+      fc.property(anyAnswer, fc.boolean(), ({ status, ...parts }, envelope) => {
+        const refused = answer(status, { ...parts, operation: 'createToken', envelope });
         expect(['transient', 'throttled', 'credentials']).toContain(classify(refused));
       }),
     );
@@ -127,9 +127,9 @@ describe('what an answer means', () => {
 
   test("Wix's own 428 is never tried again", () => {
     fc.assert(
-      fc.property(anyAnswer, ({ operation, ...told }) => {
+      fc.property(anyAnswer, ({ operation, ...parts }) => {
         fc.pre(operation !== 'createToken');
-        expect(isPermanent(classify({ ...answer(428), ...told, operation, status: 428 }))).toBe(
+        expect(isPermanent(classify({ ...answer(428), ...parts, operation, status: 428 }))).toBe(
           true,
         );
       }),

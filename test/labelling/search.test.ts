@@ -40,7 +40,7 @@ describe('a contact that is named by its id', () => {
     expect(asked()).toEqual([`labelContact ${ADA} [key of B]`]);
   });
 
-  test('and is there again, whoever it was taken for meanwhile', async () => {
+  test('and is there again, also if it was taken for another meanwhile', async () => {
     const { label, asked, wix } = openJobs();
     const old = wix.addContact('00000000-0000-4000-8000-00000000001d');
     wix.merge(old, ADA);

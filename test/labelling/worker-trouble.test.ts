@@ -51,7 +51,7 @@ describe('what nobody foresaw', () => {
     expect(deadLetters).toMatchObject([{ reason: 'exception', receives: 1 }]);
   });
 
-  test('tells nothing of the site: the breaker stays as it is', async () => {
+  test('says nothing of the site: the breaker stays as it is', async () => {
     // Prepare: the breaker opens, and its probe meets an exception.
     const { work, wix, changes, pass } = openWorkerStage();
     const answers = [refusal('labelContact', 401), new TypeError('unforeseen'), undefined];

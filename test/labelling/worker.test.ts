@@ -21,14 +21,14 @@ const adds = (name: string, contactId = ADA, over: Partial<LabelJob> = {}) => {
   const id = Buffer.from(name).toString('hex').padStart(64, '0');
   return recordOf(name, jobOf({ id, contact: { contactId }, add: [name], ...over }));
 };
-const told = () =>
+const reported = () =>
   log
     .lines()
     .filter(({ message }) => message === 'job')
     .map(({ outcome, reason, added }) => [outcome, reason ?? added]);
 
 describe('several messages of one contact in one batch', () => {
-  test('are one call, and each is told of', async () => {
+  test('are one call, and each is reported', async () => {
     const { work, changes, wix } = openWorkerStage();
     expect(await work([adds('one'), adds('other', BOB), adds('two'), adds('three')])).toEqual([]);
     expect(changes().toSorted()).toEqual([
@@ -36,7 +36,7 @@ describe('several messages of one contact in one batch', () => {
       `labelContact ${BOB} [key of other]`,
     ]);
     expect(wix.labelsOf(ADA)).toEqual(['one', 'three', 'two']);
-    expect(told().filter(([, added]) => `${added}` !== 'other')).toEqual([
+    expect(reported().filter(([, added]) => `${added}` !== 'other')).toEqual([
       ['done', ['one']],
       ['done', ['two']],
       ['done', ['three']],
@@ -71,7 +71,7 @@ describe('several messages of one contact in one batch', () => {
       ['two', 4],
       ['three', 4],
     ]);
-    expect(told().toSorted()).toEqual([
+    expect(reported().toSorted()).toEqual([
       ['done', ['other']],
       ['retry', 'transient'],
     ]);
@@ -137,7 +137,7 @@ describe('several messages of one contact in one batch', () => {
       ['waiting', 4],
       ['behind', 4],
     ]);
-    expect(told()).toEqual([
+    expect(reported()).toEqual([
       ['done', 'no-such-contact'],
       ['retry', 'contact-not-found'],
     ]);
@@ -199,6 +199,6 @@ describe('the contact at the end of a full batch', () => {
     expect(await work([...full, adds('other', BOB)])).toEqual(['other']);
     expect(postponed).toEqual([['other', 0]]);
     expect(changes()).toHaveLength(1);
-    expect(told()).toHaveLength(9);
+    expect(reported()).toHaveLength(9);
   });
 });

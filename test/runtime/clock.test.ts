@@ -12,7 +12,7 @@ function open() {
   };
 }
 
-test('a clock that is right is told as it is', () => {
+test('a clock that is right is returned as it is', () => {
   const at = open();
   expect([at(5), at(5), at(1_000), at(1e12)]).toEqual([5, 5, 1_000, 1e12]);
 });

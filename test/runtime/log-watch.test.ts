@@ -38,7 +38,7 @@ describe('a logged line', () => {
     ['a key in PEM', '-----BEGIN PRIVATE KEY-----'],
     ['a body', '{"id":1}'],
     ['a body', Buffer.from(sample.body.repeat(3)).toString('base64')],
-  ])('that holds %s is told, with its file: %s', (what, detail) => {
+  ])('that holds %s is reported, with its file: %s', (what, detail) => {
     expect(problemsOf({ message: 'job', detail })).toContain(`test/a.test.ts: ${what}, `);
   });
 
@@ -98,7 +98,7 @@ describe('a run of the whole suite', () => {
     expect(inspect(lines(10_000), 150).problems).toEqual([]);
   });
 
-  test('is told when next to nothing was recorded; a part of the suite may log nothing', () => {
+  test('is reported when next to nothing was recorded; a part of the suite may log nothing', () => {
     expect(inspect(lines(10), 150).problems).toHaveLength(1);
     expect(inspect([], 150).problems).toHaveLength(6);
     expect(inspect([], 20).problems).toEqual([]);

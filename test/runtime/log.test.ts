@@ -90,7 +90,7 @@ describe('an address is masked, and the line stays JSON', () => {
   });
 
   test('each character is looked at once or twice, however many signs and quotes there are', () => {
-    // What is quadratic takes hours of these.
+    // A quadratic function takes hours.
     const n = 200_000;
     for (const text of ['"@', '\\"@', '\\', '%25', '&#0', '@', '"', '" @', 'a@ "']) {
       maskAddresses(`${text.repeat(n)}"@${'x'.repeat(n)}`);
@@ -150,8 +150,8 @@ describe('the line is always written, as one line of JSON', () => {
       JSON.parse('{"__proto__":{"[e-mail]":1}}'),
     ],
     ['half a character', '\ud800 a@b', '\ud800 [e-mail]'],
-  ])('%s', (_name, value, told) => {
-    expect(lineOf(() => log.info('job', { value })).value).toEqual(told);
+  ])('%s', (_name, value, logged) => {
+    expect(lineOf(() => log.info('job', { value })).value).toEqual(logged);
   });
 
   test('depth', () => {

@@ -180,7 +180,7 @@ test('a line that takes no metrics has no such field', () => {
 test('docs/architecture.md lists every metric, by the dimensions that it has', () => {
   const page = readFileSync('docs/architecture.md', 'utf8');
   const rows = page.matchAll(/^\| `([A-Z]\w+)` \| (\w+) \| ([^|]*)\| \w+ \| [^|]+ \|$/gm);
-  const told = [...rows].map(([, name = '', unit, by = '']) => [
+  const listed = [...rows].map(([, name = '', unit, by = '']) => [
     name,
     { unit, dimensions: ['FunctionName', ...[...by.matchAll(/\w+/g)].map(([word]) => word)] },
   ]);
@@ -189,5 +189,5 @@ test('docs/architecture.md lists every metric, by the dimensions that it has', (
     { unit, dimensions },
   ]);
 
-  expect(Object.fromEntries(told)).toEqual(Object.fromEntries(table));
+  expect(Object.fromEntries(listed)).toEqual(Object.fromEntries(table));
 });

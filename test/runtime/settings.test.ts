@@ -63,7 +63,7 @@ describe('values', () => {
     expect(Object.fromEntries(values)).toEqual({ WIX_API_KEY: 'the key', WIX_APP_ID: 'plain' });
   });
 
-  test('Parameter Store that does not answer is told, with what was asked of it', async () => {
+  test('Parameter Store that does not answer is reported, with what was asked of it', async () => {
     const refuse = async (): Promise<never> => {
       throw Object.assign(new Error('User: arn:… is not authorized'), { name: 'AccessDenied' });
     };
@@ -174,7 +174,7 @@ describe('the worker', () => {
     ]);
   });
 
-  test('several problems are told at once', async () => {
+  test('several problems are reported at once', async () => {
     const reading = readLabelSettings({ WIX_API_KEY: 'k' }, nothingStored);
     await expect(reading).rejects.toMatchObject({ problems: { length: 3 } });
   });
@@ -201,7 +201,7 @@ describe('the receiver', () => {
     ['STANDARD_WEBHOOK_SECRET', 'whpk_AAAA', /ed25519/],
     ['WIX_WEBHOOK_PUBLIC_KEY', 'no key', /RSA public key.*PEM/],
   ])(
-    'a malformed %s is told with what to give, and never shown',
+    'a malformed %s is reported with what to give, and never shown',
     async (setting, value, remedy) => {
       await read({ ...KEY, [setting]: value });
       const [line, ...more] = log.lines();
@@ -212,7 +212,7 @@ describe('the receiver', () => {
     },
   );
 
-  test('a short part is told and opens nothing; a short secret works, and is told to be weak', async () => {
+  test('a short part is reported and opens nothing; a short secret works, and is reported as weak', async () => {
     const env = { SHOPIFY_WEBHOOK_SECRET: `${NEW},hush`, CUSTOM_WEBHOOK_SECRET: 'a token' };
     const { secrets } = await read({ ...KEY, ...env });
     expect(secrets).toMatchObject({ shopify: [`${NEW},hush`, NEW], custom: ['a token'] });

@@ -18,7 +18,7 @@ export const go = { go: true, probe: false };
 export const probe = { go: true, probe: true };
 export const waits = (waitMs: number) => ({ go: false, waitMs });
 
-/** So many different jobs are refused for good. */
+/** So many different jobs are refused permanently. */
 export function refuse(breaker: Breaker, count: number): void {
   for (let n = 0; n < count; n += 1) breaker.record(0, false, end('refused', `refused ${n}`));
 }

@@ -130,10 +130,10 @@ describe('the token of an app', () => {
     });
     await expect(site.findOrCreateLabel('A')).resolves.toBe('custom.a');
     expect(tokens()).toBe(2);
-    const told = log.lines().filter(({ message }) => message === 'token-unusable');
+    const reported = log.lines().filter(({ message }) => message === 'token-unusable');
     log.restore();
-    expect(told).toHaveLength(access_token === '' ? 0 : 1);
-    expect(JSON.stringify(told)).not.toContain('OauthNG');
+    expect(reported).toHaveLength(access_token === '' ? 0 : 1);
+    expect(JSON.stringify(reported)).not.toContain('OauthNG');
   });
 
   test('is renewed five minutes before its end', async () => {

@@ -100,7 +100,7 @@ describe('while it is open', () => {
     expect(breaker.allow(31_000)).toEqual(probe);
   });
 
-  test('a probe that is refused for good closes it: Wix answers', () => {
+  test('a probe that is refused permanently closes it: Wix answers', () => {
     const breaker = opened();
     breaker.allow(30_000);
     breaker.record(30_000, true, end('refused'));

@@ -12,7 +12,7 @@ afterEach(() => {
 });
 
 /**
- * What the end of a try is to the rules: a job done, an answer, a refusal for good, nothing learnt, a
+ * What the end of a try is to the rules: a job done, an answer, a permanent refusal, nothing learnt, a
  * failure, or one that opens at once.
  */
 type Kind = 'done' | 'fine' | 'refused' | 'nothing' | 'failure' | 'credentials';
@@ -78,7 +78,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** The rules again, as plainly as they can be told: what opens a breaker, what closes it. */
+/** The rules again, as plainly as possible: what opens a breaker, what closes it. */
 function theRules() {
   let failures = new Set<unknown>();
   let jobs = new Set<number>();
@@ -166,9 +166,9 @@ test('a closed breaker refuses nobody; an open one lets one probe through at a t
     fc.property(fc.array(step, { minLength: 1, maxLength: 120, size: 'max' }), (steps) => {
       const log = captureLog();
       const changes = live(steps);
-      const told = log.lines().map(({ state }) => state);
+      const logged = log.lines().map(({ state }) => state);
       log.restore();
-      expect(told).toEqual(changes);
+      expect(logged).toEqual(changes);
       const inTurn = changes.map((_, index) => (index % 2 === 0 ? 'open' : 'closed'));
       expect(changes).toEqual(inTurn);
     }),

@@ -44,7 +44,7 @@ describe('the breaker of a site opens', () => {
 
   test.each([
     ['contact-not-found', of(404, { code: 'CONTACT_NOT_FOUND' })],
-    ['a refusal for good', 'refused'],
+    ['a permanent refusal', 'refused'],
     ['a job that is done', 'done'],
     ['members-unreadable', of(403, { operation: 'getMember' })],
   ] as const)('not for %s, which is an answer: it breaks the run', (_name, failure) => {
@@ -62,7 +62,7 @@ describe('the breaker of a site opens', () => {
     ['a pause', unsent('circuit-open')],
     ['nothing asked', 'unasked'],
   ] as const)(
-    'not for %s, which tells nothing: it neither breaks the run nor counts',
+    'not for %s, which says nothing: it neither breaks the run nor counts',
     (_name, answer) => {
       const breaker = createBreaker('site');
       fail(breaker, 4);
@@ -75,7 +75,7 @@ describe('the breaker of a site opens', () => {
 });
 
 describe('the breaker of a site opens', () => {
-  test('after five jobs that were refused for good, with none done in between', () => {
+  test('after five jobs that were refused permanently, with none done in between', () => {
     const breaker = createBreaker('site');
     refuse(breaker, 4);
     breaker.record(0, false, end('done'));
@@ -108,7 +108,7 @@ describe('the breaker of a site opens', () => {
   });
 });
 
-test('one line and one metric tell of each change, with what it held back', () => {
+test('one line and one metric report each change, with what it held back', () => {
   const breaker = createBreaker('a-site');
   fail(breaker, 7);
   for (let n = 0; n < 3; n += 1) breaker.allow(0);

@@ -70,7 +70,7 @@ describe('an answer', () => {
     return failed instanceof WixError ? failed.failure : failed;
   }
 
-  test('that is a refusal tells what is known of it', async () => {
+  test('that is a refusal is thrown with what is known of it', async () => {
     const headers = { 'x-wix-request-id': 'r-1', 'retry-after': '7' };
     const body = { details: { applicationError: { code: 'X' } } };
     expect(await failureOf(async () => Response.json(body, { status: 503, headers }))).toEqual({
@@ -95,7 +95,7 @@ describe('an answer', () => {
     });
   });
 
-  test('whose body cannot be read tells by its status, unless that says that all is well', async () => {
+  test('whose body cannot be read is judged by its status, unless that says that all is well', async () => {
     const unreadable = (status: number) => async (): Promise<Response> => {
       const response = new Response('', { status, headers: { 'retry-after': '7' } });
       const error = Object.assign(new Error(), { code: 'ANSWER_TOO_LARGE' });

@@ -69,7 +69,7 @@ describe('a contact', () => {
     await expect(get(wrongRoute)).rejects.toBe(wrongRoute);
   });
 
-  test('gets and loses labels, and tells which it then has', async () => {
+  test('gets and loses labels, and returns which it then has', async () => {
     const contact = { id: 'c', info: { labelKeys: { items: ['custom.a'] } } };
     const { call, sent } = answeringCall({ contact });
     expect(await labelContact(call, 'c/d', ['custom.a', 'custom.b'])).toEqual(['custom.a']);

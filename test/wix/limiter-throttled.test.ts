@@ -111,7 +111,7 @@ describe('429', () => {
     expect(log.lines().at(-1)).toMatchObject({ perMinute: least });
   });
 
-  test('is told of in one line for each pause', () => {
+  test('is reported in one line for each pause', () => {
     const { throttled, at } = openLimiter(60, 0.5);
     throttled(0, 10_100);
     throttled(0, 20_000);

@@ -168,7 +168,7 @@ describe('who would wait too long', () => {
   });
 });
 
-test('that calls are held is told of once a minute', async () => {
+test('that calls are held is reported once a minute', async () => {
   const { many, at } = openLimiter(60);
   await many(6);
   await many(2);

@@ -7,15 +7,15 @@ const YEAR_MS = 366 * 86_400_000;
 
 /** What a date is made of, by Intl and toISOString: nothing of it is the reader's. */
 const parts = (ms: number) => {
-  const tell = (options: Intl.DateTimeFormatOptions): string =>
+  const part = (options: Intl.DateTimeFormatOptions): string =>
     new Intl.DateTimeFormat('en-US', { timeZone: 'UTC', ...options }).format(ms);
   const [year = '', , day = ''] = new Date(ms).toISOString().split(/[-T]/);
   return {
     year,
     day,
-    month: tell({ month: 'short' }),
-    weekday: tell({ weekday: 'short' }),
-    longWeekday: tell({ weekday: 'long' }),
+    month: part({ month: 'short' }),
+    weekday: part({ weekday: 'short' }),
+    longWeekday: part({ weekday: 'long' }),
     time: new Date(ms).toISOString().slice(11, 19),
   };
 };
@@ -35,7 +35,7 @@ const FORMS: Readonly<Record<string, (ms: number) => string>> = {
   },
 };
 
-/** A second within 49 years of now: what two digits of a year can tell. */
+/** A second within 49 years of now: what two digits of a year can name. */
 const aSecond = fc
   .integer({ min: -49 * YEAR_MS, max: 49 * YEAR_MS })
   .map((offset) => Math.floor((NOW + offset) / 1000) * 1000);

@@ -1,4 +1,4 @@
-import { emailKey, phoneKey } from '../../events/contact.ts';
+import { emailKey, KEY_OF, phoneKey } from '../../events/contact.ts';
 import type { ContactReference } from '../../events/event.ts';
 import type { FoundContacts, WixContact } from '../../wix/contacts.ts';
 
@@ -6,8 +6,6 @@ export type AddressKind = 'email' | 'phone';
 
 /** The addresses by which an event names somebody. A look-up by phone may have an e-mail as well. */
 export type Addresses = Pick<ContactReference, AddressKind>;
-
-const KEY_OF = { email: emailKey, phone: phoneKey } as const;
 
 /** A contact with the keys of the addresses that it shows. */
 interface ShownContact {

@@ -18,10 +18,10 @@ type Keys = ReadonlyMap<string, string>;
 type Changes = readonly LabelChange[];
 
 /**
- * Changes the labels of one contact: one call to add, one to remove, and none for a change that is already
- * true. Where Wix's last answer shows all changes in place, labels that no rule undoes are left alone, and
- * for the others the contact is read first. A read makes Wix send no `contact_updated`, so a loop with an
- * automation that answers labels with events ends there.
+ * Changes the labels of one contact: one call to add, one to remove, and none for a change that is in place.
+ * Where Wix's last answer shows all changes in place, labels that no rule undoes are left alone, and for the
+ * others the contact is read first: a read makes Wix send no `contact_updated`, which ends a loop with an
+ * automation that answers labels with events.
  * @throws WixError for an answer that ends the try; LabelTooNew
  */
 export async function applyPlan(
@@ -68,8 +68,8 @@ function createContactLabels(
   }
 
   /**
-   * Whether Wix's last answer about the contact, of the last minutes, shows the change in place. That a key is
-   * not on the contact proves something only while the key is known to be the label's.
+   * Whether Wix's last answer about the contact shows the change in place. That a key is not on the contact
+   * proves something only while the key is known to be the label's.
    */
   function isInPlace({ name, change }: LabelChange): boolean {
     const has = memory.labels.observed(contactId)?.has(resolved.keys.get(name) ?? '');
@@ -98,7 +98,7 @@ function createContactLabels(
     }
   }
 
-  /** @returns the changes that Wix refused, as it seems because it does not know a key. @throws WixError */
+  /** @returns the changes that Wix refused where it may not know a key. @throws WixError */
   async function sendOnce(kind: ChangeKind, changes: Changes, keys: Keys) {
     const operation = OPERATIONS[kind];
     const keyOf = keyIn(keys);
@@ -120,10 +120,7 @@ function createContactLabels(
     }
   }
 
-  /**
-   * One call. If Wix refuses it because of its keys, as it seems, the older keys are forgotten and found
-   * again, and there is one more call. A key that is new even so is given time.
-   */
+  /** One call. If Wix seems to refuse its keys, the older ones are found again, and there is one more call. */
   async function sendOrRefresh(kind: ChangeKind, changes: Changes): Promise<void> {
     const refused = await sendOnce(kind, changes, resolved.keys);
     if (!refused) return;
@@ -131,7 +128,7 @@ function createContactLabels(
     if (old.length === 0) throw inTime(refused.refusal);
     memory.keys.forget(old.map(({ name }) => name));
     const found = await memory.keys.resolve(wix, namesOf(old));
-    // Wix refuses the key, and its index knows no other: the label is gone.
+    // The index knows no other key: the label is gone.
     setAside(old, found, progress.inPlace);
     const keys = new Map(resolved.keys);
     for (const { name } of old) keys.delete(name);

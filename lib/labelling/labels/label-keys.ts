@@ -12,9 +12,8 @@ const QUOTA_PAUSE_MS = 10 * 60_000;
 /** A key that Wix took so recently is not that of a label which was deleted and made again. */
 const FRESH_MS = 60_000;
 /**
- * For this long Label Contact may not know a new key yet: Wix documents no delay, and its indexes are behind
- * by seconds. After that the key is asked for again, well within the job's time (`LABEL_WINDOW_MS` of
- * retry.ts).
+ * For this long Label Contact may not know a new key yet (Wix documents no delay). After that the key is asked
+ * for again, well within the job's time (`LABEL_WINDOW_MS` of retry.ts).
  */
 const YOUNG_MS = 2 * 60_000;
 /**
@@ -138,8 +137,8 @@ export function createLabelKeys(site: string, clock: () => number) {
     async resolve(wix: WixSite, { add, remove }: WantedLabels): Promise<ResolvedKeys> {
       const now = clock();
       const { made, unmade, full } = await makeAll(wix, add);
-      // A full site may still have labels this process has not met. Whether Find Or Create finds them
-      // then is not documented, so they are looked up without creating anything.
+      // A full site may have labels this process has not met. Whether Find Or Create finds them then is not
+      // documented, so they are looked up.
       const unsure = [...unmade].filter((name) => !quota?.missing.has(name));
       // A job that also adds is not tried again for a label that is absent, so it asks.
       const unmet = [...new Set(remove)].filter((name) => add.length > 0 || !absent.get(name));

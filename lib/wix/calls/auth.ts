@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { createSingleFlight } from '../../runtime/concurrency.ts';
 import { log } from '../../runtime/log.ts';
 import type { CallContext, SendWithin } from './budget.ts';
-import type { Call, WixRequest } from './client.ts';
+import type { Call, RequestHeaders, WixRequest } from './client.ts';
 import { WixError } from './failure.ts';
 
 /** How Earmark shows itself to Wix: an account's API key, or an app's own id and secret. */
@@ -10,16 +10,14 @@ export type Credentials =
   | { readonly kind: 'api-key'; readonly apiKey: string }
   | { readonly kind: 'app'; readonly appId: string; readonly appSecret: string };
 
-type AuthHeaders = Readonly<Record<string, string>>;
-
 export interface Authorizer {
   /** Headers for calls to a site: a site id with an API key, an instance id with an app. @throws WixError */
-  headers(context: CallContext): Promise<AuthHeaders>;
+  headers(context: CallContext): Promise<RequestHeaders>;
   /**
    * Wix refused these headers. True: there may be new ones (an app's token, asked for once however many
    * callers were refused). False: there are no others (an API key).
    */
-  refused(site: string, headers: AuthHeaders): boolean;
+  refused(site: string, headers: RequestHeaders): boolean;
 }
 
 export function createAuthorizer(
@@ -61,7 +59,7 @@ function lifeMs(expiresIn: unknown): number {
 }
 
 interface Token {
-  readonly headers: AuthHeaders;
+  readonly headers: RequestHeaders;
   readonly renewAt: number;
 }
 

@@ -1,16 +1,13 @@
 import type { Breaker } from './breaker.ts';
-import { CALL_TIMEOUT_MS, type Send, type TimeLeft, type WixRequest } from './client.ts';
+import { CALL_TIMEOUT_MS, type Send, type TimeLeft } from './client.ts';
 import { WixError } from './failure.ts';
 import { createLimiter, type Limiter, type LimiterOptions } from './limiter.ts';
 
-/**
- * A call sleeps no longer than this until its turn. Sleep costs Lambda time; to postpone the job instead costs
- * three SQS requests and its place in the line.
- */
+/** A call sleeps no longer until its turn. To postpone the job costs three SQS requests and its place in line. */
 const WORTH_WAITING_MS = 20_000;
 /** Within this time a new process learns whether it serves several sites. */
 const MEETING_MS = 10 * 60_000;
-/** Where jobs of other sites may wait meanwhile, only a try that has made a call sleeps, no longer than this. */
+/** Where jobs of other sites may wait meanwhile, a try that has made a call sleeps no longer than this. */
 const SHORT_WAIT_MS = 2_000;
 
 /** On whose behalf calls are made, and how long they may wait: one for each try at a job. */
@@ -27,11 +24,7 @@ export interface CallContext {
 }
 
 /** Sends one request within its site's budget. @throws WixError */
-export type SendWithin = <T>(
-  request: WixRequest<T>,
-  headers: Readonly<Record<string, string>>,
-  context: CallContext,
-) => Promise<T>;
+export type SendWithin = Send<CallContext>;
 
 /** `limit` is this process's share of the calls each site may be asked in any 60 seconds. */
 export interface BudgetOptions extends Omit<LimiterOptions, 'site'> {

@@ -1,38 +1,24 @@
 import type { WixFailure } from './failure.ts';
 
-/**
- * What an answer means, whatever job it was for:
- * - `contact-not-found`: not created yet, merged away, deleted, or a member's id
- * - `label-unknown`: a label operation's 404 with another code: the key no longer exists
- * - `labels-quota-reached`: the site is full; only a person can free room
- * - `precondition-failed`: any other 428
- * - `bad-request`: our fault, the rule's, or the key no longer exists
- * - `credentials`: the site refuses every job until a person repairs it
- * - `members-unreadable`: the site refuses to look up members until a person permits it
- * - `throttled`: the site's budget is used up
- * - `transient`: heals by itself, or no Wix service wrote it, so it says nothing
- * - `deadline`, `rate-limited`, `circuit-open`: nothing was sent
- * - `unexpected-response`: Wix wrote it, and no row of the table fits
- */
+/** What an answer means, whatever job it was for. */
 export type FailureKind =
-  | 'contact-not-found'
-  | 'label-unknown'
-  | 'labels-quota-reached'
-  | 'precondition-failed'
-  | 'bad-request'
-  | 'credentials'
-  | 'members-unreadable'
-  | 'throttled'
-  | 'transient'
-  | Unsent
-  | 'unexpected-response';
+  | 'contact-not-found' // not created yet, merged away, deleted, or a member's id
+  | 'label-unknown' // a label operation's 404 with another code: the key no longer exists
+  | 'labels-quota-reached' // the site is full; only a person can free room
+  | 'precondition-failed' // any other 428
+  | 'bad-request' // our fault, the rule's, or the key no longer exists
+  | 'credentials' // the site refuses every job until a person repairs it
+  | 'members-unreadable' // the site refuses to look up members until a person permits it
+  | 'throttled' // the site's budget is used up
+  | 'transient' // heals by itself, or no Wix service wrote it, so it says nothing
+  | 'unexpected-response' // Wix wrote it, and no row of the table fits
+  | Unsent; // nothing was sent
 
 const UNSENT_KINDS = ['deadline', 'rate-limited', 'circuit-open'] as const;
 type Unsent = (typeof UNSENT_KINDS)[number];
 
 /** Nothing was asked of Wix, for want of time, of budget, or because the site's breaker is open. */
-export const isUnsent = (kind: FailureKind): boolean =>
-  UNSENT_KINDS.some((unsent) => unsent === kind);
+export const isUnsent = (kind: string): boolean => UNSENT_KINDS.some((unsent) => unsent === kind);
 
 const LABEL_OPERATIONS: ReadonlySet<string> = new Set(['labelContact', 'unlabelContact']);
 const MEMBER_OPERATIONS: ReadonlySet<string> = new Set(['getMember', 'queryMembers']);
@@ -88,9 +74,9 @@ const PERMANENT_KINDS = [
   'unexpected-response',
 ] as const satisfies readonly FailureKind[];
 type PermanentKind = (typeof PERMANENT_KINDS)[number];
-const PERMANENT: ReadonlySet<FailureKind> = new Set(PERMANENT_KINDS);
+const PERMANENT: ReadonlySet<string> = new Set(PERMANENT_KINDS);
 
 /** Wix would give the same answer again. */
-export function isPermanent(kind: FailureKind): kind is PermanentKind {
+export function isPermanent(kind: string): kind is PermanentKind {
   return PERMANENT.has(kind);
 }

@@ -23,11 +23,13 @@ export interface WixRequest<T> {
   readonly answer: z.ZodMiniType<T>;
 }
 
+export type RequestHeaders = Readonly<Record<string, string>>;
+
 /** Sends one request with the given headers. @throws WixError */
-export type Send = <T>(
+export type Send<Context = TimeLeft> = <T>(
   request: WixRequest<T>,
-  headers: Readonly<Record<string, string>>,
-  timeLeft: TimeLeft,
+  headers: RequestHeaders,
+  context: Context,
 ) => Promise<T>;
 
 /** Calls one site with its credentials. @throws WixError */

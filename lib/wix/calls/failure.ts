@@ -16,19 +16,17 @@ export type Operation =
   | 'getBulkJob'
   | 'createToken';
 
-/**
- * `answer`: Wix answered, see `status`. `network`, `timeout`: it did not. `unexpected-response`: a 2xx whose
- * body is not the JSON that was expected. Not sent are `deadline` (the invocation ends too soon),
- * `rate-limited` (the site's calls are used up for now) and `circuit-open` (its breaker is open).
- */
-type WixFailureKind =
-  | ('answer' | 'network' | 'timeout' | 'unexpected-response')
-  | ('deadline' | 'rate-limited' | 'circuit-open');
-
 /** What is known of a call that did not do what was asked. Holds no customer data. */
 export interface WixFailure {
   readonly operation: Operation;
-  readonly kind: WixFailureKind;
+  readonly kind:
+    | 'answer' // see `status`
+    | 'network' // no answer
+    | 'timeout' // no answer in time
+    | 'unexpected-response' // a 2xx whose body is not the JSON that was expected
+    | 'deadline' // not sent: the invocation ends too soon
+    | 'rate-limited' // not sent: the site's calls are used up for now
+    | 'circuit-open'; // not sent: the site's breaker is open
   readonly status?: number;
   /** Of a `network` failure: what the system calls it, e.g. ECONNREFUSED. */
   readonly networkCode?: string;

@@ -27,9 +27,8 @@ export type Limiter = ReturnType<typeof createLimiter>;
 
 /**
  * Holds one process to `limit` calls of a site in any 60 seconds, as Wix sees them: a call counts from when it
- * is begun until 60 s after it was answered, so no delay on the way can bring the calls of two windows into
- * one. Within that, calls are spread evenly but for a small burst: a backlog then never sleeps for long, and a
- * process that takes over from another does little harm.
+ * is begun until 60 s after it was answered, whatever the delay on the way. Within that, calls are spread evenly
+ * but for a small burst: a backlog never sleeps for long, and a process that takes over does little harm.
  */
 export function createLimiter({ site, limit, clock, sleep, random }: LimiterOptions) {
   let underWay = 0;
@@ -63,15 +62,12 @@ export function createLimiter({ site, limit, clock, sleep, random }: LimiterOpti
   /** How long a call waits that has so many others ahead of it. */
   function waitAt(at: number, ahead = 0): number {
     const dueAt = Math.max(evenAt, at) + ahead * intervalMs(at);
-    // Whole milliseconds: sums of fractions are off by a hair, which must not hold up the last of a burst.
+    // Whole milliseconds: rounding errors must not hold up the last of a burst.
     const evenWait = Math.floor(dueAt - burstMs(at) - at);
     return Math.max(0, pausedUntil - at, windowWait(at, ahead), evenWait);
   }
 
-  /**
-   * Each call that must come back gets a turn of its own, so that they do not come all at once. Whole
-   * milliseconds: after a rounding error a call would be held again, and again.
-   */
+  /** Each call that must come back gets a turn of its own, in whole milliseconds: else it may be held again. */
   function hold(at: number, wait: number): number {
     const turn = Math.max(heldUntil, at + Math.ceil(wait));
     if (turn - at - wait > LONGEST_HOLD_MS) {

@@ -40,7 +40,7 @@ describe('the same label earned again within minutes', () => {
     expect(asked()).toEqual(['labelContact 200']);
   });
 
-  test('costs a look, of which Wix tells nobody, where some rule takes it', async () => {
+  test('costs a look, which sends no event, where some rule takes it', async () => {
     stage = await openAnswers();
     const { ada } = stage;
     await stage.processJob(byId(ada, { reversible: ['Customer'] }));
@@ -62,7 +62,7 @@ describe('the same label earned again within minutes', () => {
   });
 });
 
-describe('what an answer has told is not asked', () => {
+describe('what an answer has said is not asked', () => {
   test('that a label to take is not there', async () => {
     stage = await openAnswers();
     const { ada } = stage;

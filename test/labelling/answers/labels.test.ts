@@ -144,7 +144,7 @@ describe('a key that is of no label', () => {
     expect((await stage.deadLetters()).map(({ body }) => body)).toEqual([{ ...job, add: [] }]);
   });
 
-  test('a label that stays on after Unlabel said 200 is told, not believed', async () => {
+  test('a label that stays on after Unlabel said 200 is reported, not believed', async () => {
     stage = await openAnswers();
     const { ada } = stage;
     await stage.processJob(byId(ada));

@@ -87,7 +87,7 @@ describe('a label that was made moments ago and is not known to Label Contact ye
   });
 });
 
-describe('a remembered key that is refused for good is forgotten, and found again once', () => {
+describe('a remembered key that is refused permanently is forgotten, and found again once', () => {
   /** A label that the worker knows, and that a person deleted and made anew, as another one. */
   async function stale(
     unknownLabelKey: 'error-404' | 'error-400' | 'error-409' | 'error-422' | 'error-428',

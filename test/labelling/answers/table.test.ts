@@ -38,9 +38,9 @@ const TESTED_BY: Readonly<Record<string, string>> = {
     'what passes by itself',
   '429 | any': '429 pauses the whole site',
   '200 without the key (label) or with it (unlabel) | label, unlabel':
-    'a label that stays on after Unlabel said 200 is told, not believed',
+    'a label that stays on after Unlabel said 200 is reported, not believed',
   '501, any other 4xx, in the envelope | any': '%i in the envelope: dead',
-  'any answer for good, to five jobs with none done in between | any but token':
+  'any permanent answer, to five jobs with none done in between | any but token':
     'four are dead, the fifth opens the breaker; it and the others wait, and are done',
 };
 

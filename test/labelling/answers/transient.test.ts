@@ -177,7 +177,7 @@ describe("a gateway's refusal of a look-up is never a missing contact, nor a wea
   });
 });
 
-describe('an answer for good to one job after the other', () => {
+describe('a permanent answer to one job after the other', () => {
   const jobs = (count: number) =>
     Array.from({ length: count }, (_, n) => {
       const email = `person-${n}@example.com`;
