@@ -1,4 +1,5 @@
-import { AWS_WAITS, type FunctionWork, workMs } from '../../cost/usage.ts';
+import type { FunctionWork } from '../../cost/measured.ts';
+import { AWS_WAITS, workMs } from '../../cost/usage.ts';
 import type { FunctionName } from '../../scripts/build.ts';
 import type { Deployment } from './deployment.ts';
 import type { Logs } from './logs.ts';

@@ -1,4 +1,4 @@
-import type { Fixed } from '../../cost/usage.ts';
+import type { Fixed } from '../../cost/measured.ts';
 import { readTemplate } from '../../engine/template.ts';
 import type { FunctionName } from '../../scripts/build.ts';
 import type { CloudFormationResource, CloudFormationTemplate } from '../../scripts/template.ts';

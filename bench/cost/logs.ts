@@ -1,4 +1,5 @@
-import { INVOCATION_BYTES, type LogBytes } from '../../cost/usage.ts';
+import type { LogBytes } from '../../cost/measured.ts';
+import { INVOCATION_BYTES } from '../../cost/usage.ts';
 import { inBatches, purchaseEvent } from '../events.ts';
 import type { Stage } from './stage.ts';
 import { AMPLE_MB } from './work.ts';

@@ -1,12 +1,6 @@
 import { chunks, gbSeconds, gigabytes, plus, times, type Usage } from '../../cost/bill.ts';
-import {
-  DAY_MINUTES,
-  type EventMeasurements,
-  logUsage,
-  MONTH_DAYS,
-  type Way,
-  workMs,
-} from '../../cost/usage.ts';
+import type { EventMeasurements, Way } from '../../cost/measured.ts';
+import { DAY_MINUTES, logUsage, MONTH_DAYS, workMs } from '../../cost/usage.ts';
 import { EARMARK, type PlayOptions, play } from '../throughput/play.ts';
 import { distinctCustomers } from '../throughput/traffic.ts';
 import type { LogRow } from './logs.ts';

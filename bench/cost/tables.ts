@@ -1,4 +1,5 @@
 import { type BillItem, bill, plus, times, type Usage, usdFor, usdOf } from '../../cost/bill.ts';
+import type { EventMeasurements } from '../../cost/measured.ts';
 import { CHECKED, PRICES, type Price, REGION } from '../../cost/prices.ts';
 import * as use from '../../cost/usage.ts';
 import {
@@ -34,12 +35,12 @@ const measured = (
   { work, logs }: Measurement,
   receive: number,
   label = receive,
-): use.EventMeasurements => ({
+): EventMeasurements => ({
   work,
   log: logOf(logs, LABELLED),
   memoryMb: { receive, label },
 });
-const deployed = (measurement: Measurement): use.EventMeasurements => {
+const deployed = (measurement: Measurement): EventMeasurements => {
   const { receive, label } = measurement.deployment.memoryMb;
   return measured(measurement, receive, label);
 };

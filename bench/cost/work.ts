@@ -1,4 +1,5 @@
-import { type EventWork, FULL_BATCH, type FunctionWork } from '../../cost/usage.ts';
+import type { EventWork, FunctionWork } from '../../cost/measured.ts';
+import { FULL_BATCH } from '../../cost/usage.ts';
 import type { FunctionName } from '../../scripts/build.ts';
 import { inBatches, type Job, jobLike, purchaseEvent } from '../events.ts';
 import type { ProcessReport } from '../process/cold.ts';

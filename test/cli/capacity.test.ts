@@ -60,7 +60,7 @@ test.each([
   [['--sources', 'shopfy'], 'There is no source "shopfy"'],
   [['--repeat', '130%'], 'It must be a percentage, such as 30%.'],
   [['--repeat', '0.3'], 'It must be a percentage, such as 30%.'],
-  [['--events-per-day', '-1'], 'It must be a whole number from 1 up.'],
+  [['--events-per-day', '-1'], 'A whole number from 1 up.'],
   [['--rules', 'none.yml'], 'There is no file none.yml.'],
 ])('%j is refused with what to do', async (args, words) => {
   const { code, err } = await earmarkHere(['capacity', ...args]);

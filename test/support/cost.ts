@@ -2,7 +2,7 @@ import type { Deployment } from '../../bench/cost/deployment.ts';
 import type { LogRow } from '../../bench/cost/logs.ts';
 import type { Played } from '../../bench/cost/shapes.ts';
 import type { Work } from '../../bench/cost/work.ts';
-import type { EventMeasurements } from '../../cost/usage.ts';
+import type { EventMeasurements } from '../../cost/measured.ts';
 
 /** Figures that are easy to reckon with. */
 export const WORK: Work = {

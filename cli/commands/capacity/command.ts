@@ -1,8 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { SOURCE_NAMES, type SourceName } from '../../../lib/events/event.ts';
 import { DEFAULT_REQUESTS_PER_MINUTE } from '../../../lib/labelling/settings.ts';
-import type { AddCommand } from '../../kit/command.ts';
-import type { CapacityOptions } from './estimate.ts';
+import { type AddCommand, wholeNumber } from '../../kit/command.ts';
 
 const ABOUT =
   'Says how many events a minute and a day a Wix site can take, by the calls that the rules cost, how long a ' +
@@ -21,7 +20,11 @@ export const addCapacity: AddCommand = (program, context) => {
     .description(ABOUT)
     .option('--rules <file>', 'the rules', 'rules.yml')
     .option('--sources <names>', 'the sources in use: shopify,stripe (default: all)', sources)
-    .option('--events-per-day <count>', 'say what so many cost, and whether they fit', count)
+    .option(
+      '--events-per-day <count>',
+      'say what so many cost, and whether they fit',
+      wholeNumber(),
+    )
     .option(
       '--repeat <share>',
       'events of a customer who earned the same labels within five minutes',
@@ -31,21 +34,13 @@ export const addCapacity: AddCommand = (program, context) => {
     .option(
       '--calls-per-minute <count>',
       'wixRequestsPerMinute of the deployment',
-      count,
+      wholeNumber(),
       DEFAULT_REQUESTS_PER_MINUTE,
     )
     .option('--json', 'print one JSON document')
     .addHelpText('after', EXAMPLES)
-    .action(async (options: CapacityOptions) => {
-      const { run } = await import('./run.ts');
-      await run(context, options);
-    });
+    .action(async (options) => (await import('./run.ts')).capacity(options, context));
 };
-
-function count(text: string): number {
-  if (/^[1-9]\d{0,11}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number from 1 up.');
-}
 
 function share(text: string): number {
   // With its sign: 0.3 may be meant as either.

@@ -1,5 +1,5 @@
-import { type BillItem, bill, ITEM_NAMES, type Usage, usdFor } from '../../../cost/bill.ts';
-import type { Measurements } from '../../../cost/measured.ts';
+import { type BillItem, bill, ITEM_NAMES, usdFor } from '../../../cost/bill.ts';
+import type { Measurements, Way } from '../../../cost/measured.ts';
 import { CHECKED, REGION } from '../../../cost/prices.ts';
 import {
   coldStartUsage,
@@ -8,7 +8,6 @@ import {
   idleUsage,
   MONTH_DAYS,
   monthUsage,
-  type Way,
 } from '../../../cost/usage.ts';
 import type { SourceName } from '../../../lib/events/event.ts';
 import type { RulesConfig } from '../../../lib/rules/config.ts';
@@ -27,79 +26,39 @@ export interface CapacityOptions {
 const BURSTS = [1_000, 10_000, 100_000] as const;
 const A_MILLION = 1_000_000;
 
-export interface EventRow extends EventCalls {
-  readonly callsOneByOne: number;
-  readonly callsInRush: number;
-  /** As many as come without one waiting for another. */
-  readonly eventsAMinuteOneByOne: number;
-  /** As many as can be worked off: the more wait, the fewer calls each costs. */
-  readonly eventsAMinute: number;
-  readonly eventsADay: number;
-}
-
-/** Dollars, at list prices and after what every account has free each month. */
-export interface MonthBill {
-  readonly events: number;
-  readonly usd: number;
-  readonly usdByItem: Readonly<Record<BillItem, number>>;
-  readonly afterAllowances: { readonly usd: number };
-}
-
-export interface Estimate {
-  readonly callsAMinute: number;
-  readonly repeatShare: number;
-  /** The dearest first. */
-  readonly events: readonly EventRow[];
-  /** Of the dearest event: how long so many at once take. */
-  readonly bursts: readonly { readonly events: number; readonly minutes: number }[];
-  /** A million of the dearest event in a month. */
-  readonly month: { readonly evenly: MonthBill; readonly backlog: MonthBill };
-  readonly perDay?: {
-    readonly events: number;
-    /** Of what the site takes; over 1 the backlog grows without end. */
-    readonly shareOfCapacity: number;
-    readonly month: MonthBill;
-  };
-  readonly measured: { readonly command: string; readonly date: string };
-  readonly prices: { readonly region: string; readonly date: string; readonly file: string };
-}
-
-type EstimateOptions = Pick<
-  CapacityOptions,
-  'sources' | 'repeat' | 'callsPerMinute' | 'eventsPerDay'
->;
+export type Estimate = NonNullable<ReturnType<typeof estimate>>;
 
 /** @returns undefined when no rule listens to anything that the sources send */
 export function estimate(
   rules: RulesConfig,
   measurements: Measurements,
-  { sources, repeat, callsPerMinute, eventsPerDay }: EstimateOptions,
-): Estimate | undefined {
+  { sources, repeat, callsPerMinute, eventsPerDay }: Omit<CapacityOptions, 'rules' | 'json'>,
+) {
   const events = eventCalls(rules, sources).map((row) => rowOf(row, repeat, callsPerMinute));
   const [dearest] = events;
   if (!dearest) return undefined;
-  const { command, date } = measurements;
-  const evenly = (count: number): MonthBill =>
-    monthBill(measurements, measurements.evenly[dearest.by], dearest.callsOneByOne, count);
+  const { by, callsOneByOne, callsInRush, eventsAMinute, eventsADay } = dearest;
+  const { command, date, evenly, backlog } = measurements;
+  const evenMonth = (count: number): MonthBill =>
+    monthBill(measurements, withCalls(evenly[by], callsOneByOne), count);
   return {
     callsAMinute: callsPerMinute,
     repeatShare: repeat,
+    /** The dearest first. */
     events,
-    bursts: BURSTS.map((count) => ({ events: count, minutes: count / dearest.eventsAMinute })),
+    /** Of the dearest event: how long so many at once take. */
+    bursts: BURSTS.map((count) => ({ events: count, minutes: count / eventsAMinute })),
+    /** A million of the dearest event in a month. */
     month: {
-      evenly: evenly(A_MILLION),
-      backlog: monthBill(
-        measurements,
-        measurements.backlog[dearest.by],
-        dearest.callsInRush,
-        A_MILLION,
-      ),
+      evenly: evenMonth(A_MILLION),
+      backlog: monthBill(measurements, withCalls(backlog[by], callsInRush), A_MILLION),
     },
     ...(eventsPerDay !== undefined && {
       perDay: {
         events: eventsPerDay,
-        shareOfCapacity: eventsPerDay / dearest.eventsADay,
-        month: evenly(eventsPerDay * MONTH_DAYS),
+        /** Of what the site takes; over 1 the backlog grows without end. */
+        shareOfCapacity: eventsPerDay / eventsADay,
+        month: evenMonth(eventsPerDay * MONTH_DAYS),
       },
     }),
     measured: { command, date },
@@ -107,29 +66,36 @@ export function estimate(
   };
 }
 
-function rowOf(row: EventCalls, repeat: number, callsPerMinute: number): EventRow {
+export type EventRow = ReturnType<typeof rowOf>;
+
+function rowOf(row: EventCalls, repeat: number, callsPerMinute: number) {
   const { oneByOne, inRush } = mixed(row, repeat);
   const eventsAMinute = callsPerMinute / inRush;
   return {
     ...row,
     callsOneByOne: oneByOne,
     callsInRush: inRush,
+    /** As many as come without one waiting for another. */
     eventsAMinuteOneByOne: callsPerMinute / oneByOne,
+    /** As many as can be worked off: the more wait, the fewer calls each costs. */
     eventsAMinute,
     eventsADay: eventsAMinute * DAY_MINUTES,
   };
 }
 
-/** What waits is time in proportion to calls, be it for Wix's answer or for the next turn. */
+/** A wait is as long as its calls are many, be it for Wix's answer or for the next turn. */
 const withCalls = (way: Way, calls: number): Way => ({
   ...way,
   calls,
   waitMs: (way.waitMs / way.calls) * calls,
 });
 
-function monthBill(measured: Measurements, way: Way, calls: number, events: number): MonthBill {
-  const usage: Usage = monthUsage(events, {
-    event: eventUsage(measured, withCalls(way, calls)),
+export type MonthBill = ReturnType<typeof monthBill>;
+
+/** Dollars, at list prices and after what every account has free each month. */
+function monthBill(measured: Measurements, way: Way, events: number) {
+  const usage = monthUsage(events, {
+    event: eventUsage(measured, way),
     coldStart: coldStartUsage(measured),
     idle: idleUsage(measured.fixed),
     metrics: measured.metrics,
@@ -139,7 +105,7 @@ function monthBill(measured: Measurements, way: Way, calls: number, events: numb
   return {
     events,
     usd: list.usd,
-    usdByItem: Object.fromEntries(byItem) as Record<BillItem, number>,
+    usdByItem: Object.fromEntries(byItem) as Readonly<Record<BillItem, number>>,
     afterAllowances: { usd: bill(usage, { allowances: true }).usd },
   };
 }

@@ -8,25 +8,25 @@ const calls = (value: number): string => value.toFixed(2).replace(/\.00$/, '');
 const usd = (value: number): string => `$${value.toFixed(2)}`;
 
 /** For people: what an event costs in calls, what a site takes, and what a month costs. */
-export function asText(terminal: Terminal, estimate: Estimate): string {
+export function renderEstimate(estimate: Estimate, terminal: Terminal): string {
   const bold = (text: string): string => paint(terminal, 'bold', text);
   return [
     bold('Calls to Wix an event, and events that a site takes'),
     '',
-    eventTable(estimate.events),
+    renderEvents(estimate.events),
     '',
-    ...capacityWords(estimate),
+    ...renderCapacity(estimate),
     '',
     bold('AWS, a million events in a month, list prices'),
     '',
-    billTable(estimate),
+    renderBill(estimate),
     '',
-    ...billWords(estimate),
+    ...renderSources(estimate),
     '',
   ].join('\n');
 }
 
-function eventTable(events: readonly EventRow[]): string {
+function renderEvents(events: readonly EventRow[]): string {
   const head = ['event', 'from', 'labels', 'new', 'in a rush', 'again', 'a minute', 'a day'];
   const rows = events.map((row) => [
     row.type,
@@ -46,8 +46,9 @@ function labelsOf({ labels: { add, remove, computed } }: EventRow): string {
   return `${counts.join(' ')}${computed > 0 ? ' or more' : ''}`;
 }
 
-function capacityWords({ events, bursts, callsAMinute, repeatShare, perDay }: Estimate): string[] {
-  const [dearest] = events as readonly [EventRow];
+function renderCapacity({ events, bursts, callsAMinute, repeatShare, perDay }: Estimate): string[] {
+  const [dearest] = events;
+  if (!dearest) return [];
   const { type, by, labelNames } = dearest;
   const repeats = repeatShare > 0 ? `, ${percent(repeatShare)} of them again,` : '';
   const words = [
@@ -75,7 +76,7 @@ function duration(minutes: number): string {
   return minutes < 120 ? `${Math.round(minutes)} min` : `${(minutes / 60).toFixed(1)} h`;
 }
 
-function billTable({ month, perDay }: Estimate): string {
+function renderBill({ month, perDay }: Estimate): string {
   const { evenly, backlog } = month;
   const columns: (readonly [string, MonthBill])[] = [
     ['evenly spread', evenly],
@@ -97,7 +98,7 @@ function billTable({ month, perDay }: Estimate): string {
   );
 }
 
-function billWords({ prices, measured }: Estimate): string[] {
+function renderSources({ prices, measured }: Estimate): string[] {
   return [
     `Prices: ${prices.region}, arm64, without tax, looked up ${prices.date} (${prices.file}).`,
     `Measured by \`${measured.command}\` on ${measured.date.slice(0, 10)}. An estimate: no bill was seen (docs/cost.md).`,
