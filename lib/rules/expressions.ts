@@ -9,13 +9,6 @@ import { OutOfSteps, STEPS_A_DELIVERY, stepsOfLength, type TakeSteps } from './s
 export type Context = ReturnType<typeof ruleContext>;
 export type Evaluate<T> = (context: Context) => T;
 
-/** The names that a rule adds or removes. */
-export interface Names {
-  readonly of: Evaluate<readonly string[]>;
-  /** Whether an expression gives them. */
-  readonly isComputed: boolean;
-}
-
 /** A rule cannot say what it should: the message is the reason, free of customer data. */
 export class RuleFailure extends Error {}
 
@@ -57,17 +50,17 @@ export function createExpressionCompiler(
     };
   }
 
-  function names(part: Verb, given: LabelNames = { labels: [] }): Names {
-    if ('labels' in given) return { of: () => given.labels, isComputed: false };
+  function names(part: Verb, given: LabelNames = { labels: [] }): Evaluate<readonly string[]> {
+    if ('labels' in given) return () => given.labels;
     if ('cel' in given) {
       const accept = (value: unknown) =>
         labelNames(textsOf(part, value), part, take, computedLabels);
-      return { of: expression(part, given.cel, accept), isComputed: true };
+      return expression(part, given.cel, accept);
     }
     const table = maps.get(given.table);
     if (table === undefined) throw new Error(`there is no table ${given.table}`);
     const accept = (value: unknown) => namesInTable(textsOf(part, value), take, table);
-    return { of: expression(part, given.keys, accept), isComputed: false };
+    return expression(part, given.keys, accept);
   }
 
   const condition = (cel?: string): Evaluate<boolean> =>

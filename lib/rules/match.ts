@@ -6,6 +6,7 @@ import {
   reachOf,
   reversible,
   toLists,
+  type Verb,
 } from './changes.ts';
 import {
   DEFAULT_COMPUTED_LABELS,
@@ -19,7 +20,6 @@ import {
   type Context,
   createExpressionCompiler,
   type Evaluate,
-  type Names,
   RuleFailure,
   tooManyNames,
 } from './expressions.ts';
@@ -44,8 +44,8 @@ export interface Match {
 interface CompiledRule {
   readonly rule: Rule;
   readonly when: Evaluate<boolean>;
-  readonly add: Names;
-  readonly remove: Names;
+  readonly add: Evaluate<readonly string[]>;
+  readonly remove: Evaluate<readonly string[]>;
 }
 
 export interface CompiledRules {
@@ -128,20 +128,20 @@ export function matchRules(
 /** The changes after this rule; undefined when its condition does not hold. Throws RuleFailure. */
 function apply(
   { steps, computedLabels }: CompiledRules,
-  { when, add, remove }: CompiledRule,
+  compiledRule: CompiledRule,
   seen: SeenEvent,
   before: LastChanges,
 ): LastChanges | undefined {
   seen.context ??= ruleContext(seen.event, steps.take);
   const { context } = seen;
-  if (!when(context)) return undefined;
+  if (!compiledRule.when(context)) return undefined;
   const computed = new Set(seen.computed);
-  const namesOf = ({ of, isComputed }: Names) => {
-    const names = of(context);
-    if (isComputed) for (const name of names) computed.add(name);
+  const namesOf = (verb: Verb) => {
+    const names = compiledRule[verb](context);
+    if ('cel' in (compiledRule.rule[verb] ?? {})) for (const name of names) computed.add(name);
     return names;
   };
-  const after = foldChanges([{ remove: namesOf(remove), add: namesOf(add) }], before);
+  const after = foldChanges([{ remove: namesOf('remove'), add: namesOf('add') }], before);
   if (computed.size > computedLabels) throw tooManyNames(computedLabels);
   if (after.size > MAX_NAMES) {
     throw new RuleFailure(`would bring the event to more than ${MAX_NAMES} label names`);

@@ -1,4 +1,4 @@
-import { type ASTNode, type Environment, serialize } from '@marcbachmann/cel-js';
+import { type ASTNode, serialize } from '@marcbachmann/cel-js';
 import { rulesEnvironment } from '../../../lib/rules/environment.ts';
 import { oneLine } from '../../../lib/rules/one-line.ts';
 
@@ -42,24 +42,14 @@ export type Variables = Readonly<Record<string, unknown>>;
 
 /** The value of a part of an expression; undefined where it cannot be computed. */
 export function evaluate(node: ASTNode, variables: Variables): unknown {
+  const bound = Object.keys(variables).filter((name) => !environment.hasVariable(name));
   try {
-    return environmentWith(Object.keys(variables)).parse(textOf(node))({ ...variables });
+    const inner = bound.length === 0 ? environment : environment.clone();
+    for (const name of bound) inner.registerVariable(name, 'dyn');
+    return inner.parse(textOf(node))({ ...variables });
   } catch {
     return undefined;
   }
-}
-
-const environments = new Map<string, Environment>();
-
-function environmentWith(names: readonly string[]): Environment {
-  const key = names.join();
-  const made =
-    environments.get(key) ??
-    names
-      .filter((name) => !environment.hasVariable(name))
-      .reduce((inner, name) => inner.registerVariable(name, 'dyn'), environment.clone());
-  environments.set(key, made);
-  return made;
 }
 
 /** Characters of a value that fit into a line. */

@@ -10,14 +10,11 @@ import type { ExpressionRemark } from './remark.ts';
  * @param when the rule's condition
  */
 export function computedNames(cel: string, when?: string): readonly ExpressionRemark[] {
-  const guard = when === undefined ? undefined : parse(when);
+  const guard = parse(when ?? 'true');
   const names = namesIn(parse(cel));
   const chosen = names.filter(
     ({ node, isKnown }) =>
-      !isKnown &&
-      node.op !== 'value' &&
-      !beginsOwn(node) &&
-      !(guard && holdsToKnown(guard, textOf(node))),
+      !isKnown && node.op !== 'value' && !beginsOwn(node) && !holdsToKnown(guard, textOf(node)),
   );
   return [...chosen.map(chosenRemark), ...names.flatMap(lengthRemarks)];
 }

@@ -1,11 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
-import {
-  type CustomerEvent,
-  EVENT_TYPES,
-  type EventType,
-  SOURCE_NAMES,
-  type SourceName,
-} from '../../../lib/events/event.ts';
+import { type CustomerEvent, EVENT_TYPES, SOURCE_NAMES } from '../../../lib/events/event.ts';
 import { chainOf, children } from '../../../lib/rules/authoring/syntax-tree.ts';
 import type { Rule } from '../../../lib/rules/config.ts';
 import { ruleContext } from '../../../lib/rules/environment.ts';
@@ -13,10 +7,7 @@ import { isNever, mayHear } from './calls.ts';
 import { evaluate, parse, shortTextOf } from './cel.ts';
 import type { FileRemark } from './remark.ts';
 
-interface Pair {
-  readonly source: SourceName;
-  readonly type: EventType;
-}
+type Pair = Pick<CustomerEvent, 'source' | 'type'>;
 
 const EVERY_PAIR: readonly Pair[] = SOURCE_NAMES.flatMap((source) =>
   EVENT_TYPES.map((type) => ({ source, type })),

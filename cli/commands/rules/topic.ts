@@ -4,7 +4,7 @@ import { type JsonObject, text } from '../../../lib/sources/payload/access.ts';
 import { parseObject } from '../../../lib/sources/payload/parse.ts';
 import type { Delivery } from '../../../lib/sources/source.ts';
 
-type Headers = Delivery['headers'];
+type DeliveryHeaders = Delivery['headers'];
 
 /** Guesses the topic from a body, for sources whose topic stands in a header. Without a guess it has to be named. */
 const GUESSES: Partial<Record<SourceName, (body: JsonObject) => string>> = {
@@ -15,10 +15,10 @@ const GUESSES: Partial<Record<SourceName, (body: JsonObject) => string>> = {
 /** The headers that a source's reader needs, the topic among them: as it was named, or guessed from the body. */
 export function topicHeaders(
   source: SourceName,
-  headers: Headers,
+  headers: DeliveryHeaders,
   body: Buffer,
   topic: string | undefined,
-): { headers: Headers; note?: string } {
+): { headers: DeliveryHeaders; note?: string } {
   const { topicHeader } = sources[source];
   if (topicHeader === undefined) {
     return { headers: { ...defaults(source, headers, body), ...headers } };
@@ -38,7 +38,7 @@ export function topicHeaders(
 /** How a form begins: `name=`. A list or a text of JSON does not, nor does multipart. */
 const FORM = /^[\w.%+[\]-]+=/;
 
-function defaults(source: SourceName, headers: Headers, body: Buffer): Headers {
+function defaults(source: SourceName, headers: DeliveryHeaders, body: Buffer): DeliveryHeaders {
   // The reader takes the id from the headers of the family that signed, and a dead letter keeps no signature.
   if (source === 'standard-webhooks' && headers['svix-id'] === undefined) {
     return { 'webhook-id': 'msg_test', 'webhook-signature': '' };

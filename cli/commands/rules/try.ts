@@ -2,12 +2,7 @@ import { namesSomebody } from '../../../lib/events/contact.ts';
 import type { CustomerEvent } from '../../../lib/events/event.ts';
 import type { LabelChanges } from '../../../lib/rules/changes.ts';
 import { listensTo, type Rule, type RulesConfig } from '../../../lib/rules/config.ts';
-import {
-  type CompiledRules,
-  compileRules,
-  type Match,
-  matchRules,
-} from '../../../lib/rules/match.ts';
+import { compileRules, type Match, matchRules } from '../../../lib/rules/match.ts';
 import { asVerified } from '../../../lib/sources/as-verified.ts';
 import { sources } from '../../../lib/sources/index.ts';
 import type { Reading } from '../../../lib/sources/source.ts';
@@ -38,12 +33,9 @@ export type Tried =
     });
 
 /** A rules file, ready to be tried: all rules as they are deployed, and each by itself. */
-export interface Trial {
-  readonly all: CompiledRules;
-  readonly each: readonly { readonly rule: Rule; readonly alone: CompiledRules }[];
-}
+export type Trial = ReturnType<typeof compileTrial>;
 
-export function compileTrial(config: RulesConfig): Trial {
+export function compileTrial(config: RulesConfig) {
   const each = config.rules.map((rule) => {
     const { missing, tables = {} } = config;
     return { rule, alone: compileRules({ missing, tables, rules: [rule] }) };

@@ -3,16 +3,13 @@ import { children } from '../../../lib/rules/authoring/syntax-tree.ts';
 import { parse, shortTextOf } from './cel.ts';
 import type { ExpressionRemark } from './remark.ts';
 
-/** Paths in event.data that are there, each its keys joined by dots. */
-type Guards = ReadonlySet<string>;
-
 /**
  * Notes on what an expression reads of event.data without asking for it first: the rule fails where the sender
  * leaves it out.
  * @param when the rule's condition, where the expression runs after it
  */
 export function unguardedReads(cel: string, when?: string): readonly ExpressionRemark[] {
-  const guards = new Set(when === undefined ? [] : asked(parse(when), true));
+  const guards = new Set(asked(parse(when ?? 'true'), true));
   return readsIn(parse(cel), guards).map((node) => {
     const message =
       `the rule fails where the sender leaves \`${shortTextOf(node)}\` out: write get(event.data, "${pathOf(node)}", ""), ` +
@@ -21,7 +18,8 @@ export function unguardedReads(cel: string, when?: string): readonly ExpressionR
   });
 }
 
-function readsIn(node: ASTNode, guards: Guards): readonly ASTNode[] {
+/** @param guards paths in event.data that are there, each its keys joined by dots */
+function readsIn(node: ASTNode, guards: ReadonlySet<string>): readonly ASTNode[] {
   const inside = (part: ASTNode, more: readonly string[] = []) =>
     readsIn(part, more.length === 0 ? guards : new Set([...guards, ...more]));
   switch (node.op) {

@@ -50,19 +50,13 @@ function near(written: readonly WrittenName[]): FileRemark[] {
   });
 }
 
-/** A name, and what counts of it when it is compared with others. */
-interface NameForms {
-  readonly name: string;
-  readonly words: readonly string[];
-  /** Without case, blanks and punctuation, about which people are careless. */
-  readonly letters: string;
-  readonly singular: string;
-}
-
-export function formsOf(name: string): NameForms {
+/** A name, and the forms in which it is compared: without case, blanks and punctuation, where people are careless. */
+export function formsOf(name: string) {
   const words = wordsOf(name);
   return { name, words, letters: joined(words), singular: joined(words.map(singular)) };
 }
+
+type NameForms = ReturnType<typeof formsOf>;
 
 /** How two label names look like one, or undefined where they differ on purpose. */
 export function nearness(a: NameForms, b: NameForms): string | undefined {

@@ -45,8 +45,13 @@ export function readYamlFile(text: string, file: string, list: string): YamlFile
     .filter((error, i) => i === 0 || error.code !== 'UNEXPECTED_TOKEN') // the wake of the first
     .map((error) => at(error.pos[0], explainYaml(error)));
   if (broken.length > 0) throw new RulesError(broken);
-  const input = plain(doc);
-  if (input instanceof Error) throw new RulesError([at(0, input.message)]);
+  let input: unknown;
+  try {
+    input = doc.toJS();
+  } catch (error) {
+    // An alias of nothing, or aliases without end.
+    throw new RulesError([at(0, (error as Error).message)]);
+  }
   const problem: YamlFile['problem'] = (one, rule) =>
     at(offsetOf(text, doc, one), one.message, rule);
   if (input === null) {
@@ -56,15 +61,6 @@ export function readYamlFile(text: string, file: string, list: string): YamlFile
   const found = unfit(input);
   if (found) throw new RulesError([problem(found)]);
   return { input, misreadKeys: (path) => misreadKeys(nodeAt(doc, path)), problem };
-}
-
-/** The document as plain data, or why it has none (an alias of nothing, aliases without end). */
-function plain(doc: Document): unknown {
-  try {
-    return doc.toJS();
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
 }
 
 function misreadKeys(node: Node | undefined): { key: string; written: string }[] {
