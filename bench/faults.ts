@@ -2,7 +2,7 @@ import { fail, finish, readOptions, showProgress, TRACE_COUNTS } from './command
 import { FAULTS } from './faults/catalogue.ts';
 import { type Comparison, compare, TROUBLES } from './faults/neighbours.ts';
 import { comparisonTable, faultTable } from './faults/report.ts';
-import type { Result } from './faults/result.ts';
+import type { FaultResult } from './faults/result.ts';
 import { runFault } from './faults/run.ts';
 import { stormTable } from './faults/storm-report.ts';
 import { JOBS, runStorm, STORMS, type StormResult } from './faults/storms.ts';
@@ -39,7 +39,7 @@ const chosen = <T extends { readonly name: string }>(list: readonly T[]): readon
   list.filter(({ name }) => name.startsWith(options.only));
 
 async function measure() {
-  const faults: Result[] = [];
+  const faults: FaultResult[] = [];
   const comparisons: Comparison[] = [];
   const storms: StormResult[] = [];
   for (const fault of chosen(FAULTS)) {

@@ -38,7 +38,7 @@ const WARM_UP = 20;
 /** How long the last labels may take after the last answer before they count as lost. */
 const PATIENCE_MS = 15_000;
 
-interface Options {
+interface FlowOptions {
   readonly rate: number;
   readonly seconds: number;
 }
@@ -49,7 +49,7 @@ interface Latency {
   readonly max: number;
 }
 
-interface Result extends Options {
+interface FlowResult extends FlowOptions {
   readonly posted: number;
   readonly answered: number;
   readonly labelled: number;
@@ -61,7 +61,7 @@ interface Result extends Options {
   readonly peakMemory: Readonly<Record<'engine' | 'receive' | 'label', number | undefined>>;
 }
 
-async function run({ rate, seconds }: Options): Promise<Result> {
+async function run({ rate, seconds }: FlowOptions): Promise<FlowResult> {
   const bundles = await buildFunctions({ outDir: resolve('.earmark/bench'), rules: SHOP_RULES });
   const template = await compileTemplate();
   const settings = readLocalSettings({
@@ -158,7 +158,7 @@ function largest(pids: readonly number[]): number | undefined {
   return peaks.length > 0 ? Math.max(...peaks) : undefined;
 }
 
-function checksOf(result: Result) {
+function checksOf(result: FlowResult) {
   const { lost, answered, posted, deadLetters, answerMs, labelMs } = result;
   return [
     {
@@ -173,7 +173,7 @@ function checksOf(result: Result) {
   ];
 }
 
-function report(result: Result): string {
+function report(result: FlowResult): string {
   const { rate, seconds, posted, answered, labelled, lost, deadLetters, peakMemory } = result;
   const latencies = Object.entries({ answer: result.answerMs, label: result.labelMs }).map(
     ([name, { p50, p99, max }]) => [name, ...[p50, p99, max].map((ms) => ms.toFixed(1))],

@@ -1,5 +1,5 @@
 import { finish, readOptions, showProgress, table } from './command.ts';
-import type { Row } from './start/judge.ts';
+import type { StartRow } from './start/judge.ts';
 import { measureStart, type Size } from './start/measure.ts';
 
 const HELP = `npm run bench:start: what the two functions add to a cold start.
@@ -18,7 +18,7 @@ const FOOT = `Medians, in milliseconds since the process began. added: what Earm
 what the textbook build adds. First answer: secrets read from Parameter Store, a webhook queued or a job
 labelled, every call answered on this machine at once and without TLS.`;
 
-const timeCells = (row: Row): string[] => [
+const timeCells = (row: StartRow): string[] => [
   `${row.function}: ${row.measure}`,
   ...[row.emptyMs, row.textbookMs, row.earmarkMs].map((ms) => ms.toFixed(1)),
   row.ratio.toFixed(3),

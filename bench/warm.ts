@@ -6,7 +6,7 @@ import { finish, readOptions, showProgress, table } from './command.ts';
 import { type Exchange, startPeers } from './peers.ts';
 import { measureLabel } from './warm/label.ts';
 import { measureReceive } from './warm/receive.ts';
-import { cells, type Row, rowOf } from './warm/rounds.ts';
+import { cells, rowOf, type WarmRow } from './warm/rounds.ts';
 
 const HELP = `npm run bench:warm: what a warm function costs in processor time.
 
@@ -36,7 +36,7 @@ async function buildFloors(outDir: string) {
   return { receive: join(outDir, 'floor-receive.js'), label: join(outDir, 'floor-label.js') };
 }
 
-async function run(rounds: number): Promise<readonly Row[]> {
+async function run(rounds: number): Promise<readonly WarmRow[]> {
   const outDir = resolve('.earmark/bench-warm');
   const ours = await buildFunctions({ outDir, rules: SHOP_RULES });
   const floor = await buildFloors(outDir);

@@ -11,7 +11,7 @@ const TURNS = 3;
 const TIMED_OUT = new DOMException('The operation was aborted due to timeout', 'TimeoutError');
 
 /** Time that moves only when everybody waits. Times are epoch milliseconds. */
-export interface Clock {
+export interface VirtualClock {
   now(): number;
   /** Resolves when so many milliseconds have passed; none are a turn behind what is due now. */
   sleep(ms: number): Promise<void>;
@@ -33,7 +33,7 @@ interface Due {
   act: (() => void) | undefined;
 }
 
-export function createClock(start: number): Clock {
+export function createClock(start: number): VirtualClock {
   let time = start;
   let serial = 0;
   const dues = createSorted<Due>(

@@ -1,7 +1,7 @@
 import type { LogBytes } from '../../cost/measured.ts';
 import { INVOCATION_BYTES } from '../../cost/usage.ts';
 import { inBatches, purchaseEvent } from '../events.ts';
-import type { Stage } from './stage.ts';
+import type { CostStage } from './stage.ts';
 import { AMPLE_MB } from './work.ts';
 
 /** What one event of a kind writes to the log, in bytes; `label` is 0 when it never gets that far. */
@@ -80,7 +80,7 @@ export function countMetrics(lines: readonly string[]): number {
 }
 
 /** Sends both bundles an event of each kind, and measures the lines that they write. */
-export async function measureLogs({ run, customers, takeJobs }: Stage): Promise<Logs> {
+export async function measureLogs({ run, customers, takeJobs }: CostStage): Promise<Logs> {
   const first = purchaseEvent(customers.next().number);
   let strangers = 1_000_000;
   const stranger = (options: object = {}) => purchaseEvent(strangers++, options);

@@ -8,7 +8,7 @@ import { type ProcessReport, runCold } from '../process/cold.ts';
 import { selfSigned } from './certificate.ts';
 
 /** Both functions, before peers behind TLS as in Lambda. */
-export interface Stage extends Pick<Peers, 'takeJobs'> {
+export interface CostStage extends Pick<Peers, 'takeJobs'> {
   readonly customers: Customers;
   /** Runs a function in a fresh process that has the memory Lambda would give it. */
   run(name: FunctionName, events: readonly object[], memoryMb: number): Promise<ProcessReport>;
@@ -17,7 +17,9 @@ export interface Stage extends Pick<Peers, 'takeJobs'> {
   close(): Promise<void>;
 }
 
-export async function openStage(bundles: Readonly<Record<FunctionName, string>>): Promise<Stage> {
+export async function openStage(
+  bundles: Readonly<Record<FunctionName, string>>,
+): Promise<CostStage> {
   const sent = { calls: 0, bytes: 0 };
   const tls = selfSigned(Date.now());
   const { wix, takeJobs, environment, close } = await startPeers({

@@ -3,7 +3,7 @@ import { FULL_BATCH } from '../../cost/usage.ts';
 import type { FunctionName } from '../../scripts/build.ts';
 import { inBatches, type Job, jobLike, purchaseEvent } from '../events.ts';
 import type { ProcessReport } from '../process/cold.ts';
-import type { Stage } from './stage.ts';
+import type { CostStage } from './stage.ts';
 
 export interface Work extends EventWork {
   /** The most memory that a process of each function held (MiB), by what Lambda would give it (MB). */
@@ -32,7 +32,7 @@ interface WorkOptions {
 }
 
 /** Runs both bundles in fresh processes: many short lives for CPU time, a long one a size for memory. */
-export async function measureWork(stage: Stage, options: WorkOptions): Promise<Work> {
+export async function measureWork(stage: CostStage, options: WorkOptions): Promise<Work> {
   const receives: ProcessReport[] = [];
   const labels: ProcessReport[] = [];
   let like: Job | undefined;
@@ -68,7 +68,7 @@ function summarise(reports: readonly ProcessReport[]): FunctionWork {
 
 /** A long life of both functions at each size. */
 async function liveLong(
-  stage: Stage,
+  stage: CostStage,
   like: Job,
   { customers, memorySizes, onProgress }: WorkOptions,
 ): Promise<Pick<Work, 'peaks' | 'fullBatchMs'>> {
@@ -92,5 +92,5 @@ async function liveLong(
   return { peaks, fullBatchMs: Math.min(...fullBatches) };
 }
 
-const purchases = ({ customers }: Stage, count: number): readonly object[] =>
+const purchases = ({ customers }: CostStage, count: number): readonly object[] =>
   Array.from({ length: count }, () => purchaseEvent(customers.next().number));

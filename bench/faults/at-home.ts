@@ -1,5 +1,5 @@
-import type { Fault } from './fault.ts';
-import type { Stage } from './stage.ts';
+import type { FaultCase } from './fault.ts';
+import type { FaultStage } from './stage.ts';
 
 // What goes wrong at AWS, and in the worker's own process.
 
@@ -12,7 +12,7 @@ const refuse = (): never => {
 
 /** Deletes fail, and messages that were processed are visible again some time later. */
 function letReceiptsExpire(
-  { it, random }: Stage,
+  { it, random }: FaultStage,
   { from, until }: { from: number; until: number },
 ): void {
   const { sqs, clock } = it;
@@ -26,7 +26,7 @@ function letReceiptsExpire(
   };
 }
 
-export const AT_HOME: readonly Fault[] = [
+export const AT_HOME: readonly FaultCase[] = [
   {
     name: 'queue refuses',
     what: 'SQS takes no dead letter and no postponement for ten minutes',

@@ -1,8 +1,8 @@
 import { API_KEY } from '../../simulators/deployment/distant-wix.ts';
 import { SITE, START } from '../../simulators/deployment/simulation.ts';
-import type { After, Fault } from './fault.ts';
+import type { After, FaultCase } from './fault.ts';
 import type { Person } from './history.ts';
-import type { Interceptor, Stage } from './stage.ts';
+import type { FaultStage, Interceptor } from './stage.ts';
 import { BASE_NAMES, NEW_NAMES } from './traffic.ts';
 
 // What people do at the site by hand, and what happens there late.
@@ -20,7 +20,7 @@ const CONTACT_NOT_FOUND = JSON.stringify({
 });
 
 /** The person's contact cannot be found until then, neither by address nor by an id that an event has too early. */
-function comeLate({ it, intercept }: Stage, person: Person, at: number): void {
+function comeLate({ it, intercept }: FaultStage, person: Person, at: number): void {
   const { simulator } = it.wix;
   const { contactId, by } = person;
   if (contactId === undefined) return;
@@ -38,7 +38,7 @@ function comeLate({ it, intercept }: Stage, person: Person, at: number): void {
 }
 
 /** Makes the contacts late of all people whose first event comes early enough in the fault. */
-function makeLate(stage: Stage, { from, until }: { from: number; until: number }): void {
+function makeLate(stage: FaultStage, { from, until }: { from: number; until: number }): void {
   for (const [index, person] of stage.people.entries()) {
     const first = stage.trafficEvents.find((one) => one.person === index);
     const at = START + (first?.at ?? 0);
@@ -47,7 +47,7 @@ function makeLate(stage: Stage, { from, until }: { from: number; until: number }
 }
 
 /** Merges one of the people into a contact that no event was about. Wix merges no members. */
-function mergeOne({ it, people, history, random }: Stage): void {
+function mergeOne({ it, people, history, random }: FaultStage): void {
   const { simulator } = it.wix;
   const person = pick(people, random);
   if (person?.contactId === undefined || person.by.memberId) return;
@@ -59,7 +59,7 @@ function mergeOne({ it, people, history, random }: Stage): void {
   });
 }
 
-function deleteLabel({ it, history }: Stage, name: string | undefined): void {
+function deleteLabel({ it, history }: FaultStage, name: string | undefined): void {
   const { simulator } = it.wix;
   const label = simulator.labels(SITE).find(({ displayName }) => displayName === name);
   if (label) history.byHand(() => simulator.deleteLabel(label.key, SITE));
@@ -68,7 +68,7 @@ function deleteLabel({ it, history }: Stage, name: string | undefined): void {
 /** Labels of no use, which are deleted to make room for as many new ones. */
 const JUNK = NEW_NAMES.map((_, index) => `Junk ${index + 1}`);
 
-async function fill(stage: Stage, until: number): Promise<void> {
+async function fill(stage: FaultStage, until: number): Promise<void> {
   for (const displayName of [...BASE_NAMES, ...JUNK]) {
     await stage.it.wix.simulator.handle({
       method: 'POST',
@@ -115,7 +115,7 @@ function checkQuota({ span, deadLetters, labels, arrivals, log }: After): readon
   return claims.filter(([holds]) => !holds).map(([, problem]) => problem);
 }
 
-export const AT_SITE: readonly Fault[] = [
+export const AT_SITE: readonly FaultCase[] = [
   {
     name: 'quota',
     what: 'no room for new labels for an hour',

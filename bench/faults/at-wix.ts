@@ -1,4 +1,4 @@
-import type { Fault } from './fault.ts';
+import type { FaultCase } from './fault.ts';
 import { answering, type Interceptor } from './stage.ts';
 
 // What goes wrong at Wix, or between it and the worker.
@@ -14,7 +14,7 @@ const throttling = (
   name: string,
   what: string,
   headers: (now: number) => Readonly<Record<string, string>>,
-): Fault => ({
+): FaultCase => ({
   name,
   what: `429 to everything for ten minutes, ${what}`,
   minutes: 10,
@@ -23,7 +23,7 @@ const throttling = (
   mostCalls: 60,
 });
 
-export const AT_WIX: readonly Fault[] = [
+export const AT_WIX: readonly FaultCase[] = [
   {
     name: 'refused',
     what: 'no connection for an hour',

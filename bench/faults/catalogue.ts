@@ -1,13 +1,13 @@
 import { AT_HOME } from './at-home.ts';
 import { AT_SITE } from './at-site.ts';
 import { AT_WIX } from './at-wix.ts';
-import type { Fault } from './fault.ts';
+import type { FaultCase } from './fault.ts';
 
 const MINUTE = 60_000;
 /** Between one fault and the next in the long run. */
 const PAUSE_MINUTES = 20;
 
-const NONE: Fault = {
+const NONE: FaultCase = {
   name: 'none',
   what: 'nothing goes wrong, to compare with',
   minutes: 30,
@@ -15,7 +15,7 @@ const NONE: Fault = {
 };
 
 /** One run of all that need no site of their own. */
-function inARow(faults: readonly Fault[]): Fault {
+function inARow(faults: readonly FaultCase[]): FaultCase {
   const some = faults.filter(({ as, settings }) => !as && !settings);
   const minutes = some.reduce((sum, fault) => sum + fault.minutes + PAUSE_MINUTES, 0);
   return {
@@ -36,5 +36,5 @@ function inARow(faults: readonly Fault[]): Fault {
   };
 }
 
-const ALONE: readonly Fault[] = [...AT_WIX, ...AT_SITE, ...AT_HOME];
-export const FAULTS: readonly Fault[] = [NONE, ...ALONE, inARow(ALONE)];
+const ALONE: readonly FaultCase[] = [...AT_WIX, ...AT_SITE, ...AT_HOME];
+export const FAULTS: readonly FaultCase[] = [NONE, ...ALONE, inARow(ALONE)];

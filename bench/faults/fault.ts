@@ -2,12 +2,12 @@ import type { Arrival } from '../../simulators/deployment/distant-wix.ts';
 import type { Log } from '../../simulators/deployment/output.ts';
 import type { SimulationOptions } from '../../simulators/deployment/simulation.ts';
 import type { Message } from '../../simulators/sqs/message.ts';
-import type { Span, Stage } from './stage.ts';
+import type { FaultStage, Span } from './stage.ts';
 import type { TrafficOptions } from './traffic.ts';
 import type { LabelHistory } from './verdict.ts';
 
 /** One thing that goes wrong for a while. */
-export interface Fault {
+export interface FaultCase {
   readonly name: string;
   readonly what: string;
   /** How long it lasts. */
@@ -27,7 +27,7 @@ export interface Fault {
   /** The calls in 60 s are not judged: a worker that loses its memory or its clock may use its share twice. */
   readonly windowUnjudged?: boolean;
   /** Arranges it, at the start of the run. */
-  begin(stage: Stage, span: Span): void | Promise<void>;
+  begin(stage: FaultStage, span: Span): void | Promise<void>;
   /** What else must hold afterwards; @returns what does not */
   check?(after: After): readonly string[];
 }

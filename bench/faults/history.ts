@@ -2,7 +2,7 @@ import type { LabelJob } from '../../lib/queue/job.ts';
 import type { LogLine } from '../../simulators/deployment/output.ts';
 import type { Message } from '../../simulators/sqs/message.ts';
 import type { ContactChange, WixSimulator } from '../../simulators/wix/simulator.ts';
-import type { Change, LabelHistory, Request } from './verdict.ts';
+import type { LabelHistory, LabelWrite, Request } from './verdict.ts';
 
 /** Someone whom events are about. */
 export interface Person {
@@ -13,7 +13,7 @@ export interface Person {
   contactId: string | undefined;
 }
 
-interface Sent {
+interface SentEvent {
   readonly person: Person;
   readonly job: LabelJob;
   /** Epoch milliseconds. */
@@ -23,8 +23,8 @@ interface Sent {
 /** Records what events requested and what really changed at Wix, for `verdict.ts`. */
 export interface History {
   readonly people: readonly Person[];
-  readonly sent: readonly Sent[];
-  note(sent: Sent): void;
+  readonly sent: readonly SentEvent[];
+  record(sent: SentEvent): void;
   /** What the simulated Wix reports. */
   changed(change: ContactChange): void;
   /** What somebody does at the dashboard: deletes a label, merges contacts. */
@@ -39,8 +39,8 @@ export function createHistory(
   people: readonly Person[],
   now: () => number,
 ): History {
-  const sent: Sent[] = [];
-  const changes: (Change & { readonly person: Person; readonly name: string })[] = [];
+  const sent: SentEvent[] = [];
+  const changes: (LabelWrite & { readonly person: Person; readonly name: string })[] = [];
   const names = new Map<string, string>();
   const owners = new Map<string, Person>();
 
@@ -73,17 +73,17 @@ export function createHistory(
   return {
     people,
     sent,
-    note: (one) => sent.push(one),
+    record: (one) => sent.push(one),
     changed({ siteId, contactId, addedLabelKeys, removedLabelKeys }) {
       const person = ownerOf(contactId);
       if (!person) return;
-      const note = (keys: readonly string[], has: boolean): void => {
+      const record = (keys: readonly string[], has: boolean): void => {
         for (const key of keys) {
           changes.push({ at: now(), person, name: nameOf(siteId, key), has, byHand: false });
         }
       };
-      note(addedLabelKeys, true);
-      note(removedLabelKeys, false);
+      record(addedLabelKeys, true);
+      record(removedLabelKeys, false);
     },
     byHand(act) {
       const before = new Map(people.map((person) => [person, labelsOf(person)]));
@@ -143,7 +143,7 @@ function heldBy(deadLetters: readonly Message[]): ReadonlySet<string> {
 }
 
 function requestsOf(
-  sent: readonly Sent[],
+  sent: readonly SentEvent[],
   reports: Reports,
   dead: ReadonlySet<string>,
 ): ReadonlyMap<Person, Map<string, Request[]>> {

@@ -1,6 +1,6 @@
 import { table } from '../command.ts';
 import type { Comparison, Speed } from './neighbours.ts';
-import type { Result } from './result.ts';
+import type { FaultResult } from './result.ts';
 
 const HEAD = [
   '',
@@ -25,7 +25,7 @@ dead letters: of expected reasons only. meanwhile: calls while the fault lasted.
 breaker: times it opened, of both processes. recovery: minutes from the end of the fault until all that was
 sent before is settled; least: what the contacts that waited take at 180 calls a minute, one call each.`;
 
-function cells(result: Result): readonly string[] {
+function cells(result: FaultResult): readonly string[] {
   const { name, anomalies, duplicateContacts, deadLetters, calls, callsMeanwhile, largestWindow } =
     result;
   const { opened, recoveryMinutes, leastMinutes, problems } = result;
@@ -47,7 +47,7 @@ function cells(result: Result): readonly string[] {
 }
 
 /** One row a fault; what failed, and why, below. */
-export function faultTable(results: readonly Result[]): string {
+export function faultTable(results: readonly FaultResult[]): string {
   const problems = results.flatMap(({ name, problems }) =>
     problems.map((problem) => `FAIL ${name}: ${problem}`),
   );

@@ -1,5 +1,5 @@
 import type { WixSimulator } from '../../simulators/wix/simulator.ts';
-import type { Fault } from './fault.ts';
+import type { FaultCase } from './fault.ts';
 import type { Anomaly, LabelHistory } from './verdict.ts';
 
 /** What Wix takes of a site in any 60 s. */
@@ -9,7 +9,7 @@ const WIX_LIMIT = 200;
 const LONGEST_RECOVERY = 20;
 
 /** What came of one run. */
-export interface Result {
+export interface FaultResult {
   readonly name: string;
   readonly events: number;
   /** Labels of people, by what is wrong with them. */
@@ -39,8 +39,8 @@ export interface Result {
 
 /** What no fault excuses, and what the fault itself expects. */
 export function problemsOf(
-  { deadLetters = [], mostCalls = Number.POSITIVE_INFINITY, windowUnjudged = false }: Fault,
-  result: Omit<Result, 'problems'>,
+  { deadLetters = [], mostCalls = Number.POSITIVE_INFINITY, windowUnjudged = false }: FaultCase,
+  result: Omit<FaultResult, 'problems'>,
 ): readonly string[] {
   const { anomalies, duplicateContacts, callsMeanwhile, largestWindow, opened, closed, processes } =
     result;

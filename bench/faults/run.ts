@@ -12,9 +12,9 @@ import {
   simulate,
 } from '../../simulators/deployment/simulation.ts';
 import { createRandom } from '../../simulators/random.ts';
-import type { Fault } from './fault.ts';
+import type { FaultCase } from './fault.ts';
 import { createHistory, type History } from './history.ts';
-import { duplicateContacts, problemsOf, type Result } from './result.ts';
+import { duplicateContacts, type FaultResult, problemsOf } from './result.ts';
 import {
   APP_SITE,
   BUDGET,
@@ -45,7 +45,7 @@ interface Lived {
 }
 
 /** Runs the worker through one fault. @throws Error for a run that does not end */
-export async function runFault(fault: Fault, options: RunOptions): Promise<Result> {
+export async function runFault(fault: FaultCase, options: RunOptions): Promise<FaultResult> {
   const { seed } = options;
   const { as = 'api key', times = 1, eventsEach = EVENTS_EACH } = fault;
   const events = options.events * times;
@@ -99,7 +99,7 @@ async function play(
     const event = `event ${index}`;
     const job = jobOf({ ...changes, contactId: '', by, missing, site, event }, it.clock.now());
     await queue.send(job);
-    history.note({ person, job, at: it.clock.now() });
+    history.record({ person, job, at: it.clock.now() });
   }
   await it.drained();
 }
@@ -117,7 +117,11 @@ async function recovery(
   };
 }
 
-function resultOf(fault: Fault, span: Span, { value, wix, sqs, pool, log }: Run<Lived>): Result {
+function resultOf(
+  fault: FaultCase,
+  span: Span,
+  { value, wix, sqs, pool, log }: Run<Lived>,
+): FaultResult {
   const { history, ...recovered } = value;
   const { arrivals } = wix;
   const deadLetters = sqs.deadLetters.peek();
@@ -130,7 +134,7 @@ function resultOf(fault: Fault, span: Span, { value, wix, sqs, pool, log }: Run<
     events: history.sent.length,
     anomalies: Object.fromEntries(
       ANOMALIES.map((what) => [what, count(what)]),
-    ) as Result['anomalies'],
+    ) as FaultResult['anomalies'],
     samples: found.slice(0, 10),
     duplicateContacts: duplicateContacts(wix.simulator),
     calls: arrivals.length,

@@ -27,7 +27,7 @@ export interface Controls {
 }
 
 /** What a fault can use. */
-export interface Stage {
+export interface FaultStage {
   readonly it: Simulation;
   readonly people: readonly Person[];
   readonly trafficEvents: readonly TrafficEvent[];
@@ -61,8 +61,8 @@ export function workerOn(controls: Controls, as: 'api key' | 'app'): Program {
 }
 
 export function createStage(
-  parts: Pick<Stage, 'it' | 'people' | 'trafficEvents' | 'history' | 'controls' | 'random'>,
-): Stage {
+  parts: Pick<FaultStage, 'it' | 'people' | 'trafficEvents' | 'history' | 'controls' | 'random'>,
+): FaultStage {
   const { it, random } = parts;
   const { clock, wix } = it;
   const interceptors: { readonly span: Span; readonly intercept: Interceptor }[] = [];

@@ -2,7 +2,7 @@ import { createQueue } from '../../lib/queue/queue.ts';
 import { countByReason } from '../../simulators/deployment/audit.ts';
 import { largestWindow } from '../../simulators/deployment/distant-wix.ts';
 import { jobOf, MINUTE, SITE, START, simulate } from '../../simulators/deployment/simulation.ts';
-import { OPERATIONS, type Operation } from '../../simulators/wix/operations.ts';
+import { OPERATIONS, type SimulatedOperation } from '../../simulators/wix/operations.ts';
 import type { SimulatedAnswer } from '../../simulators/wix/simulator.ts';
 import { APP_SITE, populate, workerOn } from './stage.ts';
 
@@ -32,17 +32,17 @@ export const TARGETS = {
   'look-up': ['getContact', 'queryContacts', 'createContact', 'getMember', 'queryMembers'],
   token: ['createToken'],
   all: OPERATIONS,
-} as const satisfies Readonly<Record<string, readonly Operation[]>>;
-export type Target = keyof typeof TARGETS;
+} as const satisfies Readonly<Record<string, readonly SimulatedOperation[]>>;
+export type StormTarget = keyof typeof TARGETS;
 
 interface Storm {
   readonly status: number;
   readonly body: Body;
-  readonly target: Target;
+  readonly target: StormTarget;
 }
 
 export const STORMS: readonly Storm[] = STATUSES.flatMap((status) =>
-  (Object.keys(TARGETS) as Target[]).flatMap((target) =>
+  (Object.keys(TARGETS) as StormTarget[]).flatMap((target) =>
     (Object.keys(BODIES) as Body[]).map((body) => ({ status, body, target })),
   ),
 );

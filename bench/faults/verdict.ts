@@ -15,7 +15,7 @@ export interface Request {
 }
 
 /** One label of one person really changed at Wix. */
-export interface Change {
+export interface LabelWrite {
   readonly at: number;
   readonly has: boolean;
   /** At the dashboard: a label deleted, contacts merged. */
@@ -27,7 +27,7 @@ export interface LabelHistory {
   readonly person: string;
   readonly name: string;
   readonly requests: readonly Request[];
-  readonly changes: readonly Change[];
+  readonly changes: readonly LabelWrite[];
   /** At the end. */
   readonly has: boolean;
 }
@@ -115,7 +115,7 @@ function wrongEnd(label: LabelHistory): Anomaly | undefined {
 function afterByHand(
   { changes }: LabelHistory,
   request: Request | undefined,
-  { at }: Change,
+  { at }: LabelWrite,
 ): 'stands' | 'undone' | 'either' {
   if (request?.doneAt === undefined) return 'stands';
   if (request.doneAt < at) return 'undone';

@@ -18,7 +18,7 @@ const MEASURES = [
   ['first answer', ({ first }: ColdStart) => first.ms, { receive: 0.5, label: 0.6 }],
 ] as const;
 
-export interface Row {
+export interface StartRow {
   readonly function: FunctionName;
   readonly measure: (typeof MEASURES)[number][0];
   /** Medians, milliseconds since the process began. */
@@ -35,7 +35,10 @@ export interface Row {
  * Judges the start-up and the first answer, because what a build only puts off from the start to the first
  * event is not saved.
  */
-export function judge(name: FunctionName, { empty, textbook, earmark }: Samples): readonly Row[] {
+export function judge(
+  name: FunctionName,
+  { empty, textbook, earmark }: Samples,
+): readonly StartRow[] {
   return MEASURES.map(([measure, msOf, limits]) => {
     const median = (starts: readonly ColdStart[]): number => percentile(starts.map(msOf), 0.5);
     const [emptyMs, textbookMs, earmarkMs] = [median(empty), median(textbook), median(earmark)];

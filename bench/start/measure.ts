@@ -11,7 +11,7 @@ import {
 } from '../events.ts';
 import { type Peers, startPeers } from '../peers.ts';
 import { runCold } from '../process/cold.ts';
-import { type ColdStart, judge, type Row } from './judge.ts';
+import { type ColdStart, judge, type StartRow } from './judge.ts';
 import { buildTextbook } from './textbook.ts';
 
 const EMPTY = join(import.meta.dirname, 'empty.cjs');
@@ -23,7 +23,7 @@ type Build = (typeof BUILDS)[number];
 export type Size = { readonly function: FunctionName } & Readonly<Record<Build, number>>;
 
 export interface StartResult {
-  readonly rows: readonly Row[];
+  readonly rows: readonly StartRow[];
   readonly sizes: readonly Size[];
 }
 

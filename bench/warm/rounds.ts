@@ -28,7 +28,7 @@ const FIGURES = {
 } as const;
 
 /** A bound, and the median of the rounds that is compared with it. */
-export interface Row extends Round {
+export interface WarmRow extends Round {
   readonly what: string;
   readonly figure: keyof typeof FIGURES;
   readonly value: number;
@@ -41,10 +41,10 @@ export interface Row extends Round {
 /** Each round gives a figure. Their median may be the bound and no more. */
 export function rowOf(
   what: string,
-  figure: Row['figure'],
+  figure: WarmRow['figure'],
   bound: number,
   rounds: readonly Round[],
-): Row {
+): WarmRow {
   const figures = rounds.map(FIGURES[figure]);
   const median = (values: readonly number[]): number => percentile(values, 0.5);
   const value = median(figures);
@@ -62,7 +62,7 @@ export function rowOf(
 }
 
 /** For the report's table. */
-export function cells({ what, figure, passed, bound, ...row }: Row): string[] {
+export function cells({ what, figure, passed, bound, ...row }: WarmRow): string[] {
   return [
     what,
     ...[row.ours, row.floor, row.value].map((value) => value.toFixed(3)),

@@ -9,7 +9,7 @@ import { holdsAmount, type Look, lookAt } from './look.ts';
 const NOW = Date.UTC(2026, 10, 28);
 
 /** A row of index.tsv. */
-interface Row {
+interface FieldRow {
   readonly file: string;
   readonly source: SourceName;
   readonly topic: string;
@@ -38,7 +38,7 @@ export async function checkField(directory: string): Promise<number> {
   return rows.length - right;
 }
 
-function rowsOf(tsv: string): readonly Row[] {
+function rowsOf(tsv: string): readonly FieldRow[] {
   const [, ...lines] = tsv.trimEnd().split(/\r?\n/);
   return lines.map((line) => {
     const [file = '', name = '', topic = '', headers = '', then = ''] = line.split('\t');
@@ -57,7 +57,7 @@ const TOPIC_HEADERS: Readonly<Partial<Record<SourceName, string>>> = {
 const token = (claims: string): string =>
   ['{"alg":"RS256"}', claims].map((part) => Buffer.from(part).toString('base64url')).join('.');
 
-function read({ source, topic, headers }: Row, body: string): Reading {
+function read({ source, topic, headers }: FieldRow, body: string): Reading {
   const header = TOPIC_HEADERS[source];
   return sources[source].read(
     asVerified(sources[source], {
@@ -69,7 +69,7 @@ function read({ source, topic, headers }: Row, body: string): Reading {
 }
 
 /** What is wrong with a reading; undefined where nothing is. */
-function judge(row: Row, reading: Reading, look: Look, body: string): string | undefined {
+function judge(row: FieldRow, reading: Reading, look: Look, body: string): string | undefined {
   if (reading.kind === 'unreadable') return `dead letter: ${reading.reason}`;
   if (reading.kind === 'ignored') {
     if (row.then.startsWith('ignored-rightly') || isTest(reading, body)) return undefined;

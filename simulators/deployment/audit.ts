@@ -2,14 +2,14 @@ import type { LabelJob } from '../../lib/queue/job.ts';
 import type { Message } from '../sqs/message.ts';
 
 /** A job as it was sent, and the contact it is about. */
-export interface Sent {
+export interface SentJob {
   readonly job: LabelJob;
   readonly contactId: string;
 }
 
 export interface Audit {
   /** Jobs with a last say about a label that did not come true, and no dead letter of theirs. */
-  readonly lost: readonly Sent[];
+  readonly lost: readonly SentJob[];
   /** Labels on contacts which no job gave, as `contact name`. */
   readonly strange: readonly string[];
   /** By reason; what SQS itself gave up has none and counts as `received too often`. */
@@ -21,13 +21,13 @@ export interface Audit {
  * Of each label of each contact the last say is checked that has no dead letter.
  */
 export function audit(
-  sent: readonly Sent[],
+  sent: readonly SentJob[],
   deadLetters: readonly Message[],
   labelNamesOf: (contactId: string) => readonly string[],
 ): Audit {
   const dead = new Set(deadLetters.map(({ body }) => (JSON.parse(body) as LabelJob).id));
   const byContact = Map.groupBy(sent, ({ contactId }) => contactId);
-  const lost = new Set<Sent>();
+  const lost = new Set<SentJob>();
   const strange: string[] = [];
   for (const [contactId, all] of byContact) {
     const has = new Set(labelNamesOf(contactId));
@@ -51,11 +51,11 @@ export function countByReason(deadLetters: readonly Message[]): Readonly<Record<
 
 /** The jobs whose last say about a label did not come true. */
 function untrue(
-  all: readonly Sent[],
+  all: readonly SentJob[],
   dead: ReadonlySet<string>,
   has: ReadonlySet<string>,
-): readonly Sent[] {
-  const says = new Map<string, { readonly one: Sent; readonly given: boolean }>();
+): readonly SentJob[] {
+  const says = new Map<string, { readonly one: SentJob; readonly given: boolean }>();
   for (const one of all) {
     if (dead.has(one.job.id)) continue;
     for (const name of one.job.remove) says.set(name, { one, given: false });

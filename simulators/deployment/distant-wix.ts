@@ -1,11 +1,11 @@
-import type { Clock } from '../clock.ts';
+import type { VirtualClock } from '../clock.ts';
 import { between, createRandom } from '../random.ts';
 import { inProcessFetch } from '../wix/in-process.ts';
 import { findRoute } from '../wix/routes.ts';
 import {
   createWixSimulator,
-  type Operation,
   type SimulatedAnswer,
+  type SimulatedOperation,
   type SimulatedRequest,
   type WixSimulator,
   type WixSimulatorOptions,
@@ -24,7 +24,7 @@ export const APP = { id: 'none', secret: 'none' } as const;
 export interface Arrival {
   /** Epoch milliseconds of the virtual clock. */
   readonly at: number;
-  readonly operation: Operation | 'unknown';
+  readonly operation: SimulatedOperation | 'unknown';
   readonly site: string;
   /** Without the query. */
   readonly path: string;
@@ -58,7 +58,7 @@ export interface WixSettings
 
 /** The simulated Wix on a virtual clock, at a distance. */
 export function createWixAtDistance(
-  clock: Clock,
+  clock: VirtualClock,
   seed: number,
   { sites: [siteId, ...others], ...settings }: WixSettings,
 ): WixAtDistance {

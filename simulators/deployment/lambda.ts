@@ -1,6 +1,6 @@
 import type { WorkerDependencies } from '../../functions/label.ts';
 import type { Worker } from '../../lib/labelling/worker.ts';
-import type { Clock } from '../clock.ts';
+import type { VirtualClock } from '../clock.ts';
 import { createRandom } from '../random.ts';
 import { failedItems } from '../sqs/failed-items.ts';
 import type { Sqs } from '../sqs/sqs.ts';
@@ -28,7 +28,7 @@ export type Program = (
 ) => Worker;
 
 export interface PoolOptions {
-  readonly clock: Clock;
+  readonly clock: VirtualClock;
   readonly sqs: Sqs;
   readonly seed: number;
   /** Maximum concurrency of the event source mapping. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { VirtualClock } from '../clock.ts';
 
 /** A line that the product logged, and when on the virtual clock. */
 export interface LogLine {
@@ -15,7 +15,7 @@ export interface Log {
 
 /** Runs `work` while what it writes to standard output, the product's log, is kept instead of shown. */
 export async function keepOutput<T>(
-  clock: Clock,
+  clock: VirtualClock,
   work: () => Promise<T>,
 ): Promise<{ readonly result: T; readonly log: Log }> {
   const kept: { readonly at: number; readonly text: string }[] = [];

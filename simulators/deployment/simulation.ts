@@ -3,9 +3,9 @@ import type { LabelJob } from '../../lib/queue/job.ts';
 import { createQueue } from '../../lib/queue/queue.ts';
 import { digest } from '../../lib/runtime/digest.ts';
 import type { Credentials } from '../../lib/wix/calls/auth.ts';
-import { type Clock, createClock } from '../clock.ts';
+import { createClock, type VirtualClock } from '../clock.ts';
 import { createSqs, type Sqs, type SqsOptions } from '../sqs/sqs.ts';
-import { type Audit, audit, type Sent } from './audit.ts';
+import { type Audit, audit, type SentJob } from './audit.ts';
 import {
   API_KEY,
   createWixAtDistance,
@@ -78,12 +78,12 @@ export interface JobRequest {
 }
 
 export interface Simulation {
-  readonly clock: Clock;
+  readonly clock: VirtualClock;
   readonly sqs: Sqs;
   readonly wix: WixAtDistance;
   readonly pool: LambdaPool;
   /** What was sent so far, in order. */
-  readonly sent: readonly Sent[];
+  readonly sent: readonly SentJob[];
   /** Virtual minutes since the start. */
   minutes(): number;
   /** Queues the job that the receiver would make of an event. @throws what the queue throws */
@@ -122,7 +122,7 @@ export async function simulate<T>(
   const clock = createClock(START);
   const sqs = createSqs(clock.now, { ...(maxReceiveCount && { maxReceiveCount }) });
   const wix = createWixAtDistance(clock, seed, { sites, ...settings });
-  const sent: Sent[] = [];
+  const sent: SentJob[] = [];
   const queue = createQueue(sqs);
   const { result, log } = await keepOutput(clock, async () => {
     const { fetchOf } = wix;

@@ -21,7 +21,7 @@ const DEFAULTS: Attributes = {
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html (checked 2026-11-28) */
 const REFUSED_CHARACTERS = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
 
-interface Queue {
+interface SimulatedQueue {
   readonly attributes: Attributes;
   readonly fifo: FifoQueue;
 }
@@ -59,9 +59,9 @@ export interface Operations {
  * @param keptOf what the queue of a name is to keep its messages in; default: memory
  */
 export function createOperations(now: () => number, keptOf?: (name: string) => Kept): Operations {
-  const queues = new Map<string, Queue>();
+  const queues = new Map<string, SimulatedQueue>();
 
-  function queueAt(address: string | undefined): Queue {
+  function queueAt(address: string | undefined): SimulatedQueue {
     const queue = queues.get(queueName(address));
     if (queue) return queue;
     throw new SqsError('QueueDoesNotExist', `There is no queue ${address}.`);

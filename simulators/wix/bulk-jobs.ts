@@ -1,6 +1,6 @@
 import { touch } from './contact.ts';
 import type { BulkJobOptions, Setup } from './setup.ts';
-import type { BulkJob, SimulatedContact, Site } from './state.ts';
+import type { SimulatedBulkJob, SimulatedContact, Site } from './state.ts';
 
 export const BULK_JOB_DEFAULTS: BulkJobOptions = {
   durationMs: 1000,
@@ -24,7 +24,7 @@ export function settleBulkJobs(setup: Setup, site: Site): void {
   }
 }
 
-function label(setup: Setup, site: Site, contact: SimulatedContact, job: BulkJob): void {
+function label(setup: Setup, site: Site, contact: SimulatedContact, job: SimulatedBulkJob): void {
   const { labelKeys } = contact.info;
   const before = new Set(labelKeys.items);
   const added = job.add.filter((key) => site.labels.has(key) && !before.has(key));

@@ -9,7 +9,7 @@ import {
   tooManyRequests,
   unauthenticated,
 } from './answers.ts';
-import { OPERATIONS, type Operation } from './operations.ts';
+import { OPERATIONS, type SimulatedOperation } from './operations.ts';
 
 /** `null` is how JSON writes Infinity. */
 const Times = z.union([z.int().check(z.positive()), z.literal(Number.POSITIVE_INFINITY), z.null()]);
@@ -36,7 +36,7 @@ const FaultSchema = z
 /** Something that goes wrong on demand. */
 export interface Fault {
   /** Default `any`. */
-  readonly operation?: Operation | 'any';
+  readonly operation?: SimulatedOperation | 'any';
   /** How many requests it strikes. Default 1; Infinity until cleared. */
   readonly times?: number | null;
   /** The answer instead of Wix's own: 200 to 599. */
@@ -57,7 +57,7 @@ export interface Faults {
   /** @throws Error when the fault is not one, saying which field. */
   add(fault: unknown): void;
   /** The first fault that strikes this operation; it counts as used. */
-  take(operation: Operation): Fault | undefined;
+  take(operation: SimulatedOperation): Fault | undefined;
   clear(): void;
 }
 

@@ -11,9 +11,9 @@ import {
 import { settleBulkJobs } from './bulk-jobs.ts';
 import { control } from './control.ts';
 import { type Faults, strike } from './faults.ts';
-import type { Operation } from './operations.ts';
+import type { SimulatedOperation } from './operations.ts';
 import type { RateLimit } from './rate.ts';
-import { findRoute, type Match } from './routes.ts';
+import { findRoute, type RouteMatch } from './routes.ts';
 import type { Setup } from './setup.ts';
 import type { Site } from './state.ts';
 import type { TokenIssuer } from './token.ts';
@@ -30,7 +30,7 @@ export interface SimulatedRequest {
 export interface RecordedCall {
   /** Epoch milliseconds of the arrival. */
   readonly at: number;
-  readonly operation: Operation | 'unknown';
+  readonly operation: SimulatedOperation | 'unknown';
   readonly method: string;
   /** Without the query. */
   readonly path: string;
@@ -93,7 +93,7 @@ async function respond(
   parts: HandlerParts,
   { headers, body }: SimulatedRequest,
   query: URLSearchParams,
-  { operation, params, handler }: Match,
+  { operation, params, handler }: RouteMatch,
   call: Mutable<RecordedCall>,
 ): Promise<SimulatedAnswer> {
   const { setup, issuer, rate, faults, sleep } = parts;

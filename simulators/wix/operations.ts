@@ -17,4 +17,4 @@ export const OPERATIONS = [
   'queryMembers',
   'createToken',
 ] as const;
-export type Operation = (typeof OPERATIONS)[number];
+export type SimulatedOperation = (typeof OPERATIONS)[number];

@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import { type FieldViolation, type SimulatedAnswer, validationError } from './answers.ts';
 
 /** A value of the wanted shape, or the 400 to answer with. */
-export type Reading<T> =
+export type BodyReading<T> =
   | { readonly value: T; readonly refusal?: never }
   | { readonly refusal: SimulatedAnswer; readonly value?: never };
 
@@ -22,7 +22,7 @@ function toViolation(issue: z.core.$ZodIssue): FieldViolation {
   };
 }
 
-export function read<T>(schema: z.ZodMiniType<T>, value: unknown): Reading<T> {
+export function read<T>(schema: z.ZodMiniType<T>, value: unknown): BodyReading<T> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return { value: parsed.data };
   return { refusal: validationError(parsed.error.issues.map(toViolation)) };

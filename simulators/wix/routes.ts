@@ -1,5 +1,5 @@
 import type { SimulatedAnswer } from './answers.ts';
-import type { Operation } from './operations.ts';
+import type { SimulatedOperation } from './operations.ts';
 import * as bulk from './routes/bulk.ts';
 import * as contacts from './routes/contacts.ts';
 import * as labels from './routes/labels.ts';
@@ -8,14 +8,14 @@ import type { RouteCall } from './setup.ts';
 
 type Handler = (call: RouteCall) => SimulatedAnswer;
 
-export interface Match {
-  readonly operation: Operation;
+export interface RouteMatch {
+  readonly operation: SimulatedOperation;
   readonly params: Readonly<Record<string, string>>;
   /** Undefined for `createToken`, which is no site's. */
   readonly handler: Handler | undefined;
 }
 
-const ROUTES: readonly (readonly [string, Operation, Handler?])[] = [
+const ROUTES: readonly (readonly [string, SimulatedOperation, Handler?])[] = [
   ['POST /contacts/v4/labels', 'findOrCreateLabel', labels.findOrCreateLabel],
   ['GET /contacts/v4/labels', 'listLabels', labels.listLabels],
   ['POST /contacts/v4/labels/query', 'queryLabels', labels.queryLabels],
@@ -40,7 +40,7 @@ const ROUTES: readonly (readonly [string, Operation, Handler?])[] = [
 ];
 
 /** Undefined for a path that is not imitated, or not with this method. */
-export function findRoute(method: string, pathname: string): Match | undefined {
+export function findRoute(method: string, pathname: string): RouteMatch | undefined {
   const asked = `${method} ${pathname}`.split('/');
   for (const [route, operation, handler] of ROUTES) {
     const params = match(route.split('/'), asked);

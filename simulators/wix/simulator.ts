@@ -13,7 +13,7 @@ import type { BulkJobOptions, ContactChange, Setup, UnknownLabelKey } from './se
 import { createTokenIssuer, type SimulatedApp } from './token.ts';
 
 export type { Fault } from './faults.ts';
-export type { Operation } from './operations.ts';
+export type { SimulatedOperation } from './operations.ts';
 export type { ContactChange, RecordedCall, SimulatedAnswer, SimulatedRequest };
 
 /**

@@ -6,7 +6,7 @@ interface LateLabels {
   readonly until: number;
 }
 
-export interface BulkJob {
+export interface SimulatedBulkJob {
   readonly id: string;
   /** Epoch milliseconds. */
   readonly startedAt: number;
@@ -76,7 +76,7 @@ export interface Site {
   readonly mergedInto: Map<string, string>;
   /** Member id → contact id. */
   readonly members: Map<string, string>;
-  readonly bulkJobs: Map<string, BulkJob>;
+  readonly bulkJobs: Map<string, SimulatedBulkJob>;
   /** By contact id. */
   readonly lateLabels: Map<string, LateLabels>;
 }

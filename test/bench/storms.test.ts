@@ -8,8 +8,8 @@ import {
   runStorm,
   STATUSES,
   STORMS,
+  type StormTarget,
   TARGETS,
-  type Target,
 } from '../../bench/faults/storms.ts';
 
 // The short form of `npm run bench:faults -- --only storms`: each status once, at each kind of call and in
@@ -17,7 +17,7 @@ import {
 
 const SEED = 1;
 const bodies = Object.keys(BODIES) as Body[];
-const targets = Object.keys(TARGETS) as Target[];
+const targets = Object.keys(TARGETS) as StormTarget[];
 const some = STATUSES.map((status, index) => ({
   status,
   body: bodies[index % bodies.length] ?? 'empty',

@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Change, judge, type LabelHistory, type Request } from '../../bench/faults/verdict.ts';
+import {
+  judge,
+  type LabelHistory,
+  type LabelWrite,
+  type Request,
+} from '../../bench/faults/verdict.ts';
 
 const MINUTE = 60_000;
 
@@ -20,23 +25,23 @@ function request(minute: number, has: boolean, over: Partial<Request> = {}): Req
 const gives = (minute: number, over?: Partial<Request>): Request => request(minute, true, over);
 const takes = (minute: number, over?: Partial<Request>): Request => request(minute, false, over);
 
-const change = (minute: number, has: boolean, byHand = false): Change => ({
+const change = (minute: number, has: boolean, byHand = false): LabelWrite => ({
   at: minute * MINUTE + 500,
   has,
   byHand,
 });
-const on = (minute: number): Change => change(minute, true);
-const off = (minute: number): Change => change(minute, false);
-const deleted = (minute: number): Change => change(minute, false, true);
+const on = (minute: number): LabelWrite => change(minute, true);
+const off = (minute: number): LabelWrite => change(minute, false);
+const deleted = (minute: number): LabelWrite => change(minute, false, true);
 
-function verdictOf(requests: readonly Request[], changes: readonly Change[]) {
+function verdictOf(requests: readonly Request[], changes: readonly LabelWrite[]) {
   const has = changes.at(-1)?.has ?? false;
   const label: LabelHistory = { person: 'Ada', name: 'VIP', requests, changes, has };
   return judge(label);
 }
 
 describe('nothing is wrong', () => {
-  test.each<[string, readonly Request[], readonly Change[]]>([
+  test.each<[string, readonly Request[], readonly LabelWrite[]]>([
     ['each event shows', [gives(1), takes(2), gives(3)], [on(1), off(2), on(3)]],
     ['an event repeats what is so', [gives(1), gives(2)], [on(1)]],
     ['the label is taken that was not there', [takes(1)], []],
@@ -58,7 +63,7 @@ describe('nothing is wrong', () => {
 });
 
 describe('lost', () => {
-  test.each<[string, readonly Request[], readonly Change[]]>([
+  test.each<[string, readonly Request[], readonly LabelWrite[]]>([
     ['the only event', [gives(1, { doneAt: undefined })], []],
     ['the last event', [gives(1), takes(2, { doneAt: undefined })], [on(1)]],
     ['left alone though it was not there', [gives(1, { inPlace: true })], []],

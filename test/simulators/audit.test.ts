@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals';
-import { audit, type Sent } from '../../simulators/deployment/audit.ts';
+import { audit, type SentJob } from '../../simulators/deployment/audit.ts';
 import type { Message } from '../../simulators/sqs/message.ts';
 
 const ADA = 'ada';
 
 /** A job about Ada: `+name` earns a label, `-name` takes it. */
-function sent(id: string, ...changes: string[]): Sent {
+function sent(id: string, ...changes: string[]): SentJob {
   const named = (sign: string): string[] =>
     changes.filter((change) => change.startsWith(sign)).map((change) => change.slice(1));
-  const job = { id, add: named('+'), remove: named('-') } as Sent['job'];
+  const job = { id, add: named('+'), remove: named('-') } as SentJob['job'];
   return { job, contactId: ADA };
 }
 
@@ -19,7 +19,7 @@ const deadLetter = (id: string, reason?: string): Message =>
   }) as unknown as Message;
 
 function auditAda(
-  all: readonly Sent[],
+  all: readonly SentJob[],
   has: readonly string[],
   deadLetters: readonly Message[] = [],
 ) {

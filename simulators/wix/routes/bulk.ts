@@ -9,7 +9,7 @@ import {
 import { compileFilter } from '../filter.ts';
 import { read } from '../reading.ts';
 import { isIndexed, type RouteCall } from '../setup.ts';
-import type { BulkJob } from '../state.ts';
+import type { SimulatedBulkJob } from '../state.ts';
 import { CONTACT_FILTERS, LabelKey, refuseUnknownKeys } from './contacts.ts';
 
 // Bulk jobs of Contacts v4: npm @wix/auto_sdk_crm_contacts 1.0.1375 and
@@ -45,7 +45,7 @@ export function bulkLabelAndUnlabelContacts(call: RouteCall): SimulatedAnswer {
   const refused = refuseUnknownKeys(call, [...add, ...remove]);
   if (refused) return refused;
   const startedAt = setup.now();
-  const job: BulkJob = {
+  const job: SimulatedBulkJob = {
     id: setup.newId(),
     startedAt,
     endsAt: startedAt + setup.bulkJobs.durationMs,
