@@ -5,10 +5,10 @@ import type { Queue } from '../queue/queue.ts';
 import type { TimeAndChance } from '../runtime/clock.ts';
 import { addMetric } from '../runtime/metrics.ts';
 import { receivesOf } from './batch.ts';
-import type { CountFailure } from './failure-counts.ts';
+
 import { answerFields, logJob } from './job-line.ts';
 import type { DeadJob, JobDone, JobOutcome, JobRetry } from './outcome.ts';
-import { delaySeconds, isIndexed, isSpent, type Tries } from './retry.ts';
+import { type CountFailure, delaySeconds, isIndexed, isSpent, type Tries } from './retry.ts';
 
 /** How often and how long a record was tried, from SQS's counts. */
 export function triesOf(record: SQSRecord, job: LabelJob, now: number): Tries {

@@ -5,7 +5,7 @@ import { classify, isPermanent } from '../wix/calls/classify.ts';
 import { WixError, type WixFailure } from '../wix/calls/failure.ts';
 import { quotaNumbers } from './labels/label-keys.ts';
 import { type ChangeKind, newProgress, type PlanProgress } from './labels/plan.ts';
-import { LabelTooNew, NotApplied } from './labels/refusals.ts';
+import { LabelTooNew, refusalBy } from './labels/refusals.ts';
 import { INDEX_WAIT_MS } from './retry.ts';
 
 /** A job that becomes a dead letter, or the part of it that does, and why. */
@@ -134,9 +134,10 @@ function remaining(job: LabelJob, progress: PlanProgress): LabelJob {
 export function failed(job: LabelJob, error: unknown, progress: PlanProgress): JobOutcome {
   const left = remaining(job, progress);
   if (error instanceof LabelTooNew) {
-    const why = refusedBy(error.refusal);
-    const otherwise = { ...why, job: left };
-    return { kind: 'retry', reason: 'label-too-new', failure: why.failure, job: left, otherwise };
+    const { refusal } = error;
+    const otherwise = { ...refusal, job: left };
+    const { failure } = refusal;
+    return { kind: 'retry', reason: 'label-too-new', failure, job: left, otherwise };
   }
   if (!(error instanceof WixError)) {
     log.error('exception', errorFields(error));
@@ -144,17 +145,6 @@ export function failed(job: LabelJob, error: unknown, progress: PlanProgress): J
   }
   const { failure } = error;
   const kind = classify(failure);
-  if (isPermanent(kind)) return { kind: 'dead-letter', job: left, ...refusedBy(error) };
+  if (isPermanent(kind)) return { kind: 'dead-letter', job: left, ...refusalBy(failure) };
   return { kind: 'retry', reason: kind, atLeastMs: failure.retryAfterMs, failure, job: left };
-}
-
-/** Why a permanent answer makes a dead letter. */
-function refusedBy(refusal: WixError | NotApplied) {
-  if (refusal instanceof NotApplied) {
-    const failure = { operation: refusal.operation, kind: 'answer', status: 200 } as const;
-    return { reason: 'label-not-applied', failure, detail: refusal.message } as const;
-  }
-  const { failure } = refusal;
-  const detail = failure.fields && `Refused: ${failure.fields.join(', ')}.`;
-  return { reason: classify(failure), failure, detail };
 }

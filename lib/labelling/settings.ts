@@ -2,25 +2,15 @@ import {
   checkSettings,
   type ReadParameters,
   resolveSettings,
-  type SettingName,
+  SETTING_NAMES,
   type SettingsCheck,
   SettingsError,
   type SettingValues,
 } from '../runtime/settings.ts';
 import type { Credentials } from '../wix/calls/auth.ts';
 
-const NAMES = [
-  'QUEUE_URL',
-  'DEAD_LETTER_QUEUE_URL',
-  'WIX_API_URL',
-  'WIX_REQUESTS_PER_MINUTE',
-  'WORKER_CONCURRENCY',
-  'WIX_API_KEY',
-  'WIX_SITE_ID',
-  'WIX_APP_ID',
-  'WIX_APP_SECRET',
-  'WIX_INSTANCE_ID',
-] as const satisfies readonly SettingName[];
+/** All settings but the secrets of the webhooks, which the worker is not to know. */
+const NAMES = SETTING_NAMES.filter((name) => !name.includes('_WEBHOOK_'));
 
 const DEFAULT_WIX_API_URL = 'https://www.wixapis.com';
 /** A tenth below the about 200 a minute that Wix gives a site (see `docs/limits.md`). */

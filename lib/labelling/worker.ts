@@ -18,9 +18,9 @@ import {
   receivesOf,
   type UnreadMessage,
 } from './batch.ts';
-import { createFailureCounts } from './failure-counts.ts';
 import { finishJob, triesOf } from './finish.ts';
 import { jobFields } from './job-line.ts';
+import { createFailureCounts } from './retry.ts';
 import { createSiteMemories } from './site-memory.ts';
 import { FINISHING_MS, LEAST_REMAINING_MS, LEAST_TIMEOUT_MS } from './time.ts';
 

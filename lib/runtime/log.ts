@@ -64,12 +64,10 @@ export const log = {
   error: (message: LogMessage, fields: LogFields = {}): void => write('error', message, fields),
 };
 
-/** What a line holds of an unforeseen error. */
+/** What a line holds of an unforeseen error: with what is wrong with settings, and the first frames of the stack. */
 export type ErrorFields = {
   readonly error: string;
-  /** What is wrong with the settings. */
   readonly problems?: readonly string[];
-  /** The first frames of its stack. */
   readonly at?: readonly string[];
 };
 

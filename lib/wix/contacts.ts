@@ -126,6 +126,7 @@ export async function createContact(
   info: ContactInfo,
 ): Promise<{ readonly id: string; readonly duplicate?: WixFailure }> {
   const { email, phone, firstName, lastName } = info;
+  const path = CONTACTS_PATH;
   const body = {
     info: {
       ...((firstName || lastName) && { name: { first: firstName, last: lastName } }),
@@ -135,13 +136,8 @@ export async function createContact(
     allowDuplicates: false,
   };
   try {
-    const { contact } = await call({
-      operation: 'createContact',
-      method: 'POST',
-      path: CONTACTS_PATH,
-      body,
-      answer: ContactAnswer,
-    });
+    const request = { operation: 'createContact', method: 'POST', path, body } as const;
+    const { contact } = await call({ ...request, answer: ContactAnswer });
     return { id: contact.id };
   } catch (error) {
     if (!(error instanceof WixError)) throw error;

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { createFailureCounts } from '../../lib/labelling/failure-counts.ts';
 import type { RetryReason } from '../../lib/labelling/retry.ts';
+import { createFailureCounts } from '../../lib/labelling/retry.ts';
 
 /** Counts on a clock that each call sets. */
 function open() {

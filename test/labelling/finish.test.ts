@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { createFailureCounts } from '../../lib/labelling/failure-counts.ts';
 import { finishJob, triesOf } from '../../lib/labelling/finish.ts';
 import type { JobOutcome, JobRetry } from '../../lib/labelling/outcome.ts';
+import { createFailureCounts } from '../../lib/labelling/retry.ts';
 import type { DeadLetterMessage } from '../../lib/queue/dead-letter.ts';
 import { START } from '../support/jobs.ts';
 import { done, jobOf } from '../support/jobs-stage.ts';

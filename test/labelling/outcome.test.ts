@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { newProgress } from '../../lib/labelling/labels/plan.ts';
-import { LabelTooNew, NotApplied } from '../../lib/labelling/labels/refusals.ts';
+import { LabelTooNew, notApplied, refusalBy } from '../../lib/labelling/labels/refusals.ts';
 import { failed, outcomeOf } from '../../lib/labelling/outcome.ts';
 import { WixError, type WixFailure } from '../../lib/wix/calls/failure.ts';
 import { refusal } from '../support/fake-wix.ts';
@@ -74,7 +74,7 @@ describe('a job that met an answer', () => {
   test.each([
     [
       'that was 200 and not as asked for',
-      new NotApplied('unlabelContact'),
+      notApplied('unlabelContact'),
       {
         reason: 'label-not-applied',
         failure: { operation: 'unlabelContact', kind: 'answer', status: 200 },
@@ -83,7 +83,7 @@ describe('a job that met an answer', () => {
     ],
     [
       'permanent',
-      BAD,
+      refusalBy(BAD.failure),
       { reason: 'bad-request', failure: BAD.failure, detail: 'Refused: labelKeys.' },
     ],
   ])('%s to a new key waits, and is dead by it when its time is up', (_name, refused, why) => {

@@ -1,11 +1,11 @@
-import { classify, isPermanent, mayBeTheKey } from '../../wix/calls/classify.ts';
+import { isPermanent, mayBeTheKey } from '../../wix/calls/classify.ts';
 import { WixError } from '../../wix/calls/failure.ts';
 import { inCalls } from '../../wix/labels.ts';
 import type { WixSite } from '../../wix/site.ts';
 import type { LabelKeys, ResolvedKeys, WantedLabels } from './label-keys.ts';
 import type { LabelMemory } from './label-memory.ts';
 import type { ChangeKind, LabelChange, LabelPlan, PlanProgress } from './plan.ts';
-import { LabelTooNew, NotApplied } from './refusals.ts';
+import { type JobRefusal, LabelTooNew, notApplied, refusalBy } from './refusals.ts';
 
 /** One contact, and what may be asked of Wix about it. */
 export interface ContactAtSite {
@@ -113,10 +113,10 @@ function createContactLabels(
         record(change, progress.done);
       }
       const left = changes.filter((change) => !isDone(change));
-      return left.length > 0 ? { refusal: new NotApplied(operation), changes: left } : undefined;
+      return left.length > 0 ? { refusal: notApplied(operation), changes: left } : undefined;
     } catch (error) {
       if (!(error instanceof WixError) || !mayBeTheKey(error.failure)) throw error;
-      return { refusal: error, changes };
+      return { refusal: refusalBy(error.failure), changes };
     }
   }
 
@@ -166,7 +166,8 @@ const keyIn =
     keys.get(name) ?? '';
 
 /** A transient refusal as it is; a permanent one is not permanent yet for a new key. */
-function inTime(refusal: WixError | NotApplied): WixError | LabelTooNew {
-  const isTransient = refusal instanceof WixError && !isPermanent(classify(refusal.failure));
-  return isTransient ? refusal : new LabelTooNew(refusal);
+function inTime(refusal: JobRefusal): WixError | LabelTooNew {
+  const { reason, failure } = refusal;
+  const isLasting = reason === 'label-not-applied' || isPermanent(reason);
+  return isLasting ? new LabelTooNew(refusal) : new WixError(failure);
 }
