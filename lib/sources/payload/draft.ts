@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { namesSomebody } from '../../events/contact.ts';
 import { CustomerEvent, type EventType, type SourceName } from '../../events/event.ts';
 import { visibleAddress } from '../../events/invisible.ts';
@@ -64,9 +64,7 @@ export const NOT_AN_OBJECT = `the body is not a JSON object in UTF-8, or is nest
 export const NO_EVENT = 'no event of Earmark comes of this topic';
 
 /** SHA-256 of the body in hex: the id of an event whose sender gave it none. */
-export function bodyDigest(delivery: Delivery): string {
-  return createHash('sha256').update(delivery.body).digest('hex');
-}
+export const bodyDigest = ({ body }: Delivery): string => hash('sha256', body);
 
 /** Without `undefined`: to a rule, `has(event.order.total)` must be false where nothing was found. */
 function prune(value: unknown): unknown {

@@ -21,51 +21,33 @@ const unsigned = (reason: string): Refused => refuse('unsigned', reason);
 const wrong = (reason: string): Refused => refuse('signature', reason);
 
 /**
- * One header that may come once. API Gateway joins duplicates with a comma (HTTP API payload 2.0,
- * checked 2026-11-21), and no proof holds one.
+ * One proof in a header, about the body: a MAC of it, or a secret that is the same for every body. The first of
+ * `names` that is there decides. API Gateway joins duplicates with a comma (HTTP API payload 2.0, checked
+ * 2026-11-21), and no proof holds one.
  */
-function single(delivery: Delivery, names: readonly string[]): { value: string } | Refused {
-  const name = names.find((candidate) => delivery.headers[candidate] !== undefined);
-  if (name === undefined) return unsigned(`the ${names.join(' or ')} header is missing`);
-  const value = delivery.headers[name] ?? '';
-  return value.includes(',') ? wrong(`the ${name} header came more than once`) : { value };
-}
-
-/** A MAC of the raw body in one header; the first of `names` that is there decides. */
-export function bodyMac(
-  names: readonly string[],
-  decode: (value: string) => Buffer | undefined,
-): ProofReader {
-  return (delivery) => {
-    const header = single(delivery, names);
-    if ('ok' in header) return header;
-    const bytes = decode(header.value);
-    if (bytes === undefined) return wrong('the signature is not in the expected encoding');
-    return { signed: delivery.body, proofs: [{ kind: 'hmac-sha256', bytes }] };
+export const headerProof =
+  (
+    kind: ProofKind,
+    names: readonly string[],
+    decode: (value: string) => Buffer | undefined,
+  ): ProofReader =>
+  ({ headers, body }) => {
+    const name = names.find((candidate) => headers[candidate] !== undefined);
+    if (name === undefined) return unsigned(`the ${names.join(' or ')} header is missing`);
+    const value = headers[name] ?? '';
+    if (value.includes(',')) return wrong(`the ${name} header came more than once`);
+    const bytes = decode(value);
+    if (!bytes?.length) return wrong(`the ${name} header is not in the expected form`);
+    return { signed: body, proofs: [{ kind, bytes }] };
   };
-}
 
 /** GitHub's form: `sha256=` and hex. */
 export const decodeHubSignature = (value: string): Buffer | undefined =>
   value.startsWith('sha256=') ? decodeHex256(value.slice('sha256='.length)) : undefined;
 
-/** A shared secret in a header; `read` takes the secret out of the header's value. */
-export function sharedSecret(
-  name: string,
-  read: (value: string) => string | undefined,
-): ProofReader {
-  return (delivery) => {
-    const header = single(delivery, [name]);
-    if ('ok' in header) return header;
-    const secret = read(header.value);
-    if (!secret) return wrong(`the ${name} header is not in the expected form`);
-    return { signed: Buffer.alloc(0), proofs: [{ kind: 'token', bytes: Buffer.from(secret) }] };
-  };
-}
-
 /** RFC 6750: `Bearer <token>`. */
-export const bearerToken = (value: string): string | undefined =>
-  /^Bearer +(\S+)$/i.exec(value)?.[1];
+export const decodeBearer = (value: string): Buffer =>
+  Buffer.from(/^Bearer +(\S+)$/i.exec(value)?.[1] ?? '');
 
 /**
  * The most signatures of one header that are tried: a sender gives two while a secret is rolled. A stranger's header

@@ -1,8 +1,8 @@
 import {
-  createHash,
   createHmac,
   createPublicKey,
   createSecretKey,
+  hash,
   type KeyObject,
   timingSafeEqual,
   verify,
@@ -24,7 +24,7 @@ export interface Key {
 /** `timingSafeEqual` throws on unequal lengths, and the length of a digest is no secret. */
 const sameBytes = (a: Buffer, b: Buffer): boolean => a.length === b.length && timingSafeEqual(a, b);
 
-const sha256 = (bytes: Buffer): Buffer => createHash('sha256').update(bytes).digest();
+const sha256 = (bytes: string | Buffer): Buffer => hash('sha256', bytes, 'buffer');
 
 /** An HMAC-SHA256 key. No bytes, no key: anyone can compute a MAC under the empty key. */
 export function hmacKey(bytes: Buffer): Key | undefined {
@@ -55,7 +55,7 @@ export function eitherKey(first: Key | undefined, second: Key | undefined): Key 
 /** A shared secret. Digests are compared, so that not even its length shows in the time taken. */
 export function tokenKey(secret: string): Key | undefined {
   if (secret === '') return undefined;
-  const wanted = sha256(Buffer.from(secret));
+  const wanted = sha256(secret);
   return { kind: 'token', checks: () => (proof) => sameBytes(wanted, sha256(proof)) };
 }
 

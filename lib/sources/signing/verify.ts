@@ -1,13 +1,12 @@
 import type { Delivery, SignedParts, Source, Verification, Verified } from '../source.ts';
 import { decodeBase64 } from './encoding.ts';
 import {
-  bearerToken,
-  bodyMac,
+  decodeBearer,
   decodeHubSignature,
+  headerProof,
   type ProofReader,
   refuse,
   rs256Proof,
-  sharedSecret,
   signedInMessage,
   signedInToken,
   standardProof,
@@ -74,12 +73,16 @@ export const SCHEMES = {
   // Topic and ids stand in headers, which none of the body MACs cover.
   shopify: {
     ...TEXT_SECRET,
-    proof: bodyMac(['shopify-hmac-sha256', 'x-shopify-hmac-sha256'], decodeBase64),
+    proof: headerProof(
+      'hmac-sha256',
+      ['shopify-hmac-sha256', 'x-shopify-hmac-sha256'],
+      decodeBase64,
+    ),
     idSigned: false,
   },
   woocommerce: {
     ...TEXT_SECRET,
-    proof: bodyMac(['x-wc-webhook-signature'], decodeBase64),
+    proof: headerProof('hmac-sha256', ['x-wc-webhook-signature'], decodeBase64),
     idSigned: false,
   },
   // The secret is used as written, with its `whsec_`: unlike Standard Webhooks it is not base64.
@@ -104,18 +107,18 @@ export const SCHEMES = {
   // The custom source takes its ids from the body: signed by the first, vouched for by the other two.
   hub: {
     ...TEXT_SECRET,
-    proof: bodyMac(['x-hub-signature-256'], decodeHubSignature),
+    proof: headerProof('hmac-sha256', ['x-hub-signature-256'], decodeHubSignature),
     idSigned: true,
   },
   secretHeader: {
     ...TEXT_SECRET,
-    proof: sharedSecret('x-webhook-secret', (value) => value.trim()),
+    proof: headerProof('token', ['x-webhook-secret'], (value) => Buffer.from(value.trim())),
     key: tokenKey,
     idSigned: true,
   },
   bearer: {
     ...TEXT_SECRET,
-    proof: sharedSecret('authorization', bearerToken),
+    proof: headerProof('token', ['authorization'], decodeBearer),
     key: tokenKey,
     idSigned: true,
   },

@@ -21,20 +21,17 @@ const BILLING = [
 /** The person that an object of Stripe's is about, whatever its kind. An account's own e-mail is no customer's. */
 export function person(object: JsonObject): ContactDraft {
   const isCustomer = text(object, 'object') === 'customer' || !('object' in object);
-  const billed = (field: string) => BILLING.map((path) => `${path}.${field}`);
-  const own = (field: string) => (isCustomer ? [field] : []);
   const all = (field: string) => [
-    `customer_details.${field}`,
-    `customer_${field}`,
-    ...billed(field),
-    ...own(field),
+    ...[`customer_details.${field}`, `customer_${field}`],
+    ...BILLING.map((path) => `${path}.${field}`),
+    ...(isCustomer ? [field] : []),
   ];
   return {
     email: text(
       object,
       ...all('email'),
-      ...['receipt_email', 'metadata.email'],
-      ...SUBSCRIPTION_METADATA.map((path) => `${path}.email`),
+      'receipt_email',
+      ...METADATA.map((path) => `${path}.email`),
     ),
     phone: text(object, ...all('phone')),
     ...splitName(text(object, ...all('name'))),
@@ -49,15 +46,13 @@ const CONSENT = new Map([
   ['opt_out', false],
 ]);
 
-/** Where an invoice has a copy of its subscription's metadata; the second is that of versions before 2025-03-31. */
-const SUBSCRIPTION_METADATA = [
-  'parent.subscription_details.metadata',
-  'subscription_details.metadata',
-];
+/** Where an invoice has a copy of its subscription's metadata; the second is of versions before 2025-03-31. */
+const COPIES = ['parent.subscription_details.metadata', 'subscription_details.metadata'];
+const METADATA = ['metadata', ...COPIES];
 
-/** The metadata of an invoice's subscription, the most particular first. */
+/** The metadata of an invoice's subscription. */
 export const subscriptionMetadata = (invoice: JsonObject): readonly unknown[] =>
-  SUBSCRIPTION_METADATA.map((path) => at(invoice, path));
+  COPIES.map((path) => at(invoice, path));
 
 /** What is sold for how much. `lines` are those that count as bought. */
 export function order(

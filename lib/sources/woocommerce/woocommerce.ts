@@ -48,25 +48,21 @@ interface Resource {
   readonly hint: string;
 }
 
-const RESOURCES: ReadonlyMap<string, Resource> = new Map<string, Resource>([
-  [
-    'order',
-    {
+const RESOURCES = new Map<string, Resource>(
+  Object.entries({
+    order: {
       types: orderTypes,
       draft: orderDraft,
       hint: 'the status of the order is not one that an event comes of',
     },
-  ],
-  [
-    'subscription',
-    {
+    subscription: {
       types: subscriptionTypes,
       draft: subscriptionDraft,
       hint: 'the subscription did not start, renew, pause or end with this: it is a later change, or a status that no event comes of',
     },
-  ],
-  ['customer', { types: (change) => [`customer.${change}`], draft: customerDraft, hint: '' }],
-]);
+    customer: { types: (change: Change) => [`customer.${change}`], draft: customerDraft, hint: '' },
+  }),
+);
 
 function read(delivery: Verified): Reading {
   const topic = asText(delivery.headers[TOPIC_HEADER]);
