@@ -52,8 +52,7 @@ const NOBODY: DeliveryProblem = {
 };
 
 /**
- * The job that the rules make of a delivery's events: for one that comes in, and for a dead letter that
- * is replayed.
+ * The job that the rules make of a delivery's events, when it comes in or is replayed.
  * @param beforeEach called before each rule is run on an event; what it throws is thrown on
  */
 export function mapEvents(

@@ -127,9 +127,9 @@ export function toReading(
 }
 
 /**
- * One event for each type, checked against `CustomerEvent`. What does not fit is unreadable; the reason names the
- * fields, and never their values. Codes of countries, currencies and languages that are none are dropped. An e-mail that cannot be one (`n/a`) is dropped. One that somebody garbled still
- * means a person, and the phone may be another person's: the phone is dropped as well.
+ * One event for each type, checked against `CustomerEvent`; the reason for what does not fit names fields, and never
+ * values. What is no code, and what is no e-mail (`n/a`), is dropped. An e-mail that somebody garbled still means a
+ * person, and the phone may be another person's: it is dropped as well.
  */
 function toEvents(
   source: SourceName,
@@ -146,7 +146,9 @@ function toEvents(
   const pruned = prune({
     ...{ id, topic, site, subscription, form },
     contact: {
-      ...{ ...contact, email, phone },
+      ...contact,
+      email,
+      phone,
       country: countryCode(contact.country),
       language: languageTag(contact.language),
     },

@@ -140,6 +140,12 @@ export function textMap(pairs: Iterable<TextPair>): Record<string, string> | und
 export const lastTexts = (pairs: readonly TextPair[]): Record<string, string> | undefined =>
   textMap(new Map(pairs.filter(([, value]) => value !== undefined)));
 
+/** The codes in a list of texts or of objects with a `code`; undefined where there is no list. */
+export const codesIn = (value: unknown): readonly string[] | undefined =>
+  Array.isArray(value)
+    ? value.map((one) => asText(one) ?? text(one, 'code')).filter((code) => code !== undefined)
+    : undefined;
+
 /** The codes among them, each once; undefined where there is none. */
 export function codes(found: readonly (string | undefined)[]): readonly string[] | undefined {
   const known = [...new Set(found)].filter((code) => code !== undefined);

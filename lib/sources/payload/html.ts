@@ -1,6 +1,6 @@
 import { decodeHTMLStrict } from 'entities/decode';
 
-// What ends the name is looked at first, or a long name without an end takes time by the square.
+// The end of the name is checked first, or a long name without an end would take quadratic time.
 const TAG = /<(?:!--|\/?([a-z][a-z\d-]*)(?=[\s/>]))[^<>]*>/gi;
 /** Elements of HTML that stand in names; those that begin a new line leave a blank. */
 const INLINE = new Set(
@@ -13,9 +13,9 @@ const BLOCK = new Set('br dd div dl dt h1 h2 h3 h4 h5 h6 hr li ol p table td th 
 const MOST_ENCODINGS = 3;
 
 /**
- * The text of what WordPress writes into a name: without tags, entities decoded, those encoded twice as
- * well, and one blank where several were. What was encoded and is no element of HTML stays
- * (`&lt;Variable&gt; Fun Pens!`), and so does what is no entity (`R&D`): WordPress writes the semicolon.
+ * A name as WordPress writes it, as text: without tags, with entities decoded, also those encoded twice, and with
+ * single blanks. What was encoded and is no element of HTML stays (`&lt;Variable&gt; Fun Pens!`), and so does what is
+ * no entity (`R&D`): WordPress writes the semicolon.
  */
 export function plainText(written: string): string {
   let text = written.replace(TAG, (_tag, name?: string) => (isBlock(name) ? ' ' : ''));

@@ -1,6 +1,6 @@
 import { asText, at, isObject, type JsonObject, list, text } from '../payload/access.ts';
 import { type ContactDraft, type ItemDraft, itemsAt, type OrderDraft } from '../payload/draft.ts';
-import { countryCode, decimal, namesOf, textMap, texts } from '../payload/fields.ts';
+import { codesIn, countryCode, decimal, namesOf, textMap, texts } from '../payload/fields.ts';
 import { refundedLines, refundedTotal } from './shopify-refunds.ts';
 
 /** The person of an order, a draft order, a checkout, or a customer. */
@@ -69,7 +69,8 @@ export function order(body: JsonObject, view: View): OrderDraft {
       return quantity === 0 || isTip(line) ? [] : [item(line, quantity)];
     }),
     tags: texts(body.tags),
-    discountCodes: discountCodes(body),
+    // A draft order writes one code beside its list, an order writes them in objects.
+    discountCodes: codesIn(body.discount_codes),
     shippingCountry: countryOf(body.shipping_address),
     paymentMethod: asText(list(body, 'payment_gateway_names')[0] ?? body.gateway),
     channel: text(body, 'source_name'),
@@ -128,11 +129,3 @@ const pair = (entry: unknown): readonly [string | undefined, string | undefined]
 
 const scalar = (value: unknown): string | undefined =>
   typeof value === 'boolean' ? String(value) : asText(value);
-
-/** A draft order writes one code beside its list; an order writes the codes in objects. */
-function discountCodes(body: JsonObject): readonly string[] | undefined {
-  if (!Array.isArray(body.discount_codes)) return undefined;
-  return body.discount_codes
-    .map((entry) => asText(entry) ?? text(entry, 'code'))
-    .filter((code) => code !== undefined);
-}

@@ -5,14 +5,12 @@ import type { EntityDraft } from '../payload/draft.ts';
 import { readEmail, splitName } from '../payload/fields.ts';
 
 /** What was filled in, as text: structures (an address, several choices) as JSON. */
-function filledIn(values: unknown): Record<string, string> {
-  if (!isObject(values)) return {};
-  return Object.fromEntries(
-    Object.entries(values)
+const filledIn = (values: unknown): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(isObject(values) ? values : {})
       .filter(([, value]) => value !== null)
       .map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),
   );
-}
 
 const named = (fields: Record<string, string>, key: RegExp): string | undefined =>
   asText(Object.entries(fields).find(([name]) => key.test(name))?.[1]);

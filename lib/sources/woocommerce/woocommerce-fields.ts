@@ -1,6 +1,6 @@
 import { asText, at, type JsonObject, list, text } from '../payload/access.ts';
 import { type EntityDraft, type ItemDraft, itemsAt, type OrderDraft } from '../payload/draft.ts';
-import { decimal, intervalOf, sumOf, textMap } from '../payload/fields.ts';
+import { codesIn, decimal, intervalOf, sumOf, textMap } from '../payload/fields.ts';
 import { plainText } from '../payload/html.ts';
 
 /** What a resource says, whatever happened to it. */
@@ -62,7 +62,7 @@ export function orderDraft(body: JsonObject): ResourceDraft & { readonly order: 
       total,
       currency: text(body, 'currency'),
       items,
-      discountCodes: couponCodes(body),
+      discountCodes: codesIn(body.coupon_lines),
       shippingCountry: text(body, 'shipping.country'),
       paymentMethod: text(body, 'payment_method'),
       channel: text(body, 'created_via'),
@@ -112,11 +112,6 @@ function item(line: unknown): ItemDraft {
     options: textMap(list(line, 'meta_data').map(option)),
   };
 }
-
-const couponCodes = (body: JsonObject): readonly string[] | undefined =>
-  Array.isArray(body.coupon_lines)
-    ? body.coupon_lines.map((line) => text(line, 'code')).filter((code) => code !== undefined)
-    : undefined;
 
 /** As the buyer sees it. Keys that begin with `_` are WooCommerce's and its plugins' own, and hidden. */
 function option(meta: unknown): [string | undefined, string | undefined] {

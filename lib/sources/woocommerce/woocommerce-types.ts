@@ -30,11 +30,11 @@ export function orderTypes(change: Change, order: JsonObject): EventType[] {
 }
 
 /**
- * `processing` is paid, except where the order says that no payment was made: cash on delivery goes to
- * `processing` at the checkout and leaves `date_paid` null ("payment won't be taken until delivery",
- * class-wc-gateway-cod.php), while every other way there sets it. With that gateway `completed` is the status of
- * a made payment (change_payment_complete_order_status, and WC_Order::maybe_set_date_paid; both of
- * woocommerce/woocommerce, read 2026-11-28). A body without the field contradicts nothing.
+ * `processing` is paid, unless the order says that no payment was made: cash on delivery goes to `processing` at the
+ * checkout and leaves `date_paid` null ("payment won't be taken until delivery", class-wc-gateway-cod.php), while
+ * every other way sets it. With that gateway `completed` is the status of a made payment
+ * (change_payment_complete_order_status, and WC_Order::maybe_set_date_paid; both of woocommerce/woocommerce, read
+ * 2026-11-28). A body without the field contradicts nothing.
  */
 function isPaid(order: JsonObject): boolean {
   const status = text(order, 'status');
@@ -55,10 +55,10 @@ function refundType(order: JsonObject): EventType | undefined {
 const HOUR = 3_600_000;
 
 /**
- * What the state of a subscription says (the WooCommerce Subscriptions extension; a real delivery of
- * WooCommerce 9.8.5 and the extension's wcs-functions.php were read 2026-11-28). A cancellation by the
- * customer is `pending-cancel` until the paid term is over, and `cancelled` then. `on-hold` is suspended, by
- * hand or because a payment is due; before the first payment it is no pause.
+ * What the state of a subscription says (the WooCommerce Subscriptions extension; a real delivery of WooCommerce 9.8.5
+ * and the extension's wcs-functions.php were read 2026-11-28). A customer's cancellation is `pending-cancel` until the
+ * paid term is over. `on-hold` is suspended, by hand or because a payment is due; before the first payment it is no
+ * pause.
  */
 export function subscriptionTypes(change: Change, body: JsonObject): EventType[] {
   const status = text(body, 'status');
