@@ -42,30 +42,24 @@ const VALUE =
 /** The answers in a body, wherever a form tool puts them. */
 export function answersOf(body: JsonObject): readonly FormAnswer[] {
   const titles = titlesIn(body);
-  const found: FormAnswer[] = [];
-  const look = (object: JsonObject, depth: number): void => {
-    for (const key of Object.keys(object)) {
-      if (key.startsWith('field:')) put(found, key.slice('field:'.length), object[key]);
+  const look = (object: JsonObject, depth: number): readonly FormAnswer[] =>
+    Object.keys(object).flatMap((key) => {
+      const value = object[key];
       const name = canonical(key);
-      const isRows = name === 'data' && Array.isArray(object[key]);
-      if (LISTS.has(name) || isRows) answersIn(fromJson(object[key]), titles, found);
-      else if (depth < MAX_AROUND && AROUND.has(name)) {
-        const inner = fromJson(object[key]);
-        if (!isObject(inner)) continue;
-        look(inner, depth + 1);
-        if (BARE.has(name)) bareAnswers(inner, found);
-      }
-    }
-  };
-  look(body, 0);
-  return found;
+      const own = key.startsWith('field:') ? answer(key.slice('field:'.length), value) : [];
+      const isList = LISTS.has(name) || (name === 'data' && Array.isArray(value));
+      if (isList) return [...own, ...answersIn(fromJson(value), titles)];
+      const inner = depth < MAX_AROUND && AROUND.has(name) ? fromJson(value) : undefined;
+      if (!isObject(inner)) return own;
+      return [...own, ...look(inner, depth + 1), ...(BARE.has(name) ? bareAnswers(inner) : [])];
+    });
+  return look(body, 0);
 }
 
-function bareAnswers(object: JsonObject, found: FormAnswer[]): void {
-  for (const key of Object.keys(object)) {
-    if (!isToolsOwn(canonical(key))) put(found, key, object[key]);
-  }
-}
+const bareAnswers = (object: JsonObject): readonly FormAnswer[] =>
+  Object.keys(object).flatMap((key) =>
+    isToolsOwn(canonical(key)) ? [] : answer(key, object[key]),
+  );
 
 type Titles = ReadonlyMap<string, string>;
 
@@ -80,16 +74,13 @@ function titlesIn(body: JsonObject): Titles {
   return titles;
 }
 
-function answersIn(value: unknown, titles: Titles, found: FormAnswer[]): void {
-  if (Array.isArray(value)) {
-    for (const entry of value.filter(isObject)) answerIn(entry, undefined, titles, found);
-  } else if (isObject(value)) {
-    for (const key of Object.keys(value)) {
-      const entry = value[key];
-      if (isObject(entry) && holdsValue(entry)) answerIn(entry, key, titles, found);
-      else put(found, key, entry);
-    }
-  }
+function answersIn(value: unknown, titles: Titles): readonly FormAnswer[] {
+  if (Array.isArray(value)) return value.filter(isObject).flatMap((one) => answerIn(one, titles));
+  if (!isObject(value)) return [];
+  return Object.keys(value).flatMap((key) => {
+    const entry = value[key];
+    return isObject(entry) && holdsValue(entry) ? answerIn(entry, titles, key) : answer(key, entry);
+  });
 }
 
 const holdsValue = (entry: JsonObject): boolean => {
@@ -105,18 +96,10 @@ function lowered(entry: JsonObject): JsonObject {
   return { ...Object.fromEntries(others), ...entry };
 }
 
-function answerIn(
-  given: JsonObject,
-  key: string | undefined,
-  titles: Titles,
-  found: FormAnswer[],
-): void {
+function answerIn(given: JsonObject, titles: Titles, key?: string): readonly FormAnswer[] {
   const entry = lowered(given);
   // SurveyMonkey has the questions on pages.
-  if (Array.isArray(entry.questions)) {
-    answersIn(entry.questions, titles, found);
-    return;
-  }
+  if (Array.isArray(entry.questions)) return answersIn(entry.questions, titles);
   const label =
     text(entry, ...LABEL) ??
     titles.get(text(entry, 'field.id') ?? '') ??
@@ -124,7 +107,7 @@ function answerIn(
     text(entry, ...REFERENCE);
   const held = VALUE.find((name) => !isBlank(entry[name]));
   const kind = text(entry, 'type', 'field.type');
-  if (label !== undefined) put(found, label, held && chosen(entry, entry[held]), kind);
+  return label === undefined ? [] : answer(label, held && chosen(entry, entry[held]), kind);
 }
 
 /** Tally answers with the ids of options; Typeform with the options. */
@@ -137,9 +120,9 @@ function chosen(entry: JsonObject, value: unknown): unknown {
 }
 
 /** A label without a value is an answer, too: then there is a form, and it is empty. */
-function put(found: FormAnswer[], label: string, value: unknown, kind?: string): void {
+function answer(label: string, value: unknown, kind?: string): readonly FormAnswer[] {
   const trimmed = label.trim();
-  if (trimmed !== '') found.push({ label: trimmed, value: answerText(value), kind });
+  return trimmed === '' ? [] : [{ label: trimmed, value: answerText(value), kind }];
 }
 
 /** An answer as text: several choices with commas, the parts of a name with blanks; '' for none. */

@@ -57,7 +57,12 @@ function orderSummary(value: unknown): OrderDraft {
     channel: text(value, 'channelInfo.type'),
     refundedTotal: decimal(text(value, 'balanceSummary.refunded.amount')),
     refundedItems: refundedItems(value),
-    attributes: textsBy(list(value, 'customFields'), ['title', 'translatedTitle'], ['value']),
+    attributes: lastTexts(
+      list(value, 'customFields').map((field) => [
+        text(field, 'title', 'translatedTitle'),
+        text(field, 'value'),
+      ]),
+    ),
   };
 }
 
@@ -79,10 +84,11 @@ function ecomItem(line: unknown): ItemDraft {
     quantity: decimal(at(line, 'quantity')),
     price: decimal(text(line, 'price.amount')),
     variant: variant.join(' / ') || undefined,
-    options: textsBy(
-      list(line, 'descriptionLines'),
-      ['name.original', 'name.translated'],
-      ['plainText.original', 'plainTextValue.original', 'colorInfo.original'],
+    options: lastTexts(
+      list(line, 'descriptionLines').map((option) => [
+        text(option, 'name.original', 'name.translated'),
+        text(option, 'plainText.original', 'plainTextValue.original', 'colorInfo.original'),
+      ]),
     ),
   };
 }
@@ -95,14 +101,6 @@ function refundedItems(value: unknown): OrderDraft['refundedItems'] {
   });
   return refunded.length === 0 ? undefined : refunded;
 }
-
-/** Texts of a list whose entries hold name and value; of a name that comes twice the last value counts. */
-const textsBy = (
-  entries: readonly unknown[],
-  names: readonly string[],
-  values: readonly string[],
-): Record<string, string> | undefined =>
-  lastTexts(entries.map((entry) => [text(entry, ...names), text(entry, ...values)]));
 
 const PAYMENTS = new Map<string, EventType>([
   ['PAID', 'order.paid'],
