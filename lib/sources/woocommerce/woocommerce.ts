@@ -60,7 +60,11 @@ const RESOURCES = new Map<string, Resource>(
       draft: subscriptionDraft,
       hint: 'the subscription did not start, renew, pause or end with this: it is a later change, or a status that no event comes of',
     },
-    customer: { types: (change: Change) => [`customer.${change}`], draft: customerDraft, hint: '' },
+    customer: {
+      types: (change: Change) => [change === 'created' ? 'customer.created' : 'customer.updated'],
+      draft: customerDraft,
+      hint: '',
+    },
   }),
 );
 
