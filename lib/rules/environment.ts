@@ -5,10 +5,10 @@ import { registerFunctions } from './functions.ts';
 import type { TakeSteps } from './steps.ts';
 
 /**
- * What a rule can read: the fields of each type, by their CEL types. Most texts that a sender may
- * leave out are '' then, as in protobuf. A field whose silence would make a condition quietly wrong
- * (a total, a currency, a title, a plan; the whole order of an event that has none) is missing, and
- * reading it fails the rule, loudly. docs/rules.md has the table.
+ * What a rule can read: the fields of each type, by their CEL types. Where a sender leaves a text out, it is
+ * mostly '', as in protobuf. Where '' would make a condition quietly wrong (a total, a currency, a title, a plan;
+ * the whole order of an event without one), the field is missing, and reading it fails the rule. docs/rules.md
+ * has the table.
  */
 export const FIELDS = {
   Contact: {
@@ -27,7 +27,7 @@ export const FIELDS = {
     sku: 'string',
     productId: 'string',
     variantId: 'string',
-    // A double, for senders sell 0.5 kg, and CEL multiplies only like with like (quantity * price).
+    // A double: senders sell 0.5 kg, and CEL multiplies only numbers of one type (quantity * price).
     quantity: 'double',
     price: 'double',
     vendor: 'string',
@@ -83,7 +83,7 @@ export const DEFAULT_TEXTS = {
   Form: ['id', 'name'],
 } as const satisfies Partial<Record<TypeName, readonly string[]>>;
 
-// cel-js knows a value's type by its constructor, so each type needs one of its own.
+// cel-js finds the type of a value by its constructor, so each type needs one of its own.
 class Contact {}
 class Subscription {}
 

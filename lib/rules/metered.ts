@@ -25,7 +25,7 @@ interface Evaluator {
 
 /** An error is made with a stack and a drawing of the expression, and `||` and exists() pass over it. */
 const STEPS_AN_ERROR = 100;
-/** A time zone's calendar is made anew for each call. */
+/** Each call makes the calendar of its time zone anew. */
 const STEPS_A_ZONE = 1_000;
 
 /** An expression, compiled, that counts what it does. */
@@ -78,7 +78,7 @@ function evaluatorOf(environment: Environment): Evaluator {
   return found;
 }
 
-/** Puts the price before what a node does; once, as it runs for the first time. */
+/** Makes a node take its steps before it works; once, when it runs for the first time. */
 function price(node: RunningNode, take: TakeSteps): void {
   if (node.priced) return;
   node.priced = true;
@@ -97,7 +97,7 @@ function priced({ op, args }: RunningNode, handle: NodeHandler, take: TakeSteps)
     };
   }
   if (op === 'comprehension') {
-    // Of a map it makes the list of its keys; each round then runs a node.
+    // A map first becomes the list of its keys; each round then runs a node.
     return (range, ...rest) => {
       if (range instanceof Map) take(range.size);
       return handle(range, ...rest);
@@ -123,7 +123,7 @@ const takeEqual: TakeOfOperator = (left, right, take) => {
 };
 const takeBoth: TakeOfOperator = (left, right, take) => take(stepsOf(left) + stepsOf(right));
 
-/** The others do as much whatever they are given. */
+/** All other operators do the same work for all values. */
 const OPERATORS: Readonly<Record<string, TakeOfOperator>> = {
   '==': takeEqual,
   '!=': takeEqual,
@@ -161,9 +161,9 @@ const CALLS = new Map<string, TakeOfCall>([
       take(stepsOf(list) * stepsOf(between));
     },
   ],
-  // Its regular expression tries each end of each run of digits, from each place of the text.
+  // The regular expression of duration() tries each end of each run of digits, from each place of the text.
   ['duration', ([text], take) => take(typeof text === 'string' ? text.length ** 3 : 1)],
-  // At each dot, what is left of the path is looked up too.
+  // get() looks up the whole rest of the path too, at each dot.
   ['get', ([, path], take) => take(String(path).split('.').length * stepsOf(path))],
   ['size', ([value], take) => take(Array.isArray(value) ? 1 : stepsOf(value))],
 ]);

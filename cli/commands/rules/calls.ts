@@ -87,8 +87,8 @@ function costOf(config: RulesConfig, type: EventType, source: SourceName, comput
 const callsFor = (names: number): number => Math.ceil(names / KEYS_PER_CALL);
 
 /**
- * How many of the names that are added some rule may take; undefined: all of them, where an expression
- * takes whatever name it likes. Of the names that an expression puts, only its literal ones can be taken by a rule.
+ * How many of the added names some rule may take off. Undefined means all of them: an expression may take any
+ * name. Of the names that an expression gives, only those that stand in it are counted.
  */
 function reversibleIn(
   config: RulesConfig,

@@ -37,7 +37,7 @@ function balanced(text: string, start: number, end: number): string {
   return text.slice(from, to);
 }
 
-/** What a part of an expression can read by name: the event, and the variables of loops and of cel.bind. */
+/** The event, and the variables of loops and of cel.bind, that a part of an expression can read. */
 export type Variables = Readonly<Record<string, unknown>>;
 
 /** The value of a part of an expression; undefined where it cannot be computed. */

@@ -14,8 +14,8 @@ const EVERY_PAIR: readonly Pair[] = SOURCE_NAMES.flatMap((source) =>
 );
 
 /**
- * Warnings about parts of a rule that can certainly never match, at their paths in the rule: events that none of its sources sends, and a condition that is
- * false whatever else an event holds.
+ * Warnings about what in a rule can certainly never match: events that none of its sources sends, and a condition
+ * that is false whatever else an event holds. Their paths are within the rule.
  */
 export function neverMatches(rule: Rule): readonly FileRemark[] {
   const heard = EVERY_PAIR.filter(({ source, type }) => mayHear(rule, source, type));
@@ -57,7 +57,7 @@ const isFalseFor = (node: ASTNode, pairs: readonly Pair[]): boolean =>
   pairs.every((pair) => truthOf(node, pair) === false);
 
 /**
- * The value of a condition of whose event only source and type are known: undefined where it depends on
+ * The value of a condition when nothing but source and type of the event is known: undefined where it depends on
  * more, or cannot be computed. Kleene's logic, as CEL has it.
  */
 function truthOf(node: ASTNode, pair: Pair): boolean | undefined {

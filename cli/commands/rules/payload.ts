@@ -6,7 +6,7 @@ import { objectOrJson, parseObject } from '../../../lib/sources/payload/parse.ts
 import type { Delivery } from '../../../lib/sources/source.ts';
 import { topicHeaders } from './topic.ts';
 
-/** A payload that cannot be made a delivery: what is wrong, and what to do. */
+/** A payload cannot become a delivery. The message says what is wrong, and what to do. */
 export class PayloadProblem extends Error {
   override readonly name = 'PayloadProblem';
 }
@@ -24,7 +24,7 @@ export interface PayloadOptions {
 export interface UnsignedDelivery {
   readonly source: SourceName;
   readonly delivery: Delivery;
-  /** What was guessed or left out, for want of more than the payload. */
+  /** What was guessed or not checked, because there is no more than the payload. */
   readonly notes: readonly string[];
 }
 
@@ -69,7 +69,7 @@ function sourceNamed(name: unknown): SourceName | undefined {
 
 const KEPT_KEYS = new Set(Object.keys(KeptDelivery.shape));
 
-/** `{headers, body}` and what a dead letter keeps; a body may have such fields, but hardly no others. */
+/** Reads `{headers, body}` and what a dead letter keeps. A plain body may have such fields, but always others too. */
 function keptDelivery(bytes: Buffer) {
   const written = parseObject(bytes);
   // The whole dead letter, as `dead-letters show --json` prints it.

@@ -90,7 +90,7 @@ function compared(
   return { got, problems };
 }
 
-/** What is missing and what is too much, each with the rules that had to do with it. */
+/** Labels that are missing and labels that are too many, each with the rules that took part. */
 function differences(
   config: RulesConfig,
   verdicts: readonly RuleVerdict[],

@@ -28,7 +28,7 @@ export type Tried =
       readonly kind: 'events';
       readonly events: Events;
       readonly verdicts: readonly RuleVerdict[];
-      /** There are labels, and nobody to get them: the event would become a dead letter. */
+      /** There are labels, and no contact for them: the event would become a dead letter. */
       readonly namesNobody: boolean;
     });
 

@@ -50,7 +50,7 @@ function near(written: readonly WrittenName[]): FileRemark[] {
   });
 }
 
-/** A name, and the forms in which it is compared: without case, blanks and punctuation, where people are careless. */
+/** A name in the forms that are compared: without case, blanks and punctuation, about which people are careless. */
 export function formsOf(name: string) {
   const words = wordsOf(name);
   return { name, words, letters: joined(words), singular: joined(words.map(singular)) };

@@ -81,7 +81,7 @@ function* refusedIn(node: ASTNode, depth: number): Generator<ExpressionProblem> 
   for (const arg of args) yield* refusedIn(arg, inside);
 }
 
-/** A get() whose path could be anything: with a slip in it, it would give the default for ever. */
+/** Problems of a get(): if its path could be anything, a slip in it would give the default for ever. */
 function* vainGet([value, path, fallback]: readonly ASTNode[]): Generator<ExpressionProblem> {
   if (value === undefined || path === undefined || fallback === undefined) return;
   const written = path.op === 'value' ? String(path.args) : '';
@@ -100,7 +100,7 @@ function* vainGet([value, path, fallback]: readonly ASTNode[]): Generator<Expres
   }
 }
 
-/** What the check of cel-js 8.0.0 found a node to be (type-checker.js, TypeDeclaration of registry.js). */
+/** The type that the check of cel-js 8.0.0 wrote into a node (type-checker.js, TypeDeclaration of registry.js). */
 const typeOf = (node: ASTNode): { readonly kind?: string; readonly name?: string } =>
   (node as { checkedType?: { kind: string; name: string } }).checkedType ?? {};
 
@@ -115,9 +115,9 @@ function withHasReplaced(cel: string, node: ASTNode): string {
 const NEVER_ABSENT = new Set<string>(Object.values(DEFAULT_TEXTS).flat());
 
 /**
- * Refuses has() on a text that is '' when absent: it is true for every event. Whether `i.sku` is a
- * field of ours or a key of the sender's is known to the type check alone, so the name is made one
- * that none of our types has, and the check must not mind.
+ * Refuses has() on a text that is '' when absent: it is true for every event. Only the type check knows whether
+ * `i.sku` is a field of ours or a key of the sender's. So the name is replaced by one that none of our types has:
+ * if that is an error, the field is ours.
  */
 function* vainHas(probed: string, node: ASTNode): Generator<ExpressionProblem> {
   const tested = node.op === 'call' && node.args[0] === 'has' ? node.args[1][0] : undefined;

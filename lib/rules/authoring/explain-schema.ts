@@ -6,12 +6,12 @@ import { didYouMean } from './suggest.ts';
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
-/** Something to know about what stands at a path of a file. */
+/** A message about a place in a file. */
 export interface Explanation {
   readonly path: Path;
-  /** The key of the mapping there, where it is about that and not about the value. */
+  /** The key of the mapping at the path, where the message is about the key and not the value. */
   readonly key?: string;
-  /** Where in the expression that stands there, in UTF-16 units. */
+  /** Where in the expression at the path, in UTF-16 units. */
   readonly offset?: number;
   readonly message: string;
 }
@@ -90,7 +90,7 @@ function wrongType(expected: readonly string[], value: unknown): string {
   return message;
 }
 
-/** Explains a YAML error. Expressions run into three of them, which quotes heal. */
+/** Explains a YAML error. Three of them come from expressions that need quotes. */
 export function explainYaml(error: YAMLError): string {
   const quote = 'Put the whole expression in quotes, or below a `|`';
   switch (error.code) {

@@ -25,7 +25,7 @@ export function byPlace(a: RulesProblem, b: RulesProblem): number {
   return a.line - b.line || a.column - b.column;
 }
 
-/** `kind` stands before the reason of what is no error. */
+/** A line for a problem. @param kind stands before the message where that is no error */
 export function asLine({ file, line, column, message, rule }: RulesProblem, kind = ''): string {
   const subject = rule === undefined ? '' : `rule ${JSON.stringify(rule)}: `;
   return `${file}:${line}:${column}: ${kind}${subject}${message}`;

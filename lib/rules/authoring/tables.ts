@@ -55,7 +55,7 @@ const HEADER = /^value([,;\t])label$/i;
 interface CsvRow {
   readonly record: readonly string[];
   readonly raw: string;
-  /** `lines` is the one on which the row ends. */
+  /** `lines` is the number of the line on which the row ends. */
   readonly info: { readonly lines: number };
 }
 

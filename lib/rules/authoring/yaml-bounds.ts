@@ -1,4 +1,4 @@
-// What a YAML file that people write may come to, looked at before it is read. Build-time only.
+// Bounds of a YAML file that people write, checked before it is read. Build-time only.
 import { type CST, Lexer, Parser } from 'yaml';
 import type { Explanation } from './explain-schema.ts';
 

@@ -97,6 +97,7 @@ describe('names that become others', () => {
     ['event.order.items.map(i, "Bought " + i.title)', 'note', '`i.title`'],
     ['"Plan " + event.subscription.planName', 'note', '`event.subscription.planName`'],
     ['event.tags.filter(t, t.startsWith("crm:"))', 'note', '`event.tags`'],
+    ['event.tags.map(t, t in ["Gold"], t)', 'note', '`event.tags`'],
     [`"${'x'.repeat(181)}" + event.topic`, 'warning', 'each name has over 180 characters'],
   ])('computed: %s', (cel, kind, part) => {
     const [remark, ...others] = remarks(`  - { name: a, on: custom, add: '${cel}' }`);
