@@ -1,9 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { APIGatewayProxyEventV2, SQSRecord } from 'aws-lambda';
+import { toEvent } from '../engine/http-api.ts';
 import type { LabelJob } from '../lib/queue/job.ts';
 import { draftSample } from '../samples/samples.ts';
 import { hmacBase64 } from '../samples/sign.ts';
-import { ACCOUNT } from '../simulators/sqs/address.ts';
 import type { Message } from '../simulators/sqs/message.ts';
 import { toRecord } from '../simulators/sqs/record.ts';
 import type { WixSimulator } from '../simulators/wix/simulator.ts';
@@ -30,53 +30,28 @@ export function purchaseEvent(
   const payload = { ...draft.payload, ...fields };
   const sample = sign({ topic: topic ?? draft.topic, payload }, SECRET);
   const sent = body ?? `${sample.body}`;
+  const bytes = Buffer.from(sent);
   const headers = {
+    accept: '*/*',
+    'accept-encoding': 'gzip;q=1.0,deflate;q=0.6,identity;q=0.3',
+    'content-length': `${bytes.length}`,
+    host: 'abcdefghij.execute-api.us-east-1.amazonaws.com',
+    'user-agent': 'Shopify-Captain-Hook',
+    'x-forwarded-for': '192.0.2.1',
+    'x-forwarded-port': '443',
+    'x-forwarded-proto': 'https',
     ...sample.headers,
     'x-shopify-hmac-sha256': signature ?? hmacBase64(SECRET, sent),
   };
-  return httpApiEvent('/webhooks/shopify', headers, sent);
-}
-
-function httpApiEvent(
-  path: string,
-  headers: Readonly<Record<string, string>>,
-  body: string,
-): APIGatewayProxyEventV2 {
-  const routeKey = `POST ${path}`;
-  const now = new Date();
-  const host = 'abcdefghij.execute-api.us-east-1.amazonaws.com';
-  const userAgent = 'Shopify-Captain-Hook';
-  return {
-    version: '2.0',
-    routeKey,
-    rawPath: path,
-    rawQueryString: '',
-    headers: {
-      accept: '*/*',
-      'accept-encoding': 'gzip;q=1.0,deflate;q=0.6,identity;q=0.3',
-      'content-length': String(Buffer.byteLength(body)),
-      host,
-      'user-agent': userAgent,
-      'x-forwarded-for': '192.0.2.1',
-      'x-forwarded-port': '443',
-      'x-forwarded-proto': 'https',
-      ...headers,
-    },
-    requestContext: {
-      accountId: ACCOUNT,
-      apiId: 'abcdefghij',
-      domainName: host,
-      domainPrefix: 'abcdefghij',
-      http: { method: 'POST', path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent },
-      requestId: randomUUID(),
-      routeKey,
-      stage: '$default',
-      time: now.toISOString(),
-      timeEpoch: now.getTime(),
-    },
-    body,
-    isBase64Encoded: false,
+  const request = {
+    method: 'POST',
+    url: '/webhooks/shopify',
+    httpVersion: '1.1',
+    rawHeaders: Object.entries(headers).flat(),
+    socket: { remoteAddress: '192.0.2.1' },
   };
+  const route = { key: `${request.method} ${request.url}` };
+  return toEvent(request, bytes, { route, pathParameters: {} });
 }
 
 /** People whom the simulated Wix has, one after the other. */

@@ -63,9 +63,13 @@ function decode(text: string): string {
 // list them; tried on the real service in github.com/ministackorg/ministack/pull/766 (checked 2026-11-21).
 const TEXT_TYPES = /^(text\/|application\/(json|javascript|xml)\b)/i;
 
+type HttpRequest = Pick<IncomingMessage, 'url' | 'method' | 'httpVersion' | 'rawHeaders'> & {
+  readonly socket: Pick<IncomingMessage['socket'], 'remoteAddress'>;
+};
+
 /** The payload 2.0 event of a request. `body` are the bytes as they came. */
 export function toEvent(
-  request: IncomingMessage,
+  request: HttpRequest,
   body: Buffer,
   { route, pathParameters }: RouteMatch<Pick<RouteSpec, 'key'>>,
 ): APIGatewayProxyEventV2 {
