@@ -21,15 +21,15 @@ type Sparse<T> = T extends readonly (infer U)[]
     ? { readonly [K in keyof T]?: Sparse<T[K]> | undefined }
     : T;
 
-type Found = Sparse<CustomerEvent>;
-export type ContactDraft = NonNullable<Found['contact']>;
-export type OrderDraft = NonNullable<Found['order']>;
+type SparseEvent = Sparse<CustomerEvent>;
+export type ContactDraft = NonNullable<SparseEvent['contact']>;
+export type OrderDraft = NonNullable<SparseEvent['order']>;
 export type ItemDraft = NonNullable<OrderDraft['items']>[number];
-export type SubscriptionDraft = NonNullable<Found['subscription']>;
+export type SubscriptionDraft = NonNullable<SparseEvent['subscription']>;
 
 /** What the thing that a delivery is about (an order, a contact) says by itself. */
 export interface EntityDraft
-  extends Pick<Found, 'test' | 'tags' | 'order' | 'subscription' | 'form'> {
+  extends Pick<SparseEvent, 'test' | 'tags' | 'order' | 'subscription' | 'form'> {
   /** Several where one delivery says several things. None: only a rule that names the topic hears it. */
   readonly types: readonly EventType[];
   readonly contact: ContactDraft;
@@ -41,7 +41,7 @@ export interface EntityDraft
 export type EntityReader = (entity: JsonObject, event: JsonObject) => EntityDraft;
 
 /** What a reader found in one delivery. */
-export interface EventDraft extends EntityDraft, Pick<Found, 'id' | 'occurredAt' | 'site'> {
+export interface EventDraft extends EntityDraft, Pick<SparseEvent, 'id' | 'occurredAt' | 'site'> {
   readonly topic: string;
   readonly data: JsonObject;
   readonly unheard?: Unheard | undefined;

@@ -49,13 +49,7 @@ export function orderDraft(body: JsonObject): ResourceDraft & { readonly order: 
   const renewed = renewedSubscription(body);
   return {
     test: isTest(body),
-    contact: {
-      email: text(body, 'billing.email'),
-      phone: text(body, 'billing.phone'),
-      firstName: name(body, 'billing.first_name'),
-      lastName: name(body, 'billing.last_name'),
-      country: text(body, 'billing.country'),
-    },
+    contact: person(body, ['billing.']),
     order: {
       id: text(body, 'id'),
       number: text(body, 'number'),
@@ -144,11 +138,17 @@ const isTest = (body: JsonObject): boolean =>
   asText(metaValue(body, '_ppcp_paypal_payment_mode')) === 'sandbox';
 
 export const customerDraft = (body: JsonObject): ResourceDraft => ({
-  contact: {
-    email: text(body, 'email', 'billing.email'),
-    phone: text(body, 'billing.phone'),
-    firstName: name(body, 'first_name', 'billing.first_name'),
-    lastName: name(body, 'last_name', 'billing.last_name'),
-    country: text(body, 'billing.country'),
-  },
+  contact: person(body, ['', 'billing.']),
 });
+
+/** The person, from the first of the places that has each field. */
+function person(body: JsonObject, places: readonly string[]): EntityDraft['contact'] {
+  const all = (field: string) => places.map((place) => `${place}${field}`);
+  return {
+    email: text(body, ...all('email')),
+    phone: text(body, 'billing.phone'),
+    firstName: name(body, ...all('first_name')),
+    lastName: name(body, ...all('last_name')),
+    country: text(body, 'billing.country'),
+  };
+}

@@ -3,8 +3,8 @@ import { at, type JsonObject, list, text } from '../payload/access.ts';
 import { decimal, isoTime } from '../payload/fields.ts';
 import { metaValue, refundedTotal, renewedSubscription } from './woocommerce-fields.ts';
 
-/** How the topic says that a resource changed. */
-export type Change = 'created' | 'updated';
+/** The end of a topic: what happened to the resource. */
+export type Verb = 'created' | 'updated';
 
 /** Whether nobody has placed the order: a draft of the checkout, or one that is written by hand. */
 export const isDraft = (order: JsonObject): boolean =>
@@ -14,11 +14,11 @@ export const isDraft = (order: JsonObject): boolean =>
  * What an order's state says, in the order in which it came about; the rules decide which of it wins. Nobody
  * places a renewal, and its payment is `subscription.renewed` in place of `order.paid`, as with Stripe's invoices.
  */
-export function orderTypes(change: Change, order: JsonObject): EventType[] {
+export function orderTypes(verb: Verb, order: JsonObject): EventType[] {
   const status = text(order, 'status');
   const isRenewal = renewedSubscription(order) !== undefined;
   const refund = refundType(order);
-  const types: EventType[] = change === 'created' && !isRenewal ? ['order.created'] : [];
+  const types: EventType[] = verb === 'created' && !isRenewal ? ['order.created'] : [];
   if (refund !== 'order.refunded') {
     if (isPaid(order)) types.push(isRenewal ? 'subscription.renewed' : 'order.paid');
     if (status === 'completed') types.push('order.fulfilled');
@@ -60,13 +60,13 @@ const HOUR = 3_600_000;
  * paid term is over. `on-hold` is suspended, by hand or because a payment is due; before the first payment it is no
  * pause.
  */
-export function subscriptionTypes(change: Change, body: JsonObject): EventType[] {
+export function subscriptionTypes(verb: Verb, body: JsonObject): EventType[] {
   const status = text(body, 'status');
   if (status === 'cancelled' || status === 'expired') return ['subscription.canceled'];
   if (status === 'pending-cancel') return ['subscription.will_end'];
   if (status === 'on-hold') return wasPaid(body) ? ['subscription.paused'] : [];
   if (status !== 'active') return [];
-  if (change === 'created') return ['subscription.started'];
+  if (verb === 'created') return ['subscription.started'];
   if (isLaterChange(body)) return [];
   return [isRenewed(body) ? 'subscription.renewed' : 'subscription.started'];
 }

@@ -19,7 +19,7 @@ import {
   type ResourceDraft,
   subscriptionDraft,
 } from './woocommerce-fields.ts';
-import { type Change, isDraft, orderTypes, subscriptionTypes } from './woocommerce-types.ts';
+import { isDraft, orderTypes, subscriptionTypes, type Verb } from './woocommerce-types.ts';
 
 const TOPIC_HEADER = 'x-wc-webhook-topic';
 
@@ -42,7 +42,7 @@ function isPing({ body }: Delivery): boolean {
 }
 
 interface Resource {
-  readonly types: (change: Change, body: JsonObject) => readonly EventType[];
+  readonly types: (verb: Verb, body: JsonObject) => readonly EventType[];
   readonly draft: (body: JsonObject) => ResourceDraft;
   /** Why a delivery says nothing that Earmark has a type for. */
   readonly hint: string;
@@ -61,7 +61,7 @@ const RESOURCES = new Map<string, Resource>(
       hint: 'the subscription did not start, renew, pause or end with this: it is a later change, or a status that no event comes of',
     },
     customer: {
-      types: (change: Change) => [change === 'created' ? 'customer.created' : 'customer.updated'],
+      types: (verb: Verb) => [verb === 'created' ? 'customer.created' : 'customer.updated'],
       draft: customerDraft,
       hint: '',
     },
@@ -71,10 +71,10 @@ const RESOURCES = new Map<string, Resource>(
 function read(delivery: Verified): Reading {
   const topic = asText(delivery.headers[TOPIC_HEADER]);
   if (topic === undefined) return unreadable('the X-WC-Webhook-Topic header is missing');
-  const [name = '', change, ...others] = topic.split('.', 3);
+  const [name = '', verb, ...others] = topic.split('.', 3);
   const resource = others.length === 0 ? RESOURCES.get(name) : undefined;
   const body = parseObject(delivery.body);
-  if (resource === undefined || (change !== 'created' && change !== 'updated')) {
+  if (resource === undefined || (verb !== 'created' && verb !== 'updated')) {
     if (body === undefined) return ignored(topic, NO_EVENT);
     const draft = isOrder(body) ? orderDraft(body) : customerDraft(body);
     return readingOf(delivery, topic, body, { ...draft, types: [], hint: NO_EVENT });
@@ -85,7 +85,7 @@ function read(delivery: Verified): Reading {
   if (name === 'order' && isDraft(body)) {
     return ignored(topic, 'the order is a draft: nobody has placed it');
   }
-  const types = resource.types(change, body);
+  const types = resource.types(verb, body);
   return readingOf(delivery, topic, body, { ...resource.draft(body), types, hint: resource.hint });
 }
 
