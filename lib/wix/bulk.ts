@@ -6,8 +6,6 @@ import { WixError } from './calls/failure.ts';
 // https://dev.wix.com/docs/rest/crm/members-contacts/contacts/contacts/bulk-job (checked 2026-11-22).
 // Not tried on a real site. No part of the label function: only the command line asks for bulk jobs.
 
-const nullish = <T extends z.ZodMiniType>(type: T) => z.optional(z.nullable(type));
-
 export interface BulkLabelling {
   readonly contactIds: readonly string[];
   /** Label keys, KEYS_PER_CALL at the most of each. */
@@ -39,22 +37,8 @@ export async function startBulkLabelling(
   return jobId;
 }
 
-// The reference names the counter failedTotal, its sample failedCount.
-const Count = nullish(z.number());
-const Job = z.object({
-  job: z.object({
-    status: nullish(z.string()),
-    finishedDate: nullish(z.string()),
-    failedTotal: Count,
-    failedCount: Count,
-  }),
-});
-
-export interface BulkJob {
-  readonly ended: boolean;
-  /** Contacts that could not be changed, as far as Wix says. */
-  readonly failed: number | undefined;
-}
+const Text = z.optional(z.nullable(z.string()));
+const Job = z.object({ job: z.object({ status: Text, finishedDate: Text }) });
 
 /** NEW, LOADING, RUNNING, INDEXING and COMPLETED are documented; FAILED and the like are a precaution. */
 const ENDED: ReadonlySet<string> = new Set(['COMPLETED', 'FINISHED', 'FAILED', 'CANCELED']);
@@ -64,9 +48,9 @@ const JOB_PATHS = ['/contacts/v4/bulk/jobs/', '/contacts/v4/bulk/contact/jobs/']
 
 /**
  * Get Bulk Job. A job that has ended says little: only the contacts show whether they have their labels.
- * @returns undefined where Wix knows no such job under either path
+ * @returns whether it has ended; undefined where Wix knows no such job under either path
  */
-export async function getBulkJob(call: Call, jobId: string): Promise<BulkJob | undefined> {
+export async function hasBulkJobEnded(call: Call, jobId: string): Promise<boolean | undefined> {
   for (const path of JOB_PATHS) {
     try {
       const { job } = await call({
@@ -75,10 +59,7 @@ export async function getBulkJob(call: Call, jobId: string): Promise<BulkJob | u
         path: `${path}${encodeURIComponent(jobId)}`,
         answer: Job,
       });
-      return {
-        ended: ENDED.has(job.status ?? '') || (!job.status && Boolean(job.finishedDate)),
-        failed: job.failedTotal ?? job.failedCount ?? undefined,
-      };
+      return ENDED.has(job.status ?? '') || (!job.status && Boolean(job.finishedDate));
     } catch (error) {
       if (!(error instanceof WixError) || error.failure.status !== 404) throw error;
     }

@@ -1,7 +1,7 @@
 import { byAddress } from '../../../lib/labelling/contact/lookups.ts';
 import { createLabelKeys, type LabelKeys } from '../../../lib/labelling/labels/label-keys.ts';
 import type { LabelJob } from '../../../lib/queue/job.ts';
-import { getBulkJob, startBulkLabelling } from '../../../lib/wix/bulk.ts';
+import { hasBulkJobEnded, startBulkLabelling } from '../../../lib/wix/bulk.ts';
 import type { Call } from '../../../lib/wix/calls/client.ts';
 import { WixError } from '../../../lib/wix/calls/failure.ts';
 import { KEYS_PER_CALL } from '../../../lib/wix/labels.ts';
@@ -174,8 +174,8 @@ async function waitForAll(jobIds: readonly string[], { call, wait }: Bulk): Prom
     await wait(ms);
     const running: string[] = [];
     for (const id of open) {
-      const job = await getBulkJob(call, id).catch(undefinedIfRefused);
-      if (job && !job.ended) running.push(id);
+      const ended = await hasBulkJobEnded(call, id).catch(undefinedIfRefused);
+      if (ended === false) running.push(id);
     }
     open = running;
   }
