@@ -17,10 +17,8 @@ export interface AttemptOptions extends Pick<TimeAndChance, 'clock'> {
  * One try at jobs of one contact, through the breaker of their site. A probe tries the first job alone.
  * @returns the outcomes, in order; jobs behind one that must wait may have none
  */
-export type Attempt = (jobs: Jobs, timeLeft: TimeLeft) => Promise<readonly JobOutcome[]>;
-
-export function createAttempt({ openSite, memoryOf, clock }: AttemptOptions): Attempt {
-  return async (jobs, timeLeft) => {
+export function createAttempt({ openSite, memoryOf, clock }: AttemptOptions) {
+  return async (jobs: Jobs, timeLeft: TimeLeft): Promise<readonly JobOutcome[]> => {
     const [first] = jobs;
     const { site } = first;
     const memory = memoryOf(site);
@@ -50,10 +48,9 @@ export function createAttempt({ openSite, memoryOf, clock }: AttemptOptions): At
 }
 
 /**
- * Records the outcomes of jobs at the breaker. While it is open, a permanent refusal may be the site's fault
- * and not the job's, also the refusal that opened it: such a job is tried again instead.
+ * Records the outcomes of jobs at the breaker. While it is open, a permanent refusal (also the one that opened
+ * it) may be the site's fault: such a job is tried again instead.
  * @param asked whether the try made any call
- * @returns the outcomes that stand; the last one may be such a retry
  */
 function recordOutcomes(
   jobs: Jobs,

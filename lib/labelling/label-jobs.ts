@@ -47,8 +47,7 @@ async function oneByOne(jobs: Jobs, site: AtSite): Promise<readonly JobOutcome[]
 
 /**
  * Finds the contact and labels it. Jobs that only remove labels create no contact: a new one has no labels.
- * @returns undefined where one search does not serve all jobs: they name the contact in different ways, or
- * want something else if it is missing
+ * @returns undefined where the jobs name the contact in different ways, so that one search does not serve all
  * @throws WixError, LabelTooNew
  */
 async function findAndLabel(

@@ -43,9 +43,8 @@ const LONG_ENOUGH_MS = 4 * DAY_MS;
 const LAST_DAY_MS = 13 * DAY_MS;
 
 /**
- * What Wix's index does not show so long after the first try of a job does not exist. Wix documents no bound:
- * contacts and labels that were just made are missing "for some seconds". It counts from the first try: the
- * job that makes the contact or the label goes first, however long both were queued.
+ * What Wix's index does not show so long after the first try of a job does not exist. Wix documents no bound,
+ * only "some seconds". The job that makes the contact or label goes first, however long both were queued.
  */
 const INDEX_LAG_MS = 2 * MINUTE_MS;
 /** Such a job is tried again after this: some four times in all. */
@@ -98,10 +97,9 @@ const LONGEST_RARE_MS = HOUR_MS;
 const isHeld = (reason: RetryReason): boolean => reason === 'throttled' || isUnsent(reason);
 
 /**
- * Seconds until the next try: the age of the job, from 5 s to 15 min, times a half to one at random. That is
- * exponential backoff without a counter. Never sooner than `atLeastMs` (a Retry-After), which is spread by up
- * to a tenth so that jobs do not come back at once. A job that was only held back has nothing to back off
- * from: it comes back when the hold is over, or after a fiftieth of its age.
+ * Seconds until the next try: the age of the job, from 5 s to 15 min, times a half to one at random, which is
+ * exponential backoff without a counter. Never sooner than `atLeastMs` (a Retry-After), spread by up to a tenth.
+ * A job that was only held back comes back when the hold is over, or after a fiftieth of its age.
  * @param random in [0, 1)
  */
 export function delaySeconds(

@@ -34,9 +34,8 @@ const httpsAgent = new HttpsAgent({ keepAlive: true, timeout: IDLE_MS });
 const HEADERS = { accept: '*/*', 'user-agent': 'node', 'accept-encoding': 'identity' };
 
 /**
- * The most that is read of an answer, and that may come out of a compressed one. A page of 500 contacts, the
- * most that Earmark asks for, is a few hundred KB. With 256 MB the worker reads ten answers at once, and each
- * takes up to five times its size.
+ * The most that is read of an answer, compressed or not: 500 contacts are a few hundred KB. With 256 MB the
+ * worker reads ten answers at once, and each takes up to five times its size.
  */
 export const LONGEST_ANSWER_BYTES = 2 * 1024 * 1024;
 
@@ -44,8 +43,7 @@ export const LONGEST_ANSWER_BYTES = 2 * 1024 * 1024;
  * `fetch` over node:http(s), which the AWS client has loaded already; the global one would make every cold
  * start wait for a client of its own. Follows no redirect, and reads the whole answer before it resolves; where
  * that is too large it closes the connection. An answer that came compressed all the same is decompressed.
- * @throws the signal's reason (a TimeoutError where it is a timeout's), or the system's error with its
- * `code`, e.g. ECONNREFUSED
+ * @throws the signal's reason (e.g. a TimeoutError), or the system's error with its `code`, e.g. ECONNREFUSED
  */
 export const fetchOverHttp: Fetch = async (url, { method, headers, body, signal }) => {
   const secure = url.startsWith('https:');
@@ -109,9 +107,8 @@ const CODINGS: ReadonlyMap<string, Decompress> = new Map<string, Decompress>([
 const MOST_CODINGS = 4;
 
 /**
- * The body without its codings. A JSON object is taken as it is, whatever its header says: gateways name a
- * coding that they undid, or write a character set there.
- * @param encoding a `Content-Encoding` header: the codings in the order in which they were applied
+ * The body without the codings of its `Content-Encoding`, which stand in the order they were applied in. A JSON
+ * object is taken as it is: gateways name a coding that they undid, or write a character set there.
  */
 function decoded(body: Buffer, encoding: string): Buffer {
   const codings = encoding.toLowerCase().split(',');

@@ -1,8 +1,33 @@
 import { type LogFields, toLine } from './log-line.ts';
-import type { LogMessage } from './messages.ts';
 import type { MetricDocument } from './metrics.ts';
 import { inScope, scope } from './scope.ts';
 import { SettingsError } from './settings.ts';
+
+/** The `message` of each line that `receive` logs. */
+type ReceiveMessage =
+  | 'received'
+  | 'delivery'
+  | 'interpretation-failed'
+  | 'secret-malformed'
+  | 'secret-weak';
+
+/** The `message` of each line that `label` logs: `job` for each try at a job, and what happened to its site. */
+export type LabelMessage =
+  | 'job'
+  | 'exception'
+  | 'invalid-job'
+  | 'not-finished'
+  | 'not-postponed'
+  | 'timeout-too-short'
+  | 'breaker'
+  | 'throttled'
+  | 'rate-limited'
+  | 'labels-quota-reached'
+  | 'labels-quota-lifted'
+  | 'members-unreadable'
+  | 'token-unusable';
+
+export type LogMessage = ReceiveMessage | LabelMessage;
 
 type Level = 'info' | 'warn' | 'error';
 

@@ -7,10 +7,9 @@ const BY_REASON = ['FunctionName', 'Reason'] as const;
 const BY_ANSWER = ['FunctionName', 'Operation', 'Status'] as const;
 
 /**
- * Every metric of production. docs/architecture.md says what each counts, and a test compares the two tables.
- * `gather` says what several values of one invocation become: their `sum`, the `most` of them, or `each` alone.
- * Each set of dimension values is paid for as a metric of its own: a site, an event, a contact or a text of a
- * sender is never a dimension.
+ * Every metric of production; docs/architecture.md says what each counts. `gather`: what several values of one
+ * invocation become. Each set of dimension values is paid for as a metric of its own: a site, an event, a
+ * contact or a text of a sender is never a dimension.
  */
 export const METRICS = {
   Received: { unit: 'Count', dimensions: BY_SOURCE, gather: 'sum' },
@@ -38,11 +37,7 @@ type Dimensions<N extends MetricName> = Readonly<
 /** Keeps functions, and so stages, apart. */
 const FunctionName = process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'local';
 
-/**
- * Adds a metric to the invocation under way, so that nobody passes a collector: `addMetric('Queued', {})`,
- * `addMetric('Retried', { Reason: 'throttled' })`, `addMetric('LimiterWait', {}, 350)`.
- * @param dimensions fixed words, never a sender's text
- */
+/** Adds a metric to the invocation under way. @param dimensions fixed words, never a sender's text */
 export function addMetric<N extends MetricName>(
   name: N,
   dimensions: Dimensions<N>,

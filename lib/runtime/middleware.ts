@@ -5,11 +5,9 @@ import { flushMetrics } from './metrics.ts';
 import { inScope, scope } from './scope.ts';
 
 /**
- * A handler for Lambda, with a scope of its own for each invocation: for the fields of its log lines, and for
- * its metrics. No middleware can open a scope, for middy calls each of them and the handler in turn.
- *
- * Middy's timer is off: an early end could not stop the work. Lambda would freeze it, and thaw it in the
- * middle of the next invocation. Both functions have deadlines of their own, well before Lambda's.
+ * A handler for Lambda, with a scope for the log fields and metrics of each invocation. No middleware can open
+ * it, for middy calls each of them and the handler in turn. Middy's timer is off: it could not stop the work,
+ * which Lambda would thaw in the middle of the next invocation. Both functions have deadlines of their own.
  */
 export function lambdaHandler<E, A>(
   handle: (event: E, context: Context) => Promise<A>,

@@ -48,7 +48,7 @@ export function notSet(name: SettingName, env: NodeJS.ProcessEnv = {}): string {
         `aws ssm put-parameter --type SecureString --name ${path} --value "…" (${PURPOSE[name]}).`;
 }
 
-/** The value of a setting as it was given; '' where that is blank. */
+/** The value of a setting without blanks around it, which may be a part of a sender's secret; '' for none. */
 export function givenValue(name: SettingName, written = ''): string {
   const value = written.trim();
   const keepsBlanks = name.endsWith('_WEBHOOK_SECRET') && !value.startsWith('ssm:');
@@ -60,8 +60,7 @@ const parameterPath = (value: string | undefined): string | undefined =>
 
 /**
  * Takes the named settings from the environment, and every `ssm:/path` value from Parameter Store in one go.
- * Blank values and parameters that do not exist count as not set. Blanks around a value are cut off, but for
- * those of a sender's secret, which may be a part of it.
+ * Blank values and parameters that do not exist count as not set.
  * @throws SettingsError for an `ssm:` value without a path, and when Parameter Store does not answer
  */
 export async function resolveSettings(

@@ -1,8 +1,7 @@
 /**
- * The characters of other people's texts that no terminal may get, by Unicode's own properties: controls (escape
- * sequences begin with one; C1 and DEL too), bidirectional controls, separators of lines and paragraphs, halves
- * of surrogate pairs, invisible characters, and interlinear annotation. Line feed and tab are plain text;
- * joiners and variation selectors belong to emoji and to scripts, and move nothing.
+ * The characters that no terminal may get, by Unicode's own properties: controls (escape sequences begin with
+ * one), bidirectional controls, separators of lines and paragraphs, halves of surrogate pairs, invisible
+ * characters, and interlinear annotation. Joiners and variation selectors belong to emoji and to scripts.
  * https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point (checked 2026-11-28)
  */
 const UNSEEN =

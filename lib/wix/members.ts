@@ -33,8 +33,8 @@ export async function getMemberContact(call: Call, memberId: string): Promise<st
 }
 
 /**
- * Query Members by id, several at once: contact ids by member id. Who is missing may still be a member
- * (the index may be behind, and the default fieldset may leave some out), so ask for each of those.
+ * Query Members by id: contact ids by member id. A missing one may still be a member (the index may be behind,
+ * the default fieldset may leave some out), so ask for each of those.
  * `id` with `$in`: npm @wix/auto_sdk_members_members 1.0.135 (checked 2026-11-21).
  */
 export async function queryMemberContacts(

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { quotaNumbers } from '../../../lib/labelling/labels/label-keys.ts';
 import { fixedNames, type RulesConfig } from '../../../lib/rules/config.ts';
-import type { LabelMessage } from '../../../lib/runtime/messages.ts';
+import type { LabelMessage } from '../../../lib/runtime/log.ts';
 import type { Call } from '../../../lib/wix/calls/client.ts';
 import type { WixFailure } from '../../../lib/wix/calls/failure.ts';
 import type { FunctionLogLine } from '../../kit/target.ts';

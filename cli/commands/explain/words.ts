@@ -1,6 +1,6 @@
 import type { RetryReason } from '../../../lib/labelling/retry.ts';
 import type { DeliveryReason, JobReason } from '../../../lib/queue/reasons.ts';
-import type { LogMessage } from '../../../lib/runtime/messages.ts';
+import type { LogMessage } from '../../../lib/runtime/log.ts';
 
 /** Why a job is tried again or dead, by the reason in its line; docs/architecture.md has the table. */
 const REASONS: Readonly<Record<RetryReason | JobReason | DeliveryReason, string>> = {

@@ -74,9 +74,8 @@ async function unlessRefused<T>(asked: Promise<T>): Promise<T | WixError> {
 export type ContactOrRefusal = Candidate | { readonly refused: WixFailure };
 
 /**
- * Creates the contact of a person. Where Wix has a contact with such an address already, it names that one:
- * it is used only if it may be theirs. By a phone that a household shares it may be somebody else's; then
- * the contact is created without the phone.
+ * Creates the contact of a person. Where Wix names a contact that has such an address already, that one is used
+ * if it may be theirs; else the contact is created without the phone, which a household may share.
  * @throws WixError when a call gets no usable answer
  */
 export async function createTheirs(

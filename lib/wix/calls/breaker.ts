@@ -28,10 +28,9 @@ export interface TryResult {
 export type Breaker = ReturnType<typeof createBreaker>;
 
 /**
- * A site's breaker, for the life of the process. Times are milliseconds and come in as arguments. After a run
- * of failures that no job caused, or of permanent refusals, or one failure of the credentials, the site is not
- * called. When that time is over one probe goes through: it closes the breaker, or opens it for twice as long.
- * Each change is logged, and each try counts whether the breaker is open.
+ * A site's breaker, for the life of the process. Times are milliseconds. After a run of failures that no job
+ * caused, or of permanent refusals, or one failure of the credentials, the site is not called for a while; then
+ * one probe goes through, which closes the breaker or opens it for twice as long.
  */
 export function createBreaker(site: string) {
   let openUntil = 0;
