@@ -1,4 +1,3 @@
-import type { TimeAndChance } from '../runtime/clock.ts';
 import { errorFields, log } from '../runtime/log.ts';
 import type { TryResult } from '../wix/calls/breaker.ts';
 import type { CallContext } from '../wix/calls/budget.ts';
@@ -8,7 +7,7 @@ import { type Jobs, labelJobs } from './label-jobs.ts';
 import type { JobOutcome } from './outcome.ts';
 import type { SiteMemory } from './site-memory.ts';
 
-export interface AttemptOptions extends Pick<TimeAndChance, 'clock'> {
+export interface AttemptOptions {
   readonly openSite: (context: CallContext) => WixSite;
   readonly memoryOf: (site: string) => SiteMemory;
 }
@@ -17,13 +16,13 @@ export interface AttemptOptions extends Pick<TimeAndChance, 'clock'> {
  * One try at jobs of one contact, through the breaker of their site. A probe tries the first job alone.
  * @returns the outcomes, in order; jobs behind one that must wait may have none
  */
-export function createAttempt({ openSite, memoryOf, clock }: AttemptOptions) {
+export function createAttempt({ openSite, memoryOf }: AttemptOptions) {
   return async (jobs: Jobs, timeLeft: TimeLeft): Promise<readonly JobOutcome[]> => {
     const [first] = jobs;
     const { site } = first;
     const memory = memoryOf(site);
     const { breaker } = memory;
-    const permission = breaker.allow(clock());
+    const permission = breaker.allow();
     if (!permission.go) {
       return [{ kind: 'retry', reason: 'circuit-open', atLeastMs: permission.waitMs }];
     }
@@ -33,12 +32,12 @@ export function createAttempt({ openSite, memoryOf, clock }: AttemptOptions) {
       asked = true;
     };
     const record = (jobId: string, answer: TryResult['answer']): void =>
-      breaker.record(clock(), probe, { jobId, answer });
+      breaker.record(probe, { jobId, answer });
     const tried: Jobs = probe ? [first] : jobs;
     try {
       const wix = openSite({ site, timeLeft, patience: 'batch', breaker, probe, onCall });
       const outcomes = await labelJobs(tried, { wix, memory });
-      return recordOutcomes(tried, outcomes, asked, record, () => breaker.waitMs(clock(), false));
+      return recordOutcomes(tried, outcomes, asked, record, () => breaker.waitMs(false));
     } catch (error) {
       log.error('exception', errorFields(error));
       record(first.id, 'unasked');

@@ -9,7 +9,7 @@ import { createLabelMemory } from './labels/label-memory.ts';
 export type SiteMemory = ReturnType<typeof createSiteMemory>;
 
 const createSiteMemory = (site: string, clock: () => number) => ({
-  breaker: createBreaker(site),
+  breaker: createBreaker(site, clock),
   keys: createLabelKeys(site, clock),
   lookups: createLookups(),
   contacts: createContactMemory(clock),

@@ -53,7 +53,7 @@ interface Processed {
 export function createWorker({ openSite, queue, now, clock, random }: WorkerOptions): Worker {
   const memoryOf = createSiteMemories(clock);
   const countFailure = createFailureCounts(now);
-  const attempt = createAttempt({ openSite, memoryOf, clock });
+  const attempt = createAttempt({ openSite, memoryOf });
 
   const contactOf = ({ site, contact }: LabelJob): string | undefined =>
     memoryOf(site).contacts.recall(contact);

@@ -2,7 +2,6 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { delaySeconds, isSpent, type RetryReason, type Tries } from '../../lib/labelling/retry.ts';
 import type { JobReason } from '../../lib/queue/reasons.ts';
 import type { RefusalKind } from '../../lib/sources/source.ts';
-import { createBreaker } from '../../lib/wix/calls/breaker.ts';
 import type { WixFailure } from '../../lib/wix/calls/failure.ts';
 import { alarmMetrics } from '../../scripts/monitoring.ts';
 import {
@@ -11,6 +10,7 @@ import {
   compileTemplate,
 } from '../../scripts/template.ts';
 import { type Datum, type Reported, rings } from '../support/alarm.ts';
+import { openBreaker } from '../support/breaker-stage.ts';
 import { captureLog } from '../support/log.ts';
 
 const PACKAGING_MS = 60_000;
@@ -58,10 +58,10 @@ function loneJob(
   captureLog();
   const { random, processSeconds } = options;
   const found: Try[] = [];
-  let breaker = createBreaker('site');
+  let breaker = openBreaker();
   let bornAt = 0;
   for (let at = 0; at < until; ) {
-    if (at - bornAt > processSeconds) [breaker, bornAt] = [createBreaker('site'), at];
+    if (at - bornAt > processSeconds) [breaker, bornAt] = [openBreaker(), at];
     const tries: Tries = {
       now: at * 1000,
       receivedAt: 0,

@@ -103,7 +103,7 @@ async function live(history: readonly Step[], lots: readonly Fate[]) {
   const now = (): number => time;
   const sqs = createSqs(now);
   const queue = createQueue({ ...sqs });
-  const openSite = (context: CallContext): WixSite => wix.openSite(context, now);
+  const openSite = (context: CallContext): WixSite => wix.openSite(context);
   const work = createWorker({ openSite, queue, now, clock: now, random: () => 0.5 });
   const sent: { person: number; job: LabelJob }[] = [];
 

@@ -90,10 +90,10 @@ describe('a site that is paused', () => {
   });
 
   test('holds up no other', async () => {
-    const { work, wix, hooks, now } = openWorkerStage();
+    const { work, wix, hooks } = openWorkerStage();
     const down = adds('down', ADA, { site: 'down' });
     hooks.openSite = (context) => {
-      const site = wix.openSite(context, now);
+      const site = wix.openSite(context);
       if (context.site === 'down') {
         site.findOrCreateLabel = async () => {
           context.onCall?.();
@@ -182,11 +182,11 @@ test('a job that later events left nothing of asks Wix nothing: the breaker stay
 });
 
 test('of the time of the invocation ten seconds are kept for the end', async () => {
-  const { work, wix, hooks, now } = openWorkerStage();
+  const { work, wix, hooks } = openWorkerStage();
   const left: number[] = [];
   hooks.openSite = (context) => {
     left.push(context.timeLeft());
-    return wix.openSite(context, now);
+    return wix.openSite(context);
   };
   await work([adds('one')], 26_000);
   expect(left).toEqual([16_000]);

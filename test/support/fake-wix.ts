@@ -138,11 +138,11 @@ export function createFakeWix() {
   }
 
   /** A site as the budget opens it: the breaker is asked before each call, and each is reported. */
-  function openSite({ breaker, probe = false, onCall }: CallContext, now: () => number): WixSite {
+  function openSite({ breaker, probe = false, onCall }: CallContext): WixSite {
     const guarded = Object.entries(site).map(([name, ask]) => [
       name,
       async (...args: readonly unknown[]) => {
-        const retryAfterMs = breaker?.waitMs(now(), probe) ?? 0;
+        const retryAfterMs = breaker?.waitMs(probe) ?? 0;
         if (retryAfterMs > 0) {
           throw new WixError({ operation: 'getContact', kind: 'circuit-open', retryAfterMs });
         }

@@ -15,7 +15,7 @@ export function openWorkerStage() {
   const postponed: [string, number][] = [];
   const deadLetters: DeadLetterMessage[] = [];
   const hooks = {
-    openSite: (context: CallContext): WixSite => wix.openSite(context, () => time),
+    openSite: (context: CallContext): WixSite => wix.openSite(context),
     postpone: async (): Promise<void> => {},
     deadLetter: async (): Promise<void> => {},
   };

@@ -1,6 +1,16 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { type Breaker, createBreaker } from '../../lib/wix/calls/breaker.ts';
-import { end, fail, go, of, probe, refuse, unsent, waits } from '../support/breaker-stage.ts';
+import {
+  end,
+  fail,
+  go,
+  type OpenedBreaker,
+  of,
+  openBreaker,
+  probe,
+  refuse,
+  unsent,
+  waits,
+} from '../support/breaker-stage.ts';
 import { captureLog } from '../support/log.ts';
 
 beforeEach(() => {
@@ -11,8 +21,8 @@ afterEach(() => {
 });
 
 describe('while it is open', () => {
-  const opened = (): Breaker => {
-    const breaker = createBreaker('site');
+  const opened = (): OpenedBreaker => {
+    const breaker = openBreaker();
     breaker.record(0, false, end(of(401)));
     return breaker;
   };
@@ -42,7 +52,7 @@ describe('while it is open', () => {
   });
 
   test('a try that began before makes no further call; the probe does', () => {
-    const breaker = createBreaker('site');
+    const breaker = openBreaker();
     expect(breaker.waitMs(0, false)).toBe(0);
     breaker.record(0, false, end(of(401)));
     expect(breaker.waitMs(10_000, false)).toBe(20_000);
@@ -108,7 +118,7 @@ describe('while it is open', () => {
   });
 
   test('but not where all are refused; there it takes a job that is done', () => {
-    const breaker = createBreaker('site');
+    const breaker = openBreaker();
     refuse(breaker, 5);
     breaker.allow(30_000);
     breaker.record(30_000, true, end('refused', 'job'));
@@ -125,7 +135,7 @@ describe('while it is open', () => {
   });
 
   test('once closed, it takes a whole run to open again, for 30 s', () => {
-    const breaker = createBreaker('site');
+    const breaker = openBreaker();
     fail(breaker, 5);
     breaker.allow(30_000);
     breaker.record(30_000, true, end('fine'));

@@ -1,7 +1,8 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createBreaker, type TryResult } from '../../lib/wix/calls/breaker.ts';
+import type { TryResult } from '../../lib/wix/calls/breaker.ts';
 import type { WixFailure } from '../../lib/wix/calls/failure.ts';
+import { openBreaker } from '../support/breaker-stage.ts';
 import { captureLog } from '../support/log.ts';
 
 const SECOND = 1_000;
@@ -120,7 +121,7 @@ function theRules() {
 
 /** Lives through the steps, and holds what the breaker says against the rules. @returns how it changed */
 function live(steps: readonly Step[]): readonly string[] {
-  const breaker = createBreaker('site');
+  const breaker = openBreaker();
   const rules = theRules();
   /** Tries that were allowed and are not over. */
   const tries: { readonly probe: boolean }[] = [];

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { createBreaker } from '../../lib/wix/calls/breaker.ts';
-import { end, fail, go, of, refuse, unsent, waits } from '../support/breaker-stage.ts';
+import { end, fail, go, of, openBreaker, refuse, unsent, waits } from '../support/breaker-stage.ts';
 import { type CapturedLog, captureLog } from '../support/log.ts';
 
 let log: CapturedLog;
@@ -13,7 +12,7 @@ afterEach(() => {
 
 describe('the breaker of a site opens', () => {
   test('after five failures of five jobs in a row, and only then', () => {
-    const breaker = createBreaker('site');
+    const breaker = openBreaker();
     fail(breaker, 4);
     expect(breaker.allow(0)).toEqual(go);
     breaker.record(0, false, end('fine'));
@@ -24,20 +23,20 @@ describe('the breaker of a site opens', () => {
   });
 
   test('not while one job fails again and again', () => {
-    const breaker = createBreaker('site');
+    const breaker = openBreaker();
     for (let n = 0; n < 9; n += 1) breaker.record(0, false, end(of(503)));
     expect(breaker.allow(0)).toEqual(go);
   });
 
   test('not for one call that failed for many jobs', () => {
-    const breaker = createBreaker('site');
+    const breaker = openBreaker();
     const failure = of(503);
     for (let n = 0; n < 9; n += 1) breaker.record(0, false, end(failure, `job ${n}`));
     expect(breaker.allow(0)).toEqual(go);
   });
 
   test('for one failure of the credentials', () => {
-    const breaker = createBreaker('site');
+    const breaker = openBreaker();
     breaker.record(0, false, end(of(401)));
     expect(breaker.allow(0)).toEqual(waits(30_000));
   });
@@ -48,7 +47,7 @@ describe('the breaker of a site opens', () => {
     ['a job that is done', 'done'],
     ['members-unreadable', of(403, { operation: 'getMember' })],
   ] as const)('not for %s, which is an answer: it breaks the run', (_name, failure) => {
-    const breaker = createBreaker('site');
+    const breaker = openBreaker();
     fail(breaker, 4);
     breaker.record(0, false, end(failure));
     breaker.record(0, false, end(of(503)));
@@ -64,7 +63,7 @@ describe('the breaker of a site opens', () => {
   ] as const)(
     'not for %s, which says nothing: it neither breaks the run nor counts',
     (_name, answer) => {
-      const breaker = createBreaker('site');
+      const breaker = openBreaker();
       fail(breaker, 4);
       for (let n = 0; n < 9; n += 1) breaker.record(0, false, end(answer, `other ${n}`));
       expect(breaker.allow(0)).toEqual(go);
@@ -76,7 +75,7 @@ describe('the breaker of a site opens', () => {
 
 describe('the breaker of a site opens', () => {
   test('after five jobs that were refused permanently, with none done in between', () => {
-    const breaker = createBreaker('site');
+    const breaker = openBreaker();
     refuse(breaker, 4);
     breaker.record(0, false, end('done'));
     refuse(breaker, 4);
@@ -87,7 +86,7 @@ describe('the breaker of a site opens', () => {
   });
 
   test('not while one job is refused again and again', () => {
-    const breaker = createBreaker('site');
+    const breaker = openBreaker();
     for (let n = 0; n < 9; n += 1) breaker.record(0, false, end('refused'));
     expect(breaker.allow(0)).toEqual(go);
   });
@@ -99,7 +98,7 @@ describe('the breaker of a site opens', () => {
     ['429', of(429)],
     ['nothing asked', 'unasked'],
   ] as const)('after five refused with %s in between: that is no job done', (_name, answer) => {
-    const breaker = createBreaker('site');
+    const breaker = openBreaker();
     refuse(breaker, 4);
     breaker.record(0, false, end(answer, 'another'));
     expect(breaker.allow(0)).toEqual(go);
@@ -109,7 +108,7 @@ describe('the breaker of a site opens', () => {
 });
 
 test('one line and one metric report each change, with what it held back', () => {
-  const breaker = createBreaker('a-site');
+  const breaker = openBreaker('a-site');
   fail(breaker, 7);
   for (let n = 0; n < 3; n += 1) breaker.allow(0);
   breaker.allow(30_000);

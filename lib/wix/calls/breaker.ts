@@ -28,11 +28,11 @@ export interface TryResult {
 export type Breaker = ReturnType<typeof createBreaker>;
 
 /**
- * A site's breaker, for the life of the process. Times are milliseconds. After a run of failures that no job
+ * A site's breaker, for the life of the process. After a run of failures that no job
  * caused, or of permanent refusals, or one failure of the credentials, the site is not called for a while; then
  * one probe goes through, which closes the breaker or opens it for twice as long.
  */
-export function createBreaker(site: string) {
+export function createBreaker(site: string, clock: () => number) {
   let openUntil = 0;
   let openedAt = 0;
   let openings = 0;
@@ -46,7 +46,8 @@ export function createBreaker(site: string) {
   // Only a job that is done shows that not all are refused.
   const refusedJobs = new Set<string>();
 
-  function open(now: number, reason: string): void {
+  function open(reason: string): void {
+    const now = clock();
     const lasts = Math.min(SHORTEST_OPEN_MS * 2 ** openings, LONGEST_OPEN_MS);
     if (openings === 0) {
       openedAt = now;
@@ -58,9 +59,9 @@ export function createBreaker(site: string) {
     openUntil = now + lasts;
   }
 
-  function close(now: number): void {
+  function close(): void {
     if (openings > 0) {
-      const openSeconds = Math.round((now - openedAt) / 1000);
+      const openSeconds = Math.round((clock() - openedAt) / 1000);
       log.info('breaker', { site, state: 'closed', openSeconds, held });
     }
     // Also from a process whose breaker was never open: the process whose breaker was may have ended.
@@ -73,8 +74,9 @@ export function createBreaker(site: string) {
 
   return {
     /** Whether a try may begin now; if not, after how many milliseconds to ask again. */
-    allow(now: number): { go: true; probe: boolean } | { go: false; waitMs: number } {
+    allow(): { go: true; probe: boolean } | { go: false; waitMs: number } {
       if (openings === 0) return { go: true, probe: false };
+      const now = clock();
       if (now >= openUntil && !probing) {
         probing = true;
         return { go: true, probe: true };
@@ -86,11 +88,11 @@ export function createBreaker(site: string) {
       return { go: false, waitMs: Math.max(openUntil - now, PROBE_WAIT_MS) + apartMs };
     },
     /** Milliseconds for which a try that was allowed is to make no further call; 0 to go on. */
-    waitMs(now: number, probe: boolean): number {
-      return openings === 0 || probe ? 0 : Math.max(openUntil - now, PROBE_WAIT_MS);
+    waitMs(probe: boolean): number {
+      return openings === 0 || probe ? 0 : Math.max(openUntil - clock(), PROBE_WAIT_MS);
     },
     /** A try that was allowed is over. */
-    record(now: number, probe: boolean, { jobId, answer }: TryResult): void {
+    record(probe: boolean, { jobId, answer }: TryResult): void {
       if (probe) probing = false;
       if (answer === 'unasked') return;
       // A try that began before the breaker opened says nothing of the site as it is now.
@@ -98,8 +100,8 @@ export function createBreaker(site: string) {
       if (answer === 'refused') {
         if (refusedJobs.size < JOBS_TO_OPEN) refusedJobs.add(jobId);
         if (!isCurrent) return;
-        if (refusedJobs.size < JOBS_TO_OPEN) close(now);
-        else open(now, answer);
+        if (refusedJobs.size < JOBS_TO_OPEN) close();
+        else open(answer);
         return;
       }
       const kind = typeof answer === 'string' ? undefined : classify(answer);
@@ -108,14 +110,14 @@ export function createBreaker(site: string) {
       if (typeof answer === 'string' || (kind !== 'transient' && kind !== 'credentials')) {
         if (!isCurrent) return;
         if (answer === 'done') refusedJobs.clear();
-        close(now);
+        close();
         return;
       }
       failures.add(answer);
       failedJobs.add(jobId);
       const signs = Math.min(failures.size, failedJobs.size);
       const enough = kind === 'credentials' || signs >= JOBS_TO_OPEN;
-      if (openings === 0 ? enough : probe) open(now, kind);
+      if (openings === 0 ? enough : probe) open(kind);
     },
   };
 }

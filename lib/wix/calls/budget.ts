@@ -62,7 +62,7 @@ export function sendWithinBudget(send: Send, options: BudgetOptions): SendWithin
       new WixError({ operation, kind, retryAfterMs: ms });
 
     const checkBreaker = (): void => {
-      const openMs = breaker?.waitMs(clock(), probe) ?? 0;
+      const openMs = breaker?.waitMs(probe) ?? 0;
       if (openMs > 0) throw held('circuit-open', openMs);
     };
 
