@@ -95,9 +95,7 @@ function isClosed(node: ASTNode): boolean {
     const [inner] = node.args;
     if (inner.op === 'id' && inner.args === 'event') return true;
   }
-  // has() asks whether a field is there, which the event made up here cannot answer.
-  const isHas = node.op === 'call' && node.args[0] === 'has';
-  return node.op !== 'id' && !isHas && children(node).every(isClosed);
+  return node.op !== 'id' && children(node).every(isClosed);
 }
 
 const ANY_EVENT: Omit<CustomerEvent, keyof Pair> = {

@@ -277,6 +277,10 @@ describe('rules that never match', () => {
       '2:49 warning `event.source.startsWith("spotify")` is false for every event, so the rule never matches',
     ],
     [
+      `on: order.paid, when: '!has(event.source)'`,
+      '2:49 warning `!has(event.source)` is false for every event, so the rule never matches',
+    ],
+    [
       `on: order.paid, when: 'event.type == "order.payed" || 1 > 2'`,
       '2:49 warning `event.type == "order.payed" || 1 > 2` is false for every event, so the rule never matches',
     ],
