@@ -22,46 +22,37 @@ export function readBought(
   pick: Picker,
   isKnown: boolean,
 ): Pick<EntityDraft, 'order' | 'subscription'> | string {
-  const money = readMoney(pick, isKnown);
-  if (typeof money === 'string') return money;
-  const order = readOrder(pick, money);
+  const currency = pick.text('currency');
+  // In a currency that nobody knows, no amount counts.
+  const hasMoney = currency === undefined || currencyCode(currency) !== undefined;
+  const order = readOrder(pick, isKnown, hasMoney);
   if (typeof order === 'string') return order;
-  return { order, subscription: readSubscription(pick, money.isSound) };
-}
-
-/** The money of the event. In a currency that nobody knows, no amount counts. */
-interface Money {
-  readonly isSound: boolean;
-  readonly total: number | undefined;
-  readonly currency: string | undefined;
+  return { order, subscription: readSubscription(pick, hasMoney) };
 }
 
 /**
- * A text says what is wrong. `amount` is the total beside a person of the flat schema, but not beside an `id`: the
- * schema has no `id`, and platforms with a vocabulary of their own write cents.
+ * What stands for the total. `amount` does beside a person of the flat schema, but not beside an `id`: the schema has
+ * no `id`, and platforms with a vocabulary of their own write cents.
  */
-function readMoney(pick: Picker, isKnown: boolean): Money | string {
-  const written =
-    pick.text('total') ??
-    (isKnown && pick.text('id') === undefined ? pick.text('amount') : undefined);
-  const total = decimal(written);
-  if (written !== undefined && total === undefined) {
-    return 'total is not a plain number: send it like 19.99, without currency sign or thousands separators';
-  }
-  const given = pick.text('currency');
-  const currency = currencyCode(given);
-  const isSound = given === undefined || currency !== undefined;
-  return { isSound, currency, total: isSound ? total : undefined };
-}
+const writtenTotal = (pick: Picker, isKnown: boolean): string | undefined =>
+  pick.text('total') ??
+  (isKnown && pick.text('id') === undefined ? pick.text('amount') : undefined);
 
 /** There is an order where anything of one is given; without `order_id` the event stands for it. */
 function readOrder(
   pick: Picker,
-  { isSound, total, currency }: Money,
+  isKnown: boolean,
+  hasMoney: boolean,
 ): OrderDraft | string | undefined {
-  const items = readItems(pick, isSound);
+  const written = writtenTotal(pick, isKnown);
+  const amount = decimal(written);
+  if (written !== undefined && amount === undefined) {
+    return 'total is not a plain number: send it like 19.99, without currency sign or thousands separators';
+  }
+  const items = readItems(pick, hasMoney);
   if (typeof items === 'string') return items;
   const id = pick.text('order_id');
+  const total = hasMoney ? amount : undefined;
   if (id === undefined && total === undefined && items.length === 0) return undefined;
   const codes = readTexts(
     'discount_codes',
@@ -72,18 +63,18 @@ function readOrder(
     id,
     number: pick.text('order_number'),
     total,
-    currency,
+    currency: pick.text('currency'),
     items,
     discountCodes: codes.length > 0 ? codes : undefined,
     shippingCountry: pick.text('shipping_country'),
     paymentMethod: pick.text('payment_method'),
     channel: pick.text('channel'),
-    refundedTotal: isSound ? decimal(pick.text('refunded_total')) : undefined,
+    refundedTotal: hasMoney ? decimal(pick.text('refunded_total')) : undefined,
     attributes: textsIn(pick.any('attributes')),
   };
 }
 
-function readSubscription(pick: Picker, isSound: boolean): SubscriptionDraft | undefined {
+function readSubscription(pick: Picker, hasMoney: boolean): SubscriptionDraft | undefined {
   const id = pick.text('subscription_id');
   const planName = shown(pick.text('plan'));
   const planId = pick.text('plan_id');
@@ -94,7 +85,7 @@ function readSubscription(pick: Picker, isSound: boolean): SubscriptionDraft | u
     planName,
     status: pick.text('subscription_status'),
     interval: pick.text('interval'),
-    price: isSound ? decimal(pick.text('plan_price')) : undefined,
+    price: hasMoney ? decimal(pick.text('plan_price')) : undefined,
   };
 }
 

@@ -11,7 +11,7 @@ export function decodeBase64(text: string): Buffer | undefined {
 }
 
 /** Base64url without padding, as JWTs spell it; undefined otherwise. */
-export function decodeBase64Url(text: string): Buffer | undefined {
+function decodeBase64Url(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64url');
   return text !== '' && bytes.toString('base64url') === text ? bytes : undefined;
 }
