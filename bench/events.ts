@@ -47,7 +47,9 @@ export function purchaseEvent(
     method: 'POST',
     url: '/webhooks/shopify',
     httpVersion: '1.1',
-    rawHeaders: Object.entries(headers).flat(),
+    headersDistinct: Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value]]),
+    ),
     socket: { remoteAddress: '192.0.2.1' },
   };
   const route = { key: `${request.method} ${request.url}` };

@@ -64,50 +64,56 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     await Promise.all(started.splice(0).map((end) => end()));
   };
   try {
-    return await start(options, started, stop);
+    return { ...(await start(options, started)), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
+/** @param started takes what ends each part that has begun */
 async function start(
   options: EngineOptions,
   started: (() => Promise<unknown>)[],
-  stop: () => Promise<void>,
-): Promise<Engine> {
+): Promise<Omit<Engine, 'stop'>> {
   const { template, settings, keep, onError = () => {} } = options;
+  const { environment, port, tunnelHost } = settings;
   const queues = await startQueueService(keep);
   started.push(queues.close);
-  const fromTemplate = readTemplate(template, queues.queueBase);
-  const stack = withWorkers(fromTemplate, settings.environment.WORKER_CONCURRENCY);
+  const stack = withWorkers(
+    readTemplate(template, queues.queueBase),
+    environment.WORKER_CONCURRENCY,
+  );
   await queues.create(stack.queues);
 
   const wix = await startWix(options);
   if (wix) started.push(wix.close);
 
-  const given = { ...settings.environment, ...(wix && { WIX_API_URL: wix.url }) };
+  const given = { ...environment, ...(wix && { WIX_API_URL: wix.url }) };
   const pools = new Map<string, FunctionPool>();
   for (const spec of stack.functions) {
-    const environment = functionEnvironment(spec, given, queues.endpoint);
-    const pool = createPool(spec, stack, options, environment);
+    const pool = createPool(
+      spec,
+      stack,
+      options,
+      functionEnvironment(spec, given, queues.endpoint),
+    );
     started.push(pool.stop);
     pools.set(spec.logicalId, pool);
   }
   await Promise.all([...pools.values()].map(({ ready }) => ready));
 
-  const poolOf = (functionId: string) => poolAt(pools, functionId);
+  const poolOf = (functionId: string): FunctionPool => {
+    const pool = pools.get(functionId);
+    if (!pool) throw new Error(`The template has no function "${functionId}".`);
+    return pool;
+  };
   for (const mapping of stack.mappings) {
     const { invoke } = poolOf(mapping.functionId);
     started.push(startPoller(queues.client, mapping, invoke, onError).stop);
   }
-  const gateway = await startGateway(
-    settings.port,
-    stack.routes,
-    (functionId, event) => poolOf(functionId).invoke(event),
-    onError,
-    settings.tunnelHost,
-  );
+  const invoke = (functionId: string, event: unknown) => poolOf(functionId).invoke(event);
+  const gateway = await startGateway(port, stack.routes, invoke, onError, tunnelHost);
   started.push(gateway.close);
 
   const byName = (name: string) =>
@@ -119,7 +125,6 @@ async function start(
     wix,
     invocations: (name) => byName(name).invocations,
     pids: (name) => byName(name).pids(),
-    stop,
   };
 }
 
@@ -147,12 +152,6 @@ function queueUrls(stack: Stack): Pick<Engine, 'queueUrl' | 'deadLetterQueueUrl'
   const { QUEUE_URL: queueUrl, DEAD_LETTER_QUEUE_URL: deadLetterQueueUrl } = environment;
   if (queueUrl && deadLetterQueueUrl) return { queueUrl, deadLetterQueueUrl };
   throw new Error('Template: no function has both QUEUE_URL and DEAD_LETTER_QUEUE_URL.');
-}
-
-function poolAt(pools: ReadonlyMap<string, FunctionPool>, functionId: string): FunctionPool {
-  const pool = pools.get(functionId);
-  if (!pool) throw new Error(`The template has no function "${functionId}".`);
-  return pool;
 }
 
 /** A function that reads a queue gets as many processes as it may have batches in hand, and no more. */

@@ -6,18 +6,7 @@ import {
 } from './function-process.ts';
 
 /** The processes of one function. */
-export interface FunctionPool {
-  /** Resolves when every process has loaded its bundle; rejects if one of them cannot. */
-  readonly ready: Promise<unknown>;
-  /** Runs the handler in a free process; while all are busy the event waits its turn. */
-  invoke(event: unknown): Promise<unknown>;
-  /** How many invocations were begun. */
-  readonly invocations: number;
-  /** Of the processes that live. */
-  pids(): number[];
-  /** Kills every process. Invocations that run or wait are rejected. */
-  stop(): Promise<void>;
-}
+export type FunctionPool = ReturnType<typeof createFunctionPool>;
 
 interface Slot {
   process: FunctionProcess;
@@ -27,7 +16,7 @@ interface Slot {
  * Keeps `size` processes of a function, one invocation at a time in each, as Lambda does with its
  * execution environments. One that crashed, timed out or was killed is replaced when an event needs it.
  */
-export function createFunctionPool(spec: ProcessSpec, size: number, onLine: OnLine): FunctionPool {
+export function createFunctionPool(spec: ProcessSpec, size: number, onLine: OnLine) {
   const start = (): Slot => ({ process: startFunctionProcess(spec, onLine) });
   const slots = Array.from({ length: size }, start);
   const idle = [...slots];
@@ -40,12 +29,16 @@ export function createFunctionPool(spec: ProcessSpec, size: number, onLine: OnLi
   ready.catch(() => {});
 
   return {
-    ready,
+    /** Resolves when every process has loaded its bundle; rejects if one of them cannot. */
+    ready: ready as Promise<unknown>,
+    /** How many invocations were begun. */
     get invocations() {
       return invocations;
     },
+    /** Of the processes that live. */
     pids: () => slots.filter(({ process }) => process.alive).map(({ process }) => process.pid),
-    async invoke(event) {
+    /** Runs the handler in a free process; while all are busy the event waits its turn. */
+    async invoke(event: unknown): Promise<unknown> {
       const slot = idle.pop() ?? (await new Promise<Slot>((resolve) => waiting.push(resolve)));
       try {
         if (stopped) throw new Error(`${spec.name} is stopped.`);
@@ -58,7 +51,8 @@ export function createFunctionPool(spec: ProcessSpec, size: number, onLine: OnLi
         else idle.push(slot);
       }
     },
-    async stop() {
+    /** Kills every process. Invocations that run or wait are rejected. */
+    async stop(): Promise<void> {
       stopped = true;
       await Promise.all(slots.map(({ process }) => process.kill()));
     },

@@ -27,16 +27,7 @@ export class InvocationError extends Error {
 }
 
 /** A function's process. It takes one invocation at a time; once it is not `alive` it is done for. */
-export interface FunctionProcess {
-  readonly pid: number;
-  readonly alive: boolean;
-  /** Settles when the bundle has been loaded, or rejects with what the process said when it failed. */
-  readonly ready: Promise<void>;
-  /** Resolves to the handler's result; rejects with an InvocationError. */
-  invoke(event: unknown): Promise<unknown>;
-  /** Ends the process at once and waits until it is gone. */
-  kill(): Promise<void>;
-}
+export type FunctionProcess = ReturnType<typeof startFunctionProcess>;
 
 const Message = z.union([
   z.object({ ready: z.literal(true) }),
@@ -48,7 +39,7 @@ const Message = z.union([
 ]);
 
 /** Starts a process of the function, as Lambda starts an execution environment. */
-export function startFunctionProcess(spec: ProcessSpec, onLine: OnLine): FunctionProcess {
+export function startFunctionProcess(spec: ProcessSpec, onLine: OnLine) {
   const child = fork(RUNTIME, [spec.bundle, spec.exportName], {
     env: { ...spec.environment },
     // The nearest thing to Lambda's memory limit: the heap may not outgrow it.
@@ -84,7 +75,7 @@ export function startFunctionProcess(spec: ProcessSpec, onLine: OnLine): Functio
     ready.reject(error);
     current?.settle.reject(error);
   }, ready.reject);
-  // Whoever invokes hears of a failed start; nobody has to be waiting for it.
+  // An invocation reports a failed start; nobody has to be waiting for it.
   ready.promise.catch(() => {});
 
   const kill = async () => {
@@ -98,9 +89,12 @@ export function startFunctionProcess(spec: ProcessSpec, onLine: OnLine): Functio
     get alive() {
       return alive;
     },
+    /** Settles when the bundle has been loaded, or rejects with what the process said when it failed. */
     ready: ready.promise,
+    /** Ends the process at once and waits until it is gone. */
     kill,
-    async invoke(event) {
+    /** Resolves to the handler's result; rejects with an InvocationError. */
+    async invoke(event: unknown): Promise<unknown> {
       await ready.promise;
       if (current) throw new Error(`${spec.name} (${child.pid}) is already at work.`);
       const settle = Promise.withResolvers<unknown>();

@@ -63,7 +63,7 @@ function decode(text: string): string {
 // list them; tried on the real service in github.com/ministackorg/ministack/pull/766 (checked 2026-11-21).
 const TEXT_TYPES = /^(text\/|application\/(json|javascript|xml)\b)/i;
 
-type HttpRequest = Pick<IncomingMessage, 'url' | 'method' | 'httpVersion' | 'rawHeaders'> & {
+type HttpRequest = Pick<IncomingMessage, 'url' | 'method' | 'httpVersion' | 'headersDistinct'> & {
   readonly socket: Pick<IncomingMessage['socket'], 'remoteAddress'>;
 };
 
@@ -73,10 +73,15 @@ export function toEvent(
   body: Buffer,
   { route, pathParameters }: RouteMatch<Pick<RouteSpec, 'key'>>,
 ): APIGatewayProxyEventV2 {
-  const [rawPath = '/', rawQueryString = ''] = splitOnce(request.url ?? '/', '?');
-  const { cookie, ...headers } = joinHeaders(request.rawHeaders);
+  const [rawPath = '/', ...others] = (request.url ?? '/').split('?');
+  const rawQueryString = others.join('?');
+  // Lower-case names; a name that came twice has its values joined by a comma.
+  const { cookie, ...headers }: Record<string, string> = Object.fromEntries(
+    Object.entries(request.headersDistinct).map(([name, values = []]) => [name, values.join()]),
+  );
   const isBase64Encoded = body.length > 0 && !TEXT_TYPES.test(headers['content-type'] ?? '');
-  const query = [...new URLSearchParams(rawQueryString)];
+  const query = new URLSearchParams(rawQueryString);
+  const joined = [...query.keys()].map((name) => [name, query.getAll(name).join()]);
   const now = new Date();
   return {
     version: '2.0',
@@ -85,7 +90,7 @@ export function toEvent(
     rawQueryString,
     ...(cookie !== undefined && { cookies: cookie.split(/;\s*/) }),
     headers,
-    ...(query.length > 0 && { queryStringParameters: joinPairs(query) }),
+    ...(query.size > 0 && { queryStringParameters: Object.fromEntries(joined) }),
     ...(Object.keys(pathParameters).length > 0 && { pathParameters: { ...pathParameters } }),
     requestContext: {
       accountId: ACCOUNT,
@@ -110,28 +115,6 @@ export function toEvent(
   };
 }
 
-function splitOnce(text: string, separator: string): string[] {
-  const at = text.indexOf(separator);
-  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
-}
-
-/** Lower-case names; a name that came twice has its values joined by a comma. */
-function joinHeaders(raw: readonly string[]): Record<string, string> {
-  const pairs = raw.flatMap((name, index): [string, string][] =>
-    index % 2 === 0 ? [[name.toLowerCase(), raw[index + 1] ?? '']] : [],
-  );
-  return joinPairs(pairs);
-}
-
-function joinPairs(pairs: readonly (readonly [string, string])[]): Record<string, string> {
-  const joined = new Map<string, string>();
-  for (const [name, value] of pairs) {
-    const before = joined.get(name);
-    joined.set(name, before === undefined ? value : `${before},${value}`);
-  }
-  return Object.fromEntries(joined);
-}
-
 /** What goes back to the caller. */
 export interface GatewayAnswer {
   readonly status: number;
@@ -139,23 +122,20 @@ export interface GatewayAnswer {
   readonly body: Buffer;
 }
 
+const jsonAnswer = (status: number, body: string): GatewayAnswer => ({
+  status,
+  headers: { 'content-type': 'application/json' },
+  body: Buffer.from(body),
+});
+
 /** An answer of API Gateway's own. */
-export function gatewayAnswer(status: number, message: string): GatewayAnswer {
-  return {
-    status,
-    headers: { 'content-type': 'application/json' },
-    body: Buffer.from(JSON.stringify({ message })),
-  };
-}
+export const gatewayAnswer = (status: number, message: string): GatewayAnswer =>
+  jsonAnswer(status, JSON.stringify({ message }));
 
 /** Turns what a function returned into an answer; without a `statusCode` it is the JSON body of a 200. */
 export function toAnswer(result: unknown): GatewayAnswer {
   if (!isStructured(result)) {
-    return {
-      status: 200,
-      headers: { 'content-type': 'application/json' },
-      body: Buffer.from(typeof result === 'string' ? result : JSON.stringify(result)),
-    };
+    return jsonAnswer(200, typeof result === 'string' ? result : JSON.stringify(result));
   }
   const headers: Record<string, string | string[]> = { 'content-type': 'text/plain;charset=utf-8' };
   for (const [name, value] of Object.entries(result.headers ?? {})) {

@@ -11,9 +11,7 @@ import { toRecord } from '../simulators/sqs/record.ts';
 import type { MappingSpec } from './template.ts';
 
 /** Reading goes on until `stop`; a batch that is being worked on then is not deleted. */
-export interface Poller {
-  stop(): Promise<void>;
-}
+export type Poller = ReturnType<typeof startPoller>;
 
 /**
  * Reads a queue as a Lambda event source mapping does: long polls while fewer batches than
@@ -26,7 +24,7 @@ export function startPoller(
   mapping: Omit<MappingSpec, 'functionId'>,
   invoke: (event: SQSEvent) => Promise<unknown>,
   onError: (error: unknown) => void,
-): Poller {
+) {
   const stopping = new AbortController();
 
   const complain = (error: unknown) => {
@@ -53,7 +51,7 @@ export function startPoller(
   const running = run();
 
   return {
-    async stop() {
+    async stop(): Promise<void> {
       stopping.abort();
       await running;
       await Promise.all(inHand);

@@ -58,12 +58,29 @@ export function readLocalSettings(env: NodeJS.ProcessEnv): LocalSettings {
   const environment = Object.fromEntries([...defaults, ...given]);
   checkForms(environment);
   checkWix(environment, realSite);
+  const tunnelHost = readOwn(
+    env,
+    'TUNNEL_HOST',
+    (text) => /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i.test(text),
+    'the name alone, as in my-shop.ngrok.app',
+  );
+  // What a site of the simulated Wix takes in a minute; unset, as the real one is thought to.
+  const limit = readOwn(
+    env,
+    'WIX_SIMULATOR_REQUESTS_PER_MINUTE',
+    (text) => /^[1-9]\d{0,8}$/.test(text),
+    'a whole number from 1 up',
+  );
+  const simulatedWix = {
+    ...access(environment),
+    ...(limit && { requestsPerMinute: Number(limit) }),
+  };
   return {
     port: readPort(env, 'PORT', 3000),
-    ...readTunnelHost(env),
+    ...(tunnelHost && { tunnelHost: tunnelHost.toLowerCase() }),
     simulatorPort: readPort(env, 'WIX_SIMULATOR_PORT', 3001),
     environment,
-    ...(!realSite && { simulatedWix: { ...access(environment), ...simulatedLimit(env) } }),
+    ...(!realSite && { simulatedWix }),
     signingSecrets: signingSecrets(
       environment,
       given.has('WIX_WEBHOOK_PUBLIC_KEY') ? undefined : secrets.wixPrivateKey,
@@ -171,28 +188,23 @@ function signingSecrets(
   return Object.fromEntries(wixPrivateKey ? [...secrets, ['wix', wixPrivateKey]] : secrets);
 }
 
-function readPort(env: NodeJS.ProcessEnv, name: string, fallback: number): number {
-  const text = env[name]?.trim() || String(fallback);
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (port <= 65_535) return port;
-  throw new LocalSettingsError(`${name} is "${text}". Set it to a port number (0 to 65535).`);
+/**
+ * A setting of the engine alone.
+ * @param remedy what to set it to
+ * @returns undefined where it is not set, or blank
+ */
+function readOwn(
+  env: NodeJS.ProcessEnv,
+  name: string,
+  isRight: (text: string) => boolean,
+  remedy: string,
+): string | undefined {
+  const text = env[name]?.trim();
+  if (!text || isRight(text)) return text || undefined;
+  throw new LocalSettingsError(`${name} is "${text}". Set it to ${remedy}.`);
 }
 
-function readTunnelHost(env: NodeJS.ProcessEnv): { tunnelHost?: string } {
-  const name = env.TUNNEL_HOST?.trim().toLowerCase();
-  if (!name) return {};
-  if (/^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/.test(name)) return { tunnelHost: name };
-  throw new LocalSettingsError(
-    `TUNNEL_HOST is "${env.TUNNEL_HOST}". Set it to the name alone, as in my-shop.ngrok.app.`,
-  );
-}
+const isPort = (text: string): boolean => /^\d{1,5}$/.test(text) && Number(text) <= 65_535;
 
-/** What a site of the simulated Wix takes in a minute; unset, as the real one is thought to. */
-function simulatedLimit(env: NodeJS.ProcessEnv): { requestsPerMinute?: number } {
-  const text = env.WIX_SIMULATOR_REQUESTS_PER_MINUTE?.trim();
-  if (!text) return {};
-  if (/^[1-9]\d{0,8}$/.test(text)) return { requestsPerMinute: Number(text) };
-  throw new LocalSettingsError(
-    `WIX_SIMULATOR_REQUESTS_PER_MINUTE is "${text}". Set it to a whole number from 1 up.`,
-  );
-}
+const readPort = (env: NodeJS.ProcessEnv, name: string, fallback: number): number =>
+  Number(readOwn(env, name, isPort, 'a port number (0 to 65535)') ?? fallback);

@@ -7,18 +7,10 @@ import { createOperations } from '../simulators/sqs/operations.ts';
 import type { QueueSpec } from './template.ts';
 
 /** The stand-in for SQS, on loopback, at a port that the system chose. */
-export interface QueueService {
-  /** e.g. `http://127.0.0.1:40123`; what `AWS_ENDPOINT_URL_SQS` is to be. */
-  readonly endpoint: string;
-  /** Every queue's URL begins with this. */
-  readonly queueBase: string;
-  readonly client: SQSClient;
-  create(queues: readonly QueueSpec[]): Promise<void>;
-  close(): Promise<void>;
-}
+export type QueueService = Awaited<ReturnType<typeof startQueueService>>;
 
 /** Starts SQS. What `keep` outlives, the messages do, too; without it they end with the service. */
-export async function startQueueService(keep: Keep = () => new Map()): Promise<QueueService> {
+export async function startQueueService(keep: Keep = () => new Map()) {
   const now = () => Date.now();
   const operations = createOperations(now, (name) => ({
     messages: keep(`${name} messages`),
@@ -32,10 +24,12 @@ export async function startQueueService(keep: Keep = () => new Map()): Promise<Q
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
   return {
+    /** What `AWS_ENDPOINT_URL_SQS` is to be: `http://127.0.0.1:40123`. */
     endpoint: server.url,
+    /** Every queue's URL begins with this. */
     queueBase: `${server.url}/${ACCOUNT}`,
     client,
-    async create(queues) {
+    async create(queues: readonly QueueSpec[]): Promise<void> {
       // The dead letters first: another queue names them.
       const last = queues.filter(({ attributes }) => attributes.RedrivePolicy);
       const first = queues.filter((queue) => !last.includes(queue));
@@ -43,7 +37,7 @@ export async function startQueueService(keep: Keep = () => new Map()): Promise<Q
         await client.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes }));
       }
     },
-    async close() {
+    async close(): Promise<void> {
       client.destroy();
       await server.close();
     },

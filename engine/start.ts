@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { existsSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -24,7 +25,8 @@ const paint = createPaint(isColoured(process.stdout));
 const screen = cleanWriter(process.stdout);
 const errors = cleanWriter(process.stderr);
 const stopping = new AbortController();
-const watchers = new Set<(text: string) => void>();
+/** Says of which source, or function, something was shown. */
+const shown = new EventEmitter();
 
 const print = (text: string): void => void screen.write(`${text}\n`);
 const printError = (text: string): void => void errors.write(`${text}\n`);
@@ -32,24 +34,12 @@ const printError = (text: string): void => void errors.write(`${text}\n`);
 function show(text: string | undefined): void {
   if (text === undefined) return;
   print(text);
-  for (const watch of watchers) watch(text);
+  shown.emit(`of ${text.split(' ', 1)}`);
 }
 
-const tellTrouble = (message: string): void => print(paint.bad(message));
+const reportTrouble = (message: string): void => print(paint.bad(message));
 
-/** Resolves when something was shown of a source's event. */
-function shownOf(source: SourceName): Promise<void> {
-  return new Promise((resolve) => {
-    const watch = (text: string): void => {
-      if (!text.startsWith(`${source} `)) return;
-      watchers.delete(watch);
-      resolve();
-    };
-    watchers.add(watch);
-  });
-}
-
-/** Whoever reads along may go (`| head`), and the disk that the output goes to may be full. */
+/** The reader of the output may go (`| head`), and the disk that it goes to may be full. */
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 /** Settings may stand in `.env`; what the environment has already wins. */
@@ -84,7 +74,7 @@ async function main(isFresh: boolean): Promise<void> {
   // esbuild keeps a process for the next build, and there is none.
   await stopEsbuild();
   const template = await compileTemplate(stopping.signal);
-  const state = await openState(STATE_PATH, tellTrouble);
+  const state = await openState(STATE_PATH, reportTrouble);
   const path = journalPath(STATE_PATH, settings);
   if (isFresh) rmSync(path, { force: true });
   const engine: Engine = await startEngine({
@@ -146,9 +136,9 @@ async function deliverSamples(engine: Engine, settings: LocalSettings): Promise<
       print(`${source} → not sent: it cannot be signed with the ${name} that is set`);
       continue;
     }
-    const outcome = shownOf(source);
+    const outcome = once(shown, `of ${source}`);
     const status = await deliverSample(engine, settings, source, secret);
-    // What receive refused it has told itself.
+    // What receive refused has a line of its own.
     if (status >= 500) print(paint.bad(`${source} → answered ${status}`));
     else await Promise.race([outcome, sleep(5_000, undefined, { ref: false })]);
   }

@@ -10,7 +10,7 @@ import type { LocalSettings } from './settings.ts';
 const text = z.string();
 const texts = z.record(text, text);
 
-/** What a running engine tells the `earmark` command. It holds secrets, so only its owner can read it. */
+/** What the `earmark` command knows of a running engine. It holds secrets, so only its owner can read it. */
 const EngineState = z.object({
   pid: z.number(),
   /** Webhooks are posted to `${url}/webhooks/{source}`. */
@@ -44,30 +44,22 @@ export function journalPath(path: string, settings: LocalSettings): string {
   return path.replace(/(?:\.json)?$/, `.${name}.journal`);
 }
 
-export interface StateFile {
-  /** Notes a line of a function's log. */
-  log(functionName: string, line: string): void;
-  /** Tells that the engine runs. Where that cannot be written, `onTrouble` hears of it. */
-  write(engine: Engine, settings: LocalSettings): Promise<void>;
-  /** Tells that it has ended. The log stays, to be read. */
-  remove(): Promise<void>;
-}
+export type StateFile = Awaited<ReturnType<typeof openState>>;
 
 /** Begins a new log beside the state. `onTrouble` hears once what a full disk costs. */
-export async function openState(
-  path: string,
-  onTrouble: (message: string) => void,
-): Promise<StateFile> {
+export async function openState(path: string, onTrouble: (message: string) => void) {
   const logFile = path.replace(/(?:\.json)?$/, '.log');
   await mkdir(dirname(path), { recursive: true });
   const writeLine = openLogFile(logFile, { onTrouble });
   return {
-    log(functionName, line) {
+    /** Writes a line of a function's log. */
+    log(functionName: string, line: string): void {
       const value = parseJson(line);
       const fields = value instanceof Object ? value : { message: 'output', line };
       writeLine(toJson({ function: functionName, ...fields }));
     },
-    async write(engine, { environment, signingSecrets }) {
+    /** Makes the engine known. Where that cannot be written, `onTrouble` hears of it. */
+    async write(engine: Engine, { environment, signingSecrets }: LocalSettings): Promise<void> {
       const state: EngineState = {
         pid: process.pid,
         url: engine.url,
@@ -83,7 +75,8 @@ export async function openState(
         onTrouble(`"npx earmark" will not find this engine: ${path}: ${error.message}`),
       );
     },
-    async remove() {
+    /** Makes its end known. The log stays, to be read. */
+    async remove(): Promise<void> {
       // Another engine, started since, has its own there.
       if ((await readState(path))?.pid === process.pid) await rm(path, { force: true });
     },

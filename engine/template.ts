@@ -2,48 +2,16 @@ import { basename } from 'node:path';
 import * as z from 'zod/mini';
 import { ACCOUNT, queueArn, REGION } from '../simulators/sqs/address.ts';
 
-/** `attributes` are what SQS CreateQueue takes; `url` is where the stand-in for SQS will have the queue. */
-export interface QueueSpec {
-  readonly logicalId: string;
-  readonly name: string;
-  readonly url: string;
-  readonly attributes: Readonly<Record<string, string>>;
-}
-
-/** `handler` is the bundle's name (`receive`), `exportName` what it exports (`handler`). */
-export interface FunctionSpec {
-  readonly logicalId: string;
-  readonly name: string;
-  readonly handler: string;
-  readonly exportName: string;
-  readonly timeoutMs: number;
-  readonly memoryMb: number;
-  readonly environment: Readonly<Record<string, string>>;
-}
-
-/** `method` may be `ANY`, and `path` may hold `{name}` and `{name+}`; `$default` has neither. */
-export interface RouteSpec {
-  readonly key: string;
-  readonly functionId: string;
-  readonly timeoutMs: number;
-}
-
-/** An event source mapping: which function reads which queue, and how. */
-export interface MappingSpec {
-  readonly functionId: string;
-  readonly queueUrl: string;
-  readonly batchSize: number;
-  readonly concurrency: number;
-  readonly reportsItemFailures: boolean;
-}
-
 /** What a compiled CloudFormation template says about the things that the engine runs. */
-export interface Stack {
-  readonly queues: readonly QueueSpec[];
-  readonly functions: readonly FunctionSpec[];
-  readonly routes: readonly RouteSpec[];
-  readonly mappings: readonly MappingSpec[];
-}
+export type Stack = ReturnType<typeof readTemplate>;
+/** `attributes` are what SQS CreateQueue takes; `url` is where the stand-in for SQS will have the queue. */
+export type QueueSpec = Stack['queues'][number];
+/** `handler` is the bundle's name (`receive`), `exportName` what it exports (`handler`). */
+export type FunctionSpec = Stack['functions'][number];
+/** `key` is `$default`, or a method (`ANY`, too) and a path, which may hold `{name}` and `{name+}`. */
+export type RouteSpec = Stack['routes'][number];
+/** An event source mapping: which function reads which queue, and how. */
+export type MappingSpec = Stack['mappings'][number];
 
 const Template = z.object({
   Resources: z.record(
@@ -91,7 +59,7 @@ const functionArn = (name: string) => `arn:aws:lambda:${REGION}:${ACCOUNT}:funct
  *
  * @throws Error naming the resource and what is wrong with it.
  */
-export function readTemplate(template: unknown, queueBase: string): Stack {
+export function readTemplate(template: unknown, queueBase: string) {
   const { Resources: resources } = Template.parse(template);
   const { resolve, queueName } = createResolver(resources, queueBase);
   const read = <T extends z.core.$ZodType>(type: string, schema: T) =>
