@@ -1,6 +1,5 @@
 import { finish, readOptions, showProgress, table } from './command.ts';
-import type { StartRow } from './start/judge.ts';
-import { measureStart, type Size } from './start/measure.ts';
+import { measureStart, type Size, type StartRow } from './start/measure.ts';
 
 const HELP = `npm run bench:start: what the two functions add to a cold start.
 

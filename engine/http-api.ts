@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { pathPattern } from '../simulators/path-pattern.ts';
 import { ACCOUNT } from '../simulators/sqs/address.ts';
 import type { RouteSpec } from './template.ts';
 
@@ -27,36 +28,12 @@ export function matchRoute<R extends Pick<RouteSpec, 'key'>>(
     const [routeMethod = '', pattern] = route.key.split(' ');
     if (pattern === undefined) return [{ route, pathParameters: {}, rank: 9 }];
     if (routeMethod !== 'ANY' && routeMethod !== method) return [];
-    const match = pathPattern(pattern).exec(path);
-    if (!match) return [];
+    const pathParameters = pathPattern(pattern)(path);
+    if (!pathParameters) return [];
     const pathRank = pattern.includes('+}') ? 4 : pattern.includes('{') ? 2 : 0;
-    const pathParameters = Object.fromEntries(
-      Object.entries(match.groups ?? {}).map(([name, value]) => [name, decode(value)]),
-    );
     return [{ route, pathParameters, rank: pathRank + (routeMethod === 'ANY' ? 1 : 0) }];
   });
   return found.sort((a, b) => a.rank - b.rank)[0];
-}
-
-function pathPattern(pattern: string): RegExp {
-  const source = pattern
-    .split(/(\{\w+\+?\})/)
-    .map((part) => {
-      const [, name, greedy] = /^\{(\w+)(\+?)\}$/.exec(part) ?? [];
-      return name
-        ? `(?<${name}>${greedy ? '.+' : '[^/]+'})`
-        : part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-    })
-    .join('');
-  return new RegExp(`^${source}$`);
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 // Any other content type arrives in base64, forms and requests without one among them. AWS does not

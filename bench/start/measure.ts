@@ -9,9 +9,9 @@ import {
   inBatches,
   purchaseEvent,
 } from '../events.ts';
+import { percentile } from '../measure.ts';
 import { type Peers, startPeers } from '../peers.ts';
-import { runCold } from '../process/cold.ts';
-import { type ColdStart, judge, type StartRow } from './judge.ts';
+import { type ProcessReport, runCold } from '../process/cold.ts';
 import { buildTextbook } from './textbook.ts';
 
 const EMPTY = join(import.meta.dirname, 'empty.cjs');
@@ -115,4 +115,52 @@ function checkLabelled(answer: unknown, names: readonly string[], labels: readon
   if (batchItemFailures?.length === 0 && missing.length === 0) return;
   const lacks = missing.length > 0 ? ` The contact lacks ${missing.join(', ')}.` : '';
   throw new Error(`\`label\` did not label. It answered ${JSON.stringify(answer)}.${lacks}`);
+}
+
+type ColdStart = Pick<ProcessReport, 'loaded' | 'first'>;
+
+/** The cold starts of one function in each of the builds, and of the empty handler. */
+interface Samples {
+  readonly empty: readonly ColdStart[];
+  readonly textbook: readonly ColdStart[];
+  readonly earmark: readonly ColdStart[];
+}
+
+/** What a function may add to an empty handler, as a share of what its textbook build adds. */
+const MEASURES = [
+  ['start-up', ({ loaded }: ColdStart) => loaded.ms, { receive: 0.45, label: 0.6 }],
+  // Most of what comes after the start-up is the same work in both builds.
+  ['first answer', ({ first }: ColdStart) => first.ms, { receive: 0.5, label: 0.6 }],
+] as const;
+
+export interface StartRow {
+  readonly function: FunctionName;
+  readonly measure: (typeof MEASURES)[number][0];
+  /** Medians, milliseconds since the process began. */
+  readonly emptyMs: number;
+  readonly textbookMs: number;
+  readonly earmarkMs: number;
+  /** What Earmark adds to the empty handler, by what the textbook build adds. */
+  readonly ratio: number;
+  readonly limit: number;
+  readonly passed: boolean;
+}
+
+/**
+ * Judges the start-up and the first answer, because what a build only puts off from the start to the first
+ * event is not saved.
+ */
+export function judge(
+  name: FunctionName,
+  { empty, textbook, earmark }: Samples,
+): readonly StartRow[] {
+  return MEASURES.map(([measure, msOf, limits]) => {
+    const median = (starts: readonly ColdStart[]): number => percentile(starts.map(msOf), 0.5);
+    const [emptyMs, textbookMs, earmarkMs] = [median(empty), median(textbook), median(earmark)];
+    const ratio = (earmarkMs - emptyMs) / (textbookMs - emptyMs);
+    const limit = limits[name];
+    // Where the textbook build adds nothing there is no ratio, and nothing is shown.
+    const passed = textbookMs > emptyMs && ratio <= limit;
+    return { function: name, measure, emptyMs, textbookMs, earmarkMs, ratio, limit, passed };
+  });
 }

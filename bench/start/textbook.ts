@@ -20,7 +20,7 @@ export function withOrdinaryZod(source: string, path: string): string {
   throw new Error(`${path} imports zod in a form that bench/start/textbook.ts does not know.`);
 }
 
-/** rules.yml lies beside the bundle. Who reads it at the start must check it there, too. */
+/** rules.yml lies beside the bundle: read at the start, it has to be checked there as well. */
 const RULES_AT_START = `
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

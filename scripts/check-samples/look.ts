@@ -10,7 +10,7 @@ export interface Look {
 }
 
 const EMAIL = /^[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+$/;
-/** Whoever is named below such a key works there, sends, or sells. */
+/** People named below such a key work there, send, or sell. */
 const STAFF =
   /organi[sz]er|host|staff|owner|assign|agent|from$|sender|merchant|business|payee|shop|store|site|admin|creat(ed)?_?by|support|account_email/i;
 

@@ -112,7 +112,7 @@ export function createFifoQueue(now: () => number, options: FifoQueueOptions) {
     groups.settle(group);
   }
 
-  // Whoever had a message in hand is gone with the process that kept the map.
+  // The process that kept the map is gone, and with it those that had a message in hand.
   for (const message of messages.values()) {
     order = Math.max(order, message.order);
     if (!message.isPostponed) message.visibleAt = Math.min(message.visibleAt, now());

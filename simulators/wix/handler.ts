@@ -13,7 +13,7 @@ import { control } from './control.ts';
 import { type Faults, strike } from './faults.ts';
 import type { SimulatedOperation } from './operations.ts';
 import type { RateLimit } from './rate.ts';
-import { findRoute, type RouteMatch } from './routes.ts';
+import { findRoute, type SimulatedRoute } from './routes.ts';
 import type { Setup } from './setup.ts';
 import type { Site } from './state.ts';
 import type { TokenIssuer } from './token.ts';
@@ -93,7 +93,7 @@ async function respond(
   parts: HandlerParts,
   { headers, body }: SimulatedRequest,
   query: URLSearchParams,
-  { operation, params, handler }: RouteMatch,
+  { operation, params, handler }: SimulatedRoute,
   call: Mutable<RecordedCall>,
 ): Promise<SimulatedAnswer> {
   const { setup, issuer, rate, faults, sleep } = parts;

@@ -1,3 +1,4 @@
+import { pathPattern } from '../path-pattern.ts';
 import type { SimulatedAnswer } from './answers.ts';
 import type { SimulatedOperation } from './operations.ts';
 import * as bulk from './routes/bulk.ts';
@@ -8,7 +9,7 @@ import type { RouteCall } from './setup.ts';
 
 type Handler = (call: RouteCall) => SimulatedAnswer;
 
-export interface RouteMatch {
+export interface SimulatedRoute {
   readonly operation: SimulatedOperation;
   readonly params: Readonly<Record<string, string>>;
   /** Undefined for `createToken`, which is no site's. */
@@ -39,34 +40,15 @@ const ROUTES: readonly (readonly [string, SimulatedOperation, Handler?])[] = [
   ['POST /oauth2/token', 'createToken'],
 ];
 
+const MATCHERS = ROUTES.map(
+  ([route, operation, handler]) => [pathPattern(route), operation, handler] as const,
+);
+
 /** Undefined for a path that is not imitated, or not with this method. */
-export function findRoute(method: string, pathname: string): RouteMatch | undefined {
-  const asked = `${method} ${pathname}`.split('/');
-  for (const [route, operation, handler] of ROUTES) {
-    const params = match(route.split('/'), asked);
+export function findRoute(method: string, pathname: string): SimulatedRoute | undefined {
+  for (const [match, operation, handler] of MATCHERS) {
+    const params = match(`${method} ${pathname}`);
     if (params) return { operation, params, handler };
   }
   return undefined;
-}
-
-function match(
-  template: readonly string[],
-  asked: readonly string[],
-): Record<string, string> | undefined {
-  if (template.length !== asked.length) return undefined;
-  const params: Record<string, string> = {};
-  for (const [index, part] of template.entries()) {
-    const value = asked[index] ?? '';
-    if (part.startsWith('{')) params[part.slice(1, -1)] = decode(value);
-    else if (part !== value) return undefined;
-  }
-  return params;
-}
-
-function decode(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
 }

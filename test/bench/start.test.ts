@@ -5,8 +5,13 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { checkQueued, createCustomers } from '../../bench/events.ts';
 import { startPeers } from '../../bench/peers.ts';
 import { runCold } from '../../bench/process/cold.ts';
-import { judge } from '../../bench/start/judge.ts';
-import { BUILDS, measureStart, playRound, type StartResult } from '../../bench/start/measure.ts';
+import {
+  BUILDS,
+  judge,
+  measureStart,
+  playRound,
+  type StartResult,
+} from '../../bench/start/measure.ts';
 import { withOrdinaryZod } from '../../bench/start/textbook.ts';
 
 /** Cold starts that load in so many milliseconds and answer in so many more. */
