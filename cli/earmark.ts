@@ -14,7 +14,7 @@ process.on('SIGINT', () => {
 
 const { write } = cleanWriter(process.stderr);
 
-// Whoever reads on has enough (`| head`), or the disk has: the command goes on to its end, unheard.
+// The reader may have enough (`| head`), or the disk be full: the command goes on to its end.
 let unwritten: Error | undefined;
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {

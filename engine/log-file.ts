@@ -39,7 +39,7 @@ export function openLogFile(path: string, options: LogFileOptions): (line: strin
   rmSync(olderThan(path), { force: true });
   let file = open(path);
   let size = 0;
-  let isTold = false;
+  let isReported = false;
 
   function beginAnew(): void {
     if (existsSync(path)) renameSync(path, olderThan(path));
@@ -58,8 +58,8 @@ export function openLogFile(path: string, options: LogFileOptions): (line: strin
       size += bytes;
     } catch (error) {
       cut(file, size);
-      if (isTold) return;
-      isTold = true;
+      if (isReported) return;
+      isReported = true;
       onTrouble(
         `Lines of ${path} are lost while it cannot be written: ${(error as Error).message}`,
       );

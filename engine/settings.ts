@@ -105,7 +105,7 @@ function givenSettings(env: NodeJS.ProcessEnv): Map<string, string> {
   return new Map([...given, ...aws]);
 }
 
-/** Known secrets for a simulated site. A real one must not open to whoever has read this file. */
+/** Known secrets for a simulated site. A real one must not open to a reader of this file. */
 function secretDefaults(realSite: boolean) {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const secretOf = ({ name, secretSetting }: Source): [string, string] => {

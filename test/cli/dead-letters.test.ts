@@ -187,7 +187,7 @@ test('dead letters of one contact are all seen; one that stays in front holds up
 });
 
 describe('a purchase that Wix refused', () => {
-  test('dies, is shown, and is replayed once the cause is put right', async () => {
+  test('is given up, is shown, and is replayed once the cause is put right', async () => {
     // Arrange
     await deadLetters.addContacts(['joan@example.com']);
     const refusal = { operation: 'queryContacts', status: 400, times: null };
@@ -226,7 +226,7 @@ describe('a purchase that Wix refused', () => {
     expect((await deadLetters.listing('--id', id)).fitting).toBe(0);
   });
 
-  test('is replayed with what its rules give today, where they can tell', async () => {
+  test('is replayed with what its rules give now, where that is known', async () => {
     // Arrange
     await writeFile(join(folder, 'rules.yml'), RENAMED);
     await deadLetters.addContacts(['mary@example.com']);
@@ -255,7 +255,7 @@ describe('a purchase that Wix refused', () => {
 });
 
 describe('a delivery that could not be read or mapped', () => {
-  test("goes through today's rules, and stays with the reason where they fail again", async () => {
+  test('goes through the current rules, and stays with the reason where they fail again', async () => {
     // Arrange
     await writeFile(join(folder, 'rules.yml'), GUARDED);
     await deadLetters.addContacts(['lise@example.com']);

@@ -96,6 +96,6 @@ test.each([
   ['doctor --no-such-option', /unknown option '--no-such-option'/],
   ['doctor superfluous', /too many arguments/],
   ['dead-letters show --stage prod', /missing required argument 'id'/],
-])('a page that says “%s” would be told of it', async (line, message) => {
+])('a page that says “%s” would fail for it', async (line, message) => {
   expect(await complaint(words(line))).toMatch(message);
 });

@@ -44,7 +44,7 @@ const fault = (body: object) =>
 const addContact = (body: object) =>
   engine.simulator('contacts', { method: 'POST', body: JSON.stringify(body) });
 
-test('an event is told from the delivery to the label, however it is named', async () => {
+test('an event is shown from the delivery to the label, however it is named', async () => {
   // Arrange
   const { eventId, story } = await sent('shopify', '--email', 'ada@shop.example');
   const contactId = story?.steps.find((step) => step.contactId)?.contactId ?? '';
@@ -52,13 +52,13 @@ test('an event is told from the delivery to the label, however it is named', asy
   const names = [eventId, eventId.split(':')[1] ?? '', jobId, jobId.slice(0, 8), contactId];
 
   // Act
-  const told = await Promise.all([
+  const shown = await Promise.all([
     ...names.map((name) => explain(name)),
     earmark(['explain', 'Ada@shop.example'], engine),
   ]);
 
   // Assess
-  for (const { code, out, err } of told) {
+  for (const { code, out, err } of shown) {
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toContain('1 event in the logs of the local engine since ');
     const lines = out.split('\n').slice(2);
@@ -73,7 +73,7 @@ test('an event is told from the delivery to the label, however it is named', asy
       '',
     ]);
   }
-  expect(told.at(-1)?.out).toContain(`Ada@shop.example (contact ${contactId}): `);
+  expect(shown.at(-1)?.out).toContain(`Ada@shop.example (contact ${contactId}): `);
 });
 
 test('a person who is no contact yet is found by e-mail, and so is what came of it later', async () => {
@@ -108,7 +108,7 @@ test('an event of Wix that names a contact by id is found by the e-mail of that 
   expect(out).toContain(`event ${eventId}`);
 });
 
-test('what Wix answered is told, and a dead event says where to look', async () => {
+test('what Wix answered is shown, and a dead letter says where to look', async () => {
   // Arrange
   await fault({ operation: 'labelContact', status: 503 });
   await sent('custom', '--email', 'flaky@shop.example');
@@ -152,7 +152,7 @@ test('what no rule wanted, and what could not be read, says why and what to do',
   expect(second.out).toContain('→ Dead: it names nobody. See it: npx earmark dead-letters show ');
 });
 
-test('--json has the same as data; the latest events are told, in order', async () => {
+test('--json has the same as data; the latest events are shown, in order', async () => {
   // Arrange
   const email = 'often@shop.example';
   const ids: string[] = [];
@@ -198,7 +198,7 @@ test('nothing found is said with what was looked for and what it may mean', asyn
   expect(JSON.parse(json.out)).toMatchObject({ events: [], more: 0 });
 });
 
-test('what came before --since is not told', async () => {
+test('what came before --since is not shown', async () => {
   const { eventId } = await sent('custom', '--email', 'since@shop.example');
 
   const { code } = await explain(eventId, '--since', '0s');
@@ -250,7 +250,7 @@ test('a time without a zone is UTC, wherever the command runs', async () => {
   expect(out).toContain('since 2025-11-20 09:00:00 UTC');
 });
 
-test('a line that may be about it and cannot be read is told, and where it is', async () => {
+test('a line that may be about it and cannot be read is reported, and where it is', async () => {
   const { eventId } = await sent('custom', '--email', 'broken@shop.example');
   const line = `"time":"${new Date().toISOString()}" "eventId":"${eventId}" broken`;
   await appendFile(

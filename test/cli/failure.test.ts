@@ -34,7 +34,7 @@ test.each([
     1,
     /please report it\.\nTypeError: x is not.*\n +at /,
   ],
-])('%s is told in words, with a code', (_, error, exitCode, message) => {
+])('%s is reported in words, with a code', (_, error, exitCode, message) => {
   const described = toFailure(error);
   expect(described.exitCode).toBe(exitCode);
   expect(described.message).toMatch(message);

@@ -152,7 +152,7 @@ test('a query that fails is said', async () => {
   });
 });
 
-test('a line that matches and cannot be read is told, but for what Lambda itself writes', async () => {
+test('a line that matches and cannot be read is reported, but for what Lambda itself writes', async () => {
   const broken = '{"time":"2026-11-28T01:00:00.000Z","eventId":"e-1 "x"';
   const results = [
     row(broken, 'label'),
@@ -163,14 +163,18 @@ test('a line that matches and cannot be read is told, but for what Lambda itself
     row('{"eventId":"another" broken'),
   ];
   states = [{ status: 'Complete', results }];
-  const told: UnreadableLine[] = [];
+  const reported: UnreadableLine[] = [];
   const since = Date.UTC(2026, 10, 20);
 
-  const query = { anyOf: ['e-1'], since, onUnreadable: (line: UnreadableLine) => told.push(line) };
+  const query = {
+    anyOf: ['e-1'],
+    since,
+    onUnreadable: (line: UnreadableLine) => reported.push(line),
+  };
   const lines = await queryLogs('/aws/lambda/x', query, {});
 
   expect(lines).toEqual([{ function: 'receive', eventId: 'e-1' }]);
-  expect(told).toEqual([
+  expect(reported).toEqual([
     { where: 'label at 2026-11-28T01:00:00.000Z', text: broken },
     { where: 'receive', text: 'e-1 alone' },
   ]);

@@ -63,7 +63,7 @@ test('a stage is known by the outputs of its stack and by its parameters', async
   expect(new Set(regions)).toEqual(new Set(['eu-west-1']));
 });
 
-test('a stage that is not there is told with what to check', async () => {
+test('a stage that is not there is reported with what to check', async () => {
   await expect(openStage({ stage: 'pord' })).rejects.toThrow(
     /earmark-pord could not be read: ValidationError: .*does not exist\nCheck --stage, --region/,
   );

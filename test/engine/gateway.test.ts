@@ -224,7 +224,7 @@ describe('the answer', () => {
   });
 });
 
-test('a port that is taken is told', async () => {
+test('a port that is taken is reported', async () => {
   const url = await startWith();
 
   const second = startGateway(

@@ -30,7 +30,7 @@ function smallDisk(room: number) {
 }
 
 describe('a disk that is full', () => {
-  test('costs lines, is told once, and ends nothing', async () => {
+  test('costs lines, is reported once, and ends nothing', async () => {
     const { append } = smallDisk(25);
     const write = openLogFile(path, { onTrouble, append });
 

@@ -62,7 +62,7 @@ describe.each(SOURCE_NAMES)('the sample of %s', (name) => {
   });
 });
 
-/** WooCommerce tells of a state, which says what went before, too. */
+/** WooCommerce reports a state, which says what went before, too. */
 const SAID_AT_ONCE: Readonly<Record<string, readonly EventType[]>> = {
   'woocommerce order.fulfilled': ['order.paid', 'order.fulfilled'],
   'woocommerce order.partially_refunded': ['order.paid', 'order.partially_refunded'],
@@ -70,7 +70,7 @@ const SAID_AT_ONCE: Readonly<Record<string, readonly EventType[]>> = {
 
 const PAIRS = SOURCE_NAMES.flatMap((name) => eventsOf(name).map((type) => [name, type] as const));
 
-test.each(PAIRS)('%s tells of %s, signed, about its buyer', (name, type) => {
+test.each(PAIRS)('%s reports %s, signed, about its buyer', (name, type) => {
   const secret = signingSecrets[name] ?? '';
   const accepted = [environment[sources[name].secretSetting] ?? ''];
   const anyone = fc.record({

@@ -125,7 +125,7 @@ test.each<[string, NodeJS.ProcessEnv, RegExp]>([
   ],
   ['no worker', { WORKER_CONCURRENCY: '0' }, /^WORKER_CONCURRENCY is "0"\. It must be a whole/],
   [
-    'workers that Parameter Store would tell',
+    'workers that Parameter Store would know',
     { WORKER_CONCURRENCY: 'ssm:/workers' },
     /^WORKER_CONCURRENCY is ssm:\/workers, and the engine.*Set the number itself/,
   ],

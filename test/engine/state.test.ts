@@ -87,7 +87,7 @@ test.each(['', '{', '{"pid":1}'])('a state file that says %j is none', async (te
   expect(await readState(path)).toBeUndefined();
 });
 
-test('a state that cannot be written is told, and nothing is left that another might read', async () => {
+test('a state that cannot be written is reported, and nothing is left that another might read', async () => {
   // Arrange: where the file should be there is a folder
   await mkdir(join(path, 'in-the-way'), { recursive: true });
   const troubles: string[] = [];

@@ -38,7 +38,7 @@ test.each([
   ],
   [{ source: ['shopfy'] }, 'There is no source "shopfy". Did you mean `shopify`?'],
   [{ source: ['magento'] }, 'There is no source "magento". There are shopify, woocommerce,'],
-])('%j is refused with what was meant, so that nothing is told to be none', (options, message) => {
+])('%j is refused with what was meant, so that nothing is reported as none', (options, message) => {
   expect(() => createFilter(options, START)).toThrow(message);
 });
 

@@ -53,7 +53,7 @@ describe('a job', () => {
     expect('job' in plan && plan.job.reversible).toBeUndefined();
   });
 
-  test('gets what its rules give today, in the order of the file, and what else rules.yml says', async () => {
+  test('gets what its rules give now, in the order of the file, and what else rules.yml says', async () => {
     const { job, plan } = planJob(['big spenders', 'customers'], 'current');
 
     expect(await plan).toEqual({
@@ -93,7 +93,7 @@ const paid = (fields: object = {}) =>
   JSON.stringify({ event: 'order.paid', event_id: '1', email: 'ada@example.com', ...fields });
 
 describe('a raw delivery', () => {
-  test("goes through today's rules, and is of the time when it came in", async () => {
+  test('goes through the current rules, and is of the time when it came in', async () => {
     const plan = await planDelivery(paid({ total: 250 }));
 
     expect(plan).toMatchObject({

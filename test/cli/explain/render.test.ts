@@ -14,7 +14,7 @@ const terminal: Terminal = {
 };
 
 /** The steps and the end of the one story of these lines, a minute after the first. */
-function told(...lines: readonly Readonly<Record<string, unknown>>[]): readonly string[] {
+function rendered(...lines: readonly Readonly<Record<string, unknown>>[]): readonly string[] {
   const whole = lines.map(
     (fields): FunctionLogLine => ({ function: '', time: at(0), eventId: 'e-1', ...fields }),
   );
@@ -172,5 +172,5 @@ test.each<[string, readonly Readonly<Record<string, unknown>>[], readonly string
     ],
   ],
 ])('%s', (_, lines, expected) => {
-  expect(told(...lines)).toEqual(expect.arrayContaining([...expected]));
+  expect(rendered(...lines)).toEqual(expect.arrayContaining([...expected]));
 });

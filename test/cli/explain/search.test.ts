@@ -32,7 +32,7 @@ const search = (given: string, changes: Partial<Search> = {}): Search => ({
   ...changes,
 });
 
-test('an event that one line ties to a person is told whole', async () => {
+test('an event that one line ties to a person is shown whole', async () => {
   // Arrange
   const target = logsOf(
     line({ message: 'delivery', eventId: 'e-1', jobId: JOB, status: 'queued' }),
@@ -83,7 +83,7 @@ test('an id is looked for as it stands in JSON', async () => {
   expect(stories).toHaveLength(1);
 });
 
-test('the latest events are told, in the order in which they came in', async () => {
+test('the latest events are shown, in the order in which they came in', async () => {
   const at = (minute: number) => `2026-11-22T12:0${minute}:00.000Z`;
   const group = 'abcabcabcabc';
   const target = logsOf(

@@ -108,7 +108,7 @@ describe('a story', () => {
     );
   });
 
-  test('is told for each job, where masked event ids look alike', () => {
+  test('is one for each job, where masked event ids look alike', () => {
     const masked = { eventId: 'order.paid:[e-mail]' };
     const stories = storiesOf([
       delivery(masked),
@@ -147,7 +147,7 @@ const someLine = fc
   )
   .map((fields): FunctionLogLine => ({ function: 'label', ...fields }));
 
-test('every line is told, in order of time, in whatever order the lines come', () => {
+test('every line is shown, in order of time, in whatever order the lines come', () => {
   const shuffled = fc
     .array(someLine, { maxLength: 12 })
     .chain((lines) =>

@@ -28,7 +28,7 @@ describe('--set', () => {
     expect(setPaths(ORDER, [setting]).payload).toEqual({ ...ORDER, ...change });
   });
 
-  test('tells of what the payload did not have', () => {
+  test('reports what the payload did not have', () => {
     const settings = ['totl=1', 'total=2', 'customer.name=Ada', 'line_items.1.title=Desk'];
 
     expect(setPaths(ORDER, settings).added).toEqual([
