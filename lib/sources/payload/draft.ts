@@ -61,7 +61,7 @@ export const unreadable = (reason: string): Reading => ({ kind: 'unreadable', re
 export const NOT_AN_OBJECT = `the body is not a JSON object in UTF-8, or is nested deeper than ${MAX_DEPTH}`;
 
 /** Why a topic without a type is ignored. */
-export const NO_EVENT = 'no event of Earmark comes of this topic';
+export const NO_EVENT = 'Earmark has no event type for this topic';
 
 /** SHA-256 of the body in hex: the id of an event whose sender gave it none. */
 export const bodyDigest = ({ body }: Delivery): string => hash('sha256', body);

@@ -116,7 +116,7 @@ export function approvedOrder({ order: approved }: JsonObject): EntityDraft {
 }
 
 export function orderPayment({ order: changed }: JsonObject): EntityDraft {
-  const hint = 'the payment status is not one that an event comes of';
+  const hint = 'Earmark has no event type for this payment status';
   return order(PAYMENTS.get(text(changed, 'paymentStatus') ?? ''), changed, hint);
 }
 

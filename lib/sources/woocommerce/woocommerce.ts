@@ -53,12 +53,12 @@ const RESOURCES = new Map<string, Resource>(
     order: {
       types: orderTypes,
       draft: orderDraft,
-      hint: 'the status of the order is not one that an event comes of',
+      hint: 'Earmark has no event type for this status of an order',
     },
     subscription: {
       types: subscriptionTypes,
       draft: subscriptionDraft,
-      hint: 'the subscription did not start, renew, pause or end with this: it is a later change, or a status that no event comes of',
+      hint: 'the subscription did not start, renew, pause or end with this: it is a later change, or a status without an event type',
     },
     customer: {
       types: (verb: Verb) => [verb === 'created' ? 'customer.created' : 'customer.updated'],

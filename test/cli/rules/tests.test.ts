@@ -143,7 +143,7 @@ describe('a test', () => {
 
     expect(found).toMatchObject({
       passed: true,
-      note: 'passed over: no event of Earmark comes of this topic',
+      note: 'passed over: Earmark has no event type for this topic',
     });
   });
 
