@@ -48,14 +48,12 @@ export function openReceiver(
 }
 
 /** Answers what is thrown before a delivery is accepted: the sender comes again. */
-function answerErrors(): MiddlewareObj<APIGatewayProxyEventV2, HttpAnswer> {
-  return {
-    onError(request) {
-      const httpStatus = logDelivery({ status: 'unavailable', error: request.error });
-      request.response = unavailable(httpStatus, 'Nothing was accepted. Please send it again.');
-    },
-  };
-}
+const answerErrors = (): MiddlewareObj<APIGatewayProxyEventV2, HttpAnswer> => ({
+  onError(request) {
+    const httpStatus = logDelivery({ status: 'unavailable', error: request.error });
+    request.response = unavailable(httpStatus, 'Nothing was accepted. Please send it again.');
+  },
+});
 
 function answerNoRequest(): HttpAnswer {
   const httpStatus = logDelivery({ status: 'unavailable', reason: NOT_PAYLOAD_2 });

@@ -58,8 +58,6 @@ const guid = z.string().check(z.regex(GUID, 'must be a Wix id (a GUID)'));
 /** ISO 3166-1 alpha-2, upper case. */
 const country = z.string().check(z.regex(/^[A-Z]{2}$/, 'must be two capital letters'));
 
-const isoTime = z.iso.datetime({ offset: true });
-
 const reference = {
   contactId: z.optional(guid),
   memberId: z.optional(guid),
@@ -160,7 +158,7 @@ export const CustomerEvent = z.object({
   /** The source's own name for what happened, e.g. `orders/paid`; up to 200 characters. */
   topic: z.string().check(z.minLength(1), z.maxLength(200)),
   /** When it happened (ISO 8601 with an offset); the time of arrival where the source is silent. */
-  occurredAt: isoTime,
+  occurredAt: z.iso.datetime({ offset: true }),
   /** The Wix app instance the event came from (source `wix` alone). */
   site: z.optional(text),
   /** The sender marked it as a test. */

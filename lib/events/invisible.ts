@@ -1,7 +1,6 @@
 /**
- * What Unicode lets a renderer draw nothing for: zero-width characters, bidirectional marks, byte order
- * marks, soft hyphens, fillers, variation selectors, tags (Default_Ignorable_Code_Point, UAX #44, Unicode
- * 17, checked 2026-11-28), and the interlinear marks, which are as invisible and not in that class.
+ * Zero-width characters, bidirectional marks, byte order marks, soft hyphens, fillers, variation selectors, tags
+ * (Default_Ignorable_Code_Point, UAX #44, Unicode 17, checked 2026-11-28), and the interlinear marks.
  */
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu;
 /** A byte order mark is a blank to regular expressions, and to nobody else. */

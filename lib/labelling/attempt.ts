@@ -1,5 +1,5 @@
 import { errorFields, log } from '../runtime/log.ts';
-import type { TryResult } from '../wix/calls/breaker.ts';
+import type { Breaker, TryResult } from '../wix/calls/breaker.ts';
 import type { CallContext } from '../wix/calls/budget.ts';
 import type { TimeLeft } from '../wix/calls/client.ts';
 import type { WixSite } from '../wix/site.ts';
@@ -31,16 +31,14 @@ export function createAttempt({ openSite, memoryOf }: AttemptOptions) {
     const onCall = (): void => {
       asked = true;
     };
-    const record = (jobId: string, answer: TryResult['answer']): void =>
-      breaker.record(probe, { jobId, answer });
     const tried: Jobs = probe ? [first] : jobs;
     try {
       const wix = openSite({ site, timeLeft, patience: 'batch', breaker, probe, onCall });
       const outcomes = await labelJobs(tried, { wix, memory });
-      return recordOutcomes(tried, outcomes, asked, record, () => breaker.waitMs(false));
+      return recordOutcomes(tried, outcomes, { breaker, probe, asked });
     } catch (error) {
       log.error('exception', errorFields(error));
-      record(first.id, 'unasked');
+      breaker.record(probe, { jobId: first.id, answer: 'unasked' });
       return [{ kind: 'retry', reason: 'exception' }];
     }
   };
@@ -54,17 +52,17 @@ export function createAttempt({ openSite, memoryOf }: AttemptOptions) {
 function recordOutcomes(
   jobs: Jobs,
   outcomes: readonly JobOutcome[],
-  asked: boolean,
-  record: (jobId: string, answer: TryResult['answer']) => void,
-  openMs: () => number,
+  { breaker, probe, asked }: { breaker: Breaker; probe: boolean; asked: boolean },
 ): readonly JobOutcome[] {
   let last: TryResult['answer'] | undefined;
   for (const [index, outcome] of outcomes.entries()) {
     const answer = answerOf(outcome, asked);
     // Jobs that shared a call and an answer are recorded once, but for a refusal, which is each job's own.
-    if (answer !== last || answer === 'refused') record((jobs[index] ?? jobs[0]).id, answer);
+    if (answer !== last || answer === 'refused') {
+      breaker.record(probe, { jobId: (jobs[index] ?? jobs[0]).id, answer });
+    }
     last = answer;
-    const atLeastMs = openMs();
+    const atLeastMs = breaker.waitMs(false);
     if (outcome.kind === 'dead-letter' && atLeastMs > 0) {
       return [...outcomes.slice(0, index), { ...outcome, kind: 'retry', atLeastMs }];
     }

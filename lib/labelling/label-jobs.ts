@@ -103,9 +103,9 @@ function createLabeller(jobs: Jobs, { wix, memory }: AtSite) {
       });
       return true;
     } catch (error) {
-      if (!(error instanceof WixError)) throw error;
-      if (classify(error.failure) !== 'contact-not-found') throw error;
-      notFound = error.failure;
+      const failure = error instanceof WixError ? error.failure : undefined;
+      if (!failure || classify(failure) !== 'contact-not-found') throw error;
+      notFound = failure;
       return false;
     }
   }

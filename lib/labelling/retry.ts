@@ -132,16 +132,15 @@ interface FailureCount {
   readonly since: number;
 }
 
-/** Counts one more failure of a job. */
-export type CountFailure = (jobId: string, reason: RetryReason) => FailureCount;
+export type CountFailure = ReturnType<typeof createFailureCounts>;
 
 /**
  * Counts the failures that this process saw. They are not receives: SQS also counts a receive at which
  * nothing was tried, because the breaker was open or an earlier event of the contact had to wait.
  */
-export function createFailureCounts(now: () => number): CountFailure {
+export function createFailureCounts(now: () => number) {
   const counts = createMemory<FailureCount>({ most: MOST_COUNTS, ttlMs: FORGOTTEN_MS, clock: now });
-  return (jobId, reason) => {
+  return (jobId: string, reason: RetryReason): FailureCount => {
     const key = `${reason} ${jobId}`;
     const { count, since } = counts.get(key) ?? { count: 0, since: now() };
     const counted = { count: count + 1, since };

@@ -72,10 +72,7 @@ export function createWorker({ openSite, queue, now, clock, random }: WorkerOpti
     }
   }
 
-  /**
-   * Where this fails (an expired receipt, SQS in trouble) a record comes back when it becomes visible.
-   * @returns the records to keep
-   */
+  /** Where this fails, a record comes back when it becomes visible. @returns the records to keep */
   async function postpone(
     messages: readonly QueueMessage[],
     seconds: number,

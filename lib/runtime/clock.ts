@@ -22,8 +22,8 @@ export const SYSTEM: Omit<TimeAndChance, 'clock'> = {
 };
 
 /**
- * A clock that never goes back: when the system's is set back, time goes on from where it was. What a
- * process remembers for a minute is then forgotten a minute later, whatever was done to the clock.
+ * A clock that never goes back: when the system's is set back, time goes on from where it was, so that what is
+ * remembered for a minute is forgotten a minute later.
  */
 export function steadyClock(now: () => number): () => number {
   let latest = Number.NEGATIVE_INFINITY;

@@ -23,12 +23,10 @@ export function createSingleFlight<T>(): (key: string, work: () => Promise<T>) =
   };
 }
 
-/** Runs works of the same key one after the other, in the order of the calls; a failure stops no other. */
-export type KeyedMutex = <T>(key: string, work: () => Promise<T>) => Promise<T>;
-
-export function createKeyedMutex(): KeyedMutex {
+/** Returns a function that runs works of the same key one after the other; a failure stops no other. */
+export function createKeyedMutex() {
   const last = new Map<string, Promise<unknown>>();
-  return async (key, work) => {
+  return async <T>(key: string, work: () => Promise<T>): Promise<T> => {
     const before = last.get(key) ?? Promise.resolve();
     const mine = before.then(work, work);
     last.set(key, mine);

@@ -1,12 +1,5 @@
 import type { TimeAndChance } from './clock.ts';
 
-/** What a process remembers by key, within bounds. */
-export interface Memory<T> {
-  get(key: string): T | undefined;
-  set(key: string, value: T): void;
-  delete(key: string): void;
-}
-
 export interface MemoryOptions extends Partial<Pick<TimeAndChance, 'clock'>> {
   /** Beyond so many entries the one that was set longest ago goes. */
   readonly most: number;
@@ -14,24 +7,22 @@ export interface MemoryOptions extends Partial<Pick<TimeAndChance, 'clock'>> {
   readonly ttlMs?: number;
 }
 
-export function createMemory<T>({
-  most,
-  ttlMs = Number.POSITIVE_INFINITY,
-  clock = () => 0,
-}: MemoryOptions): Memory<T> {
+/** What a process remembers by key, within bounds. */
+export function createMemory<T>({ most, ttlMs, clock = () => 0 }: MemoryOptions) {
   const entries = new Map<string, { readonly value: T; readonly at: number }>();
   return {
-    get(key) {
+    get(key: string): T | undefined {
       const entry = entries.get(key);
-      return entry && clock() - entry.at < ttlMs ? entry.value : undefined;
+      const isForgotten = entry && ttlMs !== undefined && clock() - entry.at >= ttlMs;
+      return isForgotten ? undefined : entry?.value;
     },
-    set(key, value) {
+    set(key: string, value: T): void {
       entries.delete(key);
       entries.set(key, { value, at: clock() });
       const [oldest] = entries.keys();
       if (entries.size > most && oldest !== undefined) entries.delete(oldest);
     },
-    delete(key) {
+    delete(key: string): void {
       entries.delete(key);
     },
   };

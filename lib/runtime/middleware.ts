@@ -25,10 +25,7 @@ const logContext = (): MiddlewareObj => ({
   before: ({ context }) => addLogFields({ requestId: context.awsRequestId }),
 });
 
-/**
- * Writes the metrics that no line of the invocation has taken, when it ends or fails. (An invocation that
- * Lambda kills loses its metrics; Lambda's own metrics count its end.)
- */
+/** Writes the metrics that no line of the invocation has taken, when it ends or fails. */
 function publishMetrics(): MiddlewareObj {
   const publish = (): void => {
     for (let left = flushMetrics(); left; left = flushMetrics()) writeMetrics(left);
