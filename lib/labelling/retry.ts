@@ -120,10 +120,7 @@ export function delaySeconds(
 }
 
 const MOST_COUNTS = 20_000;
-/**
- * A job that has not failed for this reason for so long was held back meanwhile, so its count starts again.
- * Longer than the hour that an answer may ask to wait.
- */
+/** A count starts again after this, which is longer than the hour that an answer may ask to wait. */
 const FORGOTTEN_MS = 2 * 3_600_000;
 
 /** How often a job failed for one reason, and since when (epoch milliseconds). */

@@ -16,10 +16,7 @@ const FRESH_MS = 60_000;
  * for again, well within the job's time (`LABEL_WINDOW_MS` of retry.ts).
  */
 const YOUNG_MS = 2 * 60_000;
-/**
- * For this long a label to remove that Wix's index does not show is not asked for again. No longer than a
- * job waits to look again (`INDEX_WAIT_MS` of retry.ts): another worker may have made the label.
- */
+/** A label that the index does not show is asked for again after this: at most `INDEX_WAIT_MS` of retry.ts. */
 const ABSENT_MS = 30_000;
 const MOST_ABSENT = 1_000;
 

@@ -1,10 +1,7 @@
 import { isReversible, type LabelJob } from '../../queue/job.ts';
 import type { WixFailure } from '../../wix/calls/failure.ts';
 
-/**
- * Events so close in time count in the order they came: Shopify and Stripe send whole seconds, clocks
- * differ, and an event without a time has that of its arrival.
- */
+/** Events so close in time count in the order they came: some senders write whole seconds, and clocks differ. */
 const SAME_TIME_MS = 5_000;
 
 export type ChangeKind = 'add' | 'remove';

@@ -3,10 +3,7 @@ import { addMetric } from '../../runtime/metrics.ts';
 import { classify, isUnsent } from './classify.ts';
 import type { WixFailure } from './failure.ts';
 
-/**
- * The breaker opens after so many jobs in a row that failed by no fault of theirs, or after so many that were
- * permanently refused since the last one that was done.
- */
+/** So many jobs in a row that failed by no fault of theirs, or were permanently refused, open the breaker. */
 const JOBS_TO_OPEN = 5;
 const SHORTEST_OPEN_MS = 30_000;
 const LONGEST_OPEN_MS = 15 * 60_000;
