@@ -3,7 +3,7 @@ import { visibleAddress } from '../../../lib/events/invisible.ts';
 import { toReading } from '../../../lib/sources/payload/draft.ts';
 import { readEmail } from '../../../lib/sources/payload/fields.ts';
 import { contactOf, type FileReading, isTest, orderOf } from './details.ts';
-import { type BackfillSource, DATE_FIELDS, type Field } from './exports.ts';
+import { type BackfillSource, DATES, type Field } from './exports.ts';
 import { FACTS, type OrderFacts, type OrderText, unknownStatus } from './facts.ts';
 import type { RawOrder } from './orders.ts';
 import { amount, type DateOrder, date } from './values.ts';
@@ -19,7 +19,7 @@ export type ReadOrder =
     }
   | { readonly reason: string };
 
-type DateField = (typeof DATE_FIELDS)[number];
+type DateField = (typeof DATES)[number];
 type Dates = ReadonlyMap<DateField, string>;
 
 /** Topics as the webhooks of the source name them; for `custom` the type itself. */
@@ -98,7 +98,7 @@ function emailOf({ text }: OrderText): string {
 }
 
 function datesOf({ text }: OrderText, order: DateOrder): Dates {
-  const dates = DATE_FIELDS.flatMap((field): [DateField, string][] => {
+  const dates = DATES.flatMap((field): [DateField, string][] => {
     const written = text(field);
     if (written === undefined) return [];
     const iso = date(written, order);

@@ -1,13 +1,7 @@
 import type { SourceName } from '../../../lib/events/event.ts';
 
 const PERSON = ['email', 'phone', 'firstName', 'lastName', 'name', 'country', 'language'] as const;
-export const DATE_FIELDS = [
-  'createdAt',
-  'paidAt',
-  'fulfilledAt',
-  'canceledAt',
-  'refundedAt',
-] as const;
+export const DATES = ['createdAt', 'paidAt', 'fulfilledAt', 'canceledAt', 'refundedAt'] as const;
 const STATE = ['status', 'fulfillment', 'captured', 'description', 'mode'] as const;
 const MONEY = ['total', 'refunded', 'currency', 'discountCodes', 'paymentMethod'] as const;
 const MORE = ['tags', 'acceptsMarketing', 'shippingCountry', 'channel', 'attributes'] as const;
@@ -27,7 +21,7 @@ export const ITEM_FIELDS = {
 /** What is read of an order; the names that `--map` takes. */
 export const FIELDS = [
   ...(['order', 'number'] as const),
-  ...[...PERSON, ...DATE_FIELDS, ...STATE, ...MONEY, ...MORE],
+  ...[...PERSON, ...DATES, ...STATE, ...MONEY, ...MORE],
   ...Object.values(ITEM_FIELDS),
   'items' as const,
 ];

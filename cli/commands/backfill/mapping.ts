@@ -1,5 +1,5 @@
 import { CliFailure, EXIT } from '../../kit/failure.ts';
-import { type BackfillSource, DATE_FIELDS, EXPORTS, FIELDS, type Field } from './exports.ts';
+import { type BackfillSource, DATES, EXPORTS, FIELDS, type Field } from './exports.ts';
 
 /** Which column is which field. */
 export interface ColumnMapping {
@@ -39,7 +39,7 @@ export function mappingFor(columns: readonly string[], options: ColumnOptions): 
   const fields = new Map(found);
   const missing = [
     ...(fields.has('email') ? [] : ['email']),
-    ...(DATE_FIELDS.some((field) => fields.has(field)) ? [] : ['createdAt or paidAt']),
+    ...(DATES.some((field) => fields.has(field)) ? [] : ['createdAt or paidAt']),
   ];
   if (missing.length === 0) {
     return { source: source ?? known?.source ?? 'custom', name: known?.name, columns: fields };

@@ -3,7 +3,7 @@ import { readRules } from '../../kit/current-rules.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
 import { VARIANT, type Variants } from './details.ts';
 import { eventsOf } from './events.ts';
-import { DATE_FIELDS } from './exports.ts';
+import { DATES } from './exports.ts';
 import { type ColumnMapping, type ColumnOptions, mappingFor } from './mapping.ts';
 import { gatherOrders, type RawOrder } from './orders.ts';
 import { type OnRead, openTable } from './rows.ts';
@@ -68,7 +68,7 @@ export async function readOrders(
 }
 
 const datesIn = (orders: readonly RawOrder[]): string[] =>
-  orders.flatMap(({ fields }) => DATE_FIELDS.flatMap((field) => fields.get(field) ?? []));
+  orders.flatMap(({ fields }) => DATES.flatMap((field) => fields.get(field) ?? []));
 
 /** @throws CliFailure where dates like 3/4/2026 may be read in two ways */
 function dateOrder(dates: readonly string[]): DateOrder {
