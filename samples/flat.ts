@@ -1,16 +1,10 @@
 import { EVENT_TYPES, type EventType } from '../lib/events/event.ts';
-import {
-  JSON_TYPE,
-  type Payload,
-  type SampleDraft,
-  type SampleFacts,
-  type Sampler,
-} from './sampler.ts';
+import { type Draft, type Facts, JSON_TYPE, type Payload, type Sampler } from './sampler.ts';
 import { standardHeaders } from './sign.ts';
 
 /** The flat schema has every event. */
-const draftsOf = (make: (facts: SampleFacts, type: EventType) => SampleDraft): Sampler['drafts'] =>
-  Object.fromEntries(EVENT_TYPES.map((type) => [type, (facts: SampleFacts) => make(facts, type)]));
+const draftsOf = (make: (facts: Facts, type: EventType) => Draft): Sampler['drafts'] =>
+  Object.fromEntries(EVENT_TYPES.map((type) => [type, (facts: Facts) => make(facts, type)]));
 
 export const standardWebhooks: Sampler = {
   secret: (text) => `whsec_${Buffer.from(text).toString('base64')}`,
@@ -38,12 +32,12 @@ export const custom: Sampler = {
   }),
 };
 
-function person({ buyer }: SampleFacts): Payload {
+function person({ buyer }: Facts): Payload {
   const { email, phone, firstName: first_name, lastName: last_name, contactId } = buyer;
   return { email, phone, first_name, last_name, ...(contactId && { contact_id: contactId }) };
 }
 
-function about({ id, total }: SampleFacts, type: EventType, products: unknown): Payload {
+function about({ id, total }: Facts, type: EventType, products: unknown): Payload {
   if (type.startsWith('order.')) return { order_id: id, total, currency: 'USD', products };
   if (type.startsWith('subscription.')) {
     const subscription_status = type === 'subscription.canceled' ? 'canceled' : 'active';

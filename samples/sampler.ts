@@ -16,7 +16,7 @@ export interface SampleDelivery {
 }
 
 /** What a sample is made of, fresh ids among it. */
-export interface SampleFacts {
+export interface Facts {
   readonly buyer: Buyer;
   /** What was paid in all, in dollars. */
   readonly total: number;
@@ -33,7 +33,7 @@ export interface SampleFacts {
 export type Payload = Readonly<Record<string, unknown>>;
 
 /** What a platform would send, not signed yet. */
-export interface SampleDraft {
+export interface Draft {
   /** The platform's own name for it, e.g. `orders/paid`. */
   readonly topic: string;
   /** The body, or for `wix` the entity that is wrapped into it. */
@@ -45,9 +45,9 @@ export interface Sampler {
   /** Writes a text as the platform writes its secrets; absent where a secret is any text. */
   readonly secret?: (text: string) => string;
   /** The events it can send. */
-  readonly drafts: Readonly<Partial<Record<EventType, (facts: SampleFacts) => SampleDraft>>>;
+  readonly drafts: Readonly<Partial<Record<EventType, (facts: Facts) => Draft>>>;
   /** @param secret what the platform signs with: a shared secret, or for `wix` a private key (PEM) */
-  readonly sign: (draft: SampleDraft, facts: SampleFacts, secret: string) => SampleDelivery;
+  readonly sign: (draft: Draft, facts: Facts, secret: string) => SampleDelivery;
 }
 
 export const JSON_TYPE = { 'content-type': 'application/json' };

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { EVENT_TYPES, type EventType, type SourceName } from '../lib/events/event.ts';
 import { custom, standardWebhooks } from './flat.ts';
-import type { Buyer, SampleDelivery, SampleDraft, SampleFacts, Sampler } from './sampler.ts';
+import type { Buyer, Draft, Facts, SampleDelivery, Sampler } from './sampler.ts';
 import { shopify } from './shopify.ts';
 import { stripe } from './stripe.ts';
 import { wix } from './wix.ts';
 import { woocommerce } from './woocommerce.ts';
 
-export type { Buyer, SampleDelivery, SampleDraft };
+export type { Buyer, Draft, SampleDelivery };
 
 /** One buyer a source, so that each sample labels a contact of its own. */
 export const SAMPLE_BUYERS: Readonly<Record<SourceName, Buyer>> = {
@@ -65,8 +65,8 @@ export interface SampleOptions extends DraftOptions {
 
 /** A draft, and `sign` for it or for what was made of it. */
 export interface Sample {
-  readonly draft: SampleDraft;
-  sign(draft: SampleDraft, secret: string): SampleDelivery;
+  readonly draft: Draft;
+  sign(draft: Draft, secret: string): SampleDelivery;
 }
 
 /**
@@ -79,7 +79,7 @@ export function draftSample(source: SourceName, options: DraftOptions): Sample {
   const draftOf = drafts[type];
   if (!draftOf) throw new RangeError(`${source} sends no ${type}`);
   const id = randomUUID();
-  const facts: SampleFacts = {
+  const facts: Facts = {
     buyer,
     total,
     instanceId: options.instanceId ?? '00000000-0000-4000-8000-0000000000aa',

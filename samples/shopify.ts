@@ -1,11 +1,4 @@
-import {
-  JSON_TYPE,
-  money,
-  type Payload,
-  type SampleDraft,
-  type SampleFacts,
-  type Sampler,
-} from './sampler.ts';
+import { type Draft, type Facts, JSON_TYPE, money, type Payload, type Sampler } from './sampler.ts';
 import { hmacBase64 } from './sign.ts';
 
 export const shopify: Sampler = {
@@ -41,7 +34,7 @@ export const shopify: Sampler = {
   },
 };
 
-function order(facts: SampleFacts, topic: string, changes: Payload = {}): SampleDraft {
+function order(facts: Facts, topic: string, changes: Payload = {}): Draft {
   const { buyer, number, iso, total } = facts;
   const { email, phone, firstName, lastName } = buyer;
   return {
@@ -75,7 +68,7 @@ function order(facts: SampleFacts, topic: string, changes: Payload = {}): Sample
   };
 }
 
-const lamp = ({ number, total }: SampleFacts) => ({
+const lamp = ({ number, total }: Facts) => ({
   id: number + 2,
   title: 'Lamp',
   sku: 'LAMP-1',
@@ -84,10 +77,7 @@ const lamp = ({ number, total }: SampleFacts) => ({
 });
 
 /** There is no topic of a refund that names the customer: the order's update does. */
-function refund(
-  facts: SampleFacts,
-  financial_status: 'refunded' | 'partially_refunded',
-): SampleDraft {
+function refund(facts: Facts, financial_status: 'refunded' | 'partially_refunded'): Draft {
   const { number, iso, total } = facts;
   const isWhole = financial_status === 'refunded';
   const amount = money(isWhole ? total : total / 2);
@@ -107,7 +97,7 @@ function refund(
   return order(facts, 'orders/updated', { financial_status, updated_at: iso, refunds });
 }
 
-function consent({ buyer, number, iso }: SampleFacts, state: string): SampleDraft {
+function consent({ buyer, number, iso }: Facts, state: string): Draft {
   return {
     topic: 'customers_email_marketing_consent/update',
     payload: {
@@ -122,7 +112,7 @@ function consent({ buyer, number, iso }: SampleFacts, state: string): SampleDraf
   };
 }
 
-function customer({ buyer, number, iso }: SampleFacts, topic: string): SampleDraft {
+function customer({ buyer, number, iso }: Facts, topic: string): Draft {
   const { email, phone, firstName, lastName } = buyer;
   return {
     topic,

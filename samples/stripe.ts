@@ -1,10 +1,10 @@
 import {
   bare,
+  type Draft,
+  type Facts,
   JSON_TYPE,
   money,
   type Payload,
-  type SampleDraft,
-  type SampleFacts,
   type Sampler,
 } from './sampler.ts';
 import { stripeSignature } from './sign.ts';
@@ -41,10 +41,9 @@ export const stripe: Sampler = {
 
 const PLAN = { price: 'price_sample_gold', product: 'prod_sample_gold' };
 const cents = (amount: number): number => Math.round(amount * 100);
-const nameOf = ({ firstName, lastName }: SampleFacts['buyer']): string =>
-  `${firstName} ${lastName}`;
+const nameOf = ({ firstName, lastName }: Facts['buyer']): string => `${firstName} ${lastName}`;
 
-function event({ id, seconds }: SampleFacts, topic: string, object: Payload): SampleDraft {
+function event({ id, seconds }: Facts, topic: string, object: Payload): Draft {
   return {
     topic,
     payload: {
@@ -60,10 +59,10 @@ function event({ id, seconds }: SampleFacts, topic: string, object: Payload): Sa
 
 /** A checkout names no items unless they are asked for, so no "Bought …" label comes of it. */
 function session(
-  facts: SampleFacts,
+  facts: Facts,
   payment_status: 'paid' | 'unpaid',
   became: 'completed' | 'expired' = 'completed',
-): SampleDraft {
+): Draft {
   const { buyer, id, seconds, total } = facts;
   return event(facts, `checkout.session.${became}`, {
     id: `cs_test_${bare(id)}`,
@@ -80,7 +79,7 @@ function session(
   });
 }
 
-function refund(facts: SampleFacts, refunded: number): SampleDraft {
+function refund(facts: Facts, refunded: number): Draft {
   const { buyer, id, seconds, total } = facts;
   return event(facts, 'charge.refunded', {
     id: `ch_${bare(id)}`,
@@ -97,7 +96,7 @@ function refund(facts: SampleFacts, refunded: number): SampleDraft {
   });
 }
 
-function customer(facts: SampleFacts, topic: string): SampleDraft {
+function customer(facts: Facts, topic: string): Draft {
   const { buyer, id, seconds } = facts;
   return event(facts, topic, {
     id: `cus_${bare(id)}`,
@@ -110,11 +109,7 @@ function customer(facts: SampleFacts, topic: string): SampleDraft {
   });
 }
 
-function invoice(
-  facts: SampleFacts,
-  billing_reason: string,
-  status: 'paid' | 'open' = 'paid',
-): SampleDraft {
+function invoice(facts: Facts, billing_reason: string, status: 'paid' | 'open' = 'paid'): Draft {
   const { buyer, id, number, seconds, total } = facts;
   const subscription = `sub_${bare(id)}`;
   const line = {
@@ -148,7 +143,7 @@ function invoice(
   });
 }
 
-const updated = (facts: SampleFacts, now: Payload, previous_attributes: Payload): SampleDraft => {
+const updated = (facts: Facts, now: Payload, previous_attributes: Payload): Draft => {
   const { topic, payload } = event(
     facts,
     'customer.subscription.updated',
@@ -161,7 +156,7 @@ const updated = (facts: SampleFacts, now: Payload, previous_attributes: Payload)
 };
 
 /** A subscription names its customer in `metadata.email`, or not at all. */
-const subscription = ({ buyer, id, seconds, total }: SampleFacts, changes: Payload): Payload => ({
+const subscription = ({ buyer, id, seconds, total }: Facts, changes: Payload): Payload => ({
   id: `sub_${bare(id)}`,
   object: 'subscription',
   created: seconds,

@@ -1,10 +1,4 @@
-import {
-  money,
-  type Payload,
-  type SampleDraft,
-  type SampleFacts,
-  type Sampler,
-} from './sampler.ts';
+import { type Draft, type Facts, money, type Payload, type Sampler } from './sampler.ts';
 import { signJwt } from './sign.ts';
 
 /** The whole body is a token; its data is JSON in JSON in JSON. A draft is the innermost entity. */
@@ -69,7 +63,7 @@ function wrapped(topic: string, payload: Payload): Payload {
   return { actionEvent: { body: { order: payload, ...cycle } } };
 }
 
-function order(facts: SampleFacts, change: string, changes: Payload = {}): SampleDraft {
+function order(facts: Facts, change: string, changes: Payload = {}): Draft {
   const { id, number, buyer, iso, total } = facts;
   const { email, phone, firstName, lastName, contactId } = buyer;
   const amount = { amount: money(total), formattedAmount: `$${money(total)}` };
@@ -100,10 +94,10 @@ function order(facts: SampleFacts, change: string, changes: Payload = {}): Sampl
   };
 }
 
-const repaid = (facts: SampleFacts, paymentStatus: string): SampleDraft =>
+const repaid = (facts: Facts, paymentStatus: string): Draft =>
   order(facts, 'order_payment_status_updated', { paymentStatus });
 
-function abandoned({ id, buyer, iso, total }: SampleFacts): SampleDraft {
+function abandoned({ id, buyer, iso, total }: Facts): Draft {
   const { email, firstName, lastName, contactId } = buyer;
   return {
     topic: 'wix.ecom.v1.abandoned_checkout_created',
@@ -121,12 +115,12 @@ function abandoned({ id, buyer, iso, total }: SampleFacts): SampleDraft {
 }
 
 /** Consent names a person by the e-mail address that it is for. */
-const consent = ({ id, buyer }: SampleFacts, change: string, state: string): SampleDraft => ({
+const consent = ({ id, buyer }: Facts, change: string, state: string): Draft => ({
   topic: `wix.marketing.marketing_consent.v1.marketing_consent_${change}`,
   payload: { id, revision: '1', details: { type: 'EMAIL', email: buyer.email }, state },
 });
 
-function booking({ id, buyer, iso }: SampleFacts, change: string, status: string): SampleDraft {
+function booking({ id, buyer, iso }: Facts, change: string, status: string): Draft {
   const { email, phone, firstName, lastName, contactId } = buyer;
   return {
     topic: `wix.bookings.v2.${change}`,
@@ -144,7 +138,7 @@ function booking({ id, buyer, iso }: SampleFacts, change: string, status: string
   };
 }
 
-function contact({ buyer, iso }: SampleFacts, change: string): SampleDraft {
+function contact({ buyer, iso }: Facts, change: string): Draft {
   const { email, phone, firstName, lastName, contactId } = buyer;
   return {
     topic: `wix.contacts.v4.${change}`,
@@ -160,12 +154,7 @@ function contact({ buyer, iso }: SampleFacts, change: string): SampleDraft {
 }
 
 /** A plan's order names its buyer by ids alone. */
-function plan(
-  { id, buyer, iso }: SampleFacts,
-  change: string,
-  status: string,
-  cycle: number,
-): SampleDraft {
+function plan({ id, buyer, iso }: Facts, change: string, status: string, cycle: number): Draft {
   return {
     topic: `wix.pricing_plans.v2.${change}`,
     payload: {
@@ -180,7 +169,7 @@ function plan(
   };
 }
 
-function form({ id, buyer, iso }: SampleFacts): SampleDraft {
+function form({ id, buyer, iso }: Facts): Draft {
   const { email, firstName: first_name, lastName: last_name, contactId } = buyer;
   return {
     topic: 'wix.forms.v4.submission_created',

@@ -1,10 +1,10 @@
 import {
   bare,
+  type Draft,
+  type Facts,
   JSON_TYPE,
   money,
   type Payload,
-  type SampleDraft,
-  type SampleFacts,
   type Sampler,
 } from './sampler.ts';
 import { hmacBase64 } from './sign.ts';
@@ -53,7 +53,7 @@ export const woocommerce: Sampler = {
   },
 };
 
-function order(facts: SampleFacts, topic: string, changes: Payload): SampleDraft {
+function order(facts: Facts, topic: string, changes: Payload): Draft {
   const { buyer, number, iso, total } = facts;
   const { email, phone, firstName, lastName } = buyer;
   const gmt = iso.slice(0, 19);
@@ -84,12 +84,7 @@ function order(facts: SampleFacts, topic: string, changes: Payload): SampleDraft
 }
 
 /** The WooCommerce Subscriptions extension's, which extends an order. */
-function subscription(
-  facts: SampleFacts,
-  topic: string,
-  status: string,
-  renewal?: number,
-): SampleDraft {
+function subscription(facts: Facts, topic: string, status: string, renewal?: number): Draft {
   const { number, iso, total } = facts;
   const line_items = [
     { id: 1, name: 'Tea club', sku: 'CLUB-1', product_id: 8, quantity: 1, price: total },
@@ -106,7 +101,7 @@ function subscription(
   });
 }
 
-function customer({ buyer, number, iso }: SampleFacts, topic: string): SampleDraft {
+function customer({ buyer, number, iso }: Facts, topic: string): Draft {
   const { email, phone, firstName: first_name, lastName: last_name } = buyer;
   const gmt = iso.slice(0, 19);
   return {

@@ -1,10 +1,10 @@
 import { oneLine } from '../../../lib/rules/one-line.ts';
 import { parseJson } from '../../../lib/runtime/json.ts';
 import { isTooDeep, MAX_DEPTH } from '../../../lib/sources/payload/parse.ts';
-import type { SampleDraft } from '../../../samples/samples.ts';
+import type { Draft } from '../../../samples/samples.ts';
 import { type CliFailure, wrongUsage } from '../../kit/failure.ts';
 
-type SamplePayload = SampleDraft['payload'];
+type SamplePayload = Draft['payload'];
 
 /**
  * Sets values in a copy of a payload.
