@@ -6,14 +6,7 @@ const MARGIN_MS = 5_000;
 const RENEW_MS = (LEASE_SECONDS * 1000) / 3;
 
 /** The dead letters that a command has leased, so that nobody else receives them meanwhile. */
-export interface Lease extends Pick<DeadLetterQueue, 'count' | 'receive' | 'delete'> {
-  /** Renews all leases, where it is time to. To be called often. */
-  renew(): Promise<void>;
-  /** Whether the dead letter is still this command's. */
-  has(deadLetter: DeadLetter): boolean;
-  release(deadLetters: readonly DeadLetter[]): Promise<void>;
-  releaseAll(): Promise<void>;
-}
+export type Lease = ReturnType<typeof createLease>;
 
 /** Runs `work`, and gives back what it has leased and not deleted. @param now epoch milliseconds */
 export async function leasing<T>(
@@ -29,7 +22,7 @@ export async function leasing<T>(
   }
 }
 
-function createLease(queue: DeadLetterQueue, now: () => number): Lease {
+function createLease(queue: DeadLetterQueue, now: () => number) {
   /** Until when each is leased. */
   const ends = new Map<DeadLetter, number>();
   let renewAt = Number.POSITIVE_INFINITY;
@@ -42,14 +35,15 @@ function createLease(queue: DeadLetterQueue, now: () => number): Lease {
 
   return {
     count: queue.count,
-    async receive(waitSeconds) {
+    async receive(waitSeconds: number): Promise<readonly DeadLetter[]> {
       const asked = now();
       const deadLetters = await queue.receive(waitSeconds);
       for (const deadLetter of deadLetters) ends.set(deadLetter, asked + LEASE_SECONDS * 1000);
       renewAt = Math.min(renewAt, asked + RENEW_MS);
       return deadLetters;
     },
-    async renew() {
+    /** Renews all leases, where it is time to. To be called often. */
+    async renew(): Promise<void> {
       const asked = now();
       if (asked < renewAt) return;
       const lost = await queue.setVisibility([...ends.keys()], LEASE_SECONDS);
@@ -57,10 +51,11 @@ function createLease(queue: DeadLetterQueue, now: () => number): Lease {
       for (const deadLetter of lost) ends.delete(deadLetter);
       renewAt = asked + RENEW_MS;
     },
-    has: (deadLetter) => now() < (ends.get(deadLetter) ?? 0) - MARGIN_MS,
+    /** Whether the dead letter is still this command's. */
+    has: (deadLetter: DeadLetter): boolean => now() < (ends.get(deadLetter) ?? 0) - MARGIN_MS,
     release,
     releaseAll: () => release([...ends.keys()]),
-    async delete(deadLetter) {
+    async delete(deadLetter: DeadLetter): Promise<void> {
       await queue.delete(deadLetter);
       ends.delete(deadLetter);
     },
