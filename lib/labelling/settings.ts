@@ -2,15 +2,26 @@ import {
   checkSettings,
   type ReadParameters,
   resolveSettings,
-  SETTING_NAMES,
+  type SettingName,
   type SettingsCheck,
   SettingsError,
   type SettingValues,
 } from '../runtime/settings.ts';
 import type { Credentials } from '../wix/calls/auth.ts';
 
-/** All settings but the secrets of the webhooks, which the worker is not to know. */
-const NAMES = SETTING_NAMES.filter((name) => !name.includes('_WEBHOOK_'));
+/** The secrets of the webhooks are not among them: the worker is not to know them. */
+const NAMES = [
+  'QUEUE_URL',
+  'DEAD_LETTER_QUEUE_URL',
+  'WIX_API_URL',
+  'WIX_REQUESTS_PER_MINUTE',
+  'WORKER_CONCURRENCY',
+  'WIX_API_KEY',
+  'WIX_SITE_ID',
+  'WIX_APP_ID',
+  'WIX_APP_SECRET',
+  'WIX_INSTANCE_ID',
+] as const satisfies readonly SettingName[];
 
 const DEFAULT_WIX_API_URL = 'https://www.wixapis.com';
 /** A tenth below the about 200 a minute that Wix gives a site (see `docs/limits.md`). */
