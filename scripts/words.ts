@@ -35,6 +35,11 @@ const TERMS: readonly Term[] = [
     say: 'dead letter',
     only: new RegExp(DEAD_LETTERS.map(({ source }) => source).join('|')),
   },
+  // The SDK of AWS counts attempts of its own.
+  { words: ['attempts'], say: 'receives', except: /metadata|maxAttempts/ },
+  { words: ['note'], say: 'addMetric', only: /\bnote\('[A-Z]/ },
+  { words: ['dies', 'died'], say: 'dead-letter', except: /process|worker|request under way/ },
+  { words: ['tells', 'told'], say: 'reports, returns or says' },
   { words: ['contested'], say: 'reversible' },
   { words: ['wish', 'wishes'], say: 'change' },
   { words: ['unsee'], say: 'invalidate' },

@@ -25,7 +25,7 @@ import { keepOutput, type Log } from './output.ts';
  *   pollers.ts  leaves to chance which process gets a batch
  *   wix.ts      the simulated Wix at 60 to 250 ms; `arrivals`, `intercept`
  *   output.ts   what the product logged, with virtual times
- *   audit.ts    what was lost, what died, and which labels nobody asked for
+ *   audit.ts    what was lost, what became a dead letter, and which labels nobody asked for
  *   traffic.ts  events from a seed; naive.ts  the worker to compare with
  *
  * A run, here with a fault (Wix is down from minute 1 to minute 61, and a process is killed in minute 2):

@@ -160,7 +160,7 @@ describe('dead letters', () => {
     );
   });
 
-  test('of one job are one when it is worked off twice, and two when it died twice', () => {
+  test('of one job are one when it is processed twice, and two when it is given up twice', () => {
     const why: DeadLetterInfo = { reason: 'transient', firstTriedAt: '2026-11-21T12:00:00.000Z' };
     const id = (info: typeof why): string => deadJob(aJob(), info).deduplication;
     expect(id(why)).toBe(id({ ...why }));

@@ -13,7 +13,7 @@ import { aJob } from './jobs.ts';
 /** The site of `npm start`. */
 const SITE = '00000000-0000-4000-8000-000000000001';
 
-/** A dead letter of a job that died for a reason. Its event's id begins with the reason. */
+/** A dead letter of a job, with a reason. Its event's id begins with the reason. */
 export function aDeadJob(
   reason: DeadLetterReason,
   contact: LabelJob['contact'],

@@ -12,12 +12,12 @@ export function follow(
 ): ProgressBar {
   if (terminal.screen) return progress(terminal, what, total);
   const begunAt = now();
-  let toldAt = begunAt;
+  let reportedAt = begunAt;
   return {
     to(done) {
       const at = now();
-      if (at - toldAt < EVERY_MS || done === 0) return;
-      toldAt = at;
+      if (at - reportedAt < EVERY_MS || done === 0) return;
+      reportedAt = at;
       const minutes = Math.ceil((((at - begunAt) / done) * (total - done)) / 60_000);
       terminal.err.write(`${what}: ${done} of ${total}, about ${minutes} min left\n`);
     },
