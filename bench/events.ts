@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { APIGatewayProxyEventV2, SQSRecord } from 'aws-lambda';
 import { toEvent } from '../engine/http-api.ts';
 import type { LabelJob } from '../lib/queue/job.ts';
@@ -114,4 +115,26 @@ export function checkQueued(answer: unknown): void {
   const { statusCode, body = '{}' } = Object(answer) as { statusCode?: number; body?: string };
   if (statusCode === 200 && JSON.parse(body).status === 'queued') return;
   throw new Error(`\`receive\` queued nothing. It answered ${JSON.stringify(answer)}.`);
+}
+
+/**
+ * @param done jobs whose contacts must have just their labels
+ * @throws Error unless they do, and `label` gave back the other jobs alone
+ */
+export function checkLabelled(
+  wix: WixSimulator,
+  answer: unknown,
+  done: readonly (Job & { readonly contactId: string })[],
+  givenBack: readonly Job[] = [],
+): void {
+  const batchItemFailures = givenBack.map(({ id }) => ({ itemIdentifier: id }));
+  if (!isDeepStrictEqual(answer, { batchItemFailures })) {
+    throw new Error(`\`label\` did not label. It answered ${JSON.stringify(answer)}.`);
+  }
+  for (const { body, contactId } of done) {
+    const [has, names] = [wix.labelNamesOf(contactId), JSON.parse(body).add].map(
+      (labels: readonly string[]) => labels.toSorted().join(', '),
+    );
+    if (has !== names) throw new Error(`A contact has the labels "${has}", not "${names}".`);
+  }
 }

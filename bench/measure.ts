@@ -33,6 +33,31 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }
 
+export const median = (values: readonly number[]): number => percentile(values, 0.5);
+
+/** Plays rounds that only warm up, numbered up to 0, and then those that count. */
+export async function playRounds<Round>(
+  { warmUps, rounds, progress }: RoundOptions & { readonly warmUps: number },
+  play: (round: number) => Promise<Round>,
+): Promise<readonly Round[]> {
+  const played: Round[] = [];
+  try {
+    for (let round = 1 - warmUps; round <= rounds; round += 1) {
+      progress(round < 1 ? 'warming up' : `round ${round} of ${rounds}`);
+      played.push(await play(round));
+    }
+  } finally {
+    progress('');
+  }
+  return played.slice(warmUps);
+}
+
+export interface RoundOptions {
+  readonly rounds: number;
+  /** '': it is over. */
+  readonly progress: (text: string) => void;
+}
+
 /** The most memory that a live process ever held (resident, MiB); undefined off Linux. */
 export function peakMemory(pid: number): number | undefined {
   try {

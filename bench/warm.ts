@@ -3,10 +3,9 @@ import { build } from 'esbuild';
 import { SHOP_RULES } from '../samples/shop.ts';
 import { BUNDLE_OPTIONS, buildFunctions } from '../scripts/build.ts';
 import { finish, readOptions, showProgress, table } from './command.ts';
-import { type Exchange, startPeers } from './peers.ts';
 import { measureLabel } from './warm/label.ts';
 import { measureReceive } from './warm/receive.ts';
-import { cells, rowOf, type WarmRow } from './warm/rounds.ts';
+import { cells, rowOf } from './warm/row.ts';
 
 const HELP = `npm run bench:warm: what a warm function costs in processor time.
 
@@ -21,48 +20,36 @@ was not queued or a contact not labelled.
   --json          print one JSON object
   --help`;
 
-const RATIO_OF_RECEIVE = 1.25;
-const LABEL_MS_A_JOB = 1;
-
-/** The floors, bundled as Earmark's functions are. */
-async function buildFloors(outDir: string) {
+/** Earmark's functions, and beside each its floor, bundled as they are. */
+async function buildSides() {
+  const outdir = resolve('.earmark/bench-warm');
+  const { receive, label } = await buildFunctions({ outDir: outdir, rules: SHOP_RULES });
+  // The build fails unless it finds all that it cuts out of the AWS client, and `receive` has it.
   const entryPoints = [
-    { in: 'bench/warm/floor-receive.ts', out: 'floor-receive' },
-    { in: 'bench/warm/floor-label.ts', out: 'floor-label' },
-    // The build fails unless it finds all that it cuts out of the AWS client, and this has it.
-    { in: 'functions/receive.ts', out: 'not-used' },
+    'bench/warm/floor-receive.ts',
+    'bench/warm/floor-label.ts',
+    'functions/receive.ts',
   ];
-  await build({ ...BUNDLE_OPTIONS, entryPoints, outdir: outDir });
-  return { receive: join(outDir, 'floor-receive.js'), label: join(outDir, 'floor-label.js') };
-}
-
-async function run(rounds: number): Promise<readonly WarmRow[]> {
-  const outDir = resolve('.earmark/bench-warm');
-  const ours = await buildFunctions({ outDir, rules: SHOP_RULES });
-  const floor = await buildFloors(outDir);
-  const exchanges: Exchange[] = [];
-  const peers = await startPeers({ onExchange: (exchange) => exchanges.push(exchange) });
-  const taken = () => exchanges.splice(0);
-  const onRound = (what: string) => (round: number) => {
-    exchanges.length = 0;
-    showProgress(`${what}: round ${round} of ${rounds}`);
+  await build({ ...BUNDLE_OPTIONS, entryPoints, outdir: join(outdir, 'floor') });
+  const floor = (name: string): string => join(outdir, `floor/bench/warm/floor-${name}.js`);
+  return {
+    receive: { ours: receive, floor: floor('receive') },
+    label: { ours: label, floor: floor('label') },
   };
-  const bundlesOf = (name: 'receive' | 'label') => ({ ours: ours[name], floor: floor[name] });
-  try {
-    const receive = await measureReceive(peers, bundlesOf('receive'), rounds, onRound('receive'));
-    const label = await measureLabel(peers, taken, bundlesOf('label'), rounds, onRound('label'));
-    return [
-      rowOf('receive, a delivery', 'ratio', RATIO_OF_RECEIVE, receive),
-      rowOf('label, a job', 'above the floor', LABEL_MS_A_JOB, label),
-    ];
-  } finally {
-    showProgress('');
-    await peers.close();
-  }
 }
 
 const { rounds, json } = readOptions(HELP, { rounds: { usual: 80, least: 1 } });
-const rows = await run(rounds);
+const { receive, label } = await buildSides();
+const optionsOf = (name: string) => ({
+  rounds,
+  progress: (text: string) => showProgress(text && `${name}: ${text}`),
+});
+const deliveries = await measureReceive(receive, optionsOf('receive'));
+const jobs = await measureLabel(receive.ours, label, optionsOf('label'));
+const rows = [
+  rowOf('receive, a delivery', 'ratio', 1.25, deliveries),
+  rowOf('label, a job', 'above the floor', 1, jobs),
+];
 const head = ['ms of processor time', 'ours', 'floor', 'median', 'rounds', 'at most', ''];
 const report = `warm, ${rounds} rounds\n\n${table([head, ...rows.map(cells)])}`;
 finish(json, { rounds, rows }, report, rows);

@@ -1,11 +1,14 @@
 import { checkQueued, purchaseEvent } from '../events.ts';
-import { type Peers, SECRET, SITE } from '../peers.ts';
+import { playRounds, type RoundOptions } from '../measure.ts';
+import { SECRET, SITE, startPeers } from '../peers.ts';
 import { startWarm } from '../process/warm.ts';
 import { ORDER_FIELDS } from './order.ts';
-import { playRounds, type Round } from './rounds.ts';
+import type { Round, Sides } from './row.ts';
 
 const WARM_UP_BLOCKS = 10;
 const BLOCK = 300;
+/** Earmark logs a line as a delivery begins and one as it ends. */
+const LINES = { ours: 2, floor: 0 } as const;
 const NAMES = ['ours', 'floor'] as const;
 
 /**
@@ -14,48 +17,37 @@ const NAMES = ['ours', 'floor'] as const;
  * @throws Error when a delivery did not become a message
  */
 export async function measureReceive(
-  { environment, queue }: Peers,
-  bundles: Readonly<Record<keyof Round, string>>,
-  rounds: number,
-  onRound: (round: number) => void,
+  bundles: Sides<string>,
+  options: RoundOptions,
 ): Promise<readonly Round[]> {
+  const { environment, queue, close } = await startPeers();
   const secrets = { SHOPIFY_WEBHOOK_SECRET: SECRET, WIX_SITE_ID: SITE };
   const sides = {
-    // Earmark logs a line as a delivery begins and one as it ends.
-    ours: { ...startWarm(bundles.ours, environment('ours.fifo')), lines: 2 },
-    floor: {
-      ...startWarm(bundles.floor, { ...environment('floor.fifo'), ...secrets }),
-      lines: 0,
-    },
+    ours: startWarm(bundles.ours, environment('ours.fifo')),
+    floor: startWarm(bundles.floor, { ...environment('floor.fifo'), ...secrets }),
   };
-  let customers = 0;
+  let sent = 0;
 
-  async function block(number: number): Promise<Round> {
-    const events = Array.from({ length: BLOCK }, () => {
-      customers += 1;
-      return purchaseEvent(customers, { fields: ORDER_FIELDS });
-    });
-    const round = { ours: 0, floor: 0 };
-    for (const name of number % 2 === 0 ? NAMES : NAMES.toReversed()) {
-      const { work, logged, lines } = sides[name];
-      const { cpuMs, answers } = await work(events);
-      round[name] = cpuMs / BLOCK;
+  async function play(round: number): Promise<Round> {
+    const fields = ORDER_FIELDS;
+    const events = Array.from({ length: BLOCK }, (_, at) => purchaseEvent(sent + at, { fields }));
+    sent += BLOCK;
+    const times = { ours: 0, floor: 0 };
+    for (const name of round % 2 === 0 ? NAMES : NAMES.toReversed()) {
+      const { cpuMs, answers } = await sides[name].work(events);
+      times[name] = cpuMs / BLOCK;
       answers.forEach(checkQueued);
-      const counts = [queue(`${name}.fifo`).size(), logged()];
-      const expected = [customers, lines * customers];
-      if (counts.join() !== expected.join()) {
-        throw new Error(
-          `Messages and log lines of ${name}: ${counts}, where ${expected} should be.`,
-        );
-      }
+      const counts = `${queue(`${name}.fifo`).size()} messages, ${sides[name].logged()} log lines`;
+      const expected = `${sent} messages, ${sent * LINES[name]} log lines`;
+      if (counts !== expected) throw new Error(`${name} has ${counts}, and should ${expected}.`);
     }
-    return round;
+    return times;
   }
 
   try {
-    return await playRounds(block, WARM_UP_BLOCKS, rounds, onRound);
+    return await playRounds({ ...options, warmUps: WARM_UP_BLOCKS }, play);
   } finally {
-    sides.ours.stop();
-    sides.floor.stop();
+    for (const { stop } of Object.values(sides)) stop();
+    await close();
   }
 }

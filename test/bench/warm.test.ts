@@ -1,7 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
+import { playRounds } from '../../bench/measure.ts';
 import type { Exchange } from '../../bench/peers.ts';
 import { replayOf } from '../../bench/warm/replay.ts';
-import { cells, rowOf } from '../../bench/warm/rounds.ts';
+import { cells, rowOf } from '../../bench/warm/row.ts';
+
+test('rounds that warm up do not count', async () => {
+  const shown: string[] = [];
+  const options = { warmUps: 2, rounds: 2, progress: (text: string) => shown.push(text) };
+
+  expect(await playRounds(options, async (round) => round)).toEqual([1, 2]);
+  expect(shown).toEqual(['warming up', 'warming up', 'round 1 of 2', 'round 2 of 2', '']);
+});
 
 describe('rowOf', () => {
   const rounds = [
