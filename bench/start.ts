@@ -1,5 +1,5 @@
 import { finish, readOptions, showProgress, table } from './command.ts';
-import { measureStart, type Size, type StartRow } from './start/measure.ts';
+import { measureStart } from './start/measure.ts';
 
 const HELP = `npm run bench:start: what the two functions add to a cold start.
 
@@ -17,26 +17,24 @@ const FOOT = `Medians, in milliseconds since the process began. added: what Earm
 what the textbook build adds. First answer: secrets read from Parameter Store, a webhook queued or a job
 labelled, every call answered on this machine at once and without TLS.`;
 
-const timeCells = (row: StartRow): string[] => [
+const { runs, json } = readOptions(HELP, { runs: { usual: 20, least: 1 } });
+const { rows, sizes } = await measureStart({ rounds: runs, progress: showProgress });
+const times = rows.map((row) => [
   `${row.function}: ${row.measure}`,
   ...[row.emptyMs, row.textbookMs, row.earmarkMs].map((ms) => ms.toFixed(1)),
   row.ratio.toFixed(3),
   `≤ ${row.limit}`,
   row.passed ? 'PASS' : 'FAIL',
-];
-
-const sizeCells = ({ function: name, textbook, earmark }: Size): string[] => [
+]);
+const bytes = sizes.map(({ function: name, textbook, earmark }) => [
   name,
-  ...[textbook, earmark].map((bytes) => bytes.toLocaleString('en')),
+  ...[textbook, earmark].map((size) => size.toLocaleString('en')),
   (earmark / textbook).toFixed(3),
-];
-
-const { runs, json } = readOptions(HELP, { runs: { usual: 20, least: 1 } });
-const { rows, sizes } = await measureStart({ runs, progress: showProgress });
+]);
 const report = [
   `${runs} cold starts of each, Node ${process.version}`,
-  table([['', 'empty', 'textbook', 'Earmark', 'added', 'limit', ''], ...rows.map(timeCells)]),
-  table([['bundle, bytes', 'textbook', 'Earmark', 'of it'], ...sizes.map(sizeCells)]),
+  table([['', 'empty', 'textbook', 'Earmark', 'added', 'limit', ''], ...times]),
+  table([['bundle, bytes', 'textbook', 'Earmark', 'of it'], ...bytes]),
   FOOT,
 ];
 finish(json, { node: process.version, runs, rows, sizes }, report.join('\n\n'), rows);

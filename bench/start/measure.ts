@@ -1,15 +1,16 @@
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { SHOP_RULES } from '../../samples/shop.ts';
 import { buildFunctions, FUNCTION_NAMES, type FunctionName } from '../../scripts/build.ts';
 import {
   type Customers,
+  checkLabelled,
   checkQueued,
   createCustomers,
   inBatches,
   purchaseEvent,
 } from '../events.ts';
-import { percentile } from '../measure.ts';
+import { median, playRounds, type RoundOptions } from '../measure.ts';
 import { type Peers, startPeers } from '../peers.ts';
 import { type ProcessReport, runCold } from '../process/cold.ts';
 import { buildTextbook } from './textbook.ts';
@@ -18,66 +19,51 @@ const EMPTY = join(import.meta.dirname, 'empty.cjs');
 
 export const BUILDS = ['textbook', 'earmark'] as const;
 type Build = (typeof BUILDS)[number];
-
-/** Of each bundle alone, not zipped. */
-export type Size = { readonly function: FunctionName } & Readonly<Record<Build, number>>;
-
-export interface StartResult {
-  readonly rows: readonly StartRow[];
-  readonly sizes: readonly Size[];
-}
-
 type Bundles = Readonly<Record<Build, Readonly<Record<FunctionName, string>>>>;
 
+type ColdStart = Pick<ProcessReport, 'loaded' | 'first'>;
+/** Of one function in each of the builds, and of the empty handler. */
+type ColdStarts = Readonly<Record<Build | 'empty', ColdStart>>;
+
 /**
- * Builds everything and measures `runs` cold starts of each program in turn, so that other work of the
+ * Builds everything and measures `rounds` cold starts of each program in turn, so that other work of the
  * machine slows all of them.
+ * @returns also the bytes of each bundle alone, not zipped
  * @throws Error when an answer is wrong, because its time says nothing then
  */
-export async function measureStart({
-  runs,
-  outDir = resolve('.earmark/bench/start'),
-  progress = () => {},
-}: {
-  readonly runs: number;
-  readonly outDir?: string;
-  readonly progress?: (text: string) => void;
-}): Promise<StartResult> {
-  progress('building');
+export async function measureStart(
+  options: RoundOptions,
+  outDir: string = resolve('.earmark/bench/start'),
+) {
+  options.progress('building');
   const bundles = {
     textbook: await buildTextbook(join(outDir, 'textbook')),
     earmark: await buildFunctions({ outDir: join(outDir, 'earmark'), rules: SHOP_RULES }),
   };
-  const rounds: Awaited<ReturnType<typeof playRound>>[] = [];
   const peers = await startPeers();
   const customers = createCustomers(peers.wix);
   try {
-    for (let run = 0; run <= runs; run++) {
-      progress(run === 0 ? 'warming up' : `run ${run} of ${runs}`);
-      const builds = run % 2 === 0 ? BUILDS : BUILDS.toReversed();
-      rounds.push(await playRound(peers, customers, bundles, builds));
-    }
+    // The first round only brings the files into memory.
+    const rounds = await playRounds({ ...options, warmUps: 1 }, (round) =>
+      playRound(peers, customers, bundles, round % 2 === 0 ? BUILDS : BUILDS.toReversed()),
+    );
+    const rows = FUNCTION_NAMES.flatMap((name) =>
+      judge(
+        name,
+        rounds.map((round) => round[name]),
+      ),
+    );
+    const sizes = FUNCTION_NAMES.map((name) => ({
+      function: name,
+      textbook: statSync(bundles.textbook[name]).size,
+      earmark: statSync(bundles.earmark[name]).size,
+    }));
+    return { rows, sizes };
   } finally {
-    progress('');
     await peers.close();
   }
-  // The first round only brings the files into memory.
-  const counted = rounds.slice(1);
-  const of = (name: FunctionName, build: Build) => counted.map((round) => round[name][build]);
-  const empty = counted.map((round) => round.empty);
-  return {
-    rows: FUNCTION_NAMES.flatMap((name) =>
-      judge(name, { empty, textbook: of(name, 'textbook'), earmark: of(name, 'earmark') }),
-    ),
-    sizes: await Promise.all(
-      FUNCTION_NAMES.map(async (name) => ({
-        function: name,
-        textbook: (await stat(bundles.textbook[name])).size,
-        earmark: (await stat(bundles.earmark[name])).size,
-      })),
-    ),
-  };
 }
+export type StartResult = Awaited<ReturnType<typeof measureStart>>;
 
 /**
  * One cold start of each program: each `receive` gets an order of somebody new, and the `label` of the same
@@ -89,8 +75,8 @@ export async function playRound(
   customers: Customers,
   bundles: Bundles,
   builds: readonly Build[],
-) {
-  const empty: ColdStart = await runCold(EMPTY, [{}], environment());
+): Promise<Readonly<Record<FunctionName, ColdStarts>>> {
+  const empty = await runCold(EMPTY, [{}], environment());
   const receive = {} as Record<Build, ColdStart>;
   const label = {} as Record<Build, ColdStart>;
   for (const build of builds) {
@@ -98,65 +84,33 @@ export async function playRound(
     const received = await runCold(bundles[build].receive, [purchaseEvent(number)], environment());
     checkQueued(received.answer);
     const [job, ...others] = takeJobs();
-    const names: readonly string[] = job && others.length === 0 ? JSON.parse(job.body).add : [];
-    if (!job || names.length === 0) throw new Error('`receive` queued no job that adds labels.');
+    if (!job || others.length > 0 || JSON.parse(job.body).add.length === 0) {
+      throw new Error('`receive` queued no job that adds labels.');
+    }
     const labelled = await runCold(bundles[build].label, inBatches([job], 1), environment());
-    checkLabelled(labelled.answer, names, wix.labelNamesOf(contactId));
+    checkLabelled(wix, labelled.answer, [{ ...job, contactId }]);
     receive[build] = received;
     label[build] = labelled;
   }
-  return { empty, receive, label };
-}
-
-/** @throws Error unless `label` reports no failure and the contact has the labels of its job */
-function checkLabelled(answer: unknown, names: readonly string[], labels: readonly string[]): void {
-  const { batchItemFailures } = Object(answer) as { batchItemFailures?: readonly unknown[] };
-  const missing = names.filter((name) => !labels.includes(name));
-  if (batchItemFailures?.length === 0 && missing.length === 0) return;
-  const lacks = missing.length > 0 ? ` The contact lacks ${missing.join(', ')}.` : '';
-  throw new Error(`\`label\` did not label. It answered ${JSON.stringify(answer)}.${lacks}`);
-}
-
-type ColdStart = Pick<ProcessReport, 'loaded' | 'first'>;
-
-/** The cold starts of one function in each of the builds, and of the empty handler. */
-interface Samples {
-  readonly empty: readonly ColdStart[];
-  readonly textbook: readonly ColdStart[];
-  readonly earmark: readonly ColdStart[];
+  return { receive: { empty, ...receive }, label: { empty, ...label } };
 }
 
 /** What a function may add to an empty handler, as a share of what its textbook build adds. */
 const MEASURES = [
-  ['start-up', ({ loaded }: ColdStart) => loaded.ms, { receive: 0.45, label: 0.6 }],
+  { measure: 'start-up', until: 'loaded', limits: { receive: 0.45, label: 0.6 } },
   // Most of what comes after the start-up is the same work in both builds.
-  ['first answer', ({ first }: ColdStart) => first.ms, { receive: 0.5, label: 0.6 }],
+  { measure: 'first answer', until: 'first', limits: { receive: 0.5, label: 0.6 } },
 ] as const;
-
-export interface StartRow {
-  readonly function: FunctionName;
-  readonly measure: (typeof MEASURES)[number][0];
-  /** Medians, milliseconds since the process began. */
-  readonly emptyMs: number;
-  readonly textbookMs: number;
-  readonly earmarkMs: number;
-  /** What Earmark adds to the empty handler, by what the textbook build adds. */
-  readonly ratio: number;
-  readonly limit: number;
-  readonly passed: boolean;
-}
 
 /**
  * Judges the start-up and the first answer, because what a build only puts off from the start to the first
- * event is not saved.
+ * event is not saved. Times are medians, in milliseconds since the process began.
  */
-export function judge(
-  name: FunctionName,
-  { empty, textbook, earmark }: Samples,
-): readonly StartRow[] {
-  return MEASURES.map(([measure, msOf, limits]) => {
-    const median = (starts: readonly ColdStart[]): number => percentile(starts.map(msOf), 0.5);
-    const [emptyMs, textbookMs, earmarkMs] = [median(empty), median(textbook), median(earmark)];
+export function judge(name: FunctionName, starts: readonly ColdStarts[]) {
+  return MEASURES.map(({ measure, until, limits }) => {
+    const ms = (program: keyof ColdStarts): number =>
+      median(starts.map((start) => start[program][until].ms));
+    const [emptyMs, textbookMs, earmarkMs] = [ms('empty'), ms('textbook'), ms('earmark')];
     const ratio = (earmarkMs - emptyMs) / (textbookMs - emptyMs);
     const limit = limits[name];
     // Where the textbook build adds nothing there is no ratio, and nothing is shown.

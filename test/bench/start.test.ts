@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { checkQueued, createCustomers } from '../../bench/events.ts';
+import { checkLabelled, checkQueued, createCustomers } from '../../bench/events.ts';
 import { startPeers } from '../../bench/peers.ts';
 import { runCold } from '../../bench/process/cold.ts';
 import {
@@ -13,22 +13,24 @@ import {
   type StartResult,
 } from '../../bench/start/measure.ts';
 import { withOrdinaryZod } from '../../bench/start/textbook.ts';
+import type { WixSimulator } from '../../simulators/wix/simulator.ts';
 
-/** Cold starts that load in so many milliseconds and answer in so many more. */
-const starts = (loadedMs: number, afterMs: number) =>
+type Milliseconds = readonly [loaded: number, after?: number];
+
+/** Rounds in which each program loads in so many milliseconds, and answers in so many more. */
+const starts = (empty: Milliseconds, textbook: Milliseconds, earmark: Milliseconds) =>
   [-1, 0, 1].map((by) => {
     const at = (ms: number) => ({ ms: ms + by, cpuMs: 0, memoryMib: 0 });
-    return { loaded: at(loadedMs), first: at(loadedMs + afterMs) };
+    const start = ([loaded, after = 0]: Milliseconds) => ({
+      loaded: at(loaded),
+      first: at(loaded + after),
+    });
+    return { empty: start(empty), textbook: start(textbook), earmark: start(earmark) };
   });
 
 describe('the verdict', () => {
   test('is about what is added to the empty handler, for the start-up and for the first answer', () => {
-    const empty = starts(20, 0);
-    const rows = judge('receive', {
-      empty,
-      textbook: starts(120, 100),
-      earmark: starts(60, 62),
-    });
+    const rows = judge('receive', starts([20], [120, 100], [60, 62]));
     expect(rows).toMatchObject([
       {
         measure: 'start-up',
@@ -50,17 +52,13 @@ describe('the verdict', () => {
     ['label', 80, [true, true]],
     ['label', 80.1, [false, false]],
   ] as const)('%s at %d ms of 120, 20 of them the empty handler: %j', (name, earmarkMs, passed) => {
-    const samples = {
-      empty: starts(20, 0),
-      textbook: starts(120, 0),
-      earmark: starts(earmarkMs, 0),
-    };
-    expect(judge(name, samples).map((row) => row.passed)).toEqual(passed);
+    const rounds = starts([20], [120], [earmarkMs]);
+    expect(judge(name, rounds).map((row) => row.passed)).toEqual(passed);
   });
 
   test('shows nothing where the textbook build adds nothing', () => {
-    const samples = { empty: starts(20, 0), textbook: starts(20, 0), earmark: starts(10, 0) };
-    expect(judge('label', samples).map(({ passed }) => passed)).toEqual([false, false]);
+    const rounds = starts([20], [20], [10]);
+    expect(judge('label', rounds).map(({ passed }) => passed)).toEqual([false, false]);
   });
 });
 
@@ -73,6 +71,39 @@ describe('an answer of receive', () => {
     ['nothing', undefined],
   ])('is wrong: %s', (_name, answer) => {
     expect(() => checkQueued(answer)).toThrow('queued nothing');
+  });
+});
+
+describe('an answer of label', () => {
+  const job = (id: string, contactId: string) => ({
+    id,
+    group: id,
+    contactId,
+    body: '{"add":["B","A"]}',
+  });
+  const labels = new Map([
+    ['labelled', ['A', 'B']],
+    ['more', ['A', 'B', 'C']],
+    ['new', []],
+  ]);
+  const wix = { labelNamesOf: (id: string) => labels.get(id) ?? [] } as unknown as WixSimulator;
+  const failures = (...ids: string[]) => ({
+    batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })),
+  });
+  const check = (contactId: string, answer: unknown) =>
+    checkLabelled(wix, answer, [job('1', contactId)], [job('2', 'new')]);
+
+  test('that gives back what it should passes', () => check('labelled', failures('2')));
+
+  test.each([
+    ['gives back nothing', 'labelled', failures(), 'did not label'],
+    ['gives back another', 'labelled', failures('1'), 'did not label'],
+    ['gives back all', 'labelled', failures('1', '2'), 'did not label'],
+    ['is nothing', 'labelled', undefined, 'did not label'],
+    ['labelled nobody', 'new', failures('2'), 'has the labels "", not "A, B"'],
+    ['labelled too much', 'more', failures('2'), 'has the labels "A, B, C", not "A, B"'],
+  ])('is wrong: it %s', (_name, contactId, answer, message) => {
+    expect(() => check(contactId, answer)).toThrow(message);
   });
 });
 
@@ -100,7 +131,7 @@ describe('one run', () => {
   let result: StartResult;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'earmark-start-'));
-    result = await measureStart({ runs: 1, outDir: folder });
+    result = await measureStart({ rounds: 1, progress: () => {} }, folder);
   }, 120_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -160,7 +191,7 @@ describe('one run', () => {
   test.each([
     ['receive', QUEUED, 'queued no job'],
     ['receive', 'undefined', 'queued nothing'],
-    ['label', '{ batchItemFailures: [] }', 'lacks Customer, VIP'],
+    ['label', '{ batchItemFailures: [] }', 'has the labels "", not "Customer, VIP"'],
     ['label', '{ batchItemFailures: [{}] }', 'did not label'],
   ])('a fast %s that only answers %s is found out', async (name, answer, message) => {
     const liar = join(folder, `liar-${name}.cjs`);
