@@ -1,5 +1,5 @@
 import { chunks, gbSeconds, gigabytes, plus, times, type Usage } from './bill.ts';
-import type { EventMeasurements, EventWork, Fixed, Way } from './measured.ts';
+import type { EventMeasurements, EventWork, Fixed, Measurements, Way } from './measured.ts';
 
 export const DAY_MINUTES = 24 * 60;
 export const MONTH_DAYS = 30;
@@ -126,19 +126,15 @@ export const idleUsage = ({ alarms, dashboards, parameters }: Fixed): Usage => (
  */
 export const coldShare = (events: number): number => Math.min(1, 10_000 / events);
 
-/** @param metrics custom metrics that are reported in each hour of it */
+/** A month of events that come one way, the cold ones among them, and of what is there without any. */
 export const monthUsage = (
+  measured: EventMeasurements & Pick<Measurements, 'fixed' | 'metrics'>,
+  way: Way,
   events: number,
-  usage: {
-    readonly event: Usage;
-    readonly coldStart: Usage;
-    readonly idle: Usage;
-    readonly metrics: number;
-  },
 ): Usage =>
   plus(
-    times(usage.event, events),
-    times(usage.coldStart, events * coldShare(events)),
-    usage.idle,
-    events > 0 ? { metricMonths: usage.metrics } : {},
+    times(eventUsage(measured, way), events),
+    times(coldStartUsage(measured), events * coldShare(events)),
+    idleUsage(measured.fixed),
+    events > 0 ? { metricMonths: measured.metrics } : {},
   );

@@ -1,19 +1,7 @@
 import type { FunctionWork } from '../../cost/measured.ts';
 import { AWS_WAITS, workMs } from '../../cost/usage.ts';
 import type { FunctionName } from '../../scripts/build.ts';
-import type { Deployment } from './deployment.ts';
-import type { Logs } from './logs.ts';
-import type { Played } from './shapes.ts';
-import type { Work } from './work.ts';
-
-/** All that was measured. Everything else is computed from it. */
-export interface Measurement extends Logs {
-  readonly work: Work;
-  readonly shapes: readonly Played[];
-  readonly deployment: Deployment;
-  /** Customers of the measured processes, and those of them who have a label. */
-  readonly customers: { readonly known: number; readonly labelled: number };
-}
+import type { Measurement } from './measurement.ts';
 
 /**
  * Waits of a cold first answer that are not measured here, in milliseconds. Cautious guesses, none of them
@@ -55,36 +43,36 @@ export function answerTimes(work: FunctionWork, memoryMb: number) {
 }
 
 /** Memory over the most that was held; undefined where that was not measured. */
-export function spareOf(work: Work, name: FunctionName, memoryMb: number): number | undefined {
-  const held = work.peaks[name].find(([size]) => size === memoryMb)?.[1];
-  return held === undefined ? undefined : memoryMb / held;
+export function spareOf(
+  { lives }: Pick<Measurement, 'lives'>,
+  name: FunctionName,
+  memoryMb: number,
+): number | undefined {
+  const life = lives.find(({ size }) => size === memoryMb);
+  return life && memoryMb / life[name];
 }
 
-export interface Check {
-  readonly passed: boolean;
-  readonly what: string;
-}
-
-export function checksOf({ customers, shapes, deployment, work }: Measurement): readonly Check[] {
+/** What must be true of a measurement, and whether it is. */
+export function checksOf(measurement: Measurement) {
+  const { customers, shapes, memoryMb, work } = measurement;
   const { known, labelled } = customers;
-  const { headroom } = answerTimes(work.receive, deployment.memoryMb.receive);
-  const fits = (name: FunctionName): Check => {
-    const memoryMb = deployment.memoryMb[name];
-    const spare = spareOf(work, name, memoryMb) ?? 0;
-    const what = `${name} has ${memoryMb} MB, ${spare.toFixed(2)} times what it held (${LEAST_SPARE_MEMORY} at least)`;
-    return { passed: spare >= LEAST_SPARE_MEMORY, what };
+  const { headroom } = answerTimes(work.receive, memoryMb.receive);
+  const fits = (name: FunctionName) => {
+    const spare = spareOf(measurement, name, memoryMb[name]) ?? 0;
+    return [
+      `${name} has ${memoryMb[name]} MB, ${spare.toFixed(2)} times what it held (${LEAST_SPARE_MEMORY} at least)`,
+      spare >= LEAST_SPARE_MEMORY,
+    ] as const;
   };
-  return [
-    {
-      passed: known > 0 && labelled === known,
-      what: `labelled ${labelled} of ${known} customers`,
-    },
-    { passed: shapes.every(({ sound }) => sound), what: 'the simulated worker lost nothing' },
-    {
-      passed: headroom >= LEAST_HEADROOM,
-      what: `receive answers in time on a core ${headroom.toFixed(1)} times slower than this one (${LEAST_HEADROOM} at least)`,
-    },
+  const checks: readonly (readonly [what: string, passed: boolean])[] = [
+    [`labelled ${labelled} of ${known} customers`, known > 0 && labelled === known],
+    ['the simulated worker lost nothing', shapes.every(({ sound }) => sound)],
+    [
+      `receive answers in time on a core ${headroom.toFixed(1)} times slower than this one (${LEAST_HEADROOM} at least)`,
+      headroom >= LEAST_HEADROOM,
+    ],
     fits('receive'),
     fits('label'),
   ];
+  return checks.map(([what, passed]) => ({ passed, what }));
 }

@@ -1,38 +1,28 @@
 import { writeFileSync } from 'node:fs';
 import { MEASURED_FILE, type Measurements, type Ways } from '../../cost/measured.ts';
-import type { Measurement } from './checks.ts';
-import { LABELLED } from './logs.ts';
-import type { Played } from './shapes.ts';
-import { logOf } from './tables.ts';
+import type { Measurement } from './measurement.ts';
 
 const DIGITS = 4;
 
 /** What `earmark capacity` needs of a measurement. @param date ISO 8601 */
 export function toMeasurements(measurement: Measurement, date: string): Measurements {
-  const { logs, metrics, shapes, deployment } = measurement;
-  const { peaks: _, ...work } = measurement.work;
-  const { receive, label, labelInvocation } = logOf(logs, LABELLED);
-  const { memoryMb, alarms, dashboards, parameters } = deployment;
+  const { work, log, memoryMb, fixed, metrics, shapes } = measurement;
+  const waysOf = (atOnce: boolean) => {
+    const chosen = shapes.filter(({ perMinute }) => (perMinute === 0) === atOnce);
+    return Object.fromEntries(chosen.map(({ by, way }) => [by, way])) as unknown as Ways;
+  };
   return {
     command: 'npm run bench:cost -- --save',
     date,
     work,
-    log: { receive, label, labelInvocation },
+    log,
     memoryMb,
-    fixed: { alarms, dashboards, parameters },
+    fixed,
     metrics,
-    evenly: waysOf(shapes.filter(({ perMinute }) => perMinute > 0)),
-    backlog: waysOf(shapes.filter(({ perMinute }) => perMinute === 0)),
+    evenly: waysOf(false),
+    backlog: waysOf(true),
   };
 }
-
-const waysOf = (shapes: readonly Played[]): Ways =>
-  Object.fromEntries(
-    shapes.map(({ by, calls, invocations, waitMs, sqsRequests }) => [
-      by,
-      { calls, invocations, waitMs, sqsRequests },
-    ]),
-  ) as unknown as Ways;
 
 /** Writes cost/measured.json, which `earmark capacity` reads. */
 export function saveMeasurements(measurements: Measurements): void {

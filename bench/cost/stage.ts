@@ -1,25 +1,18 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FunctionName } from '../../scripts/build.ts';
-import { type Customers, createCustomers } from '../events.ts';
-import { type Exchange, type Peers, startPeers } from '../peers.ts';
-import { type ProcessReport, runCold } from '../process/cold.ts';
+import { createCustomers, purchaseEvent } from '../events.ts';
+import { type Exchange, startPeers } from '../peers.ts';
+import { runCold } from '../process/cold.ts';
 import { selfSigned } from './certificate.ts';
 
-/** Both functions, before peers behind TLS as in Lambda. */
-export interface CostStage extends Pick<Peers, 'takeJobs'> {
-  readonly customers: Customers;
-  /** Runs a function in a fresh process that has the memory Lambda would give it. */
-  run(name: FunctionName, events: readonly object[], memoryMb: number): Promise<ProcessReport>;
-  /** Requests to Wix so far, and their bytes: first line, headers and body, without TLS. */
-  sentToWix(): { readonly calls: number; readonly bytes: number };
-  close(): Promise<void>;
-}
+/** Where neither function is short of memory. */
+const AMPLE_MB = 512;
 
-export async function openStage(
-  bundles: Readonly<Record<FunctionName, string>>,
-): Promise<CostStage> {
+export type CostStage = Awaited<ReturnType<typeof openStage>>;
+
+/** Both functions, before peers behind TLS as in Lambda. @param folder takes the certificate */
+export async function openStage(bundles: Readonly<Record<FunctionName, string>>, folder: string) {
   const sent = { calls: 0, bytes: 0 };
   const tls = selfSigned(Date.now());
   const { wix, takeJobs, environment, close } = await startPeers({
@@ -30,20 +23,23 @@ export async function openStage(
       sent.bytes += requestBytes(request);
     },
   });
-  const folder = await mkdtemp(join(tmpdir(), 'earmark-cost-'));
   const trusted = join(folder, 'certificate.pem');
   await writeFile(trusted, tls.cert);
+  const customers = createCustomers(wix);
   return {
-    customers: createCustomers(wix),
+    customers,
     takeJobs,
-    run: (name, events, memoryMb) => {
+    close,
+    /** Requests to Wix so far, and their bytes: first line, headers and body, without TLS. */
+    sentToWix: sent,
+    /** So many deliveries, each of a purchase of somebody new. */
+    purchases: (count: number) =>
+      Array.from({ length: count }, () => purchaseEvent(customers.next().number)),
+    /** Runs a function in a fresh process that has the memory Lambda would give it. */
+    run(name: FunctionName, events: readonly object[], memoryMb = AMPLE_MB) {
       const size = { AWS_LAMBDA_FUNCTION_MEMORY_SIZE: `${memoryMb}` };
       const env = { ...environment(), ...size, NODE_EXTRA_CA_CERTS: trusted };
       return runCold(bundles[name], events, env, memoryFlags(memoryMb));
-    },
-    sentToWix: () => sent,
-    async close() {
-      await Promise.all([close(), rm(folder, { recursive: true })]);
     },
   };
 }
@@ -60,8 +56,6 @@ function requestBytes({ method, url, headers, body }: Exchange['request']): numb
  */
 function memoryFlags(memoryMb: number): readonly string[] {
   const young = Math.floor(memoryMb / 10);
-  return [
-    `--max-semi-space-size=${Math.floor(young / 2)}`,
-    `--max-old-space-size=${memoryMb - young}`,
-  ];
+  const semi = Math.floor(young / 2);
+  return [`--max-semi-space-size=${semi}`, `--max-old-space-size=${memoryMb - young}`];
 }

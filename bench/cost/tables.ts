@@ -1,22 +1,31 @@
 import { type BillItem, bill, plus, times, type Usage, usdFor, usdOf } from '../../cost/bill.ts';
-import type { EventMeasurements } from '../../cost/measured.ts';
+import type { FunctionWork, Way } from '../../cost/measured.ts';
 import { CHECKED, PRICES, type Price, REGION } from '../../cost/prices.ts';
 import * as use from '../../cost/usage.ts';
-import {
-  ANSWER_LIMIT_MS,
-  answerTimes,
-  coldCpuMs,
-  type Measurement,
-  spareOf,
-  WAITS,
-} from './checks.ts';
-import { LABELLED, type LogRow, REFUSED } from './logs.ts';
-import { type Column, type Section, section } from './section.ts';
-import { FLOODS, floodMs, floodUsage, type Played } from './shapes.ts';
+import type { FunctionName } from '../../scripts/build.ts';
+import { table as inColumns } from '../command.ts';
+import { ANSWER_LIMIT_MS, answerTimes, coldCpuMs, spareOf, WAITS } from './checks.ts';
+import { FLOODS, floodDay } from './floods.ts';
+import { withLambda } from './logs.ts';
+import type { Measurement } from './measurement.ts';
+import type { Played } from './shapes.ts';
+import { MEMORY_SIZES } from './work.ts';
 
-export const MEMORY_SIZES = [128, 192, 256, 384, 512, 768, 1024, 1769] as const;
+/** Text, or a number as it was computed beside its text. */
+type Cell = string | { readonly value: number | undefined; readonly text: string };
+/** Cells by the heads of their columns. */
+type Row = Readonly<Record<string, Cell>>;
+
+type Table = ReturnType<typeof tableOf>;
+const tableOf = (title: string, rows: readonly Row[], ...notes: readonly string[]) => ({
+  title,
+  rows,
+  notes,
+});
+
 const MONTHS = [0, 10_000, 100_000, 1_000_000] as const;
 const MILLION = 1e6;
+const DAY_SECONDS = use.DAY_MINUTES * 60;
 
 const ms = (value: number): string => value.toFixed(value < 10 ? 1 : 0);
 const usd = (value: number): string => `$${value.toFixed(value !== 0 && value < 0.1 ? 3 : 2)}`;
@@ -24,29 +33,25 @@ const oneDigit = (value: number): string => value.toFixed(1);
 const twoDigits = (value: number): string => value.toFixed(2);
 const count = (value: number): string => value.toLocaleString('en-US');
 
-export function logOf(logs: readonly LogRow[], kind: string): LogRow {
-  const found = logs.find((row) => row.kind === kind);
-  if (!found) throw new Error(`The log of an event of the kind "${kind}" was not measured.`);
-  return found;
+/** A number that was measured, or an empty cell. */
+const cell = (value: number | undefined, write: (value: number) => string = String): Cell => ({
+  value,
+  text: value === undefined ? '' : write(value),
+});
+
+const aMillion = (usage: Usage): Cell => cell(usdOf(times(usage, MILLION)), usd);
+
+export function textOf({ title, rows, notes }: Table): string {
+  const head = Object.keys(rows[0] ?? {});
+  const texts = rows.map((row) =>
+    Object.values(row).map((each) => (typeof each === 'string' ? each : each.text)),
+  );
+  const foot = notes.length > 0 ? ['', ...notes] : [];
+  return [title, '', inColumns([head, ...texts]), ...foot, ''].join('\n');
 }
 
-/** What `cost/usage.ts` computes with, for functions of so much memory. */
-const measured = (
-  { work, logs }: Measurement,
-  receive: number,
-  label = receive,
-): EventMeasurements => ({
-  work,
-  log: logOf(logs, LABELLED),
-  memoryMb: { receive, label },
-});
-const deployed = (measurement: Measurement): EventMeasurements => {
-  const { receive, label } = measurement.deployment.memoryMb;
-  return measured(measurement, receive, label);
-};
-
 /** What there is to know of a measurement, in tables. */
-export const tablesOf = (measurement: Measurement): readonly Section[] => [
+export const tablesOf = (measurement: Measurement): readonly Table[] => [
   workTable(measurement),
   receiveTable(measurement),
   labelTable(measurement),
@@ -57,178 +62,173 @@ export const tablesOf = (measurement: Measurement): readonly Section[] => [
   priceTable(),
 ];
 
-function workTable({ work, deployment }: Measurement): Section {
-  const peaks = (['receive', 'label'] as const).map((name) => {
-    const seen = work.peaks[name].map(([size, mib]) => `${Math.round(mib)} (${size})`);
-    return `${name} held at most, in MiB, by what Lambda would give it: ${seen.join(', ')}`;
+/** For functions of so much memory. */
+const withMemory = (measurement: Measurement, mb: number) => ({
+  ...measurement,
+  memoryMb: { receive: mb, label: mb },
+});
+
+/** A column for each way in which events come. */
+const byShape = ({ shapes }: Measurement, cellOf: (way: Way) => Cell): Row =>
+  Object.fromEntries(shapes.map(({ name, way }) => [name, cellOf(way)]));
+
+function workTable({ work, lives, memoryMb }: Measurement): Table {
+  const row = (name: string, { bootMs, loadMs, firstMs, nextMs }: FunctionWork): Row => ({
+    '': name,
+    Node: cell(bootMs, ms),
+    load: cell(loadMs, ms),
+    'first event': cell(firstMs, ms),
+    'next events, each': cell(nextMs, ms),
   });
-  const rows = { receive: work.receive, 'label, one job a batch': work.label };
-  return section(
+  const held = (name: FunctionName): string => {
+    const seen = lives.map((life) => `${Math.round(life[name])} (${life.size})`).join(', ');
+    return `${name} held at most, in MiB, by what Lambda would give it: ${seen}`;
+  };
+  return tableOf(
     'CPU time of one process on this machine, in milliseconds, the least of several',
-    Object.entries(rows),
-    [
-      ['', ([name]) => name],
-      ['Node', ([, { bootMs }]) => bootMs, ms],
-      ['load', ([, { loadMs }]) => loadMs, ms],
-      ['first event', ([, { firstMs }]) => firstMs, ms],
-      ['next events, each', ([, { nextMs }]) => nextMs, ms],
-    ],
-    `label, a full batch: ${ms(work.fullBatchMs)} ms. In serverless.yml: receive ${deployment.memoryMb.receive} MB, label ${deployment.memoryMb.label} MB.`,
-    ...peaks,
+    [row('receive', work.receive), row('label, one job a batch', work.label)],
+    `label, a full batch: ${ms(work.fullBatchMs)} ms. In serverless.yml: receive ${memoryMb.receive} MB, label ${memoryMb.label} MB.`,
+    held('receive'),
+    held('label'),
   );
 }
 
-function receiveTable(measurement: Measurement): Section {
-  const { work } = measurement;
+function receiveTable(measurement: Measurement): Table {
   const { lambdaStartMs, wayMs, parametersMs, sqsMs } = WAITS;
-  const of = (mb: number) => answerTimes(work.receive, mb);
-  const lambda = (mb: number): Usage => use.receiveUsage(measured(measurement, mb));
-  return section(
+  const rows = MEMORY_SIZES.map((mb) => {
+    const { coldMs, headroom, warmMs } = answerTimes(measurement.work.receive, mb);
+    const usage = use.receiveUsage(withMemory(measurement, mb));
+    return {
+      MB: cell(mb),
+      'cold answer, ms': cell(coldMs, ms),
+      [`of ${ANSWER_LIMIT_MS}`]: cell(coldMs / ANSWER_LIMIT_MS, twoDigits),
+      headroom: cell(headroom, oneDigit),
+      'warm, ms': cell(warmMs, ms),
+      '$ a million': aMillion(usage),
+      'spare memory': cell(spareOf(measurement, 'receive', mb), oneDigit),
+    };
+  });
+  return tableOf(
     'receive by memory: an estimate, on a core as fast as this one',
-    MEMORY_SIZES,
-    [
-      ['MB', (mb) => mb],
-      ['cold answer, ms', (mb) => of(mb).coldMs, ms],
-      [`of ${ANSWER_LIMIT_MS}`, (mb) => of(mb).coldMs / ANSWER_LIMIT_MS, twoDigits],
-      ['headroom', (mb) => of(mb).headroom, oneDigit],
-      ['warm, ms', (mb) => of(mb).warmMs, ms],
-      ['$ a million', (mb) => usdOf(times(lambda(mb), MILLION)), usd],
-      ['spare memory', (mb) => spareOf(work, 'receive', mb), oneDigit],
-    ],
+    rows,
     'Headroom: how many times slower than this machine a core of Lambda may be before Wix has waited too long.',
     `Waits assumed: Lambda's start ${lambdaStartMs} ms, the way ${wayMs}, Parameter Store ${parametersMs}, SQS ${sqsMs}.`,
   );
 }
 
-function labelTable(measurement: Measurement): Section {
-  const { work, shapes, deployment } = measurement;
-  const cpuMs = coldCpuMs(work.label);
-  const aDay = (mb: number): number => (mb / 1024) * deployment.workers * use.DAY_MINUTES * 60;
-  return section(
+function labelTable(measurement: Measurement): Table {
+  const { label } = measurement.work;
+  const rows = MEMORY_SIZES.map((mb) => {
+    const measured = withMemory(measurement, mb);
+    const day = (mb / 1024) * measurement.workers * DAY_SECONDS;
+    return {
+      MB: cell(mb),
+      'cold, ms': cell(WAITS.parametersMs + use.workMs(coldCpuMs(label), mb), ms),
+      'a batch, ms': cell(use.workMs(label.nextMs, mb), ms),
+      ...byShape(measurement, (way) => aMillion(use.labelUsage(measured, way))),
+      'a full day': cell(usdOf({ lambdaGbSeconds: day }), usd),
+      'spare memory': cell(spareOf(measurement, 'label', mb), oneDigit),
+    };
+  });
+  return tableOf(
     'label by memory: dollars of Lambda time',
-    MEMORY_SIZES,
-    [
-      ['MB', (mb) => mb],
-      ['cold, ms', (mb) => WAITS.parametersMs + use.workMs(cpuMs, mb), ms],
-      ['a batch, ms', (mb) => use.workMs(work.label.nextMs, mb), ms],
-      ...shapes.map((shape): Column<number> => {
-        const lambda = (mb: number): Usage => use.labelUsage(measured(measurement, mb), shape);
-        return [shape.name, (mb) => usdOf(times(lambda(mb), MILLION)), usd];
-      }),
-      ['a full day', (mb) => usdOf({ lambdaGbSeconds: aDay(mb) }), usd],
-      ['spare memory', (mb) => spareOf(work, 'label', mb), oneDigit],
-    ],
+    rows,
     'Dollars a million events, by how they come; a full day: all workers busy or asleep for 24 hours.',
   );
 }
 
-const logTable = ({ logs }: Measurement): Section =>
-  section('Log bytes of one event', logs, [
-    ['', ({ kind }) => kind],
-    ['receive', ({ receive }) => receive],
-    ['label', ({ label }) => label],
-    ['its metrics', ({ labelInvocation }) => labelInvocation],
-    ['Lambda', ({ lambda }) => lambda],
-    ['sum', ({ bytes }) => bytes],
-    ['$ a million', ({ bytes }) => usdOf(use.logUsage(MILLION * bytes)), usd],
-  ]);
+function logTable({ logs }: Measurement): Table {
+  const rows = Object.entries(logs).map(([kind, log]) => {
+    const { receive, label, labelInvocation, lambda, sum } = withLambda(log);
+    return {
+      '': kind,
+      receive: cell(receive),
+      label: cell(label),
+      'its metrics': cell(labelInvocation),
+      Lambda: cell(lambda),
+      sum: cell(sum),
+      '$ a million': aMillion(use.logUsage(sum)),
+    };
+  });
+  return tableOf('Log bytes of one event', rows);
+}
 
 /** The columns of a bill: what is paid by the event. */
 const ITEMS: readonly BillItem[] = ['API Gateway', 'Lambda', 'SQS', 'logs', 'sent out'];
 
-function millionTable(measurement: Measurement): Section {
-  const million = (shape: Played) =>
-    bill(times(use.eventUsage(deployed(measurement), shape), MILLION));
-  return section(
-    'A million events, list price, warm processes',
-    measurement.shapes,
-    [
-      ['', ({ name }) => name],
-      ['label waits, s', ({ waitMs }) => waitMs / 1000, twoDigits],
-      ['SQS requests', ({ sqsRequests }) => sqsRequests, twoDigits],
-      ...ITEMS.map((item): Column<Played> => [item, (shape) => usdFor(item, million(shape)), usd]),
-      ['sum', (shape) => million(shape).usd, usd],
-    ],
-    'Waits and requests: of one event.',
-  );
+function millionTable(measurement: Measurement): Table {
+  const rows = measurement.shapes.map(({ name, way }) => {
+    const million = bill(times(use.eventUsage(measurement, way), MILLION));
+    const items = ITEMS.map((item) => [item, cell(usdFor(item, million), usd)]);
+    return {
+      '': name,
+      'label waits, s': cell(way.waitMs / 1000, twoDigits),
+      'SQS requests': cell(way.sqsRequests, twoDigits),
+      ...Object.fromEntries(items),
+      sum: cell(million.usd, usd),
+    };
+  });
+  const title = 'A million events, list price, warm processes';
+  return tableOf(title, rows, 'Waits and requests: of one event.');
 }
 
-function monthTable(measurement: Measurement): Section {
-  const { shapes, metrics, deployment } = measurement;
-  const idle = use.idleUsage(deployment);
-  const coldStart = use.coldStartUsage(deployed(measurement));
-  const eventOf = (shape: Played): Usage => use.eventUsage(deployed(measurement), shape);
-  const month = (events: number, shape: Played): Usage =>
-    use.monthUsage(events, { event: eventOf(shape), coldStart, idle, metrics });
-  const rows = [false, true].flatMap((allowances) =>
-    MONTHS.map((events) => ({ events, allowances })),
-  );
-  const fullDays = shapes
-    .filter(({ perMinute }) => perMinute === 0)
-    .map((shape) => {
-      const events = Math.round((shape.events / shape.minutes) * use.DAY_MINUTES);
-      const day = plus(times(eventOf(shape), events), times(idle, 1 / use.MONTH_DAYS));
-      return `A day of a site's whole budget, by ${shape.by}: ${count(events)} events, ${usd(usdOf(day))}.`;
-    });
+function monthTable(measurement: Measurement): Table {
+  const { shapes, metrics, fixed } = measurement;
+  const row = (events: number, allowances: boolean) => ({
+    events: cell(events, count),
+    '': allowances ? 'after what is free' : 'list price',
+    cold: events > 0 ? `${use.coldShare(events) * 100} %` : '',
+    ...byShape(measurement, (way) => {
+      const month = bill(use.monthUsage(measurement, way, events), { allowances });
+      return cell(month.usd, usd);
+    }),
+  });
+  const idle = use.idleUsage(fixed);
   const list = bill(idle);
-  return section(
+  const fullDay = ({ by, events, minutes, way }: Played): string => {
+    const most = Math.round((events / minutes) * use.DAY_MINUTES);
+    const day = plus(
+      times(use.eventUsage(measurement, way), most),
+      times(idle, 1 / use.MONTH_DAYS),
+    );
+    return `A day of a site's whole budget, by ${by}: ${count(most)} events, ${usd(usdOf(day))}.`;
+  };
+  return tableOf(
     'A month, cold starts and an idle queue included',
-    rows,
-    [
-      ['events', ({ events }) => events, count],
-      ['', ({ allowances }) => (allowances ? 'after what is free' : 'list price')],
-      ['cold', ({ events }) => (events > 0 ? `${use.coldShare(events) * 100} %` : '')],
-      ...shapes.map(
-        (shape): Column<(typeof rows)[number]> => [
-          shape.name,
-          ({ events, allowances }) => bill(month(events, shape), { allowances }).usd,
-          usd,
-        ],
-      ),
-    ],
+    [false, true].flatMap((allowances) => MONTHS.map((events) => row(events, allowances))),
     `Idle: ${usd(list.lines.sqsFifoRequests ?? 0)} of pollers that ask an empty queue, ${usd(usdFor('alarms', list))} of alarms, ${usd(usdFor('dashboard', list))} of dashboards. With events come ${metrics} custom metrics: ${usd(usdOf({ metricMonths: metrics }))}.`,
-    ...fullDays,
+    ...shapes.filter(({ perMinute }) => perMinute === 0).map(fullDay),
   );
 }
 
-function floodTable(measurement: Measurement): Section {
-  const { requestsPerSecond, sources } = measurement.deployment;
-  const chosen = deployed(measurement);
-  const log = logOf(measurement.logs, REFUSED);
-  const rows = FLOODS.map((flood) => ({
-    flood,
-    day: floodUsage(chosen, log, requestsPerSecond, flood),
-  }));
-  const requests = requestsPerSecond * use.DAY_MINUTES * 60;
-  return section(
-    `A day of requests that are refused, ${requestsPerSecond} a second at one source`,
-    rows,
-    [
-      ['', ({ flood }) => flood.name],
-      ['billed as requests', ({ day }) => (day.httpApiRequests ?? 0) / requests],
-      [
-        'functions at once',
-        ({ flood }) => (requestsPerSecond * floodMs(chosen, flood)) / 1000,
-        oneDigit,
-      ],
-      ['one source', ({ day }) => usdOf(day), usd],
-      [`all ${sources} sources`, ({ day }) => usdOf(day) * sources, usd],
-    ],
-  );
+function floodTable(measurement: Measurement): Table {
+  const { requestsPerSecond, sources } = measurement;
+  const rows = FLOODS.map((flood) => {
+    const { one, functionsAtOnce, usage } = floodDay(measurement, flood);
+    return {
+      '': flood.name,
+      'billed as requests': cell(one.httpApiRequests),
+      'functions at once': cell(functionsAtOnce, oneDigit),
+      'one source': cell(usdOf(usage), usd),
+      [`all ${sources} sources`]: cell(usdOf(usage) * sources, usd),
+    };
+  });
+  const title = `A day of requests that are refused, ${requestsPerSecond} a second at one source`;
+  return tableOf(title, rows);
 }
 
-function priceTable(): Section {
+function priceTable(): Table {
   const prices: readonly Price[] = Object.values(PRICES);
-  return section(
+  const rows = prices.map((price) => ({
+    '': price.unit,
+    $: cell(price.usd),
+    for: cell(price.per, count),
+    'free a month': cell(price.free, count),
+    price: price.readAt === undefined ? '' : 'unconfirmed',
+  }));
+  return tableOf(
     `Prices: ${REGION}, arm64, looked up ${CHECKED}`,
-    prices,
-    [
-      ['', ({ unit }) => unit],
-      ['$', (price) => price.usd],
-      ['for', ({ per }) => per, count],
-      ['free a month', ({ free }) => free, count],
-      ['', ({ readAt }) => (readAt === undefined ? '' : 'unconfirmed')],
-    ],
+    rows,
     "Unconfirmed: not read on AWS's own page. cost/prices.ts has where.",
   );
 }

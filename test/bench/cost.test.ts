@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { answerTimes } from '../../bench/cost/checks.ts';
-import { byDelivery, byInvocation, countMetrics, logRow } from '../../bench/cost/logs.ts';
-import { floodUsage, playShape } from '../../bench/cost/shapes.ts';
+import { floodDay } from '../../bench/cost/floods.ts';
+import { byEvent, countMetrics, logBytes, withLambda } from '../../bench/cost/logs.ts';
+import { playShape } from '../../bench/cost/shapes.ts';
 import { bill, chunks, gbSeconds, gigabytes, plus, times, usdOf } from '../../cost/bill.ts';
 import {
   coldShare,
@@ -13,7 +14,7 @@ import {
   labelCpuMs,
   monthUsage,
 } from '../../cost/usage.ts';
-import { DEPLOYMENT, LOG, MEASURED, PLAYED, WORK } from '../support/cost.ts';
+import { MEASURED, MEASUREMENT, PLAYED, WORK } from '../support/cost.ts';
 
 const GIBIBYTE = 1_073_741_824;
 
@@ -79,7 +80,7 @@ describe('one event', () => {
   });
 
   test('uses what its way through the deployment uses', () => {
-    const usage = eventUsage(MEASURED, PLAYED);
+    const usage = eventUsage(MEASURED, PLAYED.way);
     // receive: 20 ms wait + 2 ms work at a whole vCPU of 1769 MB. label: 300 ms wait + 2.5 ms at half of one.
     const receive = (1769 / 1024) * 0.022;
     const label = (884.5 / 1024) * 0.305;
@@ -104,18 +105,21 @@ describe('one event', () => {
   });
 
   test('its log is counted in bytes, with line ends and with what Lambda adds to each invocation', () => {
-    const queued = logRow('queued', ['é'], ['abc', 'm']);
-    expect(queued).toMatchObject({ receive: 3, label: 4, labelInvocation: 2 });
-    expect(queued).toMatchObject({ lambda: 2 * INVOCATION_BYTES, bytes: 9 + 2 * INVOCATION_BYTES });
-    expect(logRow('refused', ['abc'])).toMatchObject({ label: 0, bytes: 4 + INVOCATION_BYTES });
+    const [delivery, job] = byEvent(['"é"', '"job"', '{"message":"metrics"}']);
+    const queued = logBytes(delivery, job);
+    expect(queued).toEqual({ receive: 5, label: 6, labelInvocation: 22 });
+    const lambda = 2 * INVOCATION_BYTES;
+    expect(withLambda(queued)).toEqual({ ...queued, lambda, sum: 33 + lambda });
+    const refused = { receive: 5, label: 0, labelInvocation: 0 };
+    expect(logBytes(delivery)).toEqual(refused);
+    expect(withLambda(refused)).toMatchObject({ sum: 5 + INVOCATION_BYTES });
   });
 });
 
-test('a delivery has the line it begins with, where it has one, and what came before its end', () => {
-  const lines = ['delivery', 'received', 'delivery', 'received', 'metrics', 'delivery'].map(
-    (message) => JSON.stringify({ message }),
-  );
-  expect(byDelivery(lines).map(({ length }) => length)).toEqual([1, 2, 3]);
+test('a delivery has the line it begins with, where it has one, and no line that is neither', () => {
+  const messages = ['delivery', 'received', 'delivery', 'delivery', 'throttled', 'delivery'];
+  const lines = messages.map((message) => JSON.stringify({ message }));
+  expect(byEvent(lines).map(({ length }) => length)).toEqual([1, 2, 1, 1, 1]);
 });
 
 test('metrics stand in lines of their own, or on a line of an event; each set of values is one', () => {
@@ -134,13 +138,15 @@ test('metrics stand in lines of their own, or on a line of an event; each set of
     metric('DeadLettered', 'b'),
     job,
   ];
-  expect(byInvocation(lines).map(({ length }) => length)).toEqual([2, 3, 1]);
-  expect(countMetrics(lines)).toBe(2);
-  expect(countMetrics([metric('DeadLettered', 'a'), metric('Retried', 'a')])).toBe(2);
+  const jobs = byEvent(lines);
+  expect(jobs.map(({ length }) => length)).toEqual([2, 3, 1]);
+  expect(countMetrics(jobs.flat())).toBe(2);
+  const others = byEvent([metric('DeadLettered', 'a'), metric('Retried', 'a')]);
+  expect(countMetrics(others.flat())).toBe(2);
 });
 
 describe('a month', () => {
-  const idle = idleUsage(DEPLOYMENT);
+  const idle = idleUsage(MEASUREMENT.fixed);
 
   test('without an event costs the pollers of an empty queue, and the alarms', () => {
     // Five pollers, three times a minute, 43,200 minutes.
@@ -150,19 +156,16 @@ describe('a month', () => {
   });
 
   test('is its events, the cold ones among them, and what is there without any', () => {
-    const parts = {
-      event: { httpApiRequests: 1 },
-      coldStart: { kmsRequests: 4 },
-      idle,
-      metrics: 12,
-    };
-    expect(monthUsage(100_000, parts)).toMatchObject({
+    expect(monthUsage(MEASUREMENT, PLAYED.way, 100_000)).toMatchObject({
       httpApiRequests: 100_000,
       kmsRequests: 40_000,
       alarmMonths: 4,
       metricMonths: 12,
     });
-    expect(monthUsage(0, parts)).toMatchObject({ httpApiRequests: 0, metricMonths: 0 });
+    expect(monthUsage(MEASUREMENT, PLAYED.way, 0)).toMatchObject({
+      httpApiRequests: 0,
+      metricMonths: 0,
+    });
   });
 
   test('of few events starts a process for each, and one of many for no more than those', () => {
@@ -170,15 +173,19 @@ describe('a month', () => {
   });
 });
 
+/** A hundred requests a second at functions of a whole vCPU. */
+const FLOODED = { ...MEASUREMENT, memoryMb: MEASURED.memoryMb };
 const FLOOD = { name: 'x', bodyBytes: 0, bodyCpuMs: 0, reachesFunction: true };
 
 test('a flood costs each request its answer and its log, for a day', () => {
-  const usage = floodUsage(MEASURED, { ...LOG, bytes: 450 }, 100, FLOOD);
+  const { usage, functionsAtOnce } = floodDay(FLOODED, FLOOD);
   const requests = 100 * 86_400;
   expect(usage).toMatchObject({ httpApiRequests: requests, lambdaRequests: requests });
   expect(usage.lambdaGbSeconds).toBeCloseTo(requests * (1769 / 1024) * 0.002, 6);
-  expect(usage.logsIngestedGb).toBeCloseTo((requests * 450) / GIBIBYTE, 10);
+  expect(usage.logsIngestedGb).toBeCloseTo((requests * (200 + INVOCATION_BYTES)) / GIBIBYTE, 10);
   expect(usage.sqsFifoRequests).toBe(0);
+  // A hundred a second, 2 ms each.
+  expect(functionsAtOnce).toBeCloseTo(0.2, 10);
 });
 
 test.each([
@@ -188,25 +195,32 @@ test.each([
   [4.4e6, 9],
   [10e6, 20],
 ])('a request of %i bytes is billed as %i', (bodyBytes, units) => {
-  const usage = floodUsage(MEASURED, LOG, 100, { ...FLOOD, bodyBytes });
+  const { one, usage } = floodDay(FLOODED, { ...FLOOD, bodyBytes });
+  expect(one.httpApiRequests).toBe(units);
   expect(usage.httpApiRequests).toBe(units * 100 * 86_400);
 });
 
 test('a body that is read costs Lambda time, and one that never gets there none', () => {
-  const read = floodUsage(MEASURED, LOG, 100, { ...FLOOD, bodyCpuMs: 12 });
-  expect(read.lambdaGbSeconds).toBeCloseTo(100 * 86_400 * (1769 / 1024) * 0.014, 6);
-  const stopped = floodUsage(MEASURED, LOG, 100, { ...FLOOD, reachesFunction: false });
-  expect(stopped).toMatchObject({ lambdaRequests: 0, lambdaGbSeconds: 0, logsIngestedGb: 0 });
+  const read = floodDay(FLOODED, { ...FLOOD, bodyCpuMs: 12 });
+  expect(read.usage.lambdaGbSeconds).toBeCloseTo(100 * 86_400 * (1769 / 1024) * 0.014, 6);
+  const stopped = floodDay(FLOODED, { ...FLOOD, reachesFunction: false });
+  expect(stopped.functionsAtOnce).toBe(0);
+  expect(stopped.usage).toMatchObject({
+    lambdaRequests: 0,
+    lambdaGbSeconds: 0,
+    logsIngestedGb: 0,
+  });
 });
 
 test('a backlog is played with the real worker: full batches, and sleep between the calls', async () => {
   const played = await playShape({ name: 'backlog', by: 'contact id', perMinute: 0 }, 200);
   expect(played).toMatchObject({ name: 'backlog', events: 200, sound: true });
-  expect(played.invocations).toBeLessThan(0.2);
-  expect(played.calls).toBeGreaterThan(1);
+  const { calls, invocations, sqsRequests, waitMs } = played.way;
+  expect(invocations).toBeLessThan(0.2);
+  expect(calls).toBeGreaterThan(1);
   // Sent once, received and deleted in batches, the last of a full batch postponed.
-  expect(played.sqsRequests).toBeGreaterThan(1 + 2 * played.invocations);
-  expect(played.sqsRequests).toBeLessThan(1 + 4 * played.invocations);
+  expect(sqsRequests).toBeGreaterThan(1 + 2 * invocations);
+  expect(sqsRequests).toBeLessThan(1 + 4 * invocations);
   // Two workers of 90 calls a minute.
-  expect(played.waitMs).toBeGreaterThan(500);
+  expect(waitMs).toBeGreaterThan(500);
 });

@@ -1,14 +1,7 @@
 import { type BillItem, bill, ITEM_NAMES, usdFor } from '../../../cost/bill.ts';
 import type { Measurements, Way } from '../../../cost/measured.ts';
 import { CHECKED, REGION } from '../../../cost/prices.ts';
-import {
-  coldStartUsage,
-  DAY_MINUTES,
-  eventUsage,
-  idleUsage,
-  MONTH_DAYS,
-  monthUsage,
-} from '../../../cost/usage.ts';
+import { DAY_MINUTES, MONTH_DAYS, monthUsage } from '../../../cost/usage.ts';
 import type { SourceName } from '../../../lib/events/event.ts';
 import type { RulesConfig } from '../../../lib/rules/config.ts';
 import { type EventCalls, eventCalls, mixed } from './calls.ts';
@@ -94,12 +87,7 @@ export type MonthBill = ReturnType<typeof monthBill>;
 
 /** Dollars, at list prices and after what every account has free each month. */
 function monthBill(measured: Measurements, way: Way, events: number) {
-  const usage = monthUsage(events, {
-    event: eventUsage(measured, way),
-    coldStart: coldStartUsage(measured),
-    idle: idleUsage(measured.fixed),
-    metrics: measured.metrics,
-  });
+  const usage = monthUsage(measured, way, events);
   const list = bill(usage);
   const byItem = ITEM_NAMES.map((item) => [item, usdFor(item, list)]);
   return {

@@ -8,7 +8,7 @@ import { PRICES, type Price } from '../../../cost/prices.ts';
 import { eventUsage } from '../../../cost/usage.ts';
 import { SOURCE_NAMES } from '../../../lib/events/event.ts';
 import { loadRules } from '../../../lib/rules/authoring/load.ts';
-import { DEPLOYMENT, LOG, PLAYED, WORK } from '../../support/cost.ts';
+import { LOG, MEASUREMENT, PLAYED, WORK } from '../../support/cost.ts';
 
 const WAY: Way = { calls: 2, invocations: 1, waitMs: 300, sqsRequests: 3 };
 const MEASURED: Measurements = {
@@ -83,14 +83,8 @@ describe('a bill', () => {
 test('what is measured is saved as what is read', () => {
   const shape = (by: 'e-mail' | 'contact id', perMinute: number) => ({ ...PLAYED, by, perMinute });
   const shapes = [shape('e-mail', 23), shape('contact id', 23), shape('e-mail', 0)];
-  const measurement = {
-    work: WORK,
-    logs: [LOG],
-    metrics: 12,
-    shapes: [...shapes, { ...shape('contact id', 0), waitMs: 7 }],
-    deployment: DEPLOYMENT,
-    customers: { known: 1, labelled: 1 },
-  };
+  const slow = { ...shape('contact id', 0), way: { ...PLAYED.way, waitMs: 7 } };
+  const measurement = { ...MEASUREMENT, shapes: [...shapes, slow] };
   const saved = toMeasurements(measurement, '2026-11-22T12:00:00.000Z');
   expect(saved).toMatchObject({
     log: { labelInvocation: 40 },
