@@ -30,12 +30,11 @@ export function purchaseEvent(
   const { draft, sign } = draftSample('shopify', { now: Date.now(), buyer: buyerAt(number) });
   const payload = { ...draft.payload, ...fields };
   const sample = sign({ topic: topic ?? draft.topic, payload }, SECRET);
-  const sent = body ?? `${sample.body}`;
-  const bytes = Buffer.from(sent);
+  const sent = Buffer.from(body ?? sample.body);
   const headers = {
     accept: '*/*',
     'accept-encoding': 'gzip;q=1.0,deflate;q=0.6,identity;q=0.3',
-    'content-length': `${bytes.length}`,
+    'content-length': `${sent.length}`,
     host: 'abcdefghij.execute-api.us-east-1.amazonaws.com',
     'user-agent': 'Shopify-Captain-Hook',
     'x-forwarded-for': '192.0.2.1',
@@ -44,17 +43,15 @@ export function purchaseEvent(
     ...sample.headers,
     'x-shopify-hmac-sha256': signature ?? hmacBase64(SECRET, sent),
   };
+  const distinct = Object.entries(headers).map(([name, value]) => [name, [value]]);
   const request = {
     method: 'POST',
     url: '/webhooks/shopify',
     httpVersion: '1.1',
-    headersDistinct: Object.fromEntries(
-      Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value]]),
-    ),
+    headersDistinct: Object.fromEntries(distinct),
     socket: { remoteAddress: '192.0.2.1' },
   };
-  const route = { key: `${request.method} ${request.url}` };
-  return toEvent(request, bytes, { route, pathParameters: {} });
+  return toEvent(request, sent, { route: { key: 'POST /webhooks/shopify' }, pathParameters: {} });
 }
 
 /** People whom the simulated Wix has, one after the other. */
@@ -94,7 +91,6 @@ export function recordOf({ id, body, group }: Job, receives = 1): SQSRecord {
   const Attributes = {
     ApproximateReceiveCount: `${receives}`,
     ApproximateFirstReceiveTimestamp: now,
-    SenderId: '',
     SentTimestamp: now,
     MessageGroupId: group,
     MessageDeduplicationId: id,

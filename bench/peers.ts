@@ -1,13 +1,11 @@
 import { text } from 'node:stream/consumers';
 import { SETTING_NAMES } from '../lib/runtime/settings.ts';
-import { type Loopback, listenOnLoopback } from '../simulators/loopback.ts';
+import { listenOnLoopback } from '../simulators/loopback.ts';
 import { ACCOUNT, REGION } from '../simulators/sqs/address.ts';
-import type { FifoQueue } from '../simulators/sqs/fifo-queue.ts';
-import type { Message } from '../simulators/sqs/message.ts';
 import { createOperations, type Operations } from '../simulators/sqs/operations.ts';
 import { json, type SimulatedAnswer } from '../simulators/wix/answers.ts';
 import type { SimulatedRequest } from '../simulators/wix/handler.ts';
-import { createWixSimulator, type WixSimulator } from '../simulators/wix/simulator.ts';
+import { createWixSimulator } from '../simulators/wix/simulator.ts';
 
 export const SECRET = 'a-secret-of-the-benchmark';
 export const SITE = '5a1e0000-0000-4000-8000-0000000000aa';
@@ -31,23 +29,14 @@ export interface Exchange {
   readonly answer: SimulatedAnswer;
 }
 
-/** All that the functions call, in one server on loopback: Parameter Store, SQS and Wix. */
-export interface Peers extends Loopback {
-  readonly wix: WixSimulator;
-  /** All of the environment of a function, as serverless.yml and Lambda set it. */
-  environment(queue?: string): Record<string, string>;
-  queue(name: string): FifoQueue;
-  /** Takes all jobs out of their queue, oldest first. */
-  takeJobs(): readonly Message[];
-}
-
 interface PeersOptions {
   /** PEM. Default: plain HTTP. */
   readonly tls?: { readonly key: string; readonly cert: string };
   readonly onExchange?: (exchange: Exchange) => void;
 }
 
-export async function startPeers({ tls, onExchange }: PeersOptions = {}): Promise<Peers> {
+/** All that the functions call, in one server on loopback: Parameter Store, SQS and Wix. */
+export async function startPeers({ tls, onExchange }: PeersOptions = {}) {
   const wix = createWixSimulator({
     apiKey: WIX_API_KEY,
     siteId: SITE,
@@ -57,15 +46,14 @@ export async function startPeers({ tls, onExchange }: PeersOptions = {}): Promis
   for (const QueueName of [JOBS, DEAD_LETTERS, ...OTHER_QUEUES]) {
     sqs.perform('CreateQueue', { QueueName, Attributes: { FifoQueue: 'true' } });
   }
-  const loopback = await listenOnLoopback(
+  const jobs = sqs.queue(JOBS);
+  const { url, close } = await listenOnLoopback(
     async (incoming, response) => {
       const { method = '', url = '' } = incoming;
       const headers = incoming.headers as Record<string, string>;
       const request = { method, url, headers, body: await text(incoming) };
-      const [service = '', action = ''] = headers['x-amz-target']?.split('.') ?? [];
-      const answer = action
-        ? askAws(sqs, service, action, request.body)
-        : await wix.handle(request);
+      const target = headers['x-amz-target'];
+      const answer = target ? askAws(sqs, target, request.body) : await wix.handle(request);
       onExchange?.({ request, answer });
       response.writeHead(answer.status, answer.headers).end(answer.body);
     },
@@ -73,20 +61,23 @@ export async function startPeers({ tls, onExchange }: PeersOptions = {}): Promis
     { tls, keepAliveMs: 600_000 },
   );
   return {
-    ...loopback,
+    url,
     wix,
-    environment: (queue = JOBS) => environmentOf(loopback.url, queue),
+    environment: (queue = JOBS) => environmentOf(url, queue),
     queue: sqs.queue,
+    /** Takes all jobs out of their queue, oldest first. */
     takeJobs() {
-      const jobs = sqs.queue(JOBS);
       const taken = jobs.peek().slice();
       while (jobs.size() > 0) jobs.remove(jobs.receive().map(({ receipt }) => receipt));
       return taken;
     },
+    close,
   };
 }
+export type Peers = Awaited<ReturnType<typeof startPeers>>;
 
-function askAws(sqs: Operations, service: string, action: string, body: string): SimulatedAnswer {
+function askAws(sqs: Operations, target: string, body: string): SimulatedAnswer {
+  const [service, action = ''] = target.split('.');
   const input = JSON.parse(body);
   if (service === 'AmazonSSM') return json(200, getParameters(input.Names));
   // The benchmarks make the records of `label` themselves: the queue does not know their receipts.
@@ -94,14 +85,15 @@ function askAws(sqs: Operations, service: string, action: string, body: string):
   return json(200, sqs.perform(action, input));
 }
 
-const getParameters = (names: readonly string[]): object => ({
-  Parameters: names.flatMap((Name) => {
-    const Value = PARAMETERS.get(Name);
-    return Value === undefined ? [] : [{ Name, Type: 'SecureString', Value }];
-  }),
-  InvalidParameters: names.filter((name) => !PARAMETERS.has(name)),
-});
+function getParameters(names: readonly string[]): object {
+  const found = names.filter((name) => PARAMETERS.has(name));
+  return {
+    Parameters: found.map((Name) => ({ Name, Type: 'SecureString', Value: PARAMETERS.get(Name) })),
+    InvalidParameters: names.filter((name) => !PARAMETERS.has(name)),
+  };
+}
 
+/** All of the environment of a function, as serverless.yml and Lambda set it. */
 function environmentOf(url: string, queue: string): Record<string, string> {
   return {
     ...Object.fromEntries(SETTING_NAMES.map((name) => [name, `ssm:${PATH}/${name}`])),

@@ -17,16 +17,10 @@ interface Used {
   readonly memoryMib: number;
 }
 
-export interface ProcessReport {
-  /** Node itself has started. */
-  readonly boot: Used;
-  /** The first event is read. */
-  readonly began: Used;
-  /** The bundle is loaded. */
-  readonly loaded: Used;
-  /** The first event is answered. */
-  readonly first: Used;
-  readonly last: Used;
+/** The points: Node has started, the first event is read, the bundle loaded, that event answered, all are. */
+type Point = 'boot' | 'began' | 'loaded' | 'first' | 'last';
+
+export interface ProcessReport extends Readonly<Record<Point, Used>> {
   /** To the last event. */
   readonly answer: unknown;
   /** What the function logged. */

@@ -16,23 +16,14 @@ export interface Measured {
   readonly answers: readonly unknown[];
 }
 
-/** A process that keeps one function warm. */
-interface WarmProcess {
-  /** @throws Error when the handler throws, which ends the process */
-  work(events: readonly unknown[], apartMs?: number): Promise<Measured>;
-  /** How many lines it has logged. */
-  logged(): number;
-  stop(): void;
-}
-
-/** @param environment all of the process's environment */
-export function startWarm(
-  bundle: string,
-  environment: Readonly<Record<string, string>>,
-): WarmProcess {
+/**
+ * A process that keeps one function warm.
+ * @param environment all of the process's environment
+ */
+export function startWarm(bundle: string, environment: Readonly<Record<string, string>>) {
   const log = `${bundle}.log`;
   const child = fork(join(import.meta.dirname, 'warm-child.ts'), [bundle], {
-    env: { ...environment },
+    env: environment,
     execArgv: ['--disable-warning=ExperimentalWarning'],
     // To a file: a pipe would wake this process at every line, and that costs the machine's time.
     stdio: ['ignore', openSync(log, 'w'), 'inherit', 'ipc'],
@@ -42,11 +33,13 @@ export function startWarm(
   });
   ended.catch(() => {});
   return {
-    async work(events, apartMs = 0) {
+    /** @throws Error when the handler throws, which ends the process */
+    async work(events: readonly unknown[], apartMs = 0): Promise<Measured> {
       child.send({ events, apartMs } satisfies Block);
       const [measured] = await Promise.race([once(child, 'message'), ended]);
       return measured;
     },
+    /** How many lines it has logged. */
     logged: () => readFileSync(log, 'utf8').split('\n').length - 1,
     stop: () => child.kill('SIGKILL'),
   };

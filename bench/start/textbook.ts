@@ -35,11 +35,8 @@ const textbookPlugin: Plugin = {
       if (path.includes('node_modules')) return undefined;
       return { contents: withOrdinaryZod(await readFile(path, 'utf8'), path), loader: 'ts' };
     });
-    onLoad({ filter: /[\\/]rules\.yml$/ }, () => ({
-      contents: RULES_AT_START,
-      loader: 'ts',
-      resolveDir: ROOT,
-    }));
+    const atStart = { contents: RULES_AT_START, loader: 'ts', resolveDir: ROOT } as const;
+    onLoad({ filter: /[\\/]rules\.yml$/ }, () => atStart);
   },
 };
 
@@ -50,10 +47,9 @@ const textbookPlugin: Plugin = {
  *
  * https://docs.aws.amazon.com/lambda/latest/dg/typescript-package.html (checked 2026-11-22)
  *
- * The sources are Earmark's own. So both builds do the same work in the same order, and differ in this:
- * the fields of package.json that esbuild follows by itself, AWS clients as published, with every way to
- * credentials, ordinary zod, and rules.yml read, checked and compiled at the start. The target is not the
- * guide's of 2020, but the Node that it runs on.
+ * The sources are Earmark's own, and so is the order of the work. What differs: esbuild's own choice of fields
+ * of package.json, AWS clients as published, ordinary zod, and rules.yml read, checked and compiled at the
+ * start. The target is not the guide's of 2020, but the Node that it runs on.
  *
  * @returns the absolute path of each bundle, which exports `handler`
  */

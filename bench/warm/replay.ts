@@ -20,17 +20,17 @@ const LABELLING = /^\/contacts\/v4\/contacts\/([^/]+)\/labels$/;
  * that search; no other call needs another.
  */
 export function replayOf(exchanges: readonly Exchange[], url: string): readonly ReplayedCall[] {
-  return exchanges.map(({ request }) => {
-    const { method, body } = request;
-    const headers = Object.entries(request.headers).filter(([name]) => CHOSEN_HEADERS.test(name));
-    const contactId = LABELLING.exec(request.url)?.[1];
-    const found = ({ request: { url }, answer }: Exchange): boolean =>
-      contactId !== undefined && url === SEARCH && answer.body.includes(contactId);
-    const after = exchanges.findIndex(found);
+  return exchanges.map(({ request: { url: path, method, headers, body } }) => {
+    const contactId = LABELLING.exec(path)?.[1];
+    const after = exchanges.findIndex(
+      ({ request, answer }) =>
+        contactId !== undefined && request.url === SEARCH && answer.body.includes(contactId),
+    );
+    const chosen = Object.entries(headers).filter(([name]) => CHOSEN_HEADERS.test(name));
     return {
-      url: url + request.url,
+      url: url + path,
       method,
-      headers: Object.fromEntries(headers),
+      headers: Object.fromEntries(chosen),
       body: body === '' ? null : body,
       ...(after >= 0 && { after }),
     };
