@@ -1,17 +1,17 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FunctionName } from '../../scripts/build.ts';
+import { selfSigned } from '../../simulators/certificate.ts';
 import { createCustomers, purchaseEvent } from '../events.ts';
 import { type Exchange, startPeers } from '../peers.ts';
 import { runCold } from '../process/cold.ts';
-import { selfSigned } from './certificate.ts';
 
 /** Where neither function is short of memory. */
 const AMPLE_MB = 512;
 
 export type CostStage = Awaited<ReturnType<typeof openStage>>;
 
-/** Both functions, before peers behind TLS as in Lambda. @param folder takes the certificate */
+/** Both functions, before peers behind TLS, which costs a process what it costs in Lambda. @param folder takes the certificate */
 export async function openStage(bundles: Readonly<Record<FunctionName, string>>, folder: string) {
   const sent = { calls: 0, bytes: 0 };
   const tls = selfSigned(Date.now());

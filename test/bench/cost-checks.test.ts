@@ -1,13 +1,9 @@
-import { X509Certificate } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { selfSigned } from '../../bench/cost/certificate.ts';
 import { checksOf } from '../../bench/cost/checks.ts';
 import { readDeployment } from '../../bench/cost/deployment.ts';
 import type { Measurement } from '../../bench/cost/measurement.ts';
 import { tablesOf, textOf } from '../../bench/cost/tables.ts';
 import { MEASUREMENT, PLAYED } from '../support/cost.ts';
-
-const NOW = Date.parse('2026-11-22T12:00:00Z');
 
 describe('what is checked', () => {
   const failed = (changes: Partial<Measurement>): readonly string[] =>
@@ -126,12 +122,4 @@ test('the deployment is read from its template', () => {
   });
   const { Label: _, ...withoutLabel } = Resources;
   expect(() => readDeployment({ Resources: withoutLabel, Outputs: {} })).toThrow('label.handler');
-});
-
-test('the certificate is for the loopback address, for a day, and signed with its own key', () => {
-  const { cert } = selfSigned(NOW);
-  const read = new X509Certificate(cert);
-  expect(read.verify(read.publicKey)).toBe(true);
-  expect(read.checkIP('127.0.0.1')).toBe('127.0.0.1');
-  expect(read.validToDate).toEqual(new Date('2026-11-23T12:00:00Z'));
 });

@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { selfSigned } from '../../bench/cost/certificate.ts';
 import { type Exchange, type Peers, SITE, startPeers } from '../../bench/peers.ts';
+import { selfSigned } from '../../simulators/certificate.ts';
 
 const tls = selfSigned(Date.now());
 const exchanges: Exchange[] = [];

@@ -11,8 +11,8 @@ import {
   zstdCompressSync,
 } from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { selfSigned } from '../../bench/cost/certificate.ts';
 import { type FetchInit, fetchOverHttp, LONGEST_ANSWER_BYTES } from '../../lib/runtime/fetch.ts';
+import { selfSigned } from '../../simulators/certificate.ts';
 
 let server: Server | undefined;
 afterEach(() => {

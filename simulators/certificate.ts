@@ -21,8 +21,8 @@ const utcTime = (at: number): Buffer => {
 };
 
 /**
- * A key and a certificate for 127.0.0.1 that it signed itself (RFC 5280), both PEM, valid for a day: so
- * TLS costs a process what it costs in Lambda. Node reads certificates, and makes none.
+ * A key and a certificate for 127.0.0.1 that it signed itself (RFC 5280), both PEM, valid for a day, for a
+ * simulator that speaks TLS as AWS and Wix do. Node reads certificates, and makes none.
  * @param now epoch milliseconds
  */
 export function selfSigned(now: number) {
@@ -32,7 +32,7 @@ export function selfSigned(now: number) {
     publicKeyEncoding: { type: 'spki', format: 'der' },
   });
   const algorithm = sequence(oid(ECDSA_WITH_SHA256));
-  const commonName = sequence(oid(COMMON_NAME), der(0x0c, Buffer.from('earmark bench')));
+  const commonName = sequence(oid(COMMON_NAME), der(0x0c, Buffer.from('earmark simulator')));
   const name = sequence(der(0x31, commonName));
   const loopback = sequence(der(0x87, Buffer.from([127, 0, 0, 1])));
   const body = sequence(
