@@ -43,11 +43,7 @@ export function answerTimes(work: FunctionWork, memoryMb: number) {
 }
 
 /** Memory over the most that was held; undefined where that was not measured. */
-export function spareOf(
-  { lives }: Pick<Measurement, 'lives'>,
-  name: FunctionName,
-  memoryMb: number,
-): number | undefined {
+export function spareOf({ lives }: Measurement, name: FunctionName, memoryMb: number) {
   const life = lives.find(({ size }) => size === memoryMb);
   return life && memoryMb / life[name];
 }

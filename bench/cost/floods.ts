@@ -18,14 +18,12 @@ export const FLOODS = [
 /** An HTTP API is billed by so much of a request. https://aws.amazon.com/api-gateway/pricing/ (checked 2026-11-28) */
 const HTTP_API_KB = 512;
 
-type FloodFacts = Pick<Measurement, 'work' | 'logs' | 'memoryMb' | 'requestsPerSecond'>;
-
 /**
  * A day of requests that are refused, as many as the throttle of one source lets through: the most that a
  * flood of its address can cost.
  */
 export function floodDay(
-  { work, logs, memoryMb, requestsPerSecond }: FloodFacts,
+  { work, logs, memoryMb, requestsPerSecond }: Measurement,
   { bodyBytes, bodyCpuMs, reachesFunction }: (typeof FLOODS)[number],
 ) {
   const busyMs = reachesFunction ? workMs(work.receive.nextMs + bodyCpuMs, memoryMb.receive) : 0;

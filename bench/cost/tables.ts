@@ -62,11 +62,17 @@ export const tablesOf = (measurement: Measurement): readonly Table[] => [
   priceTable(),
 ];
 
-/** For functions of so much memory. */
-const withMemory = (measurement: Measurement, mb: number) => ({
-  ...measurement,
-  memoryMb: { receive: mb, label: mb },
-});
+/** A row for each size that a function may have. */
+const byMemory = (
+  name: FunctionName,
+  measurement: Measurement,
+  cellsOf: (mb: number, measured: Measurement) => Row,
+): readonly Row[] =>
+  MEMORY_SIZES.map((mb) => ({
+    MB: cell(mb),
+    ...cellsOf(mb, { ...measurement, memoryMb: { receive: mb, label: mb } }),
+    'spare memory': cell(spareOf(measurement, name, mb), oneDigit),
+  }));
 
 /** A column for each way in which events come. */
 const byShape = ({ shapes }: Measurement, cellOf: (way: Way) => Cell): Row =>
@@ -95,17 +101,14 @@ function workTable({ work, lives, memoryMb }: Measurement): Table {
 
 function receiveTable(measurement: Measurement): Table {
   const { lambdaStartMs, wayMs, parametersMs, sqsMs } = WAITS;
-  const rows = MEMORY_SIZES.map((mb) => {
-    const { coldMs, headroom, warmMs } = answerTimes(measurement.work.receive, mb);
-    const usage = use.receiveUsage(withMemory(measurement, mb));
+  const rows = byMemory('receive', measurement, (mb, measured) => {
+    const { coldMs, headroom, warmMs } = answerTimes(measured.work.receive, mb);
     return {
-      MB: cell(mb),
       'cold answer, ms': cell(coldMs, ms),
       [`of ${ANSWER_LIMIT_MS}`]: cell(coldMs / ANSWER_LIMIT_MS, twoDigits),
       headroom: cell(headroom, oneDigit),
       'warm, ms': cell(warmMs, ms),
-      '$ a million': aMillion(usage),
-      'spare memory': cell(spareOf(measurement, 'receive', mb), oneDigit),
+      '$ a million': aMillion(use.receiveUsage(measured)),
     };
   });
   return tableOf(
@@ -117,19 +120,13 @@ function receiveTable(measurement: Measurement): Table {
 }
 
 function labelTable(measurement: Measurement): Table {
-  const { label } = measurement.work;
-  const rows = MEMORY_SIZES.map((mb) => {
-    const measured = withMemory(measurement, mb);
-    const day = (mb / 1024) * measurement.workers * DAY_SECONDS;
-    return {
-      MB: cell(mb),
-      'cold, ms': cell(WAITS.parametersMs + use.workMs(coldCpuMs(label), mb), ms),
-      'a batch, ms': cell(use.workMs(label.nextMs, mb), ms),
-      ...byShape(measurement, (way) => aMillion(use.labelUsage(measured, way))),
-      'a full day': cell(usdOf({ lambdaGbSeconds: day }), usd),
-      'spare memory': cell(spareOf(measurement, 'label', mb), oneDigit),
-    };
-  });
+  const { work, workers } = measurement;
+  const rows = byMemory('label', measurement, (mb, measured) => ({
+    'cold, ms': cell(WAITS.parametersMs + use.workMs(coldCpuMs(work.label), mb), ms),
+    'a batch, ms': cell(use.workMs(work.label.nextMs, mb), ms),
+    ...byShape(measurement, (way) => aMillion(use.labelUsage(measured, way))),
+    'a full day': cell(usdOf({ lambdaGbSeconds: (mb / 1024) * workers * DAY_SECONDS }), usd),
+  }));
   return tableOf(
     'label by memory: dollars of Lambda time',
     rows,
