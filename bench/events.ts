@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import type { APIGatewayProxyEventV2, SQSRecord } from 'aws-lambda';
 import { toEvent } from '../engine/http-api.ts';
 import type { LabelJob } from '../lib/queue/job.ts';
@@ -123,9 +122,10 @@ export function checkLabelled(
   done: readonly (Job & { readonly contactId: string })[],
   givenBack: readonly Job[] = [],
 ): void {
+  const answered = JSON.stringify(answer);
   const batchItemFailures = givenBack.map(({ id }) => ({ itemIdentifier: id }));
-  if (!isDeepStrictEqual(answer, { batchItemFailures })) {
-    throw new Error(`\`label\` did not label. It answered ${JSON.stringify(answer)}.`);
+  if (answered !== JSON.stringify({ batchItemFailures })) {
+    throw new Error(`\`label\` did not label. It answered ${answered}.`);
   }
   for (const { body, contactId } of done) {
     const [has, names] = [wix.labelNamesOf(contactId), JSON.parse(body).add].map(

@@ -9,7 +9,7 @@ import {
   recordOf,
 } from '../events.ts';
 import { playRounds, type RoundOptions } from '../measure.ts';
-import { type Exchange, startPeers } from '../peers.ts';
+import { type Exchange, type Peers, startPeers } from '../peers.ts';
 import { runCold } from '../process/cold.ts';
 import { startWarm } from '../process/warm.ts';
 import { replayOf } from './replay.ts';
@@ -34,44 +34,43 @@ export async function measureLabel(
   options: RoundOptions,
 ): Promise<readonly Round[]> {
   const exchanges: Exchange[] = [];
-  const { wix, environment, takeJobs, url, close } = await startPeers({
-    onExchange: (exchange) => exchanges.push(exchange),
-  });
-  await runCold(receive, [purchaseEvent(0)], environment());
-  const [queued] = takeJobs();
-  if (!queued) throw new Error('`receive` queued no job.');
-  const ours = startWarm(bundles.ours, environment());
-  const floor = startWarm(bundles.floor, environment());
-  const { nextJob, nextBatch } = createQueue(wix, queued);
-
-  async function play(): Promise<Round> {
-    const batches = Array.from({ length: BATCHES }, nextBatch);
-    const events = batches.map((batch) => ({
-      Records: batch.map((job, at) => recordOf(job, at === 0 ? 2 : 1)),
-    }));
-    const worked = await ours.work(events, BATCHES_APART_MS);
-    for (const [at, batch] of batches.entries()) {
-      checkLabelled(wix, worked.answers[at], batch.slice(0, FULL_BATCH), batch.slice(FULL_BATCH));
-    }
-    const replayed = await floor.work(
-      evenly(exchanges.splice(0)).map((calls) => replayOf(calls, url)),
-    );
-    const refused = exchanges.splice(0).find(({ answer }) => answer.status !== 200);
-    if (refused) throw new Error(`${refused.request.url} was answered ${refused.answer.status}.`);
-    const jobs = BATCHES * FULL_BATCH;
-    return { ours: worked.cpuMs / jobs, floor: replayed.cpuMs / jobs };
-  }
-
+  const peers = await startPeers({ onExchange: (exchange) => exchanges.push(exchange) });
+  const ours = startWarm(bundles.ours, peers.environment());
+  const floor = startWarm(bundles.floor, peers.environment());
   try {
+    const { nextJob, nextBatch } = createQueue(peers.wix, await jobOf(receive, peers));
     // The first batch of a process also asks for the labels.
     await ours.work([{ Records: [recordOf(nextJob())] }]);
     exchanges.splice(0);
-    return await playRounds({ ...options, warmUps: WARM_UP_BLOCKS }, play);
+    return await playRounds({ ...options, warmUps: WARM_UP_BLOCKS }, async () => {
+      const batches = Array.from({ length: BATCHES }, nextBatch);
+      const events = batches.map((batch) => ({
+        Records: batch.map((job, at) => recordOf(job, at === 0 ? 2 : 1)),
+      }));
+      const worked = await ours.work(events, BATCHES_APART_MS);
+      batches.forEach((batch, at) => {
+        const done = batch.slice(0, FULL_BATCH);
+        checkLabelled(peers.wix, worked.answers[at], done, batch.slice(FULL_BATCH));
+      });
+      const made = evenly(exchanges.splice(0));
+      const replayed = await floor.work(made.map((calls) => replayOf(calls, peers.url)));
+      const refused = exchanges.splice(0).find(({ answer }) => answer.status !== 200);
+      if (refused) throw new Error(`${refused.request.url} was answered ${refused.answer.status}.`);
+      const jobs = BATCHES * FULL_BATCH;
+      return { ours: worked.cpuMs / jobs, floor: replayed.cpuMs / jobs };
+    });
   } finally {
     ours.stop();
     floor.stop();
-    await close();
+    await peers.close();
   }
+}
+
+async function jobOf(receive: string, { environment, takeJobs }: Peers): Promise<Job> {
+  await runCold(receive, [purchaseEvent(0)], environment());
+  const [job] = takeJobs();
+  if (job) return job;
+  throw new Error('`receive` queued no job.');
 }
 
 /** Batches of ten jobs. The worker gives the last of them back, and it is the first of the next batch. */

@@ -39,7 +39,8 @@ export async function measureReceive(
       answers.forEach(checkQueued);
       const counts = `${queue(`${name}.fifo`).size()} messages, ${sides[name].logged()} log lines`;
       const expected = `${sent} messages, ${sent * LINES[name]} log lines`;
-      if (counts !== expected) throw new Error(`${name} has ${counts}, and should ${expected}.`);
+      if (counts !== expected)
+        throw new Error(`${name} has ${counts}, and should have ${expected}.`);
     }
     return times;
   }

@@ -1,6 +1,12 @@
-import { describe, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { playRounds } from '../../bench/measure.ts';
 import type { Exchange } from '../../bench/peers.ts';
+import { measureLabel } from '../../bench/warm/label.ts';
+import { measureReceive } from '../../bench/warm/receive.ts';
 import { replayOf } from '../../bench/warm/replay.ts';
 import { cells, rowOf } from '../../bench/warm/row.ts';
 
@@ -68,5 +74,55 @@ describe('replayOf', () => {
       headers: { authorization: 'key', 'wix-site-id': 'site' },
       body: null,
     });
+  });
+});
+
+describe('a fast bundle that only answers is found out', () => {
+  const options = { rounds: 1, progress: () => {} };
+  const QUEUED = '{ statusCode: 200, body: \'{"status":"queued"}\' }';
+  const SENDS_A_JOB = `fetch(process.env.QUEUE_URL, {
+    method: 'POST',
+    headers: { 'x-amz-target': 'AmazonSQS.SendMessage' },
+    body: JSON.stringify({
+      QueueUrl: process.env.QUEUE_URL,
+      MessageBody: '{}',
+      MessageGroupId: 'group',
+      MessageDeduplicationId: 'one',
+    }),
+  })`;
+  const GIVES_BACK = '{ batchItemFailures: [{ itemIdentifier: Records.at(-1).messageId }] }';
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'earmark-warm-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  async function liar(answer: string): Promise<string> {
+    const path = join(folder, `${randomUUID()}.cjs`);
+    await writeFile(path, `exports.handler = async ({ Records }) => (${answer});\n`);
+    return path;
+  }
+
+  test.each([
+    [QUEUED, 'floor has 0 messages, 0 log lines, and should have 300 messages, 0 log lines'],
+    ['{ statusCode: 500 }', 'queued nothing'],
+  ])('receive: %s', async (answer, message) => {
+    const bundles = { ours: await liar(answer), floor: await liar(answer) };
+    await expect(measureReceive(bundles, options)).rejects.toThrow(message);
+  });
+
+  test.each([
+    [GIVES_BACK, 'A contact has the labels "", not "Bought Desk Lamp, Customer, VIP".'],
+    ['{ batchItemFailures: [] }', 'did not label'],
+  ])('label: %s', async (answer, message) => {
+    const bundles = { ours: await liar(answer), floor: await liar('0') };
+    const measured = measureLabel(await liar(SENDS_A_JOB), bundles, options);
+    await expect(measured).rejects.toThrow(message);
+  });
+
+  test('receive that queues no job for label', async () => {
+    const bundles = { ours: await liar('{}'), floor: await liar('0') };
+    const measured = measureLabel(await liar(QUEUED), bundles, options);
+    await expect(measured).rejects.toThrow('queued no job');
   });
 });
