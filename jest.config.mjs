@@ -2,6 +2,8 @@ export default {
   testEnvironment: 'node',
   // Much of the time is spent waiting for processes that tests start.
   maxWorkers: '100%',
+  // Tests start engines and processes, and the machine may be busy: this ends what hangs, and times nothing.
+  testTimeout: 240_000,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts', '.yml'],
   // A test must hold with whatever rules the user has written: these are the project's own.

@@ -143,7 +143,7 @@ describe('random histories', () => {
       numRuns,
       interruptAfterTimeLimit: 60_000,
     });
-  }, 120_000);
+  });
 
   test('in order and once each, with crashes of two workers: exactly', async () => {
     const history = fc.record({
@@ -153,7 +153,7 @@ describe('random histories', () => {
       crashes: fc.uniqueArray(fc.integer({ min: 1, max: 80 }), { maxLength: 6 }),
     });
     await fc.assert(fc.asyncProperty(history, livesExactly), settings);
-  }, 120_000);
+  });
 
   test('delivered out of order, to one worker that lives: the event that happened last wins', async () => {
     const history = fc.record({
@@ -167,7 +167,7 @@ describe('random histories', () => {
       numRuns,
       interruptAfterTimeLimit: 60_000,
     });
-  }, 120_000);
+  });
 
   test('what was proved', () => {
     process.stderr.write(

@@ -76,7 +76,7 @@ beforeAll(async () => {
   ways.label = await filesEntered(() => labelHandler(batch, context));
   expect(wix.contacts()[0]?.info.labelKeys).not.toEqual([]);
   await Promise.all([http.close(), close()]);
-}, 60_000);
+});
 afterAll(() => rm(folder, { recursive: true }));
 
 /** The files that a chapter of docs/architecture.md names, in its order. */

@@ -2,7 +2,7 @@ import { globSync } from 'node:fs';
 import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { LabelCount, PlanFigures } from '../../cli/commands/backfill/figures.ts';
 import { emailKey } from '../../lib/events/contact.ts';
 import { groupTag } from '../../lib/queue/identity.ts';
@@ -15,8 +15,6 @@ import {
 } from '../support/earmark.ts';
 import { customerEmail, shopifyOrders } from '../support/orders-csv.ts';
 import { until } from '../support/until.ts';
-
-jest.setTimeout(180_000);
 
 const RULES = `rules:
   - { name: customers, on: order.paid, add: [Customer] }

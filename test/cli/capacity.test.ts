@@ -1,10 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { earmark, earmarkHere } from '../support/earmark.ts';
-
-jest.setTimeout(60_000);
 
 const SHOP = ['capacity', '--sources', 'shopify,stripe'];
 const RULES = `

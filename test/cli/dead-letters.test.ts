@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { aDeadDelivery, aDeadJob, deadLettersOf } from '../support/dead-letters.ts';
 import {
   type EngineProcess,
@@ -11,8 +11,6 @@ import {
 } from '../support/earmark.ts';
 import { aJob } from '../support/jobs.ts';
 import { until } from '../support/until.ts';
-
-jest.setTimeout(120_000);
 
 const RENAMED = `rules:
   - { name: customers, on: order.paid, add: [Buyer] }

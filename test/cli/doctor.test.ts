@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   type EngineProcess,
   earmark,
@@ -7,8 +7,6 @@ import {
   startEngineProcess,
 } from '../support/earmark.ts';
 import { until } from '../support/until.ts';
-
-jest.setTimeout(60_000);
 
 let engine: EngineProcess;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   type EngineProcess,
   earmark,
@@ -9,8 +9,6 @@ import {
   startEngineProcess,
 } from '../support/earmark.ts';
 import { until } from '../support/until.ts';
-
-jest.setTimeout(60_000);
 
 let engine: EngineProcess;
 let folder: string;

@@ -4,10 +4,8 @@ import { readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { earmark, startEarmark } from '../support/earmark.ts';
-
-jest.setTimeout(60_000);
 
 test('help goes to the output, and ends well', async () => {
   // Act

@@ -1,11 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { SHOP, SHOP_RULES } from '../../samples/shop.ts';
 import { earmark, earmarkHere, startEarmark } from '../support/earmark.ts';
-
-jest.setTimeout(60_000);
 
 const ROOT = new URL('../../', import.meta.url);
 const TABLE = `What an event can cost at most, where every rule that listens to it matches:`;

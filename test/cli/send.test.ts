@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { SOURCE_NAMES } from '../../lib/events/event.ts';
 import { sources } from '../../lib/sources/index.ts';
 import {
@@ -9,8 +9,6 @@ import {
   startEngineProcess,
 } from '../support/earmark.ts';
 import { readOurs } from '../support/read-ours.ts';
-
-jest.setTimeout(60_000);
 
 let engine: EngineProcess;
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Command } from 'commander';
 import { COMMANDS } from '../../cli/commands/index.ts';
 import { createProgram, runProgram } from '../../cli/kit/program.ts';
@@ -11,8 +11,6 @@ import { openTerminal, paint } from '../../cli/kit/terminal.ts';
 import { aDeadDelivery, aDeadJob, deadLettersOf } from '../support/dead-letters.ts';
 import { type EngineProcess, earmarkHere, startEngineProcess } from '../support/earmark.ts';
 import { FORBIDDEN, HOSTILE, SHOWN } from '../support/hostile.ts';
-
-jest.setTimeout(120_000);
 
 /** In double quotes YAML knows the escapes of JSON. */
 const ONE_LINE = HOSTILE.replace('\u2028', '');

@@ -5,13 +5,11 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { build } from 'esbuild';
 import { awsPlugin } from '../../scripts/aws-plugin.ts';
 import { BUNDLE_OPTIONS } from '../../scripts/build.ts';
 import type { awsCalls } from '../support/aws-calls.ts';
-
-jest.setTimeout(60_000);
 
 type Calls = ReturnType<typeof awsCalls>;
 

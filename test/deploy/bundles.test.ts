@@ -1,12 +1,10 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Metafile } from 'esbuild';
 import { contentsOf, groupOf, overBudget, wayText } from '../../scripts/bundle-contents.ts';
 import { ROOT } from '../../scripts/template.ts';
-
-jest.setTimeout(60_000);
 
 const ENTRY = 'functions/label.ts';
 const SDK = 'node_modules/@aws-sdk/client-sqs/dist-es/index.js';

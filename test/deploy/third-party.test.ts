@@ -16,7 +16,7 @@ describe('the packages in the bundles', () => {
   beforeAll(async () => {
     const bundles = Object.values(await bundle());
     parties = await thirdParties(bundles.flatMap(({ files }) => files.map(({ name }) => name)));
-  }, 60_000);
+  });
 
   test('are those that the bundles hold, once each, and no room of ours', () => {
     const names = parties.map(({ name }) => name);

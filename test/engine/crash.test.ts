@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { SAMPLE_BUYERS } from '../../samples/samples.ts';
 import type { RecordedCall } from '../../simulators/wix/simulator.ts';
 import {
@@ -9,8 +9,6 @@ import {
   withProperties,
 } from '../support/local-engine.ts';
 import { isAlive, until } from '../support/until.ts';
-
-jest.setTimeout(60_000);
 
 /** More than three batches: two that die, twice, and work left for both workers after that. */
 const CONTACTS = 35;

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { SOURCE_NAMES } from '../../lib/events/event.ts';
 import { SAMPLE_BUYERS, sampleDelivery } from '../../samples/samples.ts';
 import {
@@ -12,8 +12,6 @@ import {
   withProperties,
 } from '../support/local-engine.ts';
 import { isAlive, until } from '../support/until.ts';
-
-jest.setTimeout(60_000);
 
 let build: Build;
 let running: Awaited<ReturnType<typeof startTestEngine>>[] = [];

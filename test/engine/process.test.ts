@@ -3,12 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { createFunctionPool, type FunctionPool } from '../../engine/function-pool.ts';
 import { InvocationError, type ProcessSpec } from '../../engine/function-process.ts';
 import { isAlive, until } from '../support/until.ts';
-
-jest.setTimeout(30_000);
 
 /** A function that does as its event says. */
 const BUNDLE = `exports.handler = async (event, context) => {

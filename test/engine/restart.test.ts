@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, expect, jest, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import { SAMPLE_BUYERS, sampleDelivery } from '../../samples/samples.ts';
 import { type EngineProcess, startEngineProcess } from '../support/earmark.ts';
 import { until } from '../support/until.ts';
-
-jest.setTimeout(240_000);
 
 const EMAILS = Array.from({ length: 40 }, (_, n) => `buyer-${n}@example.com`);
 /** The last of them buys again while the others wait, so that one group holds two jobs. */

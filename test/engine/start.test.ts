@@ -4,12 +4,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, afterEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { SHOP } from '../../samples/shop.ts';
 import { recordLogFile } from '../support/log-watch/record.ts';
 import { childrenOf, isAlive, until } from '../support/until.ts';
-
-jest.setTimeout(60_000);
 
 const ROOT = resolve(import.meta.dirname, '../..');
 /** Not the project's own, where an engine may run. */

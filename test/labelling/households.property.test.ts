@@ -211,7 +211,6 @@ async function live({ people, duplicatesByPhone, lies }: Site, steps: readonly S
 }
 
 /** Some hundred histories are lived in each test. */
-jest.setTimeout(60_000);
 const steps = fc.array(step, { minLength: 1, maxLength: 5 });
 
 test('no label lands on somebody whom its event does not name, whatever Wix shows', async () => {

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { readTemplate } from '../../engine/template.ts';
 import { SOURCE_NAMES } from '../../lib/events/event.ts';
 import { SAMPLE_BUYERS } from '../../samples/samples.ts';
@@ -12,7 +12,6 @@ import { createLambda } from './lambda.ts';
 import { type Stage, startStage } from './stage.ts';
 
 // The zips that `serverless package` makes, under AWS's own runtime client: `npm run test:package`.
-jest.setTimeout(60_000);
 
 let deployment: Deployment;
 let running: { stop(): Promise<unknown> }[] = [];

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import {
   deployedFunctions,
   judgeMappings,
@@ -13,8 +13,6 @@ import {
 import { type QueueSpec, readTemplate } from '../../../engine/template.ts';
 import { type CloudFormationTemplate, compileTemplate } from '../../../scripts/template.ts';
 import { withProperties } from '../../support/local-engine.ts';
-
-jest.setTimeout(60_000);
 
 const DEAD_LETTERS_ARN = 'arn:aws:sqs:us-east-1:000000000000:earmark-dev-dead-letters.fifo';
 const JOBS = {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { type CloudFormationTemplate, compileTemplate } from '../../../scripts/template.ts';
 import {
   type AwsAnswer,
@@ -11,8 +11,6 @@ import {
 } from '../../support/aws-endpoint.ts';
 import { type EngineProcess, earmark, startEngineProcess } from '../../support/earmark.ts';
 import { withProperties } from '../../support/local-engine.ts';
-
-jest.setTimeout(60_000);
 
 // CloudFormation and Parameter Store are played here; SQS, the address and Wix are the engine's.
 let engine: EngineProcess;

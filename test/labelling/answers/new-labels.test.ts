@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import {
   type AnswerStage,
   byId,
@@ -9,8 +9,6 @@ import {
   MINUTE,
   openAnswers,
 } from '../../support/answers.ts';
-
-jest.setTimeout(60_000);
 
 // A label that Label Contact does not know yet, and one that it knows no more.
 

@@ -1,11 +1,9 @@
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { deadLetterAttributes } from '../../../lib/queue/dead-letter.ts';
 import { messageBody } from '../../../lib/queue/message.ts';
 import { startQueuePair } from '../../support/queue-pair.ts';
-
-jest.setTimeout(30_000);
 
 let sqs: Awaited<ReturnType<typeof startQueuePair>>;
 beforeAll(async () => {

@@ -14,15 +14,13 @@ import {
   type SendMessageCommandInput,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Loopback } from '../../../simulators/loopback.ts';
 import { queueArn } from '../../../simulators/sqs/address.ts';
 import { serveSqs } from '../../../simulators/sqs/http.ts';
 import { createOperations } from '../../../simulators/sqs/operations.ts';
 
 // The AWS client is the judge: it checks checksums, and makes its own errors of what it is answered.
-
-jest.setTimeout(30_000);
 
 let server: Loopback;
 let client: SQSClient;
