@@ -16,7 +16,10 @@ const FRESH_MS = 60_000;
  * for again, well within the job's time (`LABEL_WINDOW_MS` of retry.ts).
  */
 const YOUNG_MS = 2 * 60_000;
-/** A label that the index does not show is asked for again after this: at most `INDEX_WAIT_MS` of retry.ts. */
+/**
+ * A label that the index does not show is asked for again after this (at most `INDEX_WAIT_MS` of retry.ts):
+ * another worker, or a person, may have made it.
+ */
 const ABSENT_MS = 30_000;
 const MOST_ABSENT = 1_000;
 
@@ -53,8 +56,8 @@ interface KnownKey {
 interface Quota {
   probeAt: number;
   readonly failure: WixFailure;
-  /** Names known not to exist. */
-  readonly missing: Set<string>;
+  /** Names that Wix's index did not show within the last 30 s. */
+  readonly missing: ReturnType<typeof createMemory<true>>;
 }
 
 /** The label keys of one site, for the life of the process. A key never changes; a label may be deleted. */
@@ -62,7 +65,8 @@ export type LabelKeys = ReturnType<typeof createLabelKeys>;
 
 export function createLabelKeys(site: string, clock: () => number) {
   const known = new Map<string, KnownKey>();
-  const absent = createMemory<true>({ most: MOST_ABSENT, ttlMs: ABSENT_MS, clock });
+  const namesMissing = () => createMemory<true>({ most: MOST_ABSENT, ttlMs: ABSENT_MS, clock });
+  const absent = namesMissing();
   const singly = createSingleFlight<string>();
   const lookUp = createBatchLoader(queryInPages);
   let quota: Quota | undefined;
@@ -95,7 +99,7 @@ export function createLabelKeys(site: string, clock: () => number) {
         throw error;
       }
       if (!quota) log.error('labels-quota-reached', { site, ...quotaNumbers(error.failure) });
-      quota = { probeAt: now + QUOTA_PAUSE_MS, failure: error.failure, missing: new Set() };
+      quota = { probeAt: now + QUOTA_PAUSE_MS, failure: error.failure, missing: namesMissing() };
       return error.failure;
     }
   }
@@ -136,11 +140,11 @@ export function createLabelKeys(site: string, clock: () => number) {
       const { made, unmade, full } = await makeAll(wix, add);
       // A full site may have labels this process has not met. Whether Find Or Create finds them then is not
       // documented, so they are looked up.
-      const unsure = [...unmade].filter((name) => !quota?.missing.has(name));
+      const unsure = [...unmade].filter((name) => !quota?.missing.get(name));
       // A job that also adds is not tried again for a label that is absent, so it asks.
       const unmet = [...new Set(remove)].filter((name) => add.length > 0 || !absent.get(name));
       const keys = new Map([...made, ...(await findAll(wix, [...unsure, ...unmet]))]);
-      for (const name of unsure) if (!keys.has(name)) quota?.missing.add(name);
+      for (const name of unsure) if (!keys.has(name)) quota?.missing.set(name, true);
       for (const name of unmet) if (!keys.has(name)) absent.set(name, true);
       const those = (areIt: (one: KnownKey) => boolean): ReadonlySet<string> => {
         const isIt = (one: KnownKey | undefined): boolean => one !== undefined && areIt(one);
