@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { existsSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -8,7 +9,7 @@ import { sources } from '../lib/sources/index.ts';
 import { type Buyer, SAMPLE_BUYERS, sampleDelivery } from '../samples/samples.ts';
 import { buildFunctions } from '../scripts/build.ts';
 import { compileTemplate } from '../scripts/template.ts';
-import { openJournal } from '../simulators/journal.ts';
+import { type Keep, openJournal } from '../simulators/journal.ts';
 import type { WixSimulator } from '../simulators/wix/simulator.ts';
 import { cleanWriter, isColoured } from '../terminal/writer.ts';
 import { banner, HELP, whatNext } from './banner.ts';
@@ -77,8 +78,9 @@ async function main(isFresh: boolean): Promise<void> {
   const state = await openState(STATE_PATH, reportTrouble);
   const path = journalPath(STATE_PATH, settings);
   if (isFresh) rmSync(path, { force: true });
+  const { keep } = openJournal(path);
   const engine: Engine = await startEngine({
-    keep: openJournal(path).keep,
+    keep,
     bundles,
     template,
     settings,
@@ -91,12 +93,20 @@ async function main(isFresh: boolean): Promise<void> {
   }).catch((error: unknown) => {
     throw withRemedy(error, settings);
   });
-  await state.write(engine, settings);
+  await state.write(engine, settings, memoryIdOf(keep));
   endOnAbort(engine, state);
   print(banner(engine, settings, path, paint));
   if (engine.wix) await deliverSamples(engine, settings);
   else print('No samples: they would label contacts of a real site.');
   print(whatNext(engine, settings));
+}
+
+/** What the journal is known by, for as long as it is kept. */
+function memoryIdOf(keep: Keep): string {
+  const ids = keep<string>('engine');
+  const id = ids.get('memory id') ?? randomUUID();
+  ids.set('memory id', id);
+  return id;
 }
 
 /** npm passes on the Ctrl-C that the terminal has sent here already: that is not a second one. */

@@ -24,6 +24,8 @@ const EngineState = z.object({
   settings: texts,
   /** What each source signs with here: for `wix` a private key. */
   signingSecrets: texts,
+  /** Another one after `npm start -- --fresh`: what the engine held before is forgotten. */
+  memoryId: z.optional(text),
   /** One line for each that a function wrote: its own JSON, with the function's name as `function`. */
   logFile: text,
 });
@@ -59,7 +61,11 @@ export async function openState(path: string, onTrouble: (message: string) => vo
       writeLine(toJson({ function: functionName, ...fields }));
     },
     /** Makes the engine known. Where that cannot be written, `onTrouble` hears of it. */
-    async write(engine: Engine, { environment, signingSecrets }: LocalSettings): Promise<void> {
+    async write(
+      engine: Engine,
+      { environment, signingSecrets }: LocalSettings,
+      memoryId?: string,
+    ): Promise<void> {
       const state: EngineState = {
         pid: process.pid,
         url: engine.url,
@@ -69,6 +75,7 @@ export async function openState(path: string, onTrouble: (message: string) => vo
         ...(engine.wix && { wixUrl: engine.wix.url }),
         settings: { ...environment, ...(engine.wix && { WIX_API_URL: engine.wix.url }) },
         signingSecrets,
+        ...(memoryId && { memoryId }),
         logFile,
       };
       await writeWhole(path, JSON.stringify(state, null, 2)).catch((error: Error) =>

@@ -19,6 +19,7 @@ export async function openEngine(env: NodeJS.ProcessEnv = process.env): Promise<
   }
   const { url, wixUrl, queueUrl, deadLetterQueueUrl, sqsEndpoint, settings, signingSecrets } =
     state;
+  const { memoryId } = state;
   const sqs = new SQSClient({
     endpoint: sqsEndpoint,
     region: REGION,
@@ -29,6 +30,7 @@ export async function openEngine(env: NodeJS.ProcessEnv = process.env): Promise<
     kind: 'engine',
     url,
     ...(wixUrl && { simulatorUrl: wixUrl }),
+    ...(memoryId && { memoryId }),
     queueUrl,
     deadLetterQueueUrl,
     sqs,

@@ -59,6 +59,8 @@ export interface Target {
   readonly url: string;
   /** Where the engine's simulated Wix listens; undefined where a real site is labelled. */
   readonly simulatorUrl?: string;
+  /** Another one when the engine has forgotten what it held; undefined for a stage, which never does. */
+  readonly memoryId?: string;
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
   readonly sqs: SQSClient;

@@ -178,6 +178,25 @@ test('a second run of what is sent sends nothing, and --restart sends it again',
   expect(await labelsOf('again@example.com')).toEqual(['Bought Teapot', 'Customer']);
 });
 
+test('what an engine was sent that has forgotten it since (--fresh) is sent again', async () => {
+  await file(order(1, 'fresh@example.com'));
+  await newContacts(['fresh@example.com']);
+  await run('--yes', ...FAST);
+  await areDone('fresh@example.com');
+  const written = await readFile(engine.statePath, 'utf8');
+  await writeFile(
+    engine.statePath,
+    JSON.stringify({ ...JSON.parse(written), memoryId: 'another' }),
+  );
+
+  const fresh = await run('--dry-run', '--json', ...FAST);
+  await writeFile(engine.statePath, written);
+  const same = await run('--dry-run', '--json', ...FAST);
+
+  expect(JSON.parse(fresh.out)).toMatchObject({ jobs: { sentBefore: 0 } });
+  expect(JSON.parse(same.out)).toMatchObject({ jobs: { sentBefore: 1 } });
+});
+
 test('without --yes, and nobody to ask, nothing is sent', async () => {
   await file(order(1, 'quiet@example.com'));
 

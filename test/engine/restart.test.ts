@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
+import { readState } from '../../engine/state.ts';
 import { SAMPLE_BUYERS, sampleDelivery } from '../../samples/samples.ts';
 import { type EngineProcess, startEngineProcess } from '../support/earmark.ts';
 import { until } from '../support/until.ts';
@@ -47,6 +48,7 @@ test('the whole engine is killed with jobs waiting and in hand, and started agai
   expect((await contacts()).flatMap(({ labels }) => labels)).toEqual([]);
 
   // Act
+  const { memoryId: before } = (await readState(engine.statePath)) ?? {};
   await engine.kill();
   engine = await startEngineProcess({}, { of: engine });
 
@@ -60,12 +62,17 @@ test('the whole engine is killed with jobs waiting and in hand, and started agai
   await engine.kill();
   engine = await startEngineProcess({}, { of: engine });
   const kept = await contacts();
+  const { memoryId } = (await readState(engine.statePath)) ?? {};
   await engine.kill();
   engine = await startEngineProcess({}, { of: engine, args: ['--fresh'] });
 
   // Assess
   expect(kept).toEqual(labelled);
   expect(await contacts()).toEqual([]);
+  expect(memoryId).toBe(before);
+  const { memoryId: fresh } = (await readState(engine.statePath)) ?? {};
+  expect(fresh).toEqual(expect.any(String));
+  expect(fresh).not.toBe(memoryId);
   const files = join(
     dirname(engine.statePath),
     'engine.simulated-00000000-0000-4000-8000-000000000001.journal',

@@ -49,7 +49,7 @@ export async function prepare(
   const earned = earn(read.orders, site, rules, now());
   const path = await makeFolder(folder, file, site);
   const jobs = earned.customers.flatMap(({ job }) => job ?? []);
-  const plan = digest(...jobs.map(({ id }) => id).toSorted());
+  const plan = digest(target.memoryId ?? '', ...jobs.map(({ id }) => id).toSorted());
   const sent = await openSent(join(path, 'sent.txt'), plan, options.restart ?? false);
   const { signal } = terminal;
   const note = (text: string) => terminal.err.write(`${text}\n`);
