@@ -91,6 +91,7 @@ test('what is measured is saved as what is read', () => {
     fixed: { dashboards: 1 },
     metrics: 12,
   });
+  expect(saved.evenly['contact id'].waitMs).toBe(300);
   expect(saved.backlog['contact id'].waitMs).toBe(7);
   expect(Object.keys(readMeasurements()).sort()).toEqual(Object.keys(saved).sort());
 });
