@@ -79,7 +79,8 @@ function describe(failure: unknown): string {
       ? text
       : `${location.file}:${location.line}:${location.column + 1}: ${text}`,
   );
-  return lines.join('\n');
+  // esbuild sorts by text, so that line 10 comes before line 3.
+  return lines.sort(new Intl.Collator('en', { numeric: true }).compare).join('\n');
 }
 
 if (import.meta.main) {

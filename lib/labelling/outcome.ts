@@ -117,7 +117,7 @@ function overQuota(job: LabelJob, progress: PlanProgress): DeadJob | undefined {
   return {
     reason: 'labels-quota-reached',
     job: { ...job, add, remove: [] },
-    detail: `The site has ${labelsCurrentTotal} of ${labelsQuota} labels. Delete labels, then replay.`,
+    detail: `The site has ${labelsCurrentTotal} of ${labelsQuota} labels. Delete labels, wait ten minutes, then replay.`,
     failure: quota,
   };
 }

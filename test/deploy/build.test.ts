@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -92,5 +92,19 @@ describe('rules.yml in a bundle', () => {
     expect(failure).toMatchObject({
       errors: [{ text: expect.stringMatching(/rules\.yml:4:\d+.*totl/) }],
     });
+  });
+
+  test('lists the errors of the rules by line', async () => {
+    const rule = '  - { name: a, on: order.paid, colour: red, add: [A] }\n';
+    const rules = join(folder, 'errors/rules.yml');
+    await mkdir(join(folder, 'errors'));
+    await writeFile(rules, `rules:\n${rule.repeat(12)}`);
+    const options = { outDir: join(folder, 'unbuilt'), rules };
+    const failure = await buildFunctions(options).catch((error: unknown) => error);
+    const lines = [...String(failure).matchAll(/rules\.yml:(\d+):/g)].map(([, line]) =>
+      Number(line),
+    );
+    expect(lines.length).toBeGreaterThan(10);
+    expect(lines).toEqual(lines.toSorted((a, b) => a - b));
   });
 });

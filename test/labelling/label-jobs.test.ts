@@ -205,7 +205,7 @@ describe('a full site', () => {
     );
     const rest = {
       reason: 'labels-quota-reached',
-      detail: 'The site has 1 of 1 labels. Delete labels, then replay.',
+      detail: 'The site has 1 of 1 labels. Delete labels, wait ten minutes, then replay.',
       failure: { status: 428 },
     };
     expect(first).toEqual(done({ contactId: ADA, inPlace: ['A', 'Old'], superseded: ['B'] }));

@@ -125,7 +125,7 @@ describe('a job whose search came to an end', () => {
       rest: {
         reason: 'labels-quota-reached',
         job: { ...JOB, add: ['A'], remove: [] },
-        detail: 'The site has 9 of 9 labels. Delete labels, then replay.',
+        detail: 'The site has 9 of 9 labels. Delete labels, wait ten minutes, then replay.',
         failure: quota,
       },
     });

@@ -226,6 +226,15 @@ describe('custom', () => {
   const signature = `sha256=${mac('hush').toString('hex')}`;
 
   test.each([
+    ['token', { authorization: 'Bearer wrong' }],
+    ['token', { 'x-webhook-secret': 'wrong' }],
+    ['signature', { 'x-hub-signature-256': `sha256=${mac('wrong').toString('hex')}` }],
+  ])('a wrong %s is called so', (what, headers) => {
+    const reason = `the ${what} matches no configured secret`;
+    expect(verdict(headers)).toEqual({ ok: false, kind: 'signature', reason });
+  });
+
+  test.each([
     [
       'a signature that is wrong is not saved by a right token',
       { 'x-hub-signature-256': signature.replace(/.$/, 'g'), authorization: 'Bearer hush' },

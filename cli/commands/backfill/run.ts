@@ -114,12 +114,15 @@ async function carryOut(
   const { note, now, signal } = running;
   const { customers } = plan.figures.bulk;
   let inBulk: LabelledInBulk = { done: [], calls: 0 };
+  let isInBulk = false;
   let count = 0;
   let bar: ProgressBar | undefined;
   try {
     if (wix && customers > 0) {
       note(`Labelling ${many(customers, 'customer')} in bulk …`);
+      isInBulk = true;
       inBulk = await labelInBulk(plan.jobs, { ...wix, ...running });
+      isInBulk = false;
       await sent.add(inBulk.done.map(({ id }) => id));
     }
     const left = plan.jobs.filter(({ id }) => !sent.has(id));
@@ -139,7 +142,7 @@ async function carryOut(
     const same = options.restart ? 'the same command, without --restart,' : 'the same command';
     const done = count + inBulk.done.length;
     note(
-      `Stopped. ${many(done, 'job')} of this run ${done === 1 ? 'is' : 'are'} done or sent, and noted: ${same} goes on from there.`,
+      `Stopped. ${many(done, 'job')} of this run ${done === 1 ? 'is' : 'are'} done or sent, and noted: ${same} goes on from there.${isInBulk ? ' A bulk job that Wix has begun may still label customers: that does no harm.' : ''}`,
     );
   } finally {
     bar?.stop();

@@ -63,7 +63,7 @@ function find(id: string, drained: Drained, target: Target, now: number): DeadLe
   const [deadLetter] = found;
   if (deadLetter === undefined) {
     throw new CliFailure(
-      `None of ${countOf(drained.deadLetters.length)} in ${target.name} has the id ${id}. ` +
+      `None of ${countOf(drained.deadLetters.length)} in ${target.name} has the id ${id}. (The first 8 characters are enough, and the fewest.) ` +
         `\`npx earmark dead-letters list\` shows what there is.\n${renderUnread(drained)}`.trimEnd(),
     );
   }

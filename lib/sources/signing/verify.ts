@@ -173,8 +173,10 @@ export function verifySignature(
       if (proof.kind === key.kind && check(proof.bytes)) proved = proof.bytes;
     }
   }
-  if (proved === undefined)
-    return refuse('signature', 'the signature matches no configured secret');
+  if (proved === undefined) {
+    const what = offer.proofs[0]?.kind === 'token' ? 'token' : 'signature';
+    return refuse('signature', `the ${what} matches no configured secret`);
+  }
 
   // Written so that a time which is no number is refused.
   const now = Math.floor(delivery.receivedAt / 1000);

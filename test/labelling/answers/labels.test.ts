@@ -180,7 +180,7 @@ describe('428', () => {
           reason: 'labels-quota-reached',
           wixCode: 'LABELS_QUOTA_REACHED',
           httpStatus: '428',
-          detail: 'The site has 1 of 1 labels. Delete labels, then replay.',
+          detail: 'The site has 1 of 1 labels. Delete labels, wait ten minutes, then replay.',
         },
       },
     ]);
