@@ -99,7 +99,7 @@ test('20,000 orders of 5,000 customers: killed in the middle of a bulk job and r
   expect(afterKill).toEqual([]);
   expect(code).toBe(0);
   expect(sent.bulk.customers).toBeGreaterThan(customers - 101);
-  expect(sent.bulk.calls / sent.bulk.customers).toBeLessThan(0.036);
+  expect(sent.bulk.calls / sent.bulk.customers).toBeLessThan(0.02);
   expect(sent.bulk.customers + sent.jobs).toBe(customers + figures.jobs.toSend);
   expect(new Set(await noted()).size).toBe(customers + figures.jobs.toSend);
   expect(again.out).toContain('--restart');
