@@ -2,7 +2,7 @@
 import { setLogSink } from '../lib/runtime/log.ts';
 import { cleanWriter } from '../terminal/writer.ts';
 import { COMMANDS } from './commands/index.ts';
-import { CliFailure, EXIT } from './kit/failure.ts';
+import { EXIT, wrongUsage } from './kit/failure.ts';
 import { runProgram } from './kit/program.ts';
 
 const stopping = new AbortController();
@@ -37,7 +37,7 @@ process.exitCode = await runProgram(process.argv.slice(2), COMMANDS, {
       return (await import('./kit/stage-target.ts')).openStage(options);
     }
     if (options.region === undefined) return (await import('./kit/engine-target.ts')).openEngine();
-    throw new CliFailure('--region is that of a stage: name the stage with --stage.', EXIT.usage);
+    throw wrongUsage('--region is that of a stage: name the stage with --stage.');
   },
   folder: process.cwd(),
   now: Date.now,

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { visible } from '../../lib/runtime/visible.ts';
-import { CliFailure, EXIT } from './failure.ts';
+import { CliFailure, EXIT, wrongUsage } from './failure.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
@@ -14,7 +14,7 @@ export async function ask(
   instead: { readonly unasked: string; readonly unanswered: string },
   input: NodeJS.ReadableStream & { readonly isTTY?: boolean } = process.stdin,
 ): Promise<string> {
-  if (!input.isTTY || !screen) throw new CliFailure(instead.unasked, EXIT.usage);
+  if (!input.isTTY || !screen) throw wrongUsage(instead.unasked);
   const lines = createInterface({ input, output: screen, terminal: true });
   try {
     return (await lines.question(visible(question), { signal })).trim();

@@ -5,7 +5,6 @@ import { parseJson } from '../../lib/runtime/json.ts';
 import type { SettingName } from '../../lib/runtime/settings.ts';
 import { REGION } from '../../simulators/sqs/address.ts';
 import { CliFailure, EXIT } from './failure.ts';
-
 import { type FunctionLogLine, type LogQuery, lineOf, type Target } from './target.ts';
 
 /** The engine that `npm start` runs on this machine. @throws CliFailure when none does */
@@ -17,11 +16,9 @@ export async function openEngine(env: NodeJS.ProcessEnv = process.env): Promise<
       EXIT.unreachable,
     );
   }
-  const { url, wixUrl, queueUrl, deadLetterQueueUrl, sqsEndpoint, settings, signingSecrets } =
-    state;
-  const { memoryId } = state;
+  const { url, wixUrl, memoryId, queueUrl, deadLetterQueueUrl, settings, signingSecrets } = state;
   const sqs = new SQSClient({
-    endpoint: sqsEndpoint,
+    endpoint: state.sqsEndpoint,
     region: REGION,
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });

@@ -1,5 +1,5 @@
 import { DEFAULT_REQUESTS_PER_MINUTE } from '../../lib/labelling/settings.ts';
-import { CliFailure, EXIT } from './failure.ts';
+import { wrongUsage } from './failure.ts';
 import type { Target } from './target.ts';
 import { number } from './words.ts';
 
@@ -13,7 +13,7 @@ export function rateOf(text: string): number {
   const [, amount = '', unit = 'min'] = /^(\d+(?:\.\d+)?)(?:\/(s|min|h))?$/.exec(text) ?? [];
   const rate = Number(amount) * (PER_MINUTE[unit] ?? 0);
   if (rate > 0) return rate;
-  throw new CliFailure(`"${text}" is no rate. Write 60/min, 2/s or 600/h.`, EXIT.usage);
+  throw wrongUsage(`"${text}" is no rate. Write 60/min, 2/s or 600/h.`);
 }
 
 /** How fast jobs are sent, in jobs a minute, and what a site may be asked in a minute. */

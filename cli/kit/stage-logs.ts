@@ -5,8 +5,7 @@ import {
   type ResultField,
   StartQueryCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { CliFailure, EXIT } from './failure.ts';
-
+import { CliFailure, EXIT, wrongUsage } from './failure.ts';
 import { type FunctionLogLine, type LogQuery, lineOf } from './target.ts';
 
 const POLL_MS = 500;
@@ -78,9 +77,8 @@ const MOST_PARTS = 4;
 function plainParts(text: string): readonly string[] {
   const parts = text.slice(0, LONGEST_TEXT).match(/[\w.:/-]{2,}/g);
   if (parts) return parts.slice(0, MOST_PARTS);
-  throw new CliFailure(
+  throw wrongUsage(
     `The logs of a stage cannot be searched for ${text}: it has no two letters or digits in a row.`,
-    EXIT.usage,
   );
 }
 

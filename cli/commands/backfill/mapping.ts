@@ -1,4 +1,4 @@
-import { CliFailure, EXIT } from '../../kit/failure.ts';
+import { wrongUsage } from '../../kit/failure.ts';
 import { type BackfillSource, DATES, EXPORTS, FIELDS, type Field } from './exports.ts';
 
 /** Which column is which field. */
@@ -45,12 +45,11 @@ export function mappingFor(columns: readonly string[], options: ColumnOptions): 
     return { source: source ?? known?.source ?? 'custom', name: known?.name, columns: fields };
   }
   const taken = known?.name ?? 'no export that is known here';
-  throw new CliFailure(
+  throw wrongUsage(
     `The file cannot be read: no column for ${missing.join(' and ')}. It was taken for ${taken}.
 Its columns: ${columns.join(', ')}
 Say which is which: --map email="E-mail" --map paidAt="Paid on" --map total=Sum
 The fields are ${FIELDS.join(', ')}.`,
-    EXIT.usage,
   );
 }
 
@@ -67,16 +66,14 @@ function givenColumns(
       const wantedField = alike(name.replaceAll('_', ''));
       const field = FIELDS.find((one) => alike(one) === wantedField);
       if (!field || wanted === '') {
-        throw new CliFailure(
+        throw wrongUsage(
           `--map "${entry}" is not field=Column. The fields are ${FIELDS.join(', ')}.`,
-          EXIT.usage,
         );
       }
       const column = find(wanted);
       if (column !== undefined) return [field, column] as const;
-      throw new CliFailure(
+      throw wrongUsage(
         `--map ${field}: the file has no column "${wanted}".\nIt has: ${columns.join(', ')}`,
-        EXIT.usage,
       );
     }),
   );

@@ -1,6 +1,6 @@
 import type { CustomerEvent } from '../../../lib/events/event.ts';
 import { readRules } from '../../kit/current-rules.ts';
-import { CliFailure, EXIT } from '../../kit/failure.ts';
+import { CliFailure, wrongUsage } from '../../kit/failure.ts';
 import { VARIANT, type Variants } from './details.ts';
 import { eventsOf } from './events.ts';
 import { DATES } from './exports.ts';
@@ -77,9 +77,8 @@ function dateOrder(dates: readonly string[]): DateOrder {
   const example = dates.find(isSlashed);
   if (example === undefined) return 'day';
   const doubt = order === 'both' ? 'have the day first here and the month there' : 'do not show it';
-  throw new CliFailure(
+  throw wrongUsage(
     `Is "${example}" the ${ordinal(example, 0)} of month ${ordinal(example, 1)}, or the other way round? The dates of the file ${doubt}. Say --dates day (the day first) or --dates month.`,
-    EXIT.usage,
   );
 }
 
@@ -103,12 +102,11 @@ function variantsOf(
   if (first === undefined) return 'keep';
   const examples = doubtful.slice(0, EXAMPLES).map((title) => `"${title}"`);
   const more = doubtful.length > EXAMPLES ? ` and ${doubtful.length - EXAMPLES} more` : '';
-  throw new CliFailure(
+  throw wrongUsage(
     `Is "${first}" a variant of the product "${first.replace(VARIANT, '')}"? Shopify's export writes both into one cell, ` +
       `its webhooks name the product alone, and rules read it: ${titleRules.join(', ')}.\n` +
       `Say --variants cut if so (then labels are those that webhooks give), or --variants keep if the dash belongs to the title.\n` +
       `It concerns ${examples.join(', ')}${more}.`,
-    EXIT.usage,
   );
 }
 

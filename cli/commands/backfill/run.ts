@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { createQueue } from '../../../lib/queue/queue.ts';
 import { ask } from '../../kit/ask.ts';
-import { type CommandContext, endWith } from '../../kit/command.ts';
-import { CliFailure, EXIT } from '../../kit/failure.ts';
+import { type CommandContext, endWith, usingTarget } from '../../kit/command.ts';
+import { CliFailure, EXIT, wrongUsage } from '../../kit/failure.ts';
 import { rateOf } from '../../kit/rate.ts';
 import { type Target, targetOptions } from '../../kit/target.ts';
 import { type ProgressBar, writeJson } from '../../kit/terminal.ts';
@@ -27,8 +27,7 @@ export async function backfill(
   const reads = await readRuleReads(context.folder);
   const read = await readWithBar(file, options, reads.titles, context);
   terminal.err.write(warnings(reads));
-  const target = await context.openTarget(options);
-  try {
+  await usingTarget(options, context, async (target) => {
     const prepared = await prepare(file, read, target, options, context);
     const { plan, rate, files, running } = prepared;
     const hole = running.live.hole();
@@ -41,9 +40,7 @@ export async function backfill(
     if (hole) throw new CliFailure(`Nothing was sent. ${hole}`);
     await confirm(plan, target.name, options, context);
     await carryOut(prepared, target, options, context);
-  } finally {
-    target.close();
-  }
+  });
 }
 
 const MEGABYTE = 1_000_000;
@@ -97,7 +94,7 @@ async function confirm(
   if (yes || bulk.customers + jobs.toSend === 0) return;
   const unasked = 'Nothing was sent: say --yes as well.';
   // The plan was not shown.
-  if (json) throw new CliFailure(unasked, EXIT.usage);
+  if (json) throw wrongUsage(unasked);
   const what = bulk.customers > 0 ? 'Label these customers and send the jobs' : 'Send these jobs';
   const question = `\n${what} to ${place}? (yes/no) `;
   const answer = await ask(terminal, question, { unasked, unanswered: 'Nothing was sent.' });

@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { addAbortSignal } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { CliFailure, EXIT } from '../../kit/failure.ts';
+import { wrongUsage } from '../../kit/failure.ts';
 
 /** A payload's file as it was named, and its bytes. */
 export interface PayloadFile {
@@ -47,11 +47,11 @@ export async function readPayloadFile(path: string): Promise<Omit<PayloadFile, '
 async function pathsOf(name: string, folder: string): Promise<readonly string[]> {
   const found = await stat(resolve(folder, name)).catch(() => undefined);
   if (found === undefined) {
-    throw new CliFailure(`There is no file or folder ${name}.`, EXIT.usage);
+    throw wrongUsage(`There is no file or folder ${name}.`);
   }
   if (!found.isDirectory()) return [name];
   const entries = await readdir(resolve(folder, name), { recursive: true });
   const paths = entries.filter((entry) => PAYLOAD.test(entry)).sort();
   if (paths.length > 0) return paths.map((path) => join(name, path));
-  throw new CliFailure(`The folder ${name} holds no .json or .txt file.`, EXIT.usage);
+  throw wrongUsage(`The folder ${name} holds no .json or .txt file.`);
 }
