@@ -6,6 +6,19 @@ export interface Delivery {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
   readonly receivedAt: number;
+  /** The address it was sent to; absent for a delivery of ours. Only proofs are read from it. */
+  readonly address?: Address | undefined;
+}
+
+/** Where a delivery was sent to. It may hold a secret, so nothing of it is logged, kept or given to rules. */
+export interface Address {
+  readonly method: string;
+  /** The whole address as the sender has it, `https://…`, with path and query. */
+  readonly url: string;
+  /** What follows `/webhooks/{source}/` in the path, decoded. */
+  readonly secret?: string | undefined;
+  /** The query's parameters, decoded; of one that comes twice the last. */
+  readonly query: Readonly<Record<string, string>>;
 }
 
 declare const isVerified: unique symbol;

@@ -1,0 +1,329 @@
+// The schema of a source's file, sources/<name>.yml. Build-time only: the bundle holds what the reader needs of it.
+import * as z from 'zod';
+import { EVENT_TYPES } from '../../events/event.ts';
+
+const place = z
+  .string()
+  .min(1)
+  .describe(
+    'Where a value stands: a path into the body (`data.items.0.name`), `.` for the body itself, or `header NAME`. Within `each` a path begins at the element; `/data.currency` begins at the body again.',
+  );
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+
+/** What must hold of a body: all of it. */
+export const Condition = z
+  .record(place, z.union([scalar, z.array(scalar).min(1), z.strictObject({ given: z.boolean() })]))
+  .describe(
+    'What must hold, all of it: a place has this value, or one of these, or `given: true` for any value.',
+  );
+
+const Constant = z.strictObject({ constant: scalar }).describe('The same value in every delivery.');
+const Find = z
+  .strictObject({
+    find: place.describe('A list of objects.'),
+    when: Condition.describe('What must hold of the element; paths begin at it.').optional(),
+    same: z
+      .record(place, place)
+      .describe('A path in the element, and the place in the body that has the same value.')
+      .optional(),
+    take: place.describe('What is taken of the first such element.'),
+  })
+  .describe('The first element of a list that fits.');
+const Join = z
+  .strictObject({
+    join: z.array(z.union([place, Constant])).min(2),
+    with: z.string().default(' ').describe('What stands between; a blank by default.'),
+  })
+  .describe('Several values as one text. There is none where one of them is missing.');
+const Table = z
+  .strictObject({ of: place, table: z.record(z.string(), z.string()) })
+  .describe("The sender's word, and what it is called here. There is none for any other word.");
+const oneText = z.union([place, Constant, Find, Join, Table]);
+export const Text = z
+  .union([oneText, z.array(oneText).min(1)])
+  .describe('A text: of several places the first that holds one.');
+
+const oneAmount = z.union([
+  place,
+  Constant,
+  z.strictObject({ minor: place }).describe('In minor units of the currency: cents, or whole yen.'),
+  z.strictObject({ hundredths: place }).describe('In hundredths, whatever the currency.'),
+  z
+    .strictObject({
+      sum: place.describe('A list.'),
+      of: z.union([place, z.strictObject({ minor: place }), z.strictObject({ hundredths: place })]),
+    })
+    .describe('The sum over the elements of a list.'),
+]);
+const Amount = z
+  .union([oneAmount, z.array(oneAmount).min(1)])
+  .describe('An amount in major units: of several places the first that holds one.');
+
+const oneList = z.union([place, z.strictObject({ each: place, take: oneText })]);
+const Texts = z
+  .union([oneList, z.array(oneList).min(1)])
+  .describe('Texts: a list, a text with commas, or one of each element. Of several places all.');
+
+const oneMap = z.union([place, z.strictObject({ each: place, name: Text, value: Text })]);
+const TextMap = z
+  .union([oneMap, z.array(oneMap).min(1)])
+  .describe(
+    'Names and texts: an object, or a name and a value of each element. Of several places all.',
+  );
+
+const Contact = z.strictObject({
+  email: Text.optional(),
+  phone: Text.optional(),
+  name: Text.describe('First and last name in one.').optional(),
+  firstName: Text.optional(),
+  lastName: Text.optional(),
+  country: Text.describe('Two letters, ISO 3166-1.').optional(),
+  language: Text.optional(),
+  acceptsMarketing: place.describe('True or false, yes or no.').optional(),
+  contactId: Text.describe(
+    "The id of the Wix contact, where the sender knows Wix's contacts.",
+  ).optional(),
+  memberId: Text.describe('The id of the Wix member.').optional(),
+});
+
+const Items = z.strictObject({
+  each: place.describe('A list, or one object. `.` is the body itself: one item.'),
+  when: Condition.describe('What must hold of the element; paths begin at it.').optional(),
+  title: Text.optional(),
+  sku: Text.optional(),
+  productId: Text.optional(),
+  variantId: Text.optional(),
+  quantity: Amount.optional(),
+  price: Amount.describe('Of one.').optional(),
+  vendor: Text.optional(),
+  variant: Text.optional(),
+  options: TextMap.optional(),
+});
+const ItemLists = z
+  .union([Items, z.array(Items).min(1)])
+  .describe('The items; of several lists all.');
+
+const Order = z
+  .strictObject({
+    id: Text,
+    number: Text.optional(),
+    total: Amount.optional(),
+    currency: Text.optional(),
+    items: ItemLists.optional(),
+    tags: Texts.optional(),
+    discountCodes: Texts.optional(),
+    shippingCountry: Text.optional(),
+    paymentMethod: Text.optional(),
+    channel: Text.optional(),
+    refundedTotal: Amount.optional(),
+    refundedItems: ItemLists.optional(),
+    attributes: TextMap.optional(),
+  })
+  .describe('The order. There is none where its `id` is not found.');
+
+const Subscription = z
+  .strictObject({
+    id: Text,
+    planId: Text.optional(),
+    planName: Text.optional(),
+    status: Text.optional(),
+    interval: z
+      .union([Text, z.strictObject({ unit: Text, count: Text })])
+      .describe('`day`, `week`, `month` or `year`; with `unit` and `count` several of one.')
+      .optional(),
+    price: Amount.optional(),
+    currency: Text.describe('Of the price, where that is in minor units.').optional(),
+  })
+  .describe('The subscription. There is none where its `id` is not found.');
+
+const Form = z
+  .strictObject({
+    id: Text.optional(),
+    name: Text.optional(),
+    answers: z
+      .union([place, z.array(place).min(1)])
+      .describe(
+        'A list of questions and answers, or an object of them. The person is found among them, too.',
+      )
+      .optional(),
+    fields: TextMap.describe('What was filled in, by name.').optional(),
+  })
+  .describe('The form that was filled in.');
+
+const type = z.enum(EVENT_TYPES);
+const types = z.union([type, z.array(type).min(1)]);
+
+const Event = z
+  .strictObject({
+    when: Condition.describe('When this is what the topic means.').optional(),
+    unless: Condition.describe('When it is not.').optional(),
+    is: types
+      .describe("Earmark's type of the event; several where it says several things.")
+      .optional(),
+    pass: z
+      .string()
+      .min(1)
+      .describe('Why it is passed over. A rule that names the topic hears it all the same.')
+      .optional(),
+    incomplete: z
+      .string()
+      .min(1)
+      .describe('What the sender leaves out, where it names nobody: the dead letter says this.')
+      .optional(),
+    contact: Contact.partial().optional(),
+    order: Order.optional(),
+    subscription: Subscription.optional(),
+    form: Form.optional(),
+    tags: Texts.optional(),
+  })
+  .refine((event) => (event.is === undefined) !== (event.pass === undefined), {
+    error: 'say what it is: `is` with a type, or `pass` with the reason, and not both',
+  });
+
+/** How many seconds a signature's own time may be from now. */
+const tolerance = z.int().min(1).max(86_400).default(300);
+
+const header = z
+  .string()
+  .regex(/^[a-z0-9-]+$/, 'write the name of the header in lower case, without a colon');
+
+const Hmac = z
+  .strictObject({
+    scheme: z.literal('hmac'),
+    header,
+    hash: z.enum(['sha256', 'sha1', 'sha512']).default('sha256'),
+    encoding: z.enum(['hex', 'base64', 'base64url']).default('hex'),
+    prefix: z.string().default('').describe('What stands before the signature: `sha256=`.'),
+    parts: z
+      .strictObject({
+        separator: z.string().length(1),
+        signature: z.string().min(1),
+        time: z.string().min(1).optional(),
+      })
+      .describe('The header is a list like `t=…,v1=…`: what separates it, and the names in it.')
+      .optional(),
+    time: z
+      .union([header, z.literal('signature')])
+      .describe('The header with the time of the signature.')
+      .optional(),
+    unit: z.enum(['seconds', 'milliseconds']).default('seconds').describe('Of that time.'),
+    tolerance,
+    over: z
+      .array(z.string().min(1))
+      .min(1)
+      .default(['body'])
+      .describe(
+        'What is signed, piece by piece: `body`, `time`, `url`, `method`, `header NAME`, `field PATH` of the body, and texts without a letter, which stand for themselves.',
+      ),
+    key: z
+      .enum(['text', 'base64', 'hex'])
+      .default('text')
+      .describe('How the secret is written: its own characters are the key, or they encode it.'),
+  })
+  .refine(({ over, time, parts }) => !over.includes('time') || time || parts?.time, {
+    error: '`over` names `time`: say in which header it stands (`time`, or `parts.time`)',
+    path: ['over'],
+  });
+
+/** How a delivery proves that it is the sender's. */
+export const Proof = z
+  .discriminatedUnion('scheme', [
+    Hmac,
+    z.strictObject({
+      scheme: z.literal('standard-webhooks'),
+      key: z
+        .enum(['base64', 'text'])
+        .default('base64')
+        .describe('`text`: the whole secret, `whsec_` and all, is the key (Polar).'),
+    }),
+    z.strictObject({
+      scheme: z.literal('jwt'),
+      header: header.default('authorization'),
+      algorithm: z.enum(['HS256', 'RS256']).default('HS256'),
+    }),
+    z.strictObject({ scheme: z.literal('bearer') }),
+    z.strictObject({ scheme: z.literal('header'), header }),
+    z.strictObject({ scheme: z.literal('basic') }),
+    z.strictObject({ scheme: z.literal('path') }),
+    z.strictObject({ scheme: z.literal('query'), parameter: z.string().min(1).default('secret') }),
+    z.strictObject({ scheme: z.literal('field'), field: place }),
+    z.strictObject({ scheme: z.literal('paypal') }),
+  ])
+  .describe("How a delivery proves that it is the sender's.");
+
+const SampleEvent = z.strictObject({
+  is: z.union([types, z.literal('ignored')]),
+  incomplete: z.boolean().optional(),
+  id: z.string().optional(),
+  occurredAt: z.string().optional(),
+  test: z.boolean().optional(),
+  tags: z.array(z.string()).optional(),
+  contact: z.record(z.string(), z.unknown()).optional(),
+  order: z.record(z.string(), z.unknown()).optional(),
+  subscription: z.record(z.string(), z.unknown()).optional(),
+  form: z.record(z.string(), z.unknown()).optional(),
+});
+
+const Sample = z
+  .strictObject({
+    topic: z.string().min(1),
+    headers: z.record(header, z.string()).optional(),
+    body: z.record(z.string(), z.unknown()).describe('As JSON.').optional(),
+    form: z
+      .record(z.string(), z.unknown())
+      .describe('As a form: nested keys in brackets.')
+      .optional(),
+    expect: SampleEvent.describe('What Earmark must read in it: each key that stands here.'),
+  })
+  .refine(({ body, form }) => (body === undefined) !== (form === undefined), {
+    error: 'a sample has a `body` (JSON) or a `form`, and not both',
+  });
+
+export const SourceFile = z
+  .strictObject({
+    title: z.string().min(1).describe("The sender's name."),
+    docs: z.union([z.url(), z.array(z.url()).min(1)]).describe('Where this was read.'),
+    checked: z
+      .string()
+      .regex(/^\d{4}-\d\d-\d\d$/, 'must be a day, as in 2026-11-28')
+      .describe('The day on which it was read.'),
+    unconfirmed: z.array(z.string()).describe('What no documentation says.').default([]),
+    setup: z.array(z.string()).min(1).describe("The steps in the sender's own pages."),
+    silent: z.array(z.string()).describe('What the sender does not say.').default([]),
+    secret: z
+      .string()
+      .min(1)
+      .describe('What the setting with the secret holds, and where it is found.'),
+    signed: z
+      .union([Proof, z.array(Proof).min(1)])
+      .describe('Of several proofs the first that is there decides.'),
+    event: z
+      .strictObject({
+        topic: Text,
+        id: Text.describe(
+          'The id of the delivery, the same when it is sent again. Without one the body itself is it.',
+        ).optional(),
+        time: Text.describe('When it happened.').optional(),
+        test: Condition.describe('When the sender only tries things out.').optional(),
+      })
+      .describe('What stands around the data.'),
+    contact: Contact.describe('The person.').default({}),
+    order: Order.optional(),
+    subscription: Subscription.optional(),
+    form: Form.optional(),
+    tags: Texts.optional(),
+    events: z
+      .record(z.string().min(1), z.union([Event, z.array(Event).min(1)]))
+      .describe(
+        'What each topic means; of several meanings the first whose conditions hold. What stands in an event comes before the same at the top.',
+      ),
+    samples: z.array(Sample).min(1).describe('One for each event at least: each is a test.'),
+  })
+  .describe('Earmark: how one sender signs and speaks.');
+
+export type SourceFile = z.infer<typeof SourceFile>;
+
+/** The JSON Schema of a source's file, for editors. Draft 7 is what the YAML language server knows best. */
+export function sourceJsonSchema(): object {
+  return z.toJSONSchema(SourceFile, { target: 'draft-7', io: 'input' });
+}
