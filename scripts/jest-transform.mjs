@@ -6,7 +6,7 @@ import { loadRules } from '../lib/rules/authoring/load.ts';
 
 const VERSION = '2';
 
-/** A rules file as the module that the bundle would hold. Throws RulesError when it is broken. */
+/** A rules file as the module that the bundle would hold. Throws FileError when it is broken. */
 function rulesModule(source, path) {
   const rules = loadRules(source, basename(path), readBesideIn(dirname(path)));
   return `export default ${JSON.stringify(rules)};`;

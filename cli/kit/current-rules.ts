@@ -10,7 +10,7 @@ import { environmentOf, type Target } from './target.ts';
 /**
  * A rules file, checked, with the tables beside it.
  * @param whatToDo a sentence, for where there is no such file
- * @throws CliFailure, RulesError
+ * @throws CliFailure, FileError
  */
 export async function readRules(
   file: string,
@@ -21,7 +21,7 @@ export async function readRules(
   return loadRulesFile(text, file, readBesideIn(dirname(resolve(folder, file))));
 }
 
-/** The current rules.yml of the folder, and the sites of the target. @throws CliFailure, RulesError, SettingsError */
+/** The current rules.yml of the folder, and the sites of the target. @throws CliFailure, FileError, SettingsError */
 export async function readMapping(folder: string, target: Target): Promise<SiteRules> {
   const { config } = await readRules('rules.yml', folder);
   const { siteOf } = await readReceiveSettings(await environmentOf(target), async () => new Map());

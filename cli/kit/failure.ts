@@ -1,6 +1,6 @@
-import { RulesError } from '../../lib/rules/authoring/problem.ts';
 import { SettingsError } from '../../lib/runtime/settings.ts';
 import { WixError } from '../../lib/wix/calls/failure.ts';
+import { FileError } from '../../lib/yaml/problem.ts';
 
 /** What a command ends with. */
 export const EXIT = {
@@ -60,7 +60,7 @@ export const awsFailure = (what: string, error: unknown): CliFailure =>
 /** An error that ended a command, as what to print and the code to end with. A fault of ours shows its stack. */
 export function toFailure(error: unknown): CliFailure {
   if (error instanceof CliFailure) return error;
-  if (error instanceof SettingsError || error instanceof RulesError) {
+  if (error instanceof SettingsError || error instanceof FileError) {
     return new CliFailure(error.message);
   }
   if (error instanceof WixError) {

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { CliFailure, toFailure } from '../../cli/kit/failure.ts';
-import { RulesError } from '../../lib/rules/authoring/problem.ts';
 import { SettingsError } from '../../lib/runtime/settings.ts';
 import { WixError } from '../../lib/wix/calls/failure.ts';
+import { FileError } from '../../lib/yaml/problem.ts';
 
 const aws = (name: string) => Object.assign(new Error('Not you.'), { name, $metadata: {} });
 const system = (code: string) =>
@@ -13,7 +13,7 @@ test.each([
   ['settings', new SettingsError(['WIX_API_KEY is not set.']), 1, /WIX_API_KEY is not set\.$/],
   [
     'rules',
-    new RulesError([{ file: 'rules.yml', line: 2, column: 5, message: 'no name' }]),
+    new FileError([{ file: 'rules.yml', line: 2, column: 5, message: 'no name' }]),
     1,
     /^rules\.yml:2:5: no name$/,
   ],

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { EVENT_TYPES, SOURCE_NAMES } from '../../lib/events/event.ts';
-import { loadRules, RulesError } from '../../lib/rules/authoring/load.ts';
+import { FileError, loadRules } from '../../lib/rules/authoring/load.ts';
 
 /** The problems of a file, as `line:column: message` lines. */
 function problems(text: string): string[] {
   try {
     loadRules(text, 'rules.yml');
   } catch (error) {
-    if (!(error instanceof RulesError)) throw error;
+    if (!(error instanceof FileError)) throw error;
     return error.problems.map(({ line, column, message }) => `${line}:${column}: ${message}`);
   }
   return [];
@@ -37,7 +37,7 @@ describe('the file', () => {
     [
       'two documents',
       'a: b\n---\nc: d',
-      '2:1: a second document begins here (---): rules.yml is one',
+      '2:1: a second document begins here (---): the file is one',
     ],
     [
       'an alias of nothing',
@@ -384,7 +384,7 @@ test('an expression that is an alias is wrong where it stands', () => {
   expect(problems(text)).toEqual([wrong, wrong]);
 });
 
-describe('RulesError', () => {
+describe('FileError', () => {
   const text = `contacts: { missing: later }
 rules:
   - name: first "quoted"
@@ -403,7 +403,7 @@ rules:
     try {
       loadRules(text, 'config/rules.yml');
     } catch (error) {
-      const lines = (error as RulesError).message.split('\n');
+      const lines = (error as FileError).message.split('\n');
       expect(lines.map((line) => line.split(' is none of')[0])).toEqual([
         'config/rules.yml:1:22: `later`',
         'config/rules.yml:4:9: rule "first \\"quoted\\"": `order.payed`',
@@ -414,7 +414,7 @@ rules:
         'config/rules.yml:11:5: `name` is missing',
         'config/rules.yml:12:16: unknown field `tst`. Did you mean `test`?',
       ]);
-      expect((error as RulesError).problems[1]).toMatchObject({
+      expect((error as FileError).problems[1]).toMatchObject({
         file: 'config/rules.yml',
         line: 4,
         column: 9,

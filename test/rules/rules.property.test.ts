@@ -4,12 +4,12 @@ import { Document, isScalar, parseDocument, Scalar } from 'yaml';
 import { type CustomerEvent, EVENT_TYPES } from '../../lib/events/event.ts';
 import { visibleName } from '../../lib/events/invisible.ts';
 import { checkExpression } from '../../lib/rules/authoring/check-expression.ts';
-import { loadRules, RulesError } from '../../lib/rules/authoring/load.ts';
-import { offsetInScalar } from '../../lib/rules/authoring/yaml-file.ts';
+import { FileError, loadRules } from '../../lib/rules/authoring/load.ts';
 import type { RulesConfig } from '../../lib/rules/config.ts';
 import { MAX_NAMES } from '../../lib/rules/config.ts';
 import { labelName, MAX_LABEL_NAME } from '../../lib/rules/label-name.ts';
 import { compileRules, matchRules } from '../../lib/rules/match.ts';
+import { offsetInScalar } from '../../lib/yaml/yaml-file.ts';
 import { anyText, customerEvent } from '../support/arbitraries.ts';
 import { condition, LISTS, rulesConfig, TEXTS } from './arbitraries.ts';
 
@@ -253,7 +253,7 @@ rules:
     remove: [New, "Cold lead"]
 `;
 
-  test('gives rules that compile or RulesError pointing into the file, for any slip of the pen', () => {
+  test('gives rules that compile or FileError pointing into the file, for any slip of the pen', () => {
     const slips = fc.array(
       fc.record({
         at: fc.nat(file.length),
@@ -276,7 +276,7 @@ rules:
         try {
           compileRules(loadRules(text, 'rules.yml'));
         } catch (error) {
-          if (!(error instanceof RulesError)) throw error;
+          if (!(error instanceof FileError)) throw error;
           expect(error.problems.length).toBeGreaterThan(0);
           for (const { line, column, message } of error.problems) {
             expect(message).not.toBe('');
@@ -289,12 +289,10 @@ rules:
     );
   });
 
-  test('refuses any other data with RulesError', () => {
+  test('refuses any other data with FileError', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
-        expect(() => loadRules(JSON.stringify({ rules: [value] }), 'rules.yml')).toThrow(
-          RulesError,
-        );
+        expect(() => loadRules(JSON.stringify({ rules: [value] }), 'rules.yml')).toThrow(FileError);
       }),
     );
   });

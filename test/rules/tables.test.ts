@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { loadRules, RulesError } from '../../lib/rules/authoring/load.ts';
+import { FileError, loadRules } from '../../lib/rules/authoring/load.ts';
 import { compileRules, matchRules } from '../../lib/rules/match.ts';
 import { paidOrder } from '../support/events.ts';
 
@@ -16,7 +16,7 @@ function problems(yaml: string, files: Readonly<Record<string, string>> = {}): s
   try {
     load(yaml, files);
   } catch (error) {
-    if (!(error instanceof RulesError)) throw error;
+    if (!(error instanceof FileError)) throw error;
     return error.message.split('\n');
   }
   return [];

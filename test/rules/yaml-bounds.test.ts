@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { loadTests } from '../../cli/commands/rules/test-file.ts';
 import { checkExpression } from '../../lib/rules/authoring/check-expression.ts';
 import { loadRules } from '../../lib/rules/authoring/load.ts';
-import { RulesError } from '../../lib/rules/authoring/problem.ts';
+import { FileError } from '../../lib/yaml/problem.ts';
 
 const MANY = 20_000;
 const indented = (line: string) =>
@@ -87,13 +87,13 @@ describe.each(LOADERS)('a file of %s', (_, load) => {
   });
 });
 
-/** @throws what is no RulesError */
+/** @throws what is no FileError */
 function problemsOf(load: () => unknown) {
   try {
     load();
     return [];
   } catch (error) {
-    if (error instanceof RulesError) return error.problems;
+    if (error instanceof FileError) return error.problems;
     throw error;
   }
 }

@@ -34,7 +34,7 @@ export interface BackfillOptions extends TargetOptions {
 
 export type PreparedBackfill = Awaited<ReturnType<typeof prepare>>;
 
-/** Everything up to the plan. Nothing is sent. @throws CliFailure, RulesError, SettingsError */
+/** Everything up to the plan. Nothing is sent. @throws CliFailure, FileError, SettingsError */
 export async function prepare(
   file: string,
   read: ReadFile,

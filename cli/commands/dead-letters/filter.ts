@@ -1,5 +1,5 @@
 import { SOURCE_NAMES } from '../../../lib/events/event.ts';
-import { didYouMean } from '../../../lib/rules/authoring/suggest.ts';
+import { didYouMean } from '../../../lib/yaml/suggest.ts';
 import { ageMs } from '../../kit/command.ts';
 import { wrongUsage } from '../../kit/failure.ts';
 import { type DeadLetter, eventIdOf, labelsOf, rulesOf, sourceOf } from './dead-letter.ts';

@@ -1,4 +1,4 @@
-import { RulesError } from '../../../lib/rules/authoring/load.ts';
+import { FileError } from '../../../lib/rules/authoring/load.ts';
 import type { RulesConfig } from '../../../lib/rules/config.ts';
 import { readRules } from '../../kit/current-rules.ts';
 import { CliFailure } from '../../kit/failure.ts';
@@ -34,7 +34,7 @@ export async function judgeRules(
     return { rules, findings: [pass(`rules.yml compiles: ${many(rules.rules.length, 'rule')}`)] };
   } catch (error) {
     if (error instanceof CliFailure) return { findings: [asDiagnosis(error)] };
-    if (!(error instanceof RulesError)) throw error;
+    if (!(error instanceof FileError)) throw error;
     const advice = 'Put it right: docs/rules.md explains every word.';
     return { findings: error.message.split('\n').map((line) => fail(line, advice)) };
   }

@@ -1,6 +1,6 @@
-import { type LoadedRules, RulesError } from '../../../lib/rules/authoring/load.ts';
-import { asLine } from '../../../lib/rules/authoring/problem.ts';
+import { FileError, type LoadedRules } from '../../../lib/rules/authoring/load.ts';
 import { DEFAULT_COMPUTED_LABELS } from '../../../lib/rules/config.ts';
+import { asLine } from '../../../lib/yaml/problem.ts';
 import { table } from '../../../terminal/table.ts';
 import { type CommandContext, endWith } from '../../kit/command.ts';
 import { readRules } from '../../kit/current-rules.ts';
@@ -24,10 +24,10 @@ export async function check(
 ): Promise<void> {
   const whatToDo = 'Run this in the folder of the project, or name it.';
   const loaded = await readRules(file, folder, whatToDo).catch((error: unknown) => {
-    if (json && error instanceof RulesError) return error;
+    if (json && error instanceof FileError) return error;
     throw error;
   });
-  if (loaded instanceof RulesError) {
+  if (loaded instanceof FileError) {
     writeJson(terminal, { file, errors: loaded.problems });
     endWith(EXIT.found);
     return;

@@ -1,6 +1,6 @@
 import type { LoadedRules } from '../../../lib/rules/authoring/load.ts';
-import { byPlace } from '../../../lib/rules/authoring/problem.ts';
 import { fixedNames, type Rule, type RulesConfig } from '../../../lib/rules/config.ts';
+import { byPlace } from '../../../lib/yaml/problem.ts';
 import { computedNames } from './computed-names.ts';
 import { neverMatches } from './never.ts';
 import type { ExpressionRemark, FileRemark, Remark } from './remark.ts';

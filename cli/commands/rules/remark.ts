@@ -1,8 +1,8 @@
-import type { Explanation } from '../../../lib/rules/authoring/explain-schema.ts';
-import type { RulesProblem } from '../../../lib/rules/authoring/problem.ts';
+import type { Explanation } from '../../../lib/yaml/explain-schema.ts';
+import type { FileProblem } from '../../../lib/yaml/problem.ts';
 
 /** Something to know about rules that compile. A warning is surely a mistake or a waste. */
-export interface Remark extends RulesProblem {
+export interface Remark extends FileProblem {
   readonly kind: 'warning' | 'note';
 }
 

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { SOURCE_NAMES } from '../../../lib/events/event.ts';
-import { checkSchema } from '../../../lib/rules/authoring/explain-schema.ts';
-import { byPlace, RulesError } from '../../../lib/rules/authoring/problem.ts';
-import { readYamlFile } from '../../../lib/rules/authoring/yaml-file.ts';
 import type { LabelChanges } from '../../../lib/rules/changes.ts';
 import { labelName } from '../../../lib/rules/label-name.ts';
+import { checkSchema } from '../../../lib/yaml/explain-schema.ts';
+import { byPlace, FileError } from '../../../lib/yaml/problem.ts';
+import { readYamlFile } from '../../../lib/yaml/yaml-file.ts';
 
 const text = z.string().refine((written) => written.trim() !== '', 'the text is empty');
 const labels = z.array(text.transform(labelName)).default([]);
@@ -45,12 +45,12 @@ export interface RulesTest extends Omit<z.output<typeof Test>, 'expect'> {
   readonly expect: LabelChanges;
 }
 
-/** Reads a file of tests; `file` is its name in messages. @throws RulesError with all problems and their places */
+/** Reads a file of tests; `file` is its name in messages. @throws FileError with all problems and their places */
 export function loadTests(written: string, file: string): readonly RulesTest[] {
-  const yaml = readYamlFile(written, file, 'tests');
+  const yaml = readYamlFile(written, file, 'a list `tests`');
   const { data, wrong } = checkSchema(TestsFile, yaml.input, knownKeys);
   if (data === undefined) {
-    throw new RulesError(wrong.map((one) => yaml.problem(one)).sort(byPlace));
+    throw new FileError(wrong.map((one) => yaml.problem(one)).sort(byPlace));
   }
   return data.tests.map((test, i) => ({
     ...test,

@@ -5,8 +5,8 @@ import {
   SOURCE_NAMES,
   type SourceName,
 } from '../../../lib/events/event.ts';
-import { didYouMean } from '../../../lib/rules/authoring/suggest.ts';
 import type { Reading } from '../../../lib/sources/source.ts';
+import { didYouMean } from '../../../lib/yaml/suggest.ts';
 import {
   type Buyer,
   eventsOf,

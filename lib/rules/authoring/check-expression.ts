@@ -1,8 +1,8 @@
 // Checks one expression of rules.yml when it is loaded. Build-time only.
 import type { ASTNode } from '@marcbachmann/cel-js';
+import type { Explanation } from '../../yaml/explain-schema.ts';
 import { DEFAULT_TEXTS, rulesEnvironment } from '../environment.ts';
 import { type CelError, explainCel, type Purpose } from './explain-cel.ts';
-import type { Explanation } from './explain-schema.ts';
 import { children, LOOPS } from './syntax-tree.ts';
 
 /** What is wrong at an offset in the expression. */

@@ -1,7 +1,7 @@
 // What cel-js found wrong with an expression, in words that say the remedy. Build-time only.
 import type { Environment } from '@marcbachmann/cel-js';
+import { didYouMean } from '../../yaml/suggest.ts';
 import { FIELDS } from '../environment.ts';
-import { didYouMean } from './suggest.ts';
 
 /** What an expression must give: a condition, the names of labels, or what a table has labels for. */
 export type Purpose = 'condition' | 'labels' | 'keys';

@@ -1,16 +1,17 @@
 // From the text of rules.yml to RulesConfig. Build-time only: neither yaml nor zod gets into the bundle.
+
+import { checkSchema, type Explanation } from '../../yaml/explain-schema.ts';
+import { byPlace, FileError } from '../../yaml/problem.ts';
+import { didYouMean } from '../../yaml/suggest.ts';
+import { readYamlFile, type YamlFile } from '../../yaml/yaml-file.ts';
 import type { RulesConfig } from '../config.ts';
 import { labelName } from '../label-name.ts';
 import { checkExpression } from './check-expression.ts';
 import type { Purpose } from './explain-cel.ts';
-import { checkSchema, type Explanation } from './explain-schema.ts';
-import { byPlace, RulesError } from './problem.ts';
 import { RulesFile, TableUse } from './schema.ts';
-import { didYouMean } from './suggest.ts';
 import { type ReadBeside, readTables } from './tables.ts';
-import { readYamlFile, type YamlFile } from './yaml-file.ts';
 
-export { RulesError } from './problem.ts';
+export { FileError } from '../../yaml/problem.ts';
 export type { ReadBeside } from './tables.ts';
 
 /** A rules file that passed: what the functions run, and the file to point into. */
@@ -20,7 +21,7 @@ export interface LoadedRules {
 }
 
 /**
- * Reads and checks a rules file; `file` is its name in messages. Throws RulesError with all problems.
+ * Reads and checks a rules file; `file` is its name in messages. Throws FileError with all problems.
  * @param readBeside reads the tables that are files of their own (beside.ts); without it there can be none
  */
 export const loadRules = (text: string, file: string, readBeside?: ReadBeside): RulesConfig =>
@@ -28,7 +29,7 @@ export const loadRules = (text: string, file: string, readBeside?: ReadBeside): 
 
 /** As `loadRules`, for callers that report more about the file. */
 export function loadRulesFile(text: string, name: string, readBeside?: ReadBeside): LoadedRules {
-  const file = readYamlFile(text, name, 'rules');
+  const file = readYamlFile(text, name, 'a list `rules`');
   const { input } = file;
   const { data, wrong } = checkSchema(RulesFile, input, knownKeys);
   const raw = rawRules(input);
@@ -44,7 +45,7 @@ export function loadRulesFile(text: string, name: string, readBeside?: ReadBesid
     const ruleName = one.path[0] === 'rules' ? raw[Number(one.path[1])]?.name : undefined;
     return file.problem(one, typeof ruleName === 'string' ? ruleName : undefined);
   });
-  throw new RulesError([...placed.sort(byPlace), ...problems]);
+  throw new FileError([...placed.sort(byPlace), ...problems]);
 }
 
 function knownKeys(path: Explanation['path']): string[] {

@@ -1,9 +1,9 @@
 // The tables of rules.yml, values to labels, in the file itself or in CSV files beside it. Build-time only.
 import { CsvError, parse } from 'csv-parse/sync';
+import type { FileProblem } from '../../yaml/problem.ts';
+import type { YamlFile } from '../../yaml/yaml-file.ts';
 import type { LabelTable, LabelTables } from '../config.ts';
 import { labelName } from '../label-name.ts';
-import type { RulesProblem } from './problem.ts';
-import type { YamlFile } from './yaml-file.ts';
 
 /** The bundle holds each table: a larger one would make each start of the receiver slow. */
 const MOST = { characters: 4 * 1024 * 1024, rows: 20_000 } as const;
@@ -22,8 +22,8 @@ export function readTables(
   file: YamlFile,
   rules: string,
   readBeside: ReadBeside = () => undefined,
-): { readonly tables: LabelTables; readonly problems: readonly RulesProblem[] } {
-  const problems: RulesProblem[] = [];
+): { readonly tables: LabelTables; readonly problems: readonly FileProblem[] } {
+  const problems: FileProblem[] = [];
   const tables = Object.entries(written).map(([name, given]): [string, LabelTable] => {
     const path = ['tables', name];
     if (typeof given === 'string') {
@@ -65,7 +65,7 @@ interface CsvRow {
  * @param file its name in messages
  * @param problems gets what is wrong with the file
  */
-function readCsvTable(text: string, file: string, problems: RulesProblem[]): LabelTable {
+function readCsvTable(text: string, file: string, problems: FileProblem[]): LabelTable {
   const fail = (message: string, line = 1): LabelTable => {
     problems.push({ file, line, column: 1, message });
     return [];
@@ -95,7 +95,7 @@ function readCsvTable(text: string, file: string, problems: RulesProblem[]): Lab
 function tableOf(
   rows: readonly CsvRow[],
   delimiter: string,
-  report: (problem: Omit<RulesProblem, 'file'>) => void,
+  report: (problem: Omit<FileProblem, 'file'>) => void,
 ): LabelTable {
   const table = new Map<string, Set<string>>();
   for (const { record, raw, info } of rows) {

@@ -11,7 +11,7 @@ import {
   type Scalar,
 } from 'yaml';
 import { type Explanation, explainYaml } from './explain-schema.ts';
-import { RulesError, type RulesProblem } from './problem.ts';
+import { FileError, type FileProblem } from './problem.ts';
 import { outOfBounds, unfit } from './yaml-bounds.ts';
 
 export interface YamlFile {
@@ -20,46 +20,46 @@ export interface YamlFile {
   /** The keys of the mapping at a path that are not what was written: 007 is 7 to YAML. */
   misreadKeys(path: Explanation['path']): readonly { key: string; written: string }[];
   /** An explanation with its place: the nearest thing to its path that is there. */
-  problem(explanation: Explanation, rule?: string): RulesProblem;
+  problem(explanation: Explanation, rule?: string): FileProblem;
 }
 
 /**
- * Reads a YAML file; `file` is its name in messages.
- * @param list the key that it has to have
- * @throws RulesError where it is no YAML, or empty
+ * Reads a YAML file; `file` is its name in messages. Merge keys (`<<`) are read where `merge` says so.
+ * @param needs what it has to hold, for the message about an empty one
+ * @throws FileError where it is no YAML, or empty
  */
-export function readYamlFile(text: string, file: string, list: string): YamlFile {
+export function readYamlFile(text: string, file: string, needs: string, merge = false): YamlFile {
   const lines = new LineCounter();
   lines.addNewLine(0);
   for (const { index } of text.matchAll(/\n/g)) lines.addNewLine(index + 1);
-  const at = (offset: number, message: string, rule?: string): RulesProblem => {
+  const at = (offset: number, message: string, rule?: string): FileProblem => {
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col, message, ...(rule !== undefined && { rule }) };
   };
   const bounds = outOfBounds(text);
-  if (bounds) throw new RulesError([at(bounds.offset, bounds.message)]);
-  const doc = parseDocument(text, { prettyErrors: false, logLevel: 'error' });
+  if (bounds) throw new FileError([at(bounds.offset, bounds.message)]);
+  const doc = parseDocument(text, { prettyErrors: false, logLevel: 'error', merge });
 
   // Warnings too: each is a value that YAML reads as something else than what was written.
   const broken = [...doc.errors, ...doc.warnings]
     .filter((error, i) => i === 0 || error.code !== 'UNEXPECTED_TOKEN') // the wake of the first
     .map((error) => at(error.pos[0], explainYaml(error)));
-  if (broken.length > 0) throw new RulesError(broken);
+  if (broken.length > 0) throw new FileError(broken);
   let input: unknown;
   try {
     input = doc.toJS();
   } catch (error) {
     // An alias of nothing, or aliases without end.
-    throw new RulesError([at(0, (error as Error).message)]);
+    throw new FileError([at(0, (error as Error).message)]);
   }
   const problem: YamlFile['problem'] = (one, rule) =>
     at(offsetOf(text, doc, one), one.message, rule);
   if (input === null) {
-    const message = `the file is empty: it needs a list \`${list}\``;
-    throw new RulesError([problem({ path: [], message })]);
+    const message = `the file is empty: it needs ${needs}`;
+    throw new FileError([problem({ path: [], message })]);
   }
   const found = unfit(input);
-  if (found) throw new RulesError([problem(found)]);
+  if (found) throw new FileError([problem(found)]);
   return { input, misreadKeys: (path) => misreadKeys(nodeAt(doc, path)), problem };
 }
 

@@ -1,4 +1,4 @@
-// What zod and yaml found wrong with rules.yml, in words that say the remedy. Build-time only.
+// What zod and yaml found wrong with a file, in words that say the remedy. Build-time only.
 import type { YAMLError } from 'yaml';
 import type * as z from 'zod';
 import { didYouMean } from './suggest.ts';
@@ -101,7 +101,7 @@ export function explainYaml(error: YAMLError): string {
     case 'BAD_SCALAR_START':
       return `${error.message}. ${quote}`;
     case 'MULTIPLE_DOCS':
-      return 'a second document begins here (---): rules.yml is one';
+      return 'a second document begins here (---): the file is one';
     default:
       return error.message;
   }

@@ -1,5 +1,5 @@
-// What is wrong with a file of rules, or of their tests, and where.
-export interface RulesProblem {
+// What is wrong with a file that people write (rules, their tests, a source), and where.
+export interface FileProblem {
   readonly file: string;
   /** Both count from 1; columns in UTF-16 units. */
   readonly line: number;
@@ -10,23 +10,23 @@ export interface RulesProblem {
 }
 
 /** A file cannot be used. The message has one `file:line:column: reason` line for every problem. */
-export class RulesError extends Error {
-  readonly problems: readonly RulesProblem[];
+export class FileError extends Error {
+  readonly problems: readonly FileProblem[];
 
-  constructor(problems: readonly RulesProblem[]) {
+  constructor(problems: readonly FileProblem[]) {
     super(problems.map((one) => asLine(one)).join('\n'));
-    this.name = 'RulesError';
+    this.name = 'FileError';
     this.problems = problems;
   }
 }
 
 /** In the order of the file. */
-export function byPlace(a: RulesProblem, b: RulesProblem): number {
+export function byPlace(a: FileProblem, b: FileProblem): number {
   return a.line - b.line || a.column - b.column;
 }
 
 /** A line for a problem. @param kind stands before the message where that is no error */
-export function asLine({ file, line, column, message, rule }: RulesProblem, kind = ''): string {
+export function asLine({ file, line, column, message, rule }: FileProblem, kind = ''): string {
   const subject = rule === undefined ? '' : `rule ${JSON.stringify(rule)}: `;
   return `${file}:${line}:${column}: ${kind}${subject}${message}`;
 }
