@@ -12,6 +12,7 @@ import {
   toAnswer,
   toDelivery,
   unavailable,
+  withoutBody,
 } from '../lib/receiving/http.ts';
 import { createReceiver, type Receiver } from '../lib/receiving/receiver.ts';
 import { type ReceiveSettings, readReceiveSettings } from '../lib/receiving/settings.ts';
@@ -32,7 +33,7 @@ export const createHandler = (receiver: () => Promise<Receiver>, now: () => numb
     beginDelivery(source);
     const receive = await receiver();
     const result = await receive(source, toDelivery(event, now()));
-    return toAnswer(logDelivery(result), result);
+    return withoutBody(event, toAnswer(logDelivery(result), result));
   }, answerErrors());
 
 /** The receiver of one deployment. */
@@ -51,7 +52,8 @@ export function openReceiver(
 const answerErrors = (): MiddlewareObj<APIGatewayProxyEventV2, HttpAnswer> => ({
   onError(request) {
     const httpStatus = logDelivery({ status: 'unavailable', error: request.error });
-    request.response = unavailable(httpStatus, 'Nothing was accepted. Please send it again.');
+    const answer = unavailable(httpStatus, 'Nothing was accepted. Please send it again.');
+    request.response = withoutBody(request.event, answer);
   },
 });
 

@@ -111,6 +111,8 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       return { status: 'unknown-source', reason };
     }
     const source = sources[sourceName];
+    // ThriveCart asks so whether there is somebody at the address. It proves nothing, and nothing is done.
+    if (delivery.address?.method === 'HEAD') return { status: 'ping' };
     if (delivery.body.length > MESSAGE_LIMIT_BYTES) return tooLarge(delivery);
     if (secrets[sourceName].length === 0) {
       const reason = `the source is closed: ${source.secretSetting} is not set`;
