@@ -20,8 +20,15 @@ const PURPOSE = {
   WIX_WEBHOOK_PUBLIC_KEY: 'the public key of your Wix app, from its Webhooks page (PEM or base64)',
 } as const;
 
-export type SettingName = keyof typeof PURPOSE;
-export const SETTING_NAMES = Object.keys(PURPOSE) as readonly SettingName[];
+type FixedName = keyof typeof PURPOSE;
+/** The settings that there always are. */
+export const SETTING_NAMES = Object.keys(PURPOSE) as readonly FixedName[];
+
+/** Any setting: besides, each source that is described in a file has one of this pattern. */
+export type SettingName = FixedName | `${Uppercase<string>}_WEBHOOK_SECRET`;
+
+const purposeOf = (name: SettingName): string =>
+  (PURPOSE as Partial<Record<SettingName, string>>)[name] ?? "the secret of that source's webhooks";
 
 /** Setting values after `ssm:` references were read. A name that is absent is not set. */
 export type SettingValues = ReadonlyMap<SettingName, string>;
@@ -43,9 +50,9 @@ export class SettingsError extends Error {
 export function notSet(name: SettingName, env: NodeJS.ProcessEnv = {}): string {
   const path = parameterPath(env[name]);
   return path === undefined
-    ? `${name} is not set. Set it to ${PURPOSE[name]}.`
+    ? `${name} is not set. Set it to ${purposeOf(name)}.`
     : `${name} names ${path}, which is not in Parameter Store. Create it: ` +
-        `aws ssm put-parameter --type SecureString --name ${path} --value "…" (${PURPOSE[name]}).`;
+        `aws ssm put-parameter --type SecureString --name ${path} --value "…" (${purposeOf(name)}).`;
 }
 
 /** The value of a setting without blanks around it, which may be a part of a sender's secret; '' for none. */
@@ -108,7 +115,7 @@ export function malformed(values: SettingValues): string[] {
   const problems = (names: readonly SettingName[], pattern: RegExp, mustBe: string): string[] =>
     names
       .filter((name) => values.has(name) && !pattern.test(values.get(name) ?? ''))
-      .map((name) => `${name} is "${values.get(name)}". It must be ${mustBe}: ${PURPOSE[name]}.`);
+      .map((name) => `${name} is "${values.get(name)}". It must be ${mustBe}: ${purposeOf(name)}.`);
   const addresses = ['QUEUE_URL', 'DEAD_LETTER_QUEUE_URL', 'WIX_API_URL'] as const;
   const numbers = ['WIX_REQUESTS_PER_MINUTE', 'WORKER_CONCURRENCY'] as const;
   return [

@@ -3,7 +3,12 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { readLabelSettings } from '../../lib/labelling/settings.ts';
 import { readReceiveSettings } from '../../lib/receiving/settings.ts';
 import { memoizeAsync } from '../../lib/runtime/concurrency.ts';
-import { resolveSettings, SETTING_NAMES, SettingsError } from '../../lib/runtime/settings.ts';
+import {
+  notSet,
+  resolveSettings,
+  SETTING_NAMES,
+  SettingsError,
+} from '../../lib/runtime/settings.ts';
 import { type CapturedLog, captureLog } from '../support/log.ts';
 
 const nothingStored = async (): Promise<ReadonlyMap<string, string>> => new Map();
@@ -21,6 +26,24 @@ beforeEach(() => {
 });
 afterEach(() => {
   jest.restoreAllMocks();
+});
+
+test('the secret of a described source is a setting like the others', async () => {
+  const SSM = { POLAR_WEBHOOK_SECRET: 'ssm:/earmark/dev/POLAR_WEBHOOK_SECRET' };
+  const names = ['CAL_COM_WEBHOOK_SECRET', 'POLAR_WEBHOOK_SECRET'] as const;
+  const values = await resolveSettings(
+    { ...SSM, CAL_COM_WEBHOOK_SECRET: ' a b ' },
+    names,
+    async (paths) => new Map(paths.map((path) => [path, 'stored'])),
+  );
+  expect([...values]).toEqual([
+    ['CAL_COM_WEBHOOK_SECRET', ' a b '],
+    ['POLAR_WEBHOOK_SECRET', 'stored'],
+  ]);
+  expect(notSet('POLAR_WEBHOOK_SECRET')).toBe(
+    "POLAR_WEBHOOK_SECRET is not set. Set it to the secret of that source's webhooks.",
+  );
+  expect(notSet('POLAR_WEBHOOK_SECRET', SSM)).toContain('--name /earmark/dev/POLAR_WEBHOOK_SECRET');
 });
 
 test('.env.example names every setting, each commented out', () => {

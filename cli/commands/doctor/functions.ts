@@ -4,7 +4,7 @@ import { errorText } from '../../kit/failure.ts';
 import { environmentOf, type Target } from '../../kit/target.ts';
 import { DEPLOY_AGAIN, type Diagnosis, fail, pass, warn } from './diagnosis.ts';
 
-type FunctionEnvironment = Readonly<Record<string, string>>;
+type FunctionEnvironment = NodeJS.ProcessEnv;
 
 /** The functions of a target, as far as they can be known from outside. */
 export interface Functions {
