@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
-import { SOURCE_NAMES } from '../lib/events/event.ts';
-import { sources } from '../lib/sources/index.ts';
+import { CODE_SOURCES } from '../lib/events/event.ts';
+import { codeSources } from '../lib/sources/index.ts';
 import type { Engine } from './engine.ts';
 import type { Paint } from './screen.ts';
 import type { LocalSettings } from './settings.ts';
@@ -35,8 +35,8 @@ export function banner(
   paint: Paint,
 ): string {
   const { environment, defaults } = settings;
-  const secrets = SOURCE_NAMES.map((source) => {
-    const name = sources[source].secretSetting;
+  const secrets = CODE_SOURCES.map((source) => {
+    const name = codeSources[source].secretSetting;
     return `  ${source.padEnd(18)} ${name.padEnd(28)} ${shown(name, settings)}`;
   });
   const credentials = ['WIX_API_KEY', 'WIX_SITE_ID', 'WIX_APP_ID', 'WIX_INSTANCE_ID']

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { SourceName } from '../lib/events/event.ts';
 import { givenValue, malformed, type SettingName } from '../lib/runtime/settings.ts';
-import { sources } from '../lib/sources/index.ts';
+import { codeSources } from '../lib/sources/index.ts';
 import { signingSecret } from '../lib/sources/signing/secrets.ts';
 import type { Source } from '../lib/sources/source.ts';
 import { sampleSecret } from '../samples/samples.ts';
@@ -22,7 +22,7 @@ export interface LocalSettings {
     'apiKey' | 'siteId' | 'app' | 'requestsPerMinute'
   >;
   /** What each source's samples are signed with; one that is absent cannot be signed here. */
-  readonly signingSecrets: Readonly<Partial<Record<SourceName, string>>>;
+  readonly signingSecrets: Readonly<Record<SourceName, string>>;
   /** The settings that are development defaults, not the user's. */
   readonly defaults: ReadonlySet<string>;
 }
@@ -32,7 +32,7 @@ class LocalSettingsError extends Error {
   override readonly name = 'LocalSettingsError';
 }
 
-const SECRET_SETTINGS = Object.values(sources).map(({ secretSetting }) => secretSetting);
+const SECRET_SETTINGS = Object.values(codeSources).map(({ secretSetting }) => secretSetting);
 const APP_SETTINGS = ['WIX_APP_ID', 'WIX_APP_SECRET', 'WIX_INSTANCE_ID'] as const;
 const WIX_SETTINGS = ['WIX_API_KEY', 'WIX_SITE_ID', ...APP_SETTINGS] as const;
 /** What may be set besides, and has a form to keep to. */
@@ -112,8 +112,8 @@ function secretDefaults(realSite: boolean) {
     const text = realSite ? randomBytes(24).toString('base64url') : `dev-${name}-secret`;
     return [secretSetting, sampleSecret(name, text)];
   };
-  const values = new Map(Object.values(sources).map(secretOf)).set(
-    sources.wix.secretSetting,
+  const values = new Map(Object.values(codeSources).map(secretOf)).set(
+    codeSources.wix.secretSetting,
     publicKey.export({ type: 'spki', format: 'pem' }).toString(),
   );
   const wixPrivateKey = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
@@ -179,8 +179,8 @@ function access(environment: Readonly<Record<string, string>>) {
 function signingSecrets(
   environment: Readonly<Record<string, string>>,
   wixPrivateKey: string | undefined,
-): Partial<Record<SourceName, string>> {
-  const { wix: _, ...shared } = sources;
+): Record<SourceName, string> {
+  const { wix: _, ...shared } = codeSources;
   const secrets = Object.values(shared).flatMap((source) => {
     const secret = signingSecret(source, environment[source.secretSetting]);
     return secret === undefined ? [] : [[source.name, secret]];

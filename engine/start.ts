@@ -4,9 +4,9 @@ import { existsSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stop as stopEsbuild } from 'esbuild';
-import { SOURCE_NAMES, type SourceName } from '../lib/events/event.ts';
-import { sources } from '../lib/sources/index.ts';
-import { type Buyer, SAMPLE_BUYERS, sampleDelivery } from '../samples/samples.ts';
+import { CODE_SOURCES, type SourceName } from '../lib/events/event.ts';
+import { codeSources } from '../lib/sources/index.ts';
+import { type Buyer, buyerOf, sampleDelivery } from '../samples/samples.ts';
 import { buildFunctions } from '../scripts/build.ts';
 import { compileTemplate } from '../scripts/template.ts';
 import { type Keep, openJournal } from '../simulators/journal.ts';
@@ -139,10 +139,10 @@ function endOnAbort(engine: Engine, state: StateFile): void {
 /** One after the other, each shown before the next, so that the lines keep their order. */
 async function deliverSamples(engine: Engine, settings: LocalSettings): Promise<void> {
   print('One signed sample purchase from every source:\n');
-  for (const source of SOURCE_NAMES) {
+  for (const source of CODE_SOURCES) {
     const secret = settings.signingSecrets[source];
     if (!secret) {
-      const name = sources[source].secretSetting;
+      const name = codeSources[source].secretSetting;
       print(`${source} → not sent: it cannot be signed with the ${name} that is set`);
       continue;
     }
@@ -167,7 +167,7 @@ async function deliverSample(
   source: SourceName,
   secret: string,
 ): Promise<number> {
-  const buyer = SAMPLE_BUYERS[source];
+  const buyer = buyerOf(source);
   const contactId = engine.wix && contactOf(engine.wix.simulator, buyer);
   // Only Wix itself knows it: the others' buyers are found by e-mail, as in life.
   const named = source === 'wix' && contactId ? { ...buyer, contactId } : buyer;

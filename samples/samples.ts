@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { EVENT_TYPES, type EventType, type SourceName } from '../lib/events/event.ts';
+import {
+  type CodeSourceName,
+  EVENT_TYPES,
+  type EventType,
+  isCodeSource,
+  type SourceName,
+} from '../lib/events/event.ts';
 import { custom, standardWebhooks } from './flat.ts';
 import type { Buyer, Draft, Facts, SampleDelivery, Sampler } from './sampler.ts';
 import { shopify } from './shopify.ts';
@@ -10,7 +16,7 @@ import { woocommerce } from './woocommerce.ts';
 export type { Buyer, Draft, SampleDelivery };
 
 /** One buyer a source, so that each sample labels a contact of its own. */
-export const SAMPLE_BUYERS: Readonly<Record<SourceName, Buyer>> = {
+export const SAMPLE_BUYERS: Readonly<Record<CodeSourceName, Buyer>> = {
   shopify: buyer('Ada', 'Lovelace', 1),
   woocommerce: buyer('Grace', 'Hopper', 2),
   stripe: buyer('Alan', 'Turing', 3),
@@ -25,7 +31,7 @@ function buyer(firstName: string, lastName: string, number: number): Buyer {
   return { firstName, lastName, email, phone: `+1202555010${number}` };
 }
 
-const SAMPLERS: Readonly<Record<SourceName, Sampler>> = {
+const SAMPLERS: Readonly<Record<CodeSourceName, Sampler>> = {
   shopify,
   woocommerce,
   stripe,
@@ -34,13 +40,25 @@ const SAMPLERS: Readonly<Record<SourceName, Sampler>> = {
   custom,
 };
 
+/** The buyer of a source's samples, where nobody else is asked for. */
+export const buyerOf = (source: SourceName): Buyer =>
+  isCodeSource(source)
+    ? SAMPLE_BUYERS[source]
+    : { ...buyer('Dorothy', 'Vaughan', 7), email: `${source}@example.com` };
+
+/** @throws RangeError for a source that has no samples */
+function samplerOf(source: SourceName): Sampler {
+  if (isCodeSource(source)) return SAMPLERS[source];
+  throw new RangeError(`${source} has no samples yet`);
+}
+
 /** A shared secret made of the text, in the form that the source's setting wants. */
 export const sampleSecret = (source: SourceName, text: string): string =>
-  SAMPLERS[source].secret?.(text) ?? text;
+  samplerOf(source).secret?.(text) ?? text;
 
 /** The events that a source can send, in the order of the vocabulary. */
 export const eventsOf = (source: SourceName): readonly EventType[] =>
-  EVENT_TYPES.filter((type) => SAMPLERS[source].drafts[type] !== undefined);
+  EVENT_TYPES.filter((type) => samplerOf(source).drafts[type] !== undefined);
 
 /** Whether a source names the person of that event by the Wix contact's id and by nothing else. */
 export const needsContactId = (source: SourceName, type: EventType): boolean =>
@@ -74,8 +92,8 @@ export interface Sample {
  * @throws RangeError for an event that the source cannot send
  */
 export function draftSample(source: SourceName, options: DraftOptions): Sample {
-  const { now, type = 'order.paid', buyer = SAMPLE_BUYERS[source], total = 249 } = options;
-  const { drafts, sign } = SAMPLERS[source];
+  const { now, type = 'order.paid', buyer = buyerOf(source), total = 249 } = options;
+  const { drafts, sign } = samplerOf(source);
   const draftOf = drafts[type];
   if (!draftOf) throw new RangeError(`${source} sends no ${type}`);
   const id = randomUUID();

@@ -1,5 +1,5 @@
-import { SOURCE_NAMES, type SourceName } from '../lib/events/event.ts';
-import { sources } from '../lib/sources/index.ts';
+import { CODE_SOURCES, type CodeSourceName } from '../lib/events/event.ts';
+import { codeSources } from '../lib/sources/index.ts';
 
 // The template has some parts once for each source: a route with a throttle, an alarm, and the setting with the
 // secret in the environment and in the role. They come from the table of sources: a new source needs no line in YAML.
@@ -20,12 +20,14 @@ type Parameter = (name: string) => Promise<unknown>;
 /** What serverless.yml asks for as `${sources:…}`. */
 const VALUES: Readonly<Record<string, (parameter: Parameter) => Promise<unknown>>> = {
   /** The events of the function that takes them in. */
-  routes: async () => SOURCE_NAMES.map((source) => ({ httpApi: routeKey(source) })),
-  routeIds: async () => SOURCE_NAMES.map(routeId),
+  routes: async () => CODE_SOURCES.map((source) => ({ httpApi: routeKey(source) })),
+  routeIds: async () => CODE_SOURCES.map(routeId),
   /** The parameters that hold the sources' secrets. */
   secretArns: async (parameter) => {
     const folder = await parameter('settingsArn');
-    return SOURCE_NAMES.map((name) => ({ 'Fn::Sub': `${folder}/${sources[name].secretSetting}` }));
+    return CODE_SOURCES.map((name) => ({
+      'Fn::Sub': `${folder}/${codeSources[name].secretSetting}`,
+    }));
   },
   /** RouteSettings of the stage. CloudFormation knows no types in there, so these have to be numbers. */
   throttles: async (parameter) => {
@@ -33,7 +35,7 @@ const VALUES: Readonly<Record<string, (parameter: Parameter) => Promise<unknown>
       ThrottlingRateLimit: Number(await parameter('requestsPerSecond')),
       ThrottlingBurstLimit: Number(await parameter('requestBurst')),
     };
-    return Object.fromEntries(SOURCE_NAMES.map((source) => [routeKey(source), throttle]));
+    return Object.fromEntries(CODE_SOURCES.map((source) => [routeKey(source), throttle]));
   },
 };
 
@@ -54,24 +56,24 @@ const isPattern = (text: unknown): text is string =>
 export function forEachSource(value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.flatMap((one) =>
-      isPattern(one) ? SOURCE_NAMES.map((source) => filledIn(one, source)) : [forEachSource(one)],
+      isPattern(one) ? CODE_SOURCES.map((source) => filledIn(one, source)) : [forEachSource(one)],
     );
   }
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, inner]) =>
       isPattern(key)
-        ? SOURCE_NAMES.map((source) => [filledIn(key, source), deepFilledIn(inner, source)])
+        ? CODE_SOURCES.map((source) => [filledIn(key, source), deepFilledIn(inner, source)])
         : [[key, forEachSource(inner)]],
     ),
   );
 }
 
-const filledIn = (text: string, source: SourceName): string =>
+const filledIn = (text: string, source: CodeSourceName): string =>
   text
     .replaceAll('<source>', source)
     .replaceAll('<Source>', pascal(source))
-    .replaceAll('<SECRET>', sources[source].secretSetting);
+    .replaceAll('<SECRET>', codeSources[source].secretSetting);
 
-const deepFilledIn = (value: unknown, source: SourceName): unknown =>
+const deepFilledIn = (value: unknown, source: CodeSourceName): unknown =>
   JSON.parse(filledIn(JSON.stringify(value), source));

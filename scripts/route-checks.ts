@@ -1,4 +1,4 @@
-import { SOURCE_NAMES } from '../lib/events/event.ts';
+import { CODE_SOURCES } from '../lib/events/event.ts';
 import type { CloudFormationResource, CloudFormationTemplate, TemplateCheck } from './template.ts';
 
 interface Throttle {
@@ -26,7 +26,7 @@ export const ROUTE_CHECKS: readonly TemplateCheck[] = [
     title: 'each source has one route, POST alone, and there is no other way in',
     problems: (template) => {
       const keys = routesOf(template).map(([, key]) => key);
-      const expected = SOURCE_NAMES.map((name) => `POST /webhooks/${name}`);
+      const expected = CODE_SOURCES.map((name) => `POST /webhooks/${name}`);
       return [
         ...expected
           .filter((key) => keys.filter((one) => one === key).length !== 1)

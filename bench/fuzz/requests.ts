@@ -1,5 +1,5 @@
-import { SOURCE_NAMES, type SourceName } from '../../lib/events/event.ts';
-import { sources } from '../../lib/sources/index.ts';
+import { CODE_SOURCES, type CodeSourceName } from '../../lib/events/event.ts';
+import { codeSources } from '../../lib/sources/index.ts';
 import { draftSample, eventsOf } from '../../samples/samples.ts';
 import type { Random } from '../../simulators/random.ts';
 import { hubHeaders, type Secrets, type Signed, sign, spoil } from './signing.ts';
@@ -17,7 +17,7 @@ type Json = Record<string, unknown>;
 
 /** A random request: a sample of some source with hostile changes, rightly or nearly rightly signed. */
 export function makeRequest(random: Random, secrets: Secrets, now: number): FuzzRequest {
-  const source = pick(random, SOURCE_NAMES);
+  const source = pick(random, CODE_SOURCES);
   const type = chance(random, 0.4) ? 'order.paid' : pick(random, eventsOf(source));
   const buyer = {
     firstName: 'Q',
@@ -50,7 +50,7 @@ const withHub = ({ headers, body }: Signed, secret: string): Signed => {
 /** Signed nearly rightly: with a change, at another time, with another secret, or for another source. */
 function strange(
   random: Random,
-  source: SourceName,
+  source: CodeSourceName,
   secrets: Secrets,
   sent: Signed,
   seconds: number,
@@ -74,12 +74,12 @@ function strange(
 /** What platforms send beside the signature, and what none sends. */
 function unsignedHeaders(
   random: Random,
-  source: SourceName,
+  source: CodeSourceName,
   topic: string,
 ): Record<string, string> {
   const isForm = source === 'custom' && chance(random, 0.2);
   const said = chance(random, 0.9) ? topic : header(random);
-  const { topicHeader } = sources[source];
+  const { topicHeader } = codeSources[source];
   return {
     'content-type': isForm ? 'application/x-www-form-urlencoded' : 'application/json',
     ...(topicHeader && { [topicHeader]: said }),
@@ -138,7 +138,12 @@ function changeOnce(random: Random, root: Json, make: typeof hostile): void {
 }
 
 /** The body as it goes over the wire; of `wix` what stands in the token. */
-function bodyOf(random: Random, source: SourceName, topic: string, payload: Json): string | Buffer {
+function bodyOf(
+  random: Random,
+  source: CodeSourceName,
+  topic: string,
+  payload: Json,
+): string | Buffer {
   if (source === 'wix') return wixData(random, topic, payload);
   const isText = chance(random, 0.97);
   if (source === 'custom' && chance(random, 0.15)) return formOf(random, payload);

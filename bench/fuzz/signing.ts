@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { SourceName } from '../../lib/events/event.ts';
+import type { CodeSourceName } from '../../lib/events/event.ts';
 import { proofHeaders, signJwt } from '../../samples/sign.ts';
 import type { Random } from '../../simulators/random.ts';
 import { chance, pick, whole } from './values.ts';
@@ -7,7 +7,7 @@ import { chance, pick, whole } from './values.ts';
 type Headers = Record<string, string>;
 
 /** Secrets that senders and receiver share; for `wix` what the platform signs with, in PEM. */
-export type Secrets = Readonly<Record<SourceName, string>>;
+export type Secrets = Readonly<Record<CodeSourceName, string>>;
 
 export interface Signed {
   readonly headers: Headers;
@@ -16,7 +16,7 @@ export interface Signed {
 
 /** Signs as the platform does. For `wix` the body is the text of the claims' data. */
 export function sign(
-  source: SourceName,
+  source: CodeSourceName,
   secrets: Secrets,
   body: string | Buffer,
   seconds: number,

@@ -33,10 +33,13 @@ export async function openStage({ stage = 'dev', region }: TargetOptions): Promi
     ...(alarmTopicArn !== undefined && { alarmTopicArn }),
     settings,
     async signingSecret(source) {
-      const { sources } = await import('../../lib/sources/index.ts');
+      const { knownSource } = await import('../../lib/sources/index.ts');
       // A stage holds Wix's public key alone: nobody but Wix can sign for it.
       if (source === 'wix') return undefined;
-      return signingSecret(sources[source], (await settings()).get(sources[source].secretSetting));
+      return signingSecret(
+        knownSource(source),
+        (await settings()).get(knownSource(source).secretSetting),
+      );
     },
     logs: (query) => queryLogs(`/aws/lambda/${SERVICE}-${stage}`, query, {}),
     close: () => sqs.destroy(),

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 
-/** The platforms whose webhooks Earmark reads. Each is a room of its own in `lib/sources`. */
-export const SOURCE_NAMES = [
+/** The sources that are code, each a room of its own in `lib/sources`. Every other is described in a file. */
+export const CODE_SOURCES = [
   'shopify',
   'woocommerce',
   'stripe',
@@ -9,7 +9,15 @@ export const SOURCE_NAMES = [
   'standard-webhooks',
   'custom',
 ] as const;
-export type SourceName = (typeof SOURCE_NAMES)[number];
+export type CodeSourceName = (typeof CODE_SOURCES)[number];
+export const isCodeSource = (name: SourceName): name is CodeSourceName =>
+  (CODE_SOURCES as readonly string[]).includes(name);
+
+/** The pattern of a source's name. Which there are, only the table of sources says (lib/sources/index.ts). */
+export const SOURCE_NAME = /^(?=.{1,40}$)[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
+/** The name of a source, as it stands in its path `/webhooks/{source}`. */
+export const SourceName = z.string().check(z.regex(SOURCE_NAME));
+export type SourceName = string;
 
 /** What can happen to a customer, in one vocabulary for all sources. */
 export const EVENT_TYPES = [
@@ -151,7 +159,7 @@ const payload = z.custom<Readonly<Record<string, unknown>>>(
 
 /** What happened to whom: the one shape that every source is read into. */
 export const CustomerEvent = z.object({
-  source: z.enum(SOURCE_NAMES),
+  source: SourceName,
   /** The source's own id where it has one: equal for every delivery of one event, shared by all events of one delivery. */
   id: z.string().check(z.minLength(1), z.maxLength(512)),
   type: z.enum(EVENT_TYPES),

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { ContactReference, EVENT_TYPES, MISSING_POLICIES, SOURCE_NAMES } from '../events/event.ts';
+import { ContactReference, EVENT_TYPES, MISSING_POLICIES, SourceName } from '../events/event.ts';
 
 const isoTime = z.iso.datetime({ offset: true });
 const labelName = z.string().check(z.minLength(1), z.maxLength(180));
@@ -24,7 +24,7 @@ export const LabelJob = z.object({
    */
   reversible: z.optional(z.array(labelName)),
   cause: z.object({
-    source: z.enum(SOURCE_NAMES),
+    source: SourceName,
     eventId: z.string(),
     topic: z.string(),
     types: z.array(z.enum(EVENT_TYPES)),

@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import * as z from 'zod/mini';
-import { SOURCE_NAMES, type SourceName } from '../events/event.ts';
+import { SourceName } from '../events/event.ts';
 import { digest } from '../runtime/digest.ts';
 import type { DeadLetterInfo, DeadLetterMessage } from './dead-letter.ts';
 import { BODY_LIMIT_BYTES, messageBody } from './message.ts';
@@ -10,7 +10,7 @@ export const KeptDelivery = /* @__PURE__ */ (() =>
   z.object({
     v: z.literal(1),
     kind: z.literal('delivery'),
-    source: z.enum(SOURCE_NAMES),
+    source: SourceName,
     /** The event's id as in the log, or the dead letter's where no event could be read. */
     eventId: z.optional(z.string()),
     receivedAt: z.iso.datetime({ offset: true }),

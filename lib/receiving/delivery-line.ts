@@ -1,8 +1,7 @@
-import type { EventType, SourceName } from '../events/event.ts';
+import { type EventType, isCodeSource, type SourceName } from '../events/event.ts';
 import type { DeliveryReason } from '../queue/reasons.ts';
 import { addLogFields, type ErrorFields, errorFields, log } from '../runtime/log.ts';
 import { addMetric, flushMetrics } from '../runtime/metrics.ts';
-import { isSource } from '../sources/index.ts';
 import type { RefusalKind } from '../sources/source.ts';
 
 /** What a delivery is about, once it was read. */
@@ -101,7 +100,7 @@ export const addDeliveryContext = (context: DeliveryContext): void => addLogFiel
 /** Begins the log and the metrics of a delivery. */
 export function beginDelivery(source: string): void {
   addDeliveryContext({ source: source.slice(0, 64) });
-  addMetric('Received', { Source: isSource(source) ? source : 'unknown' });
+  addMetric('Received', { Source: isCodeSource(source) ? source : 'unknown' });
 }
 
 /** `rule-failed: "VIP": …`, for the sender and the log. */

@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto';
-import type { SourceName } from '../events/event.ts';
+import { type CodeSourceName, isCodeSource, type SourceName } from '../events/event.ts';
 import { deadDelivery } from '../queue/kept-delivery.ts';
 import { attributeText, MESSAGE_LIMIT_BYTES } from '../queue/message.ts';
 import type { Queue } from '../queue/queue.ts';
 import { digest } from '../runtime/digest.ts';
 import { log, requestId } from '../runtime/log.ts';
 import { addMetric } from '../runtime/metrics.ts';
-import { isSource, sources } from '../sources/index.ts';
+import { codeSources } from '../sources/index.ts';
 import type { Delivery, Source, Verified } from '../sources/source.ts';
 import { type Clock, DEADLINE_MS, within } from './deadline.ts';
 import { addDeliveryContext, type ReadEvent, type ReceiveResult } from './delivery-line.ts';
@@ -15,7 +15,7 @@ import type { DeliveryProblem, SiteRules } from './to-job.ts';
 
 export interface ReceiverOptions extends SiteRules {
   /** The secrets (or public keys) of each source, several while one is rotated. None: closed. */
-  readonly secrets: Readonly<Record<SourceName, readonly string[]>>;
+  readonly secrets: Readonly<Record<CodeSourceName, readonly string[]>>;
   readonly queue: Pick<Queue, 'send' | 'deadLetter'>;
   readonly clock: Clock;
 }
@@ -106,11 +106,11 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   }
 
   return async (sourceName, delivery) => {
-    if (!isSource(sourceName)) {
-      const reason = `there is no such source; there are ${Object.keys(sources).join(', ')}`;
+    if (!isCodeSource(sourceName)) {
+      const reason = `there is no such source; there are ${Object.keys(codeSources).join(', ')}`;
       return { status: 'unknown-source', reason };
     }
-    const source = sources[sourceName];
+    const source = codeSources[sourceName];
     // ThriveCart asks so whether there is somebody at the address. It proves nothing, and nothing is done.
     if (delivery.address?.method === 'HEAD') return { status: 'ping' };
     if (delivery.body.length > MESSAGE_LIMIT_BYTES) return tooLarge(delivery);

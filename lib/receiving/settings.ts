@@ -1,4 +1,4 @@
-import { type CustomerEvent, SOURCE_NAMES, type SourceName } from '../events/event.ts';
+import { CODE_SOURCES, type CodeSourceName, type CustomerEvent } from '../events/event.ts';
 import { log } from '../runtime/log.ts';
 import {
   checkSettings,
@@ -8,14 +8,14 @@ import {
   type SettingName,
   SettingsError,
 } from '../runtime/settings.ts';
-import { sources } from '../sources/index.ts';
+import { codeSources } from '../sources/index.ts';
 import { WEAK_SECRET } from '../sources/signing/secrets.ts';
 
 /** What the receiver needs to know. */
 export interface ReceiveSettings {
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
-  readonly secrets: Readonly<Record<SourceName, readonly string[]>>;
+  readonly secrets: Readonly<Record<CodeSourceName, readonly string[]>>;
   readonly siteOf: (event: CustomerEvent) => string | undefined;
 }
 
@@ -24,7 +24,7 @@ const NAMES = [
   'DEAD_LETTER_QUEUE_URL',
   'WIX_SITE_ID',
   'WIX_INSTANCE_ID',
-  ...SOURCE_NAMES.map((name) => sources[name].secretSetting),
+  ...CODE_SOURCES.map((name) => codeSources[name].secretSetting),
 ] satisfies readonly SettingName[];
 
 /**
@@ -47,15 +47,18 @@ export async function readReceiveSettings(
   }
   if (problems.length > 0) throw new SettingsError(problems);
   const secrets = Object.fromEntries(
-    SOURCE_NAMES.map((name) => [name, secretsOf(name, values.get(sources[name].secretSetting))]),
-  ) as Record<SourceName, readonly string[]>;
+    CODE_SOURCES.map((name) => [
+      name,
+      secretsOf(name, values.get(codeSources[name].secretSetting)),
+    ]),
+  ) as Record<CodeSourceName, readonly string[]>;
   return { queueUrl, deadLetterQueueUrl, secrets, siteOf: siteRule(siteId, instanceId) };
 }
 
 /** Logs at once what is wrong with a secret; the source's refusals say it too, and the other sources go on. */
-function secretsOf(name: SourceName, written: string | undefined): readonly string[] {
+function secretsOf(name: CodeSourceName, written: string | undefined): readonly string[] {
   if (written === undefined) return [];
-  const { secretSetting: setting, secretsIn } = sources[name];
+  const { secretSetting: setting, secretsIn } = codeSources[name];
   const { secrets, problems, isWeak } = secretsIn(written);
   for (const problem of problems) log.error('secret-malformed', { setting, problem });
   if (isWeak) log.warn('secret-weak', { setting, problem: WEAK_SECRET });

@@ -1,5 +1,11 @@
-import type { SourceName } from '../events/event.ts';
+import {
+  CODE_SOURCES,
+  type CodeSourceName,
+  isCodeSource,
+  type SourceName,
+} from '../events/event.ts';
 import { custom } from './custom.ts';
+import { describedNames, describedSource } from './described/table.ts';
 import { shopify } from './shopify/shopify.ts';
 import type { Source } from './source.ts';
 import { standardWebhooks } from './standard-webhooks.ts';
@@ -7,8 +13,8 @@ import { stripe } from './stripe/stripe.ts';
 import { wix } from './wix/wix.ts';
 import { woocommerce } from './woocommerce/woocommerce.ts';
 
-/** Every platform that Earmark reads, by the name in its path `/webhooks/{source}`. */
-export const sources: Readonly<Record<SourceName, Source>> = {
+/** The sources that are code. */
+export const codeSources: Readonly<Record<CodeSourceName, Source>> = {
   shopify,
   woocommerce,
   stripe,
@@ -17,4 +23,16 @@ export const sources: Readonly<Record<SourceName, Source>> = {
   custom,
 };
 
-export const isSource = (name: string): name is SourceName => Object.hasOwn(sources, name);
+/** The names of all sources, each the one in its path `/webhooks/{source}`: those that are code, then the described. */
+export const sourceNames = (): readonly SourceName[] => [...CODE_SOURCES, ...describedNames()];
+
+/** The source of that name. */
+export const sourceNamed = (name: SourceName): Source | undefined =>
+  isCodeSource(name) ? codeSources[name] : describedSource(name);
+
+/** The source of a name that was of the table. @throws RangeError when it is not, or no longer */
+export function knownSource(name: SourceName): Source {
+  const source = sourceNamed(name);
+  if (source) return source;
+  throw new RangeError(`There is no source ${name}. The file that described it may be gone.`);
+}

@@ -78,13 +78,7 @@ export interface Unheard {
 }
 
 /** The setting that holds a source's secrets, or its public keys. */
-type SecretSetting =
-  | 'SHOPIFY_WEBHOOK_SECRET'
-  | 'WOOCOMMERCE_WEBHOOK_SECRET'
-  | 'STRIPE_WEBHOOK_SECRET'
-  | 'STANDARD_WEBHOOK_SECRET'
-  | 'CUSTOM_WEBHOOK_SECRET'
-  | 'WIX_WEBHOOK_PUBLIC_KEY';
+export type SecretSetting = `${Uppercase<string>}_WEBHOOK_SECRET` | 'WIX_WEBHOOK_PUBLIC_KEY';
 
 /** The secrets in a source's setting. */
 export interface ReadSecrets {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CustomerEvent, SOURCE_NAMES, type SourceName } from '../../lib/events/event.ts';
+import { CODE_SOURCES, type CodeSourceName, type CustomerEvent } from '../../lib/events/event.ts';
 import { asVerified } from '../../lib/sources/as-verified.ts';
-import { sources } from '../../lib/sources/index.ts';
+import { codeSources } from '../../lib/sources/index.ts';
 import type { Reading } from '../../lib/sources/source.ts';
 import { holdsAmount, type Look, lookAt } from './look.ts';
 
@@ -11,7 +11,7 @@ const NOW = Date.UTC(2026, 10, 28);
 /** A row of index.tsv. */
 interface FieldRow {
   readonly file: string;
-  readonly source: SourceName;
+  readonly source: CodeSourceName;
   readonly topic: string;
   readonly headers: Readonly<Record<string, string>>;
   /** How it was read when the samples were gathered: `ignored-rightly` stays so, `right` too. */
@@ -24,7 +24,7 @@ interface FieldRow {
  */
 export async function checkField(directory: string): Promise<number> {
   const rows = rowsOf(await readFile(join(directory, 'index.tsv'), 'utf8'));
-  const score = new Map<SourceName, { right: number; all: number }>();
+  const score = new Map<CodeSourceName, { right: number; all: number }>();
   for (const row of rows) {
     const body = await readFile(join(directory, row.file), 'utf8');
     const found = score.get(row.source) ?? { right: 0, all: 0 };
@@ -42,13 +42,13 @@ function rowsOf(tsv: string): readonly FieldRow[] {
   const [, ...lines] = tsv.trimEnd().split(/\r?\n/);
   return lines.map((line) => {
     const [file = '', name = '', topic = '', headers = '', then = ''] = line.split('\t');
-    const source = SOURCE_NAMES.find((one) => one === name);
+    const source = CODE_SOURCES.find((one) => one === name);
     if (source === undefined) throw new Error(`index.tsv: ${file} is of no source: "${name}"`);
     return { file, source, topic, headers: JSON.parse(headers || '{}'), then };
   });
 }
 
-const TOPIC_HEADERS: Readonly<Partial<Record<SourceName, string>>> = {
+const TOPIC_HEADERS: Readonly<Partial<Record<CodeSourceName, string>>> = {
   shopify: 'x-shopify-topic',
   woocommerce: 'x-wc-webhook-topic',
 };
@@ -59,8 +59,8 @@ const token = (claims: string): string =>
 
 function read({ source, topic, headers }: FieldRow, body: string): Reading {
   const header = TOPIC_HEADERS[source];
-  return sources[source].read(
-    asVerified(sources[source], {
+  return codeSources[source].read(
+    asVerified(codeSources[source], {
       headers: { ...headers, ...(header && { [header]: topic }) },
       body: Buffer.from(source === 'wix' ? `${token(body)}.c2lnbmF0dXJl` : body),
       receivedAt: NOW,

@@ -1,9 +1,9 @@
 import { createPublicKey, createSign, generateKeyPairSync } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SourceName } from '../../lib/events/event.ts';
+import type { CodeSourceName } from '../../lib/events/event.ts';
 import { asVerified } from '../../lib/sources/as-verified.ts';
-import { sources } from '../../lib/sources/index.ts';
+import { codeSources } from '../../lib/sources/index.ts';
 import type { Delivery, Reading } from '../../lib/sources/source.ts';
 
 interface Vector {
@@ -19,7 +19,7 @@ interface Vector {
   readonly from: string;
 }
 
-const SOURCE_OF_SCHEME: Readonly<Record<string, SourceName>> = {
+const SOURCE_OF_SCHEME: Readonly<Record<string, CodeSourceName>> = {
   std: 'standard-webhooks',
   github: 'custom',
   shopify: 'shopify',
@@ -56,7 +56,7 @@ function checkVectors(vectors: readonly Vector[]): void {
           );
     const receivedAt = vector.now === undefined ? NOW : vector.now * 1000;
     const delivery = { body: Buffer.from(vector.body), headers: vector.headers, receivedAt };
-    const verdict = sources[source].verify(delivery, [secret]);
+    const verdict = codeSources[source].verify(delivery, [secret]);
     const got = verdict.ok ? 'valid' : 'invalid';
     const why = verdict.ok ? '' : ` (${verdict.reason})`;
     report(
@@ -121,7 +121,9 @@ async function checkShopify(sample: ReadSample): Promise<void> {
     line_items: { title: string; quantity: number; price: string }[];
   };
   const read = (topic: string) =>
-    sources.shopify.read(asVerified(sources.shopify, deliver(body, { 'x-shopify-topic': topic })));
+    codeSources.shopify.read(
+      asVerified(codeSources.shopify, deliver(body, { 'x-shopify-topic': topic })),
+    );
   checkReading(file, read('orders/create'), {
     types: ['order.created'],
     email: raw.email,
@@ -149,8 +151,8 @@ async function checkWooCommerce(sample: ReadSample): Promise<void> {
     billing: { email: string };
     line_items: { name: string; quantity: number; price: number }[];
   };
-  const reading = sources.woocommerce.read(
-    asVerified(sources.woocommerce, deliver(body, { 'x-wc-webhook-topic': 'order.created' })),
+  const reading = codeSources.woocommerce.read(
+    asVerified(codeSources.woocommerce, deliver(body, { 'x-wc-webhook-topic': 'order.created' })),
   );
   checkReading(file, reading, {
     types: ['order.created', 'order.paid'],
@@ -187,14 +189,18 @@ async function checkStripe(sample: ReadSample): Promise<void> {
     total: raw.amount_total === null ? undefined : raw.amount_total / 100,
     items: [],
   };
-  checkReading(file, sources.stripe.read(asVerified(sources.stripe, event(raw))), expected);
+  checkReading(file, codeSources.stripe.read(asVerified(codeSources.stripe, event(raw))), expected);
   const paid = { ...raw, payment_status: 'paid', amount_total: 1250, currency: 'usd' };
-  checkReading(`${file}, paid`, sources.stripe.read(asVerified(sources.stripe, event(paid))), {
-    ...expected,
-    types: ['order.paid'],
-    total: 12.5,
-  });
-  const untouched = sources.stripe.read(asVerified(sources.stripe, deliver(envelope))).kind;
+  checkReading(
+    `${file}, paid`,
+    codeSources.stripe.read(asVerified(codeSources.stripe, event(paid))),
+    {
+      ...expected,
+      types: ['order.paid'],
+      total: 12.5,
+    },
+  );
+  const untouched = codeSources.stripe.read(asVerified(codeSources.stripe, deliver(envelope))).kind;
   report(untouched === 'ignored', `stripe-event_envelope.json: ${untouched}`);
 }
 
@@ -226,8 +232,8 @@ async function checkWix(sample: ReadSample): Promise<void> {
   const signature = createSign('sha256').update(signed).sign(keys.privateKey).toString('base64url');
   const delivery = deliver(`${signed}.${signature}`);
   const key = String(keys.publicKey.export({ format: 'pem', type: 'spki' }));
-  report(sources.wix.verify(delivery, [key]).ok, `${file}: signed and wrapped, verifies`);
-  checkReading(file, sources.wix.read(asVerified(sources.wix, delivery)), {
+  report(codeSources.wix.verify(delivery, [key]).ok, `${file}: signed and wrapped, verifies`);
+  checkReading(file, codeSources.wix.read(asVerified(codeSources.wix, delivery)), {
     types: ['order.created'],
     email: order.buyerInfo.email,
     orderId: order.id,

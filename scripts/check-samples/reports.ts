@@ -1,12 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { SOURCE_NAMES, type SourceName } from '../../lib/events/event.ts';
+import { CODE_SOURCES, type CodeSourceName } from '../../lib/events/event.ts';
 import { interpret } from '../../lib/receiving/interpret.ts';
 import type { DeliveryProblem } from '../../lib/receiving/to-job.ts';
 import { loadRules } from '../../lib/rules/authoring/load.ts';
 import { compileRules } from '../../lib/rules/match.ts';
 import { asVerified } from '../../lib/sources/as-verified.ts';
-import { sources } from '../../lib/sources/index.ts';
+import { codeSources } from '../../lib/sources/index.ts';
 import type { Delivery } from '../../lib/sources/source.ts';
 
 /** Rules that make the most of whatever is read: each name and list that a payload can bring becomes a label. */
@@ -45,8 +45,8 @@ export async function checkReports(directory: string): Promise<number> {
   for (const file of files) {
     const [source, delivery] = deliveryOf(file, await readFile(join(directory, file)));
     const found = interpret(
-      sources[source],
-      asVerified(sources[source], delivery),
+      codeSources[source],
+      asVerified(codeSources[source], delivery),
       { rules, siteOf: () => 'site' },
       () => false,
     );
@@ -58,9 +58,9 @@ export async function checkReports(directory: string): Promise<number> {
 }
 
 /** The first word of a file's name is its source. A number beyond 2^53 must stay as it is written. */
-function deliveryOf(file: string, bytes: Buffer): readonly [SourceName, Delivery] {
+function deliveryOf(file: string, bytes: Buffer): readonly [CodeSourceName, Delivery] {
   const [word = ''] = basename(file).split(/[-.]/);
-  const source = SOURCE_NAMES.find((name) => name === word || name.split('-')[0] === word);
+  const source = CODE_SOURCES.find((name) => name === word || name.split('-')[0] === word);
   if (source === undefined) throw new Error(`${file}: "${word}" is no source`);
   const receivedAt = Date.now();
   const type = { 'content-type': 'application/json' };

@@ -6,13 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { SOURCE_NAMES, type SourceName } from '../../lib/events/event.ts';
-import { sources } from '../../lib/sources/index.ts';
+import { CODE_SOURCES, type CodeSourceName } from '../../lib/events/event.ts';
+import { codeSources } from '../../lib/sources/index.ts';
 import { earmark } from '../support/earmark.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
-const SECRETS: Readonly<Record<SourceName, string>> = {
+const SECRETS: Readonly<Record<CodeSourceName, string>> = {
   shopify: 'a'.repeat(16),
   woocommerce: 'b',
   stripe: 'whsec_c',
@@ -23,10 +23,10 @@ const SECRETS: Readonly<Record<SourceName, string>> = {
 let folder: string;
 const got: { url: string; ok: boolean }[] = [];
 const server = createServer(async (request, response) => {
-  const source = (request.url ?? '').split('/').at(-1) as SourceName;
+  const source = (request.url ?? '').split('/').at(-1) as CodeSourceName;
   const headers = request.headers as Record<string, string>;
   const delivery = { headers, body: Buffer.from(await text(request)), receivedAt: Date.now() };
-  const { ok } = sources[source].verify(delivery, [SECRETS[source]]);
+  const { ok } = codeSources[source].verify(delivery, [SECRETS[source]]);
   got.push({ url: request.url ?? '', ok });
   response.writeHead(ok ? 204 : 302, { location: '/elsewhere' }).end();
 });
@@ -42,7 +42,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-test.each(SOURCE_NAMES)(
+test.each(CODE_SOURCES)(
   'a URL gets a delivery of %s, signed with what was given',
   async (source) => {
     const proof =

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { SOURCE_NAMES } from '../../lib/events/event.ts';
-import { sources } from '../../lib/sources/index.ts';
+import { CODE_SOURCES } from '../../lib/events/event.ts';
+import { codeSources } from '../../lib/sources/index.ts';
 import {
   type EngineProcess,
   earmark,
@@ -27,7 +27,7 @@ async function contactOf(email: string): Promise<{ id: string; labels: readonly 
 }
 
 describe('earmark send to the engine', () => {
-  test.each(SOURCE_NAMES)('a purchase of %s labels its contact, and says so', async (source) => {
+  test.each(CODE_SOURCES)('a purchase of %s labels its contact, and says so', async (source) => {
     // Act
     const email = `buyer-of-${source}@example.com`;
     const { code, out, err } = await send(source, '--email', email);
@@ -127,7 +127,7 @@ describe('earmark send to the engine', () => {
 });
 
 describe('--dry-run', () => {
-  test.each(SOURCE_NAMES)('prints the request of %s, and sends nothing', async (source) => {
+  test.each(CODE_SOURCES)('prints the request of %s, and sends nothing', async (source) => {
     // Act
     const dry = ['--dry-run', '--email', `dry-${source}@example.com`];
     const [plain, json] = await Promise.all([send(source, ...dry), send(source, ...dry, '--json')]);
@@ -139,7 +139,11 @@ describe('--dry-run', () => {
     expect(plain.err).toContain('Nothing was sent.');
     const { source: named, headers, body } = JSON.parse(json.out);
     expect(named).toBe(source);
-    const reading = readOurs(sources[source], { headers, body: Buffer.from(body), receivedAt: 0 });
+    const reading = readOurs(codeSources[source], {
+      headers,
+      body: Buffer.from(body),
+      receivedAt: 0,
+    });
     expect(reading).toMatchObject({ kind: 'events', events: [{ type: 'order.paid' }] });
     await expect(contactOf(`dry-${source}@example.com`)).rejects.toThrow('There is no contact');
     expect(plain.out + json.out).not.toContain(engine.state.signingSecrets[source]);

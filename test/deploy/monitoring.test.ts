@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { REMEDIES } from '../../cli/commands/dead-letters/reasons.ts';
-import { SOURCE_NAMES } from '../../lib/events/event.ts';
+import { CODE_SOURCES } from '../../lib/events/event.ts';
 import { METRICS } from '../../lib/runtime/metrics.ts';
 import { alarmsOf } from '../../scripts/monitoring.ts';
 import { MONITORING_CHECKS, metricsUsed, RUNBOOK } from '../../scripts/monitoring-checks.ts';
@@ -124,7 +124,7 @@ describe('docs/operations.md', () => {
       const anchor = RUNBOOK.exec(String(Properties.AlarmDescription))?.[1] ?? '';
       const name = String(Properties.AlarmName)
         .replace('earmark-dev-', 'earmark-<stage>-')
-        .replace(new RegExp(`(?<=-refused-)(?:${SOURCE_NAMES.join('|')})$`), '<source>');
+        .replace(new RegExp(`(?<=-refused-)(?:${CODE_SOURCES.join('|')})$`), '<source>');
       const row = page
         .split('\n')
         .find((line) => line.startsWith('|') && line.includes(`\`${name}\``));

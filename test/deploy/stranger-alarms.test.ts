@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { SOURCE_NAMES } from '../../lib/events/event.ts';
+import { CODE_SOURCES } from '../../lib/events/event.ts';
 import type { RefusalKind } from '../../lib/sources/source.ts';
 import { alarmMetrics, alarmsOf } from '../../scripts/monitoring.ts';
 import { type CloudFormationTemplate, compileTemplate } from '../../scripts/template.ts';
@@ -144,7 +144,7 @@ describe('what they watch', () => {
       .flatMap(([name, alarm]) => alarmMetrics(name, alarm))
       .filter(({ name }) => name === 'Verified');
     expect(watched.map(({ dimensions }) => dimensions)).toEqual(
-      SOURCE_NAMES.map((Source) => ({ FunctionName, Source })),
+      CODE_SOURCES.map((Source) => ({ FunctionName, Source })),
     );
   });
 

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { SOURCE_NAMES } from '../../lib/events/event.ts';
+import { CODE_SOURCES } from '../../lib/events/event.ts';
 import { readLabelSettings } from '../../lib/labelling/settings.ts';
 import { readReceiveSettings } from '../../lib/receiving/settings.ts';
-import { sources } from '../../lib/sources/index.ts';
+import { codeSources } from '../../lib/sources/index.ts';
 import { type CloudFormationTemplate, compileTemplate } from '../../scripts/template.ts';
 import { TEMPLATE_CHECKS } from '../../scripts/template-checks.ts';
 
@@ -41,7 +41,7 @@ const reference = (name: string) => `ssm:/earmark/dev/${name}`;
 const arn = (name: string) => ({ 'Fn::GetAtt': [name, 'Arn'] });
 
 const RECEIVE_PARAMETERS = [
-  ...Object.values(sources).map(({ secretSetting }) => secretSetting),
+  ...Object.values(codeSources).map(({ secretSetting }) => secretSetting),
   'WIX_SITE_ID',
   'WIX_INSTANCE_ID',
 ];
@@ -137,7 +137,7 @@ describe('the roles', () => {
 });
 
 describe('the ways in', () => {
-  const ROUTES = SOURCE_NAMES.map((name) => `POST /webhooks/${name}`);
+  const ROUTES = CODE_SOURCES.map((name) => `POST /webhooks/${name}`);
 
   test('each source has a route of its own to receive, with its own throttle', () => {
     const routes = Object.values(template.Resources).filter(

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { SOURCE_NAMES } from '../../lib/events/event.ts';
+import { CODE_SOURCES } from '../../lib/events/event.ts';
 import { SAMPLE_BUYERS, sampleDelivery } from '../../samples/samples.ts';
 import {
   type Build,
@@ -32,7 +32,7 @@ async function start(...args: Parameters<typeof startTestEngine>) {
 }
 
 describe('a signed purchase', () => {
-  test.each(SOURCE_NAMES)('of %s labels the contact', async (source) => {
+  test.each(CODE_SOURCES)('of %s labels the contact', async (source) => {
     const { engine, wix, post, errors } = await start(build);
     const buyer = SAMPLE_BUYERS[source];
     const contactId = wix.addContact(buyer);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readLocalSettings } from '../../engine/settings.ts';
-import { type EventType, SOURCE_NAMES } from '../../lib/events/event.ts';
-import { sources } from '../../lib/sources/index.ts';
+import { CODE_SOURCES, type EventType } from '../../lib/events/event.ts';
+import { codeSources } from '../../lib/sources/index.ts';
 import type { Delivery } from '../../lib/sources/source.ts';
 import {
   eventsOf,
@@ -17,10 +17,10 @@ const NOW = Date.UTC(2026, 10, 21, 12);
 const { environment, signingSecrets } = readLocalSettings({});
 const CONTACT = '11111111-2222-4333-8444-555555555555';
 
-describe.each(SOURCE_NAMES)('the sample of %s', (name) => {
+describe.each(CODE_SOURCES)('the sample of %s', (name) => {
   const buyer = { ...SAMPLE_BUYERS[name], contactId: CONTACT };
   const secret = signingSecrets[name] ?? '';
-  const accepted = [environment[sources[name].secretSetting] ?? ''];
+  const accepted = [environment[codeSources[name].secretSetting] ?? ''];
   const make = (changes: Partial<SampleOptions> = {}): Delivery => {
     const sample = sampleDelivery(name, { secret, now: NOW, buyer, ...changes });
     return { headers: sample.headers, body: Buffer.from(sample.body), receivedAt: NOW };
@@ -29,12 +29,12 @@ describe.each(SOURCE_NAMES)('the sample of %s', (name) => {
   test('is signed as the source signs', () => {
     const delivery = make();
 
-    expect(sources[name].verify(delivery, accepted)).toMatchObject({ ok: true });
-    expect(sources[name].verify(delivery, [])).toMatchObject({ ok: false });
+    expect(codeSources[name].verify(delivery, accepted)).toMatchObject({ ok: true });
+    expect(codeSources[name].verify(delivery, [])).toMatchObject({ ok: false });
   });
 
   test('is a paid order of the buyer', () => {
-    const reading = readOurs(sources[name], make({ total: 12.5 }));
+    const reading = readOurs(codeSources[name], make({ total: 12.5 }));
 
     expect(reading).toMatchObject({
       kind: 'events',
@@ -53,7 +53,7 @@ describe.each(SOURCE_NAMES)('the sample of %s', (name) => {
 
   test('has an id of its own each time', () => {
     const ids = [make(), make()].map((delivery) => {
-      const reading = readOurs(sources[name], delivery);
+      const reading = readOurs(codeSources[name], delivery);
       return reading.kind === 'events' ? reading.events[0].id : '';
     });
 
@@ -68,11 +68,11 @@ const SAID_AT_ONCE: Readonly<Record<string, readonly EventType[]>> = {
   'woocommerce order.partially_refunded': ['order.paid', 'order.partially_refunded'],
 };
 
-const PAIRS = SOURCE_NAMES.flatMap((name) => eventsOf(name).map((type) => [name, type] as const));
+const PAIRS = CODE_SOURCES.flatMap((name) => eventsOf(name).map((type) => [name, type] as const));
 
 test.each(PAIRS)('%s reports %s, signed, about its buyer', (name, type) => {
   const secret = signingSecrets[name] ?? '';
-  const accepted = [environment[sources[name].secretSetting] ?? ''];
+  const accepted = [environment[codeSources[name].secretSetting] ?? ''];
   const anyone = fc.record({
     // `${a}` and `{{a}}` are what a tool leaves where it had nothing to fill in: no part of an address.
     email: fc.emailAddress().filter((email) => !/[{}]/.test(email)),
@@ -91,8 +91,8 @@ test.each(PAIRS)('%s reports %s, signed, about its buyer', (name, type) => {
       const delivery = { ...sample, body: Buffer.from(sample.body), receivedAt: at };
 
       // Act
-      const verdict = sources[name].verify(delivery, accepted);
-      const reading = readOurs(sources[name], delivery);
+      const verdict = codeSources[name].verify(delivery, accepted);
+      const reading = readOurs(codeSources[name], delivery);
 
       // Assess
       expect(verdict).toMatchObject({ ok: true });

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { readTemplate } from '../../engine/template.ts';
-import { SOURCE_NAMES } from '../../lib/events/event.ts';
+import { CODE_SOURCES } from '../../lib/events/event.ts';
 import { SAMPLE_BUYERS } from '../../samples/samples.ts';
 import { extracted } from '../support/emf.ts';
 import { recordLog } from '../support/log-watch/record.ts';
@@ -55,7 +55,7 @@ describe('the deployment', () => {
 });
 
 describe('a signed purchase', () => {
-  test.each(SOURCE_NAMES)('of %s labels the contact', async (source) => {
+  test.each(CODE_SOURCES)('of %s labels the contact', async (source) => {
     const { wix, aws, sample, post, poll, messagesIn, untilQueued } = await start();
     poll();
     const buyer = SAMPLE_BUYERS[source];

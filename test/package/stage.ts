@@ -5,7 +5,7 @@ import { type Poller, startPoller } from '../../engine/poller.ts';
 import { readLocalSettings } from '../../engine/settings.ts';
 import { type QueueService, startQueueService } from '../../engine/sqs.ts';
 import { type QueueSpec, readTemplate } from '../../engine/template.ts';
-import type { SourceName } from '../../lib/events/event.ts';
+import type { CodeSourceName } from '../../lib/events/event.ts';
 import { type SampleDelivery, type SampleOptions, sampleDelivery } from '../../samples/samples.ts';
 import { ACCOUNT, REGION } from '../../simulators/sqs/address.ts';
 import { createWixSimulator } from '../../simulators/wix/simulator.ts';
@@ -65,7 +65,7 @@ export async function startStage(
       });
     },
     /** A fresh purchase, signed with the source's secret in Parameter Store. */
-    sample(source: SourceName, options: Partial<SampleOptions> = {}): SampleDelivery {
+    sample(source: CodeSourceName, options: Partial<SampleOptions> = {}): SampleDelivery {
       const secret = settings.signingSecrets[source] ?? '';
       return sampleDelivery(source, { secret, now: Date.now(), ...options });
     },

@@ -13,7 +13,7 @@ import { deadDelivery } from '../../lib/queue/kept-delivery.ts';
 import { attributeText, MESSAGE_LIMIT_BYTES, messageBody } from '../../lib/queue/message.ts';
 import { createQueue, type QueueOptions } from '../../lib/queue/queue.ts';
 import { digest } from '../../lib/runtime/digest.ts';
-import { sources } from '../../lib/sources/index.ts';
+import { codeSources } from '../../lib/sources/index.ts';
 import { aJob, START } from '../support/jobs.ts';
 import { readOurs } from '../support/read-ours.ts';
 
@@ -209,7 +209,7 @@ describe('dead letters', () => {
         info: { reason: 'rule-failed' },
       });
       const kept = JSON.parse(deadLetter?.body ?? '');
-      const reading = readOurs(sources['standard-webhooks'], {
+      const reading = readOurs(codeSources['standard-webhooks'], {
         ...delivery,
         headers: kept.headers,
       });

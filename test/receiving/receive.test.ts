@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { SOURCE_NAMES, type SourceName } from '../../lib/events/event.ts';
+import { CODE_SOURCES, type CodeSourceName } from '../../lib/events/event.ts';
 import { loadRules } from '../../lib/rules/authoring/load.ts';
 import { SAMPLE_BUYERS, sampleDelivery } from '../../samples/samples.ts';
 import { hmacBase64 } from '../../samples/sign.ts';
@@ -17,7 +17,7 @@ const wixKeys = generateKeyPairSync('rsa', {
   publicKeyEncoding: { type: 'spki', format: 'pem' },
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
 });
-const SECRETS: Record<SourceName, string> = {
+const SECRETS: Record<CodeSourceName, string> = {
   shopify: 'the-shopify-secret',
   woocommerce: 'the-woocommerce-secret',
   stripe: 'whsec_the_stripe_secret',
@@ -36,7 +36,7 @@ const open = async (options: ReceiveStageOptions = {}): Promise<void> => {
   stage = await openReceiveStage({ secrets, ...options });
 };
 
-const sample = (source: SourceName) =>
+const sample = (source: CodeSourceName) =>
   sampleDelivery(source, {
     secret: source === 'wix' ? wixKeys.privateKey : SECRETS[source],
     now: stage.now(),
@@ -52,7 +52,7 @@ const shopify = (topic: string, order: object) => {
 };
 
 describe('a signed purchase', () => {
-  test.each(SOURCE_NAMES)(
+  test.each(CODE_SOURCES)(
     '%s: one job, plain or base64, and a redelivery is the same job',
     async (source) => {
       await open();
@@ -88,7 +88,7 @@ describe('a signed purchase', () => {
 
   test('nothing that is logged names the person, and the job holds no name', async () => {
     await open();
-    for (const source of SOURCE_NAMES) await stage.post(source, sample(source));
+    for (const source of CODE_SOURCES) await stage.post(source, sample(source));
     const personal = Object.values(SAMPLE_BUYERS).flatMap(
       ({ email, phone, firstName, lastName }) => [email, phone, firstName, lastName],
     );
@@ -126,7 +126,7 @@ describe('what is answered', () => {
 
   test('a source without a secret is closed, and says which setting opens it', async () => {
     await open({ secrets: {} });
-    for (const source of SOURCE_NAMES) {
+    for (const source of CODE_SOURCES) {
       const answer = await stage.post(source, sample(source));
       expect(answer).toMatchObject({ statusCode: 401, body: { status: 'refused' } });
       expect(answer.body.reason).not.toContain('_SECRET');

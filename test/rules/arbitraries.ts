@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { EVENT_TYPES, SOURCE_NAMES } from '../../lib/events/event.ts';
+import { CODE_SOURCES, EVENT_TYPES } from '../../lib/events/event.ts';
 import type { Rule, RulesConfig } from '../../lib/rules/config.ts';
 
 // A small grammar of expressions that pass the check and may well fail on an event.
@@ -64,7 +64,7 @@ const names = fc.oneof(
 const body = fc.record(
   {
     on: fc.subarray([...EVENT_TYPES], { minLength: 5 }),
-    sources: fc.subarray([...SOURCE_NAMES], { minLength: 3 }),
+    sources: fc.subarray([...CODE_SOURCES], { minLength: 3 }),
     when: condition,
     add: names,
     remove: names,

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import type { CustomerEvent } from '../../lib/events/event.ts';
-import { EVENT_TYPES, SOURCE_NAMES } from '../../lib/events/event.ts';
+import { CODE_SOURCES, EVENT_TYPES } from '../../lib/events/event.ts';
 import { loadRules } from '../../lib/rules/authoring/load.ts';
 import { FIELDS } from '../../lib/rules/environment.ts';
 import { compileRules, matchRules } from '../../lib/rules/match.ts';
@@ -49,7 +49,7 @@ describe('rules in the documentation', () => {
 });
 
 describe('the reference', () => {
-  test.each([...EVENT_TYPES, ...SOURCE_NAMES])('names %s', (word) => {
+  test.each([...EVENT_TYPES, ...CODE_SOURCES])('names %s', (word) => {
     expect(reference).toContain(`\`${word}\``);
   });
 

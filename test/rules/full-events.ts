@@ -1,10 +1,10 @@
 import {
+  CODE_SOURCES,
+  type CodeSourceName,
   type CustomerEvent,
   EVENT_TYPES,
-  SOURCE_NAMES,
-  type SourceName,
 } from '../../lib/events/event.ts';
-import { sources } from '../../lib/sources/index.ts';
+import { codeSources } from '../../lib/sources/index.ts';
 import { sampleDelivery } from '../../samples/samples.ts';
 import {
   deliver,
@@ -215,7 +215,7 @@ const flatMore = {
   plan_price: '20.00',
 };
 
-const MESSAGES: Readonly<Record<SourceName, readonly Message[]>> = {
+const MESSAGES: Readonly<Record<CodeSourceName, readonly Message[]>> = {
   shopify: [
     ...['orders/create', 'orders/paid'].map((topic) => shopify(topic, boughtAtShopify)),
     shopify('orders/fulfilled', { ...boughtAtShopify, fulfillment_status: 'fulfilled' }),
@@ -287,19 +287,22 @@ const MESSAGES: Readonly<Record<SourceName, readonly Message[]>> = {
 };
 
 /** What the readers make of a delivery in which the sender said all it says for that type. */
-export const FULL_EVENTS: readonly CustomerEvent[] = SOURCE_NAMES.flatMap((source) => [
+export const FULL_EVENTS: readonly CustomerEvent[] = CODE_SOURCES.flatMap((source) => [
   ...MESSAGES[source].flatMap(([body, headers]) => read(source, deliver(body, headers))),
   ...read(source, sample(source)),
 ]);
 
-function sample(source: SourceName): ReturnType<typeof deliver> {
+function sample(source: CodeSourceName): ReturnType<typeof deliver> {
   const secret = source === 'wix' ? rsa.privateKey : `whsec_${btoa('a secret of the tests')}`;
   const { body, headers } = sampleDelivery(source, { secret, now: NOW });
   return deliver(body, headers);
 }
 
-function read(source: SourceName, delivery: ReturnType<typeof deliver>): readonly CustomerEvent[] {
-  const reading = readOurs(sources[source], delivery);
+function read(
+  source: CodeSourceName,
+  delivery: ReturnType<typeof deliver>,
+): readonly CustomerEvent[] {
+  const reading = readOurs(codeSources[source], delivery);
   if (reading.kind === 'events') return reading.events;
   throw new Error(`a delivery of ${source} is ${reading.kind}: ${reading.reason}`);
 }

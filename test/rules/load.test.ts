@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { EVENT_TYPES, SOURCE_NAMES } from '../../lib/events/event.ts';
+import { CODE_SOURCES, EVENT_TYPES } from '../../lib/events/event.ts';
 import { FileError, loadRules } from '../../lib/rules/authoring/load.ts';
 
 /** The problems of a file, as `line:column: message` lines. */
@@ -122,7 +122,7 @@ describe('a rule’s shape', () => {
     [
       'an unknown source',
       ['sources: [shopfy]', 'add: [X]'],
-      `4:15: \`shopfy\` is none of ${SOURCE_NAMES.join(', ')}. Did you mean \`shopify\`?`,
+      `4:15: \`shopfy\` is none of ${CODE_SOURCES.join(', ')}. Did you mean \`shopify\`?`,
     ],
     [
       'no source',

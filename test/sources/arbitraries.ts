@@ -1,15 +1,15 @@
 import fc from 'fast-check';
-import { SOURCE_NAMES, type SourceName } from '../../lib/events/event.ts';
+import { CODE_SOURCES, type CodeSourceName } from '../../lib/events/event.ts';
 import type { Delivery } from '../../lib/sources/source.ts';
 import { deliver, hmac, jwt, NOW_SECONDS, rsa } from './fixtures.ts';
 
 export const SECRET = 'cHJvcGVydHkgdGVzdHM=';
 const KEY = Buffer.from(SECRET, 'base64');
 
-export const secretOf = (name: SourceName): string => (name === 'wix' ? rsa.publicKey : SECRET);
+export const secretOf = (name: CodeSourceName): string => (name === 'wix' ? rsa.publicKey : SECRET);
 
 /** Signs as each platform does, by the formula of its documentation and not by our code. */
-export function signed(name: SourceName, body: Buffer, time = NOW_SECONDS): Delivery {
+export function signed(name: CodeSourceName, body: Buffer, time = NOW_SECONDS): Delivery {
   const hex = (mac: Buffer) => mac.toString('hex');
   const base64 = (mac: Buffer) => mac.toString('base64');
   switch (name) {
@@ -34,7 +34,7 @@ export function signed(name: SourceName, body: Buffer, time = NOW_SECONDS): Deli
   }
 }
 
-export const name = fc.constantFrom(...SOURCE_NAMES);
+export const name = fc.constantFrom(...CODE_SOURCES);
 export const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array));
 export const flip = (buffer: Buffer, bit: number): Buffer => {
   const copy = Buffer.from(buffer);

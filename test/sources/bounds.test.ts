@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { SourceName } from '../../lib/events/event.ts';
+import type { CodeSourceName } from '../../lib/events/event.ts';
 import { FlatFields } from '../../lib/sources/flat/flat-keys.ts';
-import { sources } from '../../lib/sources/index.ts';
+import { codeSources } from '../../lib/sources/index.ts';
 import { readOurs } from '../support/read-ours.ts';
 import { CONTACT_ID, deliver, jwt, only } from './fixtures.ts';
 
@@ -12,8 +12,8 @@ const STANDARD = {
   'webhook-signature': 'v1,AAAA',
   'webhook-id': 'msg_1',
 };
-const read = (source: SourceName, body: unknown, headers: Record<string, string> = {}) =>
-  readOurs(sources[source], deliver(body, headers));
+const read = (source: CodeSourceName, body: unknown, headers: Record<string, string> = {}) =>
+  readOurs(codeSources[source], deliver(body, headers));
 const many = <T>(count: number, one: T): T[] => new Array<T>(count).fill(one);
 const numbered = (count: number, key: string) =>
   Object.fromEntries(Array.from({ length: count }, (_, n) => [`${key}${n}`, 'yes']));
@@ -56,7 +56,7 @@ describe('a value that cannot be made a text', () => {
 });
 
 describe('2,000 of each are read, and of one more the delivery says so', () => {
-  type Make = (count: number) => readonly [SourceName, unknown, Record<string, string>?];
+  type Make = (count: number) => readonly [CodeSourceName, unknown, Record<string, string>?];
   const line = { title: 'A', name: 'A' };
   const order = { id: 1, total_price: '1.00', financial_status: 'paid' };
   const contactId = CONTACT_ID;

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { SOURCE_NAMES } from '../../lib/events/event.ts';
-import { sources } from '../../lib/sources/index.ts';
+import { CODE_SOURCES } from '../../lib/events/event.ts';
+import { codeSources } from '../../lib/sources/index.ts';
 
 const page = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
-describe.each(SOURCE_NAMES)('the documentation of %s', (name) => {
-  const { secretSetting } = sources[name];
+describe.each(CODE_SOURCES)('the documentation of %s', (name) => {
+  const { secretSetting } = codeSources[name];
 
   test('docs/sources.md has its path and its setting in the table', () => {
     expect(page('docs/sources.md')).toContain(`| \`/webhooks/${name}\` | \`${secretSetting}\` |`);

@@ -1,8 +1,8 @@
 import { createPublicKey, generateKeyPairSync, randomInt } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { SourceName } from '../../lib/events/event.ts';
-import { sources } from '../../lib/sources/index.ts';
+import type { CodeSourceName } from '../../lib/events/event.ts';
+import { codeSources } from '../../lib/sources/index.ts';
 import { signingSecret } from '../../lib/sources/signing/secrets.ts';
 import type { Key } from '../../lib/sources/signing/signing-keys.ts';
 import { SCHEMES, verifySignature } from '../../lib/sources/signing/verify.ts';
@@ -11,8 +11,8 @@ import { deliver, hmac, jwt, NOW_SECONDS, rsa } from './fixtures.ts';
 import { BODY, mac, standardHeaders, stripeHeader, v1a, WHPK, WHSEC } from './signing.ts';
 
 /** Whether a source whose setting is `written` takes the delivery. */
-const takes = (source: SourceName, written: string, delivery: Delivery): boolean =>
-  sources[source].verify(delivery, sources[source].secretsIn(written).secrets).ok;
+const takes = (source: CodeSourceName, written: string, delivery: Delivery): boolean =>
+  codeSources[source].verify(delivery, codeSources[source].secretsIn(written).secrets).ok;
 const base64 = (secret: string): string => mac(secret).toString('base64');
 const wooBy = (secret: string) => deliver(BODY, { 'x-wc-webhook-signature': base64(secret) });
 
@@ -40,7 +40,7 @@ describe('secrets that WooCommerce made itself', () => {
         expect(takes('woocommerce', both, wooBy(one))).toBe(true);
         expect(takes('woocommerce', both, wooBy(other))).toBe(true);
         for (const written of [one, `${one}\n`]) {
-          expect(sources.woocommerce.secretsIn(written).problems).toEqual([]);
+          expect(codeSources.woocommerce.secretsIn(written).problems).toEqual([]);
         }
       }),
       { numRuns: 300 },
@@ -66,7 +66,7 @@ describe('secrets that WooCommerce made itself', () => {
   test('sign as they are, though they hold commas', () => {
     const secret = `${'a'.repeat(20)},${'b'.repeat(20)}, c.,:{} `;
     expect(secret).toHaveLength(50);
-    expect(signingSecret(sources.woocommerce, secret)).toBe(secret);
+    expect(signingSecret(codeSources.woocommerce, secret)).toBe(secret);
   });
 });
 
@@ -76,18 +76,19 @@ const B = 'b-secret-of-24-letters-b';
 const WHSEC_2 = `whsec_${Buffer.from('another secret of a test').toString('base64')}`;
 const bearer = (token: string) => deliver(BODY, { authorization: `Bearer ${token}` });
 
-const SIGNED: readonly (readonly [SourceName, string, string, (secret: string) => Delivery])[] = [
-  ['shopify', 'f'.repeat(64), A, (s) => deliver(BODY, { 'x-shopify-hmac-sha256': base64(s) })],
-  ['woocommerce', A, B, wooBy],
+const SIGNED: readonly (readonly [CodeSourceName, string, string, (secret: string) => Delivery])[] =
   [
-    'stripe',
-    `whsec_${A}`,
-    `whsec_${B}`,
-    (s) => deliver(BODY, { 'stripe-signature': stripeHeader(s) }),
-  ],
-  ['standard-webhooks', WHSEC, WHSEC_2, (s) => deliver(BODY, standardHeaders(s))],
-  ['custom', A, B, bearer],
-];
+    ['shopify', 'f'.repeat(64), A, (s) => deliver(BODY, { 'x-shopify-hmac-sha256': base64(s) })],
+    ['woocommerce', A, B, wooBy],
+    [
+      'stripe',
+      `whsec_${A}`,
+      `whsec_${B}`,
+      (s) => deliver(BODY, { 'stripe-signature': stripeHeader(s) }),
+    ],
+    ['standard-webhooks', WHSEC, WHSEC_2, (s) => deliver(BODY, standardHeaders(s))],
+    ['custom', A, B, bearer],
+  ];
 
 describe.each(SIGNED)('%s', (source, one, other, sign) => {
   test.each([
@@ -99,24 +100,27 @@ describe.each(SIGNED)('%s', (source, one, other, sign) => {
   ])('takes each of two secrets: %j', (written) => {
     expect(takes(source, written, sign(one))).toBe(true);
     expect(takes(source, written, sign(other))).toBe(true);
-    expect(sources[source].secretsIn(written)).toMatchObject({
+    expect(codeSources[source].secretsIn(written)).toMatchObject({
       listed: [one, other],
       problems: [],
       isWeak: false,
     });
-    expect(signingSecret(sources[source], written)).toBe(one);
+    expect(signingSecret(codeSources[source], written)).toBe(one);
   });
 
   test('takes one that ends in a line break, as files do', () => {
     expect(takes(source, `${one}\n`, sign(one))).toBe(true);
-    expect(sources[source].secretsIn(`${one}\n`)).toMatchObject({ problems: [], listed: [one] });
+    expect(codeSources[source].secretsIn(`${one}\n`)).toMatchObject({
+      problems: [],
+      listed: [one],
+    });
   });
 
   test.each([',', ' , \n ,'])('separators alone (%j) are no secret', (written) => {
-    const { secrets, problems } = sources[source].secretsIn(written);
+    const { secrets, problems } = codeSources[source].secretsIn(written);
     expect(secrets).toEqual([]);
     expect(problems).toEqual([expect.stringMatching(/^it verifies nothing: give /)]);
-    expect(sources[source].verify(sign(one), [written])).toMatchObject({ kind: 'unusable' });
+    expect(codeSources[source].verify(sign(one), [written])).toMatchObject({ kind: 'unusable' });
   });
 });
 
@@ -127,7 +131,7 @@ describe('a text', () => {
     [`old\n${A}`, ['old']],
     [`${A}, ${B.slice(0, 15)}`, [B.slice(0, 15)]],
   ])('with short parts (%j) says so, and is not open to them', (written, parts) => {
-    const { problems } = sources.shopify.secretsIn(written);
+    const { problems } = codeSources.shopify.secretsIn(written);
     expect(problems).toEqual([expect.stringContaining('fewer than 16 characters')]);
     for (const part of parts) {
       expect(takes('woocommerce', written, wooBy(part))).toBe(false);
@@ -143,18 +147,18 @@ describe('a text', () => {
 
   test('that is one secret and short works, and is reported as weak', () => {
     expect(takes('woocommerce', 'hush', wooBy('hush'))).toBe(true);
-    expect(sources.woocommerce.secretsIn('hush')).toMatchObject({ isWeak: true, problems: [] });
-    expect(sources.woocommerce.secretsIn(A).isWeak).toBe(false);
+    expect(codeSources.woocommerce.secretsIn('hush')).toMatchObject({ isWeak: true, problems: [] });
+    expect(codeSources.woocommerce.secretsIn(A).isWeak).toBe(false);
   });
 
   test('one of several that verifies nothing is reported; the others work', () => {
     const written = `whsec_not base64 at all!, ${WHSEC}`;
-    expect(sources['standard-webhooks'].secretsIn(written).problems).toHaveLength(1);
+    expect(codeSources['standard-webhooks'].secretsIn(written).problems).toHaveLength(1);
     expect(takes('standard-webhooks', written, deliver(BODY, standardHeaders(WHSEC)))).toBe(true);
   });
 
   test('signs with what is no public key and no reference', () => {
-    const { 'standard-webhooks': standard } = sources;
+    const { 'standard-webhooks': standard } = codeSources;
     expect(signingSecret(standard, `${WHPK},${WHSEC}`)).toBe(WHSEC);
     expect(signingSecret(standard, WHPK)).toBeUndefined();
     expect(signingSecret(standard, 'ssm:/earmark/dev/X')).toBeUndefined();
@@ -199,11 +203,11 @@ describe('public keys of Wix', () => {
   test.each(Object.entries(ONE))('one %s', (_name, written) => {
     expect(takes('wix', written, byFirst)).toBe(true);
     expect(takes('wix', written, bySecond)).toBe(false);
-    expect(sources.wix.secretsIn(written)).toMatchObject({
+    expect(codeSources.wix.secretsIn(written)).toMatchObject({
       secrets: [expect.anything()],
       problems: [],
     });
-    expect(sources.wix.secretProblem?.(written)).toBeUndefined();
+    expect(codeSources.wix.secretProblem?.(written)).toBeUndefined();
   });
 
   const SPELLINGS = Object.entries(ONE);
@@ -221,7 +225,7 @@ describe('public keys of Wix', () => {
         const both = `${written}${between}${other}`;
         expect([name, takes('wix', both, byFirst)]).toEqual([name, true]);
         expect([name, takes('wix', both, bySecond)]).toEqual([name, true]);
-        expect(sources.wix.secretsIn(both)).toMatchObject({ problems: [], isWeak: false });
+        expect(codeSources.wix.secretsIn(both)).toMatchObject({ problems: [], isWeak: false });
       }
     },
   );
@@ -239,8 +243,8 @@ describe('public keys of Wix', () => {
       [64, 76].flatMap((width) => ['\n', '\r\n', '\n\n', ' '].map((end) => [width, end] as const)),
     )('in lines of %i, with %j between: all are used', (width, end) => {
       const written = [...inDer, der('spki')].flatMap((text) => lines(text, width)).join(end);
-      expect(sources.wix.secretsIn(written).problems).toEqual([]);
-      expect(sources.wix.secretsIn(written).secrets).toHaveLength(5);
+      expect(codeSources.wix.secretsIn(written).problems).toEqual([]);
+      expect(codeSources.wix.secretsIn(written).secrets).toHaveLength(5);
       expect(takes('wix', written, byFirst)).toBe(true);
       expect(takes('wix', written, bySecond)).toBe(true);
     });
@@ -250,7 +254,7 @@ describe('public keys of Wix', () => {
       (more) => {
         for (const end of ['', '\n']) {
           const written = `${lines(der('spki'), 64).join('\n')}${end}${more}`;
-          expect(sources.wix.secretsIn(written).problems).toHaveLength(1);
+          expect(codeSources.wix.secretsIn(written).problems).toHaveLength(1);
           expect(takes('wix', written, byFirst)).toBe(true);
         }
       },
@@ -266,11 +270,11 @@ describe('public keys of Wix', () => {
     ['PEM that was cut', pem.slice(0, 200)],
     ['DER that was cut', der('spki').slice(0, 200)],
   ])('%s verifies nothing', (_name, written) => {
-    expect(sources.wix.secretsIn(written)).toMatchObject({ secrets: [] });
-    expect(sources.wix.secretsIn(written).problems).toEqual([
+    expect(codeSources.wix.secretsIn(written)).toMatchObject({ secrets: [] });
+    expect(codeSources.wix.secretsIn(written).problems).toEqual([
       expect.stringContaining('RSA public key'),
     ]);
-    const half = sources.wix.secretsIn(`${written},${secondPem}`);
+    const half = codeSources.wix.secretsIn(`${written},${secondPem}`);
     expect(half.problems).toHaveLength(1);
     expect(takes('wix', `${written},${secondPem}`, bySecond)).toBe(true);
   });
@@ -278,7 +282,7 @@ describe('public keys of Wix', () => {
   test('any text at all gives an answer', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.nat(pem.length), (text, at) => {
-        sources.wix.secretsIn(pem.slice(0, at) + text + pem.slice(at));
+        codeSources.wix.secretsIn(pem.slice(0, at) + text + pem.slice(at));
       }),
     );
   });
@@ -312,7 +316,7 @@ describe('of one header', () => {
   test('the eighth may be the right one, and the ninth comes too late', () => {
     const wrong = (count: number) => Array.from({ length: count }, () => `v1a,${noise()}`);
     const verdict = (...proofs: string[]) =>
-      sources['standard-webhooks'].verify(deliver(BODY, headers(...proofs)), [WHPK]).ok;
+      codeSources['standard-webhooks'].verify(deliver(BODY, headers(...proofs)), [WHPK]).ok;
     expect(verdict(...wrong(7), v1a())).toBe(true);
     expect(verdict(...wrong(8), v1a())).toBe(false);
     // Of other versions there may be any number.
@@ -321,7 +325,7 @@ describe('of one header', () => {
     const right = hmac(A, `${NOW_SECONDS}.`, BODY).toString('hex');
     const stripe = (count: number) => {
       const header = `t=${NOW_SECONDS}${`,v1=${'0'.repeat(64)}`.repeat(count)},v0=x,v1=${right}`;
-      return sources.stripe.verify(deliver(BODY, { 'stripe-signature': header }), [A]).ok;
+      return codeSources.stripe.verify(deliver(BODY, { 'stripe-signature': header }), [A]).ok;
     };
     expect([stripe(7), stripe(8)]).toEqual([true, false]);
   });

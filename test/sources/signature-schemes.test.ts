@@ -1,12 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { sources } from '../../lib/sources/index.ts';
+import { codeSources } from '../../lib/sources/index.ts';
 import { deliver, hmac, jwt, NOW, NOW_SECONDS, rsa } from './fixtures.ts';
 import { BODY, rawPublic, standardHeaders, stripeHeader, v1a, WHPK, WHSEC } from './signing.ts';
 
 describe('stripe', () => {
   const verdict = (header: string, receivedAt = NOW) =>
-    sources.stripe.verify(deliver(BODY, { 'stripe-signature': header }, receivedAt), ['k']);
+    codeSources.stripe.verify(deliver(BODY, { 'stripe-signature': header }, receivedAt), ['k']);
   const v1 = (time: number | string = NOW_SECONDS) => hmac('k', `${time}.`, BODY).toString('hex');
 
   test.each([
@@ -41,7 +41,7 @@ describe('stripe', () => {
 
 describe('standard webhooks', () => {
   const verdict = (headers: Record<string, string>, secrets = [WHSEC, WHPK]) =>
-    sources['standard-webhooks'].verify(deliver(BODY, headers), secrets);
+    codeSources['standard-webhooks'].verify(deliver(BODY, headers), secrets);
   const base = standardHeaders(WHSEC);
   const wrong = `v1,${hmac('x', 'y').toString('base64')}`;
 
@@ -119,7 +119,7 @@ describe('standard webhooks', () => {
 
 describe('wix', () => {
   const verdict = (body: string, keys: readonly string[] = [rsa.publicKey], receivedAt = NOW) =>
-    sources.wix.verify(deliver(body, {}, receivedAt), keys);
+    codeSources.wix.verify(deliver(body, {}, receivedAt), keys);
   const claims = { data: '{}', exp: NOW_SECONDS + 60 };
   const token = jwt(claims);
   const [header = '', payload = '', signature = ''] = token.split('.');
@@ -203,7 +203,7 @@ describe('wix', () => {
         ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
         : generateKeyPairSync('rsa-pss', { modulusLength: 2048 });
     const pem = String(publicKey.export({ format: 'pem', type: 'spki' }));
-    expect(sources.wix.secretProblem?.(pem)).toContain('RSA public key');
+    expect(codeSources.wix.secretProblem?.(pem)).toContain('RSA public key');
   });
 
   test('a key below 2048 bits is unusable', () => {

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { sources } from '../../lib/sources/index.ts';
+import { codeSources } from '../../lib/sources/index.ts';
 import { ed25519Key, hmacKey, rsaKey, tokenKey } from '../../lib/sources/signing/signing-keys.ts';
 import { SCHEMES, verifySignature } from '../../lib/sources/signing/verify.ts';
 import type { Delivery } from '../../lib/sources/source.ts';
@@ -17,7 +17,7 @@ import {
 } from './signing.ts';
 
 interface Case {
-  readonly source: keyof typeof sources;
+  readonly source: keyof typeof codeSources;
   readonly secret: string;
   readonly delivery: Delivery;
   readonly idSigned: boolean;
@@ -100,7 +100,7 @@ const valid: Record<string, Case> = {
 
 const cases = Object.entries(valid);
 const verify = ({ source, delivery }: Case, secrets: readonly string[]) =>
-  sources[source].verify(delivery, secrets);
+  codeSources[source].verify(delivery, secrets);
 
 describe('every scheme', () => {
   test.each(cases)('%s: accepts a signed delivery', (_name, c) => {
@@ -183,7 +183,7 @@ test.each([
   for (const joint of [',', ', ']) {
     const value = delivery.headers[header];
     const headers = { ...delivery.headers, [header]: `${value}${joint}${value}` };
-    expect(sources[source].verify({ ...delivery, headers }, [secret])).toEqual({
+    expect(codeSources[source].verify({ ...delivery, headers }, [secret])).toEqual({
       ok: false,
       kind: 'signature',
       reason: `the ${header} header came more than once`,
@@ -194,13 +194,13 @@ test.each([
 test.each(Object.keys(valid))('%s: without any proof it is reported as unsigned', (name) => {
   const { source, secret, delivery } = valid[name] as Case;
   const bare = { ...delivery, headers: {}, body: Buffer.from('{}') };
-  expect(sources[source].verify(bare, [secret])).toMatchObject({ ok: false, kind: 'unsigned' });
+  expect(codeSources[source].verify(bare, [secret])).toMatchObject({ ok: false, kind: 'unsigned' });
 });
 
 test('a body that is no UTF-8 verifies by its bytes', () => {
   const bytes = Buffer.from([0xff, 0xfe, 0x00, 0x80]);
   const delivery = deliver(bytes, { 'x-shopify-hmac-sha256': hmac('k', bytes).toString('base64') });
-  expect(sources.shopify.verify(delivery, ['k'])).toMatchObject({ ok: true });
+  expect(codeSources.shopify.verify(delivery, ['k'])).toMatchObject({ ok: true });
 });
 
 describe('the MAC of a body', () => {
@@ -216,13 +216,13 @@ describe('the MAC of a body', () => {
     ['nothing', ''],
   ])('%s is refused', (_name, value) => {
     const delivery = deliver(BODY, { 'x-wc-webhook-signature': value });
-    expect(sources.woocommerce.verify(delivery, ['k'])).toMatchObject({ ok: false });
+    expect(codeSources.woocommerce.verify(delivery, ['k'])).toMatchObject({ ok: false });
   });
 });
 
 describe('custom', () => {
   const verdict = (headers: Record<string, string>) =>
-    sources.custom.verify(deliver(BODY, headers), ['hush']);
+    codeSources.custom.verify(deliver(BODY, headers), ['hush']);
   const signature = `sha256=${mac('hush').toString('hex')}`;
 
   test.each([
@@ -303,7 +303,7 @@ describe('a key', () => {
 
 describe('secretProblem', () => {
   test.each(cases)('%s: a sound secret is no problem', (_name, { source, secret }) => {
-    expect(sources[source].secretProblem?.(secret)).toBeUndefined();
+    expect(codeSources[source].secretProblem?.(secret)).toBeUndefined();
   });
 
   test.each([
@@ -313,7 +313,7 @@ describe('secretProblem', () => {
     ['wix', 'MIIBIjAN', 'RSA public key'],
     ['wix', WHPK, 'RSA public key'],
   ] as const)('%s: %j is reported with its remedy and not quoted', (source, secret, remedy) => {
-    const problem = sources[source].secretProblem?.(secret);
+    const problem = codeSources[source].secretProblem?.(secret);
     expect(problem).toMatch(/^it verifies nothing: give /);
     expect(problem).toContain(remedy);
     if (secret.trim() !== '') expect(problem).not.toContain(secret);

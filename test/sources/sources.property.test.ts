@@ -1,8 +1,8 @@
 import { createSign } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { CustomerEvent, SOURCE_NAMES, type SourceName } from '../../lib/events/event.ts';
-import { sources } from '../../lib/sources/index.ts';
+import { CODE_SOURCES, type CodeSourceName, CustomerEvent } from '../../lib/events/event.ts';
+import { codeSources } from '../../lib/sources/index.ts';
 import { parseObject } from '../../lib/sources/payload/parse.ts';
 import { readOurs } from '../support/read-ours.ts';
 import {
@@ -28,7 +28,10 @@ describe('on any input at all', () => {
         secrets,
         fc.double(),
         (source, bytes, given, keys, receivedAt) => {
-          const verdict = sources[source].verify({ body: bytes, headers: given, receivedAt }, keys);
+          const verdict = codeSources[source].verify(
+            { body: bytes, headers: given, receivedAt },
+            keys,
+          );
           // A bearer token or secret header drawn from the same letters as the secrets can be right.
           const guessed = keys.some(
             (key) => key !== '' && Object.values(given).some((value) => value.includes(key.trim())),
@@ -46,7 +49,11 @@ describe('on any input at all', () => {
     const kinds = new Set<string>();
     fc.assert(
       fc.property(name, body, headers, (source, bytes, given) => {
-        const reading = readOurs(sources[source], { body: bytes, headers: given, receivedAt: NOW });
+        const reading = readOurs(codeSources[source], {
+          body: bytes,
+          headers: given,
+          receivedAt: NOW,
+        });
         kinds.add(`${source} ${reading.kind}`);
         const events = reading.kind === 'events' ? reading.events : [];
         for (const event of events) {
@@ -58,13 +65,17 @@ describe('on any input at all', () => {
     );
     // The generator reaches every kind of reading; otherwise this test would show little.
     const reached = [...kinds].filter((kind) => kind.endsWith(' events'));
-    expect(reached.toSorted()).toEqual(SOURCE_NAMES.map((source) => `${source} events`).toSorted());
+    expect(reached.toSorted()).toEqual(CODE_SOURCES.map((source) => `${source} events`).toSorted());
   });
 
   test('a ping is decided without throwing', () => {
     fc.assert(
       fc.property(body, headers, (bytes, given) => {
-        const ping = sources.woocommerce.isPing?.({ body: bytes, headers: given, receivedAt: NOW });
+        const ping = codeSources.woocommerce.isPing?.({
+          body: bytes,
+          headers: given,
+          receivedAt: NOW,
+        });
         expect(ping).toBe(/^webhook_id=\d{1,28}$/.test(bytes.toString('latin1')));
       }),
     );
@@ -78,8 +89,8 @@ describe('a signed body', () => {
         const others = ['b3RoZXI=', 'YW5vdGhlcg==', ''];
         const withRight = others.with(position, secretOf(source));
         const delivery = signed(source, content);
-        expect(sources[source].verify(delivery, withRight)).toMatchObject({ ok: true });
-        expect(sources[source].verify(delivery, others)).toMatchObject({ ok: false });
+        expect(codeSources[source].verify(delivery, withRight)).toMatchObject({ ok: true });
+        expect(codeSources[source].verify(delivery, others)).toMatchObject({ ok: false });
       }),
     );
   });
@@ -90,14 +101,16 @@ describe('a signed body', () => {
         fc.pre(content.length > 0);
         const delivery = signed(source, content);
         const changed = { ...delivery, body: flip(delivery.body, bit) };
-        expect(sources[source].verify(changed, [secretOf(source)])).toMatchObject({ ok: false });
+        expect(codeSources[source].verify(changed, [secretOf(source)])).toMatchObject({
+          ok: false,
+        });
       }),
       { numRuns: 500 },
     );
   });
 
   test('is refused when one bit of its signature changes', () => {
-    const signature: Partial<Record<SourceName, string>> = {
+    const signature: Partial<Record<CodeSourceName, string>> = {
       shopify: 'x-shopify-hmac-sha256',
       woocommerce: 'x-wc-webhook-signature',
       stripe: 'stripe-signature',
@@ -114,7 +127,7 @@ describe('a signed body', () => {
         // Capital hex spells the same signature.
         fc.pre(changed.toLowerCase() !== value.toLowerCase());
         const spoilt = { ...delivery, headers: { ...delivery.headers, [header ?? '']: changed } };
-        expect(sources[source].verify(spoilt, [SECRET])).toMatchObject({ ok: false });
+        expect(codeSources[source].verify(spoilt, [SECRET])).toMatchObject({ ok: false });
       }),
       { numRuns: 1_000 },
     );
@@ -128,7 +141,7 @@ describe('a signed body', () => {
         const headers = Object.fromEntries(
           Object.entries(delivery.headers).map(([key, value]) => [key, `${value}${joint}${value}`]),
         );
-        expect(sources[source].verify({ ...delivery, headers }, [SECRET])).toMatchObject({
+        expect(codeSources[source].verify({ ...delivery, headers }, [SECRET])).toMatchObject({
           ok: false,
         });
       }),
@@ -138,13 +151,14 @@ describe('a signed body', () => {
   test('is refused outside five minutes, either way', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom<SourceName>('stripe', 'standard-webhooks'),
+        fc.constantFrom<CodeSourceName>('stripe', 'standard-webhooks'),
         bytes,
         fc.integer({ min: -100_000, max: 100_000 }),
         (source, content, seconds) => {
-          const verdict = sources[source].verify(signed(source, content, NOW_SECONDS + seconds), [
-            SECRET,
-          ]);
+          const verdict = codeSources[source].verify(
+            signed(source, content, NOW_SECONDS + seconds),
+            [SECRET],
+          );
           expect(verdict.ok).toBe(Math.abs(seconds) <= 300);
         },
       ),
@@ -155,7 +169,7 @@ describe('a signed body', () => {
     fc.assert(
       fc.property(fc.integer({ min: -100_000, max: 100_000 }), (seconds) => {
         const delivery = deliver(jwt({ data: '{}', exp: NOW_SECONDS + seconds }));
-        expect(sources.wix.verify(delivery, [rsa.publicKey]).ok).toBe(seconds > 0);
+        expect(codeSources.wix.verify(delivery, [rsa.publicKey]).ok).toBe(seconds > 0);
       }),
       { numRuns: 50 },
     );
@@ -167,8 +181,8 @@ describe('a signed body', () => {
       fc.property(bytes, bytes, (header, claims) => {
         const input = `${header.toString('base64url')}.${claims.toString('base64url')}`;
         const delivery = deliver(`${input}.${sign(input).toString('base64url')}`);
-        expect(sources.wix.verify(delivery, [rsa.publicKey])).toMatchObject({ ok: false });
-        expect(readOurs(sources.wix, delivery)).toMatchObject({ kind: 'unreadable' });
+        expect(codeSources.wix.verify(delivery, [rsa.publicKey])).toMatchObject({ ok: false });
+        expect(readOurs(codeSources.wix, delivery)).toMatchObject({ kind: 'unreadable' });
       }),
       { numRuns: 50 },
     );
@@ -251,7 +265,7 @@ test('ids of any size survive as they were written', () => {
     fc.property(fc.bigInt({ min: 1n, max: 10n ** 30n }), (id) => {
       const body = JSON.stringify(shopifyOrder).replace(`${shopifyOrder.id}`, String(id));
       const reading = readOurs(
-        sources.shopify,
+        codeSources.shopify,
         deliver(body, { 'x-shopify-topic': 'orders/paid' }),
       );
       expect(reading).toMatchObject({ kind: 'events', events: [{ order: { id: String(id) } }] });

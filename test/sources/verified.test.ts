@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { glob } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
-import { SOURCE_NAMES } from '../../lib/events/event.ts';
+import { CODE_SOURCES } from '../../lib/events/event.ts';
 import { asVerified } from '../../lib/sources/as-verified.ts';
-import { sources } from '../../lib/sources/index.ts';
+import { codeSources } from '../../lib/sources/index.ts';
 import { sampleDelivery } from '../../samples/samples.ts';
 import { NOW, rsa } from './fixtures.ts';
 
@@ -31,8 +31,8 @@ test('nobody else makes a verified delivery', () => {
   ]);
 });
 
-test.each(SOURCE_NAMES)('%s: what is verified reads as the same delivery of ours', (name) => {
-  const source = sources[name];
+test.each(CODE_SOURCES)('%s: what is verified reads as the same delivery of ours', (name) => {
+  const source = codeSources[name];
   const secret = `whsec_${btoa('a secret of the tests')}`;
   const [signs, checks] = name === 'wix' ? [rsa.privateKey, rsa.publicKey] : [secret, secret];
   const { headers, body } = sampleDelivery(name, { secret: signs, now: NOW });

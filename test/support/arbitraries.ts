@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import {
+  CODE_SOURCES,
   type ContactReference,
   type CustomerEvent,
   EVENT_TYPES,
   type Item,
   type Order,
-  SOURCE_NAMES,
 } from '../../lib/events/event.ts';
 
 /** Text as people and programs send it: plain, any script, emoji, controls, lone surrogates. */
@@ -66,7 +66,7 @@ const payload = fc.dictionary(anyText, fc.jsonValue({ stringUnit: 'binary' }), {
 /** Any event that CustomerEvent allows, mostly with its optional parts. */
 export const customerEvent: fc.Arbitrary<CustomerEvent> = fc.record(
   {
-    source: fc.constantFrom(...SOURCE_NAMES),
+    source: fc.constantFrom(...CODE_SOURCES),
     id: text,
     type: fc.constantFrom(...EVENT_TYPES),
     topic: text,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { type Engine, type EngineOptions, startEngine } from '../../engine/engine.ts';
 import { readLocalSettings } from '../../engine/settings.ts';
-import type { SourceName } from '../../lib/events/event.ts';
+import type { CodeSourceName } from '../../lib/events/event.ts';
 import { type SampleOptions, sampleDelivery } from '../../samples/samples.ts';
 import { SHOP_RULES } from '../../samples/shop.ts';
 import { buildFunctions } from '../../scripts/build.ts';
@@ -68,7 +68,7 @@ export async function startTestEngine(
   const wix = engine.wix.simulator;
 
   /** Posts a signed sample; the answer's status and JSON. */
-  async function post(source: SourceName, changes: Partial<SampleOptions> = {}) {
+  async function post(source: CodeSourceName, changes: Partial<SampleOptions> = {}) {
     const secret = settings.signingSecrets[source] ?? '';
     const sample = sampleDelivery(source, { secret, now: Date.now(), ...changes });
     return send(source, sample.headers, sample.body);

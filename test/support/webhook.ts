@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { SOURCE_NAMES } from '../../lib/events/event.ts';
+import { CODE_SOURCES } from '../../lib/events/event.ts';
 import type { ReceiveSettings } from '../../lib/receiving/settings.ts';
 import type { SampleDelivery } from '../../samples/samples.ts';
 import { recordSecrets } from './log-watch/record.ts';
@@ -33,7 +33,7 @@ export const secretsOf = (
   recordSecrets(Object.values(open).flat());
   return {
     ...(Object.fromEntries(
-      SOURCE_NAMES.map((name) => [name, []]),
+      CODE_SOURCES.map((name) => [name, []]),
     ) as unknown as ReceiveSettings['secrets']),
     ...open,
   };

@@ -1,5 +1,5 @@
 import { FULL_BATCH } from '../../../cost/usage.ts';
-import { SOURCE_NAMES, type SourceName } from '../../../lib/events/event.ts';
+import { CODE_SOURCES, type SourceName } from '../../../lib/events/event.ts';
 import type { RulesConfig } from '../../../lib/rules/config.ts';
 import { callsOf, type EventCost } from '../rules/calls.ts';
 
@@ -9,7 +9,7 @@ export type EventCalls = ReturnType<typeof rowOf> & { readonly sources: readonly
 /** What each event that a rule listens to costs, the dearest first. */
 export function eventCalls(
   config: RulesConfig,
-  sources: readonly SourceName[] = SOURCE_NAMES,
+  sources: readonly SourceName[] = CODE_SOURCES,
 ): readonly EventCalls[] {
   const rows = sources.flatMap((source) =>
     callsOf(config, { sources: [source] }).map((cost) => ({ source, row: rowOf(config, cost) })),

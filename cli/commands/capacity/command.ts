@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { SOURCE_NAMES, type SourceName } from '../../../lib/events/event.ts';
+import { CODE_SOURCES, type SourceName } from '../../../lib/events/event.ts';
 import { DEFAULT_REQUESTS_PER_MINUTE } from '../../../lib/labelling/settings.ts';
 import { type AddCommand, wholeNumber } from '../../kit/command.ts';
 
@@ -51,8 +51,8 @@ function share(text: string): number {
 
 function sources(text: string): readonly SourceName[] {
   const names = text.split(',').map((name) => name.trim());
-  const known = SOURCE_NAMES.filter((name) => names.includes(name));
+  const known = CODE_SOURCES.filter((name) => names.includes(name));
   const unknown = names.find((name) => !known.some((each) => each === name));
   if (unknown === undefined) return known;
-  throw new InvalidArgumentError(`There is no source "${unknown}": ${SOURCE_NAMES.join(', ')}.`);
+  throw new InvalidArgumentError(`There is no source "${unknown}": ${CODE_SOURCES.join(', ')}.`);
 }

@@ -1,4 +1,4 @@
-import { SOURCE_NAMES } from '../../../lib/events/event.ts';
+import { CODE_SOURCES } from '../../../lib/events/event.ts';
 import { didYouMean } from '../../../lib/yaml/suggest.ts';
 import { ageMs } from '../../kit/command.ts';
 import { wrongUsage } from '../../kit/failure.ts';
@@ -51,7 +51,7 @@ export function createFilter(
   const { olderThan, newerThan } = options;
   const empty = KINDS.find((kind) => options[kind]?.includes(''));
   if (empty) throw wrongUsage(`--${empty} is empty: is a variable not set?`);
-  refuseUnknown('source', options.source, SOURCE_NAMES);
+  refuseUnknown('source', options.source, CODE_SOURCES);
   refuseUnknown('reason', options.reason, Object.keys(REMEDIES));
   const before = olderThan === undefined ? undefined : now - durationOf(olderThan);
   const after = newerThan === undefined ? undefined : now - durationOf(newerThan);

@@ -7,7 +7,7 @@ import { foldChanges, reversible, toLists } from '../../../lib/rules/changes.ts'
 import { fixedNames, listensTo } from '../../../lib/rules/config.ts';
 import type { CompiledRules } from '../../../lib/rules/match.ts';
 import { asVerified } from '../../../lib/sources/as-verified.ts';
-import { sources } from '../../../lib/sources/index.ts';
+import { sourceNamed } from '../../../lib/sources/index.ts';
 import type { DeadLetter } from './dead-letter.ts';
 
 /** What a replay does with a dead letter: it sends a job, or the dead letter stays for this reason. */
@@ -54,7 +54,11 @@ function planDelivery(kept: KeptDelivery, mapping: SiteRules): ReplayPlan {
   const receivedAt = Date.parse(kept.receivedAt);
   const body = unpacked(kept);
   if (body === undefined) return { stays: 'its body cannot be unpacked' };
-  const reading = sources[source].read(asVerified(sources[source], { headers, body, receivedAt }));
+  const reader = sourceNamed(source);
+  if (reader === undefined) {
+    return { stays: `there is no source ${source} here: its file may be missing` };
+  }
+  const reading = reader.read(asVerified(reader, { headers, body, receivedAt }));
   if (reading.kind !== 'events') return { stays: `${reading.kind}: ${reading.reason}` };
   const mapped = mapEvents(reading.events, mapping, { receivedAt });
   if (mapped.failedRules) return { stays: deadLetterInWords(mapped.failedRules) };

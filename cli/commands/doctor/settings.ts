@@ -1,10 +1,10 @@
-import { SOURCE_NAMES } from '../../../lib/events/event.ts';
+import { CODE_SOURCES } from '../../../lib/events/event.ts';
 import { type LabelSettings, readLabelSettings } from '../../../lib/labelling/settings.ts';
 import { readReceiveSettings } from '../../../lib/receiving/settings.ts';
 import type { RulesConfig } from '../../../lib/rules/config.ts';
 import { readParameters } from '../../../lib/runtime/parameters.ts';
 import { type SettingName, SettingsError } from '../../../lib/runtime/settings.ts';
-import { sources } from '../../../lib/sources/index.ts';
+import { codeSources } from '../../../lib/sources/index.ts';
 import { WEAK_SECRET } from '../../../lib/sources/signing/secrets.ts';
 import { type Diagnosis, fail, pass, warn } from './diagnosis.ts';
 import type { Functions } from './functions.ts';
@@ -69,8 +69,8 @@ export function sourceFindings(
   const wanted = new Set(rules?.rules.flatMap((rule) => rule.sources ?? []));
   const closed: string[] = [];
   const findings: Diagnosis[] = [];
-  for (const name of SOURCE_NAMES) {
-    const { secretSetting, secretsIn } = sources[name];
+  for (const name of CODE_SOURCES) {
+    const { secretSetting, secretsIn } = codeSources[name];
     const written = values.get(secretSetting);
     const found = written === undefined ? undefined : secretsIn(written);
     const count = found?.listed.length ?? 0;
@@ -89,7 +89,7 @@ export function sourceFindings(
       findings.push(warn(what, `Set ${secretSetting}, or take the source out of rules.yml.`));
     }
   }
-  const all = SOURCE_NAMES.length;
+  const all = CODE_SOURCES.length;
   if (closed.length === all) {
     const advice = 'Set the secret of each sender you have: docs/sources.md.';
     return [fail('no source has a secret: every webhook is refused', advice)];

@@ -1,5 +1,5 @@
 import { unbroken } from '../../../lib/runtime/visible.ts';
-import { isSource, sources } from '../../../lib/sources/index.ts';
+import { sourceNamed } from '../../../lib/sources/index.ts';
 import { paint, type Terminal } from '../../kit/terminal.ts';
 import type { DeliveryStep, NoteStep, StoryStep, TryStep } from './steps.ts';
 import type { Story } from './story.ts';
@@ -144,7 +144,7 @@ function endOf(story: Story, options: StoryOptions): string {
 
 /** Names the topic only where it stands in a header, which the payload alone does not have. */
 function rulesTestOptions({ source = 'SOURCE', topic }: Story): string {
-  const inHeader = isSource(source) && sources[source].topicHeader !== undefined;
+  const inHeader = sourceNamed(source)?.topicHeader !== undefined;
   return `--source ${source}${inHeader && topic ? ` --topic ${quotedId(topic)}` : ''}`;
 }
 

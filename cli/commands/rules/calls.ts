@@ -1,7 +1,7 @@
 import {
+  CODE_SOURCES,
   EVENT_TYPES,
   type EventType,
-  SOURCE_NAMES,
   type SourceName,
 } from '../../../lib/events/event.ts';
 import { reachOf, type Verb } from '../../../lib/rules/changes.ts';
@@ -31,7 +31,7 @@ export type EventCost = NonNullable<ReturnType<typeof costOf>>;
  * test/cli/rules/calls.test.ts holds it against the real worker.
  */
 export function callsOf(config: RulesConfig, options: CallsOptions = {}): readonly EventCost[] {
-  const { sources = SOURCE_NAMES, computed = 1 } = options;
+  const { sources = CODE_SOURCES, computed = 1 } = options;
   return EVENT_TYPES.flatMap((type) => {
     const costs = sources.flatMap((source) => costOf(config, type, source, computed) ?? []);
     return costs.sort((a, b) => b.calls.first - a.calls.first).slice(0, 1);

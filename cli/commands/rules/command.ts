@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { SOURCE_NAMES } from '../../../lib/events/event.ts';
-import { sources } from '../../../lib/sources/index.ts';
+import { CODE_SOURCES } from '../../../lib/events/event.ts';
+import { codeSources } from '../../../lib/sources/index.ts';
 import type { AddCommand } from '../../kit/command.ts';
 
 const CHECK_EXAMPLES = `
@@ -22,7 +22,7 @@ Examples:
   npx earmark rules test order.json --source shopify --topic orders/paid
   npx earmark rules test payloads/         # the coverage: payloads/stripe/… is read as of stripe`;
 
-const TOPIC_IN_HEADER = SOURCE_NAMES.filter((name) => sources[name].topicHeader).join(', ');
+const TOPIC_IN_HEADER = CODE_SOURCES.filter((name) => codeSources[name].topicHeader).join(', ');
 
 /** `earmark rules check` and `earmark rules test`. */
 export const addRules: AddCommand = (program, context) => {
@@ -49,7 +49,7 @@ function addTest(rules: Command): Command {
     .command('test')
     .description('Shows which rules match a payload, why others do not, and what labels come out.')
     .argument('[files...]', 'payloads, or folders of them')
-    .addOption(new Option('--source <name>', 'the platform that sends it').choices(SOURCE_NAMES))
+    .addOption(new Option('--source <name>', 'the platform that sends it').choices(CODE_SOURCES))
     .option('--topic <topic>', `its topic, where that stands in a header (${TOPIC_IN_HEADER})`)
     .option('--header <name=value>', 'a header of the delivery; may be repeated', header)
     .option('--rules <file>', 'the rules', 'rules.yml')

@@ -1,5 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
-import { type CustomerEvent, EVENT_TYPES, SOURCE_NAMES } from '../../../lib/events/event.ts';
+import { CODE_SOURCES, type CustomerEvent, EVENT_TYPES } from '../../../lib/events/event.ts';
 import { chainOf, children } from '../../../lib/rules/authoring/syntax-tree.ts';
 import type { Rule } from '../../../lib/rules/config.ts';
 import { ruleContext } from '../../../lib/rules/environment.ts';
@@ -9,7 +9,7 @@ import type { FileRemark } from './remark.ts';
 
 type Pair = Pick<CustomerEvent, 'source' | 'type'>;
 
-const EVERY_PAIR: readonly Pair[] = SOURCE_NAMES.flatMap((source) =>
+const EVERY_PAIR: readonly Pair[] = CODE_SOURCES.flatMap((source) =>
   EVENT_TYPES.map((type) => ({ source, type })),
 );
 
@@ -24,7 +24,7 @@ export function neverMatches(rule: Rule): readonly FileRemark[] {
 }
 
 function unsentEvents(rule: Rule, heard: readonly Pair[]): FileRemark[] {
-  const { on = [], sources = SOURCE_NAMES } = rule;
+  const { on = [], sources = CODE_SOURCES } = rule;
   const unsent = on.filter((type) => !heard.some((pair) => pair.type === type));
   const silent = sources.filter((source) => !heard.some((pair) => pair.source === source));
   if (unsent.length > 0) {

@@ -1,6 +1,6 @@
-import { SOURCE_NAMES, type SourceName } from '../../../lib/events/event.ts';
+import { CODE_SOURCES, type SourceName } from '../../../lib/events/event.ts';
 import { KeptDelivery, keptBody } from '../../../lib/queue/kept-delivery.ts';
-import { sources } from '../../../lib/sources/index.ts';
+import { knownSource } from '../../../lib/sources/index.ts';
 import { isObject, type JsonObject } from '../../../lib/sources/payload/access.ts';
 import { objectOrJson, parseObject } from '../../../lib/sources/payload/parse.ts';
 import type { Delivery } from '../../../lib/sources/source.ts';
@@ -42,7 +42,7 @@ export function deliveryOf(
   const source = options.source ?? sourceNamed(kept?.source) ?? folders.findLast(isSourceName);
   if (source === undefined) {
     throw new PayloadProblem(
-      `Which source sends it? Say --source ${SOURCE_NAMES.join('|')}, or keep the file in a folder of that name.`,
+      `Which source sends it? Say --source ${CODE_SOURCES.join('|')}, or keep the file in a folder of that name.`,
     );
   }
   const headers = { ...kept?.headers, ...options.headers };
@@ -57,13 +57,13 @@ export const deliveryOfData = (
 ): UnsignedDelivery => completed(source, bytesOf(body), options);
 
 const isSourceName = (name: string): name is SourceName =>
-  (SOURCE_NAMES as readonly string[]).includes(name);
+  (CODE_SOURCES as readonly string[]).includes(name);
 
 function sourceNamed(name: unknown): SourceName | undefined {
   if (name === undefined) return undefined;
   if (typeof name === 'string' && isSourceName(name)) return name;
   throw new PayloadProblem(
-    `The file names the source ${JSON.stringify(name)}; there are ${SOURCE_NAMES.join(', ')}.`,
+    `The file names the source ${JSON.stringify(name)}; there are ${CODE_SOURCES.join(', ')}.`,
   );
 }
 
@@ -102,7 +102,7 @@ function completed(
   body: Buffer,
   { headers = {}, topic, now }: PayloadOptions,
 ): UnsignedDelivery {
-  if (topic !== undefined && sources[source].topicHeader === undefined) {
+  if (topic !== undefined && knownSource(source).topicHeader === undefined) {
     throw new PayloadProblem(`${source} says what happened in the body: leave the topic out.`);
   }
   const { bytes, note } = source === 'wix' ? asToken(body) : { bytes: body };

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { SOURCE_NAMES } from '../../../lib/events/event.ts';
+import { CODE_SOURCES } from '../../../lib/events/event.ts';
 import type { LabelChanges } from '../../../lib/rules/changes.ts';
 import { labelName } from '../../../lib/rules/label-name.ts';
 import { checkSchema } from '../../../lib/yaml/explain-schema.ts';
@@ -22,7 +22,7 @@ const Nothing = z
 const Test = z
   .strictObject({
     name: text,
-    source: z.enum(SOURCE_NAMES).optional(),
+    source: z.enum(CODE_SOURCES).optional(),
     topic: text.optional(),
     headers: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
     body: z.union([z.record(z.string(), z.unknown()), text]).optional(),
@@ -33,7 +33,7 @@ const Test = z
     error: 'give the payload: as `body`, or the path of its `file`, one of the two',
   })
   .refine(({ body, source }) => body === undefined || source !== undefined, {
-    error: `say the \`source\` of the body: ${SOURCE_NAMES.join(', ')}`,
+    error: `say the \`source\` of the body: ${CODE_SOURCES.join(', ')}`,
   });
 
 const TestsFile = z.strictObject({ tests: z.array(Test).min(1, 'there is no test: write one') });

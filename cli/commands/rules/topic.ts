@@ -1,5 +1,5 @@
 import type { SourceName } from '../../../lib/events/event.ts';
-import { sources } from '../../../lib/sources/index.ts';
+import { knownSource } from '../../../lib/sources/index.ts';
 import { type JsonObject, text } from '../../../lib/sources/payload/access.ts';
 import { parseObject } from '../../../lib/sources/payload/parse.ts';
 import type { Delivery } from '../../../lib/sources/source.ts';
@@ -19,7 +19,7 @@ export function topicHeaders(
   body: Buffer,
   topic: string | undefined,
 ): { headers: DeliveryHeaders; note?: string } {
-  const { topicHeader } = sources[source];
+  const { topicHeader } = knownSource(source);
   if (topicHeader === undefined) {
     return { headers: { ...defaults(source, headers, body), ...headers } };
   }

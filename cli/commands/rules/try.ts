@@ -4,7 +4,7 @@ import type { LabelChanges } from '../../../lib/rules/changes.ts';
 import { listensTo, type Rule, type RulesConfig } from '../../../lib/rules/config.ts';
 import { compileRules, type Match, matchRules } from '../../../lib/rules/match.ts';
 import { asVerified } from '../../../lib/sources/as-verified.ts';
-import { sources } from '../../../lib/sources/index.ts';
+import { knownSource } from '../../../lib/sources/index.ts';
 import type { Reading } from '../../../lib/sources/source.ts';
 import type { UnsignedDelivery } from './payload.ts';
 import { whyNot } from './why.ts';
@@ -45,10 +45,10 @@ export function compileTrial(config: RulesConfig) {
 
 /** Reads a payload and runs the rules over it, as the receiver does. Nothing is sent. */
 export function tryPayload(trial: Trial, { source, delivery }: UnsignedDelivery): Tried {
-  if (sources[source].isPing?.(delivery)) {
+  if (knownSource(source).isPing?.(delivery)) {
     return { kind: 'ignored', topic: 'ping', reason: 'the platform tries the webhook out' };
   }
-  const reading = sources[source].read(asVerified(sources[source], delivery));
+  const reading = knownSource(source).read(asVerified(knownSource(source), delivery));
   if (reading.kind !== 'events') return reading;
   const { events, unheard } = reading;
   const { match, verdicts } = judge(trial, events);

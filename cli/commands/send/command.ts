@@ -1,4 +1,4 @@
-import { EVENT_TYPES, SOURCE_NAMES } from '../../../lib/events/event.ts';
+import { CODE_SOURCES, EVENT_TYPES } from '../../../lib/events/event.ts';
 import { type AddCommand, repeatable, wholeNumber, withTarget } from '../../kit/command.ts';
 
 const ABOUT =
@@ -12,7 +12,7 @@ const listed = (names: readonly string[]): string =>
     ?.join(`\n${' '.repeat(9)}`) ?? '';
 
 const MORE = `
-Sources: ${listed(SOURCE_NAMES)}
+Sources: ${listed(CODE_SOURCES)}
 Events:  ${listed(EVENT_TYPES)}
 Few sources send every event; for one that a source does not send, the error
 lists those it does.

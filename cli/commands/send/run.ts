@@ -1,6 +1,6 @@
 import type { EventType, SourceName } from '../../../lib/events/event.ts';
 import { asVerified } from '../../../lib/sources/as-verified.ts';
-import { sources } from '../../../lib/sources/index.ts';
+import { knownSource } from '../../../lib/sources/index.ts';
 import { draftSample } from '../../../samples/samples.ts';
 import { type CommandContext, endWith, usingTarget } from '../../kit/command.ts';
 import { EXIT, wrongUsage } from '../../kit/failure.ts';
@@ -109,11 +109,11 @@ async function prepare(
   for (const path of added) terminal.err.write(`The sample had no ${path}: it was added.\n`);
   const delivery = sign({ topic, payload }, secret);
   const { headers } = delivery;
-  const ours = asVerified(sources[source], {
+  const ours = asVerified(knownSource(source), {
     headers,
     body: Buffer.from(delivery.body),
     receivedAt,
   });
-  const reading = sources[source].read(ours);
+  const reading = knownSource(source).read(ours);
   return { source, type, buyer, url, target, topic, payload, delivery, secret, reading };
 }

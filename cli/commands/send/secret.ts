@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import type { SourceName } from '../../../lib/events/event.ts';
-import { sources } from '../../../lib/sources/index.ts';
+import { knownSource } from '../../../lib/sources/index.ts';
 import { signingSecret } from '../../../lib/sources/signing/secrets.ts';
 import { CliFailure, EXIT, wrongUsage } from '../../kit/failure.ts';
 import { readText } from '../../kit/files.ts';
@@ -30,16 +30,16 @@ export async function secretFor(
   }
   if (privateKey !== undefined) return readKey(privateKey);
   if (secret !== undefined) {
-    const problem = sources[source].secretProblem?.(secret);
+    const problem = knownSource(source).secretProblem?.(secret);
     if (!problem && !secret.startsWith('whpk_')) return secret;
     throw wrongUsage(`--secret cannot sign: ${problem ?? 'it is a public key (whpk_)'}.`);
   }
-  const { secretSetting } = sources[source];
+  const { secretSetting } = knownSource(source);
   const known = target
     ? await target.signingSecret(source)
     : source === 'wix'
       ? undefined
-      : signingSecret(sources[source], env[secretSetting]);
+      : signingSecret(knownSource(source), env[secretSetting]);
   if (known && !known.startsWith('whpk_')) return known;
   throw new CliFailure(await whyNot(source, target), target ? EXIT.found : EXIT.usage);
 }
@@ -55,7 +55,7 @@ async function readKey(file: string): Promise<string> {
 }
 
 async function whyNot(source: SourceName, target: Target | undefined): Promise<string> {
-  const { secretSetting } = sources[source];
+  const { secretSetting } = knownSource(source);
   if (source === 'wix') {
     return `A delivery of wix cannot be signed: Wix alone has the private key, and ${secretSetting} is its public half.
 Make a pair of your own (openssl genrsa -out key.pem 2048; openssl rsa -in key.pem -pubout), add the public

@@ -1,8 +1,8 @@
 import {
+  CODE_SOURCES,
   EVENT_TYPES,
   type EventType,
   GUID,
-  SOURCE_NAMES,
   type SourceName,
 } from '../../../lib/events/event.ts';
 import type { Reading } from '../../../lib/sources/source.ts';
@@ -11,8 +11,8 @@ import {
   type Buyer,
   eventsOf,
   needsContactId,
-  SAMPLE_BUYERS,
   type SampleDelivery,
+  buyerOf as sampleBuyerOf,
 } from '../../../samples/samples.ts';
 import { wrongUsage } from '../../kit/failure.ts';
 import type { Target, TargetOptions } from '../../kit/target.ts';
@@ -54,10 +54,10 @@ export function readPair(
   sourceName: string,
   event: string,
 ): { readonly source: SourceName; readonly type: EventType } {
-  const source = SOURCE_NAMES.find((name) => name === sourceName);
+  const source = CODE_SOURCES.find((name) => name === sourceName);
   if (!source) {
     throw wrongUsage(
-      `"${sourceName}" is no source. ${didYouMean(sourceName, SOURCE_NAMES)} There are ${SOURCE_NAMES.join(', ')}.`,
+      `"${sourceName}" is no source. ${didYouMean(sourceName, CODE_SOURCES)} There are ${CODE_SOURCES.join(', ')}.`,
     );
   }
   const events = eventsOf(source);
@@ -91,7 +91,7 @@ export function buyerOf(
     throw wrongUsage(`--contact-id is "${contactId}", which is no GUID.`);
   }
   if (email === undefined && contactId === undefined) {
-    if (!isRealSite) return SAMPLE_BUYERS[source];
+    if (!isRealSite) return sampleBuyerOf(source);
     throw wrongUsage(
       'Say who it is about, with --email: here contacts are real, and for one who is not there the event waits until it is a dead letter.',
     );

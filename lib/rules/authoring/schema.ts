@@ -1,11 +1,11 @@
 // The schema of rules.yml, and what each value of it becomes. Build-time only: the bundle holds the result.
 import * as z from 'zod';
-import { EVENT_TYPES, MISSING_POLICIES, SOURCE_NAMES } from '../../events/event.ts';
+import { CODE_SOURCES, EVENT_TYPES, MISSING_POLICIES } from '../../events/event.ts';
 import { DEFAULT_COMPUTED_LABELS, MAX_NAMES } from '../config.ts';
 import { labelName } from '../label-name.ts';
 
 const eventType = z.enum(EVENT_TYPES);
-const source = z.enum(SOURCE_NAMES);
+const source = z.enum(CODE_SOURCES);
 const topic = z
   .string()
   .regex(/^\S(?:.{0,198}\S)?$/, 'must be one line of 1 to 200 characters, no blanks at the ends');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { type EventCalls, eventCalls, mixed } from '../../../cli/commands/capacity/calls.ts';
-import type { SourceName } from '../../../lib/events/event.ts';
+import type { CodeSourceName } from '../../../lib/events/event.ts';
 import { loadRules } from '../../../lib/rules/authoring/load.ts';
 import { SHOP_RULES } from '../../../samples/shop.ts';
 
@@ -13,7 +13,8 @@ const rules = (text: string) => loadRules(text, 'rules.yml');
 describe('what `npm run bench:calls` printed into docs/limits.md', () => {
   // One label an event, as the traces of the bench have; both workers find 40 names, over 10,000 events.
   const trace = rules('rules: [{ name: r, on: order.paid, add: [Customer] }]');
-  const rowOf = (source: SourceName): EventCalls => eventCalls(trace, [source])[0] as EventCalls;
+  const rowOf = (source: CodeSourceName): EventCalls =>
+    eventCalls(trace, [source])[0] as EventCalls;
   const [mail, id] = [rowOf('shopify'), rowOf('wix')];
   const names = (2 * 40) / 10_000;
   const printed = (row: string): number => {

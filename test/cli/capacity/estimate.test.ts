@@ -6,7 +6,7 @@ import { type BillItem, bill, ITEM_NAMES, times, usdFor } from '../../../cost/bi
 import { type Measurements, readMeasurements, type Way } from '../../../cost/measured.ts';
 import { PRICES, type Price } from '../../../cost/prices.ts';
 import { eventUsage } from '../../../cost/usage.ts';
-import { SOURCE_NAMES } from '../../../lib/events/event.ts';
+import { CODE_SOURCES } from '../../../lib/events/event.ts';
 import { loadRules } from '../../../lib/rules/authoring/load.ts';
 import { LOG, MEASUREMENT, PLAYED, WORK } from '../../support/cost.ts';
 
@@ -129,8 +129,8 @@ test('docs/cost.md has the bill of what was measured', () => {
 
 test('the sources are those that there are', () => {
   expect(
-    reckon({ sources: SOURCE_NAMES })
+    reckon({ sources: CODE_SOURCES })
       .events.flatMap(({ sources }) => sources)
       .sort(),
-  ).toEqual([...SOURCE_NAMES].sort());
+  ).toEqual([...CODE_SOURCES].sort());
 });

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { deliveryOf } from '../../../cli/commands/rules/payload.ts';
 import { compileTrial, type Tried, tryPayload } from '../../../cli/commands/rules/try.ts';
 import { readLocalSettings } from '../../../engine/settings.ts';
-import { SOURCE_NAMES, type SourceName } from '../../../lib/events/event.ts';
+import { CODE_SOURCES, type CodeSourceName } from '../../../lib/events/event.ts';
 import type { LabelJob } from '../../../lib/queue/job.ts';
 import { attributeText } from '../../../lib/queue/message.ts';
 import type { ReceiveResult } from '../../../lib/receiving/delivery-line.ts';
@@ -36,11 +36,11 @@ const CONFIG = loadRules(
   'rules.yml',
 );
 const { signingSecrets, environment } = readLocalSettings({});
-const secretOf = (source: SourceName): string => signingSecrets[source] ?? '';
+const secretOf = (source: CodeSourceName): string => signingSecrets[source] ?? '';
 
 /** A body with its headers, before it is signed; for `wix` the claims. */
 interface Request {
-  readonly source: SourceName;
+  readonly source: CodeSourceName;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
@@ -52,7 +52,7 @@ function signed({ source, headers, body }: Request): Request {
 }
 
 /** Every sample of every source, unsigned. */
-const SAMPLES: readonly Request[] = SOURCE_NAMES.flatMap((source) =>
+const SAMPLES: readonly Request[] = CODE_SOURCES.flatMap((source) =>
   eventsOf(source).map((type): Request => {
     const { draft, sign } = draftSample(source, { now: START, type });
     const { headers, body } = sign(draft, secretOf(source));
@@ -77,7 +77,7 @@ function openEngine() {
   const deadLetters: string[] = [];
   const receive = createReceiver({
     secrets: secretsOf({
-      ...Object.fromEntries(SOURCE_NAMES.map((source) => [source, [secretOf(source)]])),
+      ...Object.fromEntries(CODE_SOURCES.map((source) => [source, [secretOf(source)]])),
       wix: [environment.WIX_WEBHOOK_PUBLIC_KEY ?? ''],
     }),
     siteOf: () => SITE,

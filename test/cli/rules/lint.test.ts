@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { remarksOn } from '../../../cli/commands/rules/lint.ts';
 import { neverMatches } from '../../../cli/commands/rules/never.ts';
 import { formsOf, nearness } from '../../../cli/commands/rules/written-names.ts';
-import { EVENT_TYPES, SOURCE_NAMES } from '../../../lib/events/event.ts';
+import { CODE_SOURCES, EVENT_TYPES } from '../../../lib/events/event.ts';
 import { loadRulesFile } from '../../../lib/rules/authoring/load.ts';
 import type { Rule } from '../../../lib/rules/config.ts';
 import { compileRules, matchRules } from '../../../lib/rules/match.ts';
@@ -302,7 +302,7 @@ describe('rules that never match', () => {
 
   test('a rule of which it is said never matches, whatever comes', () => {
     const source = fc
-      .constantFrom(...SOURCE_NAMES, 'spotify')
+      .constantFrom(...CODE_SOURCES, 'spotify')
       .map((name) => `event.source == "${name}"`);
     const type = fc.constantFrom(...EVENT_TYPES).map((name) => `event.type != "${name}"`);
     const clause = fc.oneof(source, type, condition);
@@ -316,7 +316,7 @@ describe('rules that never match', () => {
     const rules = fc.record(
       {
         on: fc.subarray([...EVENT_TYPES], { minLength: 1, maxLength: 4 }),
-        sources: fc.subarray([...SOURCE_NAMES], { minLength: 1, maxLength: 3 }),
+        sources: fc.subarray([...CODE_SOURCES], { minLength: 1, maxLength: 3 }),
         when,
       },
       { requiredKeys: ['on'] },

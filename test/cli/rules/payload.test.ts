@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { deliveryOf, type PayloadOptions } from '../../../cli/commands/rules/payload.ts';
-import { SOURCE_NAMES, type SourceName } from '../../../lib/events/event.ts';
+import { CODE_SOURCES, type CodeSourceName } from '../../../lib/events/event.ts';
 import { deadDelivery } from '../../../lib/queue/kept-delivery.ts';
-import { sources } from '../../../lib/sources/index.ts';
+import { knownSource } from '../../../lib/sources/index.ts';
 import { draftSample, eventsOf, sampleDelivery } from '../../../samples/samples.ts';
 import {
   NOW,
@@ -16,7 +16,7 @@ import {
 } from '../../sources/fixtures.ts';
 import { readOurs } from '../../support/read-ours.ts';
 
-const secretOf = (source: SourceName): string =>
+const secretOf = (source: CodeSourceName): string =>
   source === 'wix' ? rsa.privateKey : `whsec_${btoa('a secret of the tests')}`;
 const bytes = (value: unknown): Buffer =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
@@ -28,13 +28,13 @@ function read(
   folders: readonly string[] = [],
 ) {
   const { source, delivery, notes } = deliveryOf(file, folders, { now: NOW, ...options });
-  const reading = readOurs(sources[source], delivery);
+  const reading = readOurs(knownSource(source), delivery);
   const types = reading.kind === 'events' ? reading.events.map(({ type }) => type) : [];
   return { source, reading, types, notes };
 }
 
 describe('a raw body', () => {
-  const pairs = SOURCE_NAMES.flatMap((source) =>
+  const pairs = CODE_SOURCES.flatMap((source) =>
     eventsOf(source).map((type) => [source, type] as const),
   );
 
@@ -175,7 +175,7 @@ describe('a file with headers', () => {
 });
 
 describe('a delivery out of a dead letter', () => {
-  test.each(SOURCE_NAMES)('of %s', (source) => {
+  test.each(CODE_SOURCES)('of %s', (source) => {
     const { headers, body } = sampleDelivery(source, { secret: secretOf(source), now: NOW });
     const delivery = { headers, body: Buffer.from(body), receivedAt: NOW };
     const deadLetter = deadDelivery({

@@ -2,12 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { secretFor } from '../../../cli/commands/send/secret.ts';
 import { buyerOf } from '../../../cli/commands/send/send-plan.ts';
 import type { Target } from '../../../cli/kit/target.ts';
-import type { SourceName } from '../../../lib/events/event.ts';
-import { sources } from '../../../lib/sources/index.ts';
+import type { CodeSourceName } from '../../../lib/events/event.ts';
+import { codeSources } from '../../../lib/sources/index.ts';
 
 /** A stage that knows so much of a source's secret. */
-function stage(source: SourceName, setting?: string, secret?: string): Target {
-  const { secretSetting } = sources[source];
+function stage(source: CodeSourceName, setting?: string, secret?: string): Target {
+  const { secretSetting } = codeSources[source];
   return {
     name: 'stage prod in eu-west-1',
     settings: async () => new Map(setting ? [[secretSetting, setting]] : []),
@@ -23,7 +23,7 @@ describe('what a delivery is signed with', () => {
     expect(await secretFor('shopify', { secret: 'mine' }, target)).toBe('mine');
   });
 
-  test.each<[string, SourceName, Target, readonly string[]]>([
+  test.each<[string, CodeSourceName, Target, readonly string[]]>([
     [
       'Wix alone signs for Wix',
       'wix',
