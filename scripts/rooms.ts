@@ -46,7 +46,15 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     PLATFORMS.map((platform) => [platform, ['lib/sources/flat', ...UNDER_SOURCES]]),
   ),
   'lib/sources/flat': UNDER_SOURCES,
-  'lib/sources/signing': ['lib/sources/source.ts', 'lib/sources/payload', 'lib/events'],
+  'lib/sources/signing': [
+    'lib/sources/source.ts',
+    // Its types: what a source's file says of its proofs.
+    'lib/sources/authoring/schema.ts',
+    // A proof may be a field of the body.
+    'lib/sources/flat/form-body.ts',
+    'lib/sources/payload',
+    'lib/events',
+  ],
   'lib/sources/payload': ['lib/sources/source.ts', 'lib/events'],
   'lib/rules': ['lib/events'],
   'lib/rules/authoring': ['lib/rules', 'lib/yaml', 'lib/events'],

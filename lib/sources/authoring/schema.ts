@@ -187,6 +187,13 @@ const header = z
   .string()
   .regex(/^[a-z0-9-]+$/, 'write the name of the header in lower case, without a colon');
 
+const piece = z
+  .string()
+  .regex(
+    /^(?:body|time|url|method|header [a-z0-9-]+|field \S.*|[^\p{L}]+)$/u,
+    'must be `body`, `time`, `url`, `method`, `header NAME`, `field PATH`, or a text without a letter',
+  );
+
 const Hmac = z
   .strictObject({
     scheme: z.literal('hmac'),
@@ -202,14 +209,11 @@ const Hmac = z
       })
       .describe('The header is a list like `t=…,v1=…`: what separates it, and the names in it.')
       .optional(),
-    time: z
-      .union([header, z.literal('signature')])
-      .describe('The header with the time of the signature.')
-      .optional(),
+    time: header.describe('The header with the time of the signature.').optional(),
     unit: z.enum(['seconds', 'milliseconds']).default('seconds').describe('Of that time.'),
     tolerance,
     over: z
-      .array(z.string().min(1))
+      .array(piece)
       .min(1)
       .default(['body'])
       .describe(
@@ -250,6 +254,8 @@ export const Proof = z
     z.strictObject({ scheme: z.literal('paypal') }),
   ])
   .describe("How a delivery proves that it is the sender's.");
+
+export type Proof = z.infer<typeof Proof>;
 
 const SampleEvent = z.strictObject({
   is: z.union([types, z.literal('ignored')]),

@@ -11,15 +11,19 @@ export function decodeBase64(text: string): Buffer | undefined {
 }
 
 /** Base64url without padding, as JWTs spell it; undefined otherwise. */
-function decodeBase64Url(text: string): Buffer | undefined {
+export function decodeBase64Url(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64url');
   return text !== '' && bytes.toString('base64url') === text ? bytes : undefined;
 }
 
-/** A SHA-256 digest in 64 hex digits; undefined otherwise. */
-export function decodeHex256(text: string): Buffer | undefined {
-  return /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : undefined;
+/** Whole bytes in hex digits of either case; undefined otherwise. */
+export function decodeHex(text: string): Buffer | undefined {
+  return /^(?:[0-9a-f]{2})+$/i.test(text) ? Buffer.from(text, 'hex') : undefined;
 }
+
+/** A SHA-256 digest in 64 hex digits; undefined otherwise. */
+export const decodeHex256 = (text: string): Buffer | undefined =>
+  text.length === 64 ? decodeHex(text) : undefined;
 
 /** A JSON Web Token taken apart, not verified yet: only its header has been read. */
 export interface Jwt {

@@ -1,15 +1,18 @@
+import type { JsonObject } from '../payload/access.ts';
 import { parseObject } from '../payload/parse.ts';
 import type { Delivery, RefusalKind, Refused, SignedParts } from '../source.ts';
 import { decodeBase64, decodeHex256, decodeJwt, type Jwt } from './encoding.ts';
 import type { ProofKind } from './signing-keys.ts';
 
 /** What a request offers as proof, taken from its headers and body; not verified yet. */
-interface ProofOffer {
+export interface ProofOffer {
   /** The bytes that the proofs are about. */
   readonly signed: Buffer;
   readonly proofs: readonly { readonly kind: ProofKind; readonly bytes: Buffer }[];
   /** Unix seconds at which the sender says it signed; compared with the replay window. */
-  readonly signedAt?: number;
+  readonly signedAt?: number | undefined;
+  /** How many seconds that time may be from now, either way. */
+  readonly tolerance?: number;
   /** Takes the signed text apart once a proof has matched, if it is valid at `now` (unix seconds). */
   readonly open?: (now: number) => SignedParts | Refused;
 }
@@ -17,8 +20,8 @@ interface ProofOffer {
 export type ProofReader = (delivery: Delivery) => ProofOffer | Refused;
 
 export const refuse = (kind: RefusalKind, reason: string): Refused => ({ ok: false, kind, reason });
-const unsigned = (reason: string): Refused => refuse('unsigned', reason);
-const wrong = (reason: string): Refused => refuse('signature', reason);
+export const unsigned = (reason: string): Refused => refuse('unsigned', reason);
+export const wrong = (reason: string): Refused => refuse('signature', reason);
 
 /**
  * One proof in a header, about the body: a MAC of it, or a secret that is the same for every body. The first of
@@ -53,7 +56,7 @@ export const decodeBearer = (value: string): Buffer =>
  * The most signatures of one header that are tried: a sender gives two while a secret is rolled. A stranger's header
  * has room for a hundred, and each ed25519 proof is checked over the whole body.
  */
-const MOST_PROOFS = 8;
+export const MOST_PROOFS = 8;
 
 const TIMESTAMP = /^\d{1,12}$/;
 
@@ -131,25 +134,62 @@ export const signedInMessage = ({ headers }: Delivery): SignedParts => ({
  */
 export const rs256Proof: ProofReader = (delivery) => {
   const jwt = decodeJwt(delivery.body);
-  if (jwt === undefined) return unsigned('the body is not a JSON Web Token of three segments');
-  if (jwt.header.alg !== 'RS256') return wrong('the token is not signed with RS256');
-  if (jwt.header.crit !== undefined) return wrong('the token demands an extension (crit)');
-  return {
-    signed: jwt.signed,
-    proofs: [{ kind: 'rs256', bytes: jwt.signature }],
-    open: (now) => validClaims(jwt, now),
-  };
+  return jwt === undefined
+    ? unsigned('the body is not a JSON Web Token of three segments')
+    : jwtOffer(jwt, 'RS256', validClaims);
 };
 
-function validClaims(jwt: Jwt, now: number): SignedParts | Refused {
-  const claims = parseObject(jwt.claims);
-  if (claims === undefined) return refuse('stale', 'the claims of the token are not a JSON object');
+/** The signature of a token, which must say of itself that it is by the algorithm that is set for its source. */
+function jwtOffer(
+  { header, claims, signed, signature }: Jwt,
+  algorithm: 'RS256' | 'HS256',
+  open: (claims: JsonObject, now: number) => SignedParts | Refused,
+): ProofOffer | Refused {
+  if (header.alg !== algorithm) return wrong(`the token is not signed with ${algorithm}`);
+  if (header.crit !== undefined) return wrong('the token demands an extension (crit)');
+  return {
+    signed,
+    proofs: [{ kind: algorithm === 'RS256' ? 'rs256' : 'hmac-sha256', bytes: signature }],
+    open(now) {
+      const read = parseObject(claims);
+      return read ? open(read, now) : stale('the claims of the token are not a JSON object');
+    },
+  };
+}
+
+const stale = (reason: string): Refused => refuse('stale', reason);
+
+function validClaims(claims: JsonObject, now: number): SignedParts | Refused {
   const { exp } = claims;
   if (exp === undefined) return { claims };
-  if (typeof exp !== 'number') return refuse('stale', 'the token has no valid expiry (exp)');
+  if (typeof exp !== 'number') return stale('the token has no valid expiry (exp)');
   // Written so that an expiry which is NaN is refused.
-  return now < exp ? { claims } : refuse('stale', 'the token has expired');
+  return now < exp ? { claims } : stale('the token has expired');
 }
+
+/** How many seconds a sender's clock may be ahead of ours: `nbf` is often the very second of the signature. */
+const LEEWAY = 60;
+
+/**
+ * A JWT in a header, also behind `Bearer` (RFC 7519 §4.1.4 and 4.1.5: `exp`, `nbf`). It says nothing of the body.
+ */
+export const headerJwtProof =
+  (name: string, algorithm: 'RS256' | 'HS256'): ProofReader =>
+  ({ headers }) => {
+    const value = headers[name];
+    if (value === undefined) return unsigned(`the ${name} header is missing`);
+    if (value.includes(',')) return wrong(`the ${name} header came more than once`);
+    const jwt = decodeJwt(Buffer.from(value.replace(/^Bearer +/i, '')));
+    if (jwt === undefined) return wrong(`the ${name} header holds no JSON Web Token`);
+    return jwtOffer(jwt, algorithm, (claims, now) => {
+      const { nbf } = claims;
+      if (nbf !== undefined && !(typeof nbf === 'number' && nbf <= now + LEEWAY)) {
+        return stale('the token is not valid yet (nbf)');
+      }
+      const valid = validClaims(claims, now);
+      return 'ok' in valid ? valid : {};
+    });
+  };
 
 /** The claims of a token that is the whole body. */
 export function signedInToken({ body }: Delivery): SignedParts {

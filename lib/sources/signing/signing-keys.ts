@@ -11,8 +11,11 @@ import type { ReadSecrets } from '../source.ts';
 import { publicKeysIn } from './pem.ts';
 import { verifiesNothing } from './secrets.ts';
 
+/** The digests that an HMAC can be of. */
+export type HmacHash = 'sha256' | 'sha1' | 'sha512';
+
 /** The kinds of proof a request can carry. `token` is a shared secret sent as it is. */
-export type ProofKind = 'hmac-sha256' | 'ed25519' | 'rs256' | 'token';
+export type ProofKind = `hmac-${HmacHash}` | 'ed25519' | 'rs256' | 'token';
 
 /** A configured secret or public key, ready to check proofs of its kind. */
 export interface Key {
@@ -26,15 +29,15 @@ const sameBytes = (a: Buffer, b: Buffer): boolean => a.length === b.length && ti
 
 const sha256 = (bytes: string | Buffer): Buffer => hash('sha256', bytes, 'buffer');
 
-/** An HMAC-SHA256 key. No bytes, no key: anyone can compute a MAC under the empty key. */
-export function hmacKey(bytes: Buffer): Key | undefined {
+/** An HMAC key. No bytes, no key: anyone can compute a MAC under the empty key. */
+export function hmacKey(bytes: Buffer, hash: HmacHash = 'sha256'): Key | undefined {
   if (bytes.length === 0) return undefined;
   // Given bytes, Node makes a key for each MAC, which takes longer than the MAC.
   const key = createSecretKey(bytes);
   return {
-    kind: 'hmac-sha256',
+    kind: `hmac-${hash}`,
     checks(signed) {
-      const mac = createHmac('sha256', key).update(signed).digest();
+      const mac = createHmac(hash, key).update(signed).digest();
       return (proof) => sameBytes(mac, proof);
     },
   };

@@ -1,9 +1,10 @@
-import type { Delivery, SignedParts, Source, Verification, Verified } from '../source.ts';
+import type { Delivery, Refused, SignedParts, Source, Verification, Verified } from '../source.ts';
 import { decodeBase64 } from './encoding.ts';
 import {
   decodeBearer,
   decodeHubSignature,
   headerProof,
+  type ProofOffer,
   type ProofReader,
   refuse,
   rs256Proof,
@@ -42,7 +43,7 @@ export interface Scheme {
 /** How far from now a signature's own time may lie, in seconds, either way. */
 const REPLAY_WINDOW = 300;
 
-const textKey = (secret: string): Key | undefined => hmacKey(Buffer.from(secret));
+export const textKey = (secret: string): Key | undefined => hmacKey(Buffer.from(secret));
 
 /**
  * Standard Webhooks keys: `whpk_` names an ed25519 public key, `whsec_` or nothing an HMAC key in base64. Polar
@@ -62,7 +63,7 @@ function standardKey(secret: string): Key | undefined {
 }
 
 /** A MAC with a secret that is any text. */
-const TEXT_SECRET = {
+export const TEXT_SECRET = {
   key: textKey,
   read: textSecrets,
   secretForm: 'any text that is not empty',
@@ -125,9 +126,9 @@ export const SCHEMES = {
 } as const satisfies Record<string, Scheme>;
 
 /** Keys made of a scheme's secrets: a handful, for the life of the process. */
-const made = new Map<Scheme, Map<string, Key | undefined>>();
+const made = new WeakMap<Scheme, Map<string, Key | undefined>>();
 
-function keyOf(scheme: Scheme, secret: string): Key | undefined {
+export function keyOf(scheme: Scheme, secret: string): Key | undefined {
   // Separators alone are no secret, or `,` would open a source.
   if (isBlank(secret)) return undefined;
   const keys = made.get(scheme) ?? new Map<string, Key | undefined>();
@@ -151,11 +152,13 @@ export const signedBy = (
 /**
  * Checks a delivery against every secret given: every key with every proof, all of them, in constant
  * time. It never throws; its reasons are short, stable, and hold nothing of the request or the secrets.
+ * @param offer what the scheme finds in the delivery, where that is known
  */
 export function verifySignature(
   scheme: Scheme,
   delivery: Delivery,
   secrets: readonly string[],
+  offer: ProofOffer | Refused = scheme.proof(delivery),
 ): Verification {
   if (secrets.every((secret) => secret.trim() === ''))
     return refuse('closed', 'no secret is configured');
@@ -164,7 +167,6 @@ export function verifySignature(
     return refuse('unusable', `no configured secret is usable: give ${scheme.secretForm}`);
   }
 
-  const offer = scheme.proof(delivery);
   if ('ok' in offer) return offer;
   let proved: Buffer | undefined;
   for (const key of keys) {
@@ -180,8 +182,9 @@ export function verifySignature(
 
   // Written so that a time which is no number is refused.
   const now = Math.floor(delivery.receivedAt / 1000);
-  if (offer.signedAt !== undefined && !(Math.abs(now - offer.signedAt) <= REPLAY_WINDOW)) {
-    return refuse('stale', `the signature's time is more than ${REPLAY_WINDOW} s from now`);
+  const { signedAt, tolerance = REPLAY_WINDOW } = offer;
+  if (signedAt !== undefined && !(Math.abs(now - signedAt) <= tolerance)) {
+    return refuse('stale', `the signature's time is more than ${tolerance} s from now`);
   }
   const signed = offer.open?.(now);
   if (signed && 'ok' in signed) return signed;
