@@ -6,8 +6,11 @@ export default {
   testTimeout: 240_000,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts', '.yml'],
-  // A test must hold with whatever rules the user has written: these are the project's own.
-  moduleNameMapper: { '^(?:\\.\\./)+rules\\.yml$': '<rootDir>/samples/shop/rules.yml' },
+  // A test must hold with whatever rules and sources the user has written: these are the project's own.
+  moduleNameMapper: {
+    '^(?:\\.\\./)+rules\\.yml$': '<rootDir>/samples/shop/rules.yml',
+    '/own-folder\\.ts$': '<rootDir>/test/support/own-folder.ts',
+  },
   transform: { '\\.(ts|yml)$': '<rootDir>/scripts/jest-transform.mjs' },
   moduleFileExtensions: ['ts', 'mjs', 'js', 'json', 'yml'],
   // Records what is logged in every test, and searches it for personal data and secrets when all are done.

@@ -1,8 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { awsPlugin } from './aws-plugin.ts';
 import { rulesPlugin } from './rules-plugin.ts';
+import {
+  readDescriptions,
+  SOURCES_FOLDER,
+  sourcesPlugin,
+  writeDescriptions,
+} from './sources-plugin.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const RULES = join(ROOT, 'rules.yml');
@@ -10,6 +16,12 @@ const RULES = join(ROOT, 'rules.yml');
 /** The Lambda functions, one entry file each in `functions/`. */
 export const FUNCTION_NAMES = ['receive', 'label'] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
+
+/** The folders beside a bundle that go into its zip. */
+export const FOLDERS_BESIDE: Readonly<Record<FunctionName, readonly string[]>> = {
+  receive: [SOURCES_FOLDER],
+  label: [],
+};
 
 /** How every bundle is made; the floors of the benchmarks are made so, too. */
 export const BUNDLE_OPTIONS = {
@@ -29,7 +41,7 @@ export const BUNDLE_OPTIONS = {
   // Written beside the bundle to read a stack frame of the log back, and not shipped: Node would
   // only look at it under --enable-source-maps, which makes every cold start parse it.
   sourcemap: 'external',
-  plugins: [rulesPlugin(RULES), awsPlugin],
+  plugins: [rulesPlugin(RULES), sourcesPlugin(() => readDescriptions(ROOT)), awsPlugin],
   logLevel: 'silent',
 } satisfies BuildOptions;
 
@@ -52,11 +64,13 @@ export async function buildFunctions({
   // Lambda finds no package.json beside the bundle and takes .js for CommonJS. Here the project's own
   // says "module", so the folder needs one that says what Lambda assumes. It stays out of the zip.
   await writeFile(join(outDir, 'package.json'), '{ "type": "commonjs" }\n');
+  const descriptions = readDescriptions(dirname(rules));
+  await writeDescriptions(outDir, descriptions);
   await build({
     ...BUNDLE_OPTIONS,
     entryPoints: FUNCTION_NAMES.map((name) => `functions/${name}.ts`),
     outdir: outDir,
-    plugins: [rulesPlugin(rules), awsPlugin],
+    plugins: [rulesPlugin(rules), sourcesPlugin(() => descriptions), awsPlugin],
   }).catch((failure: unknown) => {
     throw new Error(describe(failure));
   });

@@ -41,7 +41,14 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'lib/wix': ['lib/wix/calls', 'lib/runtime'],
   'lib/wix/calls': ['lib/runtime'],
   'lib/queue': ['lib/events', 'lib/runtime'],
-  'lib/sources': [...PLATFORMS, 'lib/sources/flat', ...UNDER_SOURCES],
+  'lib/sources': [...PLATFORMS, 'lib/sources/described', 'lib/sources/flat', ...UNDER_SOURCES],
+  'lib/sources/described': ['lib/sources/authoring', 'lib/sources/flat', ...UNDER_SOURCES],
+  'lib/sources/authoring': [
+    'lib/sources/as-verified.ts',
+    'lib/sources/described',
+    'lib/yaml',
+    ...UNDER_SOURCES,
+  ],
   ...Object.fromEntries(
     PLATFORMS.map((platform) => [platform, ['lib/sources/flat', ...UNDER_SOURCES]]),
   ),
@@ -96,6 +103,10 @@ const PURE: readonly { readonly files: RegExp; readonly packages: readonly strin
   {
     files: /^lib\/rules\/authoring\/(?:load|schema)\.ts$/,
     packages: ['zod'],
+  },
+  {
+    files: /^lib\/sources\/authoring\/(?:files|own-folder)\.ts$/,
+    packages: ['node:fs', 'node:path', 'node:url'],
   },
   { files: /^lib\/sources\/authoring\//, packages: ['zod'] },
   {

@@ -1,4 +1,4 @@
-import { readFile, realpath } from 'node:fs/promises';
+import { readdir, readFile, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 interface Packager {
@@ -13,7 +13,7 @@ interface Serverless {
 
 /**
  * Builds and zips both functions whenever `serverless` packages or deploys, so that no stale bundle
- * can ship. Each zip holds its bundle and nothing else; serverless.yml names it as the function's
+ * can ship. Each zip holds its bundle, and what the bundle reads beside it; serverless.yml names it as the function's
  * artifact. The zipping is the framework's own (sorted, dated 1970: equal sources, equal bytes), but
  * its patterns are not used: they would walk all of node_modules to pick one file.
  */
@@ -61,7 +61,7 @@ async function jsonText(variable: Variable) {
 }
 
 async function buildAndZip({ serviceDir, pluginManager, classes }: Serverless): Promise<void> {
-  const { buildFunctions, FUNCTION_NAMES } = await import('./build.ts');
+  const { buildFunctions, FOLDERS_BESIDE, FUNCTION_NAMES } = await import('./build.ts');
   const packager = pluginManager.plugins.find(canZip);
   if (packager === undefined) {
     throw new Error(
@@ -76,7 +76,13 @@ async function buildAndZip({ serviceDir, pluginManager, classes }: Serverless): 
     throw new classes.Error(error instanceof Error ? error.message : String(error));
   });
   for (const name of FUNCTION_NAMES) {
-    await packager.zipFiles([bundles[name]], `${name}.zip`, dirname(bundles[name]));
+    const folder = dirname(bundles[name]);
+    const beside = await Promise.all(
+      FOLDERS_BESIDE[name].map(async (one) =>
+        (await readdir(join(folder, one))).map((file) => join(folder, one, file)),
+      ),
+    );
+    await packager.zipFiles([bundles[name], ...beside.flat()], `${name}.zip`, folder);
   }
 }
 

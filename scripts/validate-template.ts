@@ -25,12 +25,15 @@ function validatorProblems(path: string): readonly string[] {
   }
 }
 
-/** A zip must hold its bundle alone, which must export `handler` when loaded as Lambda loads it. */
+/** A zip must hold its bundle and what it reads beside it, and export `handler` when loaded as Lambda loads it. */
 async function artefactProblems(zip: string, name: string): Promise<readonly string[]> {
   const files = readZip(await readFile(zip));
   const content = files.get(name);
-  if (content === undefined || files.size !== 1) {
-    return [`it holds ${[...files.keys()].join(', ') || 'nothing'}, not ${name} alone`];
+  const others = [...files.keys()].filter(
+    (file) => file !== name && !/^sources\/[a-z\d-]+\.json$/.test(file),
+  );
+  if (content === undefined || others.length > 0) {
+    return [`it holds ${[...files.keys()].join(', ') || 'nothing'}, not ${name} with its sources`];
   }
   const folder = await mkdtemp(join(tmpdir(), 'earmark-artefact-'));
   try {

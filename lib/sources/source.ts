@@ -67,6 +67,8 @@ export type Reading =
       readonly kind: 'events';
       readonly events: readonly [CustomerEvent, ...CustomerEvent[]];
       readonly unheard?: Unheard;
+      /** What the sender leaves out, where the events name nobody. */
+      readonly incomplete?: string;
     }
   | { readonly kind: 'ignored'; readonly topic: string; readonly reason: string }
   | { readonly kind: 'unreadable'; readonly reason: string };

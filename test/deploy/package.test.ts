@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { describedNames } from '../../lib/sources/described/table.ts';
 import { FUNCTION_NAMES } from '../../scripts/build.ts';
 import { withPackage } from '../../scripts/template.ts';
 import { readZip } from '../../scripts/zip.ts';
@@ -27,10 +28,11 @@ describe('serverless package', () => {
     runs = await Promise.all([packageOnce(), packageOnce()]);
   }, PACKAGING_MS);
 
-  test('puts each bundle into a zip of its own, and nothing else', () => {
+  test('puts each bundle into a zip of its own, with the described sources beside it', () => {
     for (const { name, zip, bundle } of runs[0] ?? []) {
       const files = readZip(zip);
-      expect([...files.keys()]).toEqual([`${name}.js`]);
+      const beside = name === 'receive' ? describedNames().map((one) => `sources/${one}.json`) : [];
+      expect([...files.keys()].sort()).toEqual([`${name}.js`, ...beside].sort());
       expect(files.get(`${name}.js`)?.equals(bundle)).toBe(true);
     }
   });

@@ -16,6 +16,7 @@ export const Condition = z
   .describe(
     'What must hold, all of it: a place has this value, or one of these, or `given: true` for any value.',
   );
+export type Condition = z.infer<typeof Condition>;
 
 const Constant = z.strictObject({ constant: scalar }).describe('The same value in every delivery.');
 const Find = z
@@ -42,6 +43,7 @@ const oneText = z.union([place, Constant, Find, Join, Table]);
 export const Text = z
   .union([oneText, z.array(oneText).min(1)])
   .describe('A text: of several places the first that holds one.');
+export type Text = z.infer<typeof Text>;
 
 const oneAmount = z.union([
   place,
@@ -55,23 +57,26 @@ const oneAmount = z.union([
     })
     .describe('The sum over the elements of a list.'),
 ]);
-const Amount = z
+export const Amount = z
   .union([oneAmount, z.array(oneAmount).min(1)])
   .describe('An amount in major units: of several places the first that holds one.');
+export type Amount = z.infer<typeof Amount>;
 
 const oneList = z.union([place, z.strictObject({ each: place, take: oneText })]);
-const Texts = z
+export const Texts = z
   .union([oneList, z.array(oneList).min(1)])
   .describe('Texts: a list, a text with commas, or one of each element. Of several places all.');
+export type Texts = z.infer<typeof Texts>;
 
 const oneMap = z.union([place, z.strictObject({ each: place, name: Text, value: Text })]);
-const TextMap = z
+export const TextMap = z
   .union([oneMap, z.array(oneMap).min(1)])
   .describe(
     'Names and texts: an object, or a name and a value of each element. Of several places all.',
   );
+export type TextMap = z.infer<typeof TextMap>;
 
-const Contact = z.strictObject({
+export const Contact = z.strictObject({
   email: Text.optional(),
   phone: Text.optional(),
   name: Text.describe('First and last name in one.').optional(),
@@ -85,8 +90,9 @@ const Contact = z.strictObject({
   ).optional(),
   memberId: Text.describe('The id of the Wix member.').optional(),
 });
+export type Contact = z.infer<typeof Contact>;
 
-const Items = z.strictObject({
+export const Items = z.strictObject({
   each: place.describe('A list, or one object. `.` is the body itself: one item.'),
   when: Condition.describe('What must hold of the element; paths begin at it.').optional(),
   title: Text.optional(),
@@ -99,11 +105,12 @@ const Items = z.strictObject({
   variant: Text.optional(),
   options: TextMap.optional(),
 });
+export type Items = z.infer<typeof Items>;
 const ItemLists = z
   .union([Items, z.array(Items).min(1)])
   .describe('The items; of several lists all.');
 
-const Order = z
+export const Order = z
   .strictObject({
     id: Text,
     number: Text.optional(),
@@ -120,8 +127,9 @@ const Order = z
     attributes: TextMap.optional(),
   })
   .describe('The order. There is none where its `id` is not found.');
+export type Order = z.infer<typeof Order>;
 
-const Subscription = z
+export const Subscription = z
   .strictObject({
     id: Text,
     planId: Text.optional(),
@@ -135,8 +143,9 @@ const Subscription = z
     currency: Text.describe('Of the price, where that is in minor units.').optional(),
   })
   .describe('The subscription. There is none where its `id` is not found.');
+export type Subscription = z.infer<typeof Subscription>;
 
-const Form = z
+export const Form = z
   .strictObject({
     id: Text.optional(),
     name: Text.optional(),
@@ -149,11 +158,12 @@ const Form = z
     fields: TextMap.describe('What was filled in, by name.').optional(),
   })
   .describe('The form that was filled in.');
+export type Form = z.infer<typeof Form>;
 
 const type = z.enum(EVENT_TYPES);
 const types = z.union([type, z.array(type).min(1)]);
 
-const Event = z
+export const Event = z
   .strictObject({
     when: Condition.describe('When this is what the topic means.').optional(),
     unless: Condition.describe('When it is not.').optional(),
@@ -229,35 +239,49 @@ const Hmac = z
     path: ['over'],
   });
 
+export const PROOFS = [
+  Hmac,
+  z.strictObject({
+    scheme: z.literal('standard-webhooks'),
+    key: z
+      .enum(['base64', 'text'])
+      .default('base64')
+      .describe('`text`: the whole secret, `whsec_` and all, is the key (Polar).'),
+  }),
+  z.strictObject({
+    scheme: z.literal('jwt'),
+    header: header.default('authorization'),
+    algorithm: z.enum(['HS256', 'RS256']).default('HS256'),
+  }),
+  z.strictObject({ scheme: z.literal('bearer') }),
+  z.strictObject({ scheme: z.literal('header'), header }),
+  z.strictObject({ scheme: z.literal('basic') }),
+  z.strictObject({ scheme: z.literal('path') }),
+  z.strictObject({ scheme: z.literal('query'), parameter: z.string().min(1).default('secret') }),
+  z.strictObject({ scheme: z.literal('field'), field: place }),
+  z.strictObject({ scheme: z.literal('paypal') }),
+] as const;
+
 /** How a delivery proves that it is the sender's. */
 export const Proof = z
-  .discriminatedUnion('scheme', [
-    Hmac,
-    z.strictObject({
-      scheme: z.literal('standard-webhooks'),
-      key: z
-        .enum(['base64', 'text'])
-        .default('base64')
-        .describe('`text`: the whole secret, `whsec_` and all, is the key (Polar).'),
-    }),
-    z.strictObject({
-      scheme: z.literal('jwt'),
-      header: header.default('authorization'),
-      algorithm: z.enum(['HS256', 'RS256']).default('HS256'),
-    }),
-    z.strictObject({ scheme: z.literal('bearer') }),
-    z.strictObject({ scheme: z.literal('header'), header }),
-    z.strictObject({ scheme: z.literal('basic') }),
-    z.strictObject({ scheme: z.literal('path') }),
-    z.strictObject({ scheme: z.literal('query'), parameter: z.string().min(1).default('secret') }),
-    z.strictObject({ scheme: z.literal('field'), field: place }),
-    z.strictObject({ scheme: z.literal('paypal') }),
-  ])
+  .discriminatedUnion('scheme', PROOFS)
   .describe("How a delivery proves that it is the sender's.");
 
 export type Proof = z.infer<typeof Proof>;
 
-const SampleEvent = z.strictObject({
+/** What stands around the data. */
+export const Around = z
+  .strictObject({
+    topic: Text,
+    id: Text.describe(
+      'The id of the delivery, the same when it is sent again. Without one the body itself is it.',
+    ).optional(),
+    time: Text.describe('When it happened.').optional(),
+    test: Condition.describe('When the sender only tries things out.').optional(),
+  })
+  .describe('What stands around the data.');
+
+export const SampleEvent = z.strictObject({
   is: z.union([types, z.literal('ignored')]),
   incomplete: z.boolean().optional(),
   id: z.string().optional(),
@@ -270,7 +294,7 @@ const SampleEvent = z.strictObject({
   form: z.record(z.string(), z.unknown()).optional(),
 });
 
-const Sample = z
+export const Sample = z
   .strictObject({
     topic: z.string().min(1),
     headers: z.record(header, z.string()).optional(),
@@ -303,16 +327,7 @@ export const SourceFile = z
     signed: z
       .union([Proof, z.array(Proof).min(1)])
       .describe('Of several proofs the first that is there decides.'),
-    event: z
-      .strictObject({
-        topic: Text,
-        id: Text.describe(
-          'The id of the delivery, the same when it is sent again. Without one the body itself is it.',
-        ).optional(),
-        time: Text.describe('When it happened.').optional(),
-        test: Condition.describe('When the sender only tries things out.').optional(),
-      })
-      .describe('What stands around the data.'),
+    event: Around,
     contact: Contact.describe('The person.').default({}),
     order: Order.optional(),
     subscription: Subscription.optional(),

@@ -1,7 +1,18 @@
 import type { Source } from '../source.ts';
+import { described } from './described.ts';
+import { descriptionOf } from './descriptions.ts';
 
-/** The names of the described sources, in order. */
-export const describedNames = (): readonly string[] => [];
+export { describedNames } from './descriptions.ts';
 
-/** The described source of that name. */
-export const describedSource = (_name: string): Source | undefined => undefined;
+const made = new Map<string, Source>();
+
+/** The described source of that name, made when it is first asked for. @throws FileError where its file is broken */
+export function describedSource(name: string): Source | undefined {
+  const known = made.get(name);
+  if (known) return known;
+  const description = descriptionOf(name);
+  if (description === undefined) return undefined;
+  const source = described(description);
+  made.set(name, source);
+  return source;
+}

@@ -61,11 +61,11 @@ function emailOf(place: FlatFields): string | undefined {
   const all = Array.isArray(written) ? written.map(asText) : [];
   const given = all.filter((one) => one !== undefined);
   const isText = given.length > 0 && given.length === all.length;
-  return isText ? joined(given) : `no text: ${JSON.stringify(written)}`;
+  return isText ? joinedEmails(given) : `no text: ${JSON.stringify(written)}`;
 }
 
 /** Several spellings of one address as one; several addresses as a text that is no address. */
-const joined = (all: readonly string[]): string | undefined =>
+export const joinedEmails = (all: readonly string[]): string | undefined =>
   [...new Map(all.map((one) => [emailKey(readEmail(one) ?? one), one])).values()].join(', ') ||
   undefined;
 
@@ -80,7 +80,7 @@ export const firstEmail = (written: readonly (string | undefined)[]): string | u
 export const emailAsked = (answers: readonly FormAnswer[]): string | undefined =>
   firstEmail(
     [0, 1, 2].map((rank) =>
-      joined(
+      joinedEmails(
         answers
           .filter((answer) => namesByEmail(answer.value) && emailRank(answer) === rank)
           .map(({ value }) => value),
@@ -119,7 +119,7 @@ export function foreignContact(places: readonly FlatFields[]): ContactDraft | un
     .flatMap(peopleIn)
     .filter(({ email }) => readEmail(email) !== undefined);
   const emails = new Set(found.map(({ email = '' }) => emailKey(readEmail(email) ?? email)));
-  return emails.size < 2 ? found[0] : { email: joined(found.map(({ email = '' }) => email)) };
+  return emails.size < 2 ? found[0] : { email: joinedEmails(found.map(({ email = '' }) => email)) };
 }
 
 const peopleIn = (place: FlatFields): readonly ContactDraft[] => [

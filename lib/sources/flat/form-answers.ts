@@ -56,6 +56,10 @@ export function answersOf(body: JsonObject): readonly FormAnswer[] {
   return look(body, 0);
 }
 
+/** The answers in one list, or in an object of them; the body may hold the questions apart. */
+export const answersAt = (body: JsonObject, value: unknown): readonly FormAnswer[] =>
+  answersIn(fromJson(value), titlesIn(body));
+
 const bareAnswers = (object: JsonObject): readonly FormAnswer[] =>
   Object.keys(object).flatMap((key) =>
     isToolsOwn(canonical(key)) ? [] : answer(key, object[key]),

@@ -45,6 +45,8 @@ export interface EventDraft extends EntityDraft, Pick<SparseEvent, 'id' | 'occur
   readonly topic: string;
   readonly data: JsonObject;
   readonly unheard?: Unheard | undefined;
+  /** What the sender leaves out, where the event names nobody. */
+  readonly incomplete?: string | undefined;
 }
 
 /** The longest topic of an event (`CustomerEvent`). A type that nobody knows may fill the whole body. */
@@ -139,7 +141,7 @@ function toEvents(
 ): Reading {
   const tooMuch = excess(draft);
   if (tooMuch !== undefined) return unreadable(tooMuch);
-  const { id, topic, site, contact, subscription, form, data, unheard } = draft;
+  const { id, topic, site, contact, subscription, form, data, unheard, incomplete } = draft;
   const email = readEmail(contact.email);
   const isGarbled = email === undefined && namesByEmail(contact.email);
   const phone = isGarbled ? undefined : visibleAddress(contact.phone ?? '') || undefined;
@@ -163,7 +165,12 @@ function toEvents(
     return unreadable(`the event has no valid ${fields.join(', ')}`);
   }
   const others = otherTypes.map((other) => ({ ...parsed.data, type: other }));
-  return { kind: 'events', events: [parsed.data, ...others], ...(unheard && { unheard }) };
+  return {
+    kind: 'events',
+    events: [parsed.data, ...others],
+    ...(unheard && { unheard }),
+    ...(incomplete && { incomplete }),
+  };
 }
 
 /** An order with tags, sound codes, and a title for each item: else the SKU, else the product id. */

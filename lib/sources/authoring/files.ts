@@ -1,0 +1,55 @@
+// The files of the described sources. The bundle of `receive` has none of this: described/descriptions.ts.
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type LoadedSource, loadSource } from './load.ts';
+import { OWN_FOLDER } from './own-folder.ts';
+
+const OUR_FOLDER = fileURLToPath(new URL('../../../sources', import.meta.url));
+
+/** A source's file: Earmark's, or the user's own, which comes in place of Earmark's of the same name. */
+export interface SourceFilePath {
+  readonly path: string;
+  readonly isOwn: boolean;
+}
+
+/** The files in two folders by the source's name, in order. A folder that is not there has none. */
+export function filesIn(ours: string, own: string): ReadonlyMap<string, SourceFilePath> {
+  const found = [ours, own].flatMap((folder) =>
+    ymlIn(folder).map((path) => [basename(path, '.yml'), { path, isOwn: folder === own }] as const),
+  );
+  return new Map([...new Map(found)].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function ymlIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.yml'))
+      .map((name) => join(folder, name));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+let all: ReadonlyMap<string, SourceFilePath> | undefined;
+
+/** The described sources by name, as they were when they were first asked for. */
+export function sourceFiles(): ReadonlyMap<string, SourceFilePath> {
+  all ??= filesIn(OUR_FOLDER, OWN_FOLDER);
+  return all;
+}
+
+/** Reads and checks a source's file. @throws FileError with all that is wrong with it, what reading a file throws */
+export const readSourceFile = (name: string, { path }: SourceFilePath): LoadedSource =>
+  loadSource(readFileSync(path, 'utf8'), name, relative('', path));
+
+const read = new Map<string, LoadedSource>();
+
+/** The described source of that name, read when it is first asked for. @throws as `readSourceFile` */
+export function loadedSource(name: string): LoadedSource | undefined {
+  const file = sourceFiles().get(name);
+  const known = read.get(name) ?? (file && readSourceFile(name, file));
+  if (known) read.set(name, known);
+  return known;
+}

@@ -1,0 +1,74 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { Plugin } from 'esbuild';
+import { filesIn, readSourceFile } from '../lib/sources/authoring/files.ts';
+import type { Description } from '../lib/sources/described/description.ts';
+import { FileError } from '../lib/yaml/problem.ts';
+
+const OURS = resolve(import.meta.dirname, '../sources');
+
+/** The folder beside a bundle that has a file for each described source. */
+export const SOURCES_FOLDER = 'sources';
+
+/**
+ * Every described source, checked.
+ * @param folder the user's project folder, which may have sources of its own
+ * @throws FileError with the problems of all files
+ */
+export function readDescriptions(folder: string): readonly Description[] {
+  const problems: FileError['problems'][number][] = [];
+  const found = [...filesIn(OURS, join(folder, 'my-sources'))].flatMap(([name, file]) => {
+    try {
+      return [readSourceFile(name, file).description];
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      problems.push(...error.problems);
+      return [];
+    }
+  });
+  if (problems.length > 0) throw new FileError(problems);
+  return found;
+}
+
+/**
+ * Gives a bundle the names of the described sources, and reads each description from JSON beside it when its first
+ * delivery comes: neither the size of the bundle nor its start grows with the number of sources.
+ */
+export const sourcesPlugin = (descriptions: () => readonly Description[]): Plugin => ({
+  name: 'sources',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]described[\\/]descriptions\.ts$/ }, ({ path }) => {
+      try {
+        const names = descriptions().map(({ name }) => name);
+        return { contents: moduleText(names), loader: 'ts', resolveDir: dirname(path) };
+      } catch (error) {
+        const { message } = error as Error;
+        return { errors: message.split('\n').map((text) => ({ text })) };
+      }
+    });
+  },
+});
+
+const moduleText = (names: readonly string[]): string => `
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+const NAMES = ${JSON.stringify(names)};
+export const describedNames = () => NAMES;
+export const descriptionOf = (name) =>
+  NAMES.includes(name)
+    ? JSON.parse(readFileSync(join(__dirname, '${SOURCES_FOLDER}', name + '.json'), 'utf8'))
+    : undefined;
+`;
+
+/** Writes the descriptions beside a bundle. */
+export async function writeDescriptions(
+  outDir: string,
+  descriptions: readonly Description[],
+): Promise<void> {
+  const folder = join(outDir, SOURCES_FOLDER);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await Promise.all(
+    descriptions.map((one) => writeFile(join(folder, `${one.name}.json`), JSON.stringify(one))),
+  );
+}
