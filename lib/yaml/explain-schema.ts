@@ -35,39 +35,73 @@ function explainIssue(issue: Issue, knownKeys: KnownKeys): Explanation[] {
       return issue.keys.map((key) => ({ path, key, message: unknownKey(key, knownKeys(path)) }));
     case 'invalid_union':
       return explainUnion(issue, knownKeys);
-    case 'invalid_value': {
-      const known = issue.values.map(String);
-      const hint = didYouMean(String(value), known);
-      const message = `\`${value}\` is none of ${known.join(', ')}`;
-      return [{ path, message: hint === '' ? message : `${message}. ${hint}` }];
-    }
+    case 'invalid_value':
+      return [{ path, message: noneOf(value, issue.values.map(String)) }];
     case 'invalid_type': {
       const hint = path.length === 0 && Array.isArray(value) ? ': put it under `rules:`' : '';
       return [{ path, message: `${wrongType([issue.expected], value)}${hint}` }];
     }
-    default:
-      return [{ path, message: issue.message }];
+    case 'too_small':
+      if (issue.origin !== 'array' && issue.origin !== 'string') break;
+      return [
+        { path, message: issue.message.startsWith('Too small') ? tooSmall(issue) : issue.message },
+      ];
+    case 'invalid_format':
+      if (issue.format !== 'url') break;
+      return [{ path, message: 'must be an address that begins with https://' }];
   }
+  return [{ path, message: issue.message }];
 }
+
+const tooSmall = ({ origin, minimum }: z.core.$ZodIssueTooSmall): string =>
+  origin === 'array' ? `must have ${minimum} or more in the list` : 'must not be empty';
 
 function unknownKey(key: string, known: readonly string[]): string {
   if (key === '<<') return 'YAML merge keys (<<) are not supported: write the keys out';
+  if (/\s/.test(key)) return `unknown key \`${key}\`: quote a text that holds a comma`;
   return `unknown key \`${key}\`. ${didYouMean(key, known) || `The keys are ${known.join(', ')}`}`;
 }
 
-/** Explains the branch that was meant: the one that got furthest in. */
+/** Explains the branch that was meant: the one that got furthest in, and whose keys are there. */
 function explainUnion(issue: z.core.$ZodIssueInvalidUnion, knownKeys: KnownKeys): Explanation[] {
-  const { path, errors, input } = issue;
-  const meant =
-    errors.find((branch) => branch.some((inner) => inner.path.length > 0)) ??
-    errors.find((branch) => branch.some((inner) => inner.code !== 'invalid_type'));
+  const { path, errors, input, discriminator } = issue;
+  if (discriminator !== undefined) return [{ path, message: unknownKind(issue) }];
+  const reached = errors.filter((branch) => branch.some((inner) => inner.path.length > 0));
+  const [meant, ...others] = (
+    reached.length > 0
+      ? reached
+      : errors.filter((branch) => branch.some((inner) => inner.code !== 'invalid_type'))
+  ).toSorted((a, b) => strangeKeys(a) - strangeKeys(b));
   if (meant !== undefined) {
-    return meant.flatMap((inner) =>
+    // Where the keys fit no branch, what one of them lacks is no help.
+    const isStrange = others.length > 0 && strangeKeys(meant) > 0;
+    const named = isStrange ? meant.filter((inner) => inner.code === 'unrecognized_keys') : meant;
+    return named.flatMap((inner) =>
       explainIssue({ ...inner, path: [...path, ...inner.path] }, knownKeys),
     );
   }
   const expected = errors.flat().map((one) => (one.code === 'invalid_type' ? one.expected : ''));
-  return [{ path, message: wrongType(expected, input) }];
+  return [{ path, message: wrongType([...new Set(expected)], input) }];
+}
+
+const strangeKeys = (branch: readonly Issue[]): number =>
+  branch.reduce((sum, one) => sum + (one.code === 'unrecognized_keys' ? one.keys.length : 0), 0);
+
+/** A key that says what kind of mapping it is, and says none of those that there are. */
+function unknownKind(issue: z.core.$ZodIssueInvalidUnion): string {
+  const { discriminator = '', input } = issue;
+  const value = (input as Readonly<Record<string, unknown>> | undefined)?.[discriminator];
+  // zod 4.4 gives the options besides, and its types do not say so.
+  const { options = [] } = issue as { readonly options?: readonly unknown[] };
+  return value === undefined
+    ? `\`${discriminator}\` is missing`
+    : noneOf(value, options.map(String));
+}
+
+function noneOf(value: unknown, known: readonly string[]): string {
+  const hint = didYouMean(String(value), known);
+  const message = `\`${value}\` is none of ${known.join(', ')}`;
+  return hint === '' ? message : `${message}. ${hint}`;
 }
 
 const KINDS: Record<string, string> = {
@@ -92,7 +126,7 @@ function wrongType(expected: readonly string[], value: unknown): string {
 
 /** Explains a YAML error. Three of them come from expressions that need quotes. */
 export function explainYaml(error: YAMLError): string {
-  const quote = 'Put the whole expression in quotes, or below a `|`';
+  const quote = 'Put the whole value in quotes, or below a `|`';
   switch (error.code) {
     case 'TAG_RESOLVE_FAILED':
       return `YAML takes a value that begins with ! for a tag. ${quote}`;

@@ -24,7 +24,7 @@ const bracketed =
   'a list holds names as they stand, and this is an expression: take the list brackets away, or quote the whole list with them';
 const chaining =
   'There is no optional chaining and no default by ??: ask with has(), as in has(a.b) && a.b == "x", or give one: get(event.data, "a.b", "")';
-const quoting = 'Put the whole expression in quotes, or below a `|`';
+const quoting = 'Put the whole value in quotes, or below a `|`';
 
 describe('the file', () => {
   test.each([

@@ -2,9 +2,18 @@ import type * as z from 'zod';
 import type { Explanation } from '../../yaml/explain-schema.ts';
 import * as schema from './schema.ts';
 
-/** The keys of the forms of values; which of them go together, the message of the form says. */
-const FORMS =
-  'constant find when same take join with of table minor hundredths sum each name value'.split(' ');
+const TEXT_FORMS = 'constant find when same take join with of table'.split(' ');
+const AMOUNT_FORMS = ['constant', 'minor', 'hundredths', 'sum', 'of'];
+const LIST_FORMS = ['each', 'take', 'name', 'value'];
+const FORMS: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(
+    ['total', 'price', 'quantity', 'refundedTotal'].map((key) => [key, AMOUNT_FORMS]),
+  ),
+  ...Object.fromEntries(
+    ['tags', 'discountCodes', 'attributes', 'options', 'fields'].map((key) => [key, LIST_FORMS]),
+  ),
+  interval: [...TEXT_FORMS, 'unit', 'count'],
+};
 
 const SECTIONS: Readonly<Record<string, z.ZodObject>> = {
   event: schema.Around,
@@ -28,5 +37,5 @@ export function knownKeys(path: Explanation['path']): readonly string[] {
   if (names[0] === 'events' && names.length === 2) return Object.keys(schema.Event.shape);
   if (names[0] === 'signed') return PROOF_KEYS;
   const section = SECTIONS[last];
-  return section === undefined ? FORMS : Object.keys(section.shape);
+  return section === undefined ? (FORMS[last] ?? TEXT_FORMS) : Object.keys(section.shape);
 }

@@ -191,7 +191,12 @@ export const Event = z
   });
 
 /** How many seconds a signature's own time may be from now. */
-const tolerance = z.int().min(1).max(86_400).default(300);
+const tolerance = z
+  .number()
+  .refine((seconds) => Number.isInteger(seconds) && seconds >= 1 && seconds <= 86_400, {
+    error: 'must be a whole number of seconds from 1 to 86400',
+  })
+  .default(300);
 
 const header = z
   .string()
@@ -335,6 +340,7 @@ export const SourceFile = z
     tags: Texts.optional(),
     events: z
       .record(z.string().min(1), z.union([Event, z.array(Event).min(1)]))
+      .refine((events) => Object.keys(events).length > 0, 'name one topic at least')
       .describe(
         'What each topic means; of several meanings the first whose conditions hold. What stands in an event comes before the same at the top.',
       ),

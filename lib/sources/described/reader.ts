@@ -22,7 +22,7 @@ export function readDescribed(description: Description, delivery: Verified): Rea
       `it has no topic, which ${description.title} sends in ${placesOf(event.topic)}`,
     );
   }
-  const meaning = meaningOf(description, topic, scope);
+  const meaning = meaningFor(description, topic, scope);
   const id = textIn(scope, event.id) ?? delivery.messageId ?? bodyDigest(delivery);
   return toReading(description.name, delivery, {
     ...thingsIn(scope, description, meaning ?? {}),
@@ -42,7 +42,7 @@ const placesOf = (topic: Description['event']['topic']): string =>
     .join(' or ');
 
 /** The first meaning of the topic whose conditions hold. */
-function meaningOf(
+function meaningFor(
   { events }: Description,
   topic: string,
   scope: Scope,
