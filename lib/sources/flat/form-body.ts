@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from '../payload/access.ts';
 import { MAX_KEYS } from '../payload/draft.ts';
 import { decodeUtf8, isTooDeep, MAX_DEPTH, parseJson } from '../payload/parse.ts';
 import type { Delivery } from '../source.ts';
-import { canonical } from './flat-keys.ts';
+import { canonical, fromJson } from './flat-keys.ts';
 import { nested } from './form-keys.ts';
 import { multipartFields } from './multipart.ts';
 
@@ -74,7 +74,15 @@ function readForm(written: string): JsonObject | string {
       ([key, value]) => [key, withPlus(pair, key, value)] as const,
     ),
   );
-  return nested(fields);
+  return withJson(nested(fields));
+}
+
+/** A form of one field with an object of JSON in it holds the object: Ko-fi's `data`, GitHub's `payload`. */
+function withJson(form: JsonObject): JsonObject {
+  const [only, ...more] = Object.entries(form);
+  if (only === undefined || more.length > 0) return form;
+  const inner = fromJson(only[1]);
+  return isObject(inner) ? { [only[0]]: inner } : form;
 }
 
 /** A `+` that was not encoded is a blank in a form. In an e-mail address, and before a phone number, it was a `+`. */
