@@ -32,7 +32,10 @@ function explainIssue(issue: Issue, knownKeys: KnownKeys): Explanation[] {
   if (value === undefined) return [{ path, message: `\`${String(path.at(-1))}\` is missing` }];
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => ({ path, key, message: unknownKey(key, knownKeys(path)) }));
+      return issue.keys.map((key) => {
+        const isEmpty = (value as Readonly<Record<string, unknown>>)[key] === null;
+        return { path, key, message: unknownKey(key, isEmpty, knownKeys(path)) };
+      });
     case 'invalid_union':
       return explainUnion(issue, knownKeys);
     case 'invalid_value':
@@ -56,10 +59,11 @@ function explainIssue(issue: Issue, knownKeys: KnownKeys): Explanation[] {
 const tooSmall = ({ origin, minimum }: z.core.$ZodIssueTooSmall): string =>
   origin === 'array' ? `must have ${minimum} or more in the list` : 'must not be empty';
 
-function unknownKey(key: string, known: readonly string[]): string {
+function unknownKey(key: string, isEmpty: boolean, known: readonly string[]): string {
   if (key === '<<') return 'YAML merge keys (<<) are not supported: write the keys out';
-  if (/\s/.test(key)) return `unknown key \`${key}\`: quote a text that holds a comma`;
-  return `unknown key \`${key}\`. ${didYouMean(key, known) || `The keys are ${known.join(', ')}`}`;
+  const near = didYouMean(key, known);
+  if (isEmpty && near === '') return `unknown key \`${key}\`: quote a text that holds a comma`;
+  return `unknown key \`${key}\`. ${near || `The keys are ${known.join(', ')}`}`;
 }
 
 /** Explains the branch that was meant: the one that got furthest in, and whose keys are there. */

@@ -50,7 +50,9 @@ export function readYamlFile(text: string, file: string, needs: string, merge = 
     input = doc.toJS();
   } catch (error) {
     // An alias of nothing, or aliases without end.
-    throw new FileError([at(0, (error as Error).message)]);
+    const { message } = error as Error;
+    const name = /^Unresolved alias .*: (\S+)$/.exec(message)?.[1];
+    throw new FileError([at(Math.max(0, text.indexOf(`*${name}`)), message)]);
   }
   const problem: YamlFile['problem'] = (one, rule) =>
     at(offsetOf(text, doc, one), one.message, rule);

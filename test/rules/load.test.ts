@@ -42,7 +42,7 @@ describe('the file', () => {
     [
       'an alias of nothing',
       'rules: *x',
-      '1:1: Unresolved alias (the anchor must be set before the alias): x',
+      '1:8: Unresolved alias (the anchor must be set before the alias): x',
     ],
   ])('%s', (_, text, expected) => {
     expect(problems(text)).toEqual([expected]);
