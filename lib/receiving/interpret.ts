@@ -40,14 +40,15 @@ export function interpret(
 }
 
 function mapped(
-  { events, unheard }: Extract<Reading, { kind: 'events' }>,
+  reading: Extract<Reading, { kind: 'events' }>,
   delivery: Verified,
   options: SiteRules,
   beforeEach: () => void,
 ): Interpretation {
+  const { events, unheard } = reading;
   const [{ id, topic }] = events;
   addDeliveryContext({ eventId: id, topic });
-  const mapping = mapEvents(events, options, delivery, beforeEach);
+  const mapping = mapEvents(reading, options, delivery, beforeEach);
   const { site, group } = mapping;
   addDeliveryContext({ site, group, jobId: mapping.kind === 'job' ? mapping.job.id : undefined });
   if (mapping.kind === 'ignored' && mapping.unheard && unheard) return { topic, ...unheard };

@@ -5,9 +5,11 @@ import { groupTag, jobId } from '../queue/identity.ts';
 import type { LabelJob } from '../queue/job.ts';
 import type { DeliveryReason } from '../queue/reasons.ts';
 import { type CompiledRules, type Match, matchRules } from '../rules/match.ts';
+import type { Reading } from '../sources/source.ts';
 
-/** The events of one delivery, which are about one person. */
-export type Events = readonly [CustomerEvent, ...CustomerEvent[]];
+/** What was read of one delivery. Its events are about one person. */
+type ReadEvents = Pick<Extract<Reading, { kind: 'events' }>, 'events' | 'incomplete'>;
+type Events = ReadEvents['events'];
 
 /** What decides which job an event becomes. */
 export interface SiteRules {
@@ -46,17 +48,17 @@ export type MappedEvents = (
   readonly group?: string | undefined;
 };
 
-const NOBODY: DeliveryProblem = {
+const nobody = (why: string): DeliveryProblem => ({
   reason: 'no-contact-reference',
-  detail: 'It names nobody: no contact id, member id, e-mail or phone. See docs/sources.md.',
-};
+  detail: `It names nobody: no contact id, member id, e-mail or phone. ${why}`,
+});
 
 /**
  * The job that the rules make of a delivery's events, when it comes in or is replayed.
  * @param beforeEach called before each rule is run on an event; what it throws is thrown on
  */
 export function mapEvents(
-  events: Events,
+  { events, incomplete = 'See docs/sources.md.' }: ReadEvents,
   { rules, siteOf }: SiteRules,
   origin: Origin,
   beforeEach?: () => void,
@@ -74,7 +76,7 @@ export function mapEvents(
     return { ...found, kind: 'ignored', reason: 'no rule matched', unheard: !match.heard };
   }
   return group === undefined
-    ? { ...found, kind: 'nobody', problem: NOBODY }
+    ? { ...found, kind: 'nobody', problem: nobody(incomplete) }
     : { ...found, kind: 'job', job: makeJob({ events, match, site, origin }) };
 }
 

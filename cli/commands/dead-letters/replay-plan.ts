@@ -60,7 +60,7 @@ function planDelivery(kept: KeptDelivery, mapping: SiteRules): ReplayPlan {
   }
   const reading = reader.read(asVerified(reader, { headers, body, receivedAt }));
   if (reading.kind !== 'events') return { stays: `${reading.kind}: ${reading.reason}` };
-  const mapped = mapEvents(reading.events, mapping, { receivedAt });
+  const mapped = mapEvents(reading, mapping, { receivedAt });
   if (mapped.failedRules) return { stays: deadLetterInWords(mapped.failedRules) };
   if (mapped.kind === 'nobody') return { stays: deadLetterInWords(mapped.problem) };
   if (mapped.kind === 'job') return { job: mapped.job };
