@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { pathPattern } from '../simulators/path-pattern.ts';
+import { decode, pathPattern } from '../simulators/path-pattern.ts';
 import { ACCOUNT } from '../simulators/sqs/address.ts';
 import type { RouteSpec } from './template.ts';
 
@@ -50,7 +50,9 @@ export function toEvent(
   body: Buffer,
   { route, pathParameters }: RouteMatch<Pick<RouteSpec, 'key'>>,
 ): APIGatewayProxyEventV2 {
-  const [rawPath = '/', ...others] = (request.url ?? '/').split('?');
+  const [path = '/', ...others] = (request.url ?? '/').split('?');
+  // An HTTP API decodes it, whatever it is called (github.com/hotsock/voker vokerhttp/testdata, checked 2026-11-28).
+  const rawPath = decode(path);
   const rawQueryString = others.join('?');
   // Lower-case names; a name that came twice has its values joined by a comma.
   const { cookie, ...headers }: Record<string, string> = Object.fromEntries(

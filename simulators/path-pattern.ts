@@ -21,7 +21,8 @@ export function pathPattern(pattern: string): MatchPath {
   };
 }
 
-function decode(text: string): string {
+/** A path, or a part of one, decoded; as it stands where it is wrongly encoded. */
+export function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

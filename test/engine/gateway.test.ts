@@ -61,7 +61,7 @@ describe('the event of a request', () => {
     expect(events[0]).toMatchObject({
       version: '2.0',
       routeKey: 'ANY /webhooks/{source}',
-      rawPath: '/webhooks/shop%20ify',
+      rawPath: '/webhooks/shop ify',
       rawQueryString: 'a=1&a=2&b=%C3%BC',
       queryStringParameters: { a: '1,2', b: 'ü' },
       pathParameters: { source: 'shop ify' },
@@ -72,7 +72,7 @@ describe('the event of a request', () => {
       requestContext: {
         http: {
           method: 'POST',
-          path: '/webhooks/shop%20ify',
+          path: '/webhooks/shop ify',
           protocol: 'HTTP/1.1',
           sourceIp: '127.0.0.1',
         },
@@ -165,6 +165,16 @@ describe('the answer', () => {
     expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
   });
 
+  test('to a HEAD has no body', async () => {
+    const url = await startWith(() => ({ statusCode: 200 }));
+
+    const response = await fetch(`${url}/webhooks/x`, { method: 'HEAD' });
+
+    expect(response.status).toBe(200);
+    expect(await response.text()).toBe('');
+    expect(events[0]?.requestContext.http.method).toBe('HEAD');
+  });
+
   test('is a 200 with the result in JSON where there is no status code', async () => {
     const url = await startWith(() => ({ hello: 'there' }));
 
@@ -246,6 +256,11 @@ describe('the route of a request', () => {
     'ANY /a/b',
     'POST /a/{rest+}',
     'GET /c.d/{x}/e',
+    'POST /webhooks/shopify',
+    'POST /webhooks/{source}',
+    'POST /webhooks/{source}/{secret}',
+    'HEAD /webhooks/{source}',
+    'HEAD /webhooks/{source}/{secret}',
   ];
   const routes = keys.map((key) => ({ key }));
 
@@ -260,6 +275,18 @@ describe('the route of a request', () => {
     ['GET', '/cxd/1/e', '$default', {}],
     ['GET', '/', '$default', {}],
     ['GET', '/a/%zz', 'GET /a/{x}', { x: '%zz' }],
+    ['POST', '/webhooks/shopify', 'POST /webhooks/shopify', {}],
+    ['POST', '/webhooks/acme', 'POST /webhooks/{source}', { source: 'acme' }],
+    [
+      'POST',
+      '/webhooks/shopify/a%20b',
+      'POST /webhooks/{source}/{secret}',
+      { source: 'shopify', secret: 'a b' },
+    ],
+    ['HEAD', '/webhooks/shopify', 'HEAD /webhooks/{source}', { source: 'shopify' }],
+    ['HEAD', '/webhooks/acme/x', 'HEAD /webhooks/{source}/{secret}', { secret: 'x' }],
+    ['GET', '/webhooks/acme', '$default', {}],
+    ['POST', '/webhooks/acme/x/y', '$default', {}],
   ])('%s %s is %s', (method, path, key, pathParameters) => {
     expect(matchRoute(routes, method, path)).toMatchObject({ route: { key }, pathParameters });
   });
