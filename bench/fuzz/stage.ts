@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { createHandler, openReceiver } from '../../functions/receive.ts';
-import { CODE_SOURCES, type CodeSourceName } from '../../lib/events/event.ts';
+import { CODE_SOURCES } from '../../lib/events/event.ts';
 import type { QueueOptions } from '../../lib/queue/queue.ts';
 import { loadRules } from '../../lib/rules/authoring/load.ts';
 import { compileRules } from '../../lib/rules/match.ts';
@@ -69,12 +69,12 @@ export function openStages(now: number): {
   const shared = `whsec_${Buffer.from('secret of the fuzzed sources').toString('base64')}`;
   const all = (of: string) =>
     Object.fromEntries(CODE_SOURCES.map((name) => [name, name === 'wix' ? of : shared]));
-  const keys = Object.entries(all(wix.publicKey)).map(([name, key]) => [name, [key]]);
+  const keys: Readonly<Record<string, string>> = all(wix.publicKey);
   const stages = allRules().map(([rules, yaml]) => {
     const settings = {
       queueUrl: 'https://sqs.example/jobs.fifo',
       deadLetterQueueUrl: 'https://sqs.example/dead.fifo',
-      secrets: Object.fromEntries(keys) as Record<CodeSourceName, readonly string[]>,
+      secrets: async ({ name }: { name: string }) => [keys[name] ?? shared],
       siteOf: () => 'site',
     };
     const receiver = openReceiver(settings, sqs, compileRules(loadRules(yaml, rules)), {

@@ -2,6 +2,7 @@ import { type EventType, isCodeSource, type SourceName } from '../events/event.t
 import type { DeliveryReason } from '../queue/reasons.ts';
 import { addLogFields, type ErrorFields, errorFields, log } from '../runtime/log.ts';
 import { addMetric, flushMetrics } from '../runtime/metrics.ts';
+import { sourceNamed } from '../sources/index.ts';
 import type { RefusalKind } from '../sources/source.ts';
 
 /** What a delivery is about, once it was read. */
@@ -68,8 +69,8 @@ const ANSWERS = {
 
 /** What is known of a delivery before it is done; every log line about it has this. */
 export interface DeliveryContext {
-  /** The source in the address, also one that Earmark does not know. */
-  readonly source?: SourceName | (string & {}) | undefined;
+  /** `unknown` where there is no source of the name in the address. */
+  readonly source?: SourceName | undefined;
   /** The event's id, or the dead letter's where no event could be read. */
   readonly eventId?: string | undefined;
   readonly topic?: string | undefined;
@@ -97,11 +98,19 @@ export interface DeliveryLine extends DeliveryContext, Partial<ErrorFields> {
 /** Adds what was just learned to every further line about the delivery. */
 export const addDeliveryContext = (context: DeliveryContext): void => addLogFields({ ...context });
 
-/** Begins the log and the metrics of a delivery. */
-export function beginDelivery(source: string): void {
-  addDeliveryContext({ source: source.slice(0, 64) });
-  addMetric('Received', { Source: isCodeSource(source) ? source : 'unknown' });
+/** Begins the log and the metrics of a delivery. @param name what stands in its path for a source */
+export function beginDelivery(name: string): void {
+  const isKnown = sourceNamed(name) !== undefined;
+  // What else stands there may be a secret in the wrong place.
+  addDeliveryContext({ source: isKnown ? name : UNKNOWN });
+  addMetric('Received', { Source: isKnown ? sourceInMetrics(name) : UNKNOWN });
 }
+
+const UNKNOWN = 'unknown';
+
+/** A source as metrics have it. Those that are described share one: each is paid for, and they may be many. */
+export const sourceInMetrics = (name: SourceName): string =>
+  isCodeSource(name) ? name : 'described';
 
 /** `rule-failed: "VIP": …`, for the sender and the log. */
 export const deadLetterInWords = ({

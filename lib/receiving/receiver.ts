@@ -1,21 +1,26 @@
 import { hash } from 'node:crypto';
-import { type CodeSourceName, isCodeSource, type SourceName } from '../events/event.ts';
+import type { SourceName } from '../events/event.ts';
 import { deadDelivery } from '../queue/kept-delivery.ts';
 import { attributeText, MESSAGE_LIMIT_BYTES } from '../queue/message.ts';
 import type { Queue } from '../queue/queue.ts';
 import { digest } from '../runtime/digest.ts';
 import { log, requestId } from '../runtime/log.ts';
 import { addMetric } from '../runtime/metrics.ts';
-import { codeSources } from '../sources/index.ts';
+import { sourceNamed } from '../sources/index.ts';
 import type { Delivery, Source, Verified } from '../sources/source.ts';
 import { type Clock, DEADLINE_MS, within } from './deadline.ts';
-import { addDeliveryContext, type ReadEvent, type ReceiveResult } from './delivery-line.ts';
+import {
+  addDeliveryContext,
+  type ReadEvent,
+  type ReceiveResult,
+  sourceInMetrics,
+} from './delivery-line.ts';
 import { type Interpretation, interpret } from './interpret.ts';
+import type { SecretsOf } from './secrets.ts';
 import type { DeliveryProblem, SiteRules } from './to-job.ts';
 
 export interface ReceiverOptions extends SiteRules {
-  /** The secrets (or public keys) of each source, several while one is rotated. None: closed. */
-  readonly secrets: Readonly<Record<CodeSourceName, readonly string[]>>;
+  readonly secrets: SecretsOf;
   readonly queue: Pick<Queue, 'send' | 'deadLetter'>;
   readonly clock: Clock;
 }
@@ -25,6 +30,8 @@ const JOB_TOO_LARGE: DeliveryProblem = {
   detail: 'Its labels and contact do not fit a message of 1 MiB. Narrow the rule.',
 };
 
+const NO_SUCH_SOURCE = 'there is no such source: `npx earmark sources list` names them';
+
 const SQS_TOO_SLOW =
   'took too long: SQS had not taken what it asks for after 3 s. It may have done so since: to replay does no harm';
 
@@ -33,7 +40,7 @@ export type Receiver = (sourceName: string, delivery: Delivery) => Promise<Recei
 
 /** The way of a delivery: verify the raw bytes, read, match the rules, queue. */
 export function createReceiver(options: ReceiverOptions): Receiver {
-  const { secrets, queue, clock, ...mappingOptions } = options;
+  const { secrets: secretsOf, queue, clock, ...mappingOptions } = options;
 
   /** Keeps a verified delivery that cannot go on, raw. One that does not fit a message is not accepted. */
   async function deadLetter(
@@ -106,23 +113,21 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   }
 
   return async (sourceName, delivery) => {
-    if (!isCodeSource(sourceName)) {
-      const reason = `there is no such source; there are ${Object.keys(codeSources).join(', ')}`;
-      return { status: 'unknown-source', reason };
-    }
-    const source = codeSources[sourceName];
+    const source = sourceNamed(sourceName);
+    if (!source) return { status: 'unknown-source', reason: NO_SUCH_SOURCE };
     // ThriveCart asks so whether there is somebody at the address. It proves nothing, and nothing is done.
     if (delivery.address?.method === 'HEAD') return { status: 'ping' };
     if (delivery.body.length > MESSAGE_LIMIT_BYTES) return tooLarge(delivery);
-    if (secrets[sourceName].length === 0) {
+    const secrets = await secretsOf(source);
+    if (secrets.length === 0) {
       const reason = `the source is closed: ${source.secretSetting} is not set`;
       return { status: 'refused', refusal: 'closed', reason };
     }
     if (source.isPing?.(delivery)) return { status: 'ping' };
-    const found = source.verify(delivery, secrets[sourceName]);
+    const found = source.verify(delivery, secrets);
     // `closed`, `unusable` and `unsigned` say nothing about a signature.
     const isSigned = found.ok || found.kind === 'signature' || found.kind === 'stale';
-    if (isSigned) addMetric('Verified', { Source: source.name }, found.ok ? 1 : 0);
+    if (isSigned) addMetric('Verified', { Source: sourceInMetrics(source.name) }, found.ok ? 1 : 0);
     if (found.ok) return accept(source, found.verified);
     return { status: 'refused', refusal: found.kind, reason: found.reason };
   };

@@ -1,5 +1,4 @@
-import { CODE_SOURCES, type CodeSourceName, type CustomerEvent } from '../events/event.ts';
-import { log } from '../runtime/log.ts';
+import { CODE_SOURCES, type CustomerEvent } from '../events/event.ts';
 import {
   checkSettings,
   notSet,
@@ -9,13 +8,13 @@ import {
   SettingsError,
 } from '../runtime/settings.ts';
 import { codeSources } from '../sources/index.ts';
-import { WEAK_SECRET } from '../sources/signing/secrets.ts';
+import { createSecrets, folderProblem, type SecretsOf } from './secrets.ts';
 
 /** What the receiver needs to know. */
 export interface ReceiveSettings {
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
-  readonly secrets: Readonly<Record<CodeSourceName, readonly string[]>>;
+  readonly secrets: SecretsOf;
   readonly siteOf: (event: CustomerEvent) => string | undefined;
 }
 
@@ -34,6 +33,7 @@ const NAMES = [
 export async function readReceiveSettings(
   env: NodeJS.ProcessEnv,
   readParameters: ReadParameters,
+  now: () => number = Date.now,
 ): Promise<ReceiveSettings> {
   const values = await resolveSettings(env, NAMES, readParameters);
   const { problems, needed } = checkSettings(values, env);
@@ -45,25 +45,11 @@ export async function readReceiveSettings(
     const app = notSet('WIX_INSTANCE_ID', env);
     problems.push(`${notSet('WIX_SITE_ID', env)} With a Wix app instead of an API key: ${app}`);
   }
+  const folder = folderProblem(env);
+  if (folder !== undefined) problems.push(folder);
   if (problems.length > 0) throw new SettingsError(problems);
-  const secrets = Object.fromEntries(
-    CODE_SOURCES.map((name) => [
-      name,
-      secretsOf(name, values.get(codeSources[name].secretSetting)),
-    ]),
-  ) as Record<CodeSourceName, readonly string[]>;
+  const secrets = createSecrets({ values, env, readParameters, now });
   return { queueUrl, deadLetterQueueUrl, secrets, siteOf: siteRule(siteId, instanceId) };
-}
-
-/** Logs at once what is wrong with a secret; the source's refusals say it too, and the other sources go on. */
-function secretsOf(name: CodeSourceName, written: string | undefined): readonly string[] {
-  if (written === undefined) return [];
-  const { secretSetting: setting, secretsIn } = codeSources[name];
-  const { secrets, problems, isWeak } = secretsIn(written);
-  for (const problem of problems) log.error('secret-malformed', { setting, problem });
-  if (isWeak) log.warn('secret-weak', { setting, problem: WEAK_SECRET });
-  // One that verifies nothing stays: the source is not closed but broken, and says so.
-  return secrets.length > 0 ? secrets : [written];
 }
 
 /**

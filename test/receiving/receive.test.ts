@@ -103,7 +103,7 @@ describe('a signed purchase', () => {
 
 describe('what is answered', () => {
   test.each([
-    ['an unknown source', 'ebay', {}, 404, 'unknown-source', 'shopify'],
+    ['an unknown source', 'ebay', {}, 404, 'unknown-source', 'earmark sources list'],
     ['no source of that name by inheritance', 'constructor', {}, 404, 'unknown-source', ''],
     ['no signature', 'shopify', { body: '{}' }, 401, 'refused', ''],
     ['a wrong token', 'custom', { headers: { authorization: 'Bearer no' } }, 401, 'refused', ''],

@@ -9,6 +9,7 @@ import {
   SETTING_NAMES,
   SettingsError,
 } from '../../lib/runtime/settings.ts';
+import { codeSources } from '../../lib/sources/index.ts';
 import { type CapturedLog, captureLog } from '../support/log.ts';
 
 const nothingStored = async (): Promise<ReadonlyMap<string, string>> => new Map();
@@ -204,6 +205,7 @@ describe('the worker', () => {
 });
 
 describe('the receiver', () => {
+  const { shopify, stripe, custom, woocommerce } = codeSources;
   const NEW = 'the-new-secret-of-shopify';
   const OLD = 'the-old-secret-of-shopify';
   const read = (env: NodeJS.ProcessEnv) =>
@@ -214,9 +216,9 @@ describe('the receiver', () => {
   test('secrets are lists; a source without one has none', async () => {
     const env = { ...KEY, SHOPIFY_WEBHOOK_SECRET: `${NEW}, ${OLD} ,,`, STRIPE_WEBHOOK_SECRET: ' ' };
     const { secrets } = await read(env);
-    expect(secrets.shopify).toEqual([`${NEW}, ${OLD} ,,`, NEW, ` ${OLD} `, OLD]);
+    expect(await secrets(shopify)).toEqual([`${NEW}, ${OLD} ,,`, NEW, ` ${OLD} `, OLD]);
     expect(log.text()).toBe('');
-    expect(secrets.stripe).toEqual([]);
+    expect(await secrets(stripe)).toEqual([]);
   });
 
   test.each([
@@ -238,7 +240,8 @@ describe('the receiver', () => {
   test('a short part is reported and opens nothing; a short secret works, and is reported as weak', async () => {
     const env = { SHOPIFY_WEBHOOK_SECRET: `${NEW},hush`, CUSTOM_WEBHOOK_SECRET: 'a token' };
     const { secrets } = await read({ ...KEY, ...env });
-    expect(secrets).toMatchObject({ shopify: [`${NEW},hush`, NEW], custom: ['a token'] });
+    expect(await secrets(shopify)).toEqual([`${NEW},hush`, NEW]);
+    expect(await secrets(custom)).toEqual(['a token']);
     expect(log.lines()).toMatchObject([
       { level: 'error', message: 'secret-malformed', setting: 'SHOPIFY_WEBHOOK_SECRET' },
       { level: 'warn', message: 'secret-weak', setting: 'CUSTOM_WEBHOOK_SECRET' },
@@ -256,8 +259,11 @@ describe('the receiver', () => {
       { ...QUEUES, ...KEY, ...env },
       async () => stored,
     );
-    expect(secrets.woocommerce).toEqual([' with blanks at both ends ', 'with blanks at both ends']);
-    expect(secrets.custom[0]).toBe(' its own blanks, too ');
+    expect(await secrets(woocommerce)).toEqual([
+      ' with blanks at both ends ',
+      'with blanks at both ends',
+    ]);
+    expect((await secrets(custom))[0]).toBe(' its own blanks, too ');
   });
 
   test('neither site nor instance: an error that names both', async () => {

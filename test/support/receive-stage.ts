@@ -2,6 +2,7 @@ import { GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/clien
 import { jest } from '@jest/globals';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { createHandler, openReceiver } from '../../functions/receive.ts';
+import type { SourceName } from '../../lib/events/event.ts';
 import { LabelJob } from '../../lib/queue/job.ts';
 import type { QueueOptions } from '../../lib/queue/queue.ts';
 import { type Clock, systemClock } from '../../lib/receiving/deadline.ts';
@@ -14,7 +15,9 @@ import { startQueuePair } from './queue-pair.ts';
 import { type Posted, secretsOf, webhookEvent } from './webhook.ts';
 
 export interface ReceiveStageOptions {
-  readonly secrets?: Partial<ReceiveSettings['secrets']>;
+  readonly secrets?: Readonly<Record<SourceName, readonly string[]>>;
+  /** In the place of `secrets`. */
+  readonly secretsOf?: ReceiveSettings['secrets'];
   readonly rules?: RulesConfig;
   readonly siteOf?: ReceiveSettings['siteOf'];
   /** The receiver's timer. Default: the system's. */
@@ -35,7 +38,7 @@ export async function openReceiveStage(options: ReceiveStageOptions = {}) {
     {
       queueUrl,
       deadLetterQueueUrl,
-      secrets: secretsOf(options.secrets ?? {}),
+      secrets: options.secretsOf ?? secretsOf(options.secrets ?? {}),
       siteOf: options.siteOf ?? (() => SITE_ID),
     },
     client,

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { CODE_SOURCES } from '../../lib/events/event.ts';
+import type { SourceName } from '../../lib/events/event.ts';
 import type { ReceiveSettings } from '../../lib/receiving/settings.ts';
 import type { SampleDelivery } from '../../samples/samples.ts';
 import { recordSecrets } from './log-watch/record.ts';
@@ -28,13 +28,8 @@ export function webhookEvent(
 
 /** The secrets of a receiver whose other sources are closed. */
 export const secretsOf = (
-  open: Partial<ReceiveSettings['secrets']>,
+  open: Readonly<Record<SourceName, readonly string[]>>,
 ): ReceiveSettings['secrets'] => {
   recordSecrets(Object.values(open).flat());
-  return {
-    ...(Object.fromEntries(
-      CODE_SOURCES.map((name) => [name, []]),
-    ) as unknown as ReceiveSettings['secrets']),
-    ...open,
-  };
+  return async ({ name }) => open[name] ?? [];
 };
