@@ -5,6 +5,7 @@ import { type Node, parse } from 'acorn';
 import { build, type Plugin, transform } from 'esbuild';
 import { SHOP_RULES } from '../../samples/shop.ts';
 import { rulesPlugin } from '../../scripts/rules-plugin.ts';
+import { sourcesPlugin } from '../../scripts/sources-plugin.ts';
 import { ROOT } from '../../scripts/template.ts';
 
 const ENTERED = '__entered';
@@ -60,7 +61,7 @@ export async function openTraced<T>(entry: string, outfile: string): Promise<T> 
     platform: 'node',
     format: 'cjs',
     target: 'node24',
-    plugins: [watchPlugin, rulesPlugin(SHOP_RULES)],
+    plugins: [sourcesPlugin(() => []), watchPlugin, rulesPlugin(SHOP_RULES)],
     logLevel: 'silent',
   });
   return createRequire(import.meta.url)(outfile) as T;
