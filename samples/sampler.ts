@@ -13,6 +13,21 @@ export interface Buyer {
 export interface SampleDelivery {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** What follows the source's name in the path, where that proves the delivery. */
+  readonly secret?: string;
+  /** The parameters of the query that prove it. */
+  readonly query?: Readonly<Record<string, string>>;
+}
+
+/** Where a delivery is posted: the address with what in it is a proof. */
+export function addressOf(
+  address: string,
+  { secret, query = {} }: Pick<SampleDelivery, 'secret' | 'query'>,
+): string {
+  const url = new URL(address);
+  if (secret !== undefined) url.pathname += `/${encodeURIComponent(secret)}`;
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  return url.href;
 }
 
 /** What a sample is made of, fresh ids among it. */

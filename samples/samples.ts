@@ -6,6 +6,12 @@ import {
   isCodeSource,
   type SourceName,
 } from '../lib/events/event.ts';
+import {
+  describedContactId,
+  describedEvents,
+  describedSecret,
+  draftDescribed,
+} from './described/described.ts';
 import { custom, standardWebhooks } from './flat.ts';
 import type { Buyer, Draft, Facts, SampleDelivery, Sampler } from './sampler.ts';
 import { shopify } from './shopify.ts';
@@ -13,6 +19,7 @@ import { stripe } from './stripe.ts';
 import { wix } from './wix.ts';
 import { woocommerce } from './woocommerce.ts';
 
+export { addressOf } from './sampler.ts';
 export type { Buyer, Draft, SampleDelivery };
 
 /** One buyer a source, so that each sample labels a contact of its own. */
@@ -46,23 +53,30 @@ export const buyerOf = (source: SourceName): Buyer =>
     ? SAMPLE_BUYERS[source]
     : { ...buyer('Dorothy', 'Vaughan', 7), email: `${source}@example.com` };
 
-/** @throws RangeError for a source that has no samples */
-function samplerOf(source: SourceName): Sampler {
-  if (isCodeSource(source)) return SAMPLERS[source];
-  throw new RangeError(`${source} has no samples yet`);
+/** A shared secret made of the text, in the form that the source's setting wants. */
+export function sampleSecret(source: SourceName, text: string): string {
+  if (!isCodeSource(source)) return describedSecret(source, text);
+  return SAMPLERS[source].secret?.(text) ?? text;
 }
 
-/** A shared secret made of the text, in the form that the source's setting wants. */
-export const sampleSecret = (source: SourceName, text: string): string =>
-  samplerOf(source).secret?.(text) ?? text;
-
 /** The events that a source can send, in the order of the vocabulary. */
-export const eventsOf = (source: SourceName): readonly EventType[] =>
-  EVENT_TYPES.filter((type) => samplerOf(source).drafts[type] !== undefined);
+export function eventsOf(source: SourceName): readonly EventType[] {
+  if (!isCodeSource(source)) return describedEvents(source);
+  const { drafts } = SAMPLERS[source];
+  return EVENT_TYPES.filter((type) => drafts[type] !== undefined);
+}
 
 /** Whether a source names the person of that event by the Wix contact's id and by nothing else. */
 export const needsContactId = (source: SourceName, type: EventType): boolean =>
-  source === 'wix' && /^(customer|subscription)\./.test(type);
+  isCodeSource(source)
+    ? source === 'wix' && /^(customer|subscription)\./.test(type)
+    : describedContactId(source, type).needs;
+
+/** Whether that event of a source may name the Wix contact's id. */
+export const takesContactId = (source: SourceName, type: EventType): boolean =>
+  isCodeSource(source)
+    ? ['wix', 'custom', 'standard-webhooks'].includes(source)
+    : describedContactId(source, type).has;
 
 export interface DraftOptions {
   /** Epoch milliseconds: the time of the event and of the signature. */
@@ -70,10 +84,12 @@ export interface DraftOptions {
   /** Default: a purchase. One of `eventsOf(source)`. */
   readonly type?: EventType;
   readonly buyer?: Buyer;
-  /** What was paid in all, in dollars. */
-  readonly total?: number;
+  /** What was paid in all. Default: 249 dollars, or what the sample in the source's file says. */
+  readonly total?: number | undefined;
   /** The app instance in Wix's envelope. */
   readonly instanceId?: string;
+  /** Where it is to be posted: some senders sign it. */
+  readonly url?: string;
 }
 
 export interface SampleOptions extends DraftOptions {
@@ -89,21 +105,26 @@ export interface Sample {
 
 /**
  * An event of our own making, in the source's own form, with fresh ids.
- * @throws RangeError for an event that the source cannot send
+ * @throws RangeError for an event that the source cannot send, FileError where the source's file is broken
  */
 export function draftSample(source: SourceName, options: DraftOptions): Sample {
-  const { now, type = 'order.paid', buyer = buyerOf(source), total = 249 } = options;
-  const { drafts, sign } = samplerOf(source);
+  const { now, type = 'order.paid', buyer = buyerOf(source), total } = options;
+  const seconds = Math.floor(now / 1000);
+  if (!isCodeSource(source)) {
+    const { url = `https://shop.example.com/webhooks/${source}` } = options;
+    return draftDescribed(source, type, { buyer, total, now, seconds, url });
+  }
+  const { drafts, sign } = SAMPLERS[source];
   const draftOf = drafts[type];
   if (!draftOf) throw new RangeError(`${source} sends no ${type}`);
   const id = randomUUID();
   const facts: Facts = {
     buyer,
-    total,
+    total: total ?? 249,
     instanceId: options.instanceId ?? '00000000-0000-4000-8000-0000000000aa',
     id,
     number: Number.parseInt(id.slice(0, 8), 16),
-    seconds: Math.floor(now / 1000),
+    seconds,
     iso: new Date(now).toISOString(),
   };
   return { draft: draftOf(facts), sign: (draft, secret) => sign(draft, facts, secret) };

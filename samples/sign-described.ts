@@ -50,7 +50,9 @@ function changeFor(proof: Proof, secret: string, request: Unproved): Partial<Pro
     case 'standard-webhooks': {
       // The key is the whole secret where it is text.
       const key = proof.key === 'text' ? Buffer.from(secret).toString('base64') : secret;
-      return { headers: standardHeaders(key, `msg_${seconds}`, seconds, body) };
+      return {
+        headers: standardHeaders(key, headers['webhook-id'] ?? `msg_${seconds}`, seconds, body),
+      };
     }
     case 'jwt':
       return { headers: { [proof.header]: `Bearer ${jwt(proof, secret, seconds)}` } };
@@ -127,8 +129,21 @@ function withField(body: Buffer, type: string, field: string, secret: string): B
     const head = `${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n`;
     return Buffer.concat([Buffer.from(`${head}${secret}\r\n`), body]);
   }
+  const [only, ...others] = [...new URLSearchParams(text)];
+  if (others.length === 0 && only?.[0] === first && only[1].startsWith('{')) {
+    // Ko-fi's form has one field, which is JSON.
+    const inner = JSON.stringify(withValue(JSON.parse(only[1]), rest, secret));
+    return Buffer.from(new URLSearchParams({ [first]: inner }).toString());
+  }
+  return Buffer.from(withPair(text, name, secret));
+}
+
+/** A form with a field, in place of one of that name. */
+function withPair(text: string, name: string, secret: string): string {
   const pair = new URLSearchParams({ [name]: secret }).toString();
-  return Buffer.from(text === '' ? pair : `${text}&${pair}`);
+  const begin = pair.slice(0, pair.indexOf('=') + 1);
+  const others = text.split('&').filter((one) => one !== '' && !one.startsWith(begin));
+  return [...others, pair].join('&');
 }
 
 function withValue(value: unknown, path: readonly string[], secret: string): unknown {
