@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
+import type { Description } from '../lib/sources/described/description.ts';
 import { awsPlugin } from './aws-plugin.ts';
 import { rulesPlugin } from './rules-plugin.ts';
 import {
@@ -55,16 +56,18 @@ export const BUNDLE_OPTIONS = {
 export async function buildFunctions({
   outDir = join(ROOT, '.serverless/build'),
   rules = RULES,
+  descriptions = readDescriptions(dirname(rules)),
 }: {
   outDir?: string;
   /** The rules file, absolute: the one of the project, when left out. */
   rules?: string;
+  /** The described sources: Earmark's and those beside the rules, when left out. */
+  descriptions?: readonly Description[];
 } = {}): Promise<Record<FunctionName, string>> {
   await mkdir(outDir, { recursive: true });
   // Lambda finds no package.json beside the bundle and takes .js for CommonJS. Here the project's own
   // says "module", so the folder needs one that says what Lambda assumes. It stays out of the zip.
   await writeFile(join(outDir, 'package.json'), '{ "type": "commonjs" }\n');
-  const descriptions = readDescriptions(dirname(rules));
   await writeDescriptions(outDir, descriptions);
   await build({
     ...BUNDLE_OPTIONS,

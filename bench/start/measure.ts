@@ -17,7 +17,8 @@ import { buildTextbook } from './textbook.ts';
 
 const EMPTY = join(import.meta.dirname, 'empty.cjs');
 
-export const BUILDS = ['textbook', 'earmark'] as const;
+/** `six`: Earmark with the sources in code alone, and none that a file describes. */
+export const BUILDS = ['textbook', 'six', 'earmark'] as const;
 type Build = (typeof BUILDS)[number];
 type Bundles = Readonly<Record<Build, Readonly<Record<FunctionName, string>>>>;
 
@@ -38,6 +39,7 @@ export async function measureStart(
   options.progress('building');
   const bundles = {
     textbook: await buildTextbook(join(outDir, 'textbook')),
+    six: await buildFunctions({ outDir: join(outDir, 'six'), rules: SHOP_RULES, descriptions: [] }),
     earmark: await buildFunctions({ outDir: join(outDir, 'earmark'), rules: SHOP_RULES }),
   };
   const peers = await startPeers();
@@ -56,9 +58,10 @@ export async function measureStart(
     const sizes = FUNCTION_NAMES.map((name) => ({
       function: name,
       textbook: statSync(bundles.textbook[name]).size,
+      six: statSync(bundles.six[name]).size,
       earmark: statSync(bundles.earmark[name]).size,
     }));
-    return { rows, sizes };
+    return { rows, sizes, described: judgeDescribed(rounds.map(({ receive }) => receive)) };
   } finally {
     await peers.close();
   }
@@ -116,5 +119,20 @@ export function judge(name: FunctionName, starts: readonly ColdStarts[]) {
     // Where the textbook build adds nothing there is no ratio, and nothing is shown.
     const passed = textbookMs > emptyMs && ratio <= limit;
     return { function: name, measure, emptyMs, textbookMs, earmarkMs, ratio, limit, passed };
+  });
+}
+
+/** What all described sources together may add to the start-up and to the first answer of `receive`. */
+const DESCRIBED_LIMIT = 1.05;
+
+/** Compares `receive` with and without the described sources, beyond the empty handler. Times are medians. */
+export function judgeDescribed(starts: readonly ColdStarts[]) {
+  return MEASURES.map(({ measure, until }) => {
+    const ms = (program: keyof ColdStarts): number =>
+      median(starts.map((start) => start[program][until].ms));
+    const [emptyMs, sixMs, earmarkMs] = [ms('empty'), ms('six'), ms('earmark')];
+    const ratio = (earmarkMs - emptyMs) / (sixMs - emptyMs);
+    const passed = sixMs > emptyMs && ratio <= DESCRIBED_LIMIT;
+    return { measure, emptyMs, sixMs, earmarkMs, ratio, limit: DESCRIBED_LIMIT, passed };
   });
 }

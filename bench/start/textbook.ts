@@ -1,8 +1,13 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { SHOP_RULES } from '../../samples/shop.ts';
 import { FUNCTION_NAMES, type FunctionName } from '../../scripts/build.ts';
+import {
+  readDescriptions,
+  sourcesPlugin,
+  writeDescriptions,
+} from '../../scripts/sources-plugin.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -58,6 +63,8 @@ export async function buildTextbook(outDir: string): Promise<Record<FunctionName
   // As scripts/build.ts does: the project's own package.json says "module".
   await writeFile(join(outDir, 'package.json'), '{ "type": "commonjs" }\n');
   await copyFile(SHOP_RULES, join(outDir, 'rules.yml'));
+  const descriptions = readDescriptions(dirname(SHOP_RULES));
+  await writeDescriptions(outDir, descriptions);
   await build({
     absWorkingDir: ROOT,
     entryPoints: FUNCTION_NAMES.map((name) => `functions/${name}.ts`),
@@ -67,7 +74,8 @@ export async function buildTextbook(outDir: string): Promise<Record<FunctionName
     sourcemap: true,
     platform: 'node',
     target: 'node24',
-    plugins: [textbookPlugin],
+    // Of the described sources both builds have the names alone: to read them all would be no textbook's choice.
+    plugins: [sourcesPlugin(() => descriptions), textbookPlugin],
     logLevel: 'silent',
   });
   return { receive: join(outDir, 'receive.js'), label: join(outDir, 'label.js') };

@@ -8,6 +8,7 @@ import { runCold } from '../../bench/process/cold.ts';
 import {
   BUILDS,
   judge,
+  judgeDescribed,
   measureStart,
   playRound,
   type StartResult,
@@ -18,14 +19,24 @@ import type { WixSimulator } from '../../simulators/wix/simulator.ts';
 type Milliseconds = readonly [loaded: number, after?: number];
 
 /** Rounds in which each program loads in so many milliseconds, and answers in so many more. */
-const starts = (empty: Milliseconds, textbook: Milliseconds, earmark: Milliseconds) =>
+const starts = (
+  empty: Milliseconds,
+  textbook: Milliseconds,
+  earmark: Milliseconds,
+  six: Milliseconds = earmark,
+) =>
   [-1, 0, 1].map((by) => {
     const at = (ms: number) => ({ ms: ms + by, cpuMs: 0, memoryMib: 0 });
     const start = ([loaded, after = 0]: Milliseconds) => ({
       loaded: at(loaded),
       first: at(loaded + after),
     });
-    return { empty: start(empty), textbook: start(textbook), earmark: start(earmark) };
+    return {
+      empty: start(empty),
+      textbook: start(textbook),
+      earmark: start(earmark),
+      six: start(six),
+    };
   });
 
 describe('the verdict', () => {
@@ -59,6 +70,21 @@ describe('the verdict', () => {
   test('shows nothing where the textbook build adds nothing', () => {
     const rounds = starts([20], [20], [10]);
     expect(judge('label', rounds).map(({ passed }) => passed)).toEqual([false, false]);
+  });
+});
+
+describe('the verdict about described sources', () => {
+  test.each([
+    [105, true],
+    [105.1, false],
+  ])('100 ms with six sources, %d with all, beyond an empty handler', (earmark, passed) => {
+    const rounds = starts([20], [500], [20 + earmark], [120]);
+    expect(judgeDescribed(rounds).map((row) => row.passed)).toEqual([passed, passed]);
+  });
+
+  test('is none where six sources add nothing', () => {
+    const rounds = starts([20], [500], [20], [20]);
+    expect(judgeDescribed(rounds).map((row) => row.passed)).toEqual([false, false]);
   });
 });
 
@@ -202,7 +228,7 @@ describe('one run', () => {
       const round = playRound(
         peers,
         createCustomers(peers.wix),
-        { textbook: earmark, earmark },
+        { textbook: earmark, six: earmark, earmark },
         BUILDS,
       );
       await expect(round).rejects.toThrow(message);
