@@ -111,7 +111,7 @@ const PURE: readonly { readonly files: RegExp; readonly packages: readonly strin
   { files: /^lib\/sources\/authoring\//, packages: ['zod'] },
   {
     files: /^lib\/sources\//,
-    packages: ['zod/mini', 'node:crypto', 'node:util', 'entities/decode'],
+    packages: ['zod/mini', 'node:crypto', 'node:util', 'node:zlib', 'entities/decode'],
   },
   { files: /^lib\/yaml\//, packages: ['zod', 'yaml', 'fastest-levenshtein'] },
   { files: /^lib\/rules\/authoring\/tables\.ts$/, packages: ['csv-parse/sync'] },

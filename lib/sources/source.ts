@@ -94,6 +94,9 @@ export interface ReadSecrets {
   readonly isWeak: boolean;
 }
 
+/** Gets a short text by https; undefined where the server says that there is none. @throws where it cannot be had now */
+export type FetchText = (url: string) => Promise<string | undefined>;
+
 /** A platform: how it signs and how it speaks. Pure: no clock, no network, no environment. */
 export interface Source {
   readonly name: SourceName;
@@ -104,6 +107,11 @@ export interface Source {
   secretProblem?(secret: string): string | undefined;
   /** Reads the setting: one secret, or several with line breaks or commas between. */
   secretsIn(written: string): ReadSecrets;
+  /**
+   * Fetches what `verify` needs of the sender's own, where it needs anything and has not got it.
+   * @throws Error when it cannot be had now: the sender is to come again
+   */
+  prepare?(delivery: Delivery, fetchText: FetchText): Promise<void>;
   /** Checks the raw bytes against every secret given, and returns what was verified. No secrets: never ok. */
   verify(delivery: Delivery, secrets: readonly string[]): Verification;
   /** True for an unsigned handshake that wants a 200 and means nothing else. */

@@ -1,25 +1,18 @@
 import { readBody } from '../flat/form-body.ts';
-import { at, isObject } from '../payload/access.ts';
-import { decodeUtf8, parseJson } from '../payload/parse.ts';
+import { at } from '../payload/access.ts';
 import type { Delivery } from '../source.ts';
 
-/**
- * The text at a path of a body that is not verified yet, JSON or a form; undefined where there is none. It never
- * throws: how large a body is, how deep it is nested and how many fields it has are all bounded.
- */
+// The body is read as the reader of described sources reads it, so that what proves it is what is read of it. It is not
+// verified yet: how large it is, how deep it is nested and how many fields it has are all bounded, and nothing throws.
+
+/** The text at a path of the body; undefined where there is none. */
 export function bodyText(delivery: Delivery, path: string): string | undefined {
-  const found = at(parsed(delivery), path);
+  const found = at(readBody(delivery), path);
   return typeof found === 'string' ? found : undefined;
 }
 
 /** The same, or the digits of a number. */
 export function bodyScalar(delivery: Delivery, path: string): string | undefined {
-  const found = at(parsed(delivery), path);
+  const found = at(readBody(delivery), path);
   return typeof found === 'number' ? String(found) : bodyText(delivery, path);
-}
-
-/** JSON as it stands, for a path may begin at a list; anything else as a form. */
-function parsed(delivery: Delivery): unknown {
-  const json = parseJson(decodeUtf8(delivery.body) ?? '');
-  return isObject(json) || Array.isArray(json) ? json : readBody(delivery);
 }

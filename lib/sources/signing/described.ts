@@ -1,7 +1,9 @@
 import type { Proof } from '../authoring/schema.ts';
 import type { Delivery, Refused, Source, Verification } from '../source.ts';
+import { createCertificates } from './certificates.ts';
 import { hmacProof, macKey } from './hmac.ts';
 import { maskSecrets } from './mask.ts';
+import { paypalProof, preparePaypal, webhookIdKey } from './paypal.ts';
 import { headerJwtProof, type ProofOffer, unsigned } from './proofs.ts';
 import {
   basicProof,
@@ -16,7 +18,7 @@ import { tokenKey } from './signing-keys.ts';
 import { keyOf, SCHEMES, type Scheme, TEXT_SECRET, verifySignature } from './verify.ts';
 
 /** A scheme of a source's file. */
-interface DescribedScheme extends Scheme {
+interface DescribedScheme extends Scheme, Pick<Source, 'prepare'> {
   /** The request holds the secret itself; the header where that is all of it. */
   readonly shows?: { readonly header?: string };
 }
@@ -67,12 +69,20 @@ function schemeOf(proof: Proof): DescribedScheme {
         ? schemeOf({ scheme: 'header', header: proof.field.slice(IN_HEADER.length) })
         : { ...TOKEN, proof: fieldProof(proof.field), shows: {} };
     case 'paypal':
-      return {
-        ...TEXT_SECRET,
-        proof: () => unsigned('the signatures of PayPal are not checked yet'),
-        idSigned: true,
-      };
+      return paypalScheme();
   }
+}
+
+function paypalScheme(): DescribedScheme {
+  const certificates = createCertificates();
+  return {
+    ...TEXT_SECRET,
+    key: webhookIdKey,
+    secretForm: 'the webhook id that PayPal shows beside the webhook',
+    proof: paypalProof(certificates),
+    prepare: (delivery, fetchText) => preparePaypal(certificates, delivery, fetchText),
+    idSigned: true,
+  };
 }
 
 /**
@@ -82,7 +92,7 @@ function schemeOf(proof: Proof): DescribedScheme {
  */
 export function signedAs(
   signed: Proof | readonly Proof[],
-): Pick<Source, 'verify' | 'signedIn' | 'secretProblem' | 'secretsIn'> {
+): Pick<Source, 'prepare' | 'verify' | 'signedIn' | 'secretProblem' | 'secretsIn'> {
   const schemes = [signed].flat().map(schemeOf);
   const [first] = schemes;
   if (first === undefined) throw new Error('A source needs one proof or more in `signed`.');
@@ -93,6 +103,10 @@ export function signedAs(
   const shown = schemes.flatMap(({ shows }) => shows ?? []);
   const headers = shown.flatMap(({ header }) => header ?? []);
 
+  // Only for the proof that decides.
+  const prepare: Source['prepare'] = async (delivery, fetchText) =>
+    offered(schemes, delivery, []).scheme?.prepare?.(delivery, fetchText);
+
   const verify = (delivery: Delivery, secrets: readonly string[]): Verification => {
     const { scheme = first, offer } = offered(schemes, delivery, secrets);
     const found = verifySignature(scheme, delivery, secrets, offer);
@@ -102,6 +116,7 @@ export function signedAs(
 
   return {
     ...(signedIn && { signedIn }),
+    ...(schemes.some((scheme) => scheme.prepare) && { prepare }),
     verify,
     secretProblem: (secret) => (isKey(secret) ? undefined : verifiesNothing(secretForm)),
     // Keys that are PEM have line breaks of their own, so no other proof stands beside them.

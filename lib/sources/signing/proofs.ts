@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { JsonObject } from '../payload/access.ts';
 import { parseObject } from '../payload/parse.ts';
 import type { Delivery, RefusalKind, Refused, SignedParts } from '../source.ts';
@@ -9,6 +10,8 @@ export interface ProofOffer {
   /** The bytes that the proofs are about. */
   readonly signed: Buffer;
   readonly proofs: readonly { readonly kind: ProofKind; readonly bytes: Buffer }[];
+  /** The sender's own key, where it does not stand in the setting. */
+  readonly publicKey?: KeyObject;
   /** Unix seconds at which the sender says it signed; compared with the replay window. */
   readonly signedAt?: number | undefined;
   /** How many seconds that time may be from now, either way. */

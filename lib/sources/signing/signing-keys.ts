@@ -15,13 +15,16 @@ import { verifiesNothing } from './secrets.ts';
 export type HmacHash = 'sha256' | 'sha1' | 'sha512';
 
 /** The kinds of proof a request can carry. `token` is a shared secret sent as it is. */
-export type ProofKind = `hmac-${HmacHash}` | 'ed25519' | 'rs256' | 'token';
+export type ProofKind = `hmac-${HmacHash}` | 'ed25519' | 'rs256' | 'paypal' | 'token';
 
 /** A configured secret or public key, ready to check proofs of its kind. */
 export interface Key {
   readonly kind: ProofKind;
-  /** Prepares for one message. The function returned checks any bytes, in constant time. */
-  checks(signed: Buffer): (proof: Buffer) => boolean;
+  /**
+   * Prepares for one message. The function returned checks any bytes, in constant time.
+   * @param publicKey the sender's own, where the secret is none (PayPal)
+   */
+  checks(signed: Buffer, publicKey?: KeyObject): (proof: Buffer) => boolean;
 }
 
 /** `timingSafeEqual` throws on unequal lengths, and the length of a digest is no secret. */

@@ -170,7 +170,7 @@ export function verifySignature(
   if ('ok' in offer) return offer;
   let proved: Buffer | undefined;
   for (const key of keys) {
-    const check = key.checks(offer.signed);
+    const check = key.checks(offer.signed, offer.publicKey);
     for (const proof of offer.proofs) {
       if (proof.kind === key.kind && check(proof.bytes)) proved = proof.bytes;
     }
