@@ -4,6 +4,7 @@ import { createSqsClient } from '../lib/queue/client.ts';
 import { createQueue, type QueueOptions } from '../lib/queue/queue.ts';
 import { type Clock, systemClock } from '../lib/receiving/deadline.ts';
 import { beginDelivery, logDelivery } from '../lib/receiving/delivery-line.ts';
+import { fetchText } from '../lib/receiving/fetch-text.ts';
 import {
   type HttpAnswer,
   isPayload2,
@@ -45,7 +46,7 @@ export function openReceiver(
 ): Receiver {
   const { secrets, siteOf, queueUrl, deadLetterQueueUrl } = settings;
   const queue = createQueue({ client, queueUrl, deadLetterQueueUrl });
-  return createReceiver({ secrets, siteOf, queue, clock, rules: compiledRules });
+  return createReceiver({ secrets, siteOf, queue, clock, fetchText, rules: compiledRules });
 }
 
 /** Answers what is thrown before a delivery is accepted: the sender comes again. */

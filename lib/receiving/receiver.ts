@@ -7,7 +7,7 @@ import { digest } from '../runtime/digest.ts';
 import { log, requestId } from '../runtime/log.ts';
 import { addMetric } from '../runtime/metrics.ts';
 import { sourceNamed } from '../sources/index.ts';
-import type { Delivery, Source, Verified } from '../sources/source.ts';
+import type { Delivery, FetchText, Source, Verified } from '../sources/source.ts';
 import { type Clock, DEADLINE_MS, within } from './deadline.ts';
 import {
   addDeliveryContext,
@@ -23,6 +23,8 @@ export interface ReceiverOptions extends SiteRules {
   readonly secrets: SecretsOf;
   readonly queue: Pick<Queue, 'send' | 'deadLetter'>;
   readonly clock: Clock;
+  /** Gets what a source needs for its check: a certificate. */
+  readonly fetchText: FetchText;
 }
 
 const JOB_TOO_LARGE: DeliveryProblem = {
@@ -35,12 +37,12 @@ const NO_SUCH_SOURCE = 'there is no such source: `npx earmark sources list` name
 const SQS_TOO_SLOW =
   'took too long: SQS had not taken what it asks for after 3 s. It may have done so since: to replay does no harm';
 
-/** Takes one delivery as far as the queue. @throws what the AWS client throws: nothing was accepted then */
+/** Takes one delivery as far as the queue. @throws what the AWS client or `prepare` throws: nothing was accepted then */
 export type Receiver = (sourceName: string, delivery: Delivery) => Promise<ReceiveResult>;
 
 /** The way of a delivery: verify the raw bytes, read, match the rules, queue. */
 export function createReceiver(options: ReceiverOptions): Receiver {
-  const { secrets: secretsOf, queue, clock, ...mappingOptions } = options;
+  const { secrets: secretsOf, queue, clock, fetchText, ...mappingOptions } = options;
 
   /** Keeps a verified delivery that cannot go on, raw. One that does not fit a message is not accepted. */
   async function deadLetter(
@@ -124,6 +126,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       return { status: 'refused', refusal: 'closed', reason };
     }
     if (source.isPing?.(delivery)) return { status: 'ping' };
+    await source.prepare?.(delivery, fetchText);
     const found = source.verify(delivery, secrets);
     // `closed`, `unusable` and `unsigned` say nothing about a signature.
     const isSigned = found.ok || found.kind === 'signature' || found.kind === 'stale';

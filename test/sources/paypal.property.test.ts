@@ -1,5 +1,3 @@
-import { sign } from 'node:crypto';
-import { crc32 } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { signedAs } from '../../lib/sources/signing/described.ts';
@@ -7,31 +5,14 @@ import type { Delivery, FetchText } from '../../lib/sources/source.ts';
 import { selfSigned } from '../support/certificate.ts';
 import { flip } from './arbitraries.ts';
 import { NOW, rsa } from './fixtures.ts';
-
-const WEBHOOK_ID = '8PT597110X687430LKGECATA';
-const URL = 'https://api.paypal.com/v1/notifications/certs/CERT-360caa42-fca2a594-38317689';
-const DAY = 86_400_000;
-const PEM = selfSigned(rsa.privateKey, 'messageverificationcerts.paypal.com', NOW - DAY, NOW + DAY);
-const BODY = Buffer.from('{"id":"WH-1","event_type":"CHECKOUT.ORDER.COMPLETED"}');
-
-/** PayPal's own formula: paypal/PayPal-Python-SDK, paypalrestsdk/notifications.py (read 2026-11-28). */
-function delivery(
-  body: Buffer,
-  headers: Record<string, string> = {},
-  time = new Date(NOW).toISOString(),
-): Delivery {
-  const id = 'b2384410-f8d2-11e4-8bf3-77339302725b';
-  const signed = `${id}|${time}|${WEBHOOK_ID}|${crc32(body)}`;
-  const signature = sign('sha256', Buffer.from(signed), rsa.privateKey).toString('base64');
-  const own = {
-    'paypal-auth-algo': 'SHA256withRSA',
-    'paypal-cert-url': URL,
-    'paypal-transmission-id': id,
-    'paypal-transmission-sig': signature,
-    'paypal-transmission-time': time,
-  };
-  return { headers: { ...own, ...headers }, body, receivedAt: NOW };
-}
+import {
+  BODY,
+  DAY,
+  paypalDelivery as delivery,
+  CERTIFICATE as PEM,
+  CERTIFICATE_URL as URL,
+  WEBHOOK_ID,
+} from './paypal-delivery.ts';
 
 const server = (answer: () => string | undefined = () => PEM) => {
   const asked: string[] = [];

@@ -83,6 +83,7 @@ function openEngine() {
     siteOf: () => SITE,
     rules: compileRules(CONFIG),
     clock: { now: () => START, after: () => () => {} },
+    fetchText: () => Promise.reject(new Error('nothing is to be fetched')),
     queue: {
       send: async (job) => {
         jobs.push(job);
