@@ -1,5 +1,11 @@
+import { InvalidArgumentError } from 'commander';
 import { CODE_SOURCES, EVENT_TYPES } from '../../../lib/events/event.ts';
 import { type AddCommand, repeatable, wholeNumber, withTarget } from '../../kit/command.ts';
+
+function amount(text: string): number {
+  if (/^\d{1,9}(?:\.\d{1,3})?$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('An amount, as in 29.90.');
+}
 
 const ABOUT =
   'Sends one delivery as its platform would, signed, to the local engine, a stage or a URL.';
@@ -13,9 +19,13 @@ const listed = (names: readonly string[]): string =>
 
 const MORE = `
 Sources: ${listed(CODE_SOURCES)}
+         and each that a file in sources/ or my-sources/ describes
 Events:  ${listed(EVENT_TYPES)}
 Few sources send every event; for one that a source does not send, the error
 lists those it does.
+
+A sample of a described source is the first of that event in its file: what
+names the person, its ids and its time are made new, and --total its amount.
 
 --set reaches into the body (for wix into the order, contact or submission): line_items.0.title=Desk.
 A value is JSON where it reads as such, else text. --dry-run shows the body, so that you see the paths.
@@ -28,6 +38,7 @@ Exit codes: 1 it was refused or is a dead letter, 3 nobody answers.
 Examples:
   npx earmark send shopify
   npx earmark send woocommerce order.refunded --email kim@example.com --set total=25.00
+  npx earmark send polar order.paid --email kim@example.com --total 29.90
   npx earmark send wix form.submitted --set submissions.topic=Lamps --dry-run
   npx earmark send stripe subscription.started --stage prod --email you@your-site.example`;
 
@@ -39,12 +50,13 @@ export const addSend: AddCommand = (program, context) => {
     .argument('[event]', 'what happened', 'order.paid')
     .option('--to <url>', 'post it there; a URL without a path gets /webhooks/<source>')
     .option('--email <address>', 'who it is about')
-    .option('--contact-id <id>', "the Wix contact's id (wix, custom, standard-webhooks)")
+    .option('--contact-id <id>', "the Wix contact's id, where the source sends it")
     .option(
       '--set <path=value>',
       'set a value of the payload before it is signed; may be repeated',
       repeatable,
     )
+    .option('--total <amount>', 'what was paid in all', amount)
     .option('--secret <text>', 'sign with this, and not with what the engine or the stage has')
     .option('--private-key <file>', 'sign a delivery of wix with this key (PEM)')
     .option('--no-contact', 'do not make the contact in the simulated Wix')

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseJson } from '../../../lib/runtime/json.ts';
 import { isObject } from '../../../lib/sources/payload/access.ts';
-import type { SampleDelivery } from '../../../samples/samples.ts';
 import type { CommandContext } from '../../kit/command.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
 import { inJson } from '../explain/search.ts';
@@ -19,17 +18,17 @@ export interface WebhookAnswer {
   readonly body: string;
 }
 
-/** Posts a delivery. @throws CliFailure where nobody answers */
+/** Posts a delivery. @throws CliFailure where nobody answers, without the secret that the address may hold */
 export async function post(
-  url: string,
-  { headers, body }: SampleDelivery,
+  { url, address, delivery }: Pick<PreparedSample, 'url' | 'address' | 'delivery'>,
   signal: AbortSignal,
 ): Promise<WebhookAnswer> {
+  const { headers, body } = delivery;
   const ends = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
   try {
     // A redirected POST would arrive as a GET.
     const request = { method: 'POST', headers, body, signal: ends, redirect: 'manual' } as const;
-    const response = await fetch(url, request);
+    const response = await fetch(address, request);
     const text = await response.text();
     const value = parseJson(text);
     const { status, reason } = (isObject(value) ? value : {}) as Record<string, string | undefined>;

@@ -1,4 +1,5 @@
 import { unbroken } from '../../../lib/runtime/visible.ts';
+import { addressOf } from '../../../samples/samples.ts';
 import type { CommandContext } from '../../kit/command.ts';
 import { targetOptions } from '../../kit/target.ts';
 import { paint } from '../../kit/terminal.ts';
@@ -34,18 +35,35 @@ export function renderSent(
 
 /** What would be sent. */
 export function renderDryRun(prepared: PreparedSample): string {
-  const headers = Object.entries(withoutSecret(prepared));
-  const lines = headers.map(([name, value]) => `${name}: ${value}`);
-  const payload = JSON.stringify(prepared.payload, null, 2);
-  return `POST ${prepared.url}\n${lines.join('\n')}\n\n${payload}\n`;
+  const { url, delivery, payload } = prepared;
+  const query = Object.keys(delivery.query ?? {}).map((name) => [name, MASK] as const);
+  const address = addressOf(url, {
+    ...(delivery.secret && { secret: MASK }),
+    query: Object.fromEntries(query),
+  });
+  const lines = Object.entries(withoutSecret(prepared).headers).map(
+    ([name, value]) => `${name}: ${value}`,
+  );
+  return `POST ${address}\n${lines.join('\n')}\n\n${JSON.stringify(payload, null, 2)}\n`;
 }
 
-/** The headers. A bearer token is the secret itself, and output ends up in files. */
-export function withoutSecret({ delivery, secret }: PreparedSample): Record<string, string> {
-  const headers = Object.entries(delivery.headers).map(
-    ([name, value]) => [name, value.replaceAll(secret, '…')] as const,
-  );
-  return Object.fromEntries(headers);
+const MASK = '***';
+
+/** The headers and the body. A proof may be the secret itself, and output ends up in files. */
+export function withoutSecret({ delivery, secret }: PreparedSample): {
+  readonly headers: Record<string, string>;
+  readonly body: string;
+} {
+  const spellings = [
+    secret,
+    new URLSearchParams({ '': secret }).toString().slice(1),
+    JSON.stringify(secret).slice(1, -1),
+    Buffer.from(secret).toString('base64'),
+  ];
+  const masked = (text: string): string =>
+    spellings.reduce((found, spelling) => found.replaceAll(spelling, MASK), text);
+  const headers = Object.entries(delivery.headers).map(([name, value]) => [name, masked(value)]);
+  return { headers: Object.fromEntries(headers), body: masked(delivery.body) };
 }
 
 /** What `--json` says of a delivery. */

@@ -1,7 +1,7 @@
 import type { EventType, SourceName } from '../../../lib/events/event.ts';
 import { asVerified } from '../../../lib/sources/as-verified.ts';
 import { knownSource } from '../../../lib/sources/index.ts';
-import { draftSample } from '../../../samples/samples.ts';
+import { addressOf, draftSample, needsContactId } from '../../../samples/samples.ts';
 import { type CommandContext, endWith, usingTarget } from '../../kit/command.ts';
 import { EXIT, wrongUsage } from '../../kit/failure.ts';
 import type { Target } from '../../kit/target.ts';
@@ -51,7 +51,7 @@ async function deliver(
 ): Promise<void> {
   const { terminal, now } = context;
   const since = now();
-  const answer = await post(prepared.url, prepared.delivery, terminal.signal);
+  const answer = await post(prepared, terminal.signal);
   const waits = prepared.target?.kind === 'engine' && answer.status === 'queued' && options.wait;
   const story = waits ? await waitForOutcome(prepared, waits, since, context) : undefined;
   if (options.json) writeJson(terminal, { ...toJson(prepared), answer, story });
@@ -67,9 +67,9 @@ function writeDryRun(
   { json }: SendOptions,
   { terminal }: CommandContext,
 ): void {
-  const { source, delivery } = prepared;
+  const { source } = prepared;
   if (json) {
-    writeJson(terminal, { source, headers: withoutSecret(prepared), body: delivery.body });
+    writeJson(terminal, { source, ...withoutSecret(prepared) });
     return;
   }
   terminal.out.write(renderDryRun(prepared));
@@ -88,26 +88,30 @@ async function prepare(
   const { dryRun = false } = options;
   const simulatorUrl = target?.simulatorUrl;
   const secret = await secretFor(source, options, target);
-  const wanted = buyerOf(source, options, target !== undefined && simulatorUrl === undefined);
+  const wanted = buyerOf(pair, options, target !== undefined && simulatorUrl === undefined);
   // Nobody waits for a contact that is only looked at. A contact id that was given is the user's affair.
   const ensures = simulatorUrl && options.contact && options.contactId === undefined && !dryRun;
   const known = ensures ? await ensureContact(simulatorUrl, wanted) : undefined;
   if (known?.isNew) terminal.err.write(`Added ${wanted.email} to the simulated Wix.\n`);
   // Platforms but Wix do not know the contact's id.
-  const contactId = source === 'wix' ? known?.id : undefined;
+  const contactId = source === 'wix' || needsContactId(source, type) ? known?.id : undefined;
   const buyer = named({ ...wanted, ...(contactId && { contactId }) }, pair, dryRun);
   const instanceId = (await target?.settings())?.get('WIX_INSTANCE_ID');
   const receivedAt = now();
-  const { draft, sign } = draftSample(source, {
-    now: receivedAt,
-    type,
-    buyer,
-    ...(instanceId && { instanceId }),
-  });
+  const { draft, sign } = madeOf(() =>
+    draftSample(source, {
+      now: receivedAt,
+      type,
+      buyer,
+      url,
+      total: options.total,
+      ...(instanceId && { instanceId }),
+    }),
+  );
   const { topic } = draft;
   const { payload, added } = setPaths(draft.payload, options.set ?? []);
   for (const path of added) terminal.err.write(`The sample had no ${path}: it was added.\n`);
-  const delivery = sign({ topic, payload }, secret);
+  const delivery = madeOf(() => sign({ topic, payload }, secret));
   const { headers } = delivery;
   const ours = asVerified(knownSource(source), {
     headers,
@@ -115,5 +119,15 @@ async function prepare(
     receivedAt,
   });
   const reading = knownSource(source).read(ours);
-  return { source, type, buyer, url, target, topic, payload, delivery, secret, reading };
+  const address = addressOf(url, delivery);
+  return { source, type, buyer, url, address, target, topic, payload, delivery, secret, reading };
+}
+
+/** A sample that cannot be made as it is wanted is the user's affair. */
+function madeOf<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw error instanceof RangeError ? wrongUsage(error.message) : error;
+  }
 }

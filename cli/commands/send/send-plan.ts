@@ -13,6 +13,7 @@ import {
   needsContactId,
   type SampleDelivery,
   buyerOf as sampleBuyerOf,
+  takesContactId,
 } from '../../../samples/samples.ts';
 import { wrongUsage } from '../../kit/failure.ts';
 import type { Target, TargetOptions } from '../../kit/target.ts';
@@ -26,6 +27,7 @@ interface WhoOptions {
 export interface SendOptions extends TargetOptions, WhoOptions, SecretOptions {
   readonly to?: string;
   readonly set?: readonly string[];
+  readonly total?: number;
   /** Seconds, or false. */
   readonly wait: number | false;
   readonly contact: boolean;
@@ -38,7 +40,10 @@ export interface PreparedSample {
   readonly source: SourceName;
   readonly type: EventType;
   readonly buyer: Buyer;
+  /** Where it goes, without a secret. */
   readonly url: string;
+  /** The same with what in it is a proof: never shown. */
+  readonly address: string;
   readonly target: Target | undefined;
   readonly topic: string;
   /** What `--set` changes. */
@@ -69,23 +74,20 @@ export function readPair(
   throw wrongUsage(`${what} It can send ${events.join(', ')}.`);
 }
 
-/** The sources whose deliveries can name a contact of Wix. */
-const KNOW_CONTACT_IDS: readonly SourceName[] = ['wix', 'custom', 'standard-webhooks'];
-
 /**
  * Who the event is about.
  * @param isRealSite contacts are real: somebody must be named
  */
 export function buyerOf(
-  source: SourceName,
+  { source, type }: ReturnType<typeof readPair>,
   { email, contactId }: WhoOptions,
   isRealSite: boolean,
 ): Buyer {
   if (email !== undefined && !/^[^@\s]+@[^@\s]+$/.test(email)) {
     throw wrongUsage(`--email is "${email}", which is no e-mail address.`);
   }
-  if (contactId !== undefined && !KNOW_CONTACT_IDS.includes(source)) {
-    throw wrongUsage(`A delivery of ${source} names no contact of Wix. Use --email.`);
+  if (contactId !== undefined && !takesContactId(source, type)) {
+    throw wrongUsage(`A ${type} of ${source} names no contact of Wix. Use --email.`);
   }
   if (contactId !== undefined && !GUID.test(contactId)) {
     throw wrongUsage(`--contact-id is "${contactId}", which is no GUID.`);

@@ -58,15 +58,25 @@ describe('what a delivery is signed with', () => {
 
 describe('who an event is about', () => {
   test('must be said where contacts are real', () => {
-    expect(() => buyerOf('shopify', {}, true)).toThrow('Say who it is about, with --email');
-    expect(buyerOf('shopify', {}, false).email).toBe('ada@example.com');
+    expect(() => buyerOf({ source: 'shopify', type: 'order.paid' }, {}, true)).toThrow(
+      'Say who it is about, with --email',
+    );
+    expect(buyerOf({ source: 'shopify', type: 'order.paid' }, {}, false).email).toBe(
+      'ada@example.com',
+    );
   });
 
   test('is that person and nobody of the samples', () => {
     const contactId = '11111111-2222-4333-8444-555555555555';
 
-    expect(buyerOf('wix', { contactId }, true)).toMatchObject({ contactId, email: '', phone: '' });
-    expect(buyerOf('stripe', { email: 'kim@example.com' }, true)).toMatchObject({
+    expect(buyerOf({ source: 'wix', type: 'order.paid' }, { contactId }, true)).toMatchObject({
+      contactId,
+      email: '',
+      phone: '',
+    });
+    expect(
+      buyerOf({ source: 'stripe', type: 'order.paid' }, { email: 'kim@example.com' }, true),
+    ).toMatchObject({
       email: 'kim@example.com',
       phone: '',
     });
