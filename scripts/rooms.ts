@@ -46,6 +46,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'lib/sources/authoring': [
     'lib/sources/as-verified.ts',
     'lib/sources/described',
+    'lib/sources/flat',
     'lib/yaml',
     ...UNDER_SOURCES,
   ],

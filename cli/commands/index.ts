@@ -6,10 +6,12 @@ import { addDoctor } from './doctor/command.ts';
 import { addExplain } from './explain/command.ts';
 import { addRules } from './rules/command.ts';
 import { addSend } from './send/command.ts';
+import { addSources } from './sources/command.ts';
 
 /** Every command, in the order in which `earmark --help` lists them. */
 export const COMMANDS: readonly AddCommand[] = [
   addRules,
+  addSources,
   addSend,
   addExplain,
   addDeadLetters,

@@ -70,7 +70,7 @@ function sourceNamed(name: unknown): SourceName | undefined {
 const KEPT_KEYS = new Set(Object.keys(KeptDelivery.shape));
 
 /** Reads `{headers, body}` and what a dead letter keeps. A plain body may have such fields, but always others too. */
-function keptDelivery(bytes: Buffer) {
+export function keptDelivery(bytes: Buffer) {
   const written = parseObject(bytes);
   // The whole dead letter, as `dead-letters show --json` prints it.
   const inner = objectOrJson(written?.body);

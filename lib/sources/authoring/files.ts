@@ -11,15 +11,23 @@ const OUR_FOLDER = fileURLToPath(new URL('../../../sources', import.meta.url));
 export interface SourceFilePath {
   readonly path: string;
   readonly isOwn: boolean;
+  /** There is one of Earmark's of that name, too. */
+  readonly replaces: boolean;
 }
 
 /** The files in two folders by the source's name, in order. A folder that is not there has none. */
 export function filesIn(ours: string, own: string): ReadonlyMap<string, SourceFilePath> {
+  const names = new Set(ymlIn(ours).map(nameOf));
   const found = [ours, own].flatMap((folder) =>
-    ymlIn(folder).map((path) => [basename(path, '.yml'), { path, isOwn: folder === own }] as const),
+    ymlIn(folder).map((path): [string, SourceFilePath] => {
+      const isOwn = folder === own;
+      return [nameOf(path), { path, isOwn, replaces: isOwn && names.has(nameOf(path)) }];
+    }),
   );
   return new Map([...new Map(found)].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
+
+const nameOf = (path: string): string => basename(path, '.yml');
 
 function ymlIn(folder: string): readonly string[] {
   try {

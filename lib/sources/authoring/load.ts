@@ -3,7 +3,7 @@
 import { CODE_SOURCES, SOURCE_NAME } from '../../events/event.ts';
 import { checkSchema, type Explanation } from '../../yaml/explain-schema.ts';
 import { byPlace, FileError } from '../../yaml/problem.ts';
-import { readYamlFile } from '../../yaml/yaml-file.ts';
+import { readYamlFile, type YamlFile } from '../../yaml/yaml-file.ts';
 import type { Description } from '../described/description.ts';
 import { checkMeaning } from './check-meaning.ts';
 import { checkPlaces } from './check-places.ts';
@@ -16,6 +16,8 @@ export interface LoadedSource {
   readonly description: Description;
   /** With what is not for the reader: documentation, steps, samples. */
   readonly file: SourceFile;
+  /** Something to say about a place of the file. */
+  readonly problem: YamlFile['problem'];
 }
 
 /**
@@ -35,7 +37,7 @@ export function loadSource(text: string, name: string, file: string): LoadedSour
   refuse([...checkName(name), ...checkPlaces(data), ...checkMeaning(data)]);
   const description = describe(name, data);
   refuse(checkSamples(description, data.samples));
-  return { description, file: data };
+  return { description, file: data, problem: yaml.problem };
 }
 
 function checkName(name: string): readonly Explanation[] {

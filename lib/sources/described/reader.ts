@@ -3,18 +3,17 @@ import { answeringContact } from '../flat/flat-contact.ts';
 import { readBody } from '../flat/form-body.ts';
 import { bodyDigest, NO_EVENT, toReading, unreadable } from '../payload/draft.ts';
 import { isoTime } from '../payload/fields.ts';
-import type { Reading, Verified } from '../source.ts';
+import type { Delivery, Reading, Verified } from '../source.ts';
 import type { Description } from './description.ts';
 import { contactIn, formIn, orderIn, subscriptionIn } from './sections.ts';
 import { asList, holds, type Scope, textIn, textsIn } from './values.ts';
 
-type Meaning = Exclude<Description['events'][string], readonly unknown[]>;
+export type Meaning = Exclude<Description['events'][string], readonly unknown[]>;
 
 /** Reads a delivery as the sender's file describes it. */
 export function readDescribed(description: Description, delivery: Verified): Reading {
-  const body = readBody(delivery);
-  if (typeof body === 'string') return unreadable(body);
-  const scope: Scope = { body, here: body, headers: delivery.headers };
+  const scope = scopeOf(delivery);
+  if (typeof scope === 'string') return unreadable(scope);
   const { event } = description;
   const topic = textIn(scope, event.topic);
   if (topic === undefined) {
@@ -32,8 +31,14 @@ export function readDescribed(description: Description, delivery: Verified): Rea
     test: event.test !== undefined && holds(scope, event.test),
     hint: meaning?.pass ?? hintFor(description, topic),
     incomplete: meaning?.incomplete,
-    data: body,
+    data: scope.body,
   });
+}
+
+/** Where the places of a file begin in a delivery, or why it cannot be read. */
+export function scopeOf(delivery: Delivery): Scope | string {
+  const body = readBody(delivery);
+  return typeof body === 'string' ? body : { body, here: body, headers: delivery.headers };
 }
 
 const placesOf = (topic: Description['event']['topic']): string =>
@@ -42,7 +47,7 @@ const placesOf = (topic: Description['event']['topic']): string =>
     .join(' or ');
 
 /** The first meaning of the topic whose conditions hold. */
-function meaningFor(
+export function meaningFor(
   { events }: Description,
   topic: string,
   scope: Scope,
