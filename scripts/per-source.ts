@@ -1,18 +1,37 @@
 import { CODE_SOURCES, type CodeSourceName } from '../lib/events/event.ts';
 import { codeSources } from '../lib/sources/index.ts';
 
-// The template has some parts once for each source: a route with a throttle, an alarm, and the setting with the
-// secret in the environment and in the role. They come from the table of sources: a new source needs no line in YAML.
+// The template has some parts once for each source that is code: a route with a throttle, an alarm, and the setting
+// with the secret in the environment and in the role. They come from the table of sources. A described source has none.
 
-const routeKey = (source: string): string => `POST /webhooks/${source}`;
+/**
+ * How each request reaches `receive`. A source that is code has a route and a throttle of its own; all that are
+ * described in files share the others, so the template does not grow with them. HEAD: ThriveCart asks so whether
+ * there is somebody at the address.
+ */
+export const ROUTE_KEYS: readonly string[] = [
+  ...CODE_SOURCES.map((source) => `POST /webhooks/${source}`),
+  'POST /webhooks/{source}',
+  'POST /webhooks/{source}/{secret}',
+  'HEAD /webhooks/{source}',
+  'HEAD /webhooks/{source}/{secret}',
+];
 
 /** A source's name as a part of a logical id: `StandardWebhooks`. */
 const pascal = (source: string): string =>
   source.replaceAll(/(?:^|[^a-z\d])([a-z\d])/g, (_, letter: string) => letter.toUpperCase());
 
 /** As osls names a route's resource (lib/plugins/aws/lib/naming.js); a check of the template holds the two together. */
-const routeId = (source: string): string =>
-  `HttpApiRoutePostWebhooks${source.charAt(0).toUpperCase()}${source.slice(1).replaceAll('-', 'Dash')}`;
+const routeId = (key: string): string =>
+  `HttpApiRoute${key.split(/[ /]+/).map(routePart).join('')}`;
+
+const routePart = (part: string): string => {
+  const text = part
+    .toLowerCase()
+    .replaceAll('-', 'Dash')
+    .replace(/\{(.*)\}/, '$1Var');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+};
 
 /** Gives a parameter of serverless.yml, which is a text where the command line has it. */
 type Parameter = (name: string) => Promise<unknown>;
@@ -20,9 +39,9 @@ type Parameter = (name: string) => Promise<unknown>;
 /** What serverless.yml asks for as `${sources:…}`. */
 const VALUES: Readonly<Record<string, (parameter: Parameter) => Promise<unknown>>> = {
   /** The events of the function that takes them in. */
-  routes: async () => CODE_SOURCES.map((source) => ({ httpApi: routeKey(source) })),
-  routeIds: async () => CODE_SOURCES.map(routeId),
-  /** The parameters that hold the sources' secrets. */
+  routes: async () => ROUTE_KEYS.map((httpApi) => ({ httpApi })),
+  routeIds: async () => ROUTE_KEYS.map(routeId),
+  /** The parameters that hold the secrets of the sources that are code. */
   secretArns: async (parameter) => {
     const folder = await parameter('settingsArn');
     return CODE_SOURCES.map((name) => ({
@@ -35,7 +54,7 @@ const VALUES: Readonly<Record<string, (parameter: Parameter) => Promise<unknown>
       ThrottlingRateLimit: Number(await parameter('requestsPerSecond')),
       ThrottlingBurstLimit: Number(await parameter('requestBurst')),
     };
-    return Object.fromEntries(CODE_SOURCES.map((source) => [routeKey(source), throttle]));
+    return Object.fromEntries(ROUTE_KEYS.map((key) => [key, throttle]));
   },
 };
 

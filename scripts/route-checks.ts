@@ -1,4 +1,4 @@
-import { CODE_SOURCES } from '../lib/events/event.ts';
+import { ROUTE_KEYS } from './per-source.ts';
 import type { CloudFormationResource, CloudFormationTemplate, TemplateCheck } from './template.ts';
 
 interface Throttle {
@@ -20,19 +20,25 @@ const settingsOf = ({ Properties }: CloudFormationResource): [string, Throttle][
 const isThrottle = ({ ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst }: Throttle) =>
   [rate, burst].every((limit) => typeof limit === 'number' && limit > 0);
 
+/** What AWS lets an account run at once, if it was not asked for more. */
+const MOST_AT_ONCE = 1_000;
+
+/** What the access log may hold: nothing of it is a sender's own text. The path may have a secret in it. */
+const LOGGED = ['requestTime', 'requestId', 'routeKey', 'status', 'identity.sourceIp'];
+
 /** That strangers reach no more than they must, and no source starves another. */
 export const ROUTE_CHECKS: readonly TemplateCheck[] = [
   {
-    title: 'each source has one route, POST alone, and there is no other way in',
+    title:
+      'each source that is code has one route, the described share theirs, and there is no other way in',
     problems: (template) => {
       const keys = routesOf(template).map(([, key]) => key);
-      const expected = CODE_SOURCES.map((name) => `POST /webhooks/${name}`);
       return [
-        ...expected
-          .filter((key) => keys.filter((one) => one === key).length !== 1)
-          .map((key) => `there is not just one route ${key}`),
-        // `ANY`, `$default` and a path with a variable among them: such requests would cost a function.
-        ...keys.filter((key) => !expected.includes(key)).map((key) => `${key} is of no source`),
+        ...ROUTE_KEYS.filter((key) => keys.filter((one) => one === key).length !== 1).map(
+          (key) => `there is not just one route ${key}`,
+        ),
+        // `ANY`, `$default` and other paths among them: such requests would cost a function.
+        ...keys.filter((key) => !ROUTE_KEYS.includes(key)).map((key) => `${key} is of no source`),
       ];
     },
   },
@@ -59,6 +65,26 @@ export const ROUTE_CHECKS: readonly TemplateCheck[] = [
           if (id === undefined) return [`${stage} has settings of ${key}, which is no route`];
           return before.includes(id) ? [] : [`${stage} does not wait for ${id}`];
         });
+      }),
+  },
+  {
+    title: 'the bursts of all routes together fit the functions that an account may run at once',
+    problems: (template) =>
+      ofType(template, 'Stage').flatMap(([stage, resource]) => {
+        const bursts = settingsOf(resource).map(([, one]) => Number(one.ThrottlingBurstLimit));
+        const all = bursts.reduce((sum, burst) => sum + burst, 0);
+        return all <= MOST_AT_ONCE ? [] : [`${stage}: ${all} are more than ${MOST_AT_ONCE}`];
+      }),
+  },
+  {
+    title: 'the access log holds nothing that a sender wrote, so no secret of a path or query',
+    problems: (template) =>
+      ofType(template, 'Stage').flatMap(([stage, { Properties }]) => {
+        const text = JSON.stringify(Properties.AccessLogSettings ?? {});
+        return [...text.matchAll(/\$context\.([\w.]+)/g)]
+          .map(([, variable = '']) => variable)
+          .filter((variable) => !LOGGED.includes(variable))
+          .map((variable) => `${stage} logs ${variable}`);
       }),
   },
 ];

@@ -37,6 +37,14 @@ export function statements({ Properties }: CloudFormationResource): readonly Sta
   return (policies ?? []).flatMap((policy) => policy.PolicyDocument.Statement);
 }
 
+/** Whether a statement allows to read the secrets of sources in a folder of settings, and nothing else. */
+export function isReadingSecrets({ Action, Resource }: Statement): boolean {
+  const { 'Fn::Sub': arn = '' } = Resource as { 'Fn::Sub'?: string };
+  return (
+    Action === 'ssm:GetParameters' && /^[^*]+:parameter(?:\/[\w.-]+)+\/\*_WEBHOOK_SECRET$/.test(arn)
+  );
+}
+
 /** Whether a policy denies everybody what is not sent over TLS. */
 export function deniesWithoutTls(document: unknown): boolean {
   const { Statement } = document as { Statement: readonly unknown[] };
@@ -65,10 +73,11 @@ export function isReportingFailures(types: unknown): boolean {
 
 /** The parameters that a function names in its environment. */
 export function parametersOf(lambda: CloudFormationResource): readonly string[] {
-  return Object.values(environment(lambda))
-    .filter((value) => typeof value === 'string')
-    .filter((value) => value.startsWith('ssm:'))
-    .map((value) => value.slice('ssm:'.length));
+  return Object.entries(environment(lambda)).flatMap(([name, value]) => {
+    if (typeof value !== 'string' || !value.startsWith('ssm:')) return [];
+    const path = value.slice('ssm:'.length);
+    return [name === 'SOURCE_SECRETS' ? `${path}/*_WEBHOOK_SECRET` : path];
+  });
 }
 
 /** The parameters that the role of a function allows it to read. */

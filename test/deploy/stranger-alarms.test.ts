@@ -106,6 +106,40 @@ describe('the secret of a sender has changed', () => {
   });
 });
 
+describe('the secret of one of several described sources has changed', () => {
+  const CHANGED = 5 * DAY;
+  const END = 8 * DAY;
+  /** They share a metric. */
+  const ring = (verified: Datum[], from = 0) =>
+    firstRing('RefusedDescribedAlarm', { right: verified, signed: verified }, from, END);
+
+  test.each([
+    ['the only one, with an order in two days', 2 * DAY, undefined],
+    ['one with three a day, beside another with ten', 8 * HOUR, DAY / 10],
+  ])('%s rings within a day of its first wrong one', (_, seconds, other) => {
+    const data = sourceData(seconds, CHANGED, END);
+    const others = other === undefined ? [] : every(other, 0, END, 1);
+    const rang = ring([...data, ...others]) ?? 0;
+    expect(rang).toBeGreaterThan(CHANGED);
+    expect(rang).toBeLessThanOrEqual(CHANGED + seconds + DAY);
+  });
+
+  test('fewer wrong ones than a fifth do not ring', () => {
+    const few = [...every(HOUR, 0, END, 1), ...every(6 * HOUR, MINUTE, END, 0)];
+    expect(ring(few, DAY)).toBeUndefined();
+    expect(ring([...few, ...every(6 * HOUR, 2 * MINUTE, END, 0)], DAY)).toBeDefined();
+  });
+
+  test('it ends a day after the last wrong one, or once four of five are right', () => {
+    expect(ring([{ at: 0, value: 0 }], DAY + 1)).toBeUndefined();
+    const after = [{ at: 0, value: 0 }, ...every(MINUTE, HOUR, HOUR + 5 * MINUTE, 1)];
+    expect(ring(after)).toBe(MINUTE);
+    expect(ring(after, HOUR + 6 * MINUTE)).toBeUndefined();
+  });
+
+  test('where nothing comes, nothing rings', () => expect(ring([])).toBeUndefined());
+});
+
 describe('many requests', () => {
   const minute = (at: number, value: number): Datum[] => [{ at, value }];
   const flood = (passed: number, answered4xx: number): Reported => ({
@@ -139,12 +173,12 @@ describe('what they watch', () => {
       alarmsOf(template).find(([one]) => one === name)?.[1] ?? { Type: '', Properties: {} },
     );
 
-  test('each source has an alarm, of its own metric', () => {
+  test('each source that is code has an alarm of its own metric, and the described ones share both', () => {
     const watched = alarmsOf(template)
       .flatMap(([name, alarm]) => alarmMetrics(name, alarm))
       .filter(({ name }) => name === 'Verified');
     expect(watched.map(({ dimensions }) => dimensions)).toEqual(
-      CODE_SOURCES.map((Source) => ({ FunctionName, Source })),
+      ['described', 'described', ...CODE_SOURCES].map((Source) => ({ FunctionName, Source })),
     );
   });
 

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { CODE_SOURCES } from '../../lib/events/event.ts';
 import { readLabelSettings } from '../../lib/labelling/settings.ts';
 import { readReceiveSettings } from '../../lib/receiving/settings.ts';
+import { describedNames } from '../../lib/sources/described/table.ts';
 import { codeSources } from '../../lib/sources/index.ts';
 import { type CloudFormationTemplate, compileTemplate } from '../../scripts/template.ts';
 import { TEMPLATE_CHECKS } from '../../scripts/template-checks.ts';
@@ -40,11 +41,8 @@ const parameter = (name: string) => ({
 const reference = (name: string) => `ssm:/earmark/dev/${name}`;
 const arn = (name: string) => ({ 'Fn::GetAtt': [name, 'Arn'] });
 
-const RECEIVE_PARAMETERS = [
-  ...Object.values(codeSources).map(({ secretSetting }) => secretSetting),
-  'WIX_SITE_ID',
-  'WIX_INSTANCE_ID',
-];
+const CODE_SECRETS = Object.values(codeSources).map(({ secretSetting }) => secretSetting);
+const RECEIVE_SETTINGS = [...CODE_SECRETS, 'WIX_SITE_ID', 'WIX_INSTANCE_ID'];
 const LABEL_PARAMETERS = [
   'WIX_API_KEY',
   'WIX_SITE_ID',
@@ -71,7 +69,8 @@ describe('the functions', () => {
       Variables: {
         QUEUE_URL: { Ref: 'JobQueue' },
         DEAD_LETTER_QUEUE_URL: { Ref: 'DeadLetterQueue' },
-        ...Object.fromEntries(RECEIVE_PARAMETERS.map((name) => [name, reference(name)])),
+        SOURCE_SECRETS: 'ssm:/earmark/dev',
+        ...Object.fromEntries(RECEIVE_SETTINGS.map((name) => [name, reference(name)])),
       },
     });
   });
@@ -120,7 +119,12 @@ describe('the roles', () => {
   test('receive may send to both queues, read its parameters and log', () => {
     expect(allowed('ReceiveRole')).toEqual({
       'sqs:SendMessage': [arn('JobQueue'), arn('DeadLetterQueue')],
-      'ssm:GetParameters': RECEIVE_PARAMETERS.map(parameter),
+      'ssm:GetParameters': [
+        ...CODE_SECRETS,
+        '*_WEBHOOK_SECRET',
+        'WIX_SITE_ID',
+        'WIX_INSTANCE_ID',
+      ].map(parameter),
       'logs:CreateLogStream logs:PutLogEvents': arn('ReceiveLogGroup'),
     });
   });
@@ -137,9 +141,15 @@ describe('the roles', () => {
 });
 
 describe('the ways in', () => {
-  const ROUTES = CODE_SOURCES.map((name) => `POST /webhooks/${name}`);
+  const ROUTES = [
+    ...CODE_SOURCES.map((name) => `POST /webhooks/${name}`),
+    'POST /webhooks/{source}',
+    'POST /webhooks/{source}/{secret}',
+    'HEAD /webhooks/{source}',
+    'HEAD /webhooks/{source}/{secret}',
+  ];
 
-  test('each source has a route of its own to receive, with its own throttle', () => {
+  test('each source that is code has a route of its own to receive, and the others share four, each with a throttle', () => {
     const routes = Object.values(template.Resources).filter(
       ({ Type }) => Type === 'AWS::ApiGatewayV2::Route',
     );
@@ -156,11 +166,13 @@ describe('the ways in', () => {
     });
   });
 
-  test('the bursts of all sources together fit the functions that an account may run at once', () => {
-    const settings = properties('HttpApiStage').RouteSettings as Record<string, object>;
-    const bursts = Object.values(settings as Record<string, { ThrottlingBurstLimit: number }>);
-    const all = bursts.reduce((sum, { ThrottlingBurstLimit }) => sum + ThrottlingBurstLimit, 0);
-    expect(all).toBeLessThan(1000);
+  test('no described source is named: another one changes nothing', () => {
+    const text = JSON.stringify(template);
+    const names = describedNames();
+    expect(names.length).toBeGreaterThan(0);
+    const settings = names.map((name) => `${name.replaceAll('-', '_').toUpperCase()}_WEBHOOK`);
+    const forms = [...settings, ...names.flatMap((name) => [`/webhooks/${name}"`, `"${name}"`])];
+    expect(forms.filter((form) => text.includes(form))).toEqual([]);
   });
 
   test('as many workers share the site’s requests as run at once', () => {
@@ -309,6 +321,13 @@ describe('the template checks', () => {
     ['"Queues":[{"Ref":"DeadLetterQueue"}]', '"Queues":[{"Ref":"JobQueue"}]', 'without TLS'],
     ['"RouteKey":"POST /webhooks/custom"', '"RouteKey":"ANY /webhooks/custom"', 'one route'],
     ['"RouteKey":"POST /webhooks/custom"', '"RouteKey":"POST /webhooks/{source}"', 'one route'],
+    ['"RouteKey":"HEAD /webhooks/{source}"', '"RouteKey":"GET /webhooks/{source}"', 'one route'],
+    ['"ThrottlingBurstLimit":100},"POST', '"ThrottlingBurstLimit":101},"POST', 'the bursts of all'],
+    ['$context.routeKey', '$context.path', 'the access log holds nothing'],
+    ['$context.requestId', '$context.http.path', 'the access log holds nothing'],
+    ['parameter/earmark/dev/*_WEBHOOK_SECRET', 'parameter/earmark/dev/*', 'allows a wildcard'],
+    ['parameter/earmark/dev/*_WEBHOOK_SECRET', 'parameter/*/*_WEBHOOK_SECRET', 'a wildcard'],
+    ['parameter/earmark/dev/*_WEBHOOK_SECRET', 'parameter/x/*_WEBHOOK_SECRET', 'may read exactly'],
     ['"RouteKey":"POST /webhooks/custom"', '"RouteKey":"POST /webhooks/shopify"', 'one route'],
     ['"RouteKey":"POST /webhooks/custom"', '"RouteKey":"$default"', 'one route'],
     ['"ThrottlingBurstLimit":100},"POST', '"X":100},"POST', 'a throttle of its own'],

@@ -9,7 +9,7 @@ export interface Datum {
 /** What came of the metrics of an alarm, by the ids of its expression; of an alarm of one metric, that. */
 export type Reported = readonly Datum[] | Readonly<Record<string, readonly Datum[]>>;
 
-type Statistic = 'Sum' | 'Maximum';
+type Statistic = 'Sum' | 'Maximum' | 'SampleCount';
 
 interface MetricQuery {
   readonly Id: string;
@@ -71,7 +71,7 @@ function compared(
 }
 
 const IF =
-  /^IF\((?<left>\w+)(?: \* (?<factor>\d+))? (?<operator>>=?) (?<right>\w+), (?<then>\w+), (?<otherwise>\w+)\)$/;
+  /^IF\((?<left>\w+)(?: \* (?<factor>\d+(?:\.\d+)?))? (?<operator>>=?) (?<right>\w+), (?<then>\w+), (?<otherwise>\w+)\)$/;
 
 /**
  * The one form of metric math that alarms have here. Where an operand has no data there is no result.
@@ -102,6 +102,7 @@ function worked(
 function statistic(name: Statistic, data: readonly Datum[]): number | undefined {
   const values = data.map(({ value }) => value);
   if (values.length === 0) return undefined;
+  if (name === 'SampleCount') return values.length;
   return name === 'Sum' ? values.reduce((sum, one) => sum + one, 0) : Math.max(...values);
 }
 
