@@ -170,3 +170,16 @@ describe('Basic', () => {
     expect(secretProblem?.(secret) === undefined).toBe(usable);
   });
 });
+
+test('what is signed of a body is what is read of it: not what stands around the body inside', () => {
+  const { verify } = signedAs(
+    proof({ scheme: 'hmac', header: 'x-signature', over: ['field at', '.', 'field id'] }),
+  );
+  const signature = hmac(KEY, '1.a').toString('hex');
+  const verdict = (body: object) =>
+    verify(deliver(JSON.stringify(body), { 'x-signature': signature }), [KEY]).ok;
+  expect(verdict({ at: 1, id: 'a' })).toBe(true);
+  // The reader takes the `body` of a request that n8n passes on.
+  const other = { at: 2, id: 'b', email: 'lee@example.com' };
+  expect(verdict({ at: 1, id: 'a', headers: {}, query: {}, body: other })).toBe(false);
+});
