@@ -184,13 +184,18 @@ function functionEnvironment(
     const chosen = settings[key] ?? (value.startsWith('ssm:') ? undefined : value);
     return chosen === undefined ? [] : [[key, chosen]];
   });
+  // The template has no variable for each described source, but the folder of them all.
+  const secrets =
+    'SOURCE_SECRETS' in environment
+      ? Object.entries(settings).filter(([key]) => key.endsWith('_WEBHOOK_SECRET'))
+      : [];
   // The user's own are among the settings where Parameter Store is to be read.
   const aws = Object.entries(settings).filter(([key]) => key.startsWith('AWS_'));
   return {
     AWS_REGION: REGION,
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
-    ...Object.fromEntries([...fromTemplate, ...aws]),
+    ...Object.fromEntries([...fromTemplate, ...secrets, ...aws]),
     AWS_ENDPOINT_URL_SQS: sqsEndpoint,
     AWS_LAMBDA_FUNCTION_NAME: name,
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
