@@ -90,6 +90,15 @@ describe('the person who filled a form in', () => {
     expect(event.form?.fields).toMatchObject({ Size: 'M' });
   });
 
+  test.each([
+    [{ area: '030', phone: '1234567' }, '030 1234567'],
+    [{ country: '49', area: '30', phone: '1234567' }, '+49 30 1234567'],
+    [{ full: '(030) 123-4567' }, '(030) 123-4567'],
+  ])('a phone in parts is one number: %j', (q5_phone, phone) => {
+    const rawRequest = JSON.stringify({ q4_email: 'kim@b.example', q5_phone });
+    expect(read({ formID: '1', type: 'WEB', rawRequest }).contact.phone).toBe(phone);
+  });
+
   test('Typeform keeps the questions apart', () => {
     const event = read({
       event_id: 'e',

@@ -111,7 +111,16 @@ function answerIn(given: JsonObject, titles: Titles, key?: string): readonly For
     text(entry, ...REFERENCE);
   const held = VALUE.find((name) => !isBlank(entry[name]));
   const kind = text(entry, 'type', 'field.type');
-  return label === undefined ? [] : answer(label, held && chosen(entry, entry[held]), kind);
+  const value = phoneIn(entry) ?? (held && chosen(entry, entry[held]));
+  return label === undefined ? [] : answer(label, value, kind);
+}
+
+/** Jotform's phone in its parts: half of a number may be somebody else's. */
+function phoneIn(entry: JsonObject): string | undefined {
+  const [area, phone] = [text(entry, 'area'), text(entry, 'phone')];
+  if (area === undefined || phone === undefined) return undefined;
+  const country = text(entry, 'country')?.replace(/^\+?(?=\d)/, '+');
+  return [country, area, phone].filter(Boolean).join(' ');
 }
 
 /** Tally answers with the ids of options; Typeform with the options. */
@@ -134,7 +143,8 @@ export function answerText(value: unknown): string {
   if (typeof value === 'boolean') return `${value}`;
   if (Array.isArray(value)) return value.map(answerText).filter(Boolean).join(', ');
   if (!isObject(value)) return plain(value) ?? '';
-  const one = text(value, 'label', 'simple_text', 'text', 'value', 'other', 'full');
+  const one =
+    phoneIn(value) ?? text(value, 'label', 'simple_text', 'text', 'value', 'other', 'full');
   if (one !== undefined) return one;
   if (Array.isArray(value.labels)) return answerText(value.labels);
   return [text(value, 'first'), text(value, 'last')].filter(Boolean).join(' ');
