@@ -1,9 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CODE_SOURCES, type CodeSourceName, type CustomerEvent } from '../../lib/events/event.ts';
+import {
+  CODE_SOURCES,
+  type CodeSourceName,
+  type CustomerEvent,
+  type SourceName,
+} from '../../lib/events/event.ts';
 import { asVerified } from '../../lib/sources/as-verified.ts';
-import { codeSources } from '../../lib/sources/index.ts';
-import type { Reading } from '../../lib/sources/source.ts';
+import { loadedSource, sourceFiles } from '../../lib/sources/authoring/files.ts';
+import { fitOf } from '../../lib/sources/authoring/match.ts';
+import { knownSource } from '../../lib/sources/index.ts';
+import type { Delivery, Reading } from '../../lib/sources/source.ts';
 import { holdsAmount, type Look, lookAt } from './look.ts';
 
 const NOW = Date.UTC(2026, 10, 28);
@@ -27,10 +34,12 @@ export async function checkField(directory: string): Promise<number> {
   const score = new Map<CodeSourceName, { right: number; all: number }>();
   for (const row of rows) {
     const body = await readFile(join(directory, row.file), 'utf8');
+    const sender = senderOf(row, body);
     const found = score.get(row.source) ?? { right: 0, all: 0 };
-    const wrong = judge(row, read(row, body), lookAt(JSON.parse(body)), body);
+    const wrong = judge(row, sender, read(row, sender, body), lookAt(JSON.parse(body)), body);
     score.set(row.source, { right: found.right + (wrong ? 0 : 1), all: found.all + 1 });
-    if (wrong) console.log(`FAIL  ${row.file}: ${wrong}`);
+    if (wrong) console.log(`FAIL  ${row.file}, as ${sender}: ${wrong}`);
+    else if (sender !== row.source) console.log(`pass  ${row.file}, as ${sender}`);
   }
   const right = [...score.values()].reduce((sum, one) => sum + one.right, 0);
   for (const [source, one] of score) console.log(`${source.padEnd(18)} ${one.right} of ${one.all}`);
@@ -57,23 +66,53 @@ const TOPIC_HEADERS: Readonly<Partial<Record<CodeSourceName, string>>> = {
 const token = (claims: string): string =>
   ['{"alg":"RS256"}', claims].map((part) => Buffer.from(part).toString('base64url')).join('.');
 
-function read({ source, topic, headers }: FieldRow, body: string): Reading {
+function deliveryOf({ source, topic, headers }: FieldRow, body: string): Delivery {
   const header = TOPIC_HEADERS[source];
-  return codeSources[source].read(
-    asVerified(codeSources[source], {
-      headers: { ...headers, ...(header && { [header]: topic }) },
-      body: Buffer.from(source === 'wix' ? `${token(body)}.c2lnbmF0dXJl` : body),
-      receivedAt: NOW,
-    }),
-  );
+  return {
+    headers: { ...headers, ...(header && { [header]: topic }) },
+    body: Buffer.from(source === 'wix' ? `${token(body)}.c2lnbmF0dXJl` : body),
+    receivedAt: NOW,
+  };
+}
+
+function read(row: FieldRow, sender: SourceName, body: string): Reading {
+  const source = knownSource(sender);
+  return source.read(asVerified(source, deliveryOf(row, body)));
+}
+
+/** Less is no sender's own body (`fitOf`). */
+const LEAST_FIT = 3;
+
+/**
+ * Whose body it is: of a sender that anybody's source would read, the described one that it fits best, and of two that
+ * fit equally well the one that the file's name speaks of.
+ */
+function senderOf(row: FieldRow, body: string): SourceName {
+  if (row.source !== 'custom' && row.source !== 'standard-webhooks') return row.source;
+  const name = row.file.replaceAll('-', '');
+  const fits = [...sourceFiles().keys()].map((sender) => {
+    const description = loadedSource(sender)?.description;
+    const fit = description ? fitOf(description, deliveryOf(row, body)) : 0;
+    return { sender, fit, isNamed: name.includes(sender.replaceAll('-', '')) };
+  });
+  const [best] = fits
+    .filter(({ fit }) => fit >= LEAST_FIT)
+    .sort((a, b) => b.fit - a.fit || Number(b.isNamed) - Number(a.isNamed));
+  return best?.sender ?? row.source;
 }
 
 /** What is wrong with a reading; undefined where nothing is. */
-function judge(row: FieldRow, reading: Reading, look: Look, body: string): string | undefined {
+function judge(
+  row: FieldRow,
+  sender: SourceName,
+  reading: Reading,
+  look: Look,
+  body: string,
+): string | undefined {
   if (reading.kind === 'unreadable') return `dead letter: ${reading.reason}`;
   if (reading.kind === 'ignored') {
     if (row.then.startsWith('ignored-rightly') || isTest(reading, body)) return undefined;
-    if (STANDS.test(reading.reason)) return undefined;
+    if (STANDS.test(reading.reason) || isMeant(sender, reading.reason)) return undefined;
     return `ignored: ${reading.reason}`;
   }
   const [event] = reading.events;
@@ -91,6 +130,12 @@ function judge(row: FieldRow, reading: Reading, look: Look, body: string): strin
 
 /** To answer what labelling itself sets off could go round for ever (docs/sources.md, "Earmark's own work"). */
 const STANDS = /^(?:own-work|change-not-named):/;
+
+/** A sender's file says why the topic is passed over. */
+const isMeant = (sender: SourceName, reason: string): boolean =>
+  Object.values(loadedSource(sender)?.description.events ?? {})
+    .flat()
+    .some(({ pass }) => pass === reason);
 
 /** A platform's own trial of a webhook is no event. */
 const isTest = ({ reason }: { readonly reason: string }, body: string): boolean =>

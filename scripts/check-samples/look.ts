@@ -14,7 +14,11 @@ const EMAIL = /^[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+$/;
 const STAFF =
   /organi[sz]er|host|staff|owner|assign|agent|from$|sender|merchant|business|payee|shop|store|site|admin|creat(ed)?_?by|support|account_email/i;
 
+/** Who writes an e-mail that came in is no seller. */
+const RECEIVED = /^e?mail\.received$/;
+
 export function lookAt(body: unknown): Look {
+  const isReceived = RECEIVED.test(String((body as { type?: unknown } | null)?.type));
   const values = new Set<string>();
   const emails = new Set<string>();
   const visit = (value: unknown, path: string): void => {
@@ -24,8 +28,8 @@ export function lookAt(body: unknown): Look {
     }
     const text = String(value).trim();
     values.add(text.toLowerCase());
-    if (EMAIL.test(text) && !path.split('.').some((key) => STAFF.test(key)))
-      emails.add(text.toLowerCase());
+    const isStaff = (key: string) => STAFF.test(key) && !(isReceived && key === 'from');
+    if (EMAIL.test(text) && !path.split('.').some(isStaff)) emails.add(text.toLowerCase());
     if (/^[[{]/.test(text)) visit(parsed(text), path);
   };
   visit(body, '');
