@@ -7,12 +7,6 @@ import rules from '../../rules.yml';
 import { SHOP_RULES } from '../../samples/shop.ts';
 
 describe('rules.schema.json', () => {
-  test('is what the schema says now (else: npm run rules:schema)', () => {
-    const published = readFileSync(new URL('../../rules.schema.json', import.meta.url), 'utf8');
-
-    expect(JSON.parse(published)).toEqual(rulesJsonSchema());
-  });
-
   test('describes every key, for editors to show', () => {
     const undescribed = descriptions(rulesJsonSchema()).filter(([, text]) => text === undefined);
 

@@ -9,6 +9,8 @@ import {
   SETTING_NAMES,
   SettingsError,
 } from '../../lib/runtime/settings.ts';
+import { secretSettingOf } from '../../lib/sources/described/described.ts';
+import { describedNames } from '../../lib/sources/described/table.ts';
 import { codeSources } from '../../lib/sources/index.ts';
 import { type CapturedLog, captureLog } from '../support/log.ts';
 
@@ -53,6 +55,7 @@ test('.env.example names every setting, each commented out', () => {
   expect(named.toSorted()).toEqual(
     [
       ...SETTING_NAMES,
+      ...describedNames().map(secretSettingOf),
       'PORT',
       'TUNNEL_HOST',
       'WIX_SIMULATOR_PORT',

@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { rulesJsonSchema } from '../../lib/rules/authoring/schema.ts';
+import { sourceJsonSchema } from '../../lib/sources/authoring/schema.ts';
+import { envExample } from './env-example.ts';
+import { sendersPage } from './senders.ts';
+import { ourSources } from './sources.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+const asJson = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/**
+ * The files that are written from others, by their path: their text as it should be now.
+ * @throws FileError where a source's file is broken
+ */
+export function generatedFiles(): ReadonlyMap<string, string> {
+  const sources = ourSources();
+  const env = readFileSync(resolve(ROOT, '.env.example'), 'utf8');
+  return new Map([
+    ['rules.schema.json', asJson(rulesJsonSchema())],
+    ['sources.schema.json', asJson(sourceJsonSchema())],
+    ['.env.example', envExample(env, sources)],
+    ['docs/senders.md', sendersPage(sources)],
+  ]);
+}
