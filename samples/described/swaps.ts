@@ -77,7 +77,7 @@ export const idSwaps = (ids: readonly string[]): readonly Swap[] =>
 const ENOUGH = 9;
 
 /** An id of the same form: `evt_1Qx9` keeps its `evt_`, digits stay digits. */
-export function freshLike(id: string): string {
+function freshLike(id: string): string {
   if (GUID.test(id)) return randomUUID();
   if (/^\d+$/.test(id)) return digits(Math.min(Math.max(id.length, ENOUGH), 15));
   const [, prefix = '', rest = ''] = /^((?:[a-z]+[_-])*)(.*)$/is.exec(id) ?? [];
