@@ -25,15 +25,18 @@ export function readDeployment(template: CloudFormationTemplate) {
   const watched = ofType('AWS::CloudWatch::Alarm').flatMap(({ Metrics }) =>
     Array.isArray(Metrics) ? Metrics.filter((metric) => 'MetricStat' in metric) : ['its own'],
   );
-  const settings = functions.flatMap(({ environment }) => Object.values(environment));
+  // The folder of the described sources' secrets is no parameter.
+  const settings = functions.flatMap(({ environment: { SOURCE_SECRETS: _, ...others } }) =>
+    Object.values(others),
+  );
   return {
     memoryMb: { receive: memoryOf('receive'), label: memoryOf('label') },
     /** How many processes of `label` run at once. */
     workers: mappings.reduce((sum, { concurrency }) => sum + concurrency, 0),
-    /** What API Gateway lets through for each source. */
+    /** What API Gateway lets through on each route. */
     requestsPerSecond: Math.max(...throttles.map((one) => one.ThrottlingRateLimit)),
-    /** How many sources have a route. */
-    sources: throttles.length,
+    /** Each has a throttle of its own. */
+    routes: throttles.length,
     fixed: {
       alarms: watched.length,
       dashboards: ofType('AWS::CloudWatch::Dashboard').length,

@@ -19,7 +19,7 @@ export const FLOODS = [
 const HTTP_API_KB = 512;
 
 /**
- * A day of requests that are refused, as many as the throttle of one source lets through: the most that a
+ * A day of requests that are refused, as many as the throttle of one route lets through: the most that a
  * flood of its address can cost.
  */
 export function floodDay(

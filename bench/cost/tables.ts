@@ -199,18 +199,18 @@ function monthTable(measurement: Measurement): Table {
 }
 
 function floodTable(measurement: Measurement): Table {
-  const { requestsPerSecond, sources } = measurement;
+  const { requestsPerSecond, routes } = measurement;
   const rows = FLOODS.map((flood) => {
     const { one, functionsAtOnce, usage } = floodDay(measurement, flood);
     return {
       '': flood.name,
       'billed as requests': cell(one.httpApiRequests),
       'functions at once': cell(functionsAtOnce, oneDigit),
-      'one source': cell(usdOf(usage), usd),
-      [`all ${sources} sources`]: cell(usdOf(usage) * sources, usd),
+      'one route': cell(usdOf(usage), usd),
+      [`all ${routes} routes`]: cell(usdOf(usage) * routes, usd),
     };
   });
-  const title = `A day of requests that are refused, ${requestsPerSecond} a second at one source`;
+  const title = `A day of requests that are refused, ${requestsPerSecond} a second on one route`;
   return tableOf(title, rows);
 }
 

@@ -93,7 +93,12 @@ test('the deployment is read from its template', () => {
     },
   });
   const Resources = {
-    Receive: handler('receive', 320, { A: 'ssm:/a', B: 'ssm:/b', C: 'c' }),
+    Receive: handler('receive', 320, {
+      A: 'ssm:/a',
+      B: 'ssm:/b',
+      C: 'c',
+      SOURCE_SECRETS: 'ssm:/x',
+    }),
     Label: handler('label', 192, { B: 'ssm:/b' }),
     Stage: {
       Type: 'AWS::ApiGatewayV2::Stage',
@@ -116,7 +121,7 @@ test('the deployment is read from its template', () => {
     memoryMb: { receive: 320, label: 192 },
     workers: 0,
     requestsPerSecond: 50,
-    sources: 2,
+    routes: 2,
     // Of the alarms, the metrics that they watch.
     fixed: { alarms: 4, dashboards: 1, parameters: 2 },
   });

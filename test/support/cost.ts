@@ -57,6 +57,6 @@ export const MEASUREMENT: Measurement = {
   memoryMb: { receive: 512, label: 256 },
   workers: 2,
   requestsPerSecond: 100,
-  sources: 6,
+  routes: 6,
   fixed: { alarms: 4, dashboards: 1, parameters: 11 },
 };
