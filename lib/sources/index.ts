@@ -5,9 +5,10 @@ import {
   type SourceName,
 } from '../events/event.ts';
 import { custom } from './custom.ts';
+import { describedSetting } from './described/described.ts';
 import { describedNames, describedSource } from './described/table.ts';
 import { shopify } from './shopify/shopify.ts';
-import type { Source } from './source.ts';
+import type { SecretSetting, Source } from './source.ts';
 import { standardWebhooks } from './standard-webhooks.ts';
 import { stripe } from './stripe/stripe.ts';
 import { wix } from './wix/wix.ts';
@@ -29,6 +30,10 @@ export const sourceNames = (): readonly SourceName[] => [...CODE_SOURCES, ...des
 /** The source of that name. */
 export const sourceNamed = (name: SourceName): Source | undefined =>
   isCodeSource(name) ? codeSources[name] : describedSource(name);
+
+/** The setting with the secrets of a source. It hangs on the name alone: no file is read for it. */
+export const secretSettingOf = (name: SourceName): SecretSetting =>
+  isCodeSource(name) ? codeSources[name].secretSetting : describedSetting(name);
 
 /** The source of a name that was of the table. @throws RangeError when it is not, or no longer */
 export function knownSource(name: SourceName): Source {

@@ -1,4 +1,4 @@
-import type { CustomerEvent, SourceName } from '../events/event.ts';
+import type { CustomerEvent, EventType, SourceName } from '../events/event.ts';
 import type { JsonObject } from './payload/access.ts';
 
 /** One HTTP request as it came. `receivedAt` is epoch milliseconds; header names are lower case. */
@@ -103,6 +103,8 @@ export interface Source {
   readonly secretSetting: SecretSetting;
   /** The header that holds the topic, in lower case; absent where the body holds it. */
   readonly topicHeader?: string;
+  /** The events that a source's file describes, in the order of the vocabulary; absent where code decides. */
+  readonly sends?: readonly EventType[];
   /** What is wrong with a secret that can verify nothing, and what to do; undefined when it is sound. */
   secretProblem?(secret: string): string | undefined;
   /** Reads the setting: one secret, or several with line breaks or commas between. */

@@ -1,5 +1,5 @@
 import type { LoadedSource } from '../../lib/sources/authoring/load.ts';
-import { secretSettingOf } from '../../lib/sources/described/described.ts';
+import { secretSettingOf } from '../../lib/sources/index.ts';
 import { wrapped } from './markdown.ts';
 
 const BEGIN =

@@ -9,9 +9,8 @@ import {
   SETTING_NAMES,
   SettingsError,
 } from '../../lib/runtime/settings.ts';
-import { secretSettingOf } from '../../lib/sources/described/described.ts';
 import { describedNames } from '../../lib/sources/described/table.ts';
-import { codeSources } from '../../lib/sources/index.ts';
+import { codeSources, secretSettingOf } from '../../lib/sources/index.ts';
 import { type CapturedLog, captureLog } from '../support/log.ts';
 
 const nothingStored = async (): Promise<ReadonlyMap<string, string>> => new Map();

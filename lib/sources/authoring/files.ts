@@ -48,16 +48,17 @@ export function sourceFiles(): ReadonlyMap<string, SourceFilePath> {
   return all;
 }
 
-/** Reads and checks a source's file. @throws FileError with all that is wrong with it, what reading a file throws */
-export const readSourceFile = (name: string, { path }: SourceFilePath): LoadedSource =>
-  loadSource(readFileSync(path, 'utf8'), name, relative('', path));
-
 const read = new Map<string, LoadedSource>();
+
+/** A source's file, read and checked once. @throws FileError with all that is wrong with it, what reading a file throws */
+export function readSourceFile(name: string, { path }: SourceFilePath): LoadedSource {
+  const known = read.get(path) ?? loadSource(readFileSync(path, 'utf8'), name, relative('', path));
+  read.set(path, known);
+  return known;
+}
 
 /** The described source of that name, read when it is first asked for. @throws as `readSourceFile` */
 export function loadedSource(name: string): LoadedSource | undefined {
   const file = sourceFiles().get(name);
-  const known = read.get(name) ?? (file && readSourceFile(name, file));
-  if (known) read.set(name, known);
-  return known;
+  return file && readSourceFile(name, file);
 }
