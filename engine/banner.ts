@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
-import { CODE_SOURCES } from '../lib/events/event.ts';
-import { codeSources } from '../lib/sources/index.ts';
+import type { SourceName } from '../lib/events/event.ts';
+import { secretSettingOf, sourceNames } from '../lib/sources/index.ts';
 import type { Engine } from './engine.ts';
 import type { Paint } from './screen.ts';
 import type { LocalSettings } from './settings.ts';
@@ -9,7 +9,8 @@ import type { LocalSettings } from './settings.ts';
 export const HELP = `npm start: Earmark on this machine, with no AWS account.
 
 Runs the functions behind a stand-in for SQS, a simulated Wix and an HTTP gateway, wired as serverless.yml
-says, then delivers one signed sample purchase from every source. Ctrl-C ends it; what it had to do, and what
+says, then delivers a signed sample from each source that is code, that lies in my-sources/ or that a rule
+names. Ctrl-C ends it; what it had to do, and what
 the simulated Wix holds, is there again at the next start.
 
   npm start -- --fresh   forgets all of that first
@@ -31,14 +32,16 @@ docs/local.md says more.`;
 export function banner(
   engine: Engine,
   settings: LocalSettings,
+  sources: readonly SourceName[],
   journal: string,
   paint: Paint,
 ): string {
   const { environment, defaults } = settings;
-  const secrets = CODE_SOURCES.map((source) => {
-    const name = codeSources[source].secretSetting;
+  const secrets = sources.map((source) => {
+    const name = secretSettingOf(source);
     return `  ${source.padEnd(18)} ${name.padEnd(28)} ${shown(name, settings)}`;
   });
+  const more = sourceNames().length - sources.length;
   const credentials = ['WIX_API_KEY', 'WIX_SITE_ID', 'WIX_APP_ID', 'WIX_INSTANCE_ID']
     .filter((name) => environment[name])
     .map((name) => `${name} ${shown(name, settings)}`);
@@ -53,6 +56,7 @@ export function banner(
     '',
     paint.dim(`  ${'source'.padEnd(18)} ${'setting'.padEnd(28)} secret`),
     ...secrets,
+    ...(more > 0 ? [`  and ${more} more: npx earmark sources list`] : []),
     ...(defaults.size > 0
       ? [
           '',

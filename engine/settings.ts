@@ -1,9 +1,8 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { SourceName } from '../lib/events/event.ts';
 import { givenValue, malformed, type SettingName } from '../lib/runtime/settings.ts';
-import { codeSources } from '../lib/sources/index.ts';
+import { knownSource, secretSettingOf, sourceNames } from '../lib/sources/index.ts';
 import { signingSecret } from '../lib/sources/signing/secrets.ts';
-import type { Source } from '../lib/sources/source.ts';
 import { sampleSecret } from '../samples/samples.ts';
 import type { WixSimulatorOptions } from '../simulators/wix/simulator.ts';
 
@@ -32,7 +31,6 @@ class LocalSettingsError extends Error {
   override readonly name = 'LocalSettingsError';
 }
 
-const SECRET_SETTINGS = Object.values(codeSources).map(({ secretSetting }) => secretSetting);
 const APP_SETTINGS = ['WIX_APP_ID', 'WIX_APP_SECRET', 'WIX_INSTANCE_ID'] as const;
 const WIX_SETTINGS = ['WIX_API_KEY', 'WIX_SITE_ID', ...APP_SETTINGS] as const;
 /** What may be set besides, and has a form to keep to. */
@@ -83,6 +81,7 @@ export function readLocalSettings(env: NodeJS.ProcessEnv): LocalSettings {
     ...(!realSite && { simulatedWix }),
     signingSecrets: signingSecrets(
       environment,
+      defaults,
       given.has('WIX_WEBHOOK_PUBLIC_KEY') ? undefined : secrets.wixPrivateKey,
     ),
     defaults: new Set(defaults.keys()),
@@ -91,7 +90,7 @@ export function readLocalSettings(env: NodeJS.ProcessEnv): LocalSettings {
 
 /** What `env` has of the functions' settings. The queues' are not among them: they are the engine's. */
 function givenSettings(env: NodeJS.ProcessEnv): Map<string, string> {
-  const names = [...OTHER_SETTINGS, ...WIX_SETTINGS, ...SECRET_SETTINGS];
+  const names = [...OTHER_SETTINGS, ...WIX_SETTINGS, ...sourceNames().map(secretSettingOf)];
   const given = names.flatMap((name): [string, string][] => {
     const value = givenValue(name, env[name]);
     return value ? [[name, value]] : [];
@@ -108,12 +107,12 @@ function givenSettings(env: NodeJS.ProcessEnv): Map<string, string> {
 /** Known secrets for a simulated site. A real one must not open to a reader of this file. */
 function secretDefaults(realSite: boolean) {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const secretOf = ({ name, secretSetting }: Source): [string, string] => {
+  const secretOf = (name: SourceName): [string, string] => {
     const text = realSite ? randomBytes(24).toString('base64url') : `dev-${name}-secret`;
-    return [secretSetting, sampleSecret(name, text)];
+    return [secretSettingOf(name), sampleSecret(name, text)];
   };
-  const values = new Map(Object.values(codeSources).map(secretOf)).set(
-    codeSources.wix.secretSetting,
+  const values = new Map(sourceNames().map(secretOf)).set(
+    secretSettingOf('wix'),
     publicKey.export({ type: 'spki', format: 'pem' }).toString(),
   );
   const wixPrivateKey = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
@@ -175,17 +174,22 @@ function access(environment: Readonly<Record<string, string>>) {
   };
 }
 
-/** The first of several secrets signs. A reference, or the public half of a pair, cannot. */
+/** The first of several secrets signs, and a default is one. A reference, or the public half of a pair, cannot. */
 function signingSecrets(
   environment: Readonly<Record<string, string>>,
+  defaults: ReadonlyMap<string, string>,
   wixPrivateKey: string | undefined,
 ): Record<SourceName, string> {
-  const { wix: _, ...shared } = codeSources;
-  const secrets = Object.values(shared).flatMap((source) => {
-    const secret = signingSecret(source, environment[source.secretSetting]);
-    return secret === undefined ? [] : [[source.name, secret]];
+  const secretOf = (name: SourceName): string | undefined => {
+    if (name === 'wix') return wixPrivateKey;
+    const setting = secretSettingOf(name);
+    return defaults.get(setting) ?? signingSecret(knownSource(name), environment[setting]);
+  };
+  const secrets = sourceNames().flatMap((name) => {
+    const secret = secretOf(name);
+    return secret === undefined ? [] : [[name, secret]];
   });
-  return Object.fromEntries(wixPrivateKey ? [...secrets, ['wix', wixPrivateKey]] : secrets);
+  return Object.fromEntries(secrets);
 }
 
 /**

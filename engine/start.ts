@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stop as stopEsbuild } from 'esbuild';
-import { CODE_SOURCES, type SourceName } from '../lib/events/event.ts';
-import { codeSources } from '../lib/sources/index.ts';
-import { type Buyer, buyerOf, sampleDelivery } from '../samples/samples.ts';
+import type { SourceName } from '../lib/events/event.ts';
+import { readBesideIn } from '../lib/rules/authoring/beside.ts';
+import { loadRules } from '../lib/rules/authoring/load.ts';
+import { secretSettingOf } from '../lib/sources/index.ts';
+import { addressOf, type Buyer, buyerOf, eventsOf, sampleDelivery } from '../samples/samples.ts';
 import { buildFunctions } from '../scripts/build.ts';
 import { compileTemplate } from '../scripts/template.ts';
 import { type Keep, openJournal } from '../simulators/journal.ts';
@@ -16,6 +18,7 @@ import { banner, HELP, whatNext } from './banner.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { createPaint, renderLine } from './screen.ts';
 import { type LocalSettings, readLocalSettings } from './settings.ts';
+import { shownSources } from './shown-sources.ts';
 import { journalPath, openState, readState, type StateFile, statePath } from './state.ts';
 
 const STATE_PATH = statePath(process.env);
@@ -71,7 +74,8 @@ async function main(isFresh: boolean): Promise<void> {
   const settings = readLocalSettings(process.env);
   print('Building the functions and compiling serverless.yml …');
   // One after the other: where the rules are broken, nothing has begun that would have to be ended.
-  const bundles = await buildFunctions({ outDir: OUT_DIR, rules: resolve('rules.yml') });
+  const rules = resolve('rules.yml');
+  const bundles = await buildFunctions({ outDir: OUT_DIR, rules });
   // esbuild keeps a process for the next build, and there is none.
   await stopEsbuild();
   const template = await compileTemplate(stopping.signal);
@@ -95,8 +99,11 @@ async function main(isFresh: boolean): Promise<void> {
   });
   await state.write(engine, settings, memoryIdOf(keep));
   endOnAbort(engine, state);
-  print(banner(engine, settings, path, paint));
-  if (engine.wix) await deliverSamples(engine, settings);
+  const sources = shownSources(
+    loadRules(readFileSync(rules, 'utf8'), 'rules.yml', readBesideIn(dirname(rules))),
+  );
+  print(banner(engine, settings, sources, path, paint));
+  if (engine.wix) await deliverSamples(engine, settings, sources);
   else print('No samples: they would label contacts of a real site.');
   print(whatNext(engine, settings));
 }
@@ -137,12 +144,16 @@ function endOnAbort(engine: Engine, state: StateFile): void {
 }
 
 /** One after the other, each shown before the next, so that the lines keep their order. */
-async function deliverSamples(engine: Engine, settings: LocalSettings): Promise<void> {
-  print('One signed sample purchase from every source:\n');
-  for (const source of CODE_SOURCES) {
+async function deliverSamples(
+  engine: Engine,
+  settings: LocalSettings,
+  sources: readonly SourceName[],
+): Promise<void> {
+  print('One signed sample from each of them, a purchase where it sends any:\n');
+  for (const source of sources) {
     const secret = settings.signingSecrets[source];
     if (!secret) {
-      const name = codeSources[source].secretSetting;
+      const name = secretSettingOf(source);
       print(`${source} → not sent: it cannot be signed with the ${name} that is set`);
       continue;
     }
@@ -168,16 +179,23 @@ async function deliverSample(
   secret: string,
 ): Promise<number> {
   const buyer = buyerOf(source);
+  const events = eventsOf(source);
+  const type = events.includes('order.paid') ? 'order.paid' : events[0];
   const contactId = engine.wix && contactOf(engine.wix.simulator, buyer);
   // Only Wix itself knows it: the others' buyers are found by e-mail, as in life.
   const named = source === 'wix' && contactId ? { ...buyer, contactId } : buyer;
+  const address = `${engine.url}/webhooks/${source}`;
   const delivery = sampleDelivery(source, {
+    url: address,
     secret,
     now: Date.now(),
+    ...(type && { type }),
     buyer: named,
     ...(environment.WIX_INSTANCE_ID && { instanceId: environment.WIX_INSTANCE_ID }),
   });
-  const response = await fetch(`${engine.url}/webhooks/${source}`, { method: 'POST', ...delivery });
+  const { headers, body } = delivery;
+  const url = addressOf(address, delivery);
+  const response = await fetch(url, { method: 'POST', headers, body });
   await response.body?.cancel();
   return response.status;
 }

@@ -33,13 +33,10 @@ export async function openStage({ stage = 'dev', region }: TargetOptions): Promi
     ...(alarmTopicArn !== undefined && { alarmTopicArn }),
     settings,
     async signingSecret(source) {
-      const { knownSource } = await import('../../lib/sources/index.ts');
+      const { knownSource, secretSettingOf } = await import('../../lib/sources/index.ts');
       // A stage holds Wix's public key alone: nobody but Wix can sign for it.
       if (source === 'wix') return undefined;
-      return signingSecret(
-        knownSource(source),
-        (await settings()).get(knownSource(source).secretSetting),
-      );
+      return signingSecret(knownSource(source), (await settings()).get(secretSettingOf(source)));
     },
     logs: (query) => queryLogs(`/aws/lambda/${SERVICE}-${stage}`, query, {}),
     close: () => sqs.destroy(),
@@ -48,10 +45,10 @@ export async function openStage({ stage = 'dev', region }: TargetOptions): Promi
 
 /** A stage keeps every setting under its own path; one that is not set has no parameter. */
 async function settingsOf(stage: string) {
-  const env = Object.fromEntries(
-    SETTING_NAMES.map((name) => [name, `ssm:/${SERVICE}/${stage}/${name}`]),
-  );
-  return resolveSettings(env, SETTING_NAMES, readParameters);
+  const { secretSettingOf, sourceNames } = await import('../../lib/sources/index.ts');
+  const names = [...new Set([...SETTING_NAMES, ...sourceNames().map(secretSettingOf)])];
+  const env = Object.fromEntries(names.map((name) => [name, `ssm:/${SERVICE}/${stage}/${name}`]));
+  return resolveSettings(env, names, readParameters);
 }
 
 async function outputsOf(stack: string) {

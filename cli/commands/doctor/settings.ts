@@ -1,10 +1,10 @@
-import { CODE_SOURCES } from '../../../lib/events/event.ts';
+import { isCodeSource, type SourceName } from '../../../lib/events/event.ts';
 import { type LabelSettings, readLabelSettings } from '../../../lib/labelling/settings.ts';
 import { readReceiveSettings } from '../../../lib/receiving/settings.ts';
 import type { RulesConfig } from '../../../lib/rules/config.ts';
 import { readParameters } from '../../../lib/runtime/parameters.ts';
 import { type SettingName, SettingsError } from '../../../lib/runtime/settings.ts';
-import { codeSources } from '../../../lib/sources/index.ts';
+import { knownSource, secretSettingOf, sourceNames } from '../../../lib/sources/index.ts';
 import { WEAK_SECRET } from '../../../lib/sources/signing/secrets.ts';
 import { type Diagnosis, fail, pass, warn } from './diagnosis.ts';
 import type { Functions } from './functions.ts';
@@ -67,33 +67,56 @@ export function sourceFindings(
   rules: RulesConfig | undefined,
 ): readonly Diagnosis[] {
   const wanted = new Set(rules?.rules.flatMap((rule) => rule.sources ?? []));
-  const closed: string[] = [];
-  const findings: Diagnosis[] = [];
-  for (const name of CODE_SOURCES) {
-    const { secretSetting, secretsIn } = codeSources[name];
-    const written = values.get(secretSetting);
-    const found = written === undefined ? undefined : secretsIn(written);
-    const count = found?.listed.length ?? 0;
-    if (found === undefined) closed.push(name);
-    if (found?.problems.length) {
-      const which = count > 1 ? `one of ${count} secrets` : 'the secret';
-      const what = `${name}: ${which} in ${secretSetting} is malformed`;
-      findings.push(...found.problems.map((problem) => fail(what, `${problem}.`)));
-    } else if (found?.isWeak) {
-      findings.push(warn(`${name}: the secret in ${secretSetting} is weak`, `${WEAK_SECRET}.`));
-    } else if (found) {
-      const several = count > 1 ? `, ${count} secrets are accepted` : '';
-      findings.push(pass(`${name} is open${several}`));
-    } else if (wanted.has(name)) {
-      const what = `${name} is closed, and a rule names it`;
-      findings.push(warn(what, `Set ${secretSetting}, or take the source out of rules.yml.`));
-    }
-  }
-  const all = CODE_SOURCES.length;
-  if (closed.length === all) {
+  const names = sourceNames();
+  const open = names.filter((name) => values.has(secretSettingOf(name)));
+  const closed = names.filter((name) => !open.includes(name));
+  if (open.length === 0) {
     const advice = 'Set the secret of each sender you have: docs/sources.md.';
     return [fail('no source has a secret: every webhook is refused', advice)];
   }
-  if (closed.length === 0) return findings;
-  return [...findings, pass(`closed, as no secret is set: ${closed.join(', ')}`)];
+  const described = open.filter((name) => !isCodeSource(name) && !wanted.has(name));
+  const counted = described.length > MOST_READ ? described : [];
+  const findings = names.flatMap((name) => {
+    const written = values.get(secretSettingOf(name));
+    if (written === undefined) return wanted.has(name) ? [closedAndWanted(name)] : [];
+    return counted.includes(name) ? [] : secretFindings(name, written);
+  });
+  if (counted.length > 0) {
+    findings.push(pass(`${counted.length} more that a file describes have a secret`));
+  }
+  if (closed.length > 0) findings.push(pass(closedInWords(closed)));
+  return findings;
+}
+
+/**
+ * The most sources that no rule names and whose files are read to see what their secrets are worth. The engine has
+ * a secret for each that there is.
+ */
+const MOST_READ = 20;
+
+const closedAndWanted = (name: SourceName): Diagnosis =>
+  warn(
+    `${name} is closed, and a rule names it`,
+    `Set ${secretSettingOf(name)}, or take the source out of rules.yml.`,
+  );
+
+/** A described source is for those who use it: the others are only counted. */
+function closedInWords(closed: readonly SourceName[]): string {
+  const code = closed.filter(isCodeSource);
+  const more = closed.length - code.length;
+  const described = more > 0 ? [`${more} that a file describes`] : [];
+  return `closed, as no secret is set: ${[...code, ...described].join(', ')}`;
+}
+
+function secretFindings(name: SourceName, written: string): readonly Diagnosis[] {
+  const setting = secretSettingOf(name);
+  const { problems, isWeak, listed } = knownSource(name).secretsIn(written);
+  const count = listed.length;
+  if (problems.length > 0) {
+    const which = count > 1 ? `one of ${count} secrets` : 'the secret';
+    const what = `${name}: ${which} in ${setting} is malformed`;
+    return problems.map((problem) => fail(what, `${problem}.`));
+  }
+  if (isWeak) return [warn(`${name}: the secret in ${setting} is weak`, `${WEAK_SECRET}.`)];
+  return [pass(`${name} is open${count > 1 ? `, ${count} secrets are accepted` : ''}`)];
 }

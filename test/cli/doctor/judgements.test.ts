@@ -18,6 +18,8 @@ import {
 } from '../../../cli/commands/doctor/permissions.ts';
 import { judgeBudget, sourceFindings } from '../../../cli/commands/doctor/settings.ts';
 import type { FunctionLogLine } from '../../../cli/kit/target.ts';
+import { isCodeSource } from '../../../lib/events/event.ts';
+import { secretSettingOf, sourceNames } from '../../../lib/sources/index.ts';
 import type { WixFailure } from '../../../lib/wix/calls/failure.ts';
 
 describe('checks', () => {
@@ -99,6 +101,32 @@ describe('the clock', () => {
 describe('sources', () => {
   const WHSEC = `whsec_${Buffer.from('0123456789abcdef01234567').toString('base64')}`;
 
+  const DESCRIBED = sourceNames().filter((name) => !isCodeSource(name));
+
+  test('that a file describes are judged by it, and only counted where all have a secret', () => {
+    const two = new Map([
+      ['POLAR_WEBHOOK_SECRET', 'polar_whs_0123456789abcdef'],
+      ['TALLY_WEBHOOK_SECRET', 'hush'],
+    ] as const);
+    const all = new Map(DESCRIBED.map((name) => [secretSettingOf(name), 'hush']));
+    const rules = [{ name: 'r', on: ['order.paid'] as const, sources: ['polar', 'clerk'] }];
+    const linesOf = (values: typeof all) =>
+      sourceFindings(values, { missing: 'wait', rules }).map(
+        ({ status, what }) => `${status} ${what}`,
+      );
+
+    expect(linesOf(two)).toEqual([
+      'warn clerk is closed, and a rule names it',
+      'pass polar is open',
+      'warn tally: the secret in TALLY_WEBHOOK_SECRET is weak',
+      expect.stringMatching(/, custom, \d+ that a file describes$/),
+    ]);
+    expect(linesOf(all).slice(2)).toEqual([
+      `pass ${DESCRIBED.length - 2} more that a file describes have a secret`,
+      expect.stringMatching(/^pass closed, .*, custom$/),
+    ]);
+  });
+
   test('are open, closed, or have a secret that verifies nothing', () => {
     const found = sourceFindings(
       new Map([
@@ -113,7 +141,7 @@ describe('sources', () => {
       'warn stripe is closed, and a rule names it',
       'fail wix: the secret in WIX_WEBHOOK_PUBLIC_KEY is malformed',
       'pass standard-webhooks is open',
-      'pass closed, as no secret is set: woocommerce, stripe, custom',
+      `pass closed, as no secret is set: woocommerce, stripe, custom, ${DESCRIBED.length} that a file describes`,
     ]);
     expect(JSON.stringify(found)).not.toContain(WHSEC);
   });
@@ -129,7 +157,7 @@ describe('sources', () => {
     expect(found.map(({ status, what }) => `${status} ${what}`)).toEqual([
       'fail shopify: one of 2 secrets in SHOPIFY_WEBHOOK_SECRET is malformed',
       'warn custom: the secret in CUSTOM_WEBHOOK_SECRET is weak',
-      'pass closed, as no secret is set: woocommerce, stripe, wix, standard-webhooks',
+      `pass closed, as no secret is set: woocommerce, stripe, wix, standard-webhooks, ${DESCRIBED.length} that a file describes`,
     ]);
     expect(JSON.stringify(found)).toContain('fewer than 16 characters');
     expect(JSON.stringify(found)).not.toMatch(/hush|of-shopify/);
