@@ -65,7 +65,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   'lib/sources/payload': ['lib/sources/source.ts', 'lib/events'],
   'lib/rules': ['lib/events'],
-  'lib/rules/authoring': ['lib/rules', 'lib/yaml', 'lib/events'],
+  'lib/rules/authoring': ['lib/rules', 'lib/sources', 'lib/yaml', 'lib/events'],
   'lib/yaml': [],
   'lib/events': [],
   'lib/runtime': [],

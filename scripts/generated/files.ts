@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { CODE_SOURCES } from '../../lib/events/event.ts';
 import { rulesJsonSchema } from '../../lib/rules/authoring/schema.ts';
 import { sourceJsonSchema } from '../../lib/sources/authoring/schema.ts';
 import { envExample } from './env-example.ts';
@@ -16,9 +17,10 @@ const asJson = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
  */
 export function generatedFiles(): ReadonlyMap<string, string> {
   const sources = ourSources();
+  const described = sources.map(({ description }) => description.name);
   const env = readFileSync(resolve(ROOT, '.env.example'), 'utf8');
   return new Map([
-    ['rules.schema.json', asJson(rulesJsonSchema())],
+    ['rules.schema.json', asJson(rulesJsonSchema([...CODE_SOURCES, ...described]))],
     ['sources.schema.json', asJson(sourceJsonSchema())],
     ['.env.example', envExample(env, sources)],
     ['docs/senders.md', sendersPage(sources)],

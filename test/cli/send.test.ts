@@ -152,7 +152,7 @@ describe('--dry-run', () => {
 
 describe('the command line', () => {
   test.each<[string, string[], string]>([
-    ['a source that is none', ['shopfy'], '"shopfy" is no source. Did you mean `shopify`?'],
+    ['a source that is none', ['shopfy'], 'There is no source "shopfy". Did you mean `shopify`?'],
     ['an event that is none', ['shopify', 'order.payed'], 'Did you mean `order.paid`?'],
     [
       'an event that the source cannot send',

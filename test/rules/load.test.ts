@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { CODE_SOURCES, EVENT_TYPES } from '../../lib/events/event.ts';
+import { EVENT_TYPES } from '../../lib/events/event.ts';
 import { FileError, loadRules } from '../../lib/rules/authoring/load.ts';
+import { inWords } from '../../lib/sources/in-words.ts';
+import { sourceNames } from '../../lib/sources/index.ts';
 
 /** The problems of a file, as `line:column: message` lines. */
 function problems(text: string): string[] {
@@ -122,7 +124,7 @@ describe('a rule’s shape', () => {
     [
       'an unknown source',
       ['sources: [shopfy]', 'add: [X]'],
-      `4:15: \`shopfy\` is none of ${CODE_SOURCES.join(', ')}. Did you mean \`shopify\`?`,
+      `4:15: \`shopfy\` is none of ${inWords(sourceNames())}. Did you mean \`shopify\`?`,
     ],
     [
       'no source',

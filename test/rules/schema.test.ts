@@ -3,12 +3,15 @@ import { describe, expect, test } from '@jest/globals';
 import { loadRules } from '../../lib/rules/authoring/load.ts';
 import { rulesJsonSchema } from '../../lib/rules/authoring/schema.ts';
 import { compileRules } from '../../lib/rules/match.ts';
+import { sourceNames } from '../../lib/sources/index.ts';
 import rules from '../../rules.yml';
 import { SHOP_RULES } from '../../samples/shop.ts';
 
 describe('rules.schema.json', () => {
   test('describes every key, for editors to show', () => {
-    const undescribed = descriptions(rulesJsonSchema()).filter(([, text]) => text === undefined);
+    const undescribed = descriptions(rulesJsonSchema(sourceNames())).filter(
+      ([, text]) => text === undefined,
+    );
 
     expect(undescribed).toEqual([]);
   });

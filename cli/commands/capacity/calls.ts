@@ -1,7 +1,7 @@
 import { FULL_BATCH } from '../../../cost/usage.ts';
-import { CODE_SOURCES, type SourceName } from '../../../lib/events/event.ts';
+import type { SourceName } from '../../../lib/events/event.ts';
 import type { RulesConfig } from '../../../lib/rules/config.ts';
-import { callsOf, type EventCost } from '../rules/calls.ts';
+import { callsOf, type EventCost, sourcesInUse } from '../rules/calls.ts';
 
 /** Calls to Wix of one event, label keys known, and the sources for which it costs the same. */
 export type EventCalls = ReturnType<typeof rowOf> & { readonly sources: readonly SourceName[] };
@@ -9,7 +9,7 @@ export type EventCalls = ReturnType<typeof rowOf> & { readonly sources: readonly
 /** What each event that a rule listens to costs, the dearest first. */
 export function eventCalls(
   config: RulesConfig,
-  sources: readonly SourceName[] = CODE_SOURCES,
+  sources: readonly SourceName[] = sourcesInUse(config),
 ): readonly EventCalls[] {
   const rows = sources.flatMap((source) =>
     callsOf(config, { sources: [source] }).map((cost) => ({ source, row: rowOf(config, cost) })),

@@ -1,7 +1,7 @@
-import { CODE_SOURCES } from '../../../lib/events/event.ts';
 import { didYouMean } from '../../../lib/yaml/suggest.ts';
 import { ageMs } from '../../kit/command.ts';
 import { wrongUsage } from '../../kit/failure.ts';
+import { sourceFrom } from '../../kit/sources.ts';
 import { type DeadLetter, eventIdOf, labelsOf, rulesOf, sourceOf } from './dead-letter.ts';
 import { REMEDIES } from './reasons.ts';
 
@@ -51,8 +51,8 @@ export function createFilter(
   const { olderThan, newerThan } = options;
   const empty = KINDS.find((kind) => options[kind]?.includes(''));
   if (empty) throw wrongUsage(`--${empty} is empty: is a variable not set?`);
-  refuseUnknown('source', options.source, CODE_SOURCES);
-  refuseUnknown('reason', options.reason, Object.keys(REMEDIES));
+  for (const source of options.source ?? []) sourceFrom(source);
+  refuseUnknownReason(options.reason);
   const before = olderThan === undefined ? undefined : now - durationOf(olderThan);
   const after = newerThan === undefined ? undefined : now - durationOf(newerThan);
   return (deadLetter) => {
@@ -69,11 +69,12 @@ export function createFilter(
   };
 }
 
-function refuseUnknown(kind: string, given: readonly string[] = [], known: readonly string[]) {
+function refuseUnknownReason(given: readonly string[] = []): void {
+  const known = Object.keys(REMEDIES);
   const unknown = given.find((word) => !known.includes(word));
   if (unknown === undefined) return;
   const hint = didYouMean(unknown, known) || `There are ${known.join(', ')}.`;
-  throw wrongUsage(`There is no ${kind} "${unknown}". ${hint}`);
+  throw wrongUsage(`There is no reason "${unknown}". ${hint}`);
 }
 
 /** Whether the dead letter's id or its job's begins so. An event's is the sender's: `order-1` begins `order-10`. */

@@ -2,6 +2,7 @@ import {
   CODE_SOURCES,
   EVENT_TYPES,
   type EventType,
+  isCodeSource,
   type SourceName,
 } from '../../../lib/events/event.ts';
 import { reachOf, type Verb } from '../../../lib/rules/changes.ts';
@@ -11,12 +12,13 @@ import {
   type Rule,
   type RulesConfig,
 } from '../../../lib/rules/config.ts';
+import { sourceNamed } from '../../../lib/sources/index.ts';
 import { KEYS_PER_CALL, NAMES_PER_QUERY } from '../../../lib/wix/labels.ts';
 import { eventsOf } from '../../../samples/samples.ts';
 import { type Given, givenBy } from './computed-names.ts';
 
 export interface CallsOptions {
-  /** The sources in use (default: all). */
+  /** The sources in use (default: those that are code, and those that some rule names). */
   readonly sources?: readonly SourceName[];
   /** How many names each list of an expression is taken to hold (default 1; `limits.computedLabels` bounds them). */
   readonly computed?: number;
@@ -31,12 +33,22 @@ export type EventCost = NonNullable<ReturnType<typeof costOf>>;
  * test/cli/rules/calls.test.ts holds it against the real worker.
  */
 export function callsOf(config: RulesConfig, options: CallsOptions = {}): readonly EventCost[] {
-  const { sources = CODE_SOURCES, computed = 1 } = options;
+  const { sources = sourcesInUse(config), computed = 1 } = options;
   return EVENT_TYPES.flatMap((type) => {
     const costs = sources.flatMap((source) => costOf(config, type, source, computed) ?? []);
     return costs.sort((a, b) => b.calls.first - a.calls.first).slice(0, 1);
   });
 }
+
+/** The sources that rules may be for: those that are code, and the described ones that a rule names. */
+export function sourcesInUse({ rules }: RulesConfig): readonly SourceName[] {
+  const named = rules.flatMap((rule) => rule.sources ?? []);
+  return [...new Set([...CODE_SOURCES, ...named])];
+}
+
+/** What the file of a described source says, of which no sample may be there: a refund in part. */
+const sendsOf = (source: SourceName): readonly EventType[] =>
+  isCodeSource(source) ? eventsOf(source) : (sourceNamed(source)?.sends ?? []);
 
 /**
  * Whether a source can send such an event that a rule listens to. A topic that a rule names may be any topic of
@@ -49,7 +61,7 @@ export const mayHear = (
 ): boolean =>
   (on?.includes(type) ?? true) &&
   (sources?.includes(source) ?? true) &&
-  (eventsOf(source).includes(type) || (type === 'custom' && topics !== undefined));
+  (sendsOf(source).includes(type) || (type === 'custom' && topics !== undefined));
 
 function costOf(config: RulesConfig, type: EventType, source: SourceName, computed: number) {
   const rules = config.rules.filter((rule) => mayHear(rule, source, type) && !isNever(rule));

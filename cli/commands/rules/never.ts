@@ -1,24 +1,38 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
-import { CODE_SOURCES, type CustomerEvent, EVENT_TYPES } from '../../../lib/events/event.ts';
+import {
+  CODE_SOURCES,
+  type CustomerEvent,
+  EVENT_TYPES,
+  isCodeSource,
+} from '../../../lib/events/event.ts';
 import { chainOf, children } from '../../../lib/rules/authoring/syntax-tree.ts';
 import type { Rule } from '../../../lib/rules/config.ts';
 import { ruleContext } from '../../../lib/rules/environment.ts';
+import { sourceNames } from '../../../lib/sources/index.ts';
 import { isNever, mayHear } from './calls.ts';
 import { evaluate, parse, shortTextOf } from './cel.ts';
 import type { FileRemark } from './remark.ts';
 
 type Pair = Pick<CustomerEvent, 'source' | 'type'>;
 
-const EVERY_PAIR: readonly Pair[] = CODE_SOURCES.flatMap((source) =>
-  EVENT_TYPES.map((type) => ({ source, type })),
-);
+const everyPair = (): readonly Pair[] =>
+  sourceNames().flatMap((source) => EVENT_TYPES.map((type) => ({ source, type })));
+
+/**
+ * Whether a rule may hear such an event. Of a described source that the rule does not name, any event: what the
+ * source sends stands in its file, and the files of all would be read for nothing.
+ */
+const mayBeHeard = (rule: Rule, { source, type }: Pair): boolean =>
+  rule.sources === undefined && !isCodeSource(source)
+    ? (rule.on?.includes(type) ?? true)
+    : mayHear(rule, source, type);
 
 /**
  * Warnings about what in a rule can certainly never match: events that none of its sources sends, and a condition
  * that is false whatever else an event holds. Their paths are within the rule.
  */
 export function neverMatches(rule: Rule): readonly FileRemark[] {
-  const heard = EVERY_PAIR.filter(({ source, type }) => mayHear(rule, source, type));
+  const heard = everyPair().filter((pair) => mayBeHeard(rule, pair));
   const condition = heard.length > 0 ? falseCondition(rule, heard) : [];
   return [...unsentEvents(rule, heard), ...condition];
 }
@@ -42,7 +56,7 @@ function falseCondition(rule: Rule, heard: readonly Pair[]): FileRemark[] {
   const condition = parse(rule.when);
   if (!isFalseFor(condition, heard)) return [];
   const part = chainOf(condition, '&&').find((one) => isFalseFor(one, heard)) ?? condition;
-  const heardBy = isFalseFor(part, EVERY_PAIR)
+  const heardBy = isFalseFor(part, everyPair())
     ? ''
     : ` that the rule listens to (${heardText(rule)})`;
   const message = `\`${shortTextOf(part)}\` is false for every event${heardBy}, so the rule never matches`;

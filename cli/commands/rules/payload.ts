@@ -1,6 +1,7 @@
-import { CODE_SOURCES, type SourceName } from '../../../lib/events/event.ts';
+import type { SourceName } from '../../../lib/events/event.ts';
 import { KeptDelivery, keptBody } from '../../../lib/queue/kept-delivery.ts';
-import { knownSource } from '../../../lib/sources/index.ts';
+import { inWords } from '../../../lib/sources/in-words.ts';
+import { knownSource, sourceNames } from '../../../lib/sources/index.ts';
 import { isObject, type JsonObject } from '../../../lib/sources/payload/access.ts';
 import { objectOrJson, parseObject } from '../../../lib/sources/payload/parse.ts';
 import type { Delivery } from '../../../lib/sources/source.ts';
@@ -39,10 +40,11 @@ export function deliveryOf(
   options: PayloadOptions,
 ): UnsignedDelivery {
   const kept = keptDelivery(bytes);
-  const source = options.source ?? sourceNamed(kept?.source) ?? folders.findLast(isSourceName);
+  const source = options.source ?? sourceOf(kept?.source) ?? folders.findLast(isSource);
   if (source === undefined) {
     throw new PayloadProblem(
-      `Which source sends it? Say --source ${CODE_SOURCES.join('|')}, or keep the file in a folder of that name.`,
+      'Which source sends it? Say --source NAME, or keep the file in a folder of that name. ' +
+        `There are ${inWords(sourceNames())}.`,
     );
   }
   const headers = { ...kept?.headers, ...options.headers };
@@ -56,14 +58,13 @@ export const deliveryOfData = (
   options: PayloadOptions,
 ): UnsignedDelivery => completed(source, bytesOf(body), options);
 
-const isSourceName = (name: string): name is SourceName =>
-  (CODE_SOURCES as readonly string[]).includes(name);
+const isSource = (name: string): boolean => sourceNames().includes(name);
 
-function sourceNamed(name: unknown): SourceName | undefined {
+function sourceOf(name: unknown): SourceName | undefined {
   if (name === undefined) return undefined;
-  if (typeof name === 'string' && isSourceName(name)) return name;
+  if (typeof name === 'string' && isSource(name)) return name;
   throw new PayloadProblem(
-    `The file names the source ${JSON.stringify(name)}; there are ${CODE_SOURCES.join(', ')}.`,
+    `The file names the source ${JSON.stringify(name)}; there are ${inWords(sourceNames())}.`,
   );
 }
 

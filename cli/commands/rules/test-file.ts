@@ -1,7 +1,9 @@
 import * as z from 'zod';
-import { CODE_SOURCES } from '../../../lib/events/event.ts';
+import { sourceName } from '../../../lib/rules/authoring/schema.ts';
 import type { LabelChanges } from '../../../lib/rules/changes.ts';
 import { labelName } from '../../../lib/rules/label-name.ts';
+import { inWords } from '../../../lib/sources/in-words.ts';
+import { sourceNames } from '../../../lib/sources/index.ts';
 import { checkSchema } from '../../../lib/yaml/explain-schema.ts';
 import { byPlace, FileError } from '../../../lib/yaml/problem.ts';
 import { readYamlFile } from '../../../lib/yaml/yaml-file.ts';
@@ -22,7 +24,7 @@ const Nothing = z
 const Test = z
   .strictObject({
     name: text,
-    source: z.enum(CODE_SOURCES).optional(),
+    source: sourceName.optional(),
     topic: text.optional(),
     headers: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
     body: z.union([z.record(z.string(), z.unknown()), text]).optional(),
@@ -33,7 +35,7 @@ const Test = z
     error: 'give the payload: as `body`, or the path of its `file`, one of the two',
   })
   .refine(({ body, source }) => body === undefined || source !== undefined, {
-    error: `say the \`source\` of the body: ${CODE_SOURCES.join(', ')}`,
+    error: () => `say the \`source\` of the body: ${inWords(sourceNames())}`,
   });
 
 const TestsFile = z.strictObject({ tests: z.array(Test).min(1, 'there is no test: write one') });

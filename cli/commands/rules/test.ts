@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
-import type { SourceName } from '../../../lib/events/event.ts';
 import type { RulesConfig } from '../../../lib/rules/config.ts';
 import { table } from '../../../terminal/table.ts';
 import { type CommandContext, endWith } from '../../kit/command.ts';
 import { readRules } from '../../kit/current-rules.ts';
 import { EXIT } from '../../kit/failure.ts';
 import { readText } from '../../kit/files.ts';
+import { sourceFrom } from '../../kit/sources.ts';
 import { paint, type Terminal, writeJson } from '../../kit/terminal.ts';
 import { many } from '../../kit/words.ts';
 import { deliveryOf, type PayloadOptions, PayloadProblem } from './payload.ts';
@@ -17,7 +17,7 @@ import { compileTrial, isBad, type Trial, type Tried, tryPayload } from './try.t
 
 export interface TestOptions {
   readonly rules: string;
-  readonly source?: SourceName;
+  readonly source?: string;
   readonly topic?: string;
   readonly header?: Readonly<Record<string, string>>;
   readonly json?: true;
@@ -29,6 +29,7 @@ export async function test(
   options: TestOptions,
   context: CommandContext,
 ): Promise<void> {
+  if (options.source !== undefined) sourceFrom(options.source);
   const whatToDo = 'Name the rules with --rules, or run this in the folder of the project.';
   const { config } = await readRules(options.rules, context.folder, whatToDo);
   const { document, lines, isFine } =

@@ -7,7 +7,7 @@ import type { Delivery } from '../../../lib/sources/source.ts';
 type DeliveryHeaders = Delivery['headers'];
 
 /** Guesses the topic from a body, for sources whose topic stands in a header. Without a guess it has to be named. */
-const GUESSES: Partial<Record<SourceName, (body: JsonObject) => string>> = {
+const GUESSES: Readonly<Record<SourceName, (body: JsonObject) => string>> = {
   shopify: shopifyTopic,
   woocommerce: wooTopic,
 };

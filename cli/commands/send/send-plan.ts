@@ -1,10 +1,4 @@
-import {
-  CODE_SOURCES,
-  EVENT_TYPES,
-  type EventType,
-  GUID,
-  type SourceName,
-} from '../../../lib/events/event.ts';
+import { EVENT_TYPES, type EventType, GUID, type SourceName } from '../../../lib/events/event.ts';
 import type { Reading } from '../../../lib/sources/source.ts';
 import { didYouMean } from '../../../lib/yaml/suggest.ts';
 import {
@@ -16,6 +10,7 @@ import {
   takesContactId,
 } from '../../../samples/samples.ts';
 import { wrongUsage } from '../../kit/failure.ts';
+import { sourceFrom } from '../../kit/sources.ts';
 import type { Target, TargetOptions } from '../../kit/target.ts';
 import type { SecretOptions } from './secret.ts';
 
@@ -59,12 +54,7 @@ export function readPair(
   sourceName: string,
   event: string,
 ): { readonly source: SourceName; readonly type: EventType } {
-  const source = CODE_SOURCES.find((name) => name === sourceName);
-  if (!source) {
-    throw wrongUsage(
-      `"${sourceName}" is no source. ${didYouMean(sourceName, CODE_SOURCES)} There are ${CODE_SOURCES.join(', ')}.`,
-    );
-  }
+  const source = sourceFrom(sourceName);
   const events = eventsOf(source);
   const type = events.find((name) => name === event);
   if (type) return { source, type };

@@ -1,11 +1,23 @@
 // The schema of rules.yml, and what each value of it becomes. Build-time only: the bundle holds the result.
 import * as z from 'zod';
-import { CODE_SOURCES, EVENT_TYPES, MISSING_POLICIES } from '../../events/event.ts';
+import { EVENT_TYPES, MISSING_POLICIES, SOURCE_NAME, type SourceName } from '../../events/event.ts';
+import { inWords } from '../../sources/in-words.ts';
+import { sourceNames } from '../../sources/index.ts';
+import { didYouMean } from '../../yaml/suggest.ts';
 import { DEFAULT_COMPUTED_LABELS, MAX_NAMES } from '../config.ts';
 import { labelName } from '../label-name.ts';
 
 const eventType = z.enum(EVENT_TYPES);
-const source = z.enum(CODE_SOURCES);
+
+/** The name of a source that there is. */
+export const sourceName = z.string().refine((name) => sourceNames().includes(name), {
+  error: ({ input }) => {
+    const names = sourceNames();
+    const hint = didYouMean(String(input), names);
+    return `\`${input}\` is none of ${inWords(names)}${hint && `. ${hint}`}`;
+  },
+});
+
 const topic = z
   .string()
   .regex(/^\S(?:.{0,198}\S)?$/, 'must be one line of 1 to 200 characters, no blanks at the ends');
@@ -72,7 +84,7 @@ const Rule = z
         "The topic, or topics, that the rule listens to: the sender's own names for what happened, letter by letter.",
       )
       .exactOptional(),
-    sources: oneOrMore(source)
+    sources: oneOrMore(sourceName)
       .describe('The source, or sources, that the rule listens to. All, when left out.')
       .exactOptional(),
     when: cel
@@ -135,7 +147,17 @@ export const RulesFile = z
   })
   .describe('Earmark: which events earn or lose which labels.');
 
-/** The JSON Schema of rules.yml, for editors. Draft 7 is what the YAML language server knows best. */
-export function rulesJsonSchema(): object {
-  return z.toJSONSchema(RulesFile, { target: 'draft-7', io: 'input' });
+/**
+ * The JSON Schema of rules.yml, for editors. Draft 7 is what the YAML language server knows best.
+ * @param names the sources that an editor suggests; a user may have others, which only their project knows
+ */
+export function rulesJsonSchema(names: readonly SourceName[]): object {
+  return z.toJSONSchema(RulesFile, {
+    target: 'draft-7',
+    io: 'input',
+    override: ({ zodSchema, jsonSchema }) => {
+      if (zodSchema !== sourceName) return;
+      jsonSchema.anyOf = [{ enum: [...names] }, { pattern: SOURCE_NAME.source }];
+    },
+  });
 }

@@ -269,8 +269,12 @@ describe('rules that never match', () => {
       '2:49 warning `event.type == "order.refunded"` is false for every event that the rule listens to (order.paid), so the rule never matches',
     ],
     [
-      `on: form.submitted, when: '!(event.source in ["wix", "custom", "standard-webhooks"])'`,
-      '2:53 warning `!(event.source in ["wix", "custom", "standard-webhooks"])` is false for every event that the rule listens to (form.submitted), so the rule never matches',
+      'on: order.paid, sources: [tally, stripe]',
+      '2:51 warning no order.paid comes from tally: leave that source out',
+    ],
+    [
+      `on: form.submitted, when: 'event.source in ["shopify", "stripe"]'`,
+      '2:53 warning `event.source in ["shopify", "stripe"]` is false for every event that the rule listens to (form.submitted), so the rule never matches',
     ],
     [
       `on: order.paid, when: 'event.source.startsWith("spotify")'`,
@@ -296,6 +300,8 @@ describe('rules that never match', () => {
     `on: order.paid, when: 'event.test && !event.test'`,
     `on: order.paid, when: 'event.data.source == "stripe"'`,
     'on: custom',
+    `on: form.submitted, sources: [wix, tally], when: 'event.source == "tally"'`,
+    `on: form.submitted, when: 'event.source.startsWith("tal")'`,
   ])('nothing is said where it is not certain: %s', (rule) => {
     expect(listening(rule)).toEqual([]);
   });

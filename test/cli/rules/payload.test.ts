@@ -167,7 +167,11 @@ describe('a file with headers', () => {
   });
 
   test.each([
-    ['a stranger', 'the source "paypal"; there are shopify,', { source: 'paypal', headers, body }],
+    [
+      'a stranger',
+      'the source "magento"; there are shopify,',
+      { source: 'magento', headers, body },
+    ],
     ['what is no gzip', 'is not', { source: 'shopify', headers, encoding: 'gzip', body: 'x' }],
   ])('%s is refused', (_, problem, file) => {
     expect(() => read(bytes(file))).toThrow(problem);
