@@ -11,8 +11,8 @@ export function bodyText(delivery: Delivery, path: string): string | undefined {
   return typeof found === 'string' ? found : undefined;
 }
 
-/** The same, or the digits of a number. */
+/** The text or the number at a path of the body; undefined where there is none. */
 export function bodyScalar(delivery: Delivery, path: string): string | undefined {
   const found = at(readBody(delivery), path);
-  return typeof found === 'number' ? String(found) : bodyText(delivery, path);
+  return typeof found === 'number' || typeof found === 'string' ? String(found) : undefined;
 }

@@ -1,5 +1,5 @@
 import type { Verified } from '../source.ts';
-import { asWritten, type Decoded, withoutEscapes, withoutPercents } from './spellings.ts';
+import { type Decoded, placeOf, withoutEscapes, withoutPercents } from './spellings.ts';
 
 /** What stands where a secret stood. */
 const MASK = '***';
@@ -62,7 +62,7 @@ function spellingsOf(secrets: readonly string[]): readonly Spelling[] {
 
 /** Undefined where nothing is to be masked. */
 function masked(bytes: Buffer, spellings: readonly Spelling[]): Buffer | undefined {
-  const spans = united(spansIn(asWritten(bytes), spellings, MOST_LAYERS));
+  const spans = united(spansIn({ bytes }, spellings, MOST_LAYERS));
   if (spans.length === 0) return undefined;
   const starts = [0, ...spans.map(([, to]) => to)];
   const kept = starts.map((start, n) => bytes.subarray(start, spans[n]?.[0]));
@@ -73,12 +73,12 @@ function masked(bytes: Buffer, spellings: readonly Spelling[]): Buffer | undefin
 
 /** Where the secrets are written, as the text stands and decoded in each order. */
 function spansIn(text: Decoded, spellings: readonly Spelling[], layers: number): readonly Span[] {
-  const { bytes, places } = text;
+  const { bytes } = text;
   const found: Span[] = [];
   for (const { bytes: spelling, asValue } of spellings) {
     for (let at = bytes.indexOf(spelling); at >= 0; ) {
       const end = at + spelling.length;
-      if (!asValue || isValue(bytes, at, end)) found.push([places[at] ?? 0, places[end] ?? 0]);
+      if (!asValue || isValue(bytes, at, end)) found.push([placeOf(text, at), placeOf(text, end)]);
       at = bytes.indexOf(spelling, end);
     }
   }

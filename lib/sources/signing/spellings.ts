@@ -1,18 +1,17 @@
-/** Bytes as they read once they are decoded, and where each of them was written; one place more for the end. */
+/** Bytes as they read once they are decoded. */
 export interface Decoded {
   readonly bytes: Buffer;
-  readonly places: Uint32Array;
+  /** Where each of them was written, and one place more for the end; absent where they stand as they were written. */
+  readonly places?: Uint32Array;
 }
+
+/** Where a byte was written. */
+export const placeOf = ({ places }: Decoded, at: number): number =>
+  places === undefined ? at : (places[at] ?? 0);
 
 /** What is written at a mark, and how many bytes its spelling has; undefined where the mark stands for itself. */
 type Escape = readonly [what: number | Uint8Array, length: number];
 type EscapeReader = (bytes: Buffer, at: number) => Escape | undefined;
-
-/** Bytes as they stand. */
-export const asWritten = (bytes: Buffer): Decoded => ({
-  bytes,
-  places: Uint32Array.from({ length: bytes.length + 1 }, (_, at) => at),
-});
 
 /** Percent-encoding undone; undefined where there is none. */
 export const withoutPercents = (text: Decoded): Decoded | undefined =>
@@ -60,26 +59,30 @@ function hexAt(bytes: Buffer, at: number, digits: number): number | undefined {
 }
 
 /** A decoded text is never longer than its spelling. */
-function decoded(
-  { bytes, places }: Decoded,
-  mark: string,
-  read: EscapeReader,
-): Decoded | undefined {
+function decoded(text: Decoded, mark: string, read: EscapeReader): Decoded | undefined {
+  const { bytes } = text;
   const marked = mark.charCodeAt(0);
   if (!bytes.includes(marked)) return undefined;
   const to = Buffer.alloc(bytes.length);
   const from = new Uint32Array(bytes.length + 1);
   let end = 0;
+  const write = (byte: number, at: number): void => {
+    to[end] = byte;
+    from[end] = placeOf(text, at);
+    end += 1;
+  };
   for (let at = 0; at < bytes.length; ) {
     const byte = bytes[at] ?? 0;
-    const [what, length] = (byte === marked ? read(bytes, at) : undefined) ?? [byte, 1];
-    for (const one of typeof what === 'number' ? [what] : what) {
-      to[end] = one;
-      from[end] = places[at] ?? 0;
-      end += 1;
+    const escape = byte === marked ? read(bytes, at) : undefined;
+    if (escape === undefined) {
+      write(byte, at);
+      at += 1;
+      continue;
     }
+    const [what, length] = escape;
+    for (const one of typeof what === 'number' ? [what] : what) write(one, at);
     at += length;
   }
-  from[end] = places[bytes.length] ?? 0;
+  from[end] = placeOf(text, bytes.length);
   return { bytes: to.subarray(0, end), places: from.subarray(0, end + 1) };
 }

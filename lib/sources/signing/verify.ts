@@ -43,7 +43,7 @@ export interface Scheme {
 /** How far from now a signature's own time may lie, in seconds, either way. */
 const REPLAY_WINDOW = 300;
 
-export const textKey = (secret: string): Key | undefined => hmacKey(Buffer.from(secret));
+const textKey = (secret: string): Key | undefined => hmacKey(Buffer.from(secret));
 
 /**
  * Standard Webhooks keys: `whpk_` names an ed25519 public key, `whsec_` or nothing an HMAC key in base64. Polar
