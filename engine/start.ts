@@ -158,7 +158,11 @@ async function deliverSamples(
       continue;
     }
     const outcome = once(shown, `of ${source}`);
-    const status = await deliverSample(engine, settings, source, secret);
+    const status = await deliverSample(engine, settings, source, secret).catch(notMade);
+    if (typeof status === 'string') {
+      print(`${source} → not sent: ${status}`);
+      continue;
+    }
     // What receive refused has a line of its own.
     if (status >= 500) print(paint.bad(`${source} → answered ${status}`));
     else await Promise.race([outcome, sleep(5_000, undefined, { ref: false })]);
@@ -171,7 +175,13 @@ function contactOf(wix: WixSimulator, buyer: Buyer): string {
   return known?.id ?? wix.addContact(buyer);
 }
 
-/** @returns the status of the answer */
+/** Why there is no sample. @throws whatever else went wrong */
+function notMade(error: unknown): string {
+  if (error instanceof RangeError) return error.message;
+  throw error;
+}
+
+/** @returns the status of the answer @throws RangeError where there is no such sample, or nobody here can sign it */
 async function deliverSample(
   engine: Engine,
   { environment }: LocalSettings,
