@@ -73,13 +73,13 @@ function decoded(text: Decoded, mark: string, read: EscapeReader): Decoded | und
   };
   for (let at = 0; at < bytes.length; ) {
     const byte = bytes[at] ?? 0;
-    const escape = byte === marked ? read(bytes, at) : undefined;
-    if (escape === undefined) {
+    const spelling = byte === marked ? read(bytes, at) : undefined;
+    if (spelling === undefined) {
       write(byte, at);
       at += 1;
       continue;
     }
-    const [what, length] = escape;
+    const [what, length] = spelling;
     for (const one of typeof what === 'number' ? [what] : what) write(one, at);
     at += length;
   }
