@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { loadRules } from '../../lib/rules/authoring/load.ts';
 import { custom } from '../../lib/sources/custom.ts';
 import type { Source } from '../../lib/sources/source.ts';
 import { recordSecrets } from '../support/log-watch/record.ts';
@@ -36,6 +35,7 @@ jest.unstable_mockModule('../../lib/sources/described/table.ts', () => ({
 }));
 const { openReceiveStage } = await import('../support/receive-stage.ts');
 const { readReceiveSettings } = await import('../../lib/receiving/settings.ts');
+const { loadRules } = await import('../../lib/rules/authoring/load.ts');
 
 const rules = loadRules('rules: [{name: all, on: custom, add: [Fine]}]', 'rules.yml');
 const body = JSON.stringify({ event: 'signed up', event_id: '1', email: 'ada@example.com' });
