@@ -19,7 +19,7 @@ const listed = (names: readonly string[]): string =>
 
 const MORE = `
 Sources: ${listed(CODE_SOURCES)}
-         and each that a file in sources/ or my-sources/ describes
+         and those of sources/ and my-sources/: npx earmark sources list
 Events:  ${listed(EVENT_TYPES)}
 Few sources send every event; for one that a source does not send, the error
 lists those it does.
