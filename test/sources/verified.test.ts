@@ -22,7 +22,11 @@ const filesWith = (pattern: RegExp): readonly string[] =>
 test('nothing of functions and lib takes a delivery for verified that was not', () => {
   expect(production.length).toBeGreaterThan(100);
   // Samples of a source's file are ours; they are read when the file is checked, before anything is deployed.
-  expect(filesWith(/as-verified\.ts'/)).toEqual(['lib/sources/authoring/check-samples.ts']);
+  // How well a file fits a body is worked out on the command line alone.
+  expect(filesWith(/as-verified\.ts'/)).toEqual([
+    'lib/sources/authoring/check-samples.ts',
+    'lib/sources/authoring/match.ts',
+  ]);
 });
 
 test('nobody else makes a verified delivery', () => {
