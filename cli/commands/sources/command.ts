@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { AddCommand } from '../../kit/command.ts';
+import { type AddCommand, repeatable } from '../../kit/command.ts';
 
 const LIST_EXAMPLES = `
 Examples:
@@ -22,7 +22,15 @@ Examples:
   npx earmark sources try body.json                # which source fits, and what it reads
   npx earmark sources try body.json --as acme --header 'x-acme-topic: order.paid'`;
 
-/** `earmark sources list`, `check` and `try`. */
+const NEW_EXAMPLES = `
+It writes my-sources/NAME.yml, never over a file that is there. Persons, secrets and addresses of the bodies are
+replaced by invented ones. Look at each line of it: what it could not find it says.
+
+Examples:
+  npx earmark sources new acme --from order.json --from refund.json
+  npx earmark sources new acme --from order.json --header 'x-acme-topic: order.paid' --stdout`;
+
+/** `earmark sources list`, `check`, `try` and `new`. */
 export const addSources: AddCommand = (program, context) => {
   const sources = program
     .command('sources')
@@ -50,7 +58,21 @@ export const addSources: AddCommand = (program, context) => {
   addTry(sources).action(async (file, options) => {
     await (await import('./try.ts')).tryBody(file, options, context);
   });
+  addNew(sources).action(async (name, options) => {
+    await (await import('./new.ts')).newSource(name, options, context);
+  });
 };
+
+const addNew = (sources: Command): Command =>
+  sources
+    .command('new')
+    .description('Drafts the file of a sender from bodies that it posted.')
+    .argument('<name>', 'the name of the source, as in my-sources/NAME.yml')
+    .requiredOption('--from <file>', 'a body; may be repeated', repeatable)
+    .option('--header <name: value>', 'a header of the deliveries; may be repeated', header)
+    .option('--docs <url>', "the page of the sender's documentation", 'https://example.com')
+    .option('--stdout', 'print the file instead of writing it')
+    .addHelpText('after', NEW_EXAMPLES);
 
 const addTry = (sources: Command): Command =>
   sources
