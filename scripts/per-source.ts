@@ -6,15 +6,17 @@ import { codeSources } from '../lib/sources/index.ts';
 
 /**
  * How each request reaches `receive`. A source that is code has a route and a throttle of its own; all that are
- * described in files share the others, so the template does not grow with them. HEAD: ThriveCart asks so whether
- * there is somebody at the address.
+ * described in files share the others, so the template does not grow with them. By HEAD and GET senders ask
+ * whether there is somebody at the address when it is given to them: ThriveCart, Mailchimp.
  */
 export const ROUTE_KEYS: readonly string[] = [
   ...CODE_SOURCES.map((source) => `POST /webhooks/${source}`),
   'POST /webhooks/{source}',
   'POST /webhooks/{source}/{secret}',
-  'HEAD /webhooks/{source}',
-  'HEAD /webhooks/{source}/{secret}',
+  ...['HEAD', 'GET'].flatMap((method) => [
+    `${method} /webhooks/{source}`,
+    `${method} /webhooks/{source}/{secret}`,
+  ]),
 ];
 
 /** A source's name as a part of a logical id: `StandardWebhooks`. */
@@ -54,7 +56,14 @@ const VALUES: Readonly<Record<string, (parameter: Parameter) => Promise<unknown>
       ThrottlingRateLimit: Number(await parameter('requestsPerSecond')),
       ThrottlingBurstLimit: Number(await parameter('requestBurst')),
     };
-    return Object.fromEntries(ROUTE_KEYS.map((key) => [key, throttle]));
+    // Somebody is asked whether they are there once, when an address is given: a tenth is plenty.
+    const few = {
+      ThrottlingRateLimit: Math.ceil(throttle.ThrottlingRateLimit / 10),
+      ThrottlingBurstLimit: Math.ceil(throttle.ThrottlingBurstLimit / 10),
+    };
+    return Object.fromEntries(
+      ROUTE_KEYS.map((key) => [key, key.startsWith('POST ') ? throttle : few]),
+    );
   },
 };
 

@@ -117,8 +117,8 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   return async (sourceName, delivery) => {
     const source = sourceNamed(sourceName);
     if (!source) return { status: 'unknown-source', reason: NO_SUCH_SOURCE };
-    // ThriveCart asks so whether there is somebody at the address. It proves nothing, and nothing is done.
-    if (delivery.address?.method === 'HEAD') return { status: 'ping' };
+    // Senders ask so whether there is somebody at the address. It proves nothing, and nothing is done.
+    if (/^(?:HEAD|GET)$/.test(delivery.address?.method ?? '')) return { status: 'ping' };
     if (delivery.body.length > MESSAGE_LIMIT_BYTES) return tooLarge(delivery);
     const secrets = await secretsOf(source);
     if (secrets.length === 0) {

@@ -147,9 +147,11 @@ describe('the ways in', () => {
     'POST /webhooks/{source}/{secret}',
     'HEAD /webhooks/{source}',
     'HEAD /webhooks/{source}/{secret}',
+    'GET /webhooks/{source}',
+    'GET /webhooks/{source}/{secret}',
   ];
 
-  test('each source that is code has a route of its own to receive, and the others share four, each with a throttle', () => {
+  test('each source that is code has a route of its own to receive, and the others share six, each with a throttle', () => {
     const routes = Object.values(template.Resources).filter(
       ({ Type }) => Type === 'AWS::ApiGatewayV2::Route',
     );
@@ -160,8 +162,11 @@ describe('the ways in', () => {
     }
     expect(properties('HttpApiIntegrationReceive')).toMatchObject({ PayloadFormatVersion: '2.0' });
     const throttle = { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 };
+    const few = { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 10 };
     expect(properties('HttpApiStage')).toMatchObject({
-      RouteSettings: Object.fromEntries(ROUTES.map((key) => [key, throttle])),
+      RouteSettings: Object.fromEntries(
+        ROUTES.map((key) => [key, key.startsWith('POST') ? throttle : few]),
+      ),
       DefaultRouteSettings: throttle,
     });
   });
@@ -321,8 +326,8 @@ describe('the template checks', () => {
     ['"Queues":[{"Ref":"DeadLetterQueue"}]', '"Queues":[{"Ref":"JobQueue"}]', 'without TLS'],
     ['"RouteKey":"POST /webhooks/custom"', '"RouteKey":"ANY /webhooks/custom"', 'one route'],
     ['"RouteKey":"POST /webhooks/custom"', '"RouteKey":"POST /webhooks/{source}"', 'one route'],
-    ['"RouteKey":"HEAD /webhooks/{source}"', '"RouteKey":"GET /webhooks/{source}"', 'one route'],
-    ['"ThrottlingBurstLimit":100},"POST', '"ThrottlingBurstLimit":101},"POST', 'the bursts of all'],
+    ['"RouteKey":"HEAD /webhooks/{source}"', '"RouteKey":"PUT /webhooks/{source}"', 'one route'],
+    ['"ThrottlingBurstLimit":100},"POST', '"ThrottlingBurstLimit":261},"POST', 'the bursts of all'],
     ['$context.routeKey', '$context.path', 'the access log holds nothing'],
     ['$context.requestId', '$context.http.path', 'the access log holds nothing'],
     ['parameter/earmark/dev/*_WEBHOOK_SECRET', 'parameter/earmark/dev/*', 'allows a wildcard'],

@@ -117,23 +117,30 @@ describe('the address of a delivery', () => {
   });
 });
 
-describe('a HEAD', () => {
-  const head = (rawPath: string) => {
-    const event = webhookEvent('', { method: 'HEAD' });
+describe.each([
+  ['HEAD', {}, {}],
+  ['GET', { status: 'ping' }, { status: 'unknown-source' }],
+])('a %s', (method, body, unknown) => {
+  const ask = (rawPath: string) => {
+    const event = webhookEvent('', { method });
     return stage.handle({ ...event, rawPath });
   };
 
   test.each(['/webhooks/custom', '/webhooks/shopify', '/webhooks/custom/s3cret'])(
-    'to a known source is answered 200 without a body, and does nothing: %s',
+    'to a known source is answered 200, and does nothing: %s',
     async (rawPath) => {
-      expect(await head(rawPath)).toEqual({ statusCode: 200, body: {} });
+      const answer = await ask(rawPath);
+      expect(answer.statusCode).toBe(200);
+      expect(answer.body).toEqual(body);
       expect(stage.logged()).toMatchObject([{ status: 'ping', httpStatus: 200 }]);
       expect(await stage.counts()).toEqual([0, 0]);
     },
   );
 
   test('to an unknown source is a 404', async () => {
-    expect(await head('/webhooks/ebay')).toEqual({ statusCode: 404, body: {} });
+    const { statusCode, body: answered } = await ask('/webhooks/ebay');
+    expect(statusCode).toBe(404);
+    expect(answered).toMatchObject(unknown);
     expect(stage.logged()).toMatchObject([{ status: 'unknown-source', httpStatus: 404 }]);
   });
 });

@@ -1,5 +1,4 @@
 // From the text of rules.yml to RulesConfig. Build-time only: neither yaml nor zod gets into the bundle.
-
 import { checkSchema, type Explanation } from '../../yaml/explain-schema.ts';
 import { byPlace, FileError } from '../../yaml/problem.ts';
 import { didYouMean } from '../../yaml/suggest.ts';
