@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CODE_SOURCES } from '../../lib/events/event.ts';
 import { codeSources } from '../../lib/sources/index.ts';
+import { eventsOf } from '../../samples/samples.ts';
 import {
   type EngineProcess,
   earmark,
@@ -41,6 +42,34 @@ describe('earmark send to the engine', () => {
     expect(out).toContain('Answered 200 queued\n');
     expect(out).toContain(`try 1: added ${labels.join(', ')} (contact ${id})`);
     expect(out).toContain('→ Done.');
+  });
+
+  // One of each way to prove it that can be made here: the address is signed, or holds the secret, or the body does.
+  test.each([
+    'polar',
+    'square',
+    'pipedrive',
+    'gumroad',
+    'thrivecart',
+    'wix-automations',
+    'ko-fi',
+    'n8n',
+  ])('a sample of %s is taken, and its secret not shown', async (source) => {
+    const [event = ''] = eventsOf(source);
+    const who = ['--email', `buyer-of-${source}@example.com`];
+
+    const { code, out } = await send(source, event, ...who, '--no-wait');
+    const dry = await send(source, event, ...who, '--dry-run');
+    const json = await send(source, event, ...who, '--dry-run', '--json');
+
+    expect(out).toContain(`Sent ${source} ${event}`);
+    expect(out).toMatch(/Answered 200 (?:queued|no rule|ignored)/);
+    expect(code).toBe(0);
+    const secret = engine.state.signingSecrets[source] ?? '';
+    expect(secret.length).toBeGreaterThan(8);
+    const shown = [out, dry.out, json.out].join('');
+    expect(shown).not.toContain(secret);
+    expect(shown).not.toContain(Buffer.from(secret).toString('base64'));
   });
 
   test('any event goes, with values of one’s own, about a contact that is there', async () => {
