@@ -171,6 +171,17 @@ describe('Basic', () => {
   });
 });
 
+test.each([
+  ['a signed header', ['header x-id', 'body'], undefined],
+  ['a header that is not signed', ['body'], 32],
+])('an id in %s: the signed body goes into the look for duplicates as %p', (_, over, bytes) => {
+  const { verify } = signedAs(proof({ scheme: 'hmac', header: 'x-signature', over }), ['x-id']);
+  const signed = over.length === 1 ? BODY : `d1${BODY}`;
+  const headers = { 'x-id': 'd1', 'x-signature': hmac(KEY, signed).toString('hex') };
+  const found = verify(deliver(BODY, headers), [KEY]);
+  expect(found.ok && found.verified.bodyProof?.length).toBe(bytes);
+});
+
 test('what is signed of a body is what is read of it: not what stands around the body inside', () => {
   const { verify } = signedAs(
     proof({ scheme: 'hmac', header: 'x-signature', over: ['field at', '.', 'field id'] }),

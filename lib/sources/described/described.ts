@@ -15,9 +15,18 @@ export const described = (description: Description): Source => ({
   secretSetting: describedSetting(description.name),
   ...topicHeaderIn(description),
   sends: typesIn(description),
-  ...signedAs(description.signed),
+  ...signedAs(description.signed, headersOf(description.event)),
   read: (delivery) => readDescribed(description, delivery),
 });
+
+/** The headers that say which event it is. */
+const headersOf = ({ id, topic }: Description['event']): readonly string[] =>
+  [...asList(id), ...asList(topic)].flatMap((form) => {
+    const header = typeof form === 'string' && HEADER.exec(form)?.[1];
+    return header ? [header] : [];
+  });
+
+const HEADER = /^header (.+)$/;
 
 /** A part of a refund has a type of its own, which no file names. */
 function typesIn({ events }: Description): readonly EventType[] {
@@ -33,6 +42,6 @@ function typesIn({ events }: Description): readonly EventType[] {
 
 function topicHeaderIn({ event }: Description): Pick<Source, 'topicHeader'> {
   const [first] = asList(event.topic);
-  const name = typeof first === 'string' ? /^header (.+)$/.exec(first)?.[1] : undefined;
-  return name === undefined ? {} : { topicHeader: name.toLowerCase() };
+  const name = typeof first === 'string' ? HEADER.exec(first)?.[1] : undefined;
+  return name === undefined ? {} : { topicHeader: name };
 }

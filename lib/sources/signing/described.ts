@@ -40,11 +40,12 @@ const KEY_FORMS = {
 /** How a place begins that is no path into the body. */
 const IN_HEADER = 'header ';
 
-function schemeOf(proof: Proof): DescribedScheme {
+function schemeOf(proof: Proof, idHeaders: readonly string[] = []): DescribedScheme {
   switch (proof.scheme) {
     case 'hmac': {
       const [key, secretForm] = [macKey(proof), KEY_FORMS[proof.key]];
-      return { ...TEXT_SECRET, proof: hmacProof(proof), key, secretForm, idSigned: true };
+      const idSigned = idHeaders.every((header) => proof.over.includes(`${IN_HEADER}${header}`));
+      return { ...TEXT_SECRET, proof: hmacProof(proof), key, secretForm, idSigned };
     }
     case 'standard-webhooks':
       return { ...SCHEMES.standard, ...(proof.key === 'text' && TEXT_SECRET) };
@@ -89,11 +90,13 @@ function paypalScheme(): DescribedScheme {
  * The parts of a `Source` that the proofs of its file give. Of several the first that the request offers decides: a
  * signature must not be bypassed by a weaker proof that comes beside it. Where a secret can stand in the request
  * itself, what was verified has `***` in its place.
+ * @param idHeaders the headers that the event's id and topic are read from
  */
 export function signedAs(
   signed: Proof | readonly Proof[],
+  idHeaders: readonly string[] = [],
 ): Pick<Source, 'prepare' | 'verify' | 'signedIn' | 'secretProblem' | 'secretsIn'> {
-  const schemes = [signed].flat().map(schemeOf);
+  const schemes = [signed].flat().map((proof) => schemeOf(proof, idHeaders));
   const [first] = schemes;
   if (first === undefined) throw new Error('A source needs one proof or more in `signed`.');
   const isKey = (secret: string): boolean =>
