@@ -112,7 +112,7 @@ function ofWords<T>(subjects: string, verbs: readonly (readonly [RegExp, T])[]) 
 /** Earmark's type for a topic; for one without meaning that of what the body holds. */
 export function typeFor(
   topic: string | undefined,
-  holds: { readonly order: boolean; readonly answers: boolean },
+  holds: { readonly order: boolean; readonly answers: boolean } = { order: false, answers: false },
 ): EventType {
   const words = (topic ?? '').replace(/(\p{Ll})(\p{Lu})/gu, '$1_$2').toLowerCase();
   const known = MEANINGS.find(([meaning]) => meaning.test(words))?.[1];

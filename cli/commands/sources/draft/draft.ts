@@ -5,16 +5,10 @@ import { samplePost } from '../../../../lib/sources/authoring/check-samples.ts';
 import { SourceFile } from '../../../../lib/sources/authoring/schema.ts';
 import type { Description } from '../../../../lib/sources/described/description.ts';
 import { readDescribed, scopeOf } from '../../../../lib/sources/described/reader.ts';
-import { textIn, valueAt } from '../../../../lib/sources/described/values.ts';
-import { asText, isObject, type JsonObject } from '../../../../lib/sources/payload/access.ts';
+import { isObject } from '../../../../lib/sources/payload/access.ts';
 import type { Delivery, Reading } from '../../../../lib/sources/source.ts';
-import { type AroundDraft, aroundIn, typeFor } from './around.ts';
-import { invented } from './invented.ts';
-import { leavesOf, named } from './leaves.ts';
-import { moneyIn } from './money.ts';
-import { personIn } from './person.ts';
+import { type Part, partOf } from './part.ts';
 import { signedBy } from './signed.ts';
-import { answersIn, formIn, orderIn, subscriptionIn } from './things.ts';
 
 export interface DraftOptions {
   readonly name: string;
@@ -26,16 +20,6 @@ export interface DraftOptions {
 export interface Draft {
   readonly file: Readonly<Record<string, unknown>>;
   /** What was not found, and what is a guess, in sentences. */
-  readonly remarks: readonly string[];
-}
-
-/** What one body says. */
-interface Part {
-  readonly around: AroundDraft;
-  readonly topic: string;
-  readonly contact: Readonly<Record<string, string>>;
-  readonly meaning: Readonly<Record<string, unknown>>;
-  readonly sample: Readonly<Record<string, unknown>>;
   readonly remarks: readonly string[];
 }
 
@@ -87,85 +71,6 @@ function mergedContact(parts: readonly Part[]): Record<string, unknown> {
       return [field, places.length === 1 ? places[0] : places];
     }),
   );
-}
-
-const NO_ORDER = /^(?:form|customer|consent|subscription\.(?!renewed))/;
-
-const isPaid = (leaves: ReturnType<typeof leavesOf>): boolean =>
-  named(leaves, 'status|orderstatus|paymentstatus', ({ value }) => value === 'paid') !== undefined;
-
-function partOf(body: JsonObject, delivery: Delivery): Part {
-  const leaves = leavesOf(body);
-  const around = aroundIn(leaves, delivery.headers, 'event');
-  const scope = { body, here: body, headers: delivery.headers };
-  const said = typeof around.topic === 'string' ? textIn(scope, around.topic) : undefined;
-  const isForm =
-    said === undefined || typeFor(said, { order: false, answers: false }) === 'form.submitted';
-  const answers = answersIn(leaves, body, isForm);
-  const money = moneyIn(leaves);
-  const found = orderIn(leaves, money, {
-    isRefund: /refund/i.test(said ?? ''),
-    eventId: around.id,
-  });
-  const worded = typeFor(said, { order: found !== undefined, answers: answers.length > 0 });
-  const type = worded === 'order.created' && isPaid(leaves) ? 'order.paid' : worded;
-  const order = NO_ORDER.test(type) ? undefined : found;
-  const subscription = subscriptionIn(leaves, type.startsWith('subscription.'));
-  const form = type.startsWith('customer.') ? undefined : formIn(leaves, answers);
-  const person = personIn(leaves, answers);
-  const emailOf = (place = '') => asText(valueAt(scope, place));
-  // An order of which nothing is known would match every rule.
-  const isBare = type.startsWith('order.') && order === undefined;
-  const isNobody = person.fields.email === undefined && form === undefined;
-  const topic = said ?? 'event';
-  const own = Object.fromEntries(
-    Object.entries({ order, subscription, form }).filter(([, one]) => one),
-  );
-  return {
-    ...{ around, topic, contact: person.fields },
-    meaning: { is: isBare ? 'custom' : type, ...own },
-    sample: sampleOf(
-      delivery,
-      topic,
-      around,
-      invented(body, answers, emailOf(person.fields.email)),
-    ),
-    remarks: [
-      ...(said === undefined ? ['No topic is found: every body is taken for one event.'] : []),
-      ...(isNobody ? ['No e-mail of a customer is found.'] : []),
-      ...(person.doubts.length > 0
-        ? [
-            `The e-mail may also be ${person.doubts.join(' or ')}, which are as likely the customer's.`,
-          ]
-        : []),
-      ...(order && money.isGuess && money.total
-        ? [
-            `${money.total.place} is taken for ${money.isMinor ? 'minor units (cents)' : 'whole units'}: nothing in the body proves it.`,
-          ]
-        : []),
-      ...(order && !order.items ? ['No items are found.'] : []),
-      ...(type === 'custom' || isBare
-        ? [`What ${topic} means is not known: say it in \`is\`.`]
-        : []),
-    ],
-  };
-}
-
-function sampleOf(
-  { headers, body: bytes }: Delivery,
-  topic: string,
-  around: AroundDraft,
-  body: unknown,
-): Record<string, unknown> {
-  const isForm = !/^\s*[[{"]/.test(bytes.toString('latin1', 0, 200));
-  const used = Object.entries(headers).filter(([name]) =>
-    [around.topic, around.id].includes(`header ${name}`),
-  );
-  return {
-    topic,
-    ...(used.length > 0 && { headers: Object.fromEntries(used) }),
-    [isForm ? 'form' : 'body']: body,
-  };
 }
 
 /** What the reader finds in the sample, as far as rules use it. */

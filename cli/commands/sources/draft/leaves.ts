@@ -57,3 +57,13 @@ export const named = (
   firstOf(keys.split(' '), (key) =>
     leaves.find((leaf) => key.split('|').includes(leaf.key) && fits(leaf)),
   );
+
+/** A scalar outside of lists. */
+export const isOutside = (leaf: Leaf): boolean => isScalar(leaf) && !isInList(leaf);
+export const isId = (leaf: Leaf): boolean => isOutside(leaf) && typeof leaf.value !== 'boolean';
+
+export type Section = Readonly<Record<string, unknown>>;
+
+/** A section of the file without what was not found. */
+export const defined = (draft: Section): Section =>
+  Object.fromEntries(Object.entries(draft).filter(([, value]) => value !== undefined));

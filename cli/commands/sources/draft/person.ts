@@ -4,7 +4,7 @@ import { readEmail } from '../../../../lib/sources/payload/fields.ts';
 import { isIndex, isInList, isScalar, type Leaf, named, parentOf, shared } from './leaves.ts';
 
 /** Whose address it is not, where a key speaks of them. */
-export const OTHERS =
+const OTHERS =
   /organi[sz]er|owner|affiliate|merchant|seller|host|sender|staff|agent|assign|support(?!er)|store|shop|vendor|creator|created_?by|admin|referr|friend|reply|company|account_?email|^from$|^b?cc$|sponsorable|^app$/i;
 /** Whose it most likely is, by a key around it, the likeliest first. */
 const PEOPLE = [
