@@ -63,10 +63,10 @@ describe('the engine', () => {
     expect(await post('shopify', { secret: 'another' })).toMatchObject({ status: 401 });
     expect(await send('nowhere', {}, '{}')).toMatchObject({
       status: 404,
-      body: { message: 'Not Found' },
+      body: { status: 'unknown-source' },
     });
-    const get = await fetch(`${engine.url}/webhooks/shopify`);
-    expect([get.status, await get.json()]).toEqual([404, { message: 'Not Found' }]);
+    const put = await fetch(`${engine.url}/webhooks/shopify`, { method: 'PUT' });
+    expect([put.status, await put.json()]).toEqual([404, { message: 'Not Found' }]);
     expect(await send('shopify', sample.headers, sample.body)).toMatchObject({ status: 200 });
     expect(await send('shopify', sample.headers, sample.body)).toMatchObject({ status: 200 });
 
