@@ -12,7 +12,7 @@ export interface Money {
 }
 
 const TOTAL =
-  'totalprice|finalprice|grandtotal|ordertotal|totalamount|amounttotal|totalpaid|amountpaid|salegross|totalcents|totalpricecents|amountcents|totalmoney total|totals|pricetotal amount|amountvalue value|price|gross|sum|paidamount|netamount';
+  'totalprice|finalprice|grandtotal|ordertotal|totalamount|amounttotal|totalpaid|amountpaid|salegross|totalcents|totalpricecents|totalamountcents|amountcents|totalmoney total|totals|pricetotal amount|amountvalue value|price|gross|sum|paidamount|netamount';
 const PART =
   /sub_?total|tax|vat|discount|shipping|refund|fee|net|unit|tip|item|balance|due|cost|earning|credit|paid_out|payout|setup|coupon|commission|processed|limit|count|score/i;
 const MONEY = /price|total|amount|gross|money|cents|minor|value|paid|tax|fee/i;
