@@ -72,8 +72,8 @@ describe('the engine', () => {
 
     await until(async () => (await messagesIn(engine, engine.queueUrl)) === 0);
     expect(lines.filter(({ message }) => message === 'job')).toHaveLength(1);
-    // Not for the address that is no route, nor for the GET: API Gateway answers those.
-    expect(engine.invocations('receive')).toBe(3);
+    // Not for the PUT, which is no route: API Gateway answers that one.
+    expect(engine.invocations('receive')).toBe(4);
     expect(engine.invocations('label')).toBe(1);
   });
 
