@@ -149,6 +149,12 @@ describe('a draft', () => {
     );
   });
 
+  test('says what a body without a topic is taken for', () => {
+    const { remarks } = drafted(posted({ email: 'kim@example.com', id: 'o1', total: '9.00' }));
+
+    expect(remarks).toContain('No topic is found: every body is taken for order.paid.');
+  });
+
   test('of several bodies has an event for each topic, and all places of the person', () => {
     const { file } = drafted(
       posted({

@@ -50,7 +50,7 @@ export function partOf(body: JsonObject, delivery: Delivery): Part {
     meaning: { is, ...defined({ order, subscription, form }) },
     sample: sampleOf(delivery, topic, around, invented(body, answers, email)),
     remarks: [
-      ...(said === undefined ? ['No topic is found: every body is taken for one event.'] : []),
+      ...(said === undefined ? [`No topic is found: every body is taken for ${is}.`] : []),
       ...remarksOnPerson(person, form !== undefined),
       ...(order ? remarksOnOrder(order, money) : []),
       ...(is === 'custom' ? [`What ${topic} means is not known: say it in \`is\`.`] : []),
