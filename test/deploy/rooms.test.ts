@@ -15,7 +15,7 @@ describe('the imports rule', () => {
     ['lib/wix/labels.ts', "import { ask } from './calls/client.ts';"],
     ['lib/wix/calls/client.ts', "import { request } from 'node:https';"],
     ['lib/sources/stripe/stripe.ts', "import { createHmac } from 'node:crypto';"],
-    ['lib/rules/authoring/load.ts', "import { parseDocument } from 'yaml';"],
+    ['lib/yaml/yaml-file.ts', "import { parseDocument } from 'yaml';"],
     ['engine/start.ts', "import { compileTemplate } from '../scripts/template.ts';"],
     ['test/wix/labels.test.ts', "import { labels } from '../../lib/wix/labels.ts';"],
   ])('lets %s say %s', (path, text) => {
