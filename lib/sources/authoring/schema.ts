@@ -352,5 +352,5 @@ export type SourceFile = z.infer<typeof SourceFile>;
 
 /** The JSON Schema of a source's file, for editors. Draft 7 is what the YAML language server knows best. */
 export function sourceJsonSchema(): object {
-  return z.toJSONSchema(SourceFile, { target: 'draft-7', io: 'input' });
+  return z.toJSONSchema(SourceFile, { target: 'draft-7', io: 'input', reused: 'ref' });
 }
