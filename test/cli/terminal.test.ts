@@ -39,6 +39,18 @@ const TESTS = `tests:
     body: ${JSON.stringify(FIELDS)}
     expect: { add: [Something else] }
 `;
+const SOURCE = `title: ${JSON.stringify(HOSTILE)}
+docs: https://docs.example.com
+checked: 2026-11-28
+setup: [${JSON.stringify(HOSTILE)}]
+secret: ${JSON.stringify(HOSTILE)}
+signed: { scheme: path }
+event: { topic: ${JSON.stringify(HOSTILE)} }
+events:
+  ${JSON.stringify(ONE_LINE)}: { is: order.paid }
+samples:
+  - { topic: ${JSON.stringify(HOSTILE)}, body: {}, expect: { is: order.paid } }
+`;
 const DEEP = '['.repeat(50_000) + ']'.repeat(50_000);
 const CSV = [
   `Name,Email,Financial Status,Paid at,Currency,Total,Lineitem quantity,Lineitem name,Lineitem price,${HOSTILE}`,
@@ -79,6 +91,21 @@ const RUNS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['orders.csv', '--dry-run', '--map', `email=${HOSTILE}`],
     [HOSTILE],
   ],
+  'sources list': [[], [HOSTILE]],
+  'sources check': [['acme.yml'], ['broken.yml'], [HOSTILE]],
+  'sources try': [
+    ['payload.json'],
+    ['payload.json', '--as', 'polar', '--topic', HOSTILE, '--header', `x: ${HOSTILE}`],
+    ['payload.json', '--as', HOSTILE],
+    ['deep.json'],
+    [HOSTILE],
+  ],
+  'sources new': [
+    ['acme', '--from', 'payload.json', '--stdout'],
+    ['acme', '--from', 'deep.json', '--stdout'],
+    [HOSTILE, '--from', 'payload.json'],
+    ['acme', '--from', HOSTILE],
+  ],
   doctor: [[], ['--stage', HOSTILE, '--region', HOSTILE]],
   capacity: [[], ['--per-day', HOSTILE]],
 };
@@ -111,6 +138,7 @@ beforeAll(async () => {
     'rules.yml': RULES,
     'rules.test.yml': TESTS,
     'broken.yml': RULES.replace('on: custom', `on: ${JSON.stringify(HOSTILE)}`),
+    'acme.yml': SOURCE,
     'payload.json': JSON.stringify(FIELDS),
     'odd.json': JSON.stringify({ source: HOSTILE, headers: {}, body: {} }),
     'orders.csv': CSV,

@@ -61,7 +61,8 @@ test('a secret in a URL opens its source, and stands in nothing that is shown or
   expect(await request(`wix-automations/${SECRET}`, { method: 'HEAD' })).toBe(200);
   expect(await request('thrivecart', { method: 'HEAD' })).toBe(200);
   expect(await request('ebay', { method: 'HEAD' })).toBe(404);
-  expect(await request(`wix-automations/${SECRET}`, { method: 'GET' })).toBe(404);
+  expect(await request(`wix-automations/${SECRET}`, { method: 'GET' })).toBe(200);
+  expect(await request(`wix-automations/${SECRET}`, { method: 'PUT' })).toBe(404);
   await until(async () => (await messagesIn(engine, engine.queueUrl)) === 0);
 
   expect(wix.labelNamesOf(contact)).toContain('Customer');
