@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 /** A rule of this project about the template. `problems` is empty where it is kept. */
@@ -59,6 +60,9 @@ export async function withPackage<T>(
     for (const folder of ['scripts', 'monitoring', 'functions']) {
       await symlink(join(ROOT, folder), join(service, folder), 'junction');
     }
+    // Rules may name a source of the user's own, which is described beside them.
+    const ownSources = join(dirname(rules), 'my-sources');
+    if (existsSync(ownSources)) await symlink(ownSources, join(service, 'my-sources'), 'junction');
     return await use(await packageService(service, signal));
   } finally {
     await rm(service, { recursive: true, force: true });

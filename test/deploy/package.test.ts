@@ -1,7 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { describedNames } from '../../lib/sources/described/table.ts';
+import { SHOP_RULES } from '../../samples/shop.ts';
 import { FUNCTION_NAMES } from '../../scripts/build.ts';
 import { withPackage } from '../../scripts/template.ts';
 import { readZip } from '../../scripts/zip.ts';
@@ -9,15 +11,17 @@ import { readZip } from '../../scripts/zip.ts';
 const PACKAGING_MS = 60_000;
 
 /** What each zip of a packaging holds, and the bundle it was to hold. */
-async function packageOnce() {
-  return withPackage(async (folder) =>
-    Promise.all(
-      FUNCTION_NAMES.map(async (name) => ({
-        name,
-        zip: await readFile(join(folder, `${name}.zip`)),
-        bundle: await readFile(join(folder, `build/${name}.js`)),
-      })),
-    ),
+async function packageOnce(rules = SHOP_RULES) {
+  return withPackage(
+    async (folder) =>
+      Promise.all(
+        FUNCTION_NAMES.map(async (name) => ({
+          name,
+          zip: await readFile(join(folder, `${name}.zip`)),
+          bundle: await readFile(join(folder, `build/${name}.js`)),
+        })),
+      ),
+    { rules },
   );
 }
 
@@ -35,6 +39,21 @@ describe('serverless package', () => {
       expect([...files.keys()].sort()).toEqual([`${name}.js`, ...beside].sort());
       expect(files.get(`${name}.js`)?.equals(bundle)).toBe(true);
     }
+  });
+
+  test('takes a source of the user’s own, which a rule names', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'earmark-own-source-'));
+    await mkdir(join(folder, 'my-sources'));
+    const own = (await readFile('sources/ko-fi.yml', 'utf8')).replace('Ko-fi', 'Acme');
+    await writeFile(join(folder, 'my-sources/acme.yml'), own);
+    const rules = 'rules: [{ name: a, on: order.paid, sources: [acme], add: [A] }]';
+    await writeFile(join(folder, 'rules.yml'), rules);
+
+    const [receive] = await packageOnce(join(folder, 'rules.yml'));
+
+    const files = readZip(receive?.zip ?? Buffer.of());
+    expect(JSON.parse(String(files.get('sources/acme.json')))).toMatchObject({ title: 'Acme' });
+    await rm(folder, { recursive: true });
   });
 
   test('makes the same zips from the same sources', () => {
