@@ -72,6 +72,13 @@ describe('earmark send to the engine', () => {
     expect(shown).not.toContain(Buffer.from(secret).toString('base64'));
   });
 
+  test('an event is followed whose secret stands in the body, and so is masked when its id is made', async () => {
+    const { code, out } = await send('thrivecart', '--email', 'cart@example.com');
+
+    expect(out).toContain('try 1: added ');
+    expect(code).toBe(0);
+  });
+
   test('any event goes, with values of one’s own, about a contact that is there', async () => {
     // Arrange
     await send('custom', '--email', 'kim@example.com');
