@@ -5,6 +5,7 @@ import { knownSource, secretSettingOf, sourceNames } from '../lib/sources/index.
 import { signingSecret } from '../lib/sources/signing/secrets.ts';
 import { sampleSecret } from '../samples/samples.ts';
 import type { WixSimulatorOptions } from '../simulators/wix/simulator.ts';
+import { unreadSecrets } from './unread.ts';
 
 /** What the engine is started with, from the environment and development defaults. */
 export interface LocalSettings {
@@ -24,6 +25,8 @@ export interface LocalSettings {
   readonly signingSecrets: Readonly<Record<SourceName, string>>;
   /** The settings that are development defaults, not the user's. */
   readonly defaults: ReadonlySet<string>;
+  /** What is set as if it were a source's secret, and is the setting of no source. */
+  readonly unread: readonly string[];
 }
 
 /** Says in its message which setting is wrong and what to do about it. */
@@ -85,6 +88,7 @@ export function readLocalSettings(env: NodeJS.ProcessEnv): LocalSettings {
       given.has('WIX_WEBHOOK_PUBLIC_KEY') ? undefined : secrets.wixPrivateKey,
     ),
     defaults: new Set(defaults.keys()),
+    unread: unreadSecrets(env),
   };
 }
 

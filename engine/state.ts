@@ -22,6 +22,10 @@ const EngineState = z.object({
   wixUrl: z.optional(text),
   /** The functions' settings as they are in force. */
   settings: texts,
+  /** Those of them that are development defaults, not the user's. */
+  defaults: z.array(text),
+  /** What the user set as if it were a source's secret, and is the setting of no source. */
+  unread: z.array(text),
   /** What each source signs with here: for `wix` a private key. */
   signingSecrets: texts,
   /** Another one after `npm start -- --fresh`: what the engine held before is forgotten. */
@@ -63,7 +67,7 @@ export async function openState(path: string, onTrouble: (message: string) => vo
     /** Makes the engine known. Where that cannot be written, `onTrouble` hears of it. */
     async write(
       engine: Engine,
-      { environment, signingSecrets }: LocalSettings,
+      { environment, signingSecrets, defaults, unread }: LocalSettings,
       memoryId?: string,
     ): Promise<void> {
       const state: EngineState = {
@@ -74,6 +78,8 @@ export async function openState(path: string, onTrouble: (message: string) => vo
         deadLetterQueueUrl: engine.deadLetterQueueUrl,
         ...(engine.wix && { wixUrl: engine.wix.url }),
         settings: { ...environment, ...(engine.wix && { WIX_API_URL: engine.wix.url }) },
+        defaults: [...defaults],
+        unread: [...unread],
         signingSecrets,
         ...(memoryId && { memoryId }),
         logFile,

@@ -32,6 +32,8 @@ export async function openEngine(env: NodeJS.ProcessEnv = process.env): Promise<
     deadLetterQueueUrl,
     sqs,
     settings: async () => new Map(Object.entries(settings) as [SettingName, string][]),
+    defaults: new Set(state.defaults),
+    unread: state.unread,
     signingSecret: async (source) => signingSecrets[source],
     logs: (query) => readLog(state.logFile, query),
     close: () => sqs.destroy(),

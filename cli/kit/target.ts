@@ -68,6 +68,10 @@ export interface Target {
   readonly alarmTopicArn?: string;
   /** The functions' settings in force, `ssm:` references read. A name that is absent is not set. */
   settings(): Promise<ReadonlyMap<SettingName, string>>;
+  /** Those of them that are development defaults, not the user's; only the engine has such. */
+  readonly defaults?: ReadonlySet<string>;
+  /** What is set as if it were a source's secret, and is the setting of no source; unknown of a stage. */
+  readonly unread?: readonly string[];
   /** What signs a source's deliveries as its sender would; undefined where that is not known here. */
   signingSecret(source: SourceName): Promise<string | undefined>;
   /** The lines of both functions' logs that match, oldest first. */

@@ -144,3 +144,14 @@ test.each<[string, NodeJS.ProcessEnv, RegExp]>([
 ])('%s is refused with the remedy', (_, env, message) => {
   expect(() => readLocalSettings(env)).toThrow(message);
 });
+
+test('a misspelt setting of a source is kept apart', () => {
+  const { unread, environment } = readLocalSettings({
+    GUMROD_WEBHOOK_SECRET: 'of-nobody',
+    GUMROAD_WEBHOOK_SECRET: 'the-secret-of-gumroad',
+    BLANK_WEBHOOK_SECRET: ' ',
+  });
+
+  expect(unread).toEqual(['GUMROD_WEBHOOK_SECRET']);
+  expect(environment).not.toHaveProperty('GUMROD_WEBHOOK_SECRET');
+});

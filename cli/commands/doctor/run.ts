@@ -80,7 +80,7 @@ function checksOf(
   return [
     check('Settings', 'settings', async () => settingsFindings(await functions)),
     check('Settings', 'how label is invoked', async () => judgeMappings(await functions)),
-    check('Sources', 'sources', async () => sourceFindings(await target.settings(), rules)),
+    check('Sources', 'sources', async () => sourceFindings(await target.settings(), rules, target)),
     ...queueChecks(
       target,
       async () => (await functions).workerTimeoutSeconds,

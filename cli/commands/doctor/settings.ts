@@ -1,3 +1,4 @@
+import { meantBy } from '../../../engine/unread.ts';
 import { isCodeSource, type SourceName } from '../../../lib/events/event.ts';
 import { type LabelSettings, readLabelSettings } from '../../../lib/labelling/settings.ts';
 import { readReceiveSettings } from '../../../lib/receiving/settings.ts';
@@ -6,6 +7,7 @@ import { readParameters } from '../../../lib/runtime/parameters.ts';
 import { type SettingName, SettingsError } from '../../../lib/runtime/settings.ts';
 import { knownSource, secretSettingOf, sourceNames } from '../../../lib/sources/index.ts';
 import { WEAK_SECRET } from '../../../lib/sources/signing/secrets.ts';
+import type { Target } from '../../kit/target.ts';
 import { type Diagnosis, fail, pass, warn } from './diagnosis.ts';
 import type { Functions } from './functions.ts';
 
@@ -61,10 +63,14 @@ export function judgeBudget({
   return pass(what);
 }
 
-/** Each source: open, closed for want of a secret, or with a secret that verifies nothing. */
+/**
+ * Each source: open, closed for want of a secret, or with a secret that verifies nothing. The engine has a secret of
+ * its own for every described source: those that no rule names are only counted.
+ */
 export function sourceFindings(
   values: ReadonlyMap<SettingName, string>,
   rules: RulesConfig | undefined,
+  { defaults = new Set(), unread = [] }: Pick<Target, 'defaults' | 'unread'> = {},
 ): readonly Diagnosis[] {
   const wanted = new Set(rules?.rules.flatMap((rule) => rule.sources ?? []));
   const names = sourceNames();
@@ -74,25 +80,22 @@ export function sourceFindings(
     const advice = 'Set the secret of each sender you have: docs/sources.md.';
     return [fail('no source has a secret: every webhook is refused', advice)];
   }
-  const described = open.filter((name) => !isCodeSource(name) && !wanted.has(name));
-  const counted = described.length > MOST_READ ? described : [];
-  const findings = names.flatMap((name) => {
+  const counted = open.filter(
+    (name) => !isCodeSource(name) && !wanted.has(name) && defaults.has(secretSettingOf(name)),
+  );
+  const findings = unread.map((name) => warn(`no source has the setting ${name}`, meantBy(name)));
+  const judged = names.flatMap((name) => {
     const written = values.get(secretSettingOf(name));
     if (written === undefined) return wanted.has(name) ? [closedAndWanted(name)] : [];
     return counted.includes(name) ? [] : secretFindings(name, written);
   });
+  findings.push(...judged);
   if (counted.length > 0) {
-    findings.push(pass(`${counted.length} more that a file describes have a secret`));
+    findings.push(pass(`${counted.length} more that a file describes have a development secret`));
   }
   if (closed.length > 0) findings.push(pass(closedInWords(closed)));
   return findings;
 }
-
-/**
- * The most sources that no rule names and whose files are read to see what their secrets are worth. The engine has
- * a secret for each that there is.
- */
-const MOST_READ = 20;
 
 const closedAndWanted = (name: SourceName): Diagnosis =>
   warn(

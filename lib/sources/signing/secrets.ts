@@ -13,7 +13,7 @@ const GENERATED_LENGTH = 50;
 const UNLIKE_TOKENS = /[!@#$%^&*()[\]{}<>~`;:?| ]/;
 
 /** For a single short secret. It works, as somebody may have typed it at the sender. */
-export const WEAK_SECRET = `it has fewer than ${SHORTEST_PART} characters and can be guessed: set a longer one, here and at the sender`;
+export const WEAK_SECRET = `it has fewer than ${SHORTEST_PART} characters and can be guessed: set a longer one, here and at the sender, if the sender takes one`;
 
 export const verifiesNothing = (form: string): string => `it verifies nothing: give ${form}`;
 

@@ -103,15 +103,15 @@ describe('sources', () => {
 
   const DESCRIBED = sourceNames().filter((name) => !isCodeSource(name));
 
-  test('that a file describes are judged by it, and only counted where all have a secret', () => {
+  test('that a file describes are judged by it, and only counted where the secret is the engine’s', () => {
     const two = new Map([
       ['POLAR_WEBHOOK_SECRET', 'polar_whs_0123456789abcdef'],
       ['TALLY_WEBHOOK_SECRET', 'hush'],
     ] as const);
     const all = new Map(DESCRIBED.map((name) => [secretSettingOf(name), 'hush']));
     const rules = [{ name: 'r', on: ['order.paid'] as const, sources: ['polar', 'clerk'] }];
-    const linesOf = (values: typeof all) =>
-      sourceFindings(values, { missing: 'wait', rules }).map(
+    const linesOf = (values: typeof all, engine?: { defaults: ReadonlySet<string> }) =>
+      sourceFindings(values, { missing: 'wait', rules }, engine).map(
         ({ status, what }) => `${status} ${what}`,
       );
 
@@ -121,8 +121,13 @@ describe('sources', () => {
       'warn tally: the secret in TALLY_WEBHOOK_SECRET is weak',
       expect.stringMatching(/, custom, \d+ that a file describes$/),
     ]);
-    expect(linesOf(all).slice(2)).toEqual([
-      `pass ${DESCRIBED.length - 2} more that a file describes have a secret`,
+    const { POLAR_WEBHOOK_SECRET: _ours, ...others } = Object.fromEntries(all);
+    const defaults = new Set(
+      Object.keys(others).filter((one) => one !== 'THRIVECART_WEBHOOK_SECRET'),
+    );
+    expect(linesOf(all, { defaults }).slice(2)).toEqual([
+      'warn thrivecart: the secret in THRIVECART_WEBHOOK_SECRET is weak',
+      `pass ${DESCRIBED.length - 3} more that a file describes have a development secret`,
       expect.stringMatching(/^pass closed, .*, custom$/),
     ]);
   });
@@ -161,6 +166,23 @@ describe('sources', () => {
     ]);
     expect(JSON.stringify(found)).toContain('fewer than 16 characters');
     expect(JSON.stringify(found)).not.toMatch(/hush|of-shopify/);
+  });
+
+  test('a setting of no source is named, with what is meant', () => {
+    const unread = ['GUMROD_WEBHOOK_SECRET', 'XYZZYPLUGH_WEBHOOK_SECRET'];
+
+    const found = sourceFindings(new Map([['CUSTOM_WEBHOOK_SECRET', 'hush']]), undefined, {
+      unread,
+    });
+
+    expect(found.slice(0, 2)).toEqual([
+      {
+        status: 'warn',
+        what: 'no source has the setting GUMROD_WEBHOOK_SECRET',
+        advice: 'Did you mean `GUMROAD_WEBHOOK_SECRET`?',
+      },
+      expect.objectContaining({ status: 'warn', advice: expect.stringContaining('sources list') }),
+    ]);
   });
 
   test('all closed is a failure', () => {
