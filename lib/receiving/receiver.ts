@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { SourceName } from '../events/event.ts';
+import { isCodeSource, type SourceName } from '../events/event.ts';
 import { deadDelivery } from '../queue/kept-delivery.ts';
 import { attributeText, MESSAGE_LIMIT_BYTES } from '../queue/message.ts';
 import type { Queue } from '../queue/queue.ts';
@@ -119,6 +119,8 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     if (!source) return { status: 'unknown-source', reason: NO_SUCH_SOURCE };
     // Senders ask so whether there is somebody at the address. It proves nothing, and nothing is done.
     if (/^(?:HEAD|GET)$/.test(delivery.address?.method ?? '')) return { status: 'ping' };
+    // ThriveCart asks so by an empty POST, too.
+    if (delivery.body.length === 0 && !isCodeSource(source.name)) return { status: 'ping' };
     if (delivery.body.length > MESSAGE_LIMIT_BYTES) return tooLarge(delivery);
     const secrets = await secretsOf(source);
     if (secrets.length === 0) {

@@ -152,6 +152,17 @@ test('an event that names nobody: its dead letter says what the sender leaves ou
   ]);
 });
 
+test('an empty POST asks whether there is somebody: it is answered, and does nothing', async () => {
+  await open();
+
+  expect(await post('/webhooks/acme', { body: '' })).toMatchObject({
+    statusCode: 200,
+    body: { status: 'ping' },
+  });
+  expect(reads).toEqual([]);
+  expect(await stage.counts()).toEqual([0, 0]);
+});
+
 describe('the secret of a described source', () => {
   const right = `/webhooks/acme/${SECRET}`;
 

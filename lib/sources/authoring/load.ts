@@ -40,9 +40,16 @@ export function loadSource(text: string, name: string, file: string): LoadedSour
   return { description, file: data, problem: yaml.problem };
 }
 
+/** What log and metrics say in place of a source's name. */
+const RESERVED = ['unknown', 'described'];
+
 function checkName(name: string): readonly Explanation[] {
   if (!SOURCE_NAME.test(name)) {
     const message = `"${name}" is no name of a source: small letters and digits, with single dashes between, 40 characters at most`;
+    return [{ path: [], message }];
+  }
+  if (RESERVED.includes(name)) {
+    const message = `"${name}" has a meaning of its own in the log and the metrics: give the file another name`;
     return [{ path: [], message }];
   }
   return (CODE_SOURCES as readonly string[]).includes(name)

@@ -440,6 +440,12 @@ describe('the name of a file', () => {
     ]);
   });
 
+  test.each(['unknown', 'described'])('%s is taken by log and metrics', (name) => {
+    expect(problemsOf(GOOD, name)).toEqual([
+      `1:1: "${name}" has a meaning of its own in the log and the metrics: give the file another name`,
+    ]);
+  });
+
   test('a source in code keeps its name', () => {
     expect(problemsOf(GOOD, 'shopify')).toEqual([
       '1:1: shopify is a source in code: give the file another name',
