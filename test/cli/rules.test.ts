@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -6,6 +7,7 @@ import { SHOP, SHOP_RULES } from '../../samples/shop.ts';
 import { earmark, earmarkHere, startEarmark } from '../support/earmark.ts';
 
 const ROOT = new URL('../../', import.meta.url);
+const POLAR = readFileSync(new URL('sources/polar.yml', ROOT));
 const TABLE = `What an event can cost at most, where every rule that listens to it matches:`;
 
 let folder: string;
@@ -49,6 +51,23 @@ describe('rules check', () => {
         { line: 3, rule: 'b', message: expect.stringContaining('listens to nothing') },
       ],
     });
+  });
+
+  test('warns of files that are no sources, for the start refuses them', async () => {
+    const own = join(folder, 'own');
+    await mkdir(join(own, 'my-sources'), { recursive: true });
+    await writeFile(join(own, 'rules.yml'), await readFile(SHOP_RULES));
+    for (const name of ['Acme.yml', 'shopify.yml', 'two.yaml']) {
+      await writeFile(join(own, 'my-sources', name), POLAR);
+    }
+
+    const { code, out } = await rules(['check'], own);
+
+    expect(code).toBe(0);
+    expect(out).toContain('3 warnings');
+    expect(out).toMatch(/Acme\.yml:\d+:1: warning: "Acme" is no name of a source/);
+    expect(out).toMatch(/shopify\.yml:\d+:1: warning: shopify is a source in code/);
+    expect(out).toMatch(/two\.yaml:\d+:1: warning: the name of a source's file ends in \.yml/);
   });
 
   test('warns, and with --strict a warning fails it', async () => {

@@ -1,5 +1,8 @@
+import { join } from 'node:path';
 import { FileError } from '../../../lib/rules/authoring/load.ts';
 import type { RulesConfig } from '../../../lib/rules/config.ts';
+import { problemsIn } from '../../../lib/sources/authoring/files.ts';
+import { asLine } from '../../../lib/yaml/problem.ts';
 import { readRules } from '../../kit/current-rules.ts';
 import { CliFailure } from '../../kit/failure.ts';
 import { many } from '../../kit/words.ts';
@@ -23,6 +26,12 @@ export function judgeNode(version: string): Diagnosis {
 export function asDiagnosis({ message }: CliFailure): Diagnosis {
   const [what = '', ...advice] = message.split(/(?<=\.) |\n/);
   return fail(what, advice.join(' '));
+}
+
+/** The user's own sources in a folder: `npm start` and the build refuse a broken one. */
+export function judgeOwnSources(folder: string): readonly Diagnosis[] {
+  const advice = 'Put it right: docs/sources.md explains the form.';
+  return problemsIn(join(folder, 'my-sources')).map((one) => fail(asLine(one), advice));
 }
 
 /** rules.yml of a folder, or what is wrong with it. */

@@ -14,7 +14,7 @@ import {
   toJson,
 } from './diagnosis.ts';
 import { functionsOf, judgeMappings } from './functions.ts';
-import { asDiagnosis, judgeNode, judgeRules } from './machine.ts';
+import { asDiagnosis, judgeNode, judgeOwnSources, judgeRules } from './machine.ts';
 import { queueChecks } from './queues.ts';
 import { settingsFindings, sourceFindings } from './settings.ts';
 import { wixChecks } from './wix-checks.ts';
@@ -34,7 +34,7 @@ export async function doctor(options: DoctorOptions, context: CommandContext): P
   const { findings, rules } = await judgeRules(context.folder);
   const machine = {
     about: 'This machine',
-    findings: [judgeNode(process.versions.node), ...findings],
+    findings: [judgeNode(process.versions.node), ...findings, ...judgeOwnSources(context.folder)],
   };
   const write = (checked: readonly Checked[], target?: string): void => {
     if (options.json) writeJson(terminal, toJson(checked, target));

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { FileError, type LoadedRules } from '../../../lib/rules/authoring/load.ts';
 import { DEFAULT_COMPUTED_LABELS } from '../../../lib/rules/config.ts';
+import { problemsIn } from '../../../lib/sources/authoring/files.ts';
 import { asLine } from '../../../lib/yaml/problem.ts';
 import { table } from '../../../terminal/table.ts';
 import { type CommandContext, endWith } from '../../kit/command.ts';
@@ -32,7 +34,7 @@ export async function check(
     endWith(EXIT.found);
     return;
   }
-  const remarks = remarksOn(loaded);
+  const remarks = [...remarksOn(loaded), ...onOwnSources(folder)];
   const costs = callsOf(loaded.config);
   if (json) {
     const rules = loaded.config.rules.length;
@@ -42,6 +44,10 @@ export async function check(
   }
   if (strict && remarks.some(({ kind }) => kind === 'warning')) endWith(EXIT.found);
 }
+
+/** `npm start` and the build refuse a broken source, whether or not a rule names it. */
+const onOwnSources = (folder: string): readonly Remark[] =>
+  problemsIn(join(folder, 'my-sources')).map((one) => ({ ...one, kind: 'warning' }));
 
 function renderCheck(
   terminal: Terminal,

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { FileError, type FileProblem } from '../../yaml/problem.ts';
 import { type LoadedSource, loadSource } from './load.ts';
 import { OWN_FOLDER } from './own-folder.ts';
 
@@ -31,9 +32,12 @@ const nameOf = (path: string): string => basename(path, '.yml');
 
 function ymlIn(folder: string): readonly string[] {
   try {
-    return readdirSync(folder)
-      .filter((name) => name.endsWith('.yml'))
-      .map((name) => join(folder, name));
+    return (
+      readdirSync(folder)
+        // One that ends in .yaml is read, to say so.
+        .filter((name) => /\.ya?ml$/.test(name))
+        .map((name) => join(folder, name))
+    );
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
@@ -51,11 +55,23 @@ export function sourceFiles(): ReadonlyMap<string, SourceFilePath> {
 const read = new Map<string, LoadedSource>();
 
 /** A source's file, read and checked once. @throws FileError with all that is wrong with it, what reading a file throws */
-export function readSourceFile(name: string, { path }: SourceFilePath): LoadedSource {
+export function readSourceFile(name: string, { path }: Pick<SourceFilePath, 'path'>): LoadedSource {
   const known = read.get(path) ?? loadSource(readFileSync(path, 'utf8'), name, relative('', path));
   read.set(path, known);
   return known;
 }
+
+/** What is wrong with the files of a folder, which may not be there. */
+export const problemsIn = (folder: string): readonly FileProblem[] =>
+  ymlIn(folder).flatMap((path) => {
+    try {
+      readSourceFile(nameOf(path), { path });
+      return [];
+    } catch (error) {
+      if (error instanceof FileError) return error.problems;
+      throw error;
+    }
+  });
 
 /** The described source of that name, read when it is first asked for. @throws as `readSourceFile` */
 export function loadedSource(name: string): LoadedSource | undefined {

@@ -44,6 +44,9 @@ export function loadSource(text: string, name: string, file: string): LoadedSour
 const RESERVED = ['unknown', 'described'];
 
 function checkName(name: string): readonly Explanation[] {
+  if (name.endsWith('.yaml')) {
+    return [{ path: [], message: "the name of a source's file ends in .yml: rename it" }];
+  }
   if (!SOURCE_NAME.test(name)) {
     const message = `"${name}" is no name of a source: small letters and digits, with single dashes between, 40 characters at most`;
     return [{ path: [], message }];

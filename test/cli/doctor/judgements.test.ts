@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { aheadMs, judgeClock, judgeWebhooks } from '../../../cli/commands/doctor/address.ts';
@@ -8,7 +11,7 @@ import {
   quotaNews,
   type SiteLabel,
 } from '../../../cli/commands/doctor/labels.ts';
-import { judgeNode } from '../../../cli/commands/doctor/machine.ts';
+import { judgeNode, judgeOwnSources } from '../../../cli/commands/doctor/machine.ts';
 import {
   judgeCredentials,
   judgePermission,
@@ -320,4 +323,17 @@ describe('the rest', () => {
     expect(judgeNode('24.1.0').status).toBe('pass');
     expect(judgeNode('22.18.0').status).toBe('warn');
   });
+});
+
+test('a broken source of the user’s own fails, and a folder that is not there is well', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'earmark-doctor-'));
+  expect(judgeOwnSources(folder)).toEqual([]);
+  mkdirSync(join(folder, 'my-sources'));
+  writeFileSync(join(folder, 'my-sources/acme.yml'), 'titel: Acme\n');
+
+  const [first] = judgeOwnSources(folder);
+
+  rmSync(folder, { recursive: true });
+  expect(first?.status).toBe('fail');
+  expect(first?.what).toMatch(/my-sources\/acme\.yml:1:1: /);
 });

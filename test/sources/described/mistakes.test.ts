@@ -446,6 +446,12 @@ describe('the name of a file', () => {
     ]);
   });
 
+  test('ends in .yml alone', () => {
+    expect(problemsOf(GOOD, 'acme.yaml')).toEqual([
+      "1:1: the name of a source's file ends in .yml: rename it",
+    ]);
+  });
+
   test('a source in code keeps its name', () => {
     expect(problemsOf(GOOD, 'shopify')).toEqual([
       '1:1: shopify is a source in code: give the file another name',
