@@ -66,7 +66,11 @@ key to ${secretSetting}, separated by a comma, and sign with --private-key key.p
   }
   const setting = (await target.settings()).get(secretSetting);
   if (!setting) {
-    return `${secretSetting} is not set at ${target.name}: it refuses every delivery of ${source}. Set it there first (docs/deploy.md).`;
+    const remedy =
+      target.kind === 'engine'
+        ? 'Start it again: it reads my-sources/ and .env when it starts.'
+        : 'Set it there first (docs/deploy.md).';
+    return `${secretSetting} is not set at ${target.name}: it refuses every delivery of ${source}. ${remedy}`;
   }
   return setting.includes('whpk_')
     ? `A delivery of ${source} cannot be signed: ${secretSetting} is a public key (whpk_), whose other half the sender alone has.

@@ -43,6 +43,12 @@ describe('what a delivery is signed with', () => {
       ['SHOPIFY_WEBHOOK_SECRET is not set at stage prod in eu-west-1', 'docs/deploy.md'],
     ],
     [
+      'the engine reads its settings when it starts',
+      'shopify',
+      { ...stage('shopify'), name: 'the local engine', kind: 'engine' },
+      ['not set at the local engine', '.env', 'Start it again'],
+    ],
+    [
       'a reference is not the secret',
       'custom',
       stage('custom', 'ssm:/path'),
