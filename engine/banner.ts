@@ -1,17 +1,19 @@
 import { relative } from 'node:path';
 import type { SourceName } from '../lib/events/event.ts';
+import { sourceFiles } from '../lib/sources/authoring/files.ts';
 import { secretSettingOf, sourceNames } from '../lib/sources/index.ts';
 import type { Engine } from './engine.ts';
 import type { Paint } from './screen.ts';
 import type { LocalSettings } from './settings.ts';
+import { meantBy } from './unread.ts';
 
 /** What `npm start -- --help` prints. */
 export const HELP = `npm start: Earmark on this machine, with no AWS account.
 
 Runs the functions behind a stand-in for SQS, a simulated Wix and an HTTP gateway, wired as serverless.yml
-says, then delivers a signed sample from each source that is code, that lies in my-sources/ or that a rule
-names. Ctrl-C ends it; what it had to do, and what
-the simulated Wix holds, is there again at the next start.
+says, then delivers a signed sample from each source that is code, that lies in my-sources/, that a rule
+names or whose secret you set. Ctrl-C ends it; what it had to do, and what the simulated Wix holds, is there
+again at the next start.
 
   npm start -- --fresh   forgets all of that first
 
@@ -56,6 +58,10 @@ export function banner(
     '',
     paint.dim(`  ${'source'.padEnd(18)} ${'setting'.padEnd(28)} secret`),
     ...secrets,
+    ...replacing(),
+    ...settings.unread.map((name) =>
+      paint.bad(`  ${name} is the setting of no source. ${meantBy(name)}`),
+    ),
     ...(more > 0 ? [`  and ${more} more: npx earmark sources list`] : []),
     ...(defaults.size > 0
       ? [
@@ -70,6 +76,12 @@ export function banner(
     '',
   ].join('\n');
 }
+
+/** The user's own files that stand in place of Earmark's. */
+const replacing = (): readonly string[] =>
+  [...sourceFiles()].flatMap(([name, { replaces }]) =>
+    replaces ? [`  my-sources/${name}.yml is read in place of Earmark's own ${name}`] : [],
+  );
 
 /** Development defaults are shown; what came from the environment is the user's to know. */
 function shown(name: string, { environment, defaults }: LocalSettings): string {

@@ -101,6 +101,7 @@ async function main(isFresh: boolean): Promise<void> {
   endOnAbort(engine, state);
   const sources = shownSources(
     loadRules(readFileSync(rules, 'utf8'), 'rules.yml', readBesideIn(dirname(rules))),
+    settings,
   );
   print(banner(engine, settings, sources, path, paint));
   if (engine.wix) await deliverSamples(engine, settings, sources);
