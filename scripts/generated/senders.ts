@@ -14,6 +14,9 @@ export const sendersPage = (sources: readonly LoadedSource[]): string =>
     paragraph(
       `Earmark reads ${sources.length} senders whose form is described in a file of [sources/](../sources), besides the ${CODE_SOURCES.length} of [sources.md](sources.md). Each chapter says how to set one up, what its events become, what it does not say and what no documentation confirms. [sources.md](sources.md#described-sources) explains the files, and how to describe a sender of your own.`,
     ),
+    paragraph(
+      'Where an event becomes `order.refunded` and the sender says that less than the total was paid back, it is `order.partially_refunded`.',
+    ),
     table(
       ['sender', 'name, path', 'how it proves itself', 'events'],
       sources.map(({ description: { title, name, signed }, file }) => [
