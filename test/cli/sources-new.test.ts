@@ -55,7 +55,7 @@ const KNOWN = [
   ['clickfunnels', 'order.created'],
   ['memberstack', 'member.created'],
   ['lemon-squeezy', 'order_created'],
-  ['lemon-squeezy', 'subscription_payment_recovered'],
+  ['lemon-squeezy', 'subscription_payment_failed'],
   ['paddle', 'transaction.completed'],
   ['paddle-classic', 'payment_succeeded'],
   ['paypal', 'PAYMENT.CAPTURE.COMPLETED'],
