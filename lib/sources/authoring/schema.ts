@@ -342,7 +342,7 @@ export const SourceFile = z
       .record(z.string().min(1), z.union([Event, z.array(Event).min(1)]))
       .refine((events) => Object.keys(events).length > 0, 'name one topic at least')
       .describe(
-        'What each topic means; of several meanings the first whose conditions hold. What stands in an event comes before the same at the top.',
+        'What each topic means; of several meanings the first whose conditions hold. A section in an event comes whole in place of the same at the top.',
       ),
     samples: z.array(Sample).min(1).describe('One for each event at least: each is a test.'),
   })

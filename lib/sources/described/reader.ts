@@ -63,7 +63,7 @@ const hintFor = ({ events, title }: Description, topic: string): string =>
     ? `${title} sends this topic for several things, and Earmark has no event type for this one`
     : NO_EVENT;
 
-/** The order, the person and so on; what stands in the event comes before the same at the top of the file. */
+/** The order, the person and so on; a section of the event comes in place of the whole one at the top of the file. */
 function thingsIn(scope: Scope, description: Description, meaning: Partial<Meaning>) {
   const at = <K extends 'contact' | 'order' | 'subscription' | 'form' | 'tags'>(section: K) =>
     meaning[section] ?? description[section];
