@@ -10,6 +10,7 @@ import {
   describedContactId,
   describedEvents,
   describedSecret,
+  describedSigns,
   draftDescribed,
 } from './described/described.ts';
 import { custom, standardWebhooks } from './flat.ts';
@@ -58,6 +59,10 @@ export function sampleSecret(source: SourceName, text: string): string {
   if (!isCodeSource(source)) return describedSecret(source, text);
   return SAMPLERS[source].secret?.(text) ?? text;
 }
+
+/** Whether a sample of the source can be signed here. */
+export const canSign = (source: SourceName): boolean =>
+  isCodeSource(source) || describedSigns(source);
 
 /** The events that a source can send, in the order of the vocabulary. */
 export function eventsOf(source: SourceName): readonly EventType[] {

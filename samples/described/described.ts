@@ -65,6 +65,10 @@ export function describedContactId(
   return { has, needs: has && contact.email === undefined && contact.phone === undefined };
 }
 
+/** Whether a proof of the source can be made here: PayPal signs with a key of its own. */
+export const describedSigns = (source: SourceName): boolean =>
+  [fileOf(source).description.signed].flat().some(({ scheme }) => scheme !== 'paypal');
+
 /**
  * A secret made of a text. Hex digits are sound as a text, as base64 and as hex; Basic wants a user before them. To
  * read all files for that would take a second of each start of the engine.

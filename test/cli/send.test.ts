@@ -72,6 +72,24 @@ describe('earmark send to the engine', () => {
     expect(shown).not.toContain(Buffer.from(secret).toString('base64'));
   });
 
+  test('what nobody here can sign is refused before anything is added', async () => {
+    const { code, out, err } = await send('paypal', '--email', 'pay@example.com');
+
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(
+      /A delivery of paypal cannot be signed here.*\n.*sources try body\.json --as paypal/,
+    );
+    expect(err).not.toContain('Added');
+  });
+
+  test('a form is shown as it is posted', async () => {
+    const { out, err } = await send('thrivecart', '--email', 'form@example.com', '--dry-run');
+
+    expect(out).toMatch(/\n\n\S*=form%40example\.com\S*\n$/);
+    expect(out).toContain('thrivecart_secret=***');
+    expect(err).toContain('The body is this. Nothing was sent.');
+  });
+
   test('an event is followed whose secret stands in the body, and so is masked when its id is made', async () => {
     const { code, out } = await send('thrivecart', '--email', 'cart@example.com');
 

@@ -41,11 +41,15 @@ export function renderDryRun(prepared: PreparedSample): string {
     ...(delivery.secret && { secret: MASK }),
     query: Object.fromEntries(query),
   });
-  const lines = Object.entries(withoutSecret(prepared).headers).map(
-    ([name, value]) => `${name}: ${value}`,
-  );
-  return `POST ${address}\n${lines.join('\n')}\n\n${JSON.stringify(payload, null, 2)}\n`;
+  const { headers, body } = withoutSecret(prepared);
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  const written = isJson(prepared) ? JSON.stringify(payload, null, 2) : body;
+  return `POST ${address}\n${lines.join('\n')}\n\n${written}\n`;
 }
+
+/** Whether the payload is what is posted, but for its line breaks: a form has a text of its own. */
+export const isJson = ({ source, delivery }: PreparedSample): boolean =>
+  source === 'wix' || /json/.test(delivery.headers['content-type'] ?? '');
 
 const MASK = '***';
 

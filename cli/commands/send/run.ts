@@ -4,6 +4,7 @@ import { knownSource } from '../../../lib/sources/index.ts';
 import type { Reading } from '../../../lib/sources/source.ts';
 import {
   addressOf,
+  canSign,
   draftSample,
   needsContactId,
   type SampleDelivery,
@@ -14,7 +15,14 @@ import type { Target } from '../../kit/target.ts';
 import { writeJson } from '../../kit/terminal.ts';
 import { ensureContact } from './contact.ts';
 import { post, waitForOutcome } from './post.ts';
-import { renderDryRun, renderReading, renderSent, toJson, withoutSecret } from './report.ts';
+import {
+  isJson,
+  renderDryRun,
+  renderReading,
+  renderSent,
+  toJson,
+  withoutSecret,
+} from './report.ts';
 import { secretFor } from './secret.ts';
 import {
   buyerOf,
@@ -79,8 +87,13 @@ function writeDryRun(
     return;
   }
   terminal.out.write(renderDryRun(prepared));
-  const form = source === 'wix' ? 'is a token that holds this entity' : 'is this, on one line';
+  const form = renderedForm(prepared);
   terminal.err.write(`\n${renderReading(prepared)}. The body ${form}. Nothing was sent.\n`);
+}
+
+function renderedForm(prepared: PreparedSample): string {
+  if (prepared.source === 'wix') return 'is a token that holds this entity';
+  return isJson(prepared) ? 'is this, on one line' : 'is this';
 }
 
 async function prepare(
@@ -93,6 +106,7 @@ async function prepare(
   const { source, type } = pair;
   const { dryRun = false } = options;
   const simulatorUrl = target?.simulatorUrl;
+  if (!canSign(source)) throw wrongUsage(unsignable(source));
   const secret = await secretFor(source, options, target);
   const wanted = buyerOf(pair, options, target !== undefined && simulatorUrl === undefined);
   // Nobody waits for a contact that is only looked at. A contact id that was given is the user's affair.
@@ -122,6 +136,10 @@ async function prepare(
   const reading = readingOf(source, delivery, { url: address, secret, receivedAt });
   return { source, type, buyer, url, address, target, topic, payload, delivery, secret, reading };
 }
+
+const unsignable = (source: SourceName): string =>
+  `A delivery of ${source} cannot be signed here: its sender signs with a key of its own. Try a body that it
+sent with \`npx earmark sources try body.json --as ${source}\`, and your rules with \`npx earmark rules test\`.`;
 
 /** What `receive` will read: an event's id may hang on the whole body, so the secret is masked in it as there. */
 export function readingOf(
