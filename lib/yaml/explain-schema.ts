@@ -104,8 +104,10 @@ function unknownKind(issue: z.core.$ZodIssueInvalidUnion): string {
 
 function noneOf(value: unknown, known: readonly string[]): string {
   const hint = didYouMean(String(value), known);
-  const message = `\`${value}\` is none of ${known.join(', ')}`;
-  return hint === '' ? message : `${message}. ${hint}`;
+  const all = known.join(', ');
+  return hint === ''
+    ? `\`${value}\` is none of ${all}`
+    : `\`${value}\` is none of what can stand there. ${hint} There are ${all}`;
 }
 
 const KINDS: Record<string, string> = {

@@ -75,9 +75,11 @@ describe('sources check', () => {
   test('of all files finds nothing wrong with Earmark’s', async () => {
     const { code, out } = await sources('check', '--json');
 
-    const { errors, files } = JSON.parse(out);
-    expect({ code, errors }).toEqual({ code: 0, errors: [] });
+    const { errors, files, remarks } = JSON.parse(out);
+    expect({ code, errors, remarks }).toEqual({ code: 0, errors: [], remarks: [] });
     expect(files).toBeGreaterThan(30);
+    const strict = JSON.parse((await sources('check', '--json', '--strict')).out);
+    expect(strict.remarks.length).toBeGreaterThan(0);
   });
 
   test('reads each sample, and reports all files', async () => {
@@ -87,7 +89,9 @@ describe('sources check', () => {
     const { code, out } = await sources('check', 'wrong.yml', 'acme.yml');
 
     expect(code).toBe(1);
-    expect(out).toMatch(/^wrong\.yml:\d+:\d+: `email` is read as "lee@example.com", where /);
+    expect(out).toMatch(
+      /^wrong\.yml:\d+:\d+: `contact\.email` is read as "lee@example.com", where /,
+    );
     expect(out).toMatch(/\n2 files with 1 sample, 1 error, 0 remarks\n$/);
   });
 

@@ -157,10 +157,10 @@ describe('a rule’s shape', () => {
     const known = EVENT_TYPES.join(', ');
 
     expect(problems(file('order.payed'))).toEqual([
-      `3:9: \`order.payed\` is none of ${known}. Did you mean \`order.paid\`?`,
+      `3:9: \`order.payed\` is none of what can stand there. Did you mean \`order.paid\`? There are ${known}`,
     ]);
     expect(problems(file('[order.paid, paid]'))).toEqual([
-      `3:22: \`paid\` is none of ${known}. Did you mean \`order.paid\`?`,
+      `3:22: \`paid\` is none of what can stand there. Did you mean \`order.paid\`? There are ${known}`,
     ]);
     expect(problems(file('[custom, something.else]'))).toEqual([
       `3:18: \`something.else\` is none of ${known}`,

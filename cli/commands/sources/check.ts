@@ -29,7 +29,11 @@ export async function check(
   const { terminal } = context;
   const checked =
     names.length === 0
-      ? [...sourceFiles()].map(([name, file]) => checkWith(() => readSourceFile(name, file)))
+      ? [...sourceFiles()].map(([name, file]) => {
+          const checked = checkWith(() => readSourceFile(name, file));
+          // What Earmark's own files do not show is not the user's to mend.
+          return file.isOwn || strict ? checked : { ...checked, remarks: [] };
+        })
       : await Promise.all(names.map((name) => checkNamed(name, context)));
   const errors = checked.flatMap((one) => one.errors);
   const remarks = checked.flatMap((one) => one.remarks);

@@ -68,25 +68,30 @@ function compare(reading: Reading, { topic, expect }: Sample, path: Path): reado
       },
     ];
   }
-  return differences(event, fields, path);
+  return differences(event, fields, path, []);
 }
 
 /** A message for each expected value that is not there. */
-function differences(read: unknown, expected: unknown, path: Path): readonly Explanation[] {
+function differences(
+  read: unknown,
+  expected: unknown,
+  path: Path,
+  field: readonly (string | number)[],
+): readonly Explanation[] {
   if (isObject(expected) && isObject(read)) {
     return Object.entries(expected).flatMap(([key, value]) =>
-      differences(read[key], value, [...path, key]),
+      differences(read[key], value, [...path, key], [...field, key]),
     );
   }
   if (Array.isArray(expected) && Array.isArray(read) && expected.length === read.length) {
-    return expected.flatMap((value, i) => differences(read[i], value, [...path, i]));
+    return expected.flatMap((value, i) => differences(read[i], value, [...path, i], [...field, i]));
   }
   if (Object.is(read, expected)) return [];
   const found = read === undefined ? 'is not found' : `is read as ${JSON.stringify(read)}`;
   return [
     {
       path,
-      message: `\`${String(path.at(-1))}\` ${found}, where ${JSON.stringify(expected)} is expected`,
+      message: `\`${field.join('.')}\` ${found}, where ${JSON.stringify(expected)} is expected`,
     },
   ];
 }

@@ -101,7 +101,7 @@ const MISTAKES: readonly [string, string | RegExp, string, string | readonly str
     'an unknown proof',
     'scheme: hmac',
     'scheme: hmacc',
-    '6:19: `hmacc` is none of hmac, standard-webhooks, jwt, bearer, header, basic, path, query, field, paypal. Did you mean `hmac`?',
+    '6:19: `hmacc` is none of what can stand there. Did you mean `hmac`? There are hmac, standard-webhooks, jwt, bearer, header, basic, path, query, field, paypal',
   ],
   ['a proof without its scheme', 'scheme: hmac, ', '', '6:9: `scheme` is missing'],
   [
@@ -296,7 +296,7 @@ const MISTAKES: readonly [string, string | RegExp, string, string | readonly str
     'an unknown type',
     'is: order.paid\n',
     'is: order.payed\n',
-    '11:9: `order.payed` is none of order.created, order.paid, order.fulfilled, order.canceled, order.refunded, order.partially_refunded, checkout.abandoned, payment.failed, customer.created, customer.updated, consent.given, consent.withdrawn, subscription.started, subscription.renewed, subscription.changed, subscription.paused, subscription.resumed, subscription.will_end, subscription.canceled, booking.created, booking.canceled, form.submitted, custom. Did you mean `order.paid`?',
+    '11:9: `order.payed` is none of what can stand there. Did you mean `order.paid`? There are order.created, order.paid, order.fulfilled, order.canceled, order.refunded, order.partially_refunded, checkout.abandoned, payment.failed, customer.created, customer.updated, consent.given, consent.withdrawn, subscription.started, subscription.renewed, subscription.changed, subscription.paused, subscription.resumed, subscription.will_end, subscription.canceled, booking.created, booking.canceled, form.submitted, custom',
   ],
   [
     'a topic that is passed over and has a type',
@@ -365,13 +365,13 @@ const MISTAKES: readonly [string, string | RegExp, string, string | readonly str
     'a sample with another value',
     'total: 29.9',
     'total: 2990',
-    '21:84: `total` is read as 29.9, where 2990 is expected',
+    '21:84: `order.total` is read as 29.9, where 2990 is expected',
   ],
   [
     'a sample without the value',
     'contact: { email: kim@example.com }, order',
     'contact: { email: kim@example.com, phone: "1" }, order',
-    '21:73: `phone` is not found, where "1" is expected',
+    '21:73: `contact.phone` is not found, where "1" is expected',
   ],
   [
     'an unknown key of what is expected',
