@@ -76,9 +76,14 @@ export const idSwaps = (ids: readonly string[]): readonly Swap[] =>
 /** Below so many characters two could be the same. */
 const ENOUGH = 9;
 
+/** Of an address only the last part is fresh: it leads to the same server. */
+const ADDRESS = /^(https?:\/\/[^/]+\/(?:.*\/)?)([^/?#]+)(.*)$/;
+
 /** An id of the same form: `evt_1Qx9` keeps its `evt_`, digits stay digits. */
 function freshLike(id: string): string {
   if (GUID.test(id)) return randomUUID();
+  const [, base, last = '', more] = ADDRESS.exec(id) ?? [];
+  if (base !== undefined) return base + freshLike(last) + more;
   if (/^\d+$/.test(id)) return digits(Math.min(Math.max(id.length, ENOUGH), 15));
   const [, prefix = '', rest = ''] = /^((?:[a-z]+[_-])*)(.*)$/is.exec(id) ?? [];
   if (rest.replace(/[^a-z\d]/gi, '').length < ENOUGH)

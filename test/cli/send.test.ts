@@ -90,6 +90,15 @@ describe('earmark send to the engine', () => {
     expect(err).toContain('The body is this. Nothing was sent.');
   });
 
+  test('an event that names nobody is said to, and its address leads to the same server', async () => {
+    const { out } = await send('etsy', '--email', 'nobody@example.com', '--no-wait');
+    const dry = await send('etsy', '--dry-run');
+
+    expect(out).toContain('This event of etsy names nobody.');
+    expect(out).not.toContain('about nobody@example.com');
+    expect(dry.out).toMatch(/"resource_url": "https:\/\/(?:open)?api\.etsy\.com\//);
+  });
+
   test('an event is followed whose secret stands in the body, and so is masked when its id is made', async () => {
     const { code, out } = await send('thrivecart', '--email', 'cart@example.com');
 

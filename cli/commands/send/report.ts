@@ -1,3 +1,4 @@
+import { namesSomebody } from '../../../lib/events/contact.ts';
 import { unbroken } from '../../../lib/runtime/visible.ts';
 import { addressOf } from '../../../samples/samples.ts';
 import type { CommandContext } from '../../kit/command.ts';
@@ -17,13 +18,16 @@ export function renderSent(
   { terminal, now }: CommandContext,
 ): string {
   const { source, type, topic, buyer, target, url } = prepared;
+  const { reading } = prepared;
+  const isOfNobody = reading.kind === 'events' && !namesSomebody(reading.events[0].contact);
   const who = buyer.email || `contact ${buyer.contactId}`;
   const form = topic === type ? '' : ` (${topic})`;
   const how = { terminal, now: now(), targetOptions: targetOptions(options) };
   const answered = renderAnswer(answer);
   const isWell = answer.httpStatus >= 200 && answer.httpStatus < 300;
   const lines = [
-    `Sent ${source} ${type}${form} about ${who} to ${target?.name ?? url}.`,
+    `Sent ${source} ${type}${form} ${isOfNobody ? '' : `about ${who} `}to ${target?.name ?? url}.`,
+    ...(isOfNobody ? [`This event of ${source} names nobody.`] : []),
     // A story names its event itself.
     ...(story ? [] : [`${renderReading(prepared)}.`]),
     isWell && answer.status !== 'dead-letter' ? answered : paint(terminal, 'red', answered),
