@@ -35,8 +35,13 @@ export async function saveFile(file: string, content: string, options: SaveOptio
     await write(file, content, { flag, mode: 0o600 });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') {
+      throw new CliFailure(
+        `${instead}${file} is there already. Give another name, or move it away.`,
+      );
+    }
     // What the disk had room for is no copy of anything.
-    if (code !== 'EEXIST') await rm(file, { force: true }).catch(() => {});
+    await rm(file, { force: true }).catch(() => {});
     throw new CliFailure(`${instead}${file} could not be written: ${message}`);
   }
 }

@@ -29,6 +29,6 @@ test('of a file that does not fit nothing stays, and the error names it', async 
 test('a file that is there is left alone', async () => {
   const file = await aFile('there.json');
   await writeFile(file, 'mine');
-  await expect(saveFile(file, '{}', { flag: 'wx' })).rejects.toThrow('EEXIST');
+  await expect(saveFile(file, '{}', { flag: 'wx' })).rejects.toThrow('is there already');
   expect(await readFile(file, 'utf8')).toBe('mine');
 });

@@ -254,7 +254,7 @@ describe('sources new', () => {
     expect(first).toMatchObject({ code: 0, err: '' });
     expect(first.out).toContain('my-sources/acme.yml is drafted.');
     expect(again).toMatchObject({ code: 1, out: '' });
-    expect(again.err).toMatch(/^Nothing is drafted: .*EEXIST/);
+    expect(again.err).toMatch(/^Nothing is drafted: .*acme.*is there already/);
     expect(check.out).toMatch(/1 file with 1 sample, 0 errors, 0 remarks\n$/);
     const text = readFileSync(join(folder, 'my-sources/acme.yml'), 'utf8');
     expect(text).not.toMatch(/TODO|pat@/);

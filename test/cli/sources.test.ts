@@ -129,6 +129,16 @@ describe('sources check', () => {
 });
 
 describe('sources try', () => {
+  test('an unknown name is answered with one that is near', async () => {
+    await put('any.json', '{}');
+
+    const { code, err } = await sources('try', 'any.json', '--as', 'calcom');
+
+    expect(code).toBe(2);
+    expect(err).toMatch(/There is no source "calcom"\. Did you mean `cal-com`\?/);
+    expect(err).not.toContain('thrivecart');
+  });
+
   const INVITEE = {
     event: 'invitee.created',
     created_at: '2026-11-22T18:15:56Z',

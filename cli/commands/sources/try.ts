@@ -3,10 +3,11 @@ import type { CustomerEvent } from '../../../lib/events/event.ts';
 import { asVerified } from '../../../lib/sources/as-verified.ts';
 import { loadedSource } from '../../../lib/sources/authoring/files.ts';
 import { type FieldTrace, traceDelivery } from '../../../lib/sources/authoring/trace.ts';
-import { knownSource, sourceNamed, sourceNames } from '../../../lib/sources/index.ts';
+import { knownSource } from '../../../lib/sources/index.ts';
 import type { Delivery, Reading } from '../../../lib/sources/source.ts';
 import { type CommandContext, endWith } from '../../kit/command.ts';
 import { CliFailure, EXIT, wrongUsage } from '../../kit/failure.ts';
+import { sourceFrom } from '../../kit/sources.ts';
 import { writeJson } from '../../kit/terminal.ts';
 import { PayloadProblem } from '../rules/payload.ts';
 import { readPayloadFiles } from '../rules/payload-files.ts';
@@ -43,9 +44,7 @@ const NO_FIT = `No source knows this body. Name one with --as, or describe its s
 drafts a file of it.`;
 
 function checkName(name: string, topic: string | undefined): void {
-  if (sourceNamed(name) === undefined) {
-    throw wrongUsage(`There is no source ${name}. There are ${sourceNames().join(', ')}.`);
-  }
+  sourceFrom(name);
   if (topic !== undefined && topicHeaderOf(name) === undefined) {
     throw wrongUsage(`${name} says its topic in the body: leave --topic out.`);
   }
