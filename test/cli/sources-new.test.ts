@@ -246,6 +246,18 @@ describe('sources new', () => {
   const run = (...args: readonly string[]) =>
     earmarkHere(['sources', 'new', ...args], { cwd: folder });
 
+  test.each([
+    ['sandbox', true],
+    ['livemode', false],
+  ])('a flag %s beside the topic says what is a test', async (flag, value) => {
+    const body = { event: 'order.paid', [flag]: value, email: 'kim@example.com' };
+    await writeFile(join(folder, 'flag.json'), JSON.stringify(body));
+
+    const { out } = await run('flagged', '--from', 'flag.json', '--stdout');
+
+    expect(out).toMatch(new RegExp(`^  test:\\n    ${flag}: ${value}$`, 'm'));
+  });
+
   test('writes the file once, and `check` finds nothing wrong with it', async () => {
     const first = await run('acme', '--from', 'body.json', '--docs', 'https://example.org/hooks');
     const again = await run('acme', '--from', 'body.json');

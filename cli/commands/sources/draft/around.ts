@@ -7,6 +7,7 @@ export interface AroundDraft {
   readonly topic: string | { readonly constant: string };
   readonly id?: string;
   readonly time?: string;
+  readonly test?: Readonly<Record<string, boolean>>;
 }
 
 type Headers = Readonly<Record<string, string>>;
@@ -19,6 +20,9 @@ const ID_HEADER =
 const ID = 'eventid|webhookid|deliveryid|notificationid|messageid';
 const TIME =
   'occurredat|eventtime|eventtimestamp createdat|timestamp|created|sentat|submittedat|completedat updatedat|datecreated|eventdate|createdon|date|time';
+
+const TEST = 'test|testmode|istest|sandbox|issandbox';
+const LIVE = 'livemode';
 
 /** What stands around the data of a body. */
 export function aroundIn(leaves: readonly Leaf[], headers: Headers, fallback: string): AroundDraft {
@@ -36,10 +40,14 @@ export function aroundIn(leaves: readonly Leaf[], headers: Headers, fallback: st
   const time =
     named(leaves, TIME, (leaf) => isTime(leaf) && leaf.keys.length === 1) ??
     named(leaves, TIME, isTime);
+  const flag = named(leaves, TEST, ({ value }) => typeof value === 'boolean');
+  const live = named(leaves, LIVE, ({ value }) => typeof value === 'boolean');
+  const test = flag ? { [flag.place]: true } : live && { [live.place]: false };
   return {
     topic: topic ?? { constant: fallback },
     ...(id && { id }),
     ...(time && { time: time.place }),
+    ...(test && { test }),
   };
 }
 
