@@ -51,7 +51,9 @@ describe('sources list', () => {
     await put('my-sources/polar.yml', SOUND);
 
     const { code, out } = await earmark(['sources', 'list'], { cwd: folder });
+    const check = await earmark(['sources', 'check'], { cwd: folder });
 
+    expect(check.out).toContain("my-sources/polar.yml is read in place of Earmark's own polar.\n");
     await rm(join(folder, 'my-sources/polar.yml'));
     expect(code).toBe(0);
     expect(out).toMatch(/^acme +Acme +own file +in the path$/m);
@@ -218,7 +220,7 @@ describe('sources try', () => {
   });
 
   test.each([
-    [['--as', 'nobody'], 2, /^There is no source nobody\. There are shopify, /],
+    [['--as', 'nobody'], 2, /^There is no source "nobody"\. There are shopify, /],
     [['--as', 'polar', '--topic', 'order.paid'], 2, /^polar says its topic in the body/],
     [[], 1, /^No source knows this body\./],
   ])('says what is wrong: %p', async (args, code, message) => {

@@ -39,7 +39,7 @@ export async function check(
   const remarks = checked.flatMap((one) => one.remarks);
   const samples = checked.reduce((sum, one) => sum + one.samples, 0);
   if (json) writeJson(terminal, { files: checked.length, samples, errors, remarks });
-  else terminal.out.write(renderCheck(terminal, checked));
+  else terminal.out.write(replacing() + renderCheck(terminal, checked));
   if (errors.length > 0 || (strict && remarks.length > 0)) endWith(EXIT.found);
 }
 
@@ -61,6 +61,13 @@ function checkWith(load: () => LoadedSource): Checked {
     return { samples: 0, errors: error.problems, remarks: [] };
   }
 }
+
+/** A line for each of the user's own files that is read in place of Earmark's. */
+const replacing = (): string =>
+  [...sourceFiles()]
+    .filter(([, { replaces }]) => replaces)
+    .map(([name]) => `my-sources/${name}.yml is read in place of Earmark's own ${name}.\n`)
+    .join('');
 
 function renderCheck(terminal: Terminal, checked: readonly Checked[]): string {
   const errors = checked.flatMap((one) => one.errors);
