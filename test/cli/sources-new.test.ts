@@ -106,6 +106,24 @@ describe('a draft', () => {
     });
   });
 
+  test('takes the reference beside the total for the order’s id, where nothing is called so', () => {
+    const purchase = {
+      ref: 'T-77123',
+      amount_cents: 7980,
+      currency: 'EUR',
+      buyer: { email: 'kim@example.com' },
+      tickets: [{ name: 'Front row', price_cents: 7980 }],
+    };
+    const { file } = drafted(posted({ kind: 'purchase.completed', ref: 'evt_77', purchase }));
+    expect(file.events['purchase.completed']).toMatchObject({
+      is: 'order.paid',
+      order: {
+        id: 'purchase.ref',
+        items: { each: 'purchase.tickets', title: 'name', price: { minor: 'price_cents' } },
+      },
+    });
+  });
+
   test('names e-mails that are as likely', () => {
     const { text, remarks } = drafted(
       posted({

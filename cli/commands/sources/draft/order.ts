@@ -55,19 +55,20 @@ function orderId(
 ): string | undefined {
   const isOwn = ({ place }: Leaf): boolean =>
     !/(?:price|plan|product|customer|user)\.id$/.test(place) && place !== eventId;
-  const around = leaves
-    .filter(
-      (leaf) =>
-        isId(leaf) && leaf.key === 'id' && isOwn(leaf) && near.startsWith(parentOf(leaf.place)),
-    )
-    .sort((a, b) => shared(b.place, near) - shared(a.place, near))[0];
+  const nearest = (keys: readonly string[]): Leaf | undefined =>
+    leaves
+      .filter((leaf) => isId(leaf) && keys.includes(leaf.key) && isOwn(leaf))
+      .filter((leaf) => near.startsWith(parentOf(leaf.place)))
+      .sort((a, b) => shared(b.place, near) - shared(a.place, near))[0];
+  const around = nearest(['id']);
   const ofOrder = leaves.find((leaf) => isId(leaf) && /(?:^|\.)order\.id$/.test(leaf.place));
   const isBeside = (leaf: Leaf): boolean =>
     isId(leaf) && (around === undefined || parentOf(leaf.place) === parentOf(around.place));
   const byName = named(leaves, 'orderid|saleid|purchaseid', isBeside);
   const others =
     'orderid|saleid|purchaseid transactionid|paymentid|invoiceid|checkoutid|chargeid ordernumber|number|reference id|uuid|uid|uri';
-  return (ofOrder ?? byName ?? around ?? named(leaves, others, isId))?.place;
+  const found = ofOrder ?? byName ?? around ?? named(leaves, others, isId);
+  return (found ?? nearest(['ref', 'orderref', 'code']))?.place;
 }
 
 function codesIn(leaves: readonly Leaf[]): unknown {
