@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Proof } from '../lib/sources/authoring/schema.ts';
+import type { Proof } from '../lib/sources/authoring/proofs.ts';
 import { signJwt, standardHeaders } from './sign.ts';
 
 /** What is to be sent, before it proves anything. */

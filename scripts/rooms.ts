@@ -57,7 +57,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'lib/sources/signing': [
     'lib/sources/source.ts',
     // Its types: what a source's file says of its proofs.
-    'lib/sources/authoring/schema.ts',
+    'lib/sources/authoring/proofs.ts',
     // A proof may be a field of the body.
     'lib/sources/flat/form-body.ts',
     'lib/sources/payload',

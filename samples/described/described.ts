@@ -9,8 +9,10 @@ import {
 import { asVerified } from '../../lib/sources/as-verified.ts';
 import { samplePost } from '../../lib/sources/authoring/check-samples.ts';
 import { loadedSource, sourceFiles } from '../../lib/sources/authoring/files.ts';
+import type { Text } from '../../lib/sources/authoring/forms.ts';
 import type { LoadedSource } from '../../lib/sources/authoring/load.ts';
-import type { Proof, SourceFile, Text } from '../../lib/sources/authoring/schema.ts';
+import type { Proof } from '../../lib/sources/authoring/proofs.ts';
+import type { SourceFile } from '../../lib/sources/authoring/schema.ts';
 import type { Description } from '../../lib/sources/described/description.ts';
 import { readDescribed } from '../../lib/sources/described/reader.ts';
 import { type Scope, textIn } from '../../lib/sources/described/values.ts';

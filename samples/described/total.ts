@@ -1,4 +1,4 @@
-import type { Amount } from '../../lib/sources/authoring/schema.ts';
+import type { Amount } from '../../lib/sources/authoring/forms.ts';
 import type { Description } from '../../lib/sources/described/description.ts';
 import { amountIn, asList, type Scope, valueAt } from '../../lib/sources/described/values.ts';
 import { isObject } from '../../lib/sources/payload/access.ts';

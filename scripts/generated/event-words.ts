@@ -1,5 +1,6 @@
 import { EVENT_TYPES, type EventType } from '../../lib/events/event.ts';
-import type { Condition, SourceFile } from '../../lib/sources/authoring/schema.ts';
+import type { Condition } from '../../lib/sources/authoring/forms.ts';
+import type { SourceFile } from '../../lib/sources/authoring/schema.ts';
 import { code, listed } from './markdown.ts';
 
 type Meanings = SourceFile['events'][string];

@@ -1,4 +1,4 @@
-import type { Proof } from '../../lib/sources/authoring/schema.ts';
+import type { Proof } from '../../lib/sources/authoring/proofs.ts';
 import { code, listed } from './markdown.ts';
 
 type Hmac = Extract<Proof, { scheme: 'hmac' }>;

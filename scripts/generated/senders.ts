@@ -1,6 +1,6 @@
 import { CODE_SOURCES } from '../../lib/events/event.ts';
 import type { LoadedSource } from '../../lib/sources/authoring/load.ts';
-import type { Proof } from '../../lib/sources/authoring/schema.ts';
+import type { Proof } from '../../lib/sources/authoring/proofs.ts';
 import { secretSettingOf } from '../../lib/sources/index.ts';
 import { eventLines, typesIn } from './event-words.ts';
 import { anchor, bullets, code, paragraph, sentence, steps, table } from './markdown.ts';

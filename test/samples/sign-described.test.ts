@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Proof } from '../../lib/sources/authoring/schema.ts';
+import { Proof } from '../../lib/sources/authoring/proofs.ts';
 import { signedAs } from '../../lib/sources/signing/described.ts';
 import { signDescribed } from '../../samples/sign-described.ts';
 import { NOW, NOW_SECONDS, rsa } from '../sources/fixtures.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Proof } from '../../lib/sources/authoring/schema.ts';
+import { Proof } from '../../lib/sources/authoring/proofs.ts';
 import { signedAs } from '../../lib/sources/signing/described.ts';
 import type { Delivery } from '../../lib/sources/source.ts';
 import { deliver, hmac, jwt, NOW, NOW_SECONDS, rsa } from './fixtures.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Proof } from '../../lib/sources/authoring/schema.ts';
+import { Proof } from '../../lib/sources/authoring/proofs.ts';
 import { signedAs } from '../../lib/sources/signing/described.ts';
 import type { Delivery, Verified } from '../../lib/sources/source.ts';
 import { flip } from './arbitraries.ts';

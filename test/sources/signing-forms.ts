@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
-import { Proof } from '../../lib/sources/authoring/schema.ts';
+import { Proof } from '../../lib/sources/authoring/proofs.ts';
 import type { Delivery } from '../../lib/sources/source.ts';
 import { jwt, NOW, NOW_SECONDS, rsa } from './fixtures.ts';
 

@@ -1,6 +1,6 @@
 import { CODE_SOURCES, type CodeSourceName } from '../../../lib/events/event.ts';
 import { loadedSource, sourceFiles } from '../../../lib/sources/authoring/files.ts';
-import type { Proof } from '../../../lib/sources/authoring/schema.ts';
+import type { Proof } from '../../../lib/sources/authoring/proofs.ts';
 import { knownSource } from '../../../lib/sources/index.ts';
 import { table } from '../../../terminal/table.ts';
 import type { CommandContext } from '../../kit/command.ts';

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Explanation } from '../../yaml/explain-schema.ts';
+import { PROOFS } from './proofs.ts';
 import * as schema from './schema.ts';
 
 const TEXT_FORMS = 'constant find when same take join with of table'.split(' ');
@@ -27,7 +28,7 @@ const SECTIONS: Readonly<Record<string, z.ZodObject>> = {
   expect: schema.SampleEvent,
 };
 
-const PROOF_KEYS = [...new Set(schema.PROOFS.flatMap((proof) => Object.keys(proof.shape)))];
+const PROOF_KEYS = [...new Set(PROOFS.flatMap((proof) => Object.keys(proof.shape)))];
 
 /** The keys that the mapping at a path of a source's file may have. */
 export function knownKeys(path: Explanation['path']): readonly string[] {

@@ -1,4 +1,4 @@
-import type { Amount, Condition, Text, TextMap, Texts } from '../authoring/schema.ts';
+import type { Amount, Condition, Text, TextMap, Texts } from '../authoring/forms.ts';
 import { firstEmail, joinedEmails } from '../flat/flat-contact.ts';
 import { isBlank, plain, shown } from '../flat/flat-keys.ts';
 import { answerText } from '../flat/form-answers.ts';

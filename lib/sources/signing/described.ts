@@ -1,4 +1,4 @@
-import type { Proof } from '../authoring/schema.ts';
+import type { Proof } from '../authoring/proofs.ts';
 import type { Delivery, Refused, Source, Verification } from '../source.ts';
 import { createCertificates } from './certificates.ts';
 import { hmacProof, macKey } from './hmac.ts';

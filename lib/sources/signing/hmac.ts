@@ -1,4 +1,4 @@
-import type { Proof } from '../authoring/schema.ts';
+import type { Proof } from '../authoring/proofs.ts';
 import type { Delivery, Refused } from '../source.ts';
 import { bodyScalar } from './body-field.ts';
 import { decodeBase64, decodeBase64Url, decodeHex } from './encoding.ts';
