@@ -294,7 +294,7 @@ describe('a delivery that could not be read or mapped', () => {
       `npx earmark rules test dead-letter-${deadLetter?.id.slice(0, 8)}.json`,
     );
     expect(await readFile(file, 'utf8')).toBe(body.out.trimEnd());
-    expect(again).toMatchObject({ code: 1, err: expect.stringContaining('could not be written') });
+    expect(again).toMatchObject({ code: 1, err: expect.stringContaining('is there already') });
     expect(JSON.parse(body.out)).toMatchObject({ kind: 'delivery', source: 'custom' });
   });
 });

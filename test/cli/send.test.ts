@@ -91,11 +91,11 @@ describe('earmark send to the engine', () => {
   });
 
   test('an event that names nobody is said to, and its address leads to the same server', async () => {
-    const { out } = await send('etsy', '--email', 'nobody@example.com', '--no-wait');
+    const { out } = await send('etsy', '--email', 'nameless@example.com', '--no-wait');
     const dry = await send('etsy', '--dry-run');
 
     expect(out).toContain('This event of etsy names nobody.');
-    expect(out).not.toContain('about nobody@example.com');
+    expect(out).not.toContain('about nameless@example.com');
     expect(dry.out).toMatch(/"resource_url": "https:\/\/(?:open)?api\.etsy\.com\//);
   });
 
