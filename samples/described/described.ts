@@ -6,18 +6,16 @@ import {
   type EventType,
   type SourceName,
 } from '../../lib/events/event.ts';
-import { asVerified } from '../../lib/sources/as-verified.ts';
-import { samplePost } from '../../lib/sources/authoring/check-samples.ts';
+import { samplePost, verifiedSample } from '../../lib/sources/authoring/check-samples.ts';
 import { loadedSource, sourceFiles } from '../../lib/sources/authoring/files.ts';
 import type { Text } from '../../lib/sources/authoring/forms.ts';
 import type { LoadedSource } from '../../lib/sources/authoring/load.ts';
 import type { Proof } from '../../lib/sources/authoring/proofs.ts';
 import type { SourceFile } from '../../lib/sources/authoring/schema.ts';
 import type { Description } from '../../lib/sources/described/description.ts';
-import { readDescribed } from '../../lib/sources/described/reader.ts';
+import { readDescribed, scopeOf } from '../../lib/sources/described/reader.ts';
 import { type Scope, textIn } from '../../lib/sources/described/values.ts';
 import { fromJson } from '../../lib/sources/flat/flat-keys.ts';
-import { readBody } from '../../lib/sources/flat/form-body.ts';
 import { isObject } from '../../lib/sources/payload/access.ts';
 import type { Draft, Facts, Payload, SampleDelivery } from '../sampler.ts';
 import { signDescribed } from '../sign-described.ts';
@@ -170,15 +168,14 @@ const mapValues = (object: Payload, change: (value: unknown) => unknown): Payloa
 
 /** @throws RangeError for a sample that is no event */
 function readSample({ description }: LoadedSource, sample: FileSample): ReadSample {
-  const { headers, body } = samplePost(sample);
-  const delivery = asVerified({}, { headers, body: Buffer.from(body), receivedAt: 0 });
-  const [read, reading] = [readBody(delivery), readDescribed(description, delivery)];
-  if (typeof read === 'string' || reading.kind !== 'events') {
+  const delivery = verifiedSample(sample);
+  const [scope, reading] = [scopeOf(delivery), readDescribed(description, delivery)];
+  if (typeof scope === 'string' || reading.kind !== 'events') {
     throw new RangeError(
       `The sample of ${sample.topic} in ${description.title}'s file is no event.`,
     );
   }
-  return { scope: { body: read, here: read, headers }, event: reading.events[0] };
+  return { scope, event: reading.events[0] };
 }
 
 /** What the ids are made of by which Earmark knows the delivery, the order and the subscription again. */

@@ -3,7 +3,7 @@ import { asVerified } from '../as-verified.ts';
 import type { Description } from '../described/description.ts';
 import { readDescribed } from '../described/reader.ts';
 import { isObject } from '../payload/access.ts';
-import type { Reading } from '../source.ts';
+import type { Reading, Verified } from '../source.ts';
 import { formText } from './form-text.ts';
 import type { SourceFile } from './schema.ts';
 
@@ -22,16 +22,19 @@ export function samplePost({ headers, body, form }: Sample): {
   };
 }
 
+/** A sample as the delivery that the reader takes. Its time is any: what a sample expects of it stands in its body. */
+export function verifiedSample(sample: Sample): Verified {
+  const { headers, body } = samplePost(sample);
+  return asVerified({}, { headers, body: Buffer.from(body), receivedAt: 0 });
+}
+
 /** Reads each sample, and compares with what it expects. */
 export const checkSamples = (
   description: Description,
   samples: readonly Sample[],
 ): readonly Explanation[] =>
   samples.flatMap((sample, i) => {
-    const { headers, body } = samplePost(sample);
-    // Any time: what a sample expects of its time stands in its body.
-    const delivery = { headers, body: Buffer.from(body), receivedAt: 0 };
-    const reading = readDescribed(description, asVerified({}, delivery));
+    const reading = readDescribed(description, verifiedSample(sample));
     return compare(reading, sample, ['samples', i, 'expect']);
   });
 

@@ -11,6 +11,7 @@ import {
   elementsAt,
   emailIn,
   holds,
+  isCount,
   type Scope,
   textIn,
   textMapIn,
@@ -145,7 +146,7 @@ function itemsOf(at: At, form: Items | readonly Items[]): readonly FieldTrace[] 
 /** The keys of the elements at a place; none where it is one element itself. */
 function keysAt(value: unknown): readonly string[] {
   const keys = typeof value === 'object' && value !== null ? Object.keys(value) : [];
-  return keys.every((key) => /^\d{1,6}$/.test(key)) ? keys : [];
+  return keys.every(isCount) ? keys : [];
 }
 
 function fieldOf(at: At, kind: Kind, form: unknown): FieldTrace {

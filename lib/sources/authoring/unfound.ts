@@ -4,7 +4,7 @@ import { type Meaning, scopeOf } from '../described/reader.ts';
 import { asList, valueAt } from '../described/values.ts';
 import { isBlank } from '../flat/flat-keys.ts';
 import type { Delivery } from '../source.ts';
-import { samplePost } from './check-samples.ts';
+import { verifiedSample } from './check-samples.ts';
 import type { LoadedSource } from './load.ts';
 import { traceDelivery } from './trace.ts';
 
@@ -17,10 +17,7 @@ interface Look extends Explanation {
 
 /** Remarks on what a file says and no sample shows: a typo stands there as quietly as a right place. */
 export function unfoundIn({ description, file, problem }: LoadedSource): readonly FileProblem[] {
-  const deliveries = file.samples.map((sample): [string, Delivery] => {
-    const { headers, body } = samplePost(sample);
-    return [sample.topic, { headers, body: Buffer.from(body), receivedAt: 0 }];
-  });
+  const deliveries = file.samples.map((sample) => [sample.topic, verifiedSample(sample)] as const);
   const reached = new Set<unknown>();
   const looks = deliveries.flatMap(([, delivery]): readonly Look[] => {
     const traced = traceDelivery(description, delivery);

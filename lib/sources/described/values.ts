@@ -52,7 +52,8 @@ export function elementsAt(scope: Scope, place: string): readonly Scope[] {
   return upToTooMany(elements).map((here) => ({ ...scope, here }));
 }
 
-const isCount = (key: string): boolean => /^\d{1,6}$/.test(key);
+/** Whether a key is the number of an element, as PHP writes lists. */
+export const isCount = (key: string): boolean => /^\d{1,6}$/.test(key);
 
 /** The first text that one of the forms finds. */
 export const textIn = (scope: Scope, form: Text | undefined): string | undefined =>

@@ -1,7 +1,6 @@
 // A source's file from bodies that somebody captured: guesses by the words of keys and values.
 
-import { asVerified } from '../../../../lib/sources/as-verified.ts';
-import { samplePost } from '../../../../lib/sources/authoring/check-samples.ts';
+import { verifiedSample } from '../../../../lib/sources/authoring/check-samples.ts';
 import { SourceFile } from '../../../../lib/sources/authoring/schema.ts';
 import type { Description } from '../../../../lib/sources/described/description.ts';
 import { readDescribed, scopeOf } from '../../../../lib/sources/described/reader.ts';
@@ -79,9 +78,7 @@ function expectOf(name: string, file: object, sample: object): Record<string, un
   const description: Description = { name, ...checked };
   const [only] = checked.samples;
   if (only === undefined) return { is: 'ignored' };
-  const { headers, body } = samplePost(only);
-  const delivery = { headers, body: Buffer.from(body), receivedAt: 0 };
-  return expected(readDescribed(description, asVerified({}, delivery)));
+  return expected(readDescribed(description, verifiedSample(only)));
 }
 
 function expected(reading: Reading): Record<string, unknown> {
