@@ -10,6 +10,7 @@ import {
   sourcesPlugin,
   writeDescriptions,
 } from './sources-plugin.ts';
+import { hasStandingLabels, standingDefine, standingPlugin } from './standing.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const RULES = join(ROOT, 'rules.yml');
@@ -42,7 +43,13 @@ export const BUNDLE_OPTIONS = {
   // Written beside the bundle to read a stack frame of the log back, and not shipped: Node would
   // only look at it under --enable-source-maps, which makes every cold start parse it.
   sourcemap: 'external',
-  plugins: [rulesPlugin(RULES), sourcesPlugin(() => readDescriptions(ROOT)), awsPlugin],
+  define: standingDefine(false),
+  plugins: [
+    rulesPlugin(RULES),
+    sourcesPlugin(() => readDescriptions(ROOT)),
+    standingPlugin,
+    awsPlugin,
+  ],
   logLevel: 'silent',
 } satisfies BuildOptions;
 
@@ -73,7 +80,8 @@ export async function buildFunctions({
     ...BUNDLE_OPTIONS,
     entryPoints: FUNCTION_NAMES.map((name) => `functions/${name}.ts`),
     outdir: outDir,
-    plugins: [rulesPlugin(rules), sourcesPlugin(() => descriptions), awsPlugin],
+    define: standingDefine(hasStandingLabels(rules)),
+    plugins: [rulesPlugin(rules), sourcesPlugin(() => descriptions), standingPlugin, awsPlugin],
   }).catch((failure: unknown) => {
     throw new Error(describe(failure));
   });

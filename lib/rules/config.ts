@@ -44,6 +44,23 @@ export const MAX_NAMES = 1000;
 /** A shop's whole list of products must not become labels: a site has room for a limited number. */
 export const DEFAULT_COMPUTED_LABELS = 20;
 
+/**
+ * A label that is on a contact exactly while a condition over its history holds: one label, tiers of which the first
+ * that holds is on, or names that an expression gives. The expressions are CEL.
+ */
+export type StandingDefinition = (
+  | { readonly label: string; readonly while: string }
+  | { readonly oneOf: readonly (readonly [label: string, condition: string])[] }
+  | {
+      readonly each: string;
+      /** How many names the expression may give one contact (default DEFAULT_COMPUTED_LABELS). */
+      readonly most?: number;
+    }
+) & {
+  /** The label comes when its condition has held for so long. Milliseconds. */
+  readonly afterMs?: number;
+};
+
 /** rules.yml once checked: plain JSON, which the bundle holds in place of the file. */
 export interface RulesConfig {
   readonly missing: MissingPolicy;
@@ -52,6 +69,8 @@ export interface RulesConfig {
   /** By name. */
   readonly tables?: LabelTables;
   readonly rules: readonly Rule[];
+  /** Standing labels; absent where the file has none. */
+  readonly labels?: readonly StandingDefinition[];
 }
 
 /** The names that stand in the file, in a list or a table; none for an expression. */
