@@ -26,7 +26,8 @@ export const standingDefine = (isOn: boolean): Readonly<Record<string, string>> 
   'process.env.STANDING_LABELS': isOn ? '"on"' : '"off"',
 });
 
-const ROOMS = /[\\/](?:history|standing|store|waking)[\\/][\w-]+\.ts$/;
+const ROOMS =
+  /[\\/](?:history|standing|store|waking)[\\/][\w-]+\.ts$|[\\/](?:history-parts|standing-job)\.ts$/;
 
 /** Lets esbuild drop a module of standing labels that nothing uses: none of them does anything when it is imported. */
 export const standingPlugin: Plugin = {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { ContactReference, EVENT_TYPES, MISSING_POLICIES, SourceName } from '../events/event.ts';
+import type { HistoryParts } from './history-parts.ts';
 
 const isoTime = z.iso.datetime({ offset: true });
 const labelName = z.string().check(z.minLength(1), z.maxLength(180));
@@ -33,7 +34,8 @@ export const LabelJob = z.object({
     receivedAt: isoTime,
   }),
 });
-export type LabelJob = z.infer<typeof LabelJob>;
+/** A job of either version: those with a history to write are `StandingJob` in the queue. */
+export type LabelJob = Omit<z.infer<typeof LabelJob>, 'v'> & Partial<HistoryParts> & { v: 1 | 2 };
 
 /**
  * Whether another job may undo what this one does to the label of that name. Then a worker's memory of it may be
