@@ -67,7 +67,7 @@ export interface DueContact {
 }
 
 /** How far a review of all contacts got. */
-export interface Sweep {
+export interface FullReview {
   /** What it was begun for: the hash of the definitions, and of what is to be erased. */
   readonly goal: string;
   /** Where to go on; undefined when it is over. */
@@ -106,8 +106,8 @@ export interface HistoryStore {
     most: number,
     cursor?: string,
   ): Promise<{ readonly contactIds: readonly string[]; readonly cursor?: string | undefined }>;
-  readSweep(site: string): Promise<Sweep | undefined>;
-  saveSweep(site: string, sweep: Sweep): Promise<void>;
+  readFullReview(site: string): Promise<FullReview | undefined>;
+  saveFullReview(site: string, review: FullReview): Promise<void>;
   /** When the shop of a source asked to erase all it sent (epoch milliseconds), by source. */
   readErasures(site: string): Promise<Readonly<Record<string, number>>>;
   saveErasure(site: string, source: string, at: number): Promise<void>;
