@@ -47,7 +47,7 @@ describe('the imports rule', () => {
   test('names the line, and what the room may import', () => {
     const text = "import a from './a.ts';\n\nimport { b } from '../wix/b.ts';\n";
     expect(check('lib/queue/queue.ts', text)).toEqual([
-      'lib/queue/queue.ts:3: imports lib/wix/b.ts. lib/queue may import lib/events, lib/runtime.',
+      'lib/queue/queue.ts:3: imports lib/wix/b.ts. lib/queue may import lib/history, lib/events, lib/runtime.',
     ]);
   });
 });
