@@ -15,7 +15,8 @@ export interface HeldLabel {
 
 /** Changes of labels that were begun at Wix, and of which it is not known how they ended. */
 export interface BegunChanges {
-  readonly names: readonly string[];
+  /** The id of the definition by label name. */
+  readonly names: Readonly<Record<string, string>>;
   /** Epoch milliseconds. */
   readonly at: number;
 }
