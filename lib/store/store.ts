@@ -84,6 +84,7 @@ export interface HistoryStore {
   read(owner: Owner): Promise<OwnerRecord>;
   /** Adds facts: of each thing and event type the latest stays. To add again, or in another order, changes nothing. */
   addFacts(owner: Owner, facts: readonly KeptFact[]): Promise<void>;
+  /** Removes facts that are still as given. One that has got another state meanwhile stays. */
   removeFacts(owner: Owner, facts: readonly KeptFact[]): Promise<void>;
   /**
    * Writes the state of a contact, if it is still as it was read.
