@@ -138,7 +138,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 const PURE: readonly { readonly files: RegExp; readonly packages: readonly string[] }[] = [
   // Run when the bundle is built, and never in the Lambda.
   {
-    files: /^lib\/rules\/authoring\/(?:load|schema)\.ts$/,
+    files: /^lib\/rules\/authoring\/(?:labels-schema|load|schema|words)\.ts$/,
     packages: ['zod'],
   },
   {

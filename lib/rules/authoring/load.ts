@@ -1,13 +1,16 @@
 // From the text of rules.yml to RulesConfig. Build-time only: neither yaml nor zod gets into the bundle.
+import type * as z from 'zod';
 import { checkSchema, type Explanation } from '../../yaml/explain-schema.ts';
 import { byPlace, FileError } from '../../yaml/problem.ts';
 import { didYouMean } from '../../yaml/suggest.ts';
 import { readYamlFile, type YamlFile } from '../../yaml/yaml-file.ts';
-import type { RulesConfig } from '../config.ts';
+import type { LabelTables, RulesConfig } from '../config.ts';
 import { labelName } from '../label-name.ts';
 import { checkExpression } from './check-expression.ts';
 import type { Purpose } from './explain-cel.ts';
-import { RulesFile, TableUse } from './schema.ts';
+import { explainLabels } from './labels.ts';
+import { StandingEntry, standingDefinition } from './labels-schema.ts';
+import { Rule, RulesFile, TableUse } from './schema.ts';
 import { type ReadBeside, readTables } from './tables.ts';
 
 export { FileError } from '../../yaml/problem.ts';
@@ -33,12 +36,15 @@ export function loadRulesFile(text: string, name: string, readBeside?: ReadBesid
   const { data, wrong } = checkSchema(RulesFile, input, knownKeys);
   const raw = rawRules(input);
   const tableNames = Object.keys((input as { tables?: object | null }).tables ?? {});
-  const found = [...wrong, ...raw.flatMap((rule, i) => explainRule(rule, i, raw, tableNames))];
+  const found = [
+    ...explainNothing(input),
+    ...wrong,
+    ...explainLabels(input, file),
+    ...raw.flatMap((rule, i) => explainRule(rule, i, raw, tableNames)),
+  ];
   const { tables, problems } = readTables(data?.tables ?? {}, file, name, readBeside);
   if (data !== undefined && found.length + problems.length === 0) {
-    const { contacts, limits, rules } = data;
-    const config = { missing: contacts.missing, computedLabels: limits.computedLabels, rules };
-    return { config: Object.keys(tables).length > 0 ? { ...config, tables } : config, file };
+    return { config: configOf(data, tables), file };
   }
   const placed = found.map((one) => {
     const ruleName = one.path[0] === 'rules' ? raw[Number(one.path[1])]?.name : undefined;
@@ -47,11 +53,38 @@ export function loadRulesFile(text: string, name: string, readBeside?: ReadBesid
   throw new FileError([...placed.sort(byPlace), ...problems]);
 }
 
+/** What has no value is left out: the bundle of a file without standing labels holds no word of them. */
+function configOf(
+  { contacts, limits, rules, labels }: z.output<typeof RulesFile>,
+  tables: LabelTables,
+): RulesConfig {
+  const { computedLabels } = limits;
+  return {
+    missing: contacts.missing,
+    computedLabels,
+    rules: rules ?? [],
+    ...(Object.keys(tables).length > 0 && { tables }),
+    ...(labels && { labels: labels.map((entry) => standingDefinition(entry, computedLabels)) }),
+  };
+}
+
+/** A file is empty that has neither rules nor standing labels; with the ones, the others may be left out. */
+function explainNothing(input: unknown): Explanation[] {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return [];
+  const { rules, labels } = input as { rules?: unknown; labels?: unknown };
+  if (labels !== undefined) return [];
+  const path = ['rules'];
+  if (rules === undefined) return [{ path, message: '`rules` is missing' }];
+  if (rules === null) return [{ path, message: 'must be a list, and is empty' }];
+  const isEmpty = Array.isArray(rules) && rules.length === 0;
+  return isEmpty ? [{ path, message: 'there is no rule: give it at least one' }] : [];
+}
+
 function knownKeys(path: Explanation['path']): string[] {
-  const { contacts, limits, rules } = RulesFile.shape;
+  const { contacts, limits } = RulesFile.shape;
   if (path.length === 0) return Object.keys(RulesFile.shape);
-  if (path[0] === 'rules' && path.length > 2) return Object.keys(TableUse.shape);
-  if (path[0] === 'rules') return Object.keys(rules.element.shape);
+  if (path[0] === 'labels') return Object.keys(StandingEntry.shape);
+  if (path[0] === 'rules') return Object.keys((path.length > 2 ? TableUse : Rule).shape);
   return Object.keys((path[0] === 'contacts' ? contacts : limits).unwrap().shape);
 }
 

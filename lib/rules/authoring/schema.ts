@@ -5,7 +5,8 @@ import { inWords } from '../../sources/in-words.ts';
 import { sourceNames } from '../../sources/index.ts';
 import { didYouMean } from '../../yaml/suggest.ts';
 import { DEFAULT_COMPUTED_LABELS, MAX_NAMES } from '../config.ts';
-import { labelName } from '../label-name.ts';
+import { StandingEntry } from './labels-schema.ts';
+import { cel, label, numberOfNames } from './words.ts';
 
 const eventType = z.enum(EVENT_TYPES);
 
@@ -21,18 +22,11 @@ export const sourceName = z.string().refine((name) => sourceNames().includes(nam
 const topic = z
   .string()
   .regex(/^\S(?:.{0,198}\S)?$/, 'must be one line of 1 to 200 characters, no blanks at the ends');
-const cel = z.string().refine((text) => text.trim() !== '', 'the expression is empty');
 
 function oneOrMore<W extends string>(word: z.ZodType<W, W>) {
   const words = z.array(word).min(1, 'the list is empty: name one, or leave the key out');
   return z.union([word, words]).transform((given) => (Array.isArray(given) ? given : [given]));
 }
-
-const label = z
-  .string()
-  .refine((text) => labelName(text) !== '', 'a label needs a name: this one is blank')
-  .transform(labelName)
-  .describe('A label name. Blanks are folded, and over 180 characters it is cut.');
 
 const labelList = z.array(label).min(1, 'the list is empty: name a label, or leave the key out');
 
@@ -68,7 +62,7 @@ const Table = z
     'A mapping of values to a label, or to a list of labels; or the name of a CSV file beside this one, whose first line is value,label.',
   );
 
-const Rule = z
+export const Rule = z
   .strictObject({
     name: z
       .string()
@@ -123,12 +117,7 @@ export const RulesFile = z
       .describe('How contacts are found.'),
     limits: z
       .strictObject({
-        computedLabels: z
-          .number()
-          .refine(
-            (most) => Number.isInteger(most) && most >= 1 && most <= MAX_NAMES,
-            `must be a whole number from 1 to ${MAX_NAMES}`,
-          )
+        computedLabels: numberOfNames(MAX_NAMES)
           .default(DEFAULT_COMPUTED_LABELS)
           .describe(
             'How many label names expressions may give one event. A rule that gives more fails.',
@@ -140,12 +129,24 @@ export const RulesFile = z
       .record(z.string(), Table)
       .describe('Tables of values to labels, by name, for `add` and `remove`.')
       .prefault({}),
+    labels: z
+      .array(StandingEntry)
+      .min(1, 'the list is empty: describe a label, or leave the key out')
+      .describe('Standing labels: each is on a contact exactly while its condition holds.')
+      .exactOptional(),
     rules: z
       .array(Rule)
-      .min(1, 'there is no rule: give it at least one')
-      .describe('The rules, in the order they run. For one label, the later rule wins.'),
+      .nullable()
+      .describe('The rules, in the order they run. For one label, the later rule wins.')
+      .exactOptional(),
   })
-  .describe('Earmark: which events earn or lose which labels.');
+  .describe('Earmark: which events earn or lose which labels.')
+  .meta({
+    anyOf: [
+      { required: ['rules'], properties: { rules: { type: 'array', minItems: 1 } } },
+      { required: ['labels'] },
+    ],
+  });
 
 /**
  * The JSON Schema of rules.yml, for editors. Draft 7 is what the YAML language server knows best.
