@@ -1,8 +1,9 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import type { DeadLetterInfo } from '../../../lib/queue/dead-letter.ts';
-import { LabelJob } from '../../../lib/queue/job.ts';
+import type { LabelJob } from '../../../lib/queue/job.ts';
 import { KeptDelivery, keptBody } from '../../../lib/queue/kept-delivery.ts';
 import { BODY_LIMIT_BYTES } from '../../../lib/queue/message.ts';
+import { AnyJob } from '../../../lib/queue/standing-job.ts';
 import { parseJson } from '../../../lib/runtime/json.ts';
 import { many, span } from '../../kit/words.ts';
 import { NO_REASON } from './reasons.ts';
@@ -60,7 +61,7 @@ function infoOf(attributes: NonNullable<Message['MessageAttributes']>): Partial<
 
 function contentOf(body: string): Content {
   const value = parseJson(body);
-  const job = LabelJob.safeParse(value);
+  const job = AnyJob.safeParse(value);
   if (job.success) return { kind: 'job', job: job.data };
   const delivery = KeptDelivery.safeParse(value);
   return delivery.success ? { kind: 'delivery', delivery: delivery.data } : { kind: 'neither' };
@@ -147,6 +148,9 @@ export function toFields(deadLetter: DeadLetter) {
       site: job.site,
       add: job.add,
       remove: job.remove,
+      facts: job.facts,
+      review: job.review,
+      erase: job.erase,
     }),
   };
 }
@@ -166,9 +170,18 @@ export function toRow(deadLetter: DeadLetter, now: number): readonly string[] {
     sourceOf(deadLetter) ?? '',
     job?.cause.topic ?? `(${content.kind})`,
     clip(rulesOf(deadLetter).join(', ')),
-    clip(labels?.join(', ') ?? ''),
+    clip([...(labels ?? []), ...(job ? standingInWords(job) : [])].join(', ')),
   ];
 }
+
+/** What a job is for besides its labels: `2 facts`, `review (due)`. */
+export const standingInWords = ({ facts = [], review, merged, erase }: LabelJob) =>
+  [
+    facts.length > 0 && many(facts.length, 'fact'),
+    review && `review (${review})`,
+    merged && many(merged.length, 'merged contact'),
+    erase && `erase (${erase})`,
+  ].filter((one) => typeof one === 'string');
 
 const MOST_CHARACTERS = 40;
 const clip = (text: string): string =>

@@ -8,7 +8,7 @@ import { fixedNames, listensTo } from '../../../lib/rules/config.ts';
 import type { CompiledRules } from '../../../lib/rules/match.ts';
 import { asVerified } from '../../../lib/sources/as-verified.ts';
 import { sourceNamed } from '../../../lib/sources/index.ts';
-import type { DeadLetter } from './dead-letter.ts';
+import { type DeadLetter, standingInWords } from './dead-letter.ts';
 
 /** What a replay does with a dead letter: it sends a job, or the dead letter stays for this reason. */
 export type ReplayPlan = { readonly job: LabelJob } | { readonly stays: string };
@@ -75,6 +75,9 @@ function unpacked(kept: KeptDelivery): Buffer | undefined {
   }
 }
 
+/** Whether there is something to do but for labels that rules give: facts to keep, a contact to look at. */
+const isForMore = (job: LabelJob): boolean => standingInWords(job).length > 0;
+
 /**
  * The job with the labels that the rules it matched have now, in the order of the file. Their
  * conditions are not asked again, for a job holds no more of the event than its type, topic and source.
@@ -95,7 +98,9 @@ function withCurrentRules(job: LabelJob, compiled: CompiledRules): ReplayPlan {
     .filter((rule) => types.some((type) => listensTo(rule, { type, topic, source })))
     .map(({ add, remove }) => ({ add: fixedNames(add), remove: fixedNames(remove) }));
   const last = foldChanges(changes);
-  if (last.size === 0) return { stays: 'its rules are not for such an event any more' };
+  if (last.size === 0 && !isForMore(job)) {
+    return { stays: 'its rules are not for such an event any more' };
+  }
   const lists = toLists(last);
   return {
     job: {

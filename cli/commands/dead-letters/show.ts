@@ -1,12 +1,15 @@
+import type { LabelJob } from '../../../lib/queue/job.ts';
 import { parseJson } from '../../../lib/runtime/json.ts';
+import { unbroken } from '../../../lib/runtime/visible.ts';
 import { isTooDeep } from '../../../lib/sources/payload/parse.ts';
 import { table } from '../../../terminal/table.ts';
 import type { CommandContext } from '../../kit/command.ts';
+import { factInWords } from '../../kit/facts.ts';
 import { CliFailure, wrongUsage } from '../../kit/failure.ts';
 import { saveFile } from '../../kit/files.ts';
 import { type Target, type TargetOptions, targetOptions } from '../../kit/target.ts';
 import { paint, writeJson } from '../../kit/terminal.ts';
-import { span } from '../../kit/words.ts';
+import { many, span } from '../../kit/words.ts';
 import {
   countOf,
   type DeadLetter,
@@ -99,13 +102,22 @@ function renderDeadLetter(deadLetter: DeadLetter, { terminal, now }: CommandCont
 
 function renderContent({ content, body }: DeadLetter): string {
   if (content.kind === 'neither') return body;
-  if (content.kind === 'job') return JSON.stringify(content.job, null, 2);
+  if (content.kind === 'job') return renderJob(content.job);
   const { headers, receivedAt } = content.delivery;
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   const text = keptText(content.delivery);
   const value = dataOf(text);
   const pretty = value === undefined ? text : JSON.stringify(value, null, 2);
   return [`received ${receivedAt}`, ...lines, '', pretty].join('\n');
+}
+
+/** Facts stand below it in words: `--body` has them as they are. */
+function renderJob(job: LabelJob): string {
+  const { facts, ...rest } = job;
+  if (facts === undefined) return JSON.stringify(rest, null, 2);
+  const kept = facts.map((fact) => `  ${unbroken(factInWords(fact))}`);
+  const heading = `It keeps ${many(facts.length, 'fact')} of what the customer did${kept.length > 0 ? ':' : '.'}`;
+  return [JSON.stringify(rest, null, 2), '', heading, ...kept].join('\n');
 }
 
 /** Undefined for text that is no JSON, or is nested too deep to be written again. */

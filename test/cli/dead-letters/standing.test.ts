@@ -1,0 +1,60 @@
+import { expect, test } from '@jest/globals';
+import { toFields, toRow } from '../../../cli/commands/dead-letters/dead-letter.ts';
+import { planReplay, type ReplayLabels } from '../../../cli/commands/dead-letters/replay-plan.ts';
+import { deadJob } from '../../../lib/queue/dead-letter.ts';
+import type { LabelJob } from '../../../lib/queue/job.ts';
+import { compileRules } from '../../../lib/rules/match.ts';
+import { aJob, SITE_ID, START } from '../../support/jobs.ts';
+import { anOrderFact, aStandingJob } from '../../support/standing-jobs.ts';
+import { received } from './received.ts';
+
+const mapping = async () => ({
+  rules: compileRules({
+    missing: 'wait',
+    rules: [{ name: 'customers', on: ['order.paid'], add: { labels: ['Buyer'] } }],
+  }),
+  siteOf: () => SITE_ID,
+});
+const dead = (job: LabelJob) => received(deadJob(job, { reason: 'transient' }));
+const withRules = (rules: readonly string[]): LabelJob['cause'] => ({
+  ...aJob().cause,
+  rules: [...rules],
+});
+
+test.each<[string, Partial<LabelJob>]>([
+  ['Customer, 1 fact', { add: ['Customer'] }],
+  ['2 facts', { facts: [anOrderFact(), anOrderFact({ id: '2' })] }],
+  ['review (due)', { facts: [], review: 'due' }],
+  ['1 fact, 1 merged contact', { merged: ['9c1e0000-0000-4000-8000-000000000009'] }],
+  ['erase (person)', { facts: [], erase: 'person' }],
+])('the list shows %s', (words, over) => {
+  expect(toRow(dead(aStandingJob(over)), START).at(-1)).toBe(words);
+});
+
+test('--json has the facts', () => {
+  expect(toFields(dead(aStandingJob()))).toMatchObject({ kind: 'job', facts: [anOrderFact()] });
+});
+
+test.each<ReplayLabels>(['as-they-were', 'current'])(
+  'a job of facts alone goes %s',
+  async (how) => {
+    // Arrange
+    const job = aStandingJob({ cause: withRules([]) });
+
+    // Act
+    const plan = await planReplay(dead(job), how, mapping);
+
+    // Assess
+    expect(plan).toMatchObject({
+      job: { v: 2, id: job.id, facts: job.facts, add: [], remove: [] },
+    });
+  },
+);
+
+test('a job with labels gets those of the current rules beside its facts', async () => {
+  const job = aStandingJob({ add: ['Customer'], cause: withRules(['customers']) });
+
+  const plan = await planReplay(dead(job), 'current', mapping);
+
+  expect(plan).toMatchObject({ job: { v: 2, facts: job.facts, add: ['Buyer'] } });
+});
