@@ -18,6 +18,10 @@ const EngineState = z.object({
   sqsEndpoint: text,
   queueUrl: text,
   deadLetterQueueUrl: text,
+  /** Where the emulator of DynamoDB listens; absent where rules.yml has no `labels:`. */
+  dynamoDbEndpoint: z.optional(text),
+  /** The table of histories; absent where rules.yml has no `labels:`. */
+  historyTable: z.optional(text),
   /** Absent when a real site is labelled. */
   wixUrl: z.optional(text),
   /** The functions' settings as they are in force. */

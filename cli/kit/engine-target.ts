@@ -17,11 +17,12 @@ export async function openEngine(env: NodeJS.ProcessEnv = process.env): Promise<
     );
   }
   const { url, wixUrl, memoryId, queueUrl, deadLetterQueueUrl, settings, signingSecrets } = state;
-  const sqs = new SQSClient({
-    endpoint: state.sqsEndpoint,
+  const { dynamoDbEndpoint, historyTable } = state;
+  const local = {
     region: REGION,
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+  };
+  const sqs = new SQSClient({ ...local, endpoint: state.sqsEndpoint });
   return {
     name: 'the local engine',
     kind: 'engine',
@@ -31,6 +32,10 @@ export async function openEngine(env: NodeJS.ProcessEnv = process.env): Promise<
     queueUrl,
     deadLetterQueueUrl,
     sqs,
+    ...(historyTable &&
+      dynamoDbEndpoint && {
+        history: { table: historyTable, client: { ...local, endpoint: dynamoDbEndpoint } },
+      }),
     settings: async () => new Map(Object.entries(settings) as [SettingName, string][]),
     defaults: new Set(state.defaults),
     unread: state.unread,

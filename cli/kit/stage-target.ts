@@ -23,6 +23,7 @@ export async function openStage({ stage = 'dev', region }: TargetOptions): Promi
   const place = await sqs.config.region();
   const settings = () => settingsOf(stage);
   const alarmTopicArn = outputs.get('AlarmTopicArn');
+  const table = outputs.get('HistoryTableName');
   return {
     name: `stage ${stage} in ${place}`,
     kind: 'stage',
@@ -30,6 +31,7 @@ export async function openStage({ stage = 'dev', region }: TargetOptions): Promi
     queueUrl: output(outputs, 'QueueUrl'),
     deadLetterQueueUrl: output(outputs, 'DeadLetterQueueUrl'),
     sqs,
+    ...(table !== undefined && { history: { table, client: {} } }),
     ...(alarmTopicArn !== undefined && { alarmTopicArn }),
     settings,
     async signingSecret(source) {

@@ -1,3 +1,4 @@
+import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { SourceName } from '../../lib/events/event.ts';
 import { parseJson } from '../../lib/runtime/json.ts';
@@ -64,6 +65,8 @@ export interface Target {
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
   readonly sqs: SQSClient;
+  /** The table of histories; undefined where there are no standing labels. */
+  readonly history?: { readonly table: string; readonly client: DynamoDBClientConfig };
   /** The SNS topic of the alarms; undefined where there is none, as in the engine. */
   readonly alarmTopicArn?: string;
   /** The functions' settings in force, `ssm:` references read. A name that is absent is not set. */

@@ -12,6 +12,7 @@ const OUTPUTS = {
   WebhookUrl: 'https://abc.execute-api.eu-west-1.amazonaws.com/webhooks/{source}',
   QueueUrl: 'https://sqs.eu-west-1.amazonaws.com/1/earmark-prod-jobs.fifo',
   DeadLetterQueueUrl: 'https://sqs.eu-west-1.amazonaws.com/1/earmark-prod-dead-letters.fifo',
+  HistoryTableName: 'earmark-prod-history',
 };
 const PARAMETERS = new Map([
   ['/earmark/prod/WIX_SITE_ID', 'site-1'],
@@ -55,6 +56,7 @@ test('a stage is known by the outputs of its stack and by its parameters', async
     url: 'https://abc.execute-api.eu-west-1.amazonaws.com',
     queueUrl: OUTPUTS.QueueUrl,
     deadLetterQueueUrl: OUTPUTS.DeadLetterQueueUrl,
+    history: { table: 'earmark-prod-history' },
   });
   expect(settings.get('WIX_SITE_ID')).toBe('site-1');
   expect(settings.has('WIX_API_KEY')).toBe(false);
