@@ -155,7 +155,7 @@ const PURE: readonly { readonly files: RegExp; readonly packages: readonly strin
   // Its one work is to read the tables beside rules.yml.
   { files: /^lib\/rules\/authoring\/beside\.ts$/, packages: ['node:fs', 'node:path'] },
   { files: /^lib\/rules\//, packages: ['zod/mini', '@marcbachmann/cel-js'] },
-  { files: /^lib\/history\//, packages: ['zod/mini'] },
+  { files: /^lib\/history\//, packages: ['zod/mini', 'node:crypto'] },
   { files: /^lib\/standing\//, packages: ['@marcbachmann/cel-js', 'node:crypto'] },
   { files: /^lib\/events\//, packages: ['zod/mini'] },
   { files: /^lib\/(?:labelling\/retry|wix\/calls\/classify)\.ts$/, packages: [] },

@@ -76,8 +76,9 @@ export interface FullReview {
 }
 
 /**
- * What customers did, and which standing labels they have. Every read is consistent: it shows all writes that were
- * answered before. Every function throws StoreError where the store does not answer or refuses.
+ * What customers did, and which standing labels they have. Every read but `due` is consistent: it shows all writes that
+ * were answered before. Every function throws StoreError where the store does not answer or refuses; what it was to
+ * write may be written all the same, or written in part.
  */
 export interface HistoryStore {
   /** Everything about one owner. */
@@ -89,7 +90,8 @@ export interface HistoryStore {
   /**
    * Writes the state of a contact, if it is still as it was read.
    * @param version of the state that was read; undefined where there was none
-   * @returns false where somebody else was first: then nothing is written
+   * @returns false where somebody else was first, and nothing is written; or where this write was done before and its
+   *   answer was lost: read again
    */
   saveState(
     owner: Owner & { contactId: string },
@@ -98,11 +100,15 @@ export interface HistoryStore {
   ): Promise<boolean>;
   saveAlias(site: string, reference: string, alias: Alias): Promise<void>;
   removeAlias(site: string, reference: string): Promise<void>;
-  /** Contacts whose `dueAt` has come, the longest due first. */
+  /** Contacts whose `dueAt` has come, the longest due first. A hint: it may be seconds behind. */
   due(site: string, until: number, most: number): Promise<readonly DueContact[]>;
-  /** Sets a contact's `dueAt`, if it is still the one given. */
+  /** Sets a contact's `dueAt`, if it is still the one given. The version stays: the state is as it was read. */
   postpone(site: string, due: DueContact, until: number): Promise<void>;
-  /** Some contacts that have a state, in no order. @param cursor where the last call ended */
+  /**
+   * Some contacts that have a state, in no order: at most so many, and maybe none though there are more.
+   * @param cursor where the last call ended
+   * @returns a cursor where there may be more
+   */
   contacts(
     site: string,
     most: number,
