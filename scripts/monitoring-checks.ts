@@ -29,6 +29,12 @@ const AWS_METRICS: Readonly<Record<string, { dimensions: readonly string[]; name
     dimensions: ['ApiId'],
     names: /^(?:4xx|5xx|Count|IntegrationLatency|Latency|DataProcessed)$/,
   },
+  // Of those that a table has as a whole.
+  // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html (checked 2026-11-28)
+  'AWS/DynamoDB': {
+    dimensions: ['TableName'],
+    names: /^(?:(?:ConsumedRead|ConsumedWrite)CapacityUnits|(?:Read|Write)ThrottleEvents)$/,
+  },
 };
 
 /** Dimensions that name a resource of the stack: how they refer to it, and its type. */
@@ -36,6 +42,7 @@ const NAMES: Readonly<Record<string, { form: RegExp; type: string }>> = {
   FunctionName: { form: /^!Ref (\w+)$/, type: 'AWS::Lambda::Function' },
   QueueName: { form: /^!GetAtt (\w+)\.QueueName$/, type: 'AWS::SQS::Queue' },
   ApiId: { form: /^!Ref (\w+)$/, type: 'AWS::ApiGatewayV2::Api' },
+  TableName: { form: /^!Ref (\w+)$/, type: 'AWS::DynamoDB::Table' },
 };
 
 type Widgets = z.infer<typeof DashboardBody>['widgets'];

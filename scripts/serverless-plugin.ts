@@ -23,8 +23,10 @@ export default class BuildPlugin {
     sources: { resolve: fromSources },
     /** `${perSource:some/file.yml}`: what the YAML file holds, its `<source>` parts once for each source. */
     perSource: { resolve: perSource },
-    /** `${jsonText:some/file.yml}`: the same, as the JSON text that AWS wants there. */
-    jsonText: { resolve: jsonText },
+    /** `${dashboard:some/file.yml}`: the same, as the JSON text that AWS wants there. */
+    dashboard: { resolve: dashboard },
+    /** `${standing:some/file.yml, null}`: what the file holds where rules.yml has `labels:`, else nothing. */
+    standing: { resolve: standing },
   };
   readonly hooks: Readonly<Record<string, () => Promise<void>>>;
 
@@ -56,9 +58,33 @@ async function perSource({ serviceDir, address }: Variable) {
   return { value: forEachSource(parse(await readFile(join(serviceDir, address), 'utf8'))) };
 }
 
-async function jsonText(variable: Variable) {
-  return { value: JSON.stringify((await perSource(variable)).value) };
+interface Dashboard {
+  readonly widgets: readonly unknown[];
+  /** Further ones, where rules.yml has `labels:`. */
+  readonly standingWidgets: readonly unknown[];
 }
+
+async function dashboard(variable: Variable) {
+  const { value } = await perSource(variable);
+  const { standingWidgets, ...body } = value as Dashboard;
+  const more = (await isStanding(variable)) ? standingWidgets : [];
+  return { value: JSON.stringify({ ...body, widgets: [...body.widgets, ...more] }) };
+}
+
+async function standing(variable: Variable) {
+  const { address, resolveVariable } = variable;
+  const isOn = await isStanding(variable);
+  return { value: isOn ? await resolveVariable(`file(${address})`) : null };
+}
+
+async function isStanding({ serviceDir }: Variable): Promise<boolean> {
+  const { hasStandingLabels } = await import('./standing.ts');
+  return hasStandingLabels(await rulesOf(serviceDir));
+}
+
+/** Beside the file itself, not beside a link to it, are the tables that it names. */
+const rulesOf = (serviceDir: string): Promise<string> =>
+  realpath(`${serviceDir}/rules.yml`).catch(() => `${serviceDir}/rules.yml`);
 
 async function buildAndZip({ serviceDir, pluginManager, classes }: Serverless): Promise<void> {
   const { buildFunctions, FOLDERS_BESIDE, FUNCTION_NAMES } = await import('./build.ts');
@@ -69,8 +95,7 @@ async function buildAndZip({ serviceDir, pluginManager, classes }: Serverless): 
     );
   }
   const outDir = `${serviceDir}/.serverless/build`;
-  // Beside the file itself, not beside a link to it, are the tables that it names.
-  const rules = await realpath(`${serviceDir}/rules.yml`).catch(() => `${serviceDir}/rules.yml`);
+  const rules = await rulesOf(serviceDir);
   const bundles = await buildFunctions({ outDir, rules }).catch((error: unknown) => {
     // The framework prints its own error class as one message, and any other as a crash of itself.
     throw new classes.Error(error instanceof Error ? error.message : String(error));

@@ -1,6 +1,7 @@
 import { LEAST_TIMEOUT_MS } from '../lib/labelling/time.ts';
 import { MONITORING_CHECKS } from './monitoring-checks.ts';
 import { ROUTE_CHECKS } from './route-checks.ts';
+import { STANDING_CHECKS } from './standing-checks.ts';
 import type { TemplateCheck } from './template.ts';
 import {
   deniesWithoutTls,
@@ -17,15 +18,20 @@ import {
 } from './template-parts.ts';
 
 /** Settings whose value is public and may stand in the template. */
-const PUBLIC_SETTINGS = ['WIX_API_URL', 'WIX_REQUESTS_PER_MINUTE', 'WORKER_CONCURRENCY'];
+const PUBLIC_SETTINGS = [
+  'WIX_API_URL',
+  'WIX_REQUESTS_PER_MINUTE',
+  'WORKER_CONCURRENCY',
+  'HISTORY_YEARS',
+];
 
 /** Rules that the AWS validator does not know, or that are this project's own. */
 export const TEMPLATE_CHECKS: readonly TemplateCheck[] = [
   {
     title: 'no role allows a wildcard action or resource, but for reading the secrets of sources',
     problems: (template) =>
-      ofType(template, 'AWS::IAM::Role').flatMap(([role, resource]) =>
-        statements(resource)
+      ofType(template, 'AWS::IAM::Role').flatMap(([role]) =>
+        statements(template, role)
           .filter((one) => one.Effect === 'Allow')
           .filter((one) => JSON.stringify([one.Action, one.Resource]).includes('*'))
           .filter((one) => !isReadingSecrets(one))
@@ -121,9 +127,10 @@ export const TEMPLATE_CHECKS: readonly TemplateCheck[] = [
       }),
   },
   {
-    title: 'queues and logs of functions outlive the stack',
+    title: 'queues, tables and logs of functions outlive the stack',
     problems: (template) =>
-      [...ofType(template, 'AWS::SQS::Queue'), ...ofType(template, 'AWS::Logs::LogGroup')]
+      ['AWS::SQS::Queue', 'AWS::DynamoDB::Table', 'AWS::Logs::LogGroup']
+        .flatMap((type) => ofType(template, type))
         // A parameter switches this one on and off: kept, it would hold its name when it is made again.
         .filter(([, { Condition }]) => Condition === undefined)
         .filter(
@@ -143,5 +150,6 @@ export const TEMPLATE_CHECKS: readonly TemplateCheck[] = [
     },
   },
   ...ROUTE_CHECKS,
+  ...STANDING_CHECKS,
   ...MONITORING_CHECKS,
 ];

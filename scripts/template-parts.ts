@@ -29,13 +29,22 @@ export function target(value: unknown): string {
   return Ref ?? attribute?.[0] ?? '';
 }
 
-/** The statements of a role's policies. */
-export function statements({ Properties }: CloudFormationResource): readonly Statement[] {
-  const policies = Properties.Policies as
-    | readonly { PolicyDocument: { Statement: readonly Statement[] } }[]
-    | undefined;
-  return (policies ?? []).flatMap((policy) => policy.PolicyDocument.Statement);
+interface Policy {
+  readonly PolicyDocument: { readonly Statement: readonly Statement[] };
 }
+
+/** The statements of a role's policies, its own and those that are attached to it. @param role its logical id */
+export function statements(template: CloudFormationTemplate, role: string): readonly Statement[] {
+  const own = template.Resources[role]?.Properties.Policies as readonly Policy[] | undefined;
+  const attached = ofType(template, 'AWS::IAM::RolePolicy')
+    .filter(([, { Properties }]) => target(Properties.RoleName) === role)
+    .map(([, { Properties }]) => Properties as unknown as Policy);
+  return [...(own ?? []), ...attached].flatMap((policy) => policy.PolicyDocument.Statement);
+}
+
+/** Whether a statement allows something at a service: `dynamodb`. */
+export const isOf = (service: string, { Effect, Action }: Statement): boolean =>
+  Effect === 'Allow' && [Action].flat().some((action) => action.startsWith(`${service}:`));
 
 /** Whether a statement allows to read the secrets of sources in a folder of settings, and nothing else. */
 export function isReadingSecrets({ Action, Resource }: Statement): boolean {
@@ -85,10 +94,8 @@ export function grantedParameters(
   template: CloudFormationTemplate,
   lambda: CloudFormationResource,
 ): readonly string[] {
-  const role = template.Resources[target(lambda.Properties.Role)];
-  if (role === undefined) return [];
-  return statements(role)
-    .filter(({ Action }) => [Action].flat().some((action) => action.startsWith('ssm:')))
+  return statements(template, target(lambda.Properties.Role))
+    .filter((one) => isOf('ssm', one))
     .flatMap(({ Resource }) => [Resource].flat() as { 'Fn::Sub': string }[])
     .map(({ 'Fn::Sub': arn }) => arn.slice(arn.indexOf(':parameter/') + ':parameter'.length));
 }

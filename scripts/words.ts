@@ -35,8 +35,8 @@ const TERMS: readonly Term[] = [
     say: 'dead letter',
     only: new RegExp(DEAD_LETTERS.map(({ source }) => source).join('|')),
   },
-  // The SDK of AWS counts attempts of its own.
-  { words: ['attempts'], say: 'receives', except: /metadata|maxAttempts/ },
+  // AWS counts attempts of its own.
+  { words: ['attempts'], say: 'receives', except: /metadata|maxAttempts|[mM]aximumRetryAttempts/ },
   { words: ['note'], say: 'addMetric', only: /\bnote\('[A-Z]/ },
   { words: ['dies', 'died'], say: 'dead-letter', except: /process|worker|request under way/ },
   { words: ['tells', 'told'], say: 'reports, returns or says' },
