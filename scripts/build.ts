@@ -47,7 +47,7 @@ export const BUNDLE_OPTIONS = {
   plugins: [
     rulesPlugin(RULES),
     sourcesPlugin(() => readDescriptions(ROOT)),
-    standingPlugin,
+    standingPlugin(false),
     awsPlugin,
   ],
   logLevel: 'silent',
@@ -71,6 +71,7 @@ export async function buildFunctions({
   /** The described sources: Earmark's and those beside the rules, when left out. */
   descriptions?: readonly Description[];
 } = {}): Promise<Record<FunctionName, string>> {
+  const isOn = hasStandingLabels(rules);
   await mkdir(outDir, { recursive: true });
   // Lambda finds no package.json beside the bundle and takes .js for CommonJS. Here the project's own
   // says "module", so the folder needs one that says what Lambda assumes. It stays out of the zip.
@@ -80,8 +81,13 @@ export async function buildFunctions({
     ...BUNDLE_OPTIONS,
     entryPoints: FUNCTION_NAMES.map((name) => `functions/${name}.ts`),
     outdir: outDir,
-    define: standingDefine(hasStandingLabels(rules)),
-    plugins: [rulesPlugin(rules), sourcesPlugin(() => descriptions), standingPlugin, awsPlugin],
+    define: standingDefine(isOn),
+    plugins: [
+      rulesPlugin(rules),
+      sourcesPlugin(() => descriptions),
+      standingPlugin(isOn),
+      awsPlugin,
+    ],
   }).catch((failure: unknown) => {
     throw new Error(describe(failure));
   });
