@@ -3,7 +3,7 @@ import { parseJson } from '../lib/runtime/json.ts';
 import { unbroken } from '../lib/runtime/visible.ts';
 import { isObject } from '../lib/sources/payload/access.ts';
 import { type Style, styled } from '../terminal/writer.ts';
-import { DeliveryFields, EventFields, JobFields } from './log-lines.ts';
+import { DeliveryFields, EventFields, JobFields, UndecidedFields } from './log-lines.ts';
 
 /** Styles for a `cleanWriter`; none off a terminal, or with NO_COLOR (no-color.org). */
 export interface Paint {
@@ -55,6 +55,10 @@ function renderEntry(
       ? undefined
       : `${event} → ${renderDelivery(delivery, paint)}`;
   }
+  if (entry.message === 'standing-undecided') {
+    const { definition = '', reason } = UndecidedFields.parse(entry);
+    return `${event} → ${paint.bad(`undecided: ${definition.replace(/^label:/, '')}: ${reason}`)}`;
+  }
   const { time: _, level, _aws: __, message, ...fields } = entry;
   if (level !== 'warn' && level !== 'error') return undefined;
   return paint.bad(`${functionName}: ${message} ${JSON.stringify(fields)}`);
@@ -71,7 +75,11 @@ function renderJob(job: z.infer<typeof JobFields>, paint: Paint, emailOf: EmailO
   if (job.outcome === 'dead-letter') {
     return paint.bad(`dead letter: ${reason}${job.detail ? `. ${job.detail}` : ''}`);
   }
-  if (!contactId) return `nothing done: ${job.reason ?? 'no contact'}`;
+  if (!contactId) {
+    return job.facts
+      ? 'remembered until there is such a contact'
+      : `nothing done: ${job.reason ?? 'no contact'}`;
+  }
   const labels = [...added, ...removed.map((name) => `without ${name}`)].join(', ');
   const same = [
     inPlace.length > 0 && `${inPlace.join(', ')} as before`,
@@ -79,7 +87,8 @@ function renderJob(job: z.infer<typeof JobFields>, paint: Paint, emailOf: EmailO
   ].filter(Boolean);
   const email = emailOf(contactId);
   const who = `contact ${contactId.slice(0, 8)}…${email ? ` (${email})` : ''}`;
-  return `${paint.good(labels || same.join('; ') || 'nothing to change')} → ${who}`;
+  const unchanged = job.facts ? 'remembered' : 'nothing to change';
+  return `${paint.good(labels || same.join('; ') || unchanged)} → ${who}`;
 }
 
 function renderDelivery(

@@ -25,7 +25,8 @@ export type LabelMessage =
   | 'labels-quota-reached'
   | 'labels-quota-lifted'
   | 'members-unreadable'
-  | 'token-unusable';
+  | 'token-unusable'
+  | 'standing-undecided';
 
 export type LogMessage = ReceiveMessage | LabelMessage;
 

@@ -34,6 +34,26 @@ describe('a job', () => {
       'shopify orders/paid → Customer, VIP as before → contact ffff…',
     ],
     [
+      'that put standing labels',
+      { outcome: 'done', contactId: CONTACT, added: ['VIP'], removed: ['Lapsed'], facts: 1 },
+      'shopify orders/paid → VIP, without Lapsed → contact 1f3c0000… (ada@example.com)',
+    ],
+    [
+      'that only brought facts',
+      { outcome: 'done', contactId: CONTACT, added: [], removed: [], facts: 1 },
+      'shopify orders/paid → remembered → contact 1f3c0000… (ada@example.com)',
+    ],
+    [
+      'that only brought facts, of nobody yet',
+      { outcome: 'done', reason: 'no-such-contact', facts: 1 },
+      'shopify orders/paid → remembered until there is such a contact',
+    ],
+    [
+      'that looked at a contact in vain',
+      { topic: 'review.due', source: 'earmark', outcome: 'done', contactId: 'ffff', facts: 0 },
+      'earmark review.due → nothing to change → contact ffff…',
+    ],
+    [
       'for nobody',
       { outcome: 'done', reason: 'no-such-contact', added: [], removed: [] },
       'shopify orders/paid → nothing done: no-such-contact',
@@ -61,6 +81,12 @@ describe('a job', () => {
   ])('%s', (_, fields, text) => {
     expect(renderEntry({ ...JOB, ...fields })).toBe(text);
   });
+});
+
+test('a standing label that could not be decided is shown with the reason', () => {
+  const reason = 'an order of thrivecart has no total';
+  const entry = { ...JOB, message: 'standing-undecided', definition: 'label:VIP', reason };
+  expect(renderEntry(entry)).toBe(`shopify orders/paid → undecided: VIP: ${reason}`);
 });
 
 describe('a delivery', () => {

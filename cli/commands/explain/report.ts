@@ -1,6 +1,7 @@
 import { unbroken } from '../../../lib/runtime/visible.ts';
 import { sourceNamed } from '../../../lib/sources/index.ts';
 import { paint, type Terminal } from '../../kit/terminal.ts';
+import { many } from '../../kit/words.ts';
 import type { DeliveryStep, NoteStep, StoryStep, TryStep } from './steps.ts';
 import type { Story } from './story.ts';
 import { noteInWords, reasonInWords, waitInWords } from './words.ts';
@@ -68,8 +69,11 @@ function deliveryLines(step: DeliveryStep): string[] {
 
 function tryLines(step: TryStep): string[] {
   const name = step.receives === undefined ? 'a try' : `try ${step.receives}`;
-  const details = [step.detail, lateness(step)].filter((line) => line !== undefined);
-  if (step.outcome === 'done') return [`${name}: ${doneInWords(step)}`, ...details];
+  const details = [step.detail, remembered(step), lateness(step)].filter(
+    (line) => line !== undefined,
+  );
+  const review = step.review ? `review (${step.review}): ` : '';
+  if (step.outcome === 'done') return [`${name}: ${review}${doneInWords(step)}`, ...details];
   const why = `${reasonInWords(step.reason)}${callInWords(step)}`;
   if (step.outcome === 'retry') {
     const next = step.nextTryAt ? `; next try at ${step.nextTryAt.slice(11, 19)}` : '';
@@ -79,18 +83,33 @@ function tryLines(step: TryStep): string[] {
   return [`${name}: ${outcome}: ${why}`, ...details];
 }
 
-/** What a try that is done did: `added Customer, VIP to contact 1f3c…`. */
+/** What a try that is done did: `added Customer; standing +VIP (contact 1f3c…)`. */
 function doneInWords(step: TryStep): string {
-  const { added, removed, inPlace, superseded, contactId, reason } = step;
+  const { inPlace, superseded, contactId, reason } = step;
   if (!contactId)
     return `nothing done: ${reason === 'no-such-contact' ? reasonInWords('contact-not-found') : reasonInWords(reason)}`;
+  const isStanding = (name: string): boolean => step.standing.includes(name);
+  const byRules = (names: readonly string[]) => names.filter((name) => !isStanding(name));
+  const standing = [
+    ...step.added.filter(isStanding).map((name) => `+${name}`),
+    ...step.removed.filter(isStanding).map((name) => `-${name}`),
+  ];
+  const [added, removed] = [byRules(step.added), byRules(step.removed)];
   const parts = [
     added.length > 0 && `added ${added.join(', ')}`,
     removed.length > 0 && `removed ${removed.join(', ')}`,
+    standing.length > 0 && `standing ${standing.join(', ')}`,
     inPlace.length > 0 && `already as asked: ${inPlace.join(', ')}`,
     superseded.length > 0 && `left alone, for a later event changed them: ${superseded.join(', ')}`,
   ].filter(Boolean);
   return `${parts.join('; ') || 'nothing to change'} (contact ${contactId})`;
+}
+
+/** What became of the facts that a try had. One that failed writes them anew at the next. */
+function remembered({ facts, contactId, outcome }: TryStep): string | undefined {
+  if (!facts || outcome !== 'done') return undefined;
+  const what = many(facts, 'fact');
+  return contactId ? `${what} added to the history` : `${what} kept until there is such a contact`;
 }
 
 function callInWords(step: TryStep): string {
@@ -119,11 +138,7 @@ function endOf(story: Story, options: StoryOptions): string {
   const last = story.steps.findLast((step) => step.kind === 'try');
   switch (story.state) {
     case 'done':
-      return paint(
-        terminal,
-        'green',
-        last?.contactId ? 'Done.' : 'Done: the rules let those be who are no contact.',
-      );
+      return paint(terminal, 'green', done(last));
     case 'waiting':
       return paint(terminal, 'yellow', waiting(last, options));
     case 'dead-letter':
@@ -140,6 +155,13 @@ function endOf(story: Story, options: StoryOptions): string {
     default:
       return 'Nothing was queued.';
   }
+}
+
+function done(last: TryStep | undefined): string {
+  if (last?.contactId) return 'Done.';
+  return last?.facts
+    ? 'Done: what they did is kept until they are a contact.'
+    : 'Done: the rules let those be who are no contact.';
 }
 
 /** Names the topic only where it stands in a header, which the payload alone does not have. */

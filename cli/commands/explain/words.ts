@@ -63,6 +63,7 @@ const NOTES: Readonly<Record<Exclude<LogMessage, 'delivery' | 'job'>, string>> =
   'not-finished': 'SQS did not take the outcome: the job comes back',
   'not-postponed':
     'SQS did not postpone the job: it comes back when its time at the worker is over',
+  'standing-undecided': 'a standing label stays as it is, for it could not be decided',
   'timeout-too-short': 'the function had too little time for the calls of a job',
 };
 

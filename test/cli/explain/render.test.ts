@@ -156,6 +156,60 @@ test.each<[string, readonly Readonly<Record<string, unknown>>[], readonly string
     ],
   ],
   [
+    'standing labels beside those of rules',
+    [
+      {
+        ...job,
+        outcome: 'done',
+        contactId: 'c',
+        added: ['A', 'S'],
+        removed: ['B', 'T'],
+        standing: ['S', 'T'],
+        facts: 1,
+      },
+    ],
+    ['try 1: added A; removed B; standing +S, -T (contact c)', '1 fact added to the history'],
+  ],
+  [
+    'a review',
+    [
+      {
+        ...job,
+        topic: 'review.due',
+        outcome: 'done',
+        contactId: 'c',
+        removed: ['VIP'],
+        standing: ['VIP'],
+        review: 'due',
+        facts: 0,
+      },
+    ],
+    ['review.due', 'try 1: review (due): standing -VIP (contact c)', '→ Done.'],
+  ],
+  [
+    'facts of somebody who is no contact yet',
+    [{ ...job, outcome: 'done', reason: 'no-such-contact', facts: 2 }],
+    [
+      'try 1: nothing done: the site has no such contact',
+      '2 facts kept until there is such a contact',
+      '→ Done: what they did is kept until they are a contact.',
+    ],
+  ],
+  [
+    'a standing label that could not be decided',
+    [
+      {
+        message: 'standing-undecided',
+        definition: 'label:VIP',
+        reason: 'an order of thrivecart has no total',
+        jobId: 'j',
+      },
+    ],
+    [
+      'a standing label stays as it is, for it could not be decided, definition label:VIP, reason an order of thrivecart has no total',
+    ],
+  ],
+  [
     'what the worker noted',
     [
       { message: 'breaker', state: 'open', reason: 'credentials', jobId: 'j' },
