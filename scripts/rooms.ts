@@ -65,7 +65,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'lib/wix': ['lib/wix/calls', 'lib/runtime'],
   'lib/wix/calls': ['lib/runtime'],
   'lib/queue': ['lib/history', 'lib/events', 'lib/runtime'],
-  'lib/history': ['lib/events'],
+  'lib/history': ['lib/sources/source.ts', 'lib/sources/payload', 'lib/events'],
   'lib/standing': ['lib/history', 'lib/rules', 'lib/events'],
   'lib/store': ['lib/history', 'lib/events', 'lib/runtime'],
   'lib/waking': ['lib/standing', 'lib/store', 'lib/queue', 'lib/events', 'lib/runtime'],

@@ -23,6 +23,10 @@ export type FactItem = z.infer<typeof FactItem>;
 
 /** What one event said of an order. What it did not say is absent. Amounts are in major units of `currency`. */
 const OrderState = z.object({
+  /** Other ids by which the sender calls the same order, or parts of it: facts that share one are about one order. */
+  also: texts,
+  /** When it was placed, where the sender says so. Epoch milliseconds. */
+  placedAt: z.optional(z.number()),
   number: z.optional(text),
   total: z.optional(z.number()),
   currency: z.optional(text),
@@ -32,6 +36,8 @@ const OrderState = z.object({
   channel: z.optional(text),
   refundedTotal: z.optional(z.number()),
   refundedItems: z.optional(z.array(FactItem)),
+  /** Whether it is canceled, of senders that say all of an order each time; elsewhere the type of the event says it. */
+  canceled: z.optional(z.boolean()),
   test: z.boolean(),
 });
 
@@ -62,7 +68,7 @@ const factOf = <K extends FactKind>(kind: K) =>
   z.object({
     kind: z.literal(kind),
     source: SourceName,
-    /** The sender's id of the order or subscription; of a form or event the id of the event itself. */
+    /** The sender's id of the order, refund or subscription; of a form or event the id of the event itself. */
     id: z.string().check(z.minLength(1), z.maxLength(600)),
     type: z.enum(EVENT_TYPES),
     /** When it happened, never later than it came in. Epoch milliseconds. */
