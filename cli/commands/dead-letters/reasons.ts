@@ -1,13 +1,17 @@
 import type { DeadLetterReason } from '../../../lib/queue/reasons.ts';
+import type { StoreFailure } from '../../../lib/store/store.ts';
 
 /** A message that carries no reason was moved by SQS itself (`maxReceiveCount`). */
 export const NO_REASON = 'moved-by-sqs';
 
 /** Why a message is in the dead-letter queue. */
-type Reason = DeadLetterReason | typeof NO_REASON;
+type Reason = DeadLetterReason | StoreReason | typeof NO_REASON;
+/** Of deployments with standing labels alone. */
+export type StoreReason = `store-${StoreFailure}`;
 
 const REFUSED = 'Wix refused it: its code and request id are on the dead letter';
 const NOT_CALLED = 'the site could not be called for 13 days';
+const STORE_OUT = 'for three days DynamoDB did not do what it was asked: replay';
 const FAULT = 'a fault, or a message of another version: please report it';
 const INCOMPLETE = 'the detail says what the delivery lacks; the raw request is the body';
 
@@ -28,6 +32,10 @@ export const REMEDIES: Readonly<Record<Reason, string>> = {
   'unexpected-response': REFUSED,
   transient: 'the failure lasted for three days',
   'members-unreadable': 'for three days Wix did not say whose a member id is: allow "Read Members"',
+  'store-throttled': STORE_OUT,
+  'store-unavailable': STORE_OUT,
+  'store-refused':
+    'the table of histories is not there, or not open to the worker: `npx earmark doctor` says which. Deploy, then replay',
   credentials: NOT_CALLED,
   throttled: NOT_CALLED,
   'circuit-open': NOT_CALLED,

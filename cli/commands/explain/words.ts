@@ -1,9 +1,10 @@
 import type { RetryReason } from '../../../lib/labelling/retry.ts';
 import type { DeliveryReason, JobReason } from '../../../lib/queue/reasons.ts';
 import type { LogMessage } from '../../../lib/runtime/log.ts';
+import type { StoreReason } from '../dead-letters/reasons.ts';
 
 /** Why a job is tried again or dead, by the reason in its line; docs/architecture.md has the table. */
-const REASONS: Readonly<Record<RetryReason | JobReason | DeliveryReason, string>> = {
+const REASONS: Readonly<Record<RetryReason | JobReason | DeliveryReason | StoreReason, string>> = {
   'contact-not-found': 'the site has no such contact',
   'label-too-new': 'Wix does not know the label yet, which it just made or found',
   throttled: 'the site had no requests left at Wix',
@@ -20,6 +21,9 @@ const REASONS: Readonly<Record<RetryReason | JobReason | DeliveryReason, string>
   'bad-request': 'Wix refused the request as wrong',
   'precondition-failed': 'a precondition of Wix is not met',
   'unexpected-response': 'Wix answered what Earmark does not understand',
+  'store-throttled': 'DynamoDB throttled the table of histories',
+  'store-unavailable': 'DynamoDB did not answer as it should',
+  'store-refused': 'DynamoDB did not let the worker at the table of histories',
   'rule-failed': 'a rule failed',
   unreadable: 'it could not be read',
   'no-contact-reference': 'it names nobody',
@@ -32,13 +36,16 @@ export const reasonInWords = (reason: string | undefined): string =>
     ? REASONS[reason as JobReason]
     : (reason ?? 'the log does not say why');
 
-const WAITS: Readonly<Partial<Record<RetryReason, string>>> = {
+const WAITS: Readonly<Partial<Record<RetryReason | StoreReason, string>>> = {
   'contact-not-found': 'for the contact',
   'label-too-new': 'for Wix to know the label',
   throttled: 'until Wix takes requests for the site again',
   credentials: 'for credentials that Wix takes',
   'members-unreadable': 'until members may be read',
   transient: 'for Wix',
+  'store-throttled': 'for DynamoDB',
+  'store-unavailable': 'for DynamoDB',
+  'store-refused': 'until the table of histories may be used',
 };
 
 /** What a job that is tried again waits for: `Waits for the contact`. */
