@@ -46,7 +46,7 @@ function kindOf(value: unknown): string {
 }
 
 /** cel-js checks the first element alone, and a list of the sender's own data may hold anything. */
-function sum(list: readonly unknown[]): number {
+export function sum(list: readonly unknown[]): number {
   return list.reduce<number>((total, one) => {
     if (typeof one === 'number') return total + one;
     throw new EvaluationError({
