@@ -61,4 +61,7 @@ export const JobFields = z.object({
   wixRequestId: text,
   delaySeconds: number,
   lateSeconds: number,
+  facts: number,
+  review: text,
+  standing: texts,
 } satisfies Record<JobLineField, z.ZodMiniType>);

@@ -53,6 +53,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     ...UNDER_LABELLING,
   ],
   'lib/labelling/standing': [
+    'lib/labelling/outcome.ts',
     'lib/labelling/contact',
     'lib/labelling/labels',
     'lib/standing',

@@ -2,13 +2,13 @@ import { errorFields, log } from '../runtime/log.ts';
 import type { Breaker, TryResult } from '../wix/calls/breaker.ts';
 import type { CallContext } from '../wix/calls/budget.ts';
 import type { TimeLeft } from '../wix/calls/client.ts';
-import type { WixSite } from '../wix/site.ts';
 import { type Jobs, labelJobs } from './label-jobs.ts';
 import type { JobOutcome } from './outcome.ts';
 import type { SiteMemory } from './site-memory.ts';
+import type { WorkSite } from './standing/site-history.ts';
 
 export interface AttemptOptions {
-  readonly openSite: (context: CallContext) => WixSite;
+  readonly openSite: (context: CallContext) => WorkSite;
   readonly memoryOf: (site: string) => SiteMemory;
 }
 

@@ -5,10 +5,10 @@ import type { Queue } from '../queue/queue.ts';
 import type { TimeAndChance } from '../runtime/clock.ts';
 import { addMetric } from '../runtime/metrics.ts';
 import { receivesOf } from './batch.ts';
-
 import { answerFields, logJob } from './job-line.ts';
 import type { DeadJob, JobDone, JobOutcome, JobRetry } from './outcome.ts';
 import { type CountFailure, delaySeconds, isIndexed, isSpent, type Tries } from './retry.ts';
+import { FACTS_WAIT, isOfHistoryAlone } from './standing/waiting.ts';
 
 /** How often and how long a record was tried, from SQS's counts. */
 export function triesOf(record: SQSRecord, job: LabelJob, now: number): Tries {
@@ -68,6 +68,9 @@ function unlessSpent(
   if (otherwise && 'kind' in otherwise) return isIndexed(tries) ? otherwise : retry;
   const seen = countFailure(job.id, reason);
   if (!isSpent(reason, tries, seen, failure?.operation)) return retry;
+  if (process.env.STANDING_LABELS !== 'off' && reason === 'contact-not-found') {
+    if (isOfHistoryAlone(job)) return FACTS_WAIT;
+  }
   return { kind: 'dead-letter', ...(otherwise ?? { reason, job: left, failure, detail }) };
 }
 

@@ -1,20 +1,26 @@
 import type { LabelJob } from '../queue/job.ts';
 import { classify, isPermanent } from '../wix/calls/classify.ts';
 import { WixError, type WixFailure } from '../wix/calls/failure.ts';
-import type { WixSite } from '../wix/site.ts';
 import { type Candidate, candidates, createTheirs } from './contact/candidates.ts';
 import { meantBy } from './contact/whom.ts';
 import { applyPlan } from './labels/apply.ts';
 import { newProgress, planOf, putsLabels } from './labels/plan.ts';
 import { failed, type JobOutcome, outcomeOf, type SearchResult } from './outcome.ts';
 import type { SiteMemory } from './site-memory.ts';
+import { beginErasure } from './standing/erase.ts';
+import { forgetContact, meet, recallContact } from './standing/known-contact.ts';
+import { labelWithHistory, newStandingProgress } from './standing/label-with-history.ts';
+import { absorb } from './standing/merged-contacts.ts';
+import { failedWithStanding, outcomeWithStanding } from './standing/outcome.ts';
+import type { WorkSite } from './standing/site-history.ts';
+import { awaitsLabels } from './standing/waiting.ts';
 
 /** Jobs about one contact, in the order they came. */
 export type Jobs = readonly [LabelJob, ...LabelJob[]];
 
 /** One site, as a try at jobs of one contact sees it. */
 export interface AtSite {
-  readonly wix: WixSite;
+  readonly wix: WorkSite;
   readonly memory: SiteMemory;
 }
 
@@ -24,15 +30,32 @@ export interface AtSite {
  * permanent answer or an exception each job is tried by itself, so that only the one at fault is given up.
  */
 export async function labelJobs(jobs: Jobs, site: AtSite): Promise<readonly JobOutcome[]> {
+  if (process.env.STANDING_LABELS !== 'off' && jobs.length > 1 && jobs.some(({ erase }) => erase)) {
+    return oneByOne(jobs, site);
+  }
   const labeller = createLabeller(jobs, site);
   try {
     const found = await findAndLabel(jobs, site, labeller);
     if (!found) return oneByOne(jobs, site);
-    return jobs.map((job) => outcomeOf(job, found, labeller.progress()));
+    return jobs.map((job) =>
+      process.env.STANDING_LABELS !== 'off'
+        ? outcomeWithStanding(
+            job,
+            job === jobs.at(-1),
+            found,
+            labeller.progress(),
+            site.wix.history,
+          )
+        : outcomeOf(job, found, labeller.progress()),
+    );
   } catch (error) {
     const isTransient = error instanceof WixError && !isPermanent(classify(error.failure));
     if (!isTransient && jobs.length > 1) return oneByOne(jobs, site);
-    return jobs.map((job) => failed(job, error, labeller.progress()));
+    return jobs.map((job) =>
+      process.env.STANDING_LABELS !== 'off'
+        ? failedWithStanding(job, error, labeller.progress())
+        : failed(job, error, labeller.progress()),
+    );
   }
 }
 
@@ -56,10 +79,17 @@ async function findAndLabel(
   { label, rememberAndLabel, labelCandidate, notFound }: ReturnType<typeof createLabeller>,
 ): Promise<SearchResult | undefined> {
   const [{ contact, missing }] = jobs;
-  const likely = memory.contacts.recall(contact);
+  if (process.env.STANDING_LABELS !== 'off' && (await beginErasure(wix.history, jobs))) {
+    return { nobody: 'ignored' };
+  }
+  const likely =
+    process.env.STANDING_LABELS !== 'off'
+      ? (memory.contacts.recall(contact) ?? (await recallContact(wix.history, contact)))
+      : memory.contacts.recall(contact);
   if (likely !== undefined) {
     if (await label(likely)) return { contactId: likely };
     memory.contacts.forget(contact);
+    if (process.env.STANDING_LABELS !== 'off') await forgetContact(wix.history, contact, likely);
   }
   const searches = new Set(jobs.map((job) => JSON.stringify([job.contact, job.missing])));
   if (searches.size > 1) return undefined;
@@ -67,7 +97,13 @@ async function findAndLabel(
     const found = await labelCandidate(candidate);
     if (found) return found;
   }
-  if (missing === 'ignore' || !putsLabels(jobs)) return { nobody: 'ignored' };
+  if (
+    (process.env.STANDING_LABELS !== 'off' && !(await awaitsLabels(wix.history, jobs))) ||
+    missing === 'ignore' ||
+    (process.env.STANDING_LABELS === 'off' && !putsLabels(jobs))
+  ) {
+    return { nobody: 'ignored' };
+  }
   if (missing === 'create' && (contact.email || contact.phone)) {
     const created = await createTheirs(contact, wix);
     if ('refused' in created) return { nobody: 'missing', failure: created.refused };
@@ -96,6 +132,18 @@ function createLabeller(jobs: Jobs, { wix, memory }: AtSite) {
     if (tried.has(contactId)) return false;
     tried.add(contactId);
     try {
+      if (process.env.STANDING_LABELS !== 'off' && wix.history) {
+        const { history } = wix;
+        const standing = newStandingProgress();
+        progress = standing;
+        const mergedInto = await memory.locked(contactId, () =>
+          labelWithHistory(
+            { wix, memory, contactId },
+            { history, jobs, rulesPlan: planOf(jobs, lastWriteAt), progress: standing },
+          ),
+        );
+        return mergedInto === undefined || label(mergedInto);
+      }
       await memory.locked(contactId, async () => {
         const plan = planOf(jobs, lastWriteAt);
         progress = newProgress(plan);
@@ -113,6 +161,7 @@ function createLabeller(jobs: Jobs, { wix, memory }: AtSite) {
   // Remembered before it is labelled: if the budget ends in between, the look-up is not repeated.
   async function rememberAndLabel(found: Candidate): Promise<boolean> {
     memory.contacts.learn(contact, found);
+    if (process.env.STANDING_LABELS !== 'off') await meet(wix.history, found);
     if (await label(found.id)) return true;
     memory.contacts.forget(contact);
     return false;
@@ -125,6 +174,7 @@ function createLabeller(jobs: Jobs, { wix, memory }: AtSite) {
     const left = await wix.getContact(id);
     const byAddress = by === 'email' || by === 'phone';
     if (!left || (byAddress && !meantBy(left, contact))) return undefined;
+    if (process.env.STANDING_LABELS !== 'off') await absorb(wix.history, id, left.id);
     if (await rememberAndLabel({ id: left.id, by })) return { contactId: left.id };
     // The contact exists and Label Contact does not know it yet: no other contact is meant.
     return { nobody: 'unseen', failure: notFound };

@@ -1,3 +1,4 @@
+import type { ReviewCause } from '../queue/history-parts.ts';
 import type { LabelJob } from '../queue/job.ts';
 import type { JobReason } from '../queue/reasons.ts';
 import { errorFields, log } from '../runtime/log.ts';
@@ -35,6 +36,11 @@ export interface JobDone extends LabelResults {
   readonly contactId?: string | undefined;
   /** The part that became a dead letter while the rest was done: labels that a full site has no room for. */
   readonly rest?: DeadJob | undefined;
+  /** How many facts the job brought into the history. */
+  readonly facts?: number;
+  readonly review?: ReviewCause;
+  /** Those of the labels above that are standing labels. */
+  readonly standing?: readonly string[];
 }
 
 /**

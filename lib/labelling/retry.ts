@@ -1,9 +1,15 @@
+import type { StoreReason } from '../queue/reasons.ts';
 import { createMemory } from '../runtime/memory.ts';
 import { type FailureKind, isPermanent, isUnsent } from '../wix/calls/classify.ts';
 import type { Operation } from '../wix/calls/failure.ts';
 
 /** Why a job is tried again later. For a permanent refusal: where a run of them makes each doubtful. */
-export type RetryReason = FailureKind | 'label-not-applied' | 'label-too-new' | 'exception';
+export type RetryReason =
+  | FailureKind
+  | StoreReason
+  | 'label-not-applied'
+  | 'label-too-new'
+  | 'exception';
 
 /** What is known of a job's tries, times in epoch milliseconds. */
 export interface Tries {

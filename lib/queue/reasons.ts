@@ -25,8 +25,16 @@ const JOB_REASONS = [
   'deadline',
   'exception',
 ] as const;
-export type JobReason = (typeof JOB_REASONS)[number];
+/** Where there are standing labels: the store of histories did not do what it was asked for. */
+export const STORE_REASONS = ['store-throttled', 'store-unavailable', 'store-refused'] as const;
+export type StoreReason = (typeof STORE_REASONS)[number];
+export type JobReason = (typeof JOB_REASONS)[number] | StoreReason;
 
 /** Why there is a dead letter: its attribute `reason`, and the dimension of the metric `DeadLettered`. */
-export const DEAD_LETTER_REASONS = [...DELIVERY_REASONS, ...JOB_REASONS, 'invalid-job'] as const;
+export const DEAD_LETTER_REASONS = [
+  ...DELIVERY_REASONS,
+  ...JOB_REASONS,
+  ...STORE_REASONS,
+  'invalid-job',
+] as const;
 export type DeadLetterReason = (typeof DEAD_LETTER_REASONS)[number];

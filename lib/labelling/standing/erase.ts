@@ -1,0 +1,40 @@
+import { references } from '../../events/contact.ts';
+import {
+  type ContactJobs,
+  type ContactOwner,
+  referenceOwner,
+  type SiteHistory,
+} from './site-history.ts';
+
+/** Erases what is kept of the people whom the jobs name by a reference. */
+async function eraseReferences({ site, store }: SiteHistory, jobs: ContactJobs): Promise<void> {
+  for (const { contact } of jobs) {
+    for (const one of references(contact)) await store.erase(referenceOwner(site, one));
+  }
+}
+
+/** Erases everything about a contact: history, state, and whatever stands under its references. */
+export async function eraseContact(
+  history: SiteHistory,
+  owner: ContactOwner,
+  jobs: ContactJobs,
+): Promise<undefined> {
+  const { site, store } = history;
+  const { state } = await store.read(owner);
+  for (const reference of state?.references ?? []) await store.erase({ site, reference });
+  await eraseReferences(history, jobs);
+  await store.erase(owner);
+}
+
+/** The same for somebody whom Wix does not know. */
+export const eraseNobody = eraseReferences;
+
+/** Keeps that a source wants erased what it sent; the review of all contacts does it. @returns whether a job asks so */
+export async function beginErasure(
+  history: SiteHistory | undefined,
+  [{ erase, cause }]: ContactJobs,
+): Promise<boolean> {
+  if (!history || erase !== 'source') return false;
+  await history.store.saveErasure(history.site, cause.source, Date.parse(cause.receivedAt));
+  return true;
+}

@@ -1,0 +1,48 @@
+import { references } from '../../events/contact.ts';
+import type { ContactReference } from '../../events/event.ts';
+import type { Candidate } from '../contact/candidates.ts';
+import { absorb } from './merged-contacts.ts';
+import { referenceOwner, type SiteHistory } from './site-history.ts';
+
+/** An address may pass to another contact, so what Wix said of it is asked again after this. */
+const TRUSTED_MS = 7 * 24 * 3_600_000;
+
+/** The contact that the store knows by the first reference, with no call to Wix. @throws StoreError */
+export async function recallContact(
+  history: SiteHistory | undefined,
+  contact: ContactReference,
+): Promise<string | undefined> {
+  if (!history) return undefined;
+  const { site, store, now } = history;
+  const [first] = references(contact);
+  if (!first || first.by === 'contactId') return undefined;
+  const owner = referenceOwner(site, first);
+  const { alias, facts } = await store.read(owner);
+  if (!alias || now() - alias.checkedAt >= TRUSTED_MS) return undefined;
+  if (facts.length > 0) history.recalled.add(owner.reference);
+  return alias.contactId;
+}
+
+/** Forgets what the store said of the first reference: Wix knows no such contact any more. */
+export async function forgetContact(
+  history: SiteHistory | undefined,
+  contact: ContactReference,
+  contactId: string,
+): Promise<void> {
+  if (!history) return;
+  const { site, store } = history;
+  history.gone = contactId;
+  const [first] = references(contact);
+  if (first) await store.removeAlias(site, referenceOwner(site, first).reference);
+}
+
+/**
+ * Wix has named the contact. It inherits the history of the one that the store knew by the same reference, and that Wix
+ * does not know any more.
+ */
+export async function meet(history: SiteHistory | undefined, { id, by }: Candidate): Promise<void> {
+  if (!history) return;
+  history.met.set(id, by);
+  if (history.gone !== undefined) await absorb(history, history.gone, id);
+  delete history.gone;
+}
