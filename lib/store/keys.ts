@@ -6,10 +6,14 @@ import type { Owner } from './store.ts';
 export const STATE_KEY = '#state';
 export const ALIAS_KEY = '#alias';
 
+/** Of the partition of a site. */
+export const FULL_REVIEW_KEY = 'full-review';
+export const ERASURE_PREFIX = 'erasure#';
+
 /** DynamoDB takes sort keys of 1,024 bytes in UTF-8. */
 const MOST_ID_BYTES = 800;
 
-const contactPrefix = (site: string): string => `${site}#c#`;
+export const contactPrefix = (site: string): string => `${site}#c#`;
 
 export const partitionOf = (owner: Owner): string =>
   'contactId' in owner
@@ -25,17 +29,17 @@ export function contactOf(site: string, partition: string): string | undefined {
   return partition.startsWith(prefix) ? partition.slice(prefix.length) : undefined;
 }
 
-/** Equal for all facts about one thing. A long id is hashed; its own stands in the item. */
-export function factSortKey({
-  kind,
-  source,
-  id,
-}: Pick<KeptFact, 'kind' | 'source' | 'id'>): string {
-  const isLong = Buffer.byteLength(id) > MOST_ID_BYTES;
-  return isLong ? `h#${kind}#${source}#${digest(id)}` : `f#${kind}#${source}#${id}`;
+/** The sort key of a thing that a customer did. A long id is hashed there: the item has its own as `id`. */
+export function factKeyOf({ kind, source, id }: Pick<KeptFact, 'kind' | 'source' | 'id'>): {
+  readonly key: string;
+  readonly isHashed: boolean;
+} {
+  const isHashed = Buffer.byteLength(id) > MOST_ID_BYTES;
+  const key = isHashed ? `h#${kind}#${source}#${digest(id)}` : `f#${kind}#${source}#${id}`;
+  return { key, isHashed };
 }
 
-/** @returns undefined for a sort key that is no fact's; `id` is a hash where the item has its own `id` */
+/** @returns undefined for a sort key that is no fact's; `id` is a hash where the item has its own */
 export function factParts(
   sortKey: string,
 ): { readonly kind: string; readonly source: string; readonly id: string } | undefined {

@@ -1,8 +1,8 @@
 import type { KeptFact } from '../../lib/history/fact.ts';
 import { replaces, tieOf } from '../../lib/history/merge.ts';
 import { fitting } from '../../lib/store/fit.ts';
-import { factSortKey, partitionOf } from '../../lib/store/keys.ts';
-import { allSettled } from '../../lib/store/settled.ts';
+import { forEachOf } from '../../lib/store/for-each.ts';
+import { factKeyOf, partitionOf } from '../../lib/store/keys.ts';
 import {
   type Alias,
   type FullReview,
@@ -66,14 +66,14 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): HistoryStor
 
   function addState(owner: Owner, fact: KeptFact, type: string, added: States[string]): void {
     const { facts } = partition(owner);
-    const key = factSortKey(fact);
+    const { key } = factKeyOf(fact);
     const stored = { at: added.at, state: fitting(added.state) };
     const before = facts.get(key)?.fact.states ?? {};
     if (before[type] && !replaces(stored, before[type])) return;
     const { kind, source, id } = fact;
     facts.set(key, {
       fact: { kind, source, id, states: { ...before, [type]: stored } },
-      expires: now() + retentionMs,
+      expires: wholeSeconds(now() + retentionMs),
     });
   }
 
@@ -87,24 +87,19 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): HistoryStor
         return { facts: read.map(([, { fact }]) => fact), state, alias, cut };
       }),
     async addFacts(owner, facts) {
-      await allSettled(
-        facts.flatMap((fact) =>
-          Object.entries(fact.states).map(([type, state]) =>
-            request('addFacts', () => addState(owner, fact, type, state)),
-          ),
-        ),
+      const states = facts.flatMap((fact) =>
+        Object.entries(fact.states).map(([type, state]) => [fact, type, state] as const),
       );
+      await forEachOf(states, (state) => request('addFacts', () => addState(owner, ...state)));
     },
     async removeFacts(owner, facts) {
-      const { facts: kept } = partition(owner);
-      await allSettled(
-        facts.map((fact) =>
-          request('removeFacts', () => {
-            const key = factSortKey(fact);
-            const stands = kept.get(key)?.fact.states ?? {};
-            if (textOf(stands) === textOf(fact.states)) kept.delete(key);
-          }),
-        ),
+      await forEachOf(facts, (fact) =>
+        request('removeFacts', () => {
+          const { facts: kept } = partition(owner);
+          const { key } = factKeyOf(fact);
+          const stands = kept.get(key)?.fact.states ?? {};
+          if (textOf(stands) === textOf(fact.states)) kept.delete(key);
+        }),
       );
     },
     saveState: (owner, state, version) =>
@@ -179,6 +174,9 @@ const textOf = (states: States): string =>
       .map(([type, { at, state }]) => [type, at, tieOf(fitting(state))])
       .sort(),
   );
+
+/** DynamoDB's time to live has no finer ones. */
+const wholeSeconds = (time: number): number => Math.ceil(time / 1_000) * 1_000;
 
 const bySortKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
   Buffer.compare(Buffer.from(a), Buffer.from(b));
