@@ -1,9 +1,10 @@
 // Checks one expression of rules.yml when it is loaded. Build-time only.
 import type { ASTNode } from '@marcbachmann/cel-js';
+import { durationMs } from '../../standing/duration.ts';
 import type { Explanation } from '../../yaml/explain-schema.ts';
-import { DEFAULT_TEXTS, rulesEnvironment } from '../environment.ts';
 import { type CelError, explainCel, type Purpose } from './explain-cel.ts';
-import { children, LOOPS } from './syntax-tree.ts';
+import { children, LOOPS, mentions } from './syntax-tree.ts';
+import { EVENT, type World } from './world.ts';
 
 /** What is wrong at an offset in the expression. */
 type ExpressionProblem = Required<Pick<Explanation, 'offset' | 'message'>>;
@@ -19,45 +20,65 @@ const TEXTS = {
 };
 const ACCEPTED = { condition: BOOL, labels: TEXTS, keys: TEXTS } as const;
 
-const environment = rulesEnvironment();
-// cel-js looks at no field name inside has(): `has(event.ordr)` is false for ever. So each has(…) is
-// checked once more as a function of the same length, which leaves every offset where it was.
-const hasProbe = environment.clone().registerFunction('chk(dyn): bool', () => true);
+/** The first problem of the expression at a path, where there is one. */
+export function explainExpression(
+  cel: unknown,
+  purpose: Purpose,
+  path: Explanation['path'],
+  world = EVENT,
+): Explanation[] {
+  if (typeof cel !== 'string' || cel.trim() === '') return [];
+  const problem = checkExpression(cel, purpose, world);
+  return problem === undefined ? [] : [{ path, ...problem }];
+}
 
 /** The first problem of an expression, or undefined when it can be run. */
-export function checkExpression(cel: string, purpose: Purpose): ExpressionProblem | undefined {
+export function checkExpression(
+  cel: string,
+  purpose: Purpose,
+  world = EVENT,
+): ExpressionProblem | undefined {
+  const { environment, hasProbe } = world;
   const checked = environment.check(cel);
-  if (checked.error !== undefined) return explained(checked.error, cel, purpose);
+  if (checked.error !== undefined) return explained(checked.error, cel, purpose, world);
   const parsed = environment.parse(cel);
   // Writes the types into the nodes.
   parsed.check();
   const { ast } = parsed;
-  const [refused] = refusedIn(ast, 0);
+  const [refused] = refusedIn(ast, 0, world);
   if (refused !== undefined) return refused;
   const probed = withHasReplaced(cel, ast);
   const probe = hasProbe.check(probed);
-  if (probe.error !== undefined) return explained(probe.error, cel, purpose);
-  const [vain] = vainHas(probed, ast);
+  if (probe.error !== undefined) return explained(probe.error, cel, purpose, world);
+  const [vain] = vainHas(probed, ast, world);
   if (vain !== undefined) return vain;
   const { types, needed } = ACCEPTED[purpose];
-  if (types.includes(checked.type ?? '')) return undefined;
-  return { offset: 0, message: `${needed}, and gives ${checked.type}` };
+  if (!types.includes(checked.type ?? '')) {
+    return { offset: 0, message: `${needed}, and gives ${checked.type}` };
+  }
+  if (world.variable === 'event' || mentions(ast, 'history')) return undefined;
+  return { offset: 0, message: 'is the same for everybody: it reads nothing of `history`' };
 }
 
-function explained(error: CelError, cel: string, purpose: Purpose): ExpressionProblem {
+function explained(
+  error: CelError,
+  cel: string,
+  purpose: Purpose,
+  world: World,
+): ExpressionProblem {
   // cel-js 8.0.0 counts no depth for a run of `!` or `-`, and runs out of stack.
   if (error instanceof RangeError) {
-    return { offset: 0, message: 'the expression is nested too deep: make two rules of it' };
+    return { offset: 0, message: `the expression is nested too deep: ${world.part}` };
   }
-  const message = explainCel(environment, error, cel, purpose);
+  const message = explainCel(world, error, cel, purpose);
   return { offset: error.range?.start ?? 0, message };
 }
 
 /** What type-checks and still must not run. */
-function* refusedIn(node: ASTNode, depth: number): Generator<ExpressionProblem> {
+function* refusedIn(node: ASTNode, depth: number, world: World): Generator<ExpressionProblem> {
   if (node.op !== 'rcall') {
     if (node.op === 'call' && node.args[0] === 'get') yield* vainGet(node.args[1]);
-    for (const child of children(node)) yield* refusedIn(child, depth);
+    for (const child of children(node)) yield* refusedIn(child, depth, world);
     return;
   }
   const [method, receiver, args] = node.args;
@@ -71,14 +92,15 @@ function* refusedIn(node: ASTNode, depth: number): Generator<ExpressionProblem> 
   if (receiver.op === 'id' && receiver.args === 'optional') {
     yield { offset: receiver.pos, message: 'unknown variable `optional`: ask with has()' };
   }
+  if (world.variable === 'history') yield* vainLiteral(method, args[0]);
   const inside = LOOPS.has(method) ? depth + 1 : depth;
   if (inside > MAX_NESTING) {
-    const message = `more than ${MAX_NESTING} loops (map, filter, exists …) inside each other are refused: they are too slow on a large order`;
+    const message = `more than ${MAX_NESTING} loops (map, filter, exists …) inside each other are refused: they are too slow on ${world.large}`;
     yield { offset, message };
   }
   // The receiver of a loop is not inside it.
-  yield* refusedIn(receiver, depth);
-  for (const arg of args) yield* refusedIn(arg, inside);
+  yield* refusedIn(receiver, depth, world);
+  for (const arg of args) yield* refusedIn(arg, inside, world);
 }
 
 /** Problems of a get(): if its path could be anything, a slip in it would give the default for ever. */
@@ -100,6 +122,24 @@ function* vainGet([value, path, fallback]: readonly ASTNode[]): Generator<Expres
   }
 }
 
+/** Problems of the window of within() and the currency of spent(), which are known when the file is built. */
+function* vainLiteral(method: string, argument: ASTNode | undefined): Generator<ExpressionProblem> {
+  if (argument === undefined) return;
+  const written = argument.op === 'value' ? String(argument.args) : '';
+  const offset = argument.start;
+  if (method === 'within' && durationMs(written) === undefined) {
+    const hint = /^\d+ ?(?:y|mo)/i.test(written) ? '. A year is "365d", a month "30d"' : '';
+    const message = `within() takes a time as it stands, such as "30m", "12h", "7d" or "2w"${hint}`;
+    yield { offset, message };
+  }
+  if (method === 'spent' && !/^[A-Z]{3}$/.test(written)) {
+    const message = /^[a-z]{3}$/i.test(written)
+      ? `a currency is written in capitals: write "${written.toUpperCase()}"`
+      : 'spent() takes a currency as it stands, in three capital letters: history.spent("EUR")';
+    yield { offset, message };
+  }
+}
+
 /** The type that the check of cel-js 8.0.0 wrote into a node (type-checker.js, TypeDeclaration of registry.js). */
 const typeOf = (node: ASTNode): { readonly kind?: string; readonly name?: string } =>
   (node as { checkedType?: { kind: string; name: string } }).checkedType ?? {};
@@ -112,23 +152,21 @@ function withHasReplaced(cel: string, node: ASTNode): string {
   return children(node).reduce(withHasReplaced, text);
 }
 
-const NEVER_ABSENT = new Set<string>(Object.values(DEFAULT_TEXTS).flat());
-
 /**
  * Refuses has() on a text that is '' when absent: it is true for every event. Only the type check knows whether
  * `i.sku` is a field of ours or a key of the sender's. So the name is replaced by one that none of our types has:
  * if that is an error, the field is ours.
  */
-function* vainHas(probed: string, node: ASTNode): Generator<ExpressionProblem> {
+function* vainHas(probed: string, node: ASTNode, world: World): Generator<ExpressionProblem> {
   const tested = node.op === 'call' && node.args[0] === 'has' ? node.args[1][0] : undefined;
   const field = tested?.op === '.' ? tested.args[1] : '';
-  if (tested !== undefined && NEVER_ABSENT.has(field)) {
+  if (tested !== undefined && world.neverAbsent.has(field)) {
     const start = tested.end - field.length;
     const renamed = `${probed.slice(0, start)}${'_'.repeat(field.length)}${probed.slice(tested.end)}`;
-    if (hasProbe.check(renamed).error !== undefined) {
+    if (world.hasProbe.check(renamed).error !== undefined) {
       const text = node.input.slice(tested.start, tested.end);
       yield { offset: node.start, message: `\`${text}\` is never absent: write ${text} != ""` };
     }
   }
-  for (const child of children(node)) yield* vainHas(probed, child);
+  for (const child of children(node)) yield* vainHas(probed, child, world);
 }

@@ -6,8 +6,7 @@ import { didYouMean } from '../../yaml/suggest.ts';
 import { readYamlFile, type YamlFile } from '../../yaml/yaml-file.ts';
 import type { LabelTables, RulesConfig } from '../config.ts';
 import { labelName } from '../label-name.ts';
-import { checkExpression } from './check-expression.ts';
-import type { Purpose } from './explain-cel.ts';
+import { explainExpression } from './check-expression.ts';
 import { explainLabels } from './labels.ts';
 import { StandingEntry, standingDefinition } from './labels-schema.ts';
 import { Rule, RulesFile, TableUse } from './schema.ts';
@@ -36,13 +35,13 @@ export function loadRulesFile(text: string, name: string, readBeside?: ReadBesid
   const { data, wrong } = checkSchema(RulesFile, input, knownKeys);
   const raw = rawRules(input);
   const tableNames = Object.keys((input as { tables?: object | null }).tables ?? {});
+  const { tables, problems } = readTables(data?.tables ?? {}, file, name, readBeside);
   const found = [
     ...explainNothing(input),
     ...wrong,
-    ...explainLabels(input, file),
+    ...explainLabels(input, file, namesOfRules(raw, tables, file)),
     ...raw.flatMap((rule, i) => explainRule(rule, i, raw, tableNames)),
   ];
-  const { tables, problems } = readTables(data?.tables ?? {}, file, name, readBeside);
   if (data !== undefined && found.length + problems.length === 0) {
     return { config: configOf(data, tables), file };
   }
@@ -97,6 +96,30 @@ function rawRules(input: unknown): readonly RawRule[] {
   return rules.map((rule) => (typeof rule === 'object' && rule !== null ? rule : {}));
 }
 
+/** The labels that rules name, in lists and tables, each with the first place in words. */
+function namesOfRules(
+  rules: readonly RawRule[],
+  tables: LabelTables,
+  file: YamlFile,
+): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  const add = (name: string, i: number, table = '') => {
+    const { line } = file.problem({ path: ['rules', i], message: '' });
+    const place = `rule ${JSON.stringify(rules[i]?.name ?? '')}${table} (line ${line})`;
+    if (!found.has(name)) found.set(name, place);
+  };
+  for (const [i, rule] of rules.entries()) {
+    for (const names of [rule.add, rule.remove]) {
+      for (const text of textsOf(names)) add(labelName(text), i);
+      const table = TableUse.safeParse(names).data?.table ?? '';
+      const rows = Object.hasOwn(tables, table) ? (tables[table] ?? []) : [];
+      const labels = rows.flatMap(([, labels]) => labels);
+      for (const label of labels) add(label, i, `, by its table ${table}`);
+    }
+  }
+  return found;
+}
+
 /** What the schema cannot see: expressions, and what only means something beside its neighbours. */
 function explainRule(
   rule: RawRule,
@@ -114,16 +137,6 @@ function explainRule(
       explainNames(rule, verb, ['rules', i, verb], tableNames),
     ),
   ];
-}
-
-function explainExpression(
-  cel: unknown,
-  purpose: Purpose,
-  path: Explanation['path'],
-): Explanation[] {
-  if (typeof cel !== 'string' || cel.trim() === '') return [];
-  const problem = checkExpression(cel, purpose);
-  return problem === undefined ? [] : [{ path, ...problem }];
 }
 
 /** What `add` or `remove` gives: an expression, names from a table, or a list of names. */
