@@ -9,7 +9,10 @@ function isSame(one: FactItem, other: FactItem): boolean {
   return name !== undefined && one[name] === other[name];
 }
 
-/** What is left of the items. An item without a quantity is one; of one given back without a quantity all is. */
+/**
+ * What is left of the items. An item without a quantity is one, and one of none or fewer is no purchase; of an item that
+ * is given back without a quantity all is.
+ */
 export function netItems(bought: readonly FactItem[], back: readonly FactItem[]): FactItem[] {
   const left = bought.map((item) => ({ item, quantity: item.quantity ?? 1, isLess: false }));
   for (const returned of back) {
@@ -24,7 +27,7 @@ export function netItems(bought: readonly FactItem[], back: readonly FactItem[])
     }
   }
   return left.flatMap(({ item, quantity, isLess }) => {
-    if (!isLess) return [item];
-    return quantity > 0 ? [{ ...item, quantity }] : [];
+    if (quantity <= 0) return [];
+    return [isLess ? { ...item, quantity } : item];
   });
 }

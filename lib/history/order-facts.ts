@@ -11,9 +11,10 @@ type Order = NonNullable<CustomerEvent['order']>;
 /** More items of one order, or tags or codes, are left out: a fact has to fit into a message and an item of a table. */
 const MOST_ITEMS = 200;
 
-/** Events without a type of Earmark's that are about the order itself: it changed. */
+/** Events without a type of Earmark's that are about the order itself: it changed, or is called by another id. */
 const CHANGED: Readonly<Record<string, RegExp>> = {
   shopify: /^orders\//,
+  stripe: /^(?:charge|payment_intent)\.(?:succeeded|captured)$/,
   woocommerce: /^order\./,
   wix: /^wix\.ecom\.v1\.order_/,
 };
@@ -59,11 +60,21 @@ function orderFact(
     channel: factText(order.channel),
     ...amounts(event, order),
     ...items(event, order),
-    canceled: source === 'woocommerce' ? at(event.data, 'status') === 'cancelled' : undefined,
+    canceled: isCanceled(event),
     test,
   };
   const time = happenedAt(event, receivedAt);
   return { kind: 'order', source, id: factId(id), type, at: time, state: defined(state) };
+}
+
+/** What the whole order says, also where the event is about something else. */
+function isCanceled({ source, data }: CustomerEvent): boolean | undefined {
+  if (source === 'woocommerce') return at(data, 'status') === 'cancelled';
+  if (source === 'shopify') {
+    const time = at(data, 'cancelled_at');
+    return time === undefined ? undefined : time !== null;
+  }
+  return undefined;
 }
 
 type OrderState = FactState<'order'>;
@@ -73,7 +84,9 @@ type OrderState = FactState<'order'>;
  * back it is the whole again.
  */
 function amounts({ source, data }: CustomerEvent, order: Order): Partial<OrderState> {
-  const { total, refundedTotal } = order;
+  const { total } = order;
+  // Some senders write what they paid back below zero.
+  const refundedTotal = order.refundedTotal && Math.abs(order.refundedTotal);
   const current = source === 'shopify' ? decimal(at(data, 'current_total_price')) : undefined;
   if (current === undefined) return { total, refundedTotal };
   const paidBack = refundedTotal ?? 0;

@@ -23,38 +23,42 @@ export interface OrderIds {
 
 /** The ids of the order of an event, as its sender writes them. */
 export function orderIds(event: CustomerEvent, orderId: string): OrderIds {
-  const id = ownId(event, orderId);
-  const others = OTHER_IDS.get(event.source)?.(event) ?? [];
+  const { source, type, order } = event;
+  // ThriveCart calls all payments of a subscription by the id of the first order.
+  if (source === 'thrivecart' && type === 'subscription.renewed') {
+    return { id: `${orderId}/${order?.number ?? event.id}`, also: [] };
+  }
+  const id = refundId(event) ?? orderId;
+  const others = OTHER_IDS.get(source)?.(event) ?? [];
   const also = new Set([orderId, ...others.filter((one) => one !== undefined)]);
   also.delete(id);
   return { id, also: [...also] };
 }
 
-function ownId({ source, type, id, data, order }: CustomerEvent, orderId: string): string {
+function refundId({ source, type, id, data }: CustomerEvent): string | undefined {
   const isRefund = type === 'order.refunded' || type === 'order.partially_refunded';
-  if (isRefund && REFUNDS_BY_THEMSELVES.has(source)) {
-    const path = REFUNDS_BY_THEMSELVES.get(source);
-    return (path && text(data, path)) ?? id;
-  }
-  // ThriveCart calls all payments of a subscription by the id of the first order.
-  if (source === 'thrivecart' && type === 'subscription.renewed') {
-    return `${orderId}/${order?.number ?? id}`;
-  }
-  return orderId;
+  if (!isRefund || !REFUNDS_BY_THEMSELVES.has(source)) return undefined;
+  const path = REFUNDS_BY_THEMSELVES.get(source);
+  return (path && text(data, path)) ?? id;
 }
 
 type Others = (event: CustomerEvent) => readonly (string | undefined)[];
 
 const OTHER_IDS: ReadonlyMap<string, Others> = new Map<string, Others>([
   ['stripe', ({ data }) => STRIPE.map((path) => text(data, `data.object.${path}`))],
+  ['chargebee', ({ data }) => CHARGEBEE.map((path) => text(data, `content.transaction.${path}`))],
   ['paypal', ({ data }) => [text(data, 'resource.sale_id'), capture(data)]],
   // A customized body may have the number alone.
   ['wix-automations', ({ order }) => [order?.number]],
 ]);
 
+/** A payment's own id, and of a refund that of the payment (types of chargebee 3.11.0, read 2026-11-28). */
+const CHARGEBEE = ['id', 'refunded_txn_id'];
+
 /**
- * A session, its invoice, their payment and its charge are one order. API versions from 2025-03-31 on write the payment
- * neither on an invoice nor the invoice on a charge (docs.stripe.com/changelog/basil, read 2026-11-28).
+ * A session, its invoice, their payment and its charge are one order. API versions from 2025-03-31 on name no invoice on
+ * a charge and no payment on an invoice: there only the payment intent names its invoice, as a reference (seen in public
+ * fixtures, 2026-11-28).
  */
 const STRIPE = [
   'id',
@@ -65,6 +69,7 @@ const STRIPE = [
   'charge',
   'latest_charge',
   'payments.data.0.payment.payment_intent',
+  'payment_details.order_reference',
 ];
 
 /** The capture: of a capture its own id, of its refund the end of the link to what it is a refund of. */

@@ -31,8 +31,6 @@ const REFUNDING = describedNames().filter((name) => samplesOf(name).some(saysRef
 
 /** Refunds that no purchase of the file's samples is joined with, by topic. */
 const APART: Readonly<Record<string, readonly string[]>> = {
-  // A refund without an invoice has the id of its own transaction alone.
-  chargebee: ['payment_refunded'],
   // It reports that an order was placed, and not that it was paid.
   eventbrite: ['order.refunded'],
   // Its events hold neither the order nor its buyer.
