@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { type LabelSettings, readLabelSettings } from '../lib/labelling/settings.ts';
+import { type HistoryOptions, withHistory } from '../lib/labelling/standing/with-history.ts';
 import { createWorker, type Worker } from '../lib/labelling/worker.ts';
 import { createSqsClient } from '../lib/queue/client.ts';
 import { createQueue, type QueueOptions } from '../lib/queue/queue.ts';
@@ -28,6 +29,11 @@ export function openWorker(
   const limit = Math.floor(settings.requestsPerMinute / settings.workers);
   const openSite = createWix({ ...dependencies, baseUrl: wixApiUrl, credentials, limit, clock });
   const queue = createQueue({ client, queueUrl, deadLetterQueueUrl });
+  if (process.env.STANDING_LABELS !== 'off' && dependencies.history) {
+    const { labels, store } = dependencies.history;
+    const withStanding = withHistory(openSite, { labels, store, now, random });
+    return createWorker({ openSite: withStanding, queue, now, clock, random });
+  }
   return createWorker({ openSite, queue, now, clock, random });
 }
 
@@ -35,6 +41,8 @@ export function openWorker(
 export interface WorkerDependencies extends Omit<TimeAndChance, 'clock'> {
   readonly client: QueueOptions['client'];
   readonly fetch: Fetch;
+  /** Standing labels, and the store of histories; absent where rules.yml has none. */
+  readonly history?: Pick<HistoryOptions, 'labels' | 'store'>;
 }
 
 const productionDependencies = (): WorkerDependencies => ({

@@ -17,14 +17,15 @@ import {
 } from '../lib/receiving/http.ts';
 import { createReceiver, type Receiver } from '../lib/receiving/receiver.ts';
 import { type ReceiveSettings, readReceiveSettings } from '../lib/receiving/settings.ts';
-import { compileRules } from '../lib/rules/match.ts';
+import { compileRules, compileRulesWithHistory } from '../lib/rules/match.ts';
 import { memoizeAsync } from '../lib/runtime/concurrency.ts';
 import { lambdaHandler } from '../lib/runtime/middleware.ts';
 import { readParameters } from '../lib/runtime/parameters.ts';
 import rules from '../rules.yml';
 
 /** Compiled as Lambda starts the process, and not while the first sender waits. */
-const RULES = compileRules(rules);
+const RULES =
+  process.env.STANDING_LABELS !== 'off' ? compileRulesWithHistory(rules) : compileRules(rules);
 
 /** `POST /webhooks/shopify` and so on, one route for each source. */
 export const createHandler = (receiver: () => Promise<Receiver>, now: () => number = Date.now) =>

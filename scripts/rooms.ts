@@ -26,6 +26,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'rules.yml',
     'lib/receiving',
     'lib/labelling',
+    'lib/labelling/standing',
     'lib/sources',
     'lib/rules',
     'lib/standing',

@@ -5,7 +5,7 @@ import type { TimeLeft } from '../wix/calls/client.ts';
 import { type Jobs, labelJobs } from './label-jobs.ts';
 import type { JobOutcome } from './outcome.ts';
 import type { SiteMemory } from './site-memory.ts';
-import type { WorkSite } from './standing/site-history.ts';
+import type { WorkSite } from './standing/with-history.ts';
 
 export interface AttemptOptions {
   readonly openSite: (context: CallContext) => WorkSite;

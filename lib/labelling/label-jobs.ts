@@ -12,8 +12,8 @@ import { forgetContact, meet, recallContact } from './standing/known-contact.ts'
 import { labelWithHistory, newStandingProgress } from './standing/label-with-history.ts';
 import { absorb } from './standing/merged-contacts.ts';
 import { failedWithStanding, outcomeWithStanding } from './standing/outcome.ts';
-import type { WorkSite } from './standing/site-history.ts';
 import { awaitsLabels } from './standing/waiting.ts';
+import type { WorkSite } from './standing/with-history.ts';
 
 /** Jobs about one contact, in the order they came. */
 export type Jobs = readonly [LabelJob, ...LabelJob[]];

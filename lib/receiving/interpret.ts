@@ -1,7 +1,8 @@
+import { type Notice, noticeOf } from '../history/notices.ts';
 import { errorFields, log } from '../runtime/log.ts';
 import type { Reading, Source, Verified } from '../sources/source.ts';
 import { addDeliveryContext, type ReadEvent } from './delivery-line.ts';
-import { type MappedEvents, mapEvents, type SiteRules } from './to-job.ts';
+import { type MappedEvents, mapEvents, mapNotice, type SiteRules } from './to-job.ts';
 
 /** What a verified delivery asks for. */
 export type Interpretation =
@@ -30,6 +31,10 @@ export function interpret(
     if (isLate()) throw new TookTooLong();
   };
   try {
+    if (process.env.STANDING_LABELS !== 'off' && options.rules.keepsHistory) {
+      const notice = noticeOf(source.name, delivery);
+      if (notice) return noticed(notice, delivery, options);
+    }
     const reading = source.read(delivery);
     return reading.kind === 'events' ? mapped(reading, delivery, options, beforeEach) : reading;
   } catch (error) {
@@ -37,6 +42,15 @@ export function interpret(
     log.error('interpretation-failed', { ...errorFields(error) });
     return { kind: 'unreadable', reason: FAULT };
   }
+}
+
+function noticed(notice: Notice, delivery: Verified, options: SiteRules): Interpretation {
+  const { id, topic } = notice.event;
+  const mapping = mapNotice(notice, options, delivery);
+  const { site, group } = mapping;
+  const jobId = mapping.kind === 'job' ? mapping.job.id : undefined;
+  addDeliveryContext({ eventId: id, topic, site, group, jobId });
+  return { kind: 'mapped', event: { id, topic, types: ['custom'] }, mapping };
 }
 
 function mapped(

@@ -1,6 +1,9 @@
 import { namesSomebody, usableReference } from '../events/contact.ts';
 import type { ContactReference, CustomerEvent } from '../events/event.ts';
+import { factsOf } from '../history/facts-of.ts';
+import type { Notice } from '../history/notices.ts';
 import type { DeadLetterInfo } from '../queue/dead-letter.ts';
+import type { HistoryParts } from '../queue/history-parts.ts';
 import { groupTag, jobId } from '../queue/identity.ts';
 import type { LabelJob } from '../queue/job.ts';
 import type { DeliveryReason } from '../queue/reasons.ts';
@@ -72,6 +75,13 @@ export function mapEvents(
   // The group is also logged where no rule matched: that is most often why somebody has no label.
   const group = namesSomebody(contact) ? groupTag({ site, contact }) : undefined;
   const found = { site, group, failedRules: problemOf(match.failures) };
+  if (process.env.STANDING_LABELS !== 'off' && rules.keepsHistory && group !== undefined) {
+    const facts = factsOf(events, origin.receivedAt);
+    if (facts.length + match.add.length + match.remove.length > 0) {
+      const job = withHistory(makeJob({ events, match, site, origin }), { facts });
+      return { ...found, kind: 'job', job };
+    }
+  }
   if (match.add.length + match.remove.length === 0) {
     return { ...found, kind: 'ignored', reason: 'no rule matched', unheard: !match.heard };
   }
@@ -94,9 +104,54 @@ function problemOf(failures: Match['failures']): DeliveryProblem | undefined {
 /** With more reversible names none is listed, and all count as reversible: a list that only saves a call stays short. */
 const MOST_REVERSIBLE = 100;
 
+/** A job that writes a history. */
+const withHistory = (job: LabelJob, parts: HistoryParts): LabelJob => ({ ...job, v: 2, ...parts });
+
+const NO_MATCH: MatchedEvents['match'] = {
+  missing: 'ignore',
+  rules: [],
+  add: [],
+  remove: [],
+  reversible: [],
+};
+
+/** The job of a notice: contacts were merged, or somebody wants to be forgotten. Rules do not see it. */
+export function mapNotice(
+  { event, merged, erase }: Notice,
+  { siteOf }: SiteRules,
+  origin: Origin,
+): MappedEvents {
+  const site = siteOf(event);
+  if (site === undefined) {
+    return { kind: 'ignored', reason: 'it is of a site that is not served', unheard: false };
+  }
+  const group = namesSomebody(event.contact)
+    ? groupTag({ site, contact: event.contact })
+    : undefined;
+  if (group === undefined && erase !== 'source') {
+    return {
+      kind: 'ignored',
+      site,
+      reason: 'it names nobody of whom anything is kept',
+      unheard: false,
+    };
+  }
+  const job = makeJob({ events: [event], match: NO_MATCH, site, origin });
+  return {
+    kind: 'job',
+    site,
+    group,
+    job: withHistory(job, {
+      facts: [],
+      ...(merged && { merged: [...merged] }),
+      ...(erase && { erase }),
+    }),
+  };
+}
+
 interface MatchedEvents {
   readonly events: Events;
-  readonly match: Match;
+  readonly match: Pick<Match, 'missing' | 'rules' | 'add' | 'remove' | 'reversible'>;
   readonly site: string;
   readonly origin: Origin;
 }

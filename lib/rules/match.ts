@@ -55,6 +55,8 @@ export interface CompiledRules {
   /** Of one delivery at a time. */
   readonly steps: StepCounter;
   readonly reach: Reach;
+  /** Whether an event is kept in the history of its contact, for standing labels. */
+  readonly keepsHistory?: boolean;
 }
 
 /** Compiles the config that `loadRules` returned; done once, at start. Throws on an expression it never passed. */
@@ -70,6 +72,12 @@ export function compileRules(config: RulesConfig): CompiledRules {
   }));
   return { missing, computedLabels, rules, steps, reach: reachOf(config) };
 }
+
+/** As `compileRules`, for a file that may have standing labels. */
+export const compileRulesWithHistory = (config: RulesConfig): CompiledRules => ({
+  ...compileRules(config),
+  keepsHistory: config.labels !== undefined,
+});
 
 /** An event, what the rules see of it once one listens, and the names that expressions gave it. */
 interface SeenEvent {

@@ -1,10 +1,6 @@
 import { references } from '../../events/contact.ts';
-import {
-  type ContactJobs,
-  type ContactOwner,
-  referenceOwner,
-  type SiteHistory,
-} from './site-history.ts';
+import { type ContactJobs, type ContactOwner, referenceOwner } from './owners.ts';
+import type { SiteHistory } from './with-history.ts';
 
 /** Erases what is kept of the people whom the jobs name by a reference. */
 async function eraseReferences({ site, store }: SiteHistory, jobs: ContactJobs): Promise<void> {

@@ -2,7 +2,8 @@ import { references } from '../../events/contact.ts';
 import type { ContactReference } from '../../events/event.ts';
 import type { Candidate } from '../contact/candidates.ts';
 import { absorb } from './merged-contacts.ts';
-import { referenceOwner, type SiteHistory } from './site-history.ts';
+import { referenceOwner } from './owners.ts';
+import type { SiteHistory } from './with-history.ts';
 
 /** An address may pass to another contact, so what Wix said of it is asked again after this. */
 const TRUSTED_MS = 7 * 24 * 3_600_000;

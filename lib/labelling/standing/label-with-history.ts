@@ -7,10 +7,11 @@ import { joinedPlan, NO_STATE, type StandingChange, standingChanges } from './ch
 import { eraseContact } from './erase.ts';
 import { absorb, MOST_ROUNDS, tooManyRounds } from './merged-contacts.ts';
 import { moveFacts, sameFacts } from './owner-facts.ts';
+import type { ContactJobs } from './owners.ts';
 import { openRecord } from './record.ts';
 import { lookAtContact } from './seen-labels.ts';
 import { isUnchanged, settledState } from './settled.ts';
-import type { ContactJobs, SiteHistory } from './site-history.ts';
+import type { SiteHistory } from './with-history.ts';
 
 /** How far a plan got that has changes of standing labels in it. */
 export interface StandingProgress extends PlanProgress {

@@ -1,7 +1,8 @@
 import type { ContactState } from '../../store/store.ts';
 import { StoreError } from '../../store/store.ts';
 import { MERGED, NO_STATE } from './changes.ts';
-import type { ContactOwner, SiteHistory } from './site-history.ts';
+import type { ContactOwner } from './owners.ts';
+import type { SiteHistory } from './with-history.ts';
 
 /** Two workers may be at one contact; more rounds than this show that something else is wrong. */
 export const MOST_ROUNDS = 8;

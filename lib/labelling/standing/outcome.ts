@@ -3,7 +3,7 @@ import { StoreError } from '../../store/store.ts';
 import type { PlanProgress } from '../labels/plan.ts';
 import { failed, type JobDone, type JobOutcome, outcomeOf, type SearchResult } from '../outcome.ts';
 import type { StandingProgress } from './label-with-history.ts';
-import type { SiteHistory } from './site-history.ts';
+import type { SiteHistory } from './with-history.ts';
 
 const isStanding = (progress: PlanProgress): progress is StandingProgress => 'standing' in progress;
 

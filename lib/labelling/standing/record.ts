@@ -4,12 +4,8 @@ import type { OwnerRecord } from '../../store/store.ts';
 import { NO_STATE } from './changes.ts';
 import { absorb } from './merged-contacts.ts';
 import { factsOfJobs, moveFacts, newFacts } from './owner-facts.ts';
-import {
-  type ContactJobs,
-  type ContactOwner,
-  referenceOwner,
-  type SiteHistory,
-} from './site-history.ts';
+import { type ContactJobs, type ContactOwner, referenceOwner } from './owners.ts';
+import type { SiteHistory } from './with-history.ts';
 
 /** A contact's record, and the references that are known to mean the contact from now on. */
 export interface OpenRecord {

@@ -1,6 +1,7 @@
 import type { ContactState } from '../../store/store.ts';
 import type { ContactAtSite } from '../labels/apply.ts';
-import type { ContactJobs, SiteHistory } from './site-history.ts';
+import type { ContactJobs } from './owners.ts';
+import type { SiteHistory } from './with-history.ts';
 
 /** A review that nothing else has asked for looks at the contact itself: somebody may have changed labels by hand. */
 const LOOKS: ReadonlySet<string | undefined> = new Set(['due', 'asked']);

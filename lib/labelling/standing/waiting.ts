@@ -4,7 +4,8 @@ import type { JobDone } from '../outcome.ts';
 import { eraseNobody } from './erase.ts';
 import { updateState } from './merged-contacts.ts';
 import { factsOfJobs } from './owner-facts.ts';
-import { type ContactJobs, type SiteHistory, waitingOwner } from './site-history.ts';
+import { type ContactJobs, waitingOwner } from './owners.ts';
+import type { SiteHistory } from './with-history.ts';
 
 /** Whether the jobs have labels to put on somebody who is no contact yet: those of rules, or standing labels. */
 export async function awaitsLabels(
