@@ -20,6 +20,8 @@ export interface HistoryOrder {
   readonly paid: boolean;
   /** In full. */
   readonly refunded: boolean;
+  /** Some of it was paid back, and not all. */
+  readonly partlyRefunded: boolean;
   readonly canceled: boolean;
   readonly fulfilled: boolean;
   readonly discountCodes: readonly string[];

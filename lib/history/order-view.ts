@@ -71,6 +71,7 @@ function orderOf(facts: readonly KeptFact[]): HistoryOrder | undefined {
     ...amounts,
     currency: known.currency,
     items: gone ? [] : netItems(known.items ?? [], returned),
+    partlyRefunded: !refunded && back.some(isSome),
     paid: flags.paid && !gone,
     canceled: flags.canceled,
     fulfilled: flags.fulfilled,
@@ -110,6 +111,9 @@ function backOf(said: readonly Said<'order'>[]): readonly Back[] {
   }
   return [...found.values()];
 }
+
+/** Items without an amount may be edited away before anything was paid. */
+const isSome = ({ amount = 0 }: Back): boolean => amount === 'unknown' || amount > 0;
 
 function netOf(
   total: number | undefined,

@@ -21,6 +21,7 @@ export const FIELDS = {
     items: 'list<HistoryItem>',
     paid: 'bool',
     refunded: 'bool',
+    partlyRefunded: 'bool',
     canceled: 'bool',
     fulfilled: 'bool',
     discountCodes: 'list<string>',
