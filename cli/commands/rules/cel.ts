@@ -1,8 +1,12 @@
 import { type ASTNode, serialize } from '@marcbachmann/cel-js';
 import { rulesEnvironment } from '../../../lib/rules/environment.ts';
 import { oneLine } from '../../../lib/rules/one-line.ts';
+import { standingEnvironment } from '../../../lib/standing/environment.ts';
 
+/** Where the expressions of rules run. */
 export const environment = rulesEnvironment();
+/** Where those of standing labels do. */
+export const histories = standingEnvironment();
 
 export const parse = (cel: string): ASTNode => environment.parse(cel).ast;
 
@@ -37,14 +41,15 @@ function balanced(text: string, start: number, end: number): string {
   return text.slice(from, to);
 }
 
-/** The event, and the variables of loops and of cel.bind, that a part of an expression can read. */
+/** The event or the history, and the variables of loops and of cel.bind, that a part of an expression can read. */
 export type Variables = Readonly<Record<string, unknown>>;
 
 /** The value of a part of an expression; undefined where it cannot be computed. */
 export function evaluate(node: ASTNode, variables: Variables): unknown {
-  const bound = Object.keys(variables).filter((name) => !environment.hasVariable(name));
+  const around = 'history' in variables ? histories : environment;
+  const bound = Object.keys(variables).filter((name) => !around.hasVariable(name));
   try {
-    const inner = bound.length === 0 ? environment : environment.clone();
+    const inner = bound.length === 0 ? around : around.clone();
     for (const name of bound) inner.registerVariable(name, 'dyn');
     return inner.parse(textOf(node))({ ...variables });
   } catch {

@@ -95,6 +95,10 @@ export const renderChanges = ({ add, remove }: LabelChanges, none = 'nothing'): 
     ', ',
   ) || none;
 
+/** `Customer, VIP`. */
+export const renderNames = (names: readonly string[]): string =>
+  names.map(quoted).join(', ') || 'none';
+
 /** In quotes where a comma would make it look like two. */
 const quoted = (name: string): string => (name.includes(',') ? `"${name}"` : name);
 

@@ -1,33 +1,32 @@
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import type { LabelChanges, Verb } from '../../../lib/rules/changes.ts';
 import { fixedNames, type RulesConfig } from '../../../lib/rules/config.ts';
-import { paint, type Terminal } from '../../kit/terminal.ts';
-import {
-  deliveryOf,
-  deliveryOfData,
-  PayloadProblem,
-  textHeaders,
-  type UnsignedDelivery,
-} from './payload.ts';
-import { readPayloadFile } from './payload-files.ts';
+import { deliveryOfEvent, troublesOf } from './event-of-test.ts';
+import { PayloadProblem } from './payload.ts';
+import { afterDelivery, STRANGER } from './person.ts';
 import { renderChanges, renderUnmapped } from './render.ts';
+import { lookAt, type MomentResult, runHistory } from './run-history.ts';
 import type { RulesTest } from './test-file.ts';
-import { compileTrial, type RuleVerdict, type Tried, tryPayload } from './try.ts';
+import { compileTrial, type RuleVerdict, type Trial, tryPayload } from './try.ts';
 
 export interface TestResult {
   readonly name: string;
   readonly line: number;
   readonly passed: boolean;
-  readonly expected: LabelChanges;
-  readonly got: LabelChanges;
+  /** What the rules had to make of the one payload, and what they made of it. */
+  readonly expected?: LabelChanges;
+  readonly got?: LabelChanges;
+  readonly moments: readonly MomentResult[];
   /** What went wrong, a line each. */
   readonly problems: readonly string[];
   /** Why one passed without running a rule. */
   readonly note?: string;
 }
 
+type Found = Pick<TestResult, 'problems'> & Partial<TestResult>;
+
 /**
- * Runs the tests of a file, each through the reader and the rules as a delivery goes.
+ * Runs the tests of a file, each through the reader, the rules and the standing labels as a delivery goes.
  * @param path the file of the tests: their own paths are relative to it
  */
 export async function runTests(
@@ -39,55 +38,48 @@ export async function runTests(
   const trial = compileTrial(config);
   const results: TestResult[] = [];
   for (const test of tests) {
-    const { name, line, expect: expected } = test;
-    const found = await deliveryOfTest(test, dirname(path), now)
-      .then((delivery) => compared(config, expected, tryPayload(trial, delivery)))
-      .catch((error: unknown) => {
-        if (error instanceof PayloadProblem) return { problems: [error.message] };
-        throw error;
-      });
+    const { name, line } = test;
+    const run = test.isHistory ? runHistory : runPayload;
+    const found: Found = await run(trial, test, dirname(path), now).catch((error: unknown) => {
+      if (error instanceof PayloadProblem) return { problems: [error.message] };
+      throw error;
+    });
+    const expected = test.changes && { expected: test.changes, got: NOTHING };
     const passed = found.problems.length === 0;
-    results.push({ name, line, passed, expected, got: { add: [], remove: [] }, ...found });
+    results.push({ name, line, passed, moments: [], ...expected, ...found });
   }
   return results;
 }
 
-async function deliveryOfTest(
-  { source, topic, headers = {}, body, file }: RulesTest,
+const NOTHING: LabelChanges = { add: [], remove: [] };
+
+async function runPayload(
+  trial: Trial,
+  { given: [event], changes, moments }: RulesTest,
   folder: string,
   now: number,
-): Promise<UnsignedDelivery> {
-  const options = { source, topic, headers: textHeaders(headers), now };
-  if (source !== undefined && file === undefined) return deliveryOfData(source, body, options);
-  const { bytes, folders } = await readPayloadFile(resolve(folder, file ?? '')).catch(() => {
-    throw new PayloadProblem(`there is no file ${file} beside the tests`);
-  });
-  return deliveryOf(bytes, folders, options);
-}
-
-function compared(
-  config: RulesConfig,
-  expected: LabelChanges,
-  tried: Tried,
-): Pick<TestResult, 'problems'> & Partial<TestResult> {
-  if (tried.kind !== 'events') {
-    const note = renderUnmapped(tried);
-    const expectsNothing = expected.add.length + expected.remove.length === 0;
-    return tried.kind === 'ignored' && expectsNothing
-      ? { note, problems: [] }
-      : { problems: [note] };
+): Promise<Found> {
+  const tried = tryPayload(trial, await deliveryOfEvent(event, folder, now));
+  if (tried.kind === 'events') {
+    const { add, remove, verdicts } = tried;
+    const got = { add, remove };
+    const person = afterDelivery(STRANGER, trial.standing, tried, now);
+    const looked = moments.map(({ labels }) => lookAt(trial, person, now, labels));
+    return {
+      ...(changes && { got }),
+      moments: looked.map(({ moment }) => moment),
+      problems: [
+        ...troublesOf(tried),
+        ...(changes ? differences(trial.config, verdicts, changes, got) : []),
+        ...looked.flatMap(({ problems }) => problems),
+      ],
+    };
   }
-  const { add, remove, verdicts, namesNobody } = tried;
-  const got = { add, remove };
-  const failures = verdicts.flatMap(({ rule, failure }) =>
-    failure ? [`rule "${rule}" fails: ${failure}`] : [],
-  );
-  const problems = [
-    ...failures,
-    ...differences(config, verdicts, expected, got),
-    ...(namesNobody ? ['the event names nobody: it would become a dead letter'] : []),
-  ];
-  return { got, problems };
+  const note = renderUnmapped(tried);
+  const expectsNothing =
+    (changes === undefined || changes.add.length + changes.remove.length === 0) &&
+    moments.every(({ labels }) => labels.length === 0);
+  return tried.kind === 'ignored' && expectsNothing ? { note, problems: [] } : { problems: [note] };
 }
 
 /** Labels that are missing and labels that are too many, each with the rules that took part. */
@@ -131,16 +123,4 @@ function whyMissing(
       ? [`${what}: "${rule}" gives it, and a later rule undoes it`]
       : [`${what}: "${rule}" gives ${renderChanges(given)}`];
   });
-}
-
-/** A line for a test that passed, and several for one that failed. */
-export function renderTest(terminal: Terminal, file: string, result: TestResult): string[] {
-  const { name, passed, line, expected, got, problems, note } = result;
-  if (passed) return [`${paint(terminal, 'green', 'ok  ')}  ${name}${note ? ` (${note})` : ''}`];
-  return [
-    `${paint(terminal, 'red', 'FAIL')}  ${name} (${file}:${line})`,
-    `      expected  ${renderChanges(expected)}`,
-    `      got       ${renderChanges(got)}`,
-    ...problems.map((problem) => `      ${problem}`),
-  ];
 }

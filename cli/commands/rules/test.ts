@@ -11,7 +11,8 @@ import { many } from '../../kit/words.ts';
 import { deliveryOf, type PayloadOptions, PayloadProblem } from './payload.ts';
 import { type PayloadFile, readPayloadFiles } from './payload-files.ts';
 import { renderTried, renderUnmapped } from './render.ts';
-import { renderTest, runTests } from './run-tests.ts';
+import { renderTest } from './render-test.ts';
+import { runTests } from './run-tests.ts';
 import { loadTests } from './test-file.ts';
 import { compileTrial, isBad, type Trial, type Tried, tryPayload } from './try.ts';
 

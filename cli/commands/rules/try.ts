@@ -6,7 +6,10 @@ import { compileRules, type Match, matchRules } from '../../../lib/rules/match.t
 import { asVerified } from '../../../lib/sources/as-verified.ts';
 import { knownSource } from '../../../lib/sources/index.ts';
 import type { Reading } from '../../../lib/sources/source.ts';
+import { compileLabels } from '../../../lib/standing/compile.ts';
+import type { StandingLabels } from '../../../lib/standing/standing.ts';
 import type { UnsignedDelivery } from './payload.ts';
+import { DEFAULT_RETENTION_MS } from './retention.ts';
 import { whyNot } from './why.ts';
 
 type Events = readonly [CustomerEvent, ...CustomerEvent[]];
@@ -36,11 +39,13 @@ export type Tried =
 export type Trial = ReturnType<typeof compileTrial>;
 
 export function compileTrial(config: RulesConfig) {
+  const standing: StandingLabels | undefined =
+    config.labels && compileLabels(config.labels, { retentionMs: DEFAULT_RETENTION_MS });
   const each = config.rules.map((rule) => {
     const { missing, tables = {} } = config;
     return { rule, alone: compileRules({ missing, tables, rules: [rule] }) };
   });
-  return { all: compileRules(config), each };
+  return { config, all: compileRules(config), each, standing };
 }
 
 /** Reads a payload and runs the rules over it, as the receiver does. Nothing is sent. */

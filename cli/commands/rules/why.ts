@@ -24,11 +24,21 @@ import {
  * Undefined where the condition holds, or cannot be computed: `matchRules` reports both.
  */
 export function whyNot(when: string, event: CustomerEvent): string | undefined {
-  const condition = parse(when);
-  const vars = { ...ruleContext(event) };
-  if (evaluate(condition, vars) !== false) return undefined;
-  if (isConstant(condition)) return `${oneLine(when)} is never true`;
-  return because(condition, false, vars);
+  const why = whyOf(when, { ...ruleContext(event) });
+  return why?.outcome === false ? why.text : undefined;
+}
+
+/** Whether a condition holds, and why: the part that decides. Undefined where it cannot be computed. */
+export function whyOf(
+  cel: string,
+  vars: Variables,
+): { readonly outcome: boolean; readonly text: string } | undefined {
+  const condition = parse(cel);
+  const outcome = evaluate(condition, vars);
+  if (typeof outcome !== 'boolean') return undefined;
+  const always = outcome ? 'always' : 'never';
+  if (isConstant(condition)) return { outcome, text: `${oneLine(cel)} is ${always} true` };
+  return { outcome, text: because(condition, outcome, vars) };
 }
 
 /** Why a node is what it is, true or false. */
@@ -110,8 +120,8 @@ function ofCall(
     parts: [body],
   } = binding;
   const text = `${shortTextOf(node)} is ${outcome}`;
-  // A variable of that name hides the event, whose type the parts would be computed with.
-  if (variable === 'event') return text;
+  // A variable of that name hides what the parts would be computed with.
+  if (variable === 'event' || variable === 'history') return text;
   const value = evaluate(over, vars);
   if (method === 'bind') return because(body, outcome, { ...vars, [variable]: value });
   const loop = LOOPS[method];
