@@ -35,6 +35,8 @@ export interface ContactState {
   readonly dueAt?: number | undefined;
   /** The contact that this one was merged into. It has the history now. */
   readonly mergedInto?: string | undefined;
+  /** The contacts that were merged into this one: what is left of them is to be erased with it. */
+  readonly mergedFrom?: readonly string[] | undefined;
 }
 
 /** A state as it was read; `version` goes up with each write. */

@@ -18,6 +18,7 @@ export async function eraseContact(
   const { site, store } = history;
   const { state } = await store.read(owner);
   for (const reference of state?.references ?? []) await store.erase({ site, reference });
+  for (const contactId of state?.mergedFrom ?? []) await store.erase({ site, contactId });
   await eraseReferences(history, jobs);
   await store.erase(owner);
 }

@@ -49,19 +49,22 @@ export async function absorb(
   const into: ContactOwner = { site, contactId: left };
   const record = await store.read(from);
   await store.addFacts(into, record.facts);
-  const { held = {}, begun = {}, references = [] } = record.state ?? {};
+  const { held = {}, begun = {}, references = [], mergedFrom = [] } = record.state ?? {};
   const names = Object.assign(
     {},
     ...Object.values(begun).map((one) => one.names),
     Object.fromEntries(Object.entries(held).map(([name, { by }]) => [name, by])),
   );
-  if (Object.keys(names).length + references.length > 0) {
-    await updateState(history, into, (state) => ({
+  const isMore = Object.keys(names).length + references.length + mergedFrom.length > 0;
+  await updateState(history, into, (state) => {
+    if (!isMore && state.mergedFrom?.includes(gone)) return undefined;
+    return {
       ...state,
-      begun: { ...state.begun, [`${MERGED}${gone}`]: { names, at: now() } },
+      begun: isMore ? { ...state.begun, [`${MERGED}${gone}`]: { names, at: now() } } : state.begun,
       references: [...new Set([...state.references, ...references])],
-    }));
-  }
+      mergedFrom: [...new Set([...(state.mergedFrom ?? []), ...mergedFrom, gone])],
+    };
+  });
   for (const reference of references) {
     await store.saveAlias(site, reference, { contactId: left, checkedAt: now() });
   }

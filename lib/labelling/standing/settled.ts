@@ -56,6 +56,7 @@ export function settledState({
     references: state.references,
     definitions: labels.hash,
     dueAt: Number.isFinite(dueAt) ? dueAt : undefined,
+    ...(state.mergedFrom && { mergedFrom: state.mergedFrom }),
   };
 }
 
