@@ -31,19 +31,8 @@ export const DeliveryFields = z.object({
   remove: texts,
 } satisfies Partial<Record<keyof DeliveryLine, z.ZodMiniType>>);
 
-/** What the line `job` of a deployment with standing labels reports besides. */
-const STANDING_FIELDS = {
-  /** How many facts the job brought. */
-  facts: number,
-  /** Why the contact was looked at without an event. */
-  review: text,
-  /** Which of `added`, `removed` and `inPlace` are standing labels. */
-  standing: texts,
-};
-
 /** What the line `job` reports; its type says what each field means. */
 export const JobFields = z.object({
-  ...STANDING_FIELDS,
   outcome: text,
   receives: number,
   contactId: text,

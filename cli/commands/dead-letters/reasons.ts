@@ -1,13 +1,10 @@
 import type { DeadLetterReason } from '../../../lib/queue/reasons.ts';
-import type { StoreFailure } from '../../../lib/store/store.ts';
 
 /** A message that carries no reason was moved by SQS itself (`maxReceiveCount`). */
 export const NO_REASON = 'moved-by-sqs';
 
 /** Why a message is in the dead-letter queue. */
-type Reason = DeadLetterReason | StoreReason | typeof NO_REASON;
-/** Of deployments with standing labels alone. */
-export type StoreReason = `store-${StoreFailure}`;
+type Reason = DeadLetterReason | typeof NO_REASON;
 
 const REFUSED = 'Wix refused it: its code and request id are on the dead letter';
 const NOT_CALLED = 'the site could not be called for 13 days';

@@ -1,10 +1,9 @@
 import type { RetryReason } from '../../../lib/labelling/retry.ts';
 import type { DeliveryReason, JobReason } from '../../../lib/queue/reasons.ts';
 import type { LogMessage } from '../../../lib/runtime/log.ts';
-import type { StoreReason } from '../dead-letters/reasons.ts';
 
 /** Why a job is tried again or dead, by the reason in its line; docs/architecture.md has the table. */
-const REASONS: Readonly<Record<RetryReason | JobReason | DeliveryReason | StoreReason, string>> = {
+const REASONS: Readonly<Record<RetryReason | JobReason | DeliveryReason, string>> = {
   'contact-not-found': 'the site has no such contact',
   'label-too-new': 'Wix does not know the label yet, which it just made or found',
   throttled: 'the site had no requests left at Wix',
@@ -36,7 +35,7 @@ export const reasonInWords = (reason: string | undefined): string =>
     ? REASONS[reason as JobReason]
     : (reason ?? 'the log does not say why');
 
-const WAITS: Readonly<Partial<Record<RetryReason | StoreReason, string>>> = {
+const WAITS: Readonly<Partial<Record<RetryReason, string>>> = {
   'contact-not-found': 'for the contact',
   'label-too-new': 'for Wix to know the label',
   throttled: 'until Wix takes requests for the site again',

@@ -1,16 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import {
-  NO_REASON,
-  REMEDIES,
-  type StoreReason,
-} from '../../../cli/commands/dead-letters/reasons.ts';
+import { NO_REASON, REMEDIES } from '../../../cli/commands/dead-letters/reasons.ts';
 import { DEAD_LETTER_REASONS } from '../../../lib/queue/reasons.ts';
-import { STORE_FAILURES } from '../../../lib/store/store.ts';
 
-const STORE_REASONS = STORE_FAILURES.map((failure): StoreReason => `store-${failure}`);
-const REASONS: readonly string[] = [...DEAD_LETTER_REASONS, ...STORE_REASONS, NO_REASON];
+const REASONS: readonly string[] = [...DEAD_LETTER_REASONS, NO_REASON];
 
 const textOf = (file: string) => readFileSync(join(import.meta.dirname, '../../..', file), 'utf8');
 
