@@ -21,22 +21,24 @@ export function createLook(
 ): Look {
   const values: Values = { note, made: new WeakMap() };
   const ends = boundariesOf(facts, [retentionMs]);
-  // Everything that is known is the same until something is too old.
-  let latest: { readonly ended: number; readonly history: PlainHistory } | undefined;
-  const wholeAt = (now: number): PlainHistory => {
-    const ended = ends.filter((time) => time <= now).length;
-    if (latest?.ended !== ended) {
-      latest = { ended, history: historyAt(facts, { now, retentionMs }) };
-    }
-    return latest.history;
+  const times = boundariesOf(facts, []);
+  // What is known is the same until something is too old, and what was known until something else was said.
+  const histories = new Map<string, PlainHistory>();
+  const plainAt = (now: number, asOf?: number): PlainHistory => {
+    const key = `${upTo(ends, now)} ${asOf === undefined ? 'all' : upTo(times, asOf)}`;
+    const history = histories.get(key) ?? historyAt(facts, { now, asOf, retentionMs });
+    histories.set(key, history);
+    return history;
   };
   return {
     history(now, asOf) {
       steps.take(STEPS_A_FACT * facts.length);
-      return asOf === undefined
-        ? new History(wholeAt(now), now, values)
-        : new History(historyAt(facts, { now, asOf, retentionMs }), asOf, values);
+      return new History(plainAt(now, asOf), asOf ?? now, values);
     },
     boundaries: (windows, retention) => boundariesOf(facts, windows, retention),
   };
 }
+
+/** How many of the times have come. */
+const upTo = (times: readonly number[], now: number): number =>
+  times.filter((time) => time <= now).length;
