@@ -10,7 +10,7 @@ import {
   type WixSimulator,
   type WixSimulatorOptions,
 } from '../wix/simulator.ts';
-import type { LambdaProcess } from './lambda.ts';
+import type { LambdaProcess } from './world.ts';
 
 const WINDOW_MS = 60_000;
 /** What a call takes, there and back, where Wix itself takes no time. */

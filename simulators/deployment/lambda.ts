@@ -1,46 +1,25 @@
-import type { WorkerDependencies } from '../../functions/label.ts';
 import type { Worker } from '../../lib/labelling/worker.ts';
-import type { VirtualClock } from '../clock.ts';
-import { createRandom } from '../random.ts';
 import { failedItems } from '../sqs/failed-items.ts';
 import type { Sqs } from '../sqs/sqs.ts';
+import { createWorld, type LambdaProcess, SQS_MS, type World, type WorldOptions } from './world.ts';
 
-/** What an SQS call takes, there and back, in virtual milliseconds. */
-const SQS_MS = 20;
 /** As serverless.yml has it. */
 const TIMEOUT_MS = 60_000;
 
-/** One process: it works off one batch at a time, and remembers what it learned as long as it lives. */
-export interface LambdaProcess {
-  /** From 1, in the order they began. */
-  readonly id: number;
-  /** Which of the places that `concurrency` allows it holds, from 0. */
-  readonly seat: number;
-}
+/** Starts the code of a process in its world. */
+export type Program = (world: World, process: LambdaProcess) => Worker;
 
-/**
- * Starts the code of a process in its world, whose `fetch` is a whole one: the naive worker uses more of
- * it than Earmark.
- */
-export type Program = (
-  world: WorkerDependencies & Pick<typeof globalThis, 'fetch'>,
-  process: LambdaProcess,
-) => Worker;
-
-export interface PoolOptions {
-  readonly clock: VirtualClock;
-  readonly sqs: Sqs;
-  readonly seed: number;
+export interface PoolOptions extends WorldOptions {
   /** Maximum concurrency of the event source mapping. */
   readonly concurrency: number;
   readonly program: Program;
-  /** Wix as one process reaches it. */
-  readonly fetchOf: (process: LambdaProcess) => typeof fetch;
 }
 
 export interface LambdaPool {
   /** Kills the process of a seat, in mid-call if it is at work. The next one knows nothing. */
   kill(seat: number): void;
+  /** The same for the process of that id, if it is still there. */
+  killProcess(id: number): void;
   readonly stats: {
     invocations: number;
     /** Ended by the function's timeout. */
@@ -54,13 +33,6 @@ export interface LambdaPool {
   };
 }
 
-interface Living extends LambdaProcess {
-  readonly worker: Worker;
-  readonly death: Promise<'dead'>;
-  isAlive(): boolean;
-  die(): void;
-}
-
 /**
  * Lambda behind an SQS event source mapping with ReportBatchItemFailures, from now on: each seat
  * receives a batch when there is one, has its process work it off, and deletes what was not reported.
@@ -69,7 +41,14 @@ interface Living extends LambdaProcess {
 export function startPool(options: PoolOptions): LambdaPool {
   const { clock, sqs, concurrency } = options;
   const stats = { invocations: 0, timeouts: 0, errors: 0, billedMs: 0, processes: 0 };
-  const seats: Living[] = [];
+  const seats: ReturnType<typeof spawn>[] = [];
+
+  const spawn = (seat: number) => {
+    stats.processes += 1;
+    const process = { id: stats.processes, seat };
+    const { world, ...life } = createWorld(options, process);
+    return { ...life, id: process.id, worker: options.program(world, process) };
+  };
 
   async function available(): Promise<void> {
     while (!sqs.jobs.isAvailable()) {
@@ -83,7 +62,7 @@ export function startPool(options: PoolOptions): LambdaPool {
 
   /** @returns the messages to keep; undefined when the invocation failed as a whole */
   async function invoke(
-    process: Living,
+    process: ReturnType<typeof spawn>,
     records: Awaited<ReturnType<Sqs['receive']>>,
   ): Promise<ReadonlySet<string> | undefined> {
     const began = clock.now();
@@ -114,8 +93,7 @@ export function startPool(options: PoolOptions): LambdaPool {
     if (records.length === 0) return;
     let process = seats[seat];
     if (!process?.isAlive()) {
-      stats.processes += 1;
-      process = spawn(options, { id: stats.processes, seat });
+      process = spawn(seat);
       seats[seat] = process;
     }
     const kept = await invoke(process, records);
@@ -136,46 +114,9 @@ export function startPool(options: PoolOptions): LambdaPool {
   }
 
   for (let seat = 0; seat < concurrency; seat += 1) void occupy(seat);
-  return { kill: (seat) => seats[seat]?.die(), stats };
-}
-
-/** A process whose calls are never answered once it is dead. */
-function spawn({ clock, sqs, seed, program, fetchOf }: PoolOptions, it: LambdaProcess): Living {
-  const { promise: death, resolve } = Promise.withResolvers<'dead'>();
-  let alive = true;
-  const silence = new Promise<never>(() => {});
-  const whileAlive = async <T>(call: () => Promise<T>): Promise<T> => {
-    if (!alive) return silence;
-    try {
-      const answer = await call();
-      return alive ? answer : silence;
-    } catch (error) {
-      if (!alive) return silence;
-      throw error;
-    }
+  return {
+    kill: (seat) => seats[seat]?.die(),
+    killProcess: (id) => seats.find((one) => one?.id === id)?.die(),
+    stats,
   };
-  const fetch = fetchOf(it);
-  const world: Parameters<Program>[0] = {
-    client: {
-      send: (command: never) =>
-        whileAlive(async () => {
-          await clock.sleep(SQS_MS / 2);
-          try {
-            return await sqs.client.send(command);
-          } finally {
-            await clock.sleep(SQS_MS / 2);
-          }
-        }),
-    } as WorkerDependencies['client'],
-    fetch: (input, init) => whileAlive(() => fetch(input, init)),
-    now: clock.now,
-    random: createRandom(seed, `process ${it.id}`),
-    sleep: (ms) => whileAlive(() => clock.sleep(ms)),
-    timeoutSignal: clock.timeoutSignal,
-  };
-  const die = (): void => {
-    alive = false;
-    resolve('dead');
-  };
-  return { ...it, worker: program(world, it), death, isAlive: () => alive, die };
 }

@@ -1,11 +1,12 @@
 import { openWorker } from '../../functions/label.ts';
 import type { LabelJob } from '../../lib/queue/job.ts';
-import { createQueue } from '../../lib/queue/queue.ts';
+import { createQueue, type Queue } from '../../lib/queue/queue.ts';
 import { digest } from '../../lib/runtime/digest.ts';
 import type { Credentials } from '../../lib/wix/calls/auth.ts';
 import { createClock, type VirtualClock } from '../clock.ts';
 import { createSqs, type Sqs, type SqsOptions } from '../sqs/sqs.ts';
 import { type Audit, audit, type SentJob } from './audit.ts';
+import { createStoreAtDistance, type StoreAtDistance } from './distant-store.ts';
 import {
   API_KEY,
   createWixAtDistance,
@@ -14,6 +15,7 @@ import {
 } from './distant-wix.ts';
 import { type LambdaPool, type Program, startPool } from './lambda.ts';
 import { keepOutput, type Log } from './output.ts';
+import { type Schedule, type ScheduledProgram, startWake } from './schedule.ts';
 
 /*
  * The simulation runs the real worker on a virtual clock: hours of backlog take seconds, and the same
@@ -22,6 +24,9 @@ import { keepOutput, type Log } from './output.ts';
  *   clock.ts    time: `sleep`, `at`, and `run`, which lets all promises settle before time moves on
  *   sqs.ts      the jobs queue and its dead letters (fifo-queue.ts, groups.ts, message.ts); `obstruct`
  *   lambda.ts   the event source mapping and the processes behind it; `kill(seat)`
+ *   world.ts    what a process sees; its calls are never answered once it is dead
+ *   distant-store.ts  histories and standing labels, in memory at 4 to 20 ms; `intercept`
+ *   schedule.ts wake on its schedule, but for the runs that find nothing to do
  *   pollers.ts  leaves to chance which process gets a batch
  *   wix.ts      the simulated Wix at 60 to 250 ms; `arrivals`, `intercept`
  *   output.ts   what the product logged, with virtual times
@@ -49,7 +54,6 @@ export const MINUTE = 60_000;
 /** When every run begins. */
 export const START = Date.parse('2026-11-21T12:00:00.000Z');
 export const SITE = '5a1e0000-0000-4000-8000-000000000001';
-/** A run that takes longer than this is taken for one that does not end. */
 const LONGEST_RUN_MS = 30 * 24 * 60 * MINUTE;
 
 export interface SimulationOptions extends SqsOptions, Partial<WixSettings> {
@@ -57,6 +61,10 @@ export interface SimulationOptions extends SqsOptions, Partial<WixSettings> {
   readonly program: Program;
   /** How many processes at once. Default 2. */
   readonly concurrency?: number;
+  /** The code of wake: where it is given there are standing labels. */
+  readonly wake?: ScheduledProgram;
+  /** A run that takes longer than this is taken for one that does not end. Default: 30 days. */
+  readonly longestMs?: number;
 }
 
 /** An event that earns (or loses) labels, as a rule has read it. */
@@ -82,6 +90,10 @@ export interface Simulation {
   readonly sqs: Sqs;
   readonly wix: WixAtDistance;
   readonly pool: LambdaPool;
+  /** The jobs queue as the receiver has it. */
+  readonly queue: Queue;
+  /** There where `wake` is given. */
+  readonly standing: StandingParts | undefined;
   /** What was sent so far, in order. */
   readonly sent: readonly SentJob[];
   /** Virtual minutes since the start. */
@@ -90,6 +102,11 @@ export interface Simulation {
   send(request: JobRequest): Promise<void>;
   /** Resolves when the jobs queue is empty. */
   drained(): Promise<void>;
+}
+
+export interface StandingParts {
+  readonly store: StoreAtDistance;
+  readonly wake: Schedule;
 }
 
 export interface Run<T> extends Pick<Simulation, 'wix' | 'pool' | 'sqs'> {
@@ -118,20 +135,26 @@ export async function simulate<T>(
   options: SimulationOptions,
   scenario: (simulation: Simulation) => Promise<T>,
 ): Promise<Run<T>> {
-  const { seed, program, concurrency = 2, maxReceiveCount, sites = [SITE], ...settings } = options;
+  const { seed, program, concurrency = 2, maxReceiveCount, sites = [SITE], ...others } = options;
+  const { wake, longestMs = LONGEST_RUN_MS, ...settings } = others;
   const clock = createClock(START);
   const sqs = createSqs(clock.now, { ...(maxReceiveCount && { maxReceiveCount }) });
   const wix = createWixAtDistance(clock, seed, { sites, ...settings });
   const sent: SentJob[] = [];
   const queue = createQueue(sqs);
   const { result, log } = await keepOutput(clock, async () => {
+    const store = wake && createStoreAtDistance(clock, seed);
     const { fetchOf } = wix;
-    const pool = startPool({ clock, sqs, seed, concurrency, program, fetchOf });
+    const around = { clock, sqs, seed, fetchOf, storeOf: store?.storeOf };
+    const pool = startPool({ ...around, concurrency, program });
+    const standing = store && wake && { store, wake: startWake(store, SITE, around, wake) };
     const simulation: Simulation = {
       clock,
       sqs,
       wix,
       pool,
+      queue,
+      standing,
       sent,
       minutes: () => (clock.now() - START) / MINUTE,
       async send(request) {
@@ -143,7 +166,7 @@ export async function simulate<T>(
         while (sqs.jobs.size() > 0) await sqs.jobs.changed();
       },
     };
-    const value = await clock.run(() => scenario(simulation), LONGEST_RUN_MS);
+    const value = await clock.run(() => scenario(simulation), longestMs);
     return { value, pool };
   });
   const report = audit(sent, sqs.deadLetters.peek(), wix.simulator.labelNamesOf);
