@@ -1,5 +1,5 @@
 import { DEFAULT_COMPUTED_LABELS, type StandingDefinition } from '../rules/config.ts';
-import { labelName } from '../rules/label-name.ts';
+import { ENOUGH, labelName } from '../rules/label-name.ts';
 import { meter } from '../rules/metered.ts';
 import { celTypeOf } from '../rules/reason.ts';
 import { createStepCounter, OutOfSteps, type StepCounter, stepsOfLength } from '../rules/steps.ts';
@@ -115,6 +115,10 @@ function truth(value: unknown): boolean {
   throw new Undecidable(`gave ${celTypeOf(value)}, needs bool`);
 }
 
+/** As of the names that rules compute: to normalise one may take the square of its length. */
+const stepsOfName = (length: number): number =>
+  20 + stepsOfLength(length) + Math.floor(Math.min(length, ENOUGH) ** 2 / 256);
+
 /** The label names in what an expression gave, without those that another definition has by name. */
 function computedNames(
   value: unknown,
@@ -127,7 +131,7 @@ function computedNames(
     if (typeof text !== 'string') {
       throw new Undecidable(`gave ${celTypeOf(text)}, needs a string or a list of strings`);
     }
-    take(20 + stepsOfLength(text.length));
+    take(stepsOfName(text.length));
     const name = labelName(text);
     if (name === '') throw new Undecidable('gave an empty text, which cannot be a label');
     if (!fixed.has(name)) names.add(name);

@@ -30,14 +30,14 @@ export function outcomeAt({ definitions, steps }: Compiled, look: Look, now: num
 }
 
 /** @throws the error, where it is not the end of one definition */
-export function reasonOf(error: unknown): string {
+function reasonOf(error: unknown): string {
   if (error instanceof OutOfSteps) return OUT_OF_STEPS;
   if (error instanceof Undecidable) return error.message;
   throw error;
 }
 
 /** The names that a definition gives. @throws Undecidable, OutOfSteps */
-export function namesAt(
+function namesAt(
   { choices, afterMs, windows }: CompiledDefinition,
   look: Look,
   now: number,

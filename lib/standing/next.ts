@@ -19,7 +19,7 @@ export function nextChange(
   const before = textOf(outcome);
   const start = compiled.steps.taken();
   let tried = 0;
-  for (const time of comingBoundaries(compiled, look, now)) {
+  for (const time of boundariesAfter(compiled, look, now)) {
     const isTooLong = compiled.steps.taken() - start >= STEPS_A_DELIVERY;
     if (tried === MOST_BOUNDARIES || isTooLong) return time;
     if (textOf(outcomeAt(compiled, look, time)) !== before) return time;
@@ -28,8 +28,8 @@ export function nextChange(
   return undefined;
 }
 
-/** The times after `now` at which a definition can say something else, in order, each once. */
-function comingBoundaries(
+/** The times after another at which a definition can say something else, in order, each once. */
+export function boundariesAfter(
   { definitions, retentionMs }: Compiled,
   look: Look,
   now: number,
