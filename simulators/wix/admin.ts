@@ -32,6 +32,8 @@ export interface Admin {
   addLabel(displayName: string, siteId?: string): string;
   /** As if deleted by hand: gone from every contact of the site. @throws Error when there is none. */
   deleteLabel(key: string, siteId?: string): void;
+  /** As if somebody chose these labels for the contact by hand. @throws Error for no such contact, or a key of no label */
+  setLabels(contactId: string, keys: readonly string[]): void;
   /** A copy; undefined when it does not exist, was removed or merged away. Ids are looked up on all sites. */
   contact(contactId: string): SimulatedContact | undefined;
   /** Copies, oldest first; of all sites unless one is named. */
@@ -127,6 +129,13 @@ export function createAdmin(setup: Setup, sites: Sites): Admin {
     deleteLabel(key, siteId) {
       const site = siteNamed(siteId);
       if (!dropLabel(site, key)) throw new Error(`No label ${key} on site ${site.id}.`);
+    },
+    setLabels(contactId, keys) {
+      const { site, contact } = locate(contactId);
+      const unknown = keys.find((key) => !site.labels.has(key));
+      if (unknown !== undefined) throw new Error(`No label ${unknown} on site ${site.id}.`);
+      contact.info.labelKeys.items = [...new Set(keys)];
+      site.contacts.set(contactId, contact);
     },
     contact(contactId) {
       const found = chosen().find(({ contacts }) => contacts.has(contactId));

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { jest } from '@jest/globals';
 import type { Context, SQSRecord } from 'aws-lambda';
-import { createHandler, openWorker } from '../../functions/label.ts';
+import { createHandler, openWorker, type WorkerDependencies } from '../../functions/label.ts';
 import type { LabelSettings } from '../../lib/labelling/settings.ts';
 import type { LabelJob } from '../../lib/queue/job.ts';
 import { createQueue, type QueueOptions } from '../../lib/queue/queue.ts';
@@ -23,6 +23,7 @@ export interface StageOptions extends WixSimulatorOptions {
   readonly credentials?: LabelSettings['credentials'];
   /** The worker's own. Default: no test uses it up. */
   readonly budget?: Pick<LabelSettings, 'requestsPerMinute' | 'workers'>;
+  readonly history?: WorkerDependencies['history'];
 }
 
 /**
@@ -35,7 +36,12 @@ export async function openLabelStage(options: StageOptions = {}) {
   // The stand-in asks Date.now for visibility and deduplication.
   const clock = jest.spyOn(Date, 'now').mockImplementation(now);
   const output = captureLog();
-  const { credentials = { kind: 'api-key', apiKey: API_KEY }, budget, ...simulated } = options;
+  const {
+    credentials = { kind: 'api-key', apiKey: API_KEY },
+    budget,
+    history,
+    ...simulated
+  } = options;
   const access = credentials.kind === 'app' ? { app: APP } : { apiKey: API_KEY, siteId: SITE_ID };
   const wix = createWixSimulator({ ...access, ...simulated, now });
   const http = await wix.listen(0);
@@ -69,6 +75,7 @@ export async function openLabelStage(options: StageOptions = {}) {
       random: () => 0.5,
       sleep,
       timeoutSignal: (ms) => AbortSignal.timeout(ms),
+      ...(history && { history }),
     });
     return createHandler(async () => worker);
   };
