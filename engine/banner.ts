@@ -5,6 +5,7 @@ import { secretSettingOf, sourceNames } from '../lib/sources/index.ts';
 import type { Engine } from './engine.ts';
 import type { Paint } from './screen.ts';
 import type { LocalSettings } from './settings.ts';
+import { tableFolder } from './state.ts';
 import { meantBy } from './unread.ts';
 
 /** What `npm start -- --help` prints. */
@@ -55,6 +56,12 @@ export function banner(
     `  webhooks        ${engine.url}/webhooks/{source}`,
     `  ${wix}`,
     `  queue           ${engine.queueUrl}   kept in ${relative('', journal)}`,
+    ...(engine.history
+      ? [
+          `  histories       ${engine.history.endpoint}   kept in ${relative('', tableFolder(journal))}`,
+        ]
+      : []),
+    ...clockLine(engine.clock),
     '',
     paint.dim(`  ${'source'.padEnd(18)} ${'setting'.padEnd(28)} secret`),
     ...secrets,
@@ -75,6 +82,13 @@ export function banner(
     `Earmark is ready on ${engine.url}`,
     '',
   ].join('\n');
+}
+
+/** Only where it is not that of the system: `npx earmark clock` moves it. */
+function clockLine({ now, aheadMs }: Engine['clock']): readonly string[] {
+  if (aheadMs() === 0) return [];
+  const time = `${new Date(now()).toISOString().slice(0, 16)}Z`;
+  return [`  clock           ${time}   moved on; npm start -- --fresh sets it back`];
 }
 
 /** The user's own files that stand in place of Earmark's. */

@@ -1,14 +1,17 @@
 import type { Keep } from '../simulators/journal.ts';
+import { createMovableClock, type MovableClock } from '../simulators/movable-clock.ts';
 import { REGION } from '../simulators/sqs/address.ts';
 import {
   createWixSimulator,
   type WixSimulator,
   type WixSimulatorOptions,
 } from '../simulators/wix/simulator.ts';
+import { startControl } from './control.ts';
 import { createFunctionPool, type FunctionPool } from './function-pool.ts';
-import type { OnLine } from './function-process.ts';
+import type { OnLine, ProcessSpec } from './function-process.ts';
 import { startGateway } from './gateway.ts';
 import { startPoller } from './poller.ts';
+import { startScheduler } from './scheduler.ts';
 import type { LocalSettings } from './settings.ts';
 import { type QueueService, startQueueService } from './sqs.ts';
 import { type FunctionSpec, readTemplate, type Stack } from './template.ts';
@@ -19,8 +22,8 @@ const PROCESSES_BEHIND_A_ROUTE = 2;
 export interface EngineOptions {
   /** The compiled CloudFormation template. */
   readonly template: unknown;
-  /** The file of each bundle by its name in the template's handlers: `receive`, `label`. */
-  readonly bundles: Readonly<Record<string, string>>;
+  /** The file of each bundle by its name in the template's handlers: `receive`, `label`, `wake`. */
+  readonly bundles: Readonly<Record<string, string | undefined>>;
   readonly settings: Pick<
     LocalSettings,
     'port' | 'tunnelHost' | 'simulatorPort' | 'environment' | 'simulatedWix'
@@ -29,10 +32,14 @@ export interface EngineOptions {
   readonly simulator?: Partial<WixSimulatorOptions>;
   /** Where queues and the simulated Wix keep what they hold. Default: in memory. */
   readonly keep?: Keep;
+  /** The folder where the tables keep what they hold. Default: in memory. */
+  readonly tableFolder?: string;
   /** Every line that a function writes. */
   readonly onLine?: OnLine;
   /** What went wrong outside the functions' own logs: an invocation that failed, a 500. */
   readonly onError?: (error: unknown) => void;
+  /** The clock was moved on; whoever did it waits for this. */
+  readonly onClockMoved?: () => Promise<void>;
 }
 
 /** Earmark, running on this machine. */
@@ -44,6 +51,14 @@ export interface Engine {
   readonly deadLetterQueueUrl: string;
   /** Undefined when a real site is labelled. */
   readonly wix: { readonly url: string; readonly simulator: WixSimulator } | undefined;
+  /** Where the stand-in for DynamoDB listens, and its table; undefined where the template has none. */
+  readonly history: { readonly endpoint: string; readonly table: string } | undefined;
+  /** What the functions, the queues and the simulated Wix take for the time. */
+  readonly clock: MovableClock;
+  /** Where the clock is moved (engine/control.ts); undefined where a real site is labelled. */
+  readonly controlUrl: string | undefined;
+  /** Runs each schedule once, and waits until all are over. */
+  runSchedules(): Promise<void>;
   /** How often each function was invoked, by its bundle's name. */
   invocations(functionName: string): number;
   /** The ids of the live processes of a function. */
@@ -78,7 +93,8 @@ async function start(
 ): Promise<Omit<Engine, 'stop'>> {
   const { template, settings, keep, onError = () => {} } = options;
   const { environment, port, tunnelHost } = settings;
-  const queues = await startQueueService(keep);
+  const clock = createMovableClock(keep);
+  const queues = await startQueueService(keep, clock);
   started.push(queues.close);
   const stack = withWorkers(
     readTemplate(template, queues.queueBase),
@@ -86,18 +102,19 @@ async function start(
   );
   await queues.create(stack.queues);
 
-  const wix = await startWix(options);
+  const dynamo = await startTables(stack, options.tableFolder);
+  if (dynamo) started.push(dynamo.close);
+  const wix = await startWix(options, clock.now);
   if (wix) started.push(wix.close);
 
   const given = { ...environment, ...(wix && { WIX_API_URL: wix.url }) };
   const pools = new Map<string, FunctionPool>();
   for (const spec of stack.functions) {
-    const pool = createPool(
-      spec,
-      stack,
-      options,
-      functionEnvironment(spec, given, queues.endpoint),
-    );
+    const environment = functionEnvironment(spec, given, {
+      AWS_ENDPOINT_URL_SQS: queues.endpoint,
+      ...(dynamo && { AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint }),
+    });
+    const pool = createPool(spec, stack, options, { environment, clock });
     started.push(pool.stop);
     pools.set(spec.logicalId, pool);
   }
@@ -113,6 +130,10 @@ async function start(
     started.push(startPoller(queues.client, mapping, invoke, onError).stop);
   }
   const invoke = (functionId: string, event: unknown) => poolOf(functionId).invoke(event);
+  const scheduler = startScheduler(stack.schedules, clock, invoke, onError);
+  started.push(async () => scheduler.stop());
+  const control = wix && (await startControl(clock, scheduler, options.onClockMoved));
+  if (control) started.push(control.close);
   const gateway = await startGateway(port, stack.routes, invoke, onError, tunnelHost);
   started.push(gateway.close);
 
@@ -123,6 +144,10 @@ async function start(
     queues,
     ...queueUrls(stack),
     wix,
+    history: dynamo && { endpoint: dynamo.endpoint, table: dynamo.table },
+    clock,
+    controlUrl: control?.url,
+    runSchedules: scheduler.runAll,
     invocations: (name) => byName(name).invocations,
     pids: (name) => byName(name).pids(),
   };
@@ -135,10 +160,21 @@ function withWorkers(stack: Stack, count: string | undefined): Stack {
   return { ...stack, mappings };
 }
 
-async function startWix({ settings, simulator: changes, keep }: EngineOptions) {
+/** Nothing of it is loaded where the template has no table. */
+async function startTables({ tables }: Stack, folder: string | undefined) {
+  const [first] = tables;
+  if (!first) return undefined;
+  const { startDynamo } = await import('../simulators/store/dynalite.ts');
+  const { endpoint, create, close } = await startDynamo(folder);
+  await Promise.all(tables.map(create));
+  return { endpoint, table: first.TableName, close };
+}
+
+async function startWix({ settings, simulator: changes, keep }: EngineOptions, now: () => number) {
   if (!settings.simulatedWix) return undefined;
   const simulator = createWixSimulator({
     ...settings.simulatedWix,
+    now,
     ...(keep && { keep }),
     ...changes,
   });
@@ -154,12 +190,15 @@ function queueUrls(stack: Stack): Pick<Engine, 'queueUrl' | 'deadLetterQueueUrl'
   throw new Error('Template: no function has both QUEUE_URL and DEAD_LETTER_QUEUE_URL.');
 }
 
-/** A function that reads a queue gets as many processes as it may have batches in hand, and no more. */
+/**
+ * A function that reads a queue gets as many processes as it may have batches in hand, and no more; one that a
+ * schedule runs gets one.
+ */
 function createPool(
   spec: FunctionSpec,
-  { mappings }: Stack,
+  { mappings, schedules }: Stack,
   { bundles, onLine = () => {} }: EngineOptions,
-  environment: Readonly<Record<string, string>>,
+  seen: Pick<ProcessSpec, 'environment' | 'clock'>,
 ): FunctionPool {
   const { logicalId, handler: name, exportName, timeoutMs, memoryMb } = spec;
   const bundle = bundles[name];
@@ -167,8 +206,10 @@ function createPool(
   const concurrency = mappings
     .filter(({ functionId }) => functionId === logicalId)
     .reduce((sum, mapping) => sum + mapping.concurrency, 0);
-  const process = { name, bundle, exportName, timeoutMs, memoryMb, environment };
-  return createFunctionPool(process, concurrency || PROCESSES_BEHIND_A_ROUTE, onLine);
+  const isScheduled = schedules.some(({ functionId }) => functionId === logicalId);
+  const size = concurrency || (isScheduled ? 1 : PROCESSES_BEHIND_A_ROUTE);
+  const process = { name, bundle, exportName, timeoutMs, memoryMb, ...seen };
+  return createFunctionPool(process, size, onLine);
 }
 
 /**
@@ -178,7 +219,7 @@ function createPool(
 function functionEnvironment(
   { name, memoryMb, environment }: FunctionSpec,
   settings: Readonly<Record<string, string>>,
-  sqsEndpoint: string,
+  endpoints: Readonly<Record<string, string>>,
 ): Record<string, string> {
   const fromTemplate = Object.entries(environment).flatMap(([key, value]) => {
     const chosen = settings[key] ?? (value.startsWith('ssm:') ? undefined : value);
@@ -196,7 +237,7 @@ function functionEnvironment(
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     ...Object.fromEntries([...fromTemplate, ...secrets, ...aws]),
-    AWS_ENDPOINT_URL_SQS: sqsEndpoint,
+    ...endpoints,
     AWS_LAMBDA_FUNCTION_NAME: name,
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),

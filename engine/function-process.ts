@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod/mini';
+import type { MovableClock } from '../simulators/movable-clock.ts';
 
 const RUNTIME = fileURLToPath(new URL('lambda-runtime.mjs', import.meta.url));
 
@@ -16,6 +17,8 @@ export interface ProcessSpec {
   readonly timeoutMs: number;
   readonly memoryMb: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** What `Date` says there, from one invocation to the next; default: the system's time. */
+  readonly clock?: Pick<MovableClock, 'aheadMs'>;
 }
 
 /** One line that a function wrote, with the function's name. */
@@ -40,7 +43,8 @@ const Message = z.union([
 
 /** Starts a process of the function, as Lambda starts an execution environment. */
 export function startFunctionProcess(spec: ProcessSpec, onLine: OnLine) {
-  const child = fork(RUNTIME, [spec.bundle, spec.exportName], {
+  const aheadMs = () => spec.clock?.aheadMs() ?? 0;
+  const child = fork(RUNTIME, [spec.bundle, spec.exportName, String(aheadMs())], {
     env: { ...spec.environment },
     // The nearest thing to Lambda's memory limit: the heap may not outgrow it.
     execArgv: [`--max-old-space-size=${Math.floor(spec.memoryMb * 0.9)}`],
@@ -104,7 +108,9 @@ export function startFunctionProcess(spec: ProcessSpec, onLine: OnLine) {
         reason = `timed out after ${spec.timeoutMs / 1000} s`;
         void kill();
       }, spec.timeoutMs);
-      child.send({ id, event, deadlineMs: Date.now() + spec.timeoutMs });
+      const ahead = aheadMs();
+      const deadlineMs = Date.now() + ahead + spec.timeoutMs;
+      child.send({ id, event, deadlineMs, aheadMs: ahead });
       return settle.promise.finally(() => clearTimeout(timer));
     },
   };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Keep } from '../simulators/journal.ts';
+import { createMovableClock, type MovableClock } from '../simulators/movable-clock.ts';
 import { ACCOUNT, REGION } from '../simulators/sqs/address.ts';
 import { serveSqs } from '../simulators/sqs/http.ts';
 import { createOperations } from '../simulators/sqs/operations.ts';
@@ -10,14 +11,16 @@ import type { QueueSpec } from './template.ts';
 export type QueueService = Awaited<ReturnType<typeof startQueueService>>;
 
 /** Starts SQS. What `keep` outlives, the messages do, too; without it they end with the service. */
-export async function startQueueService(keep: Keep = () => new Map()) {
-  const now = () => Date.now();
-  const operations = createOperations(now, (name) => ({
+export async function startQueueService(
+  keep: Keep = () => new Map(),
+  clock: MovableClock = createMovableClock(),
+) {
+  const operations = createOperations(clock.now, (name) => ({
     messages: keep(`${name} messages`),
     sent: keep(`${name} sent`),
     newId: randomUUID,
   }));
-  const server = await serveSqs(operations);
+  const server = await serveSqs(operations, clock);
   const client = new SQSClient({
     endpoint: server.url,
     region: REGION,

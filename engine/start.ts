@@ -19,7 +19,14 @@ import { type Engine, startEngine } from './engine.ts';
 import { createPaint, renderLine } from './screen.ts';
 import { type LocalSettings, readLocalSettings } from './settings.ts';
 import { shownSources } from './shown-sources.ts';
-import { journalPath, openState, readState, type StateFile, statePath } from './state.ts';
+import {
+  journalPath,
+  openState,
+  readState,
+  type StateFile,
+  statePath,
+  tableFolder,
+} from './state.ts';
 
 const STATE_PATH = statePath(process.env);
 /** Not `.serverless`: packaging empties that, and processes are started from here for as long as it runs. */
@@ -78,13 +85,16 @@ async function main(isFresh: boolean): Promise<void> {
   const bundles = await buildFunctions({ outDir: OUT_DIR, rules });
   // esbuild keeps a process for the next build, and there is none.
   await stopEsbuild();
-  const template = await compileTemplate(stopping.signal);
+  const template = await compileTemplate({ rules, signal: stopping.signal });
   const state = await openState(STATE_PATH, reportTrouble);
   const path = journalPath(STATE_PATH, settings);
-  if (isFresh) rmSync(path, { force: true });
+  const tables = tableFolder(path);
+  if (isFresh) for (const one of [path, tables]) rmSync(one, { force: true, recursive: true });
   const { keep } = openJournal(path);
+  const makeKnown = (): Promise<void> => state.write(engine, settings, memoryIdOf(keep));
   const engine: Engine = await startEngine({
     keep,
+    tableFolder: tables,
     bundles,
     template,
     settings,
@@ -94,10 +104,11 @@ async function main(isFresh: boolean): Promise<void> {
       show(renderLine(name, line, paint, emailOf));
     },
     onError: (error) => show(paint.bad(messageOf(error))),
+    onClockMoved: makeKnown,
   }).catch((error: unknown) => {
     throw withRemedy(error, settings);
   });
-  await state.write(engine, settings, memoryIdOf(keep));
+  await makeKnown();
   endOnAbort(engine, state);
   const sources = shownSources(
     loadRules(readFileSync(rules, 'utf8'), 'rules.yml', readBesideIn(dirname(rules))),
@@ -199,7 +210,7 @@ async function deliverSample(
   const delivery = sampleDelivery(source, {
     url: address,
     secret,
-    now: Date.now(),
+    now: engine.clock.now(),
     ...(type && { type }),
     buyer: named,
     ...(environment.WIX_INSTANCE_ID && { instanceId: environment.WIX_INSTANCE_ID }),

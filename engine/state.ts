@@ -24,6 +24,10 @@ const EngineState = z.object({
   historyTable: z.optional(text),
   /** Absent when a real site is labelled. */
   wixUrl: z.optional(text),
+  /** Where the clock is moved (engine/control.ts); absent when a real site is labelled. */
+  controlUrl: z.optional(text),
+  /** How far the engine's time is ahead of the system's. Milliseconds. */
+  aheadMs: z.number(),
   /** The functions' settings as they are in force. */
   settings: texts,
   /** Those of them that are development defaults, not the user's. */
@@ -54,6 +58,9 @@ export function journalPath(path: string, settings: LocalSettings): string {
   return path.replace(/(?:\.json)?$/, `.${name}.journal`);
 }
 
+/** The folder where the histories of the same site are kept. @param journal its journal */
+export const tableFolder = (journal: string): string => journal.replace(/\.journal$/, '.history');
+
 export type StateFile = Awaited<ReturnType<typeof openState>>;
 
 /** Begins a new log beside the state. `onTrouble` hears once what a full disk costs. */
@@ -80,7 +87,13 @@ export async function openState(path: string, onTrouble: (message: string) => vo
         sqsEndpoint: engine.queues.endpoint,
         queueUrl: engine.queueUrl,
         deadLetterQueueUrl: engine.deadLetterQueueUrl,
+        ...(engine.history && {
+          dynamoDbEndpoint: engine.history.endpoint,
+          historyTable: engine.history.table,
+        }),
         ...(engine.wix && { wixUrl: engine.wix.url }),
+        ...(engine.controlUrl && { controlUrl: engine.controlUrl }),
+        aheadMs: engine.clock.aheadMs(),
         settings: { ...environment, ...(engine.wix && { WIX_API_URL: engine.wix.url }) },
         defaults: [...defaults],
         unread: [...unread],

@@ -12,6 +12,10 @@ export type FunctionSpec = Stack['functions'][number];
 export type RouteSpec = Stack['routes'][number];
 /** An event source mapping: which function reads which queue, and how. */
 export type MappingSpec = Stack['mappings'][number];
+/** The properties of a table, references worked out. */
+export type TableSpec = Stack['tables'][number];
+/** A function that is invoked every `everyMs`. */
+export type ScheduleSpec = Stack['schedules'][number];
 
 const Template = z.object({
   Resources: z.record(
@@ -49,6 +53,20 @@ const MappingProperties = z.object({
   FunctionResponseTypes: z._default(z.array(z.string()), []),
   // Without a maximum Lambda would scale with the number of groups; here two is enough.
   ScalingConfig: z._default(z.object({ MaximumConcurrency: numeric }), { MaximumConcurrency: 2 }),
+});
+
+const TableProperties = z.looseObject({ TableName: z.string() });
+
+const RATE = /^rate\((\d+) (minute|hour|day)s?\)$/;
+const UNIT_MS: Readonly<Record<string, number>> = {
+  minute: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+};
+const RuleProperties = z.object({
+  ScheduleExpression: z.string().check(z.regex(RATE, 'must be a rate')),
+  State: z._default(z.string(), 'ENABLED'),
+  Targets: z.array(z.object({ Arn: z.string() })),
 });
 
 const functionArn = (name: string) => `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`;
@@ -101,7 +119,21 @@ export function readTemplate(template: unknown, queueBase: string) {
         reportsItemFailures: mapping.FunctionResponseTypes.includes('ReportBatchItemFailures'),
       };
     });
-  return { queues, functions, routes, mappings };
+  const tables = read('AWS::DynamoDB::Table', TableProperties).map(([, table]) => table);
+  const schedules = read('AWS::Events::Rule', RuleProperties)
+    .filter(([, { State }]) => State === 'ENABLED')
+    .flatMap(([id, { ScheduleExpression, Targets }]) =>
+      Targets.map(({ Arn }) => ({
+        functionId: functionId(id, Arn),
+        everyMs: rateMs(ScheduleExpression),
+      })),
+    );
+  return { queues, functions, routes, mappings, tables, schedules };
+}
+
+function rateMs(expression: string): number {
+  const [, count = 0, unit = ''] = RATE.exec(expression) ?? [];
+  return Number(count) * (UNIT_MS[unit] ?? 0);
 }
 
 const ofType = (resources: Resources, type: string) =>
@@ -170,6 +202,7 @@ function createResolver(resources: Resources, queueBase: string) {
     const { Type: type, Properties: properties } = resources[id] ?? {};
     if (type === 'AWS::SQS::Queue') return `${queueBase}/${queueName(id)}`;
     if (type === 'AWS::Lambda::Function') return String(resolve(properties?.FunctionName));
+    if (type === 'AWS::DynamoDB::Table') return String(resolve(properties?.TableName));
     return PSEUDO_PARAMETERS[id] ?? id;
   }
 

@@ -33,8 +33,8 @@ export interface CloudFormationTemplate {
  *
  * @throws an Error with what `serverless package` printed
  */
-export function compileTemplate(signal?: AbortSignal): Promise<CloudFormationTemplate> {
-  return withPackage(readTemplate, { signal });
+export function compileTemplate(options: PackageOptions = {}): Promise<CloudFormationTemplate> {
+  return withPackage(readTemplate, options);
 }
 
 export interface PackageOptions {

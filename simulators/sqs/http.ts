@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Loopback, listenOnLoopback } from '../loopback.ts';
+import type { MovableClock } from '../movable-clock.ts';
 import { SqsError } from './errors.ts';
 import type { Input, Operations } from './operations.ts';
 
@@ -12,9 +13,12 @@ import type { Input, Operations } from './operations.ts';
  * https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html (checked 2026-11-28)
  * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#querycompatible-protocol (checked 2026-11-28)
  *
- * Long polls wait on the real clock: the operations' `now` has to be that, too.
+ * @param clock that of the operations. Its seconds are as long as the system's, for long polls wait by those.
  */
-export async function serveSqs(operations: Operations): Promise<Loopback> {
+export async function serveSqs(
+  operations: Operations,
+  { now, onMove }: Pick<MovableClock, 'now' | 'onMove'>,
+): Promise<Loopback> {
   return listenOnLoopback(async (request, response) => {
     const action = String(request.headers['x-amz-target']).replace(/^AmazonSQS\./, '');
     try {
@@ -28,19 +32,21 @@ export async function serveSqs(operations: Operations): Promise<Loopback> {
 
   /** Answers at once when there is something, else after the wait, or not at all to one who is gone. */
   async function receive(action: string, input: Input, isGone: AbortSignal): Promise<object> {
-    const until = Date.now() + (input.WaitTimeSeconds ?? 0) * 1000;
+    const until = now() + (input.WaitTimeSeconds ?? 0) * 1000;
     const queue = operations.queue(input.QueueUrl);
     for (;;) {
       const changed = queue.changed();
       if (isGone.aborted) return {};
       const answer = operations.perform(action, input);
-      if ('Messages' in answer || Date.now() >= until) return answer;
+      if ('Messages' in answer || now() >= until) return answer;
       const next = Math.min(until, queue.nextVisibleAt() ?? until);
       const waiting = new AbortController();
+      const stopListening = onMove(() => waiting.abort());
       const signal = AbortSignal.any([isGone, waiting.signal]);
-      const passed = sleep(Math.max(1, next - Date.now()), undefined, { signal, ref: false });
+      const passed = sleep(Math.max(1, next - now()), undefined, { signal, ref: false });
       await Promise.race([passed.catch(() => {}), changed]);
       waiting.abort();
+      stopListening();
     }
   }
 }

@@ -9,12 +9,20 @@ import { InvocationError, type ProcessSpec } from '../../engine/function-process
 import { isAlive, until } from '../support/until.ts';
 
 /** A function that does as its event says. */
-const BUNDLE = `exports.handler = async (event, context) => {
+const BUNDLE = `const { now } = Date;
+const atLoad = new Date().getTime();
+exports.handler = async (event, context) => {
   console.log(JSON.stringify({ message: 'line', pid: process.pid }));
   switch (event.do) {
     case 'answer': return { pid: process.pid, event };
     case 'context': return { ...context, remaining: context.getRemainingTimeInMillis() };
     case 'environment': return process.env;
+    case 'time': return {
+      atLoad, now: Date.now(), kept: now(), made: new Date().getTime(), text: Date(),
+      remaining: context.getRemainingTimeInMillis(),
+      others: [new Date(5).getTime(), new Date(2026, 0, 2).getMonth(), Date.UTC(2026, 0), Date.parse('2026-11-28')],
+      kinds: [new Date() instanceof Date, new Date().constructor === Date, structuredClone(new Date(7)).getTime()],
+    };
     case 'throw': throw new TypeError('no such thing');
     case 'exit': process.exit(3);
     case 'hang': return new Promise(() => setInterval(() => {}, 1000));
@@ -23,6 +31,18 @@ const BUNDLE = `exports.handler = async (event, context) => {
     case 'hoard': for (const all = []; ; ) all.push(Array.from({ length: 1e5 }, (_, n) => ({ n })));
   }
 };`;
+
+/** What it answers to `time`. */
+interface Times {
+  readonly atLoad: number;
+  readonly now: number;
+  readonly kept: number;
+  readonly made: number;
+  readonly text: string;
+  readonly remaining: number;
+  readonly others: readonly number[];
+  readonly kinds: readonly unknown[];
+}
 
 let folder: string;
 let bundle: string;
@@ -64,6 +84,35 @@ describe('a function in a process of its own', () => {
     const [pid] = pool.pids();
     expect(answer).toEqual({ pid, event: { do: 'answer', list: [1, 'ü'] } });
     await until(() => lines.includes(`toy {"message":"line","pid":${pid}}`));
+  });
+
+  test('takes the time of the clock, from one event to the next', async () => {
+    const day = 86_400_000;
+    let ahead = day;
+    const pool = poolOf(1, { clock: { aheadMs: () => ahead } });
+    const ask = async () => {
+      const before = Date.now() + ahead;
+      const answer = (await pool.invoke({ do: 'time' })) as Times;
+      return { ...answer, about: { least: before, most: Date.now() + ahead } };
+    };
+    const within = (time: number, { least, most }: { least: number; most: number }) =>
+      time >= least && time <= most;
+
+    const first = await ask();
+    ahead = 30 * day;
+    const second = await ask();
+
+    for (const { now, kept, made, about } of [first, second]) {
+      for (const time of [now, kept, made]) expect(within(time, about)).toBe(true);
+    }
+    expect(first.atLoad - Date.now()).toBeGreaterThan(day - 60_000);
+    expect(second.atLoad).toBe(first.atLoad);
+    const { text, about, remaining, others, kinds } = second;
+    expect(within(Date.parse(text), { ...about, least: about.least - 1_000 })).toBe(true);
+    expect(remaining).toBeGreaterThan(0);
+    expect(remaining).toBeLessThanOrEqual(20_000);
+    expect(others).toEqual([5, 0, Date.UTC(2026, 0), Date.parse('2026-11-28')]);
+    expect(kinds).toEqual([true, true, 7]);
   });
 
   test('is given what Lambda gives', async () => {

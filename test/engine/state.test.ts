@@ -20,6 +20,9 @@ const ENGINE = {
   queueUrl: 'http://127.0.0.1:4000/jobs',
   deadLetterQueueUrl: 'http://127.0.0.1:4000/dead',
   wix: { url: 'http://127.0.0.1:3001' },
+  history: { endpoint: 'http://127.0.0.1:5000', table: 'earmark-dev-history' },
+  controlUrl: 'http://127.0.0.1:6000',
+  clock: { aheadMs: () => 86_400_000 },
 } as unknown as Engine;
 
 test('an engine is found by what it wrote, which nobody else may read, and not once it has ended', async () => {
@@ -36,6 +39,10 @@ test('an engine is found by what it wrote, which nobody else may read, and not o
     pid: process.pid,
     url: ENGINE.url,
     wixUrl: 'http://127.0.0.1:3001',
+    controlUrl: 'http://127.0.0.1:6000',
+    dynamoDbEndpoint: 'http://127.0.0.1:5000',
+    historyTable: 'earmark-dev-history',
+    aheadMs: 86_400_000,
   });
   // The functions call the simulated Wix, and so does who works in their place.
   expect(found?.settings.WIX_API_URL).toBe('http://127.0.0.1:3001');

@@ -134,6 +134,65 @@ describe('a compiled template', () => {
       },
     ]);
   });
+
+  test('gives no table and no schedule where there is none', () => {
+    expect(stack).toMatchObject({ tables: [], schedules: [] });
+  });
+});
+
+describe('a template with a table and a schedule', () => {
+  const Table = {
+    Type: 'AWS::DynamoDB::Table',
+    Properties: {
+      TableName: 'history',
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+    },
+  };
+  const rule = (properties: object) => ({
+    Type: 'AWS::Events::Rule',
+    Properties: {
+      ScheduleExpression: 'rate(5 minutes)',
+      State: 'ENABLED',
+      Targets: [{ Id: 'r', Arn: { 'Fn::GetAtt': ['Receive', 'Arn'] } }],
+      ...properties,
+    },
+  });
+
+  test('gives the table as it is, and whoever refers to it its name', () => {
+    const { Receive } = template().Resources;
+    const Environment = { Variables: { HISTORY_TABLE: { Ref: 'Table' } } };
+    const changed = { ...Receive, Properties: { ...Receive.Properties, Environment } };
+
+    const { tables, functions } = readTemplate(template({ Table, Receive: changed }), BASE);
+
+    expect(tables).toEqual([Table.Properties]);
+    expect(functions[0]?.environment).toEqual({ HISTORY_TABLE: 'history' });
+  });
+
+  test.each([
+    ['rate(1 minute)', 60_000],
+    ['rate(5 minutes)', 300_000],
+    ['rate(2 hours)', 7_200_000],
+    ['rate(1 day)', 86_400_000],
+  ])('gives what %s runs, and how often', (ScheduleExpression, everyMs) => {
+    const { schedules } = readTemplate(template({ Rule: rule({ ScheduleExpression }) }), BASE);
+
+    expect(schedules).toEqual([{ functionId: 'Receive', everyMs }]);
+  });
+
+  test('leaves out a schedule that is switched off', () => {
+    const { schedules } = readTemplate(template({ Rule: rule({ State: 'DISABLED' }) }), BASE);
+
+    expect(schedules).toEqual([]);
+  });
+
+  test.each([
+    ['that is no rate', { ScheduleExpression: 'cron(0 12 * * ? *)' }, /Rule cannot be run here/],
+    ['of no function', { Targets: [{ Arn: 'arn:other' }] }, /Rule points at "arn:other"/],
+  ])('refuses by name a schedule %s', (_, properties, message) => {
+    expect(() => readTemplate(template({ Rule: rule(properties) }), BASE)).toThrow(message);
+  });
 });
 
 test('a mapping that is switched off reads nothing', () => {

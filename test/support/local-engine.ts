@@ -22,7 +22,7 @@ export interface Build {
 export async function buildAll(): Promise<Build> {
   const outDir = await mkdtemp(join(tmpdir(), 'earmark-engine-'));
   const bundles = await buildFunctions({ outDir, rules: SHOP_RULES });
-  const template = await compileTemplate();
+  const template = await compileTemplate({ rules: SHOP_RULES });
   return { bundles, template, remove: () => rm(outDir, { recursive: true }) };
 }
 

@@ -16,16 +16,18 @@ import {
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Loopback } from '../../../simulators/loopback.ts';
+import { createMovableClock } from '../../../simulators/movable-clock.ts';
 import { queueArn } from '../../../simulators/sqs/address.ts';
 import { serveSqs } from '../../../simulators/sqs/http.ts';
 import { createOperations } from '../../../simulators/sqs/operations.ts';
 
 // The AWS client is the judge: it checks checksums, and makes its own errors of what it is answered.
 
+const clock = createMovableClock();
 let server: Loopback;
 let client: SQSClient;
 beforeAll(async () => {
-  server = await serveSqs(createOperations(() => Date.now()));
+  server = await serveSqs(createOperations(clock.now), clock);
   const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
   client = new SQSClient({ endpoint: server.url, region: 'us-east-1', credentials });
 });
@@ -149,6 +151,17 @@ test('a long poll ends with a message, sent or visible again, and one that was g
   expect([a?.Body, back?.Body]).toEqual(['a', 'a']);
   expect(bodies(await receive({ WaitTimeSeconds: 20 }))).toEqual(['b']);
   expect(await receive({ WaitTimeSeconds: 0 })).toEqual([]);
+});
+
+test('a long poll ends with a message that a move of the clock makes visible', async () => {
+  await send('a');
+  await receive({ VisibilityTimeout: 360 });
+  const waiting = receive({ WaitTimeSeconds: 20 });
+  await receive();
+
+  clock.moveTo(clock.now() + 361_000);
+
+  expect(bodies(await waiting)).toEqual(['a']);
 });
 
 test('what is received too often goes to the dead letters', async () => {
