@@ -11,6 +11,7 @@ import {
 } from '../../lib/runtime/settings.ts';
 import { describedNames } from '../../lib/sources/described/table.ts';
 import { codeSources, secretSettingOf } from '../../lib/sources/index.ts';
+import { STORE_SETTING_NAMES } from '../../lib/store/settings.ts';
 import { type CapturedLog, captureLog } from '../support/log.ts';
 
 const nothingStored = async (): Promise<ReadonlyMap<string, string>> => new Map();
@@ -54,12 +55,14 @@ test('.env.example names every setting, each commented out', () => {
   expect(named.toSorted()).toEqual(
     [
       ...SETTING_NAMES,
+      ...STORE_SETTING_NAMES,
       ...describedNames().map(secretSettingOf),
       'PORT',
       'TUNNEL_HOST',
       'WIX_SIMULATOR_PORT',
       'WIX_SIMULATOR_REQUESTS_PER_MINUTE',
       'AWS_ENDPOINT_URL_SQS',
+      'AWS_ENDPOINT_URL_DYNAMODB',
     ].toSorted(),
   );
   expect(lines.filter((line) => line !== '' && !line.startsWith('#'))).toEqual([]);
