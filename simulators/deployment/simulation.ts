@@ -2,6 +2,7 @@ import { openWorker } from '../../functions/label.ts';
 import type { LabelJob } from '../../lib/queue/job.ts';
 import { createQueue, type Queue } from '../../lib/queue/queue.ts';
 import { digest } from '../../lib/runtime/digest.ts';
+import type { StandingLabels } from '../../lib/standing/standing.ts';
 import type { Credentials } from '../../lib/wix/calls/auth.ts';
 import { createClock, type VirtualClock } from '../clock.ts';
 import { createSqs, type Sqs, type SqsOptions } from '../sqs/sqs.ts';
@@ -122,12 +123,16 @@ export function earmark(limits: {
   readonly workers?: number;
   /** Default: the API key. */
   readonly credentials?: Credentials;
+  /** Where it keeps standing labels. */
+  readonly labels?: StandingLabels;
 }): Program {
-  const { requestsPerMinute, workers = 2 } = limits;
+  const { requestsPerMinute, workers = 2, labels } = limits;
   const { credentials = { kind: 'api-key', apiKey: API_KEY } } = limits;
   const { queueUrl, deadLetterQueueUrl } = createSqs(() => 0);
   const urls = { queueUrl, deadLetterQueueUrl, wixApiUrl: 'http://wix.simulated.invalid' };
-  return (world) => openWorker({ ...urls, credentials, requestsPerMinute, workers }, world);
+  const settings = { ...urls, credentials, requestsPerMinute, workers };
+  return ({ store, ...world }) =>
+    openWorker(settings, { ...world, ...(labels && store && { history: { labels, store } }) });
 }
 
 /** Lives a scenario through. @throws what the scenario throws; Error for one that does not end */
