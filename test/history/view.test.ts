@@ -106,6 +106,22 @@ describe('a history', () => {
     expect(historyOf(both).events.map(({ name }) => name)).toEqual([...types]);
   });
 
+  test('holds long ids and texts, and many items, in short', () => {
+    const long = (end: string) => `${'é'.repeat(700)}${end}`;
+    const items = Array.from({ length: 2_000 }, (_, i) => ({ title: long(String(i)) }));
+    const orders = ['a', 'b', 'b'].map((end) =>
+      eventOn(1, 'order.paid', {
+        order: { id: long(end), items, tags: items.map(({ title }) => title) },
+      }),
+    );
+    const [fact] = factsOf(orders, onDay(2));
+
+    expect(historyOf(orders).orders).toHaveLength(2);
+    expect(Buffer.byteLength(fact?.id ?? '')).toBeLessThanOrEqual(400);
+    expect(fact?.state).toMatchObject({ items: expect.any(Array), tags: expect.any(Array) });
+    expect(Buffer.byteLength(JSON.stringify(fact))).toBeLessThan(200_000);
+  });
+
   test('is never later than the delivery that said it', () => {
     const [fact] = factsOf([eventOn(7, 'order.paid', { order: {} })], onDay(2));
 
