@@ -9,7 +9,12 @@ import { memoizeAsync } from '../lib/runtime/concurrency.ts';
 import { type Fetch, fetchOverHttp } from '../lib/runtime/fetch.ts';
 import { lambdaHandler } from '../lib/runtime/middleware.ts';
 import { readParameters } from '../lib/runtime/parameters.ts';
+import { compileLabels } from '../lib/standing/compile.ts';
+import { createDynamoClient } from '../lib/store/client.ts';
+import { createHistoryStore } from '../lib/store/dynamodb.ts';
+import { readStoreSettings } from '../lib/store/settings.ts';
 import { createWix } from '../lib/wix/site.ts';
+import rules from '../rules.yml';
 
 /** Processes a batch of the jobs queue and answers with the records that SQS is to keep. */
 export const createHandler = (worker: () => Promise<Worker>) =>
@@ -45,6 +50,18 @@ export interface WorkerDependencies extends Omit<TimeAndChance, 'clock'> {
   readonly history?: Pick<HistoryOptions, 'labels' | 'store'>;
 }
 
+/** Standing labels of rules.yml and the store of histories, as the worker of a deployment uses them. */
+function openHistory(): NonNullable<WorkerDependencies['history']> {
+  const { table, retentionMs } = readStoreSettings(process.env);
+  const store = createHistoryStore({
+    client: createDynamoClient(),
+    table,
+    retentionMs,
+    now: SYSTEM.now,
+  });
+  return { labels: compileLabels(rules.labels ?? [], { retentionMs }), store };
+}
+
 const productionDependencies = (): WorkerDependencies => ({
   ...SYSTEM,
   client: createSqsClient(),
@@ -52,5 +69,12 @@ const productionDependencies = (): WorkerDependencies => ({
 });
 
 export const handler = createHandler(
-  memoizeAsync(async () => openWorker(await readLabelSettings(process.env, readParameters))),
+  memoizeAsync(async () =>
+    process.env.STANDING_LABELS !== 'off' && rules.labels
+      ? openWorker(await readLabelSettings(process.env, readParameters), {
+          ...productionDependencies(),
+          history: openHistory(),
+        })
+      : openWorker(await readLabelSettings(process.env, readParameters)),
+  ),
 );
