@@ -28,7 +28,7 @@ export type LabelMessage =
   | 'token-unusable'
   | 'standing-undecided';
 
-export type LogMessage = ReceiveMessage | LabelMessage;
+export type LogMessage = ReceiveMessage | LabelMessage | 'wake';
 
 type Level = 'info' | 'warn' | 'error';
 

@@ -1,4 +1,5 @@
 import { scope } from './scope.ts';
+import { STANDING_METRICS } from './standing/metrics.ts';
 
 const NAMESPACE = 'Earmark';
 const ALONE = ['FunctionName'] as const;
@@ -25,6 +26,7 @@ export const METRICS = {
   WixCalls: { unit: 'Count', dimensions: BY_ANSWER, gather: 'sum' },
   LimiterWait: { unit: 'Milliseconds', dimensions: ALONE, gather: 'each' },
   BreakerOpen: { unit: 'Count', dimensions: ALONE, gather: 'most' },
+  ...((process.env.STANDING_LABELS !== 'off' && STANDING_METRICS) as typeof STANDING_METRICS),
 } as const;
 
 export type MetricName = keyof typeof METRICS;
