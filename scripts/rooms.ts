@@ -70,7 +70,14 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'lib/history': ['lib/sources/source.ts', 'lib/sources/payload', 'lib/events'],
   'lib/standing': ['lib/history', 'lib/rules', 'lib/events'],
   'lib/store': ['lib/history', 'lib/events', 'lib/runtime'],
-  'lib/waking': ['lib/standing', 'lib/store', 'lib/queue', 'lib/events', 'lib/runtime'],
+  'lib/waking': [
+    // How many requests a site takes where nothing is set.
+    'lib/labelling/settings.ts',
+    'lib/standing',
+    'lib/store',
+    'lib/queue',
+    'lib/runtime',
+  ],
   'lib/sources': [...PLATFORMS, 'lib/sources/described', 'lib/sources/flat', ...UNDER_SOURCES],
   'lib/sources/described': ['lib/sources/authoring', 'lib/sources/flat', ...UNDER_SOURCES],
   'lib/sources/authoring': [

@@ -1,7 +1,7 @@
-import { hash } from 'node:crypto';
 import type { StandingDefinition } from '../rules/config.ts';
 import { manages, namesOf } from './definition-id.ts';
 import { compileDefinitions } from './definitions.ts';
+import { definitionsHash } from './definitions-hash.ts';
 import { outcomeAt } from './evaluate.ts';
 import { createLook } from './look.ts';
 import { nextChange } from './next.ts';
@@ -19,7 +19,7 @@ export function compileLabels(
   const compiled = compileDefinitions(definitions, retentionMs);
   return {
     definitions,
-    hash: hash('sha256', JSON.stringify(definitions)).slice(0, 12),
+    hash: definitionsHash(definitions),
     manages: (name, by) => manages(definitions, name, by),
     names: new Set(definitions.flatMap(namesOf)),
     evaluate(facts, now) {
