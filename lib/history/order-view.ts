@@ -24,23 +24,30 @@ export const ordersOf = (facts: readonly KeptFact[]): HistoryOrder[] =>
 
 const orderKey = ({ source, id }: HistoryOrder): string => `${source} ${id}`;
 
+interface Group {
+  readonly facts: KeptFact[];
+  readonly ids: string[];
+}
+
 /** Lists of facts, each about one order. */
 function groupsOf(facts: readonly KeptFact[]): readonly (readonly KeptFact[])[] {
-  const groups = new Map<string, { facts: KeptFact[]; ids: Set<string> }>();
+  const groups = new Map<string, Group>();
   for (const fact of facts) {
     const ids = idsOf(fact);
-    const known = new Set(ids.flatMap((id) => groups.get(id) ?? []));
-    const all = [...known];
-    const group = {
-      facts: [...all.flatMap((one) => one.facts), fact],
-      ids: new Set([...all.flatMap((one) => [...one.ids]), ...ids]),
-    };
-    for (const id of group.ids) groups.set(id, group);
+    const known = new Set(ids.map((id) => groups.get(id)).filter((one) => one !== undefined));
+    const [group = { facts: [], ids: [] }, ...others] = known;
+    group.facts.push(fact);
+    for (const other of others) {
+      group.facts.push(...other.facts);
+      ids.push(...other.ids);
+    }
+    group.ids.push(...ids);
+    for (const id of ids) groups.set(id, group);
   }
   return [...new Set(groups.values())].map((group) => group.facts);
 }
 
-const idsOf = ({ source, id, states }: KeptFact): readonly string[] =>
+const idsOf = ({ source, id, states }: KeptFact): string[] =>
   [id, ...Object.values(states).flatMap(({ state }) => (state as OrderState).also ?? [])].map(
     (one) => `${source} ${one}`,
   );
