@@ -63,7 +63,7 @@ export function compileDefinitions(
 ): Compiled {
   const steps = countedSteps();
   const lacks = new Map<string, Lack>();
-  const note: NoteLack = (lack) => lacks.set(lack.field, lack);
+  const note: NoteLack = (lack) => void lacks.set(lack.field, lack);
   const environment = standingEnvironment(steps.take);
   const compile = meter(environment, steps.take);
 

@@ -7,6 +7,9 @@ import { History, type Values } from './values.ts';
 /** The steps for making a history, for each fact. */
 const STEPS_A_FACT = 4;
 
+/** Facts in all histories that are kept at a time: each holds its own values of them. */
+const MOST_KEPT = 50_000;
+
 /** The facts of one contact, for all times at which they are looked at. */
 export interface Look {
   /** What is known at a present, or was known at a time before. Both epoch milliseconds. */
@@ -27,6 +30,7 @@ export function createLook(
   const plainAt = (now: number, asOf?: number): PlainHistory => {
     const key = `${upTo(ends, now)} ${asOf === undefined ? 'all' : upTo(times, asOf)}`;
     const history = histories.get(key) ?? historyAt(facts, { now, asOf, retentionMs });
+    if (histories.size * facts.length > MOST_KEPT) histories.clear();
     histories.set(key, history);
     return history;
   };

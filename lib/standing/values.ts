@@ -180,7 +180,7 @@ function filled<T extends object>(value: T, type: HistoryType, given: object, no
   }
   for (const field of MAY_LACK[type] ?? []) {
     if (field in value) continue;
-    Object.defineProperty(value, field, { get: () => note({ type, field }) });
+    Object.defineProperty(value, field, { get: () => void note({ type, field }) });
   }
   return value;
 }
