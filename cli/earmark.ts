@@ -41,4 +41,5 @@ process.exitCode = await runProgram(process.argv.slice(2), COMMANDS, {
   },
   folder: process.cwd(),
   now: Date.now,
+  engineAheadMs: async () => (await import('./kit/engine-target.ts')).engineAheadMs(),
 });

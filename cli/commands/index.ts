@@ -1,6 +1,7 @@
 import type { AddCommand } from '../kit/command.ts';
 import { addBackfill } from './backfill/command.ts';
 import { addCapacity } from './capacity/command.ts';
+import { addClock } from './clock/command.ts';
 import { addDeadLetters } from './dead-letters/command.ts';
 import { addDoctor } from './doctor/command.ts';
 import { addExplain } from './explain/command.ts';
@@ -16,6 +17,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addExplain,
   addDeadLetters,
   addBackfill,
+  addClock,
   addDoctor,
   addCapacity,
 ];

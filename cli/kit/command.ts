@@ -8,12 +8,16 @@ export interface CommandContext {
   readonly openTarget: OpenTarget;
   /** Where the project is: `rules.yml` and `rules.test.yml` are looked for here. */
   readonly folder: string;
-  /** Epoch milliseconds. */
+  /** Of what the command works on: the engine's time, or this machine's. Epoch milliseconds. */
   readonly now: () => number;
 }
 
 /** The same, with the streams as the process has them. */
-export type Outside = Omit<CommandContext, 'terminal'> & { readonly terminal: Streams };
+export type Outside = Omit<CommandContext, 'terminal'> & {
+  readonly terminal: Streams;
+  /** How far the local engine's time is ahead of `now`, in milliseconds. */
+  readonly engineAheadMs: () => Promise<number>;
+};
 
 /** Adds a command, with its options, help and examples, to the program. */
 export type AddCommand = (program: Command, context: CommandContext) => void;

@@ -17,7 +17,7 @@ export async function openEngine(env: NodeJS.ProcessEnv = process.env): Promise<
     );
   }
   const { url, wixUrl, memoryId, queueUrl, deadLetterQueueUrl, settings, signingSecrets } = state;
-  const { dynamoDbEndpoint, historyTable } = state;
+  const { dynamoDbEndpoint, historyTable, controlUrl } = state;
   const local = {
     region: REGION,
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
@@ -28,6 +28,7 @@ export async function openEngine(env: NodeJS.ProcessEnv = process.env): Promise<
     kind: 'engine',
     url,
     ...(wixUrl && { simulatorUrl: wixUrl }),
+    ...(controlUrl && { controlUrl }),
     ...(memoryId && { memoryId }),
     queueUrl,
     deadLetterQueueUrl,
@@ -43,6 +44,11 @@ export async function openEngine(env: NodeJS.ProcessEnv = process.env): Promise<
     logs: (query) => readLog(state.logFile, query),
     close: () => sqs.destroy(),
   };
+}
+
+/** How far the time of the engine that runs here is ahead of this machine's, in milliseconds. */
+export async function engineAheadMs(env: NodeJS.ProcessEnv = process.env): Promise<number> {
+  return (await readState(statePath(env)))?.aheadMs ?? 0;
 }
 
 async function readLog(path: string, query: LogQuery): Promise<readonly FunctionLogLine[]> {

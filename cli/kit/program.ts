@@ -34,9 +34,14 @@ export async function runProgram(
   commands: readonly AddCommand[],
   outside: Outside,
 ): Promise<number> {
-  const context = { ...outside, terminal: openTerminal(outside.terminal) };
+  let ahead = 0;
+  const now = () => outside.now() + ahead;
+  const context = { ...outside, now, terminal: openTerminal(outside.terminal) };
+  const program = createProgram(commands, context).hook('preAction', async (_, command) => {
+    if (isOnEngine(command)) ahead = await outside.engineAheadMs();
+  });
   try {
-    await createProgram(commands, context).parseAsync([...args], { from: 'user' });
+    await program.parseAsync([...args], { from: 'user' });
     return context.terminal.signal.aborted ? EXIT.interrupted : Number(process.exitCode ?? EXIT.ok);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
@@ -48,4 +53,11 @@ export async function runProgram(
     context.terminal.err.write(`${message}\n`);
     return exitCode;
   }
+}
+
+/** Whether a command works on the local engine: it could be a stage, or an address, and names none. */
+function isOnEngine(command: Command): boolean {
+  const { stage, to } = command.opts();
+  const mayBeStage = command.options.some(({ long }) => long === '--stage');
+  return mayBeStage && stage === undefined && to === undefined;
 }

@@ -60,6 +60,8 @@ export interface Target {
   readonly url: string;
   /** Where the engine's simulated Wix listens; undefined where a real site is labelled. */
   readonly simulatorUrl?: string;
+  /** Where the engine's clock is moved; undefined for a stage, and where a real site is labelled. */
+  readonly controlUrl?: string;
   /** Another one when the engine has forgotten what it held; undefined for a stage, which never does. */
   readonly memoryId?: string;
   readonly queueUrl: string;

@@ -85,6 +85,7 @@ const RUNS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['--id', `no such ${HOSTILE}`, '--yes'],
     ['--label', `no such ${HOSTILE}`, '--yes'],
   ],
+  clock: [[], ['+1d'], [HOSTILE], ['--stage', HOSTILE]],
   backfill: [
     ['orders.csv', '--dry-run', '--rate', '100000/min'],
     ['orders.csv', '--dry-run', '--map', `${HOSTILE}=x`],
@@ -289,6 +290,7 @@ test('an error that nobody foresaw is cleaned like any other', async () => {
     terminal: { out, err, signal: new AbortController().signal },
     openTarget: () => Promise.reject(new Error('nothing is opened')),
     folder: '.',
+    engineAheadMs: async () => 0,
     now: Date.now,
   });
   err.end();

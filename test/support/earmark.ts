@@ -7,7 +7,7 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { COMMANDS } from '../../cli/commands/index.ts';
 import type { Outside } from '../../cli/kit/command.ts';
-import { openEngine } from '../../cli/kit/engine-target.ts';
+import { engineAheadMs, openEngine } from '../../cli/kit/engine-target.ts';
 import { runProgram } from '../../cli/kit/program.ts';
 import type { EngineState } from '../../engine/state.ts';
 import { readState } from '../../engine/state.ts';
@@ -134,6 +134,7 @@ export function earmarkHere(
       openTarget: () => openEngine({ EARMARK_STATE: statePath }),
       folder: cwd,
       now: Date.now,
+      engineAheadMs: () => engineAheadMs({ EARMARK_STATE: statePath }),
     };
     const before = process.exitCode;
     process.exitCode = undefined;

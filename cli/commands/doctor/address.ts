@@ -34,7 +34,10 @@ export function judgeClock(who: string, reading: ClockReading): Diagnosis {
   return off > FAIL_MS ? fail(what, advice) : warn(what, advice);
 }
 
-/** @param url any address whose answers carry the time; what it answers does not matter */
+/**
+ * @param url any address whose answers carry the time; what it answers does not matter
+ * @param now of this machine, also where the engine's time was moved
+ */
 export function clockCheck(
   who: string,
   url: () => Promise<string>,

@@ -89,6 +89,6 @@ function checksOf(
     webhookCheck(target.url, target.kind, logs),
     ...(target.alarmTopicArn === undefined ? [] : [alarmCheck(target.alarmTopicArn)]),
     ...wixChecks(target, functions, rules, now),
-    clockCheck(target.kind === 'engine' ? 'the engine' : 'AWS', async () => target.url, now),
+    clockCheck(target.kind === 'engine' ? 'the engine' : 'AWS', async () => target.url),
   ];
 }

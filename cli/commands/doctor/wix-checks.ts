@@ -76,7 +76,7 @@ export function wixChecks(
       return rules && !failure ? [judgeNames(labels, names)] : [];
     }),
     check('budget of calls', async () => [judgeBudget(await settings())]),
-    withSettings(clockCheck('Wix', async () => (await settings()).wixApiUrl, now)),
+    withSettings(clockCheck('Wix', async () => (await settings()).wixApiUrl)),
   ];
 }
 
