@@ -7,10 +7,12 @@ interface Cut {
   /** The module's path, which ends so. */
   readonly module: RegExp;
   readonly replace: (text: string) => string;
+  /** A module that comes with it: where that is not in the bundle, there is nothing to cut. Default: always. */
+  readonly with?: RegExp;
 }
 
 /**
- * Read in @aws-sdk/client-sqs and client-ssm 3.1169.0. `test/deploy/aws-plugin.test.ts` holds the cut
+ * Read in @aws-sdk/client-sqs, client-ssm and client-dynamodb 3.1169.0. `test/deploy/aws-plugin.test.ts` holds the cut
  * clients to what the whole ones send and return.
  */
 const CUTS: readonly Cut[] = [
@@ -46,14 +48,23 @@ const CUTS: readonly Cut[] = [
     // metadata. (Not so in SQS, whose errors also have a name from the days of its query protocol.)
     what: 'a class for each of the 140 errors of Parameter Store',
     module: /@aws-sdk\/client-ssm\/dist-es\/schemas\/schemas_0\.js$/,
-    replace: (text) => droppable(text.replace(/^n0_registry\.registerError\(.*\);$/gm, '')),
+    replace: (text) => droppable(withoutErrorClasses(text)),
   },
   {
     what: 'the shapes of the operations of SQS that are not called',
     module: /@aws-sdk\/client-sqs\/dist-es\/schemas\/schemas_0\.js$/,
     replace: (text) => droppable(text),
   },
+  {
+    what: 'the shapes of the operations of DynamoDB that are not called, and a class for each error',
+    module: /@aws-sdk\/client-dynamodb\/dist-es\/schemas\/schemas_0\.js$/,
+    replace: (text) => droppable(withoutErrorClasses(text)),
+    with: /@aws-sdk\/client-dynamodb\/dist-es\/DynamoDBClient\.js$/,
+  },
 ];
+
+const withoutErrorClasses = (shapes: string): string =>
+  shapes.replace(/^n0_registry\.registerError\(.*\);$/gm, '');
 
 /** Each shape is made by a function that the bundler may drop when nothing uses what it makes. */
 function droppable(shapes: string): string {
@@ -69,25 +80,36 @@ function droppable(shapes: string): string {
 export const awsPlugin: Plugin = {
   name: 'aws',
   setup({ onStart, onLoad, onEnd }) {
-    const unmet = new Set<Cut>();
+    const expected = new Set<Cut>();
+    const met = new Set<Cut>();
     onStart(() => {
-      for (const cut of CUTS) unmet.add(cut);
+      met.clear();
+      expected.clear();
+      for (const cut of CUTS) if (!cut.with) expected.add(cut);
     });
     for (const cut of CUTS) {
+      if (cut.with) {
+        onLoad({ filter: cut.with }, () => {
+          expected.add(cut);
+          return undefined;
+        });
+      }
       onLoad({ filter: cut.module }, async ({ path }) => {
         const text = await readFile(path, 'utf8');
         const contents = cut.replace(text);
-        if (contents !== text) unmet.delete(cut);
+        if (contents !== text) met.add(cut);
         return { contents, loader: 'js' };
       });
     }
     onEnd(({ errors }) => {
       if (errors.length > 0) return {};
-      const lost = [...unmet].map(({ what, module }) => ({
-        text:
-          `The bundle was to do without ${what}, and no module is ${module}. ` +
-          'See where the AWS client has it now, and put that into scripts/aws-plugin.ts.',
-      }));
+      const lost = [...expected]
+        .filter((cut) => !met.has(cut))
+        .map(({ what, module }) => ({
+          text:
+            `The bundle was to do without ${what}, and no module is ${module}. ` +
+            'See where the AWS client has it now, and put that into scripts/aws-plugin.ts.',
+        }));
       return { errors: lost };
     });
   },

@@ -117,6 +117,24 @@ const error = (status: number, type: string, queryError?: string): Answer => ({
   body: JSON.stringify({ __type: type, message: `about ${type}` }),
   ...(queryError && { headers: { 'x-amzn-query-error': queryError } }),
 });
+const dynamoError = (name: string): Answer =>
+  error(400, `com.amazonaws.dynamodb.v20120810#${name}`);
+const throttled = dynamoError('ProvisionedThroughputExceededException');
+const HISTORY = JSON.stringify({
+  Items: [
+    {
+      pk: { S: 'a-site#c#a' },
+      sk: { S: '#state' },
+      version: { N: '3' },
+      state: { S: '{"held":{}}' },
+    },
+    {
+      pk: { S: 'a-site#c#a' },
+      sk: { S: 'f#order#shopify#1' },
+      'order.paid': { M: { at: { N: '5' }, tie: { S: 'ab' }, said: { S: '{"total":0.1}' } } },
+    },
+  ],
+});
 const NO_QUEUE = error(
   400,
   'com.amazonaws.sqs#QueueDoesNotExist',
@@ -164,6 +182,30 @@ describe('the cut AWS client sends and returns what the whole one does', () => {
     ['a key that may not be used', 'readParameters', [error(400, 'InvalidKeyId')]],
     ['a throttled Parameter Store', 'readParameters', [error(400, 'ThrottlingException')]],
     ['an answer that is no JSON', 'readParameters', [{ status: 200, body: 'not JSON' }]],
+    ['a history', 'readHistory', [{ status: 200, body: HISTORY }]],
+    ['no table', 'readHistory', [dynamoError('ResourceNotFoundException')]],
+    ['a throttled table, and then not', 'readHistory', [throttled, { status: 200, body: HISTORY }]],
+    ['a table of too much use', 'readHistory', [throttled]],
+    ['a table that does not answer JSON', 'readHistory', [{ status: 502, body: '<html>' }]],
+    ['a fact', 'addFacts', [{ status: 200, body: '{}' }]],
+    ['a fact of which more is known', 'addFacts', [dynamoError('ConditionalCheckFailedException')]],
+    ['a fact that is removed', 'removeFacts', [{ status: 200, body: '{}' }]],
+    ['a state', 'saveState', [{ status: 200, body: '{}' }]],
+    ['a state that changed', 'saveState', [dynamoError('ConditionalCheckFailedException')]],
+    ['a role that may not use the table', 'saveState', [dynamoError('AccessDeniedException')]],
+    [
+      'contacts that are due',
+      'due',
+      [{ status: 200, body: '{"Items":[{"pk":{"S":"a-site#c#one"},"dueAt":{"N":"5"}}]}' }],
+    ],
+    [
+      'contacts in two pages',
+      'listContacts',
+      [
+        { status: 200, body: '{"Items":[],"LastEvaluatedKey":{"pk":{"S":"a"},"sk":{"S":"b"}}}' },
+        { status: 200, body: '{"Items":[{"pk":{"S":"a-site#c#one"}}]}' },
+      ],
+    ],
   ])('%s', async (_, name, given) => {
     const expected = await story(whole, name, given);
     expect(expected.requests.length).toBeGreaterThan(0);
