@@ -26,7 +26,10 @@ describe('rules check', () => {
     const { code, out, err } = await earmark(['rules', 'check']);
 
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out).toMatch(/^rules\.yml: 3 rules compiled, 0 warnings, 0 notes\n/);
+    expect(out).toMatch(
+      /^rules\.yml: 3 rules compiled, 0 warnings, 1 note\nrules\.yml:17:14: note: /,
+    );
+    expect(out).toContain('\n      while: history.orders.exists(order, order.paid)\n');
     expect(out).toContain(`\n${TABLE}\n`);
     expect(out).toMatch(/^order\.paid +2 +2 +4 +2 +1$/m);
     expect(out).toMatch(/^order\.refunded +1 +1 +3 +2 +1$/m);

@@ -12,6 +12,8 @@ import { many } from '../../kit/words.ts';
 import { callsOf, type EventCost } from './calls.ts';
 import { remarksOn } from './lint.ts';
 import type { Remark } from './remark.ts';
+import { renderStandingCosts } from './render-standing-costs.ts';
+import { standingCosts } from './standing-cost.ts';
 
 export interface CheckOptions {
   readonly strict?: true;
@@ -36,11 +38,19 @@ export async function check(
   }
   const remarks = [...remarksOn(loaded), ...onOwnSources(folder)];
   const costs = callsOf(loaded.config);
+  const { labels } = loaded.config;
+  const standing = labels && standingCosts(labels);
   if (json) {
     const rules = loaded.config.rules.length;
-    writeJson(terminal, { file, rules, errors: [], remarks, costs });
+    const all = { file, rules, labels: labels?.length ?? 0, errors: [], remarks, costs };
+    writeJson(terminal, standing ? { ...all, standing } : all);
   } else {
-    terminal.out.write(renderCheck(terminal, file, loaded, remarks, costs));
+    const head = renderHead(terminal, file, loaded, remarks);
+    const tables = [
+      ...(loaded.config.rules.length > 0 ? [renderCosts(loaded, costs)] : []),
+      ...(standing ? [renderStandingCosts(standing)] : []),
+    ];
+    terminal.out.write([head, ...tables].join('\n'));
   }
   if (strict && remarks.some(({ kind }) => kind === 'warning')) endWith(EXIT.found);
 }
@@ -49,23 +59,31 @@ export async function check(
 const onOwnSources = (folder: string): readonly Remark[] =>
   problemsIn(join(folder, 'my-sources')).map((one) => ({ ...one, kind: 'warning' }));
 
-function renderCheck(
+function renderHead(
   terminal: Terminal,
   file: string,
-  { config }: LoadedRules,
+  { config: { rules, labels } }: LoadedRules,
   remarks: readonly Remark[],
-  costs: readonly EventCost[],
 ): string {
   const warnings = remarks.filter(({ kind }) => kind === 'warning').length;
-  const most = config.computedLabels ?? DEFAULT_COMPUTED_LABELS;
+  const counts = [
+    ...(rules.length > 0 ? [many(rules.length, 'rule')] : []),
+    ...(labels ? [many(labels.length, 'standing label')] : []),
+  ];
   const found = `${many(warnings, 'warning')}, ${many(remarks.length - warnings, 'note')}`;
   return [
-    `${file}: ${many(config.rules.length, 'rule')} compiled, ${found}`,
+    `${file}: ${counts.join(' and ')} compiled, ${found}`,
     ...remarks.map((remark) => {
       const colour = remark.kind === 'note' ? 'dim' : 'yellow';
       return asLine(remark, paint(terminal, colour, `${remark.kind}: `));
     }),
     '',
+  ].join('\n');
+}
+
+function renderCosts({ config }: LoadedRules, costs: readonly EventCost[]): string {
+  const most = config.computedLabels ?? DEFAULT_COMPUTED_LABELS;
+  return [
     'What an event can cost at most, where every rule that listens to it matches:',
     '',
     table([HEAD, ...costs.map(rowOf)], [1, 2, 3, 4, 5]),

@@ -4,11 +4,13 @@ import { byPlace } from '../../../lib/yaml/problem.ts';
 import { computedNames } from './computed-names.ts';
 import { neverMatches } from './never.ts';
 import type { ExpressionRemark, FileRemark, Remark } from './remark.ts';
+import { standingRemarks } from './standing-remarks.ts';
 import { heavyLoops } from './steps.ts';
+import { truerAsStanding } from './truer.ts';
 import { unguardedReads } from './unguarded.ts';
 import { writtenNames } from './written-names.ts';
 
-/** All remarks on the rules of a file, in its order. */
+/** All remarks on the rules and standing labels of a file, in its order. */
 export function remarksOn({ config, file }: LoadedRules): readonly Remark[] {
   const found = [
     ...config.rules.flatMap((rule, i) =>
@@ -19,12 +21,13 @@ export function remarksOn({ config, file }: LoadedRules): readonly Remark[] {
     ),
     ...writtenNames(config, file.input),
     ...undone(config),
+    ...truerAsStanding(config),
+    ...standingRemarks(config.labels ?? []),
   ];
+  const ruleOf = ([list, i]: FileRemark['path']) =>
+    list === 'rules' ? config.rules[Number(i)]?.name : undefined;
   return found
-    .map((one) => ({
-      ...file.problem(one, config.rules[Number(one.path[1])]?.name),
-      kind: one.kind,
-    }))
+    .map((one) => ({ ...file.problem(one, ruleOf(one.path)), kind: one.kind }))
     .sort(byPlace);
 }
 

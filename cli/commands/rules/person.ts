@@ -1,5 +1,4 @@
 import type { KeptFact } from '../../../lib/history/fact.ts';
-import { factsOf } from '../../../lib/history/facts-of.ts';
 import { keptOf, mergeKept } from '../../../lib/history/merge.ts';
 import type { Verb } from '../../../lib/rules/changes.ts';
 import type { Evaluation, StandingLabels } from '../../../lib/standing/standing.ts';
@@ -43,7 +42,7 @@ export function afterDelivery(
 ): Person {
   const before = afterTime(person, standing, at);
   if (tried.kind !== 'events') return before;
-  const facts = mergeKept(before.facts, keptOf(factsOf(tried.events, at)));
+  const facts = mergeKept(before.facts, keptOf(tried.facts));
   const byRules = new Map([...before.byRules, ...changesOf(tried, at)]);
   return reviewed({ ...before, facts, byRules }, standing, at);
 }

@@ -3,10 +3,15 @@ import type { LabelChanges } from '../../../lib/rules/changes.ts';
 import { unbroken } from '../../../lib/runtime/visible.ts';
 import { paint, type Terminal } from '../../kit/terminal.ts';
 import { renderList, renderValue } from './cel.ts';
+import { factsInShort } from './facts-in-short.ts';
+import type { Person } from './person.ts';
 import type { RuleVerdict, Tried } from './try.ts';
 
-/** What became of one payload, in lines. */
-export function renderTried(terminal: Terminal, tried: Tried): readonly string[] {
+/**
+ * What became of one payload, in lines.
+ * @param person somebody without a history, after it; undefined where there are no standing labels
+ */
+export function renderTried(terminal: Terminal, tried: Tried, person?: Person): readonly string[] {
   switch (tried.kind) {
     case 'unreadable':
       return [`${paint(terminal, 'red', 'unreadable')}: ${unbroken(tried.reason)}`];
@@ -17,10 +22,32 @@ export function renderTried(terminal: Terminal, tried: Tried): readonly string[]
         ...renderEvents(tried.events),
         '',
         ...renderVerdicts(terminal, tried.verdicts),
-        '',
+        ...(tried.verdicts.length > 0 ? [''] : []),
         renderLabels(terminal, tried),
+        ...renderKept(terminal, tried, person),
       ];
   }
+}
+
+/** What the events leave in the history, and what comes of that alone. */
+function renderKept(
+  terminal: Terminal,
+  { unheard }: Extract<Tried, { kind: 'events' }>,
+  person?: Person,
+): readonly string[] {
+  if (person === undefined) return [];
+  const { facts, held, undecided } = person;
+  const line = (title: string, text: string) =>
+    `${paint(terminal, 'bold', title.padEnd(12))}  ${unbroken(text)}`;
+  const own = held.size > 0 ? renderNames([...held.keys()].sort()) : 'none';
+  return [
+    line('facts', factsInShort(facts)),
+    line('standing', `${own}, on somebody without a history`),
+    ...undecided.map(({ by, reason }) =>
+      line('', `${by.replace('label:', '')} stays as it is: ${reason}`),
+    ),
+    ...(unheard ? [line('', `no rule listens: ${unheard.reason}`)] : []),
+  ];
 }
 
 /** Why a payload comes to no events, in one line. */

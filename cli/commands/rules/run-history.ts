@@ -1,11 +1,13 @@
+import { namesSomebody } from '../../../lib/events/contact.ts';
 import { deliveryOfEvent, troublesOf } from './event-of-test.ts';
+import { factsInShort } from './facts-in-short.ts';
 import { PayloadProblem } from './payload.ts';
 import { afterDelivery, afterTime, labelsOf, type Person, STRANGER } from './person.ts';
 import { renderUnmapped } from './render.ts';
 import type { ExpectedLabels, RulesTest } from './test-file.ts';
 import { renderTime } from './test-times.ts';
-import { type Trial, tryPayload } from './try.ts';
-import { factsInShort, whyOfLabel } from './why-label.ts';
+import { type Trial, type Tried, tryPayload } from './try.ts';
+import { whyOfLabel } from './why-label.ts';
 
 /** The labels of the person at a time of a test. */
 export interface MomentResult {
@@ -58,11 +60,20 @@ export async function runHistory(
     });
     if (delivery === undefined) continue;
     const tried = tryPayload(trial, delivery);
-    const unread = tried.kind === 'events' ? [] : [renderUnmapped(tried)];
-    problems.push(...[...unread, ...troublesOf(tried)].map((one) => `event ${number}: ${one}`));
+    problems.push(
+      ...[...unkept(tried), ...troublesOf(tried)].map((one) => `event ${number}: ${one}`),
+    );
     person = afterDelivery(person, trial.standing, tried, at);
   }
   return { moments, problems };
+}
+
+/** Why an event of a history leaves nothing, or not what it seems to. */
+function unkept(tried: Tried): readonly string[] {
+  if (tried.kind !== 'events') return [renderUnmapped(tried)];
+  if (tried.unheard?.kind === 'unreadable') return [tried.unheard.reason];
+  const isNobody = !namesSomebody(tried.events[0].contact) && !tried.namesNobody;
+  return isNobody ? ['the event names nobody, so it leaves nothing'] : [];
 }
 
 /** The labels of a person against those expected, with the reason for each that differs. */

@@ -10,6 +10,7 @@ import { paint, type Terminal, writeJson } from '../../kit/terminal.ts';
 import { many } from '../../kit/words.ts';
 import { deliveryOf, type PayloadOptions, PayloadProblem } from './payload.ts';
 import { type PayloadFile, readPayloadFiles } from './payload-files.ts';
+import { afterDelivery, type Person, STRANGER } from './person.ts';
 import { renderTried, renderUnmapped } from './render.ts';
 import { renderTest } from './render-test.ts';
 import { runTests } from './run-tests.ts';
@@ -79,7 +80,7 @@ async function testPayloads(
     first && more.length === 0
       ? [
           ...first.notes.map((note) => paint(terminal, 'dim', `(${note})`)),
-          ...renderTried(terminal, first.tried),
+          ...renderTried(terminal, first.tried, first.person),
         ]
       : renderCoverage(terminal, coverage, files.length);
   const document = { payloads: files.map(asJson), coverage };
@@ -91,26 +92,50 @@ interface TriedFile {
   readonly file: string;
   readonly tried: Tried;
   readonly notes: readonly string[];
+  /** Somebody without a history, after it; absent where there are no standing labels. */
+  readonly person?: Person;
 }
 
 function tryFile(trial: Trial, payload: PayloadFile, options: PayloadOptions): TriedFile {
   const { name: file, bytes, folders } = payload;
   try {
     const delivery = deliveryOf(bytes, folders, options);
-    return { file, tried: tryPayload(trial, delivery), notes: delivery.notes };
+    const tried = tryPayload(trial, delivery);
+    const person = trial.standing && afterDelivery(STRANGER, trial.standing, tried, options.now);
+    return { file, tried, notes: delivery.notes, ...(person && { person }) };
   } catch (error) {
     if (!(error instanceof PayloadProblem)) throw error;
     return { file, tried: { kind: 'unreadable', reason: error.message }, notes: [] };
   }
 }
 
-function asJson({ file, notes, tried }: TriedFile): object {
+function asJson({ file, notes, tried, person }: TriedFile): object {
   if (tried.kind !== 'events') return { file, notes, ...tried };
   const { kind, events, verdicts, add, remove, namesNobody } = tried;
   const [{ data: _data, type: _type, ...event }] = events;
   const types = events.map(({ type }) => type);
-  return { file, notes, kind, types, event, rules: verdicts, add, remove, namesNobody };
+  return {
+    file,
+    notes,
+    kind,
+    types,
+    event,
+    rules: verdicts,
+    add,
+    remove,
+    namesNobody,
+    ...(person && keptAsJson(tried, person)),
+  };
 }
+
+const keptAsJson = (
+  { facts }: Pick<Extract<Tried, { kind: 'events' }>, 'facts'>,
+  person: Person,
+) => ({
+  facts,
+  /** What comes of it on somebody without a history. */
+  standing: { labels: [...person.held.keys()].sort(), undecided: person.undecided },
+});
 
 /** How far several payloads cover the rules. */
 function coverageOf(rules: readonly string[], files: readonly TriedFile[]) {

@@ -1,5 +1,7 @@
 import { namesSomebody } from '../../../lib/events/contact.ts';
 import type { CustomerEvent } from '../../../lib/events/event.ts';
+import type { Fact } from '../../../lib/history/fact.ts';
+import { factsOf } from '../../../lib/history/facts-of.ts';
 import type { LabelChanges } from '../../../lib/rules/changes.ts';
 import { listensTo, type Rule, type RulesConfig } from '../../../lib/rules/config.ts';
 import { compileRules, type Match, matchRules } from '../../../lib/rules/match.ts';
@@ -33,6 +35,10 @@ export type Tried =
       readonly verdicts: readonly RuleVerdict[];
       /** There are labels, and no contact for them: the event would become a dead letter. */
       readonly namesNobody: boolean;
+      /** What it leaves in the history of the person; nothing where the rules file has no standing labels. */
+      readonly facts: readonly Fact[];
+      /** What it is where no rule listens, and it is kept for the facts alone. */
+      readonly unheard?: Exclude<Reading, { kind: 'events' }>;
     });
 
 /** A rules file, ready to be tried: all rules as they are deployed, and each by itself. */
@@ -58,12 +64,15 @@ export function tryPayload(trial: Trial, { source, delivery }: UnsignedDelivery)
   const { events, unheard } = reading;
   const { match, verdicts } = judge(trial, events);
   const [{ topic, contact }] = events;
-  if (!match.heard && unheard) {
-    return { topic, ...unheard, reason: `${unheard.reason}${nearTopic(trial, topic)}` };
-  }
+  const facts =
+    trial.standing && namesSomebody(contact) ? factsOf(events, delivery.receivedAt) : [];
+  const passed = !match.heard &&
+    unheard && { topic, ...unheard, reason: `${unheard.reason}${nearTopic(trial, topic)}` };
+  if (passed && facts.length === 0) return passed;
   const { add, remove } = match;
   const namesNobody = add.length + remove.length > 0 && !namesSomebody(contact);
-  return { kind: 'events', events, verdicts, add, remove, namesNobody };
+  const found = { kind: 'events', events, verdicts, add, remove, namesNobody, facts } as const;
+  return passed ? { ...found, unheard: passed } : found;
 }
 
 /** Topics must be the same letter by letter: this finds one that differs in case. */

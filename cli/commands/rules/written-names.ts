@@ -5,16 +5,20 @@ import type { FileRemark } from './remark.ts';
 /** A fixed name as it stands in the file, and as Wix gets it. */
 interface WrittenName {
   readonly path: FileRemark['path'];
+  readonly key?: string;
   readonly written: string;
   readonly name: string;
 }
 
 /** Warnings about fixed names: those that become others, and those that look like another one. */
-export function writtenNames({ rules }: RulesConfig, input: unknown): FileRemark[] {
-  const raw = (input as { rules: Record<string, unknown>[] }).rules;
-  const names = rules.flatMap((_, rule) =>
+export function writtenNames({ rules, labels = [] }: RulesConfig, input: unknown): FileRemark[] {
+  const raw = input as {
+    readonly rules?: readonly Record<string, unknown>[];
+    readonly labels?: readonly { readonly label?: unknown; readonly oneOf?: object }[];
+  };
+  const inRules = rules.flatMap((_, rule) =>
     ['add', 'remove'].flatMap((verb) =>
-      [raw[rule]?.[verb]].filter(Array.isArray).flatMap((list: readonly unknown[]) =>
+      [raw.rules?.[rule]?.[verb]].filter(Array.isArray).flatMap((list: readonly unknown[]) =>
         list.map((one, i): WrittenName => {
           const written = String(one);
           return { path: ['rules', rule, verb, i], written, name: labelName(written) };
@@ -22,15 +26,39 @@ export function writtenNames({ rules }: RulesConfig, input: unknown): FileRemark
       ),
     ),
   );
+  const inLabels = labels.flatMap((_, i): WrittenName[] => {
+    const { label, oneOf = {} } = raw.labels?.[i] ?? {};
+    const tiers = Object.keys(oneOf).map((key) => ({
+      path: ['labels', i, 'oneOf'],
+      key,
+      written: key,
+    }));
+    const all =
+      label === undefined ? tiers : [{ path: ['labels', i, 'label'], written: String(label) }];
+    return all.map((one) => ({ ...one, name: labelName(one.written) }));
+  });
+  const names = inFileOrder(raw, inRules, inLabels);
   return [...names.filter(({ written, name }) => written !== name).map(changed), ...near(names)];
 }
 
-function changed({ path, written, name }: WrittenName): FileRemark {
+/** `labels` may stand before `rules` or behind. */
+function inFileOrder(
+  raw: object,
+  inRules: readonly WrittenName[],
+  inLabels: readonly WrittenName[],
+) {
+  const keys = Object.keys(raw);
+  return keys.indexOf('labels') < keys.indexOf('rules')
+    ? [...inLabels, ...inRules]
+    : [...inRules, ...inLabels];
+}
+
+function changed({ path, key, written, name }: WrittenName): FileRemark {
   const message =
     name.endsWith('…') && written.length > MAX_LABEL_NAME
       ? `the name has ${written.length} characters, and Wix takes ${MAX_LABEL_NAME}: it is cut to "…${name.slice(-20)}"`
       : `the label will be called ${JSON.stringify(name)}: blanks and invisible characters are normalised`;
-  return { kind: 'warning', path, message };
+  return { kind: 'warning', path, ...(key !== undefined && { key }), message };
 }
 
 /** Each name that looks like one before it, once, where it comes first. */
@@ -39,12 +67,12 @@ function near(written: readonly WrittenName[]): FileRemark[] {
     (one, i) => written.findIndex(({ name }) => name === one.name) === i,
   );
   const forms = first.map(({ name }) => formsOf(name));
-  return first.flatMap(({ path, name }, i) => {
+  return first.flatMap(({ path, key, name }, i) => {
     for (const other of forms.slice(0, i)) {
       const how = nearness(forms[i] ?? other, other);
       if (how === undefined) continue;
       const message = `"${name}" and "${other.name}" further up ${how}: to Wix they are two labels`;
-      return [{ kind: 'warning' as const, path, message }];
+      return [{ kind: 'warning' as const, path, ...(key !== undefined && { key }), message }];
     }
     return [];
   });

@@ -74,8 +74,8 @@ describe('names that look like one', () => {
   test('are reported once, where the second one stands', () => {
     expect(
       remarks(`  - { name: a, on: order.paid, add: [VIP, Customer] }
-  - { name: b, on: order.refunded, remove: [Vip] }
-  - { name: c, on: order.canceled, remove: [Vip, VIP] }`),
+  - { name: b, on: form.submitted, remove: [Vip] }
+  - { name: c, on: form.submitted, remove: [Vip, VIP] }`),
     ).toEqual([
       '3:45 warning "Vip" and "VIP" further up differ in case, blanks or punctuation alone: to Wix they are two labels',
     ]);
