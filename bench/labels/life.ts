@@ -111,8 +111,8 @@ function arrivals(at: number, random: Random): readonly number[] {
   return [first, first + 1 + Math.floor(random() * anyOf(random, [3_000, HOUR, 3 * DAY]))];
 }
 
-/** One in twelve customers turns out to be another one. */
-const MERGED = 1 / 12;
+/** So many customers turn out to be another one, as far as both are contacts then. */
+const MERGED = 1 / 5;
 
 function merges(customers: number, from: number, until: number, random: Random): readonly Step[] {
   return Array.from({ length: Math.floor(customers * MERGED) }, () => {

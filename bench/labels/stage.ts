@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs';
 import type { CustomerEvent } from '../../lib/events/event.ts';
 import { noticeOf } from '../../lib/history/notices.ts';
+import { queueDepth } from '../../lib/queue/depth.ts';
 import { createQueue } from '../../lib/queue/queue.ts';
-import { reviewJob } from '../../lib/queue/review-job.ts';
 import { type MappedEvents, mapEvents, mapNotice } from '../../lib/receiving/to-job.ts';
 import { loadRules } from '../../lib/rules/authoring/load.ts';
 import type { RulesConfig, StandingDefinition } from '../../lib/rules/config.ts';
 import { compileRulesWithHistory } from '../../lib/rules/match.ts';
 import type { Verified } from '../../lib/sources/source.ts';
 import { compileLabels } from '../../lib/standing/compile.ts';
+import { definitionsHash } from '../../lib/standing/definitions-hash.ts';
+import { shareOf } from '../../lib/waking/settings.ts';
+import { createWaker } from '../../lib/waking/waker.ts';
 import { STANDING_RULES } from '../../samples/standing.ts';
 import type { ScheduledProgram } from '../../simulators/deployment/schedule.ts';
 import { earmark, SITE, type Simulation } from '../../simulators/deployment/simulation.ts';
@@ -18,7 +21,7 @@ import { mergedDelivery } from './events.ts';
 
 const RETENTION_MS = 5 * 365 * DAY;
 const REQUESTS_PER_MINUTE = 180;
-const { queueUrl, deadLetterQueueUrl } = createSqs(() => 0);
+const { queueUrl } = createSqs(() => 0);
 
 /** The rules of the sample, and these standing labels. */
 export const rulesWith = (labels: readonly StandingDefinition[]): RulesConfig => ({
@@ -31,18 +34,20 @@ export function standingPrograms({ labels: definitions = [] }: RulesConfig) {
   const labels = compileLabels(definitions, { retentionMs: RETENTION_MS });
   const program = earmark({ requestsPerMinute: REQUESTS_PER_MINUTE, labels });
   const wake: ScheduledProgram = ({ client, store, now }) => {
-    const queue = createQueue({ client, queueUrl, deadLetterQueueUrl });
-    return async () => {
-      for (const due of (await store?.due(SITE, now(), 30)) ?? []) {
-        const { contactId, dueAt } = due;
-        await queue.send(
-          reviewJob({ site: SITE, contactId, cause: 'due', occasion: String(dueAt), now: now() }),
-        );
-        await store?.postpone(SITE, due, now() + 6 * 60 * MINUTE);
-      }
-    };
+    if (!store) throw new Error('There is no store in the simulation.');
+    // As functions/wake.ts opens it, which bundles the project's own rules.
+    const run = createWaker({
+      site: SITE,
+      store,
+      queue: createQueue({ client, queueUrl, deadLetterQueueUrl: '' }),
+      depth: () => queueDepth(client, queueUrl),
+      definitions: definitionsHash(definitions),
+      share: shareOf(REQUESTS_PER_MINUTE),
+      now,
+    });
+    return () => run(() => MINUTE);
   };
-  return { program, wake, labels };
+  return { program, wake };
 }
 
 export type Stage = ReturnType<typeof openStage>;

@@ -1,16 +1,17 @@
 import { StoreError } from '../../lib/store/store.ts';
+import type { StoreArrival } from '../../simulators/deployment/distant-store.ts';
 import type { Simulation } from '../../simulators/deployment/simulation.ts';
 import { between, type Random } from '../../simulators/random.ts';
 import type { SimulatedAnswer } from '../../simulators/wix/simulator.ts';
 import { anyOf, chance, HOUR, MINUTE } from './deeds.ts';
 
 /** How often a call meets trouble in calm weather, and in a storm. */
-const CALM = 0.004;
-const STORMY = 0.12;
+const CALM = 0.01;
+const STORMY = 0.15;
 /** How often a step of the run begins a storm, an outage, and the death of a process that has nothing to do. */
-const STORM = 0.03;
-const OUTAGE = 0.008;
-const IDLE_DEATH = 0.02;
+const STORM = 0.06;
+const OUTAGE = 0.015;
+const IDLE_DEATH = 0.04;
 
 /** Longer than a worker waits for an answer. */
 const TOO_LONG_MS = 45_000;
@@ -74,7 +75,7 @@ export function createTrouble(it: Simulation, random: Random): Trouble {
   if (standing) {
     standing.store.intercept = async (arrival, operate) => {
       if (isOut('store')) throw new StoreError('unavailable', 'simulated outage');
-      if (!strikes()) return operate();
+      if (!strikes()) return noted(arrival, await operate());
       if (chance(random, 0.25)) return dying('store', arrival.process, operate);
       const what = anyOf(random, STORE_TROUBLE);
       count(`store: ${what}`);
@@ -84,6 +85,11 @@ export function createTrouble(it: Simulation, random: Random): Trouble {
       await clock.sleep(between(random, 500, 8_000));
       return answer;
     };
+  }
+
+  function noted<T>({ call }: StoreArrival, answer: T): T {
+    if (call === 'saveState' && answer === false) count('two workers at one contact');
+    return answer;
   }
 
   return {

@@ -3,6 +3,7 @@ import type { StoreAtDistance } from './distant-store.ts';
 import { createWorld, type LambdaProcess, type World, type WorldOptions } from './world.ts';
 
 const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 
 /** Starts the code of a process that a schedule runs. @returns one run */
 export type ScheduledProgram = (world: World, process: LambdaProcess) => () => Promise<unknown>;
@@ -106,7 +107,9 @@ export function startWake(
     async nextAt() {
       const review = await store.readFullReview(site);
       if (review?.cursor !== undefined) return around.clock.now();
-      const [first] = await store.due(site, Number.MAX_SAFE_INTEGER, 1);
+      // Of all at once there may be many.
+      const [soon] = await store.due(site, around.clock.now() + DAY, 1);
+      const [first] = soon ? [soon] : await store.due(site, Number.MAX_SAFE_INTEGER, 1);
       return first?.dueAt;
     },
   });
