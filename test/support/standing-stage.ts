@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CustomerEvent, EventType } from '../../lib/events/event.ts';
+import type { ReviewCause } from '../../lib/queue/history-parts.ts';
 import type { LabelJob } from '../../lib/queue/job.ts';
 import { reviewJob } from '../../lib/queue/review-job.ts';
 import { mapEvents } from '../../lib/receiving/to-job.ts';
@@ -89,6 +90,12 @@ export async function openStandingStage({
           }),
         );
       }
+      await drain();
+    },
+    /** A review of one contact, and all that follows. */
+    async review(contactId: string, cause: ReviewCause): Promise<void> {
+      const occasion = `${stage.now()}`;
+      await stage.send(reviewJob({ site: SITE_ID, contactId, cause, now: stage.now(), occasion }));
       await drain();
     },
     labelsOf: (contactId: string): readonly string[] =>

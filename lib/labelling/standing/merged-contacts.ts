@@ -1,4 +1,4 @@
-import type { ContactState } from '../../store/store.ts';
+import type { ContactState, OwnerRecord } from '../../store/store.ts';
 import { StoreError } from '../../store/store.ts';
 import { MERGED, NO_STATE } from './changes.ts';
 import type { ContactOwner } from './owners.ts';
@@ -42,34 +42,48 @@ export async function absorb(
   named: string,
 ): Promise<void> {
   if (!history || gone === named) return;
-  const { site, store, now } = history;
+  const { site, store } = history;
   const left = await lastOf(history, named);
   if (gone === left) return;
   const from: ContactOwner = { site, contactId: gone };
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const record = await store.read(from);
+    await inherit(history, record, { gone, left });
+    const mark: ContactState = { ...NO_STATE, mergedInto: left };
+    if (await store.saveState(from, mark, record.state?.version)) {
+      return store.removeFacts(from, record.facts);
+    }
+  }
+  throw tooManyRounds();
+}
+
+/** Gives the contact that is left what is kept of the one that is gone. */
+async function inherit(
+  history: SiteHistory,
+  { facts, state }: OwnerRecord,
+  { gone, left }: { readonly gone: string; readonly left: string },
+): Promise<void> {
+  const { site, store, now } = history;
   const into: ContactOwner = { site, contactId: left };
-  const record = await store.read(from);
-  await store.addFacts(into, record.facts);
-  const { held = {}, begun = {}, references = [], mergedFrom = [] } = record.state ?? {};
+  await store.addFacts(into, facts);
+  const { held, begun, references, mergedFrom = [] } = state ?? NO_STATE;
   const names = Object.assign(
     {},
     ...Object.values(begun).map((one) => one.names),
     Object.fromEntries(Object.entries(held).map(([name, { by }]) => [name, by])),
   );
   const isMore = Object.keys(names).length + references.length + mergedFrom.length > 0;
-  await updateState(history, into, (state) => {
-    if (!isMore && state.mergedFrom?.includes(gone)) return undefined;
+  await updateState(history, into, (its) => {
+    if (!isMore && its.mergedFrom?.includes(gone)) return undefined;
     return {
-      ...state,
-      begun: isMore ? { ...state.begun, [`${MERGED}${gone}`]: { names, at: now() } } : state.begun,
-      references: [...new Set([...state.references, ...references])],
-      mergedFrom: [...new Set([...(state.mergedFrom ?? []), ...mergedFrom, gone])],
+      ...its,
+      begun: isMore ? { ...its.begun, [`${MERGED}${gone}`]: { names, at: now() } } : its.begun,
+      references: [...new Set([...its.references, ...references])],
+      mergedFrom: [...new Set([...(its.mergedFrom ?? []), ...mergedFrom, gone])],
     };
   });
-  for (const reference of references) {
-    await store.saveAlias(site, reference, { contactId: left, checkedAt: now() });
-  }
-  await updateState(history, from, () => ({ ...NO_STATE, mergedInto: left }));
-  await store.removeFacts(from, record.facts);
+  const alias = { contactId: left, checkedAt: now() };
+  for (const reference of references) await store.saveAlias(site, reference, alias);
 }
 
 /** More merges in a row are not followed. */

@@ -37,13 +37,15 @@ function doneWithStanding(
   names: readonly string[],
 ): JobDone {
   const own = rest?.job.add.filter((name) => job.add.includes(name)) ?? [];
+  const changed = [...done.added, ...done.removed, ...done.inPlace];
+  const standing = names.filter((name) => changed.includes(name));
   // A review comes again by itself; an event is given up loudly.
   const isQuiet = job.review !== undefined && own.length === 0;
   return {
     ...done,
     ...(job.facts && { facts: job.facts.length }),
     ...(job.review && { review: job.review }),
-    ...(names.length > 0 && { standing: names }),
+    ...(standing.length > 0 && { standing }),
     ...(rest && !isQuiet && { rest: { ...rest, job: { ...job, add: own, remove: [] } } }),
   };
 }

@@ -2,6 +2,7 @@ import { references } from '../../events/contact.ts';
 import type { LabelJob } from '../../queue/job.ts';
 import type { OwnerRecord } from '../../store/store.ts';
 import { NO_STATE } from './changes.ts';
+import { eraseSources } from './erase.ts';
 import { absorb } from './merged-contacts.ts';
 import { factsOfJobs, moveFacts, newFacts } from './owner-facts.ts';
 import { type ContactJobs, type ContactOwner, referenceOwner } from './owners.ts';
@@ -27,6 +28,7 @@ export async function openRecord(
   for (const gone of new Set(jobs.flatMap(({ merged }) => merged ?? []))) {
     await absorb(history, gone, owner.contactId);
   }
+  if (jobs.some(({ review }) => review === 'erasure')) await eraseSources(history, owner);
   const record = await store.read(owner);
   if (record.state?.mergedInto !== undefined) return { record, references: [] };
   const { references: known } = record.state ?? NO_STATE;

@@ -184,3 +184,70 @@ test('to be forgotten erases everything, and the next event begins anew', async 
   await bought('3');
   expect((await recordOf(kim)).facts).toHaveLength(1);
 });
+
+test('a shop that wants erased what it sent is forgotten at the review of all contacts', async () => {
+  const kim = await open();
+  await stage.happen('order.paid', { source: 'shopify', order: { id: '1' } });
+  await bought('2');
+  const ask = { ...stage.jobOf('booking.created', { source: 'shopify' }), facts: [] };
+  await stage.send({ ...ask, contact: {}, erase: 'source' });
+  await stage.drain();
+  expect((await recordOf(kim)).facts).toHaveLength(2);
+  await stage.review(kim, 'erasure');
+  expect((await recordOf(kim)).facts).toMatchObject([{ source: 'custom', id: '2' }]);
+  expect(stage.labelsOf(kim)).toEqual(['Customer']);
+});
+
+test('a contact that is deleted at Wix is not reviewed for ever', async () => {
+  const kim = await open();
+  await bought('1');
+  stage.wix.removeContact(kim);
+  stage.pass(181 * DAY);
+  await stage.wake();
+  await stage.drain();
+  expect((await recordOf(kim)).state?.dueAt).toBeUndefined();
+  expect(await stage.deadLetters()).toEqual([]);
+});
+
+test('a full site is a dead letter that has the facts, and a review tries again quietly', async () => {
+  const kim = await open({ labelsQuota: 1 });
+  const other = stage.wix.addLabel('Other');
+  await bought('1');
+  const dead = await stage.deadLetters();
+  expect(dead).toMatchObject([
+    {
+      attributes: { reason: 'labels-quota-reached' },
+      body: { v: 2, facts: [{ id: '1' }], add: [] },
+    },
+  ]);
+  stage.pass(DAY);
+  await stage.wake();
+  expect(await stage.deadLetters()).toEqual([]);
+  stage.wix.deleteLabel(other);
+  stage.pass(DAY);
+  await stage.wake();
+  expect(stage.labelsOf(kim)).toEqual(['Customer']);
+});
+
+test('a label whose change was begun by somebody who was killed is made sure of', async () => {
+  let saves = 0;
+  const kim = await open({
+    obstruct: async (operation, request) => {
+      // The second state of a try is the one that confirms it.
+      if (operation === 'saveState') saves += 1;
+      if (operation === 'saveState' && saves === 2) throw new Error('killed');
+      return request();
+    },
+  });
+  await bought('1');
+  const { state } = await recordOf(kim);
+  expect(Object.values(state?.begun ?? {})).toMatchObject([
+    { names: { Customer: 'label:Customer' } },
+  ]);
+  expect(state?.held).toEqual({});
+  stage.wix.setLabels(kim, []);
+  stage.pass(10 * 60_000);
+  await stage.drain();
+  expect(stage.labelsOf(kim)).toEqual(['Customer']);
+  expect((await recordOf(kim)).state).toMatchObject({ begun: {}, held: { Customer: {} } });
+});
