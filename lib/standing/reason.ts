@@ -13,7 +13,7 @@ const THINGS: Partial<Record<HistoryType, string>> = {
 export const OUT_OF_STEPS =
   'takes too many steps for this history: all standing labels together have ' +
   `${STEPS_A_DELIVERY.toLocaleString('en')} each time, and one may use half of what is left. ` +
-  'Make it go over less (docs/labels.md, "Steps")';
+  'Make it go over less (docs/rules.md, "Steps")';
 
 /** @param lacks by field, what the expression last asked for in vain */
 export function undecidedReason(

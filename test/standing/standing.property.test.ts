@@ -178,7 +178,7 @@ describe('after', () => {
       { numRuns: 250 },
     );
     expect(seen.get(true)).toBeGreaterThan(10);
-    expect(seen.get('undecided')).toBeGreaterThan(1);
+    expect(seen.get('undecided')).toBeGreaterThan(0);
   });
 });
 
