@@ -13,16 +13,27 @@ import {
 import { hasStandingLabels, standingDefine, standingPlugin } from './standing.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const RULES = join(ROOT, 'rules.yml');
+export const RULES = join(ROOT, 'rules.yml');
 
-/** The Lambda functions, one entry file each in `functions/`. */
+/** The Lambda functions that there always are, one entry file each in `functions/`. */
 export const FUNCTION_NAMES = ['receive', 'label'] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
+/** Those that there are where rules.yml has `labels:`. */
+export const STANDING_FUNCTION_NAMES = [...FUNCTION_NAMES, 'wake'] as const;
+export type StandingFunctionName = (typeof STANDING_FUNCTION_NAMES)[number];
+
+/** The functions of a deployment. */
+export const functionNames = (isStanding: boolean): readonly StandingFunctionName[] =>
+  isStanding ? STANDING_FUNCTION_NAMES : FUNCTION_NAMES;
+
+/** The absolute path of each bundle. */
+export type Bundles = Readonly<Record<FunctionName, string>> & { readonly wake?: string };
 
 /** The folders beside a bundle that go into its zip. */
-export const FOLDERS_BESIDE: Readonly<Record<FunctionName, readonly string[]>> = {
+export const FOLDERS_BESIDE: Readonly<Record<StandingFunctionName, readonly string[]>> = {
   receive: [SOURCES_FOLDER],
   label: [],
+  wake: [],
 };
 
 /** How every bundle is made; the floors of the benchmarks are made so, too. */
@@ -43,21 +54,35 @@ export const BUNDLE_OPTIONS = {
   // Written beside the bundle to read a stack frame of the log back, and not shipped: Node would
   // only look at it under --enable-source-maps, which makes every cold start parse it.
   sourcemap: 'external',
-  define: standingDefine(false),
-  plugins: [
-    rulesPlugin(RULES),
-    sourcesPlugin(() => readDescriptions(ROOT)),
-    standingPlugin(false),
-    awsPlugin,
-  ],
+  ...pluginsOf({ rules: RULES, isStanding: false }),
   logLevel: 'silent',
 } satisfies BuildOptions;
 
+interface Variant {
+  /** The rules file, absolute. */
+  readonly rules: string;
+  readonly isStanding: boolean;
+  readonly descriptions?: readonly Description[];
+}
+
+/** What makes a bundle one with certain rules and sources, with standing labels or without. */
+export function pluginsOf({ rules, isStanding, descriptions }: Variant) {
+  return {
+    define: standingDefine(isStanding),
+    plugins: [
+      rulesPlugin(rules),
+      sourcesPlugin(() => descriptions ?? readDescriptions(ROOT)),
+      standingPlugin(isStanding),
+      awsPlugin,
+    ],
+  };
+}
+
 /**
  * Bundles each function into one CommonJS file, `<outDir>/<name>.js`, with rules.yml checked and
- * compiled in. Equal sources give equal bytes.
+ * compiled in; `wake` too, where rules.yml has `labels:`. Equal sources give equal bytes.
  *
- * @returns the absolute path of each bundle, which exports `handler`
+ * @returns the bundles, each of which exports `handler`
  * @throws an Error that lists every problem; a broken rule is named by file, line and column
  */
 export async function buildFunctions({
@@ -70,8 +95,8 @@ export async function buildFunctions({
   rules?: string;
   /** The described sources: Earmark's and those beside the rules, when left out. */
   descriptions?: readonly Description[];
-} = {}): Promise<Record<FunctionName, string>> {
-  const isOn = hasStandingLabels(rules);
+} = {}): Promise<Bundles> {
+  const isStanding = hasStandingLabels(rules);
   await mkdir(outDir, { recursive: true });
   // Lambda finds no package.json beside the bundle and takes .js for CommonJS. Here the project's own
   // says "module", so the folder needs one that says what Lambda assumes. It stays out of the zip.
@@ -79,19 +104,15 @@ export async function buildFunctions({
   await writeDescriptions(outDir, descriptions);
   await build({
     ...BUNDLE_OPTIONS,
-    entryPoints: FUNCTION_NAMES.map((name) => `functions/${name}.ts`),
+    entryPoints: functionNames(isStanding).map((name) => `functions/${name}.ts`),
     outdir: outDir,
-    define: standingDefine(isOn),
-    plugins: [
-      rulesPlugin(rules),
-      sourcesPlugin(() => descriptions),
-      standingPlugin(isOn),
-      awsPlugin,
-    ],
+    ...pluginsOf({ rules, isStanding, descriptions }),
   }).catch((failure: unknown) => {
     throw new Error(describe(failure));
   });
-  return { receive: join(outDir, 'receive.js'), label: join(outDir, 'label.js') };
+  const pathOf = (name: StandingFunctionName): string => join(outDir, `${name}.js`);
+  const bundles = { receive: pathOf('receive'), label: pathOf('label') };
+  return isStanding ? { ...bundles, wake: pathOf('wake') } : bundles;
 }
 
 interface Problem {

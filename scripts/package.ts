@@ -1,8 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
-import { FUNCTION_NAMES } from './build.ts';
+import { functionNames, RULES } from './build.ts';
 import { bundle } from './bundles.ts';
+import { hasStandingLabels } from './standing.ts';
 import { packageService, ROOT } from './template.ts';
 import { billOfMaterials, noticesText, thirdParties } from './third-party.ts';
 import { readZip } from './zip.ts';
@@ -11,14 +12,15 @@ import { readZip } from './zip.ts';
 async function packageAndShow(): Promise<void> {
   const folder = await packageService(ROOT);
   console.log(row('artefact', 'zip', 'bundle'));
-  for (const name of FUNCTION_NAMES) {
+  const isStanding = hasStandingLabels(RULES);
+  for (const name of functionNames(isStanding)) {
     const path = join(folder, `${name}.zip`);
     const zip = await readFile(path);
     const size = [...readZip(zip).values()].reduce((bytes, file) => bytes + file.length, 0);
     console.log(row(relative(ROOT, path), bytes(zip.length), bytes(size)));
   }
   const parties = await thirdParties(
-    Object.values(await bundle()).flatMap(({ files }) => files.map(({ name }) => name)),
+    Object.values(await bundle(isStanding)).flatMap(({ files }) => files.map(({ name }) => name)),
   );
   await writeFile(join(folder, 'THIRD-PARTY-NOTICES.txt'), noticesText(parties));
   await writeFile(join(folder, 'sbom.cdx.json'), billOfMaterials(packageJson.version, parties));

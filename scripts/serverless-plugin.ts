@@ -12,7 +12,7 @@ interface Serverless {
 }
 
 /**
- * Builds and zips both functions whenever `serverless` packages or deploys, so that no stale bundle
+ * Builds and zips the functions whenever `serverless` packages or deploys, so that no stale bundle
  * can ship. Each zip holds its bundle, and what the bundle reads beside it; serverless.yml names it as the function's
  * artifact. The zipping is the framework's own (sorted, dated 1970: equal sources, equal bytes), but
  * its patterns are not used: they would walk all of node_modules to pick one file.
@@ -87,7 +87,7 @@ const rulesOf = (serviceDir: string): Promise<string> =>
   realpath(`${serviceDir}/rules.yml`).catch(() => `${serviceDir}/rules.yml`);
 
 async function buildAndZip({ serviceDir, pluginManager, classes }: Serverless): Promise<void> {
-  const { buildFunctions, FOLDERS_BESIDE, FUNCTION_NAMES } = await import('./build.ts');
+  const { buildFunctions, FOLDERS_BESIDE, STANDING_FUNCTION_NAMES } = await import('./build.ts');
   const packager = pluginManager.plugins.find(canZip);
   if (packager === undefined) {
     throw new Error(
@@ -100,14 +100,16 @@ async function buildAndZip({ serviceDir, pluginManager, classes }: Serverless): 
     // The framework prints its own error class as one message, and any other as a crash of itself.
     throw new classes.Error(error instanceof Error ? error.message : String(error));
   });
-  for (const name of FUNCTION_NAMES) {
-    const folder = dirname(bundles[name]);
+  for (const name of STANDING_FUNCTION_NAMES) {
+    const bundle = bundles[name];
+    if (bundle === undefined) continue;
+    const folder = dirname(bundle);
     const beside = await Promise.all(
       FOLDERS_BESIDE[name].map(async (one) =>
         (await readdir(join(folder, one))).map((file) => join(folder, one, file)),
       ),
     );
-    await packager.zipFiles([bundles[name], ...beside.flat()], `${name}.zip`, folder);
+    await packager.zipFiles([bundle, ...beside.flat()], `${name}.zip`, folder);
   }
 }
 

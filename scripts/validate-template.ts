@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RegoEngine, TemplateFile } from '@aws/cloudformation-validate';
-import { FUNCTION_NAMES } from './build.ts';
+import { functionNames, RULES } from './build.ts';
+import { hasStandingLabels } from './standing.ts';
 import { readTemplate, TEMPLATE_FILE, withPackage } from './template.ts';
 import { TEMPLATE_CHECKS } from './template-checks.ts';
 import { readZip } from './zip.ts';
@@ -60,7 +61,7 @@ async function validate(): Promise<boolean> {
       show('AWS validator: no error', validatorProblems(join(folder, TEMPLATE_FILE))),
       ...TEMPLATE_CHECKS.map((check) => show(check.title, check.problems(template))),
     ];
-    for (const name of FUNCTION_NAMES) {
+    for (const name of functionNames(hasStandingLabels(RULES))) {
       const problems = await artefactProblems(join(folder, `${name}.zip`), `${name}.js`);
       results.push(show(`${name}.zip holds one bundle that exports handler`, problems));
     }

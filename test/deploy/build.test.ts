@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { build } from 'esbuild';
 import { SHOP_RULES } from '../../samples/shop.ts';
-import { buildFunctions, FUNCTION_NAMES } from '../../scripts/build.ts';
+import { STANDING_RULES } from '../../samples/standing.ts';
+import { buildFunctions, FUNCTION_NAMES, STANDING_FUNCTION_NAMES } from '../../scripts/build.ts';
 import { rulesPlugin } from '../../scripts/rules-plugin.ts';
 
 let folder: string;
@@ -30,6 +31,16 @@ describe('buildFunctions', () => {
     const unwanted =
       /node_modules\/(?:yaml|csv-parse|zod\/v4\/classic)\/|rules\/(?:load|schema|tables)\.ts/;
     expect(sources.filter((source) => unwanted.test(source))).toEqual([]);
+  });
+
+  test('makes wake, too, where the rules have labels', async () => {
+    const outDir = join(folder, 'standing');
+    const bundles = await buildFunctions({ outDir, rules: STANDING_RULES });
+    expect(Object.keys(bundles)).toEqual(STANDING_FUNCTION_NAMES);
+    for (const path of Object.values(bundles)) {
+      const bundle: unknown = createRequire(import.meta.url)(path);
+      expect(bundle).toMatchObject({ handler: expect.any(Function) });
+    }
   });
 
   test('gives the same bytes for the same sources', async () => {

@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { describedNames } from '../../lib/sources/described/table.ts';
 import { SHOP_RULES } from '../../samples/shop.ts';
+import { STANDING_RULES } from '../../samples/standing.ts';
 import { FUNCTION_NAMES } from '../../scripts/build.ts';
 import { withPackage } from '../../scripts/template.ts';
 import { readZip } from '../../scripts/zip.ts';
@@ -54,6 +55,14 @@ describe('serverless package', () => {
     const files = readZip(receive?.zip ?? Buffer.of());
     expect(JSON.parse(String(files.get('sources/acme.json')))).toMatchObject({ title: 'Acme' });
     await rm(folder, { recursive: true });
+  });
+
+  test('makes a zip of wake where the rules have labels', async () => {
+    const zips = await withPackage(
+      async (folder) => (await readdir(folder)).filter((name) => name.endsWith('.zip')).sort(),
+      { rules: STANDING_RULES },
+    );
+    expect(zips).toEqual(['label.zip', 'receive.zip', 'wake.zip']);
   });
 
   test('makes the same zips from the same sources', () => {

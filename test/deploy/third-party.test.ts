@@ -14,7 +14,7 @@ import {
 describe('the packages in the bundles', () => {
   let parties: readonly ThirdParty[];
   beforeAll(async () => {
-    const bundles = Object.values(await bundle());
+    const bundles = Object.values(await bundle(true));
     parties = await thirdParties(bundles.flatMap(({ files }) => files.map(({ name }) => name)));
   });
 
