@@ -8,6 +8,7 @@ import { addExplain } from './explain/command.ts';
 import { addRules } from './rules/command.ts';
 import { addSend } from './send/command.ts';
 import { addSources } from './sources/command.ts';
+import { addWhy } from './why/command.ts';
 
 /** Every command, in the order in which `earmark --help` lists them. */
 export const COMMANDS: readonly AddCommand[] = [
@@ -15,6 +16,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addSources,
   addSend,
   addExplain,
+  addWhy,
   addDeadLetters,
   addBackfill,
   addClock,

@@ -17,6 +17,18 @@ export function keptFactInWords(fact: KeptFact): string {
   return `${thingInWords(fact)} (${[...detailsOf(fact.kind, state), ...deeds].join(', ')})`;
 }
 
+/** A fact for `--json`: as it is kept, with times in ISO 8601, and in words. */
+export const factInJson = (fact: KeptFact): object => ({
+  ...fact,
+  states: Object.fromEntries(
+    Object.entries(fact.states).map(([type, { at, state }]) => [
+      type,
+      { at: new Date(at).toISOString(), state },
+    ]),
+  ),
+  words: keptFactInWords(fact),
+});
+
 /** `order 1001 of shopify`, by the number that the shop shows where it says one. */
 export function thingInWords({ kind, source, id, states }: KeptFact): string {
   const last = Object.values(states).sort((a, b) => b.at - a.at);

@@ -1,4 +1,5 @@
 import { SettingsError } from '../../lib/runtime/settings.ts';
+import { StoreError } from '../../lib/store/store.ts';
 import { WixError } from '../../lib/wix/calls/failure.ts';
 import { FileError } from '../../lib/yaml/problem.ts';
 
@@ -57,6 +58,12 @@ export const isAwsError = (error: unknown): error is Error =>
 export const awsFailure = (what: string, error: unknown): CliFailure =>
   new CliFailure(`${what}${errorText(error)}\n${adviceOn(error)}`, EXIT.unreachable);
 
+/** The command goes by the user's own credentials, and not by a function's role. */
+const storeFailure = ({ message, failure, cause }: StoreError): CliFailure => {
+  const advice = failure === 'refused' ? adviceOn(cause) : 'Try again.';
+  return new CliFailure(`${message}\n${advice}`, EXIT.unreachable);
+};
+
 /** An error that ended a command, as what to print and the code to end with. A fault of ours shows its stack. */
 export function toFailure(error: unknown): CliFailure {
   if (error instanceof CliFailure) return error;
@@ -68,6 +75,7 @@ export function toFailure(error: unknown): CliFailure {
     const message = `${error.message}${requestId ? ` (Wix request ${requestId})` : ''}\n\`npx earmark doctor\` checks the credentials and each permission.`;
     return new CliFailure(message, EXIT.unreachable);
   }
+  if (error instanceof StoreError) return storeFailure(error);
   if (isAwsError(error)) return awsFailure('AWS answered ', error);
   const { code, message, stack } = error as NodeJS.ErrnoException;
   if (code === 'ECONNREFUSED') {

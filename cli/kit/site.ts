@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readLabelSettings } from '../../lib/labelling/settings.ts';
-import { SYSTEM, steadyClock } from '../../lib/runtime/clock.ts';
+import { SYSTEM } from '../../lib/runtime/clock.ts';
 import { fetchOverHttp } from '../../lib/runtime/fetch.ts';
 import type { Call } from '../../lib/wix/calls/client.ts';
 import { openCalls, type WixSite, wixSite } from '../../lib/wix/site.ts';
@@ -38,7 +38,7 @@ export async function openSite(
     limit,
     fetch: fetchOverHttp,
     ...SYSTEM,
-    clock: steadyClock(Date.now),
+    clock: () => performance.now(),
     sleep: (ms) => sleep(ms, undefined, signal && { signal }),
   });
   const context = { site: id, timeLeft: () => UNHURRIED_MS, patience: 'unhurried' } as const;

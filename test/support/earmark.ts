@@ -124,16 +124,21 @@ let lastHere: Promise<unknown> = Promise.resolve();
  */
 export function earmarkHere(
   args: readonly string[],
-  { statePath = NO_STATE, cwd = SHOP }: Pick<EarmarkOptions, 'statePath' | 'cwd'> = {},
+  {
+    statePath = NO_STATE,
+    cwd = SHOP,
+    openTarget = () => openEngine({ EARMARK_STATE: statePath }),
+    now = Date.now,
+  }: Pick<EarmarkOptions, 'statePath' | 'cwd'> & Partial<Pick<Outside, 'openTarget' | 'now'>> = {},
 ): Promise<Finished> {
   const run = async (): Promise<Finished> => {
     const [out, err] = [new PassThrough(), new PassThrough()];
     const printed = Promise.all([text(out), text(err)]);
     const context: Outside = {
       terminal: { out, err, signal: new AbortController().signal },
-      openTarget: () => openEngine({ EARMARK_STATE: statePath }),
+      openTarget,
       folder: cwd,
-      now: Date.now,
+      now,
       engineAheadMs: () => engineAheadMs({ EARMARK_STATE: statePath }),
     };
     const before = process.exitCode;

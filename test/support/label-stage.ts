@@ -99,6 +99,8 @@ export async function openLabelStage(options: StageOptions = {}) {
 
   return {
     wix,
+    settings,
+    client,
     queue,
     now,
     /** Moves the clock. */

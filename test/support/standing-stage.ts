@@ -9,6 +9,7 @@ import { loadRules } from '../../lib/rules/authoring/load.ts';
 import type { RulesConfig } from '../../lib/rules/config.ts';
 import { compileRulesWithHistory } from '../../lib/rules/match.ts';
 import { compileLabels } from '../../lib/standing/compile.ts';
+import type { HistoryStore } from '../../lib/store/store.ts';
 import { createMemoryStore, type MemoryStoreOptions } from '../../simulators/store/memory.ts';
 import { type Change, DAY, eventOn } from './facts.ts';
 import { SITE_ID, START } from './jobs.ts';
@@ -22,16 +23,21 @@ export const STANDING_RULES: RulesConfig = loadRules(readFileSync(FILE, 'utf8'),
 
 export interface StandingStageOptions extends StageOptions, Pick<MemoryStoreOptions, 'obstruct'> {
   readonly rules?: RulesConfig;
+  /** Default: one in memory. @param now the stage's time */
+  readonly storeAt?: (now: () => number) => HistoryStore;
 }
 
 /** The real `label` handler with standing labels: those of samples/standing, if no others are given. */
 export async function openStandingStage({
   rules = STANDING_RULES,
   obstruct,
+  storeAt,
   ...options
 }: StandingStageOptions = {}) {
   let now = (): number => START;
-  const store = createMemoryStore({ now: () => now(), ...(obstruct && { obstruct }) });
+  const store =
+    storeAt?.(() => now()) ??
+    createMemoryStore({ now: () => now(), ...(obstruct && { obstruct }) });
   const labels = compileLabels(rules.labels ?? [], { retentionMs: FIVE_YEARS });
   const stage = await openLabelStage({ ...options, history: { labels, store } });
   now = stage.now;

@@ -1,6 +1,6 @@
 import { table } from '../../../terminal/table.ts';
+import { DEFAULT_HISTORY_YEARS } from '../../kit/retention.ts';
 import { many, span } from '../../kit/words.ts';
-import { DEFAULT_HISTORY_YEARS } from './retention.ts';
 import type { StandingCost, StandingCosts } from './standing-cost.ts';
 
 const HEAD = ['standing label', 'looks back', 'waits', 'reviews'];

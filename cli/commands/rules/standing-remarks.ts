@@ -2,10 +2,10 @@ import type { ASTNode } from '@marcbachmann/cel-js';
 import { children } from '../../../lib/rules/authoring/syntax-tree.ts';
 import type { StandingDefinition } from '../../../lib/rules/config.ts';
 import { durationMs } from '../../../lib/standing/duration.ts';
+import { DEFAULT_HISTORY_YEARS, DEFAULT_RETENTION_MS } from '../../kit/retention.ts';
 import { parse } from './cel.ts';
 import { computedNames } from './computed-names.ts';
 import type { FileRemark } from './remark.ts';
-import { DEFAULT_HISTORY_YEARS, DEFAULT_RETENTION_MS } from './retention.ts';
 import { follows, truthOf } from './truth.ts';
 
 /** All remarks on the standing labels of a file. */

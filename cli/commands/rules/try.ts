@@ -10,8 +10,8 @@ import { knownSource } from '../../../lib/sources/index.ts';
 import type { Reading } from '../../../lib/sources/source.ts';
 import { compileLabels } from '../../../lib/standing/compile.ts';
 import type { StandingLabels } from '../../../lib/standing/standing.ts';
+import { DEFAULT_RETENTION_MS } from '../../kit/retention.ts';
 import type { UnsignedDelivery } from './payload.ts';
-import { DEFAULT_RETENTION_MS } from './retention.ts';
 import { whyNot } from './why.ts';
 
 type Events = readonly [CustomerEvent, ...CustomerEvent[]];

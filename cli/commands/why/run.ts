@@ -1,0 +1,109 @@
+import { compileLabels } from '../../../lib/standing/compile.ts';
+import { didYouMean } from '../../../lib/yaml/suggest.ts';
+import { type CommandContext, endWith, usingTarget } from '../../kit/command.ts';
+import { readRules } from '../../kit/current-rules.ts';
+import { factInJson } from '../../kit/facts.ts';
+import { CliFailure, EXIT } from '../../kit/failure.ts';
+import { type Histories, usingHistories } from '../../kit/histories.ts';
+import { findPerson, type Person } from '../../kit/person.ts';
+import { openSite } from '../../kit/site.ts';
+import type { TargetOptions } from '../../kit/target.ts';
+import { writeJson } from '../../kit/terminal.ts';
+import { type LabelOfPerson, labelsOf } from './labels.ts';
+import { renderWhy } from './report.ts';
+
+export interface WhyOptions extends TargetOptions {
+  readonly json?: boolean;
+}
+
+/** A look-up or two; the workers' budget is theirs. */
+const CALLS_PER_MINUTE = 10;
+
+/** `earmark why`: each standing label of a person, and why. */
+export async function why(
+  given: string,
+  label: string | undefined,
+  options: WhyOptions,
+  context: CommandContext,
+): Promise<void> {
+  const definitions = await readDefinitions(context.folder);
+  await usingTarget(options, context, (target) =>
+    usingHistories(target, context.now, async (histories) => {
+      const { terminal } = context;
+      const openWix = async () => (await openSite(target, CALLS_PER_MINUTE, terminal.signal)).wix;
+      const person = await findPerson(histories, given, openWix);
+      for (const note of notesOf(person, definitions, histories)) terminal.err.write(`${note}\n`);
+      const now = context.now();
+      const { facts, state } = person.record;
+      const known = person.contactId === undefined ? person.waiting : facts;
+      const all = labelsOf({ definitions, facts: known, state, now, ...histories });
+      const labels = only(label, all);
+      if (options.json) writeJson(terminal, toJson(given, person, labels));
+      else if (isNobody(person)) terminal.out.write(`${nothingKept(given, target.name, person)}\n`);
+      else terminal.out.write(`${renderWhy({ given, person, labels, now }, terminal)}\n`);
+      if (isNobody(person)) endWith(EXIT.found);
+    }),
+  );
+}
+
+/** The standing labels of the folder's rules.yml. @throws CliFailure where it has none */
+async function readDefinitions(folder: string) {
+  const { config } = await readRules('rules.yml', folder);
+  if (config.labels) return config.labels;
+  throw new CliFailure('rules.yml has no `labels:`, so there are no standing labels to explain.');
+}
+
+function notesOf(
+  { record, problem }: Person,
+  definitions: Parameters<typeof compileLabels>[0],
+  { retentionMs }: Pick<Histories, 'retentionMs'>,
+): readonly string[] {
+  const { hash } = compileLabels(definitions, { retentionMs });
+  const { definitions: before } = record.state ?? {};
+  return [
+    problem && `Wix could not be asked who that is: ${problem}`,
+    before &&
+      before !== hash &&
+      'Earmark last looked at this contact by other definitions than those of rules.yml here.',
+  ].filter((note) => typeof note === 'string');
+}
+
+function only(label: string | undefined, all: readonly LabelOfPerson[]): readonly LabelOfPerson[] {
+  if (label === undefined) return all;
+  const found = all.filter(({ name }) => name === label);
+  if (found.length > 0) return found;
+  const names = all.flatMap(({ name }) => name ?? []);
+  throw new CliFailure(
+    `"${label}" is no standing label of this person. ${didYouMean(label, names) || `There are ${names.join(', ')}.`}`,
+  );
+}
+
+const isNobody = ({ record, waiting }: Person): boolean =>
+  record.state === undefined && record.facts.length === 0 && waiting.length === 0;
+
+const nothingKept = (given: string, where: string, { contactId }: Person): string =>
+  `Nothing is kept of ${given}${contactId ? ` (contact ${contactId})` : ''} in ${where}. ` +
+  `What an event brought and what became of it: npx earmark explain ${given}`;
+
+const iso = (at: number | undefined): string | undefined =>
+  at === undefined ? undefined : new Date(at).toISOString();
+
+/** The document of `--json`. */
+const toJson = (given: string, person: Person, labels: readonly LabelOfPerson[]): object => ({
+  given,
+  contactId: person.contactId,
+  mergedFrom: person.mergedFrom,
+  problem: person.problem,
+  facts: person.record.facts.map(factInJson),
+  cut: person.record.cut,
+  waiting: person.waiting.map(factInJson),
+  labels: labels.map(({ held, facts, since, changesAt, ...one }) => ({
+    ...one,
+    on: held !== undefined,
+    onSince: iso(held?.since),
+    shouldSince: iso(since),
+    changesAt: iso(changesAt),
+    facts: facts.map(factInJson),
+  })),
+  nextLook: iso(person.record.state?.dueAt),
+});

@@ -1,0 +1,45 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createHistoryStore } from '../../lib/store/dynamodb.ts';
+import type { HistoryStore } from '../../lib/store/store.ts';
+import { CliFailure } from './failure.ts';
+import { DEFAULT_RETENTION_MS } from './retention.ts';
+import type { Target } from './target.ts';
+
+/** The histories of a target's site. */
+export interface Histories {
+  readonly store: HistoryStore;
+  /** The site's id, or the app instance's, as jobs name it. */
+  readonly site: string;
+  /** What nothing was heard of for so long is no part of a history. */
+  readonly retentionMs: number;
+}
+
+/**
+ * Opens the histories of a target, and closes them after the work.
+ * @param now epoch milliseconds
+ * @throws CliFailure where the target keeps none
+ */
+export async function usingHistories<T>(
+  target: Target,
+  now: () => number,
+  work: (histories: Histories) => Promise<T>,
+): Promise<T> {
+  const { history, name, kind } = target;
+  if (!history) {
+    const when = kind === 'engine' ? 'started' : 'deployed';
+    throw new CliFailure(
+      `No history is kept in ${name}: rules.yml had no \`labels:\` when it was ${when}.`,
+    );
+  }
+  const settings = await target.settings();
+  const site = settings.get('WIX_SITE_ID') ?? settings.get('WIX_INSTANCE_ID');
+  if (!site) throw new CliFailure(`Neither WIX_SITE_ID nor WIX_INSTANCE_ID is set in ${name}.`);
+  const client = new DynamoDBClient(history.client);
+  const retentionMs = DEFAULT_RETENTION_MS;
+  const store = createHistoryStore({ client, table: history.table, retentionMs, now });
+  try {
+    return await work({ store, site, retentionMs });
+  } finally {
+    client.destroy();
+  }
+}
