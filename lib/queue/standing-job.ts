@@ -5,5 +5,10 @@ import { LabelJob } from './job.ts';
 /** A job of a deployment with standing labels: besides what rules want, what the customer did. */
 const StandingJob = z.extend(LabelJob, { v: z.literal(2), ...HISTORY_PARTS });
 
-/** What the queue holds where there are standing labels. Version 1 has no facts. */
-export const AnyJob = z.union([LabelJob, StandingJob]);
+/** Reads what the queue holds where there are standing labels: a job of either version. Version 1 has no facts. */
+export const AnyJob = {
+  safeParse: (value: unknown) =>
+    ((value as { v?: unknown } | null | undefined)?.v === 2 ? StandingJob : LabelJob).safeParse(
+      value,
+    ),
+};

@@ -41,7 +41,8 @@ describe('a message', () => {
 
   test.each([
     ['no JSON', 'hello', ['the message']],
-    ['of another version', JSON.stringify({ ...jobOf(), v: 2 }), ['v']],
+    ['of another version', JSON.stringify({ ...jobOf(), v: 3 }), ['v']],
+    ['of version 2 and without facts', JSON.stringify({ ...jobOf(), v: 2 }), ['facts']],
     [
       'with a hole',
       JSON.stringify({ ...jobOf(), cause: { ...jobOf().cause, topic: 1 } }),
