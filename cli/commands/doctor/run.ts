@@ -14,6 +14,7 @@ import {
   toJson,
 } from './diagnosis.ts';
 import { functionsOf, judgeMappings } from './functions.ts';
+import { historyChecks } from './history.ts';
 import { asDiagnosis, judgeNode, judgeOwnSources, judgeRules } from './machine.ts';
 import { queueChecks } from './queues.ts';
 import { settingsFindings, sourceFindings } from './settings.ts';
@@ -86,6 +87,7 @@ function checksOf(
       async () => (await functions).workerTimeoutSeconds,
       `npx earmark dead-letters list${targetOptions(options)}`,
     ),
+    ...historyChecks(target, rules, now, stage === undefined ? undefined : stack),
     webhookCheck(target.url, target.kind, logs),
     ...(target.alarmTopicArn === undefined ? [] : [alarmCheck(target.alarmTopicArn)]),
     ...wixChecks(target, functions, rules, now),
