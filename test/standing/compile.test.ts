@@ -183,6 +183,21 @@ describe('why a label is undecided', () => {
   });
 });
 
+test('a wait over a time at which nothing can be said is undecided, unless it did not hold since', () => {
+  const known = order('1', 1, { total: undefined });
+  const later = { at: onDay(5), state: { total: 100, test: false } };
+  const facts = [{ ...known, states: { ...known.states, 'order.fulfilled': later } }];
+  const spent = (least: number) =>
+    label(`history.spent("EUR") >= ${least}.0`, { afterMs: 6 * DAY });
+  const reason = '`history.spent("EUR")`: an order of shopify has no total';
+  expect(evaluate([spent(100)], facts, onDay(8))).toMatchObject({
+    wanted: {},
+    undecided: [{ by: 'label:X', reason }],
+  });
+  expect(evaluate([spent(100)], facts, onDay(11)).wanted).toEqual({ X: 'label:X' });
+  expect(evaluate([spent(101)], facts, onDay(8))).toMatchObject({ wanted: {}, undecided: [] });
+});
+
 test('what was asked with has() is not what failed', () => {
   const facts = [order('1', 1, { total: undefined }), order('2', 2)];
   const cel = 'history.orders.exists(o, has(o.total) && o.total > 5.0)';
