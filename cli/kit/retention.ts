@@ -1,3 +1,5 @@
-/** `historyYears` of serverless.yml where nobody sets it: how long facts are kept. */
-export const DEFAULT_HISTORY_YEARS = 5;
-export const DEFAULT_RETENTION_MS = DEFAULT_HISTORY_YEARS * 365 * 86_400_000;
+import { DEFAULT_YEARS, YEAR_MS } from '../../lib/store/settings.ts';
+
+/** How long facts are kept where nobody sets `historyYears`. */
+export const DEFAULT_HISTORY_YEARS = DEFAULT_YEARS;
+export const DEFAULT_RETENTION_MS = DEFAULT_YEARS * YEAR_MS;

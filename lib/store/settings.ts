@@ -9,8 +9,8 @@ const PURPOSE = {
 
 export const STORE_SETTING_NAMES = Object.keys(PURPOSE) as readonly (keyof typeof PURPOSE)[];
 
-const DEFAULT_YEARS = 5;
-const YEAR_MS = 365.25 * 86_400_000;
+export const DEFAULT_YEARS = 5;
+export const YEAR_MS = 365.25 * 86_400_000;
 
 /** @throws SettingsError naming each that is missing or malformed */
 export function readStoreSettings(

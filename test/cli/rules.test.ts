@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { SHOP, SHOP_RULES } from '../../samples/shop.ts';
+import { STANDING_RULES } from '../../samples/standing.ts';
 import { earmark, earmarkHere, startEarmark } from '../support/earmark.ts';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -106,6 +107,36 @@ rules:
     expect(out).toContain('expressions give one event 7 names at most');
   });
 
+  test('of standing labels shows what keeping them true costs', async () => {
+    const { code, out } = await rules(['check', STANDING_RULES]);
+    const json = await rules(['check', STANDING_RULES, '--json']);
+
+    expect(code).toBe(0);
+    expect(out).toContain(': 3 rules and 10 standing labels compiled, 0 warnings, 1 note\n');
+    expect(out).toMatch(/^Review us +30d +7 d +3$/m);
+    expect(out).toMatch(/^Gold, Silver +0$/m);
+    expect(out).toMatch(
+      /^of all labels together 5, and 1 more when the event is 5 years old\. With 4$/m,
+    );
+    const { rules: count, labels, standing } = JSON.parse(json.out);
+    expect({ count, labels }).toEqual({ count: 3, labels: 10 });
+    expect(standing).toMatchObject({
+      definitions: expect.arrayContaining([{ labels: ['VIP'], windows: ['365d'], reviews: 1 }]),
+      event: { reviews: 6 },
+    });
+  });
+
+  test('of a file without rules shows no events', async () => {
+    await put('alone.yml', 'labels: [{ label: A, while: history.orders.size() > 1 }]');
+
+    const { out } = await rules(['check', 'alone.yml']);
+
+    expect(out).toMatch(
+      /^alone\.yml: 1 standing label compiled, 0 warnings, 0 notes\n\nWhat it costs/,
+    );
+    expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(81);
+  });
+
   test('without the file it says so', async () => {
     const { code, err } = await rules(['check']);
 
@@ -158,6 +189,41 @@ describe('rules test, of a payload', () => {
       remove: [],
       why: 'event.order.total >= 200.0 is false: event.order.total is 49',
     });
+  });
+
+  test('shows what it leaves in the history, and the standing labels of that alone', async () => {
+    const body = {
+      event: 'order.paid',
+      order_id: '7',
+      email: 'kim@example.com',
+      total: 300,
+      currency: 'EUR',
+    };
+    await put('paid.json', JSON.stringify(body));
+    await put(
+      'form.json',
+      '{"event":"form.submitted","form_name":"Other","email":"kim@example.com"}',
+    );
+    await put('odd.json', '{"event":"order.paid","order_id":"8","email":"kim@example.com"}');
+    const test = (file: string, ...more: string[]) =>
+      rules(['test', file, '--source', 'custom', '--rules', STANDING_RULES, ...more]);
+
+    const paid = await test('paid.json');
+    const [form, odd] = [await test('form.json'), await test('odd.json')];
+    const json = await test('paid.json', '--json');
+
+    expect(paid.out).toMatch(
+      /^labels {8}\+Big order\nfacts {9}order 7 of custom \(300\.00 EUR, paid \S+\)\nstanding {6}Customer, Silver, on somebody without a history\n/m,
+    );
+    expect(form.out).toMatch(
+      /^facts {9}form "Other" of custom \(.*\)\nstanding {6}none, on somebody/m,
+    );
+    expect(odd.out).toMatch(/^ {14}VIP stays as it is: .*an order of custom has no /m);
+    const [{ facts, standing }] = JSON.parse(json.out).payloads;
+    expect(facts).toEqual([
+      expect.objectContaining({ kind: 'order', id: '7', type: 'order.paid' }),
+    ]);
+    expect(standing).toEqual({ labels: ['Customer', 'Silver'], undecided: [] });
   });
 
   test('with its topic, and with a header', async () => {

@@ -22,6 +22,10 @@ const RULES = `rules:
     on: custom
     when: ${JSON.stringify(`event.topic == "${HOSTILE}"`)}
     add: '"Tier " + string(event.data.tier)'
+labels:
+  - each: history.orders.map(o, "Order " + o.id)
+  - label: ${JSON.stringify(`Standing ${ONE_LINE}`)}
+    while: ${JSON.stringify(`history.events.exists(e, e.name == "${HOSTILE}")`)}
 `;
 const FIELDS = {
   event: 'order.paid',
@@ -38,6 +42,9 @@ const TESTS = `tests:
     source: custom
     body: ${JSON.stringify(FIELDS)}
     expect: { add: [Something else] }
+  - name: ${JSON.stringify(`a history ${HOSTILE}`)}
+    given: [{ at: 2026-01-05, source: custom, body: ${JSON.stringify(FIELDS)} }]
+    expect: { labels: [${JSON.stringify(`Label ${ONE_LINE}`)}] }
 `;
 const SOURCE = `title: ${JSON.stringify(HOSTILE)}
 docs: https://docs.example.com

@@ -1,3 +1,4 @@
+import { unbroken } from '../../../lib/runtime/visible.ts';
 import { paint, type Terminal } from '../../kit/terminal.ts';
 import { renderChanges, renderNames } from './render.ts';
 import type { MomentResult } from './run-history.ts';
@@ -19,7 +20,7 @@ export function renderTest(
     ...moments
       .filter(isWrong)
       .flatMap((one) => renderPair(renderNames(one.expected), renderNames(one.got), one.at)),
-    ...problems.map((problem) => `      ${problem}`),
+    ...problems.map((problem) => `      ${unbroken(problem)}`),
   ];
 }
 

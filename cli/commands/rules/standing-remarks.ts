@@ -49,7 +49,7 @@ function onConditions(definition: StandingDefinition): FileRemark[] {
 }
 
 /** The lengths of `within` in an expression, as they are written. */
-export function windowsIn(cel: string): readonly string[] {
+function windowsIn(cel: string): readonly string[] {
   const found = (node: ASTNode): readonly string[] => {
     const [method, , args] = node.op === 'rcall' ? node.args : [];
     const [window] = method === 'within' ? (args ?? []) : [];

@@ -4,7 +4,7 @@ import { ageMs } from '../../kit/command.ts';
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/;
 
-export const HOW_TIMES_ARE_WRITTEN =
+const HOW_TIMES_ARE_WRITTEN =
   'write a day (2026-01-05, which begins at 00:00 UTC), a time (2026-01-05T10:00:00Z), or how long after the one before (+3d; also m, h and w)';
 
 /** Epoch milliseconds of a time as a test writes it; undefined for what is none. @param before the time before it */

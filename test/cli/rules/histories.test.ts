@@ -110,7 +110,7 @@ describe('a test with a history', () => {
       { labels: ['Customer'] },
       [
         '2026-01-06: Customer is missing: history.orders.exists(o, o.paid) is false: o.paid is false',
-        '2026-01-06: known then: order 1 of custom: paid 2026-01-05, refunded 2026-01-06',
+        '2026-01-06: known then: order 1 of custom (20.00 EUR, paid 2026-01-05, refunded 2026-01-06)',
       ],
     ],
     [
@@ -119,7 +119,7 @@ describe('a test with a history', () => {
       { labels: [] },
       [
         '2026-01-05: Customer was not expected: history.orders.exists(o, o.paid) is true: for number 1 of 1, o.paid is true',
-        '2026-01-05: known then: order 1 of custom: paid 2026-01-05',
+        '2026-01-05: known then: order 1 of custom (20.00 EUR, paid 2026-01-05)',
       ],
     ],
     [
@@ -128,7 +128,7 @@ describe('a test with a history', () => {
       { labels: ['Customer', 'Gold', 'Silver'] },
       [
         '2026-01-05: Silver is missing: "Gold" comes first: history.spent("EUR") >= 1000.0 is true: history.spent("EUR") is 2000',
-        '2026-01-05: known then: order 1 of custom: paid 2026-01-05',
+        '2026-01-05: known then: order 1 of custom (2000.00 EUR, paid 2026-01-05)',
       ],
     ],
     [
@@ -137,7 +137,7 @@ describe('a test with a history', () => {
       [{ at: '2026-01-11', labels: ['Ask'] }],
       [
         '2026-01-11: Ask is missing: history.orders.exists(o, o.fulfilled) is true: for number 1 of 1, o.fulfilled is true; it has to hold for 7 d, until 2026-01-12',
-        '2026-01-11: known then: order 1 of custom: fulfilled 2026-01-05',
+        '2026-01-11: known then: order 1 of custom (20.00 EUR, fulfilled 2026-01-05)',
       ],
     ],
     [
@@ -146,7 +146,7 @@ describe('a test with a history', () => {
       { labels: ['Customer', 'Silver'] },
       [
         '2026-01-05: Silver is missing: it stays as it was: `history.spent("EUR")`: an order of custom has no total',
-        '2026-01-05: known then: order 1 of custom: paid 2026-01-05',
+        '2026-01-05: known then: order 1 of custom (paid 2026-01-05)',
       ],
     ],
     [
@@ -166,7 +166,7 @@ describe('a test with a history', () => {
       [
         '2026-01-05: Plan Silver is missing: `each` gives "Plan Gold"',
         '2026-01-05: Plan Gold was not expected: `each` gives "Plan Gold"',
-        '2026-01-05: known then: subscription s of custom: started 2026-01-05',
+        '2026-01-05: known then: subscription s of custom (plan "Gold", started 2026-01-05)',
       ],
     ],
     [
@@ -176,7 +176,7 @@ describe('a test with a history', () => {
       [
         '2026-01-06 01:00:00 UTC: Autumn is missing: rule "no autumn" took it off at 2026-01-06 01:00:00 UTC',
         expect.stringMatching(
-          /^2026-01-06 01:00:00 UTC: known then: order 1 of custom: paid .*; order 2 of custom: paid /,
+          /^2026-01-06 01:00:00 UTC: known then: order 1 of custom \(20\.00 EUR, paid .*\); order 2 of custom \(/,
         ),
       ],
     ],
@@ -243,7 +243,7 @@ describe('a test of one payload', () => {
         expect.stringMatching(
           /^Silver was not expected: history\.spent\("EUR"\) >= 100\.0 is true/,
         ),
-        expect.stringMatching(/^known then: order 1 of custom: paid /),
+        expect.stringMatching(/^known then: order 1 of custom \(150\.00 EUR, paid /),
       ],
     });
   });
