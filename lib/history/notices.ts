@@ -41,6 +41,8 @@ function inShopify(source: string, delivery: Verified): Found | undefined {
   const body = parseObject(delivery.body);
   if (body === undefined || text(body, 'shop_domain') === undefined) return undefined;
   const { customer } = body;
+  // A request of the customer for their data has the same shape, and this list for another.
+  if (Array.isArray(body.orders_requested)) return undefined;
   if ((topic === 'customers/redact') !== isObject(customer)) return undefined;
   const id = asText(delivery.headers['x-shopify-webhook-id']) ?? bodyDigest(delivery);
   const draft: EventDraft = {

@@ -12,7 +12,7 @@ import { forgetContact, meet, recallContact } from './standing/known-contact.ts'
 import { labelWithHistory, newStandingProgress } from './standing/label-with-history.ts';
 import { absorb } from './standing/merged-contacts.ts';
 import { failedWithStanding, outcomeWithStanding } from './standing/outcome.ts';
-import { awaitsLabels } from './standing/waiting.ts';
+import { awaitsLabels, keepWaiting } from './standing/waiting.ts';
 import type { WorkSite } from './standing/with-history.ts';
 
 /** Jobs about one contact, in the order they came. */
@@ -38,7 +38,7 @@ export async function labelJobs(jobs: Jobs, site: AtSite): Promise<readonly JobO
     const found = await findAndLabel(jobs, site, labeller);
     if (!found) return oneByOne(jobs, site);
     return jobs.map((job) =>
-      process.env.STANDING_LABELS !== 'off'
+      process.env.STANDING_LABELS !== 'off' && site.wix.history
         ? outcomeWithStanding(
             job,
             job === jobs.at(-1),
@@ -52,7 +52,7 @@ export async function labelJobs(jobs: Jobs, site: AtSite): Promise<readonly JobO
     const isTransient = error instanceof WixError && !isPermanent(classify(error.failure));
     if (!isTransient && jobs.length > 1) return oneByOne(jobs, site);
     return jobs.map((job) =>
-      process.env.STANDING_LABELS !== 'off'
+      process.env.STANDING_LABELS !== 'off' && site.wix.history
         ? failedWithStanding(job, error, labeller.progress())
         : failed(job, error, labeller.progress()),
     );
@@ -79,17 +79,19 @@ async function findAndLabel(
   { label, rememberAndLabel, labelCandidate, notFound }: ReturnType<typeof createLabeller>,
 ): Promise<SearchResult | undefined> {
   const [{ contact, missing }] = jobs;
-  if (process.env.STANDING_LABELS !== 'off' && (await beginErasure(wix.history, jobs))) {
-    return { nobody: 'ignored' };
+  if (process.env.STANDING_LABELS !== 'off' && wix.history) {
+    if (await beginErasure(wix.history, jobs)) return { nobody: 'ignored' };
   }
   const likely =
-    process.env.STANDING_LABELS !== 'off'
+    process.env.STANDING_LABELS !== 'off' && wix.history
       ? (memory.contacts.recall(contact) ?? (await recallContact(wix.history, contact)))
       : memory.contacts.recall(contact);
   if (likely !== undefined) {
     if (await label(likely)) return { contactId: likely };
     memory.contacts.forget(contact);
-    if (process.env.STANDING_LABELS !== 'off') await forgetContact(wix.history, contact, likely);
+    if (process.env.STANDING_LABELS !== 'off' && wix.history) {
+      await forgetContact(wix.history, contact, likely);
+    }
   }
   const searches = new Set(jobs.map((job) => JSON.stringify([job.contact, job.missing])));
   if (searches.size > 1) return undefined;
@@ -97,10 +99,12 @@ async function findAndLabel(
     const found = await labelCandidate(candidate);
     if (found) return found;
   }
+  if (process.env.STANDING_LABELS !== 'off' && wix.history) await keepWaiting(wix.history, jobs);
   if (
-    (process.env.STANDING_LABELS !== 'off' && !(await awaitsLabels(wix.history, jobs))) ||
     missing === 'ignore' ||
-    (process.env.STANDING_LABELS === 'off' && !putsLabels(jobs))
+    !(process.env.STANDING_LABELS !== 'off' && wix.history
+      ? awaitsLabels(wix.history, jobs)
+      : putsLabels(jobs))
   ) {
     return { nobody: 'ignored' };
   }
@@ -161,7 +165,7 @@ function createLabeller(jobs: Jobs, { wix, memory }: AtSite) {
   // Remembered before it is labelled: if the budget ends in between, the look-up is not repeated.
   async function rememberAndLabel(found: Candidate): Promise<boolean> {
     memory.contacts.learn(contact, found);
-    if (process.env.STANDING_LABELS !== 'off') await meet(wix.history, found);
+    if (process.env.STANDING_LABELS !== 'off' && wix.history) await meet(wix.history, found);
     if (await label(found.id)) return true;
     memory.contacts.forget(contact);
     return false;
@@ -174,7 +178,9 @@ function createLabeller(jobs: Jobs, { wix, memory }: AtSite) {
     const left = await wix.getContact(id);
     const byAddress = by === 'email' || by === 'phone';
     if (!left || (byAddress && !meantBy(left, contact))) return undefined;
-    if (process.env.STANDING_LABELS !== 'off') await absorb(wix.history, id, left.id);
+    if (process.env.STANDING_LABELS !== 'off' && wix.history) {
+      await absorb(wix.history, id, left.id);
+    }
     if (await rememberAndLabel({ id: left.id, by })) return { contactId: left.id };
     // The contact exists and Label Contact does not know it yet: no other contact is meant.
     return { nobody: 'unseen', failure: notFound };

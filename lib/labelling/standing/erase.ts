@@ -29,11 +29,11 @@ export const eraseNobody = eraseReferences;
 
 /** Keeps that a source wants erased what it sent; the review of all contacts does it. @returns whether a job asks so */
 export async function beginErasure(
-  history: SiteHistory | undefined,
+  { site, store }: SiteHistory,
   [{ erase, cause }]: ContactJobs,
 ): Promise<boolean> {
-  if (!history || erase !== 'source') return false;
-  await history.store.saveErasure(history.site, cause.source, Date.parse(cause.receivedAt));
+  if (erase !== 'source') return false;
+  await store.saveErasure(site, cause.source, Date.parse(cause.receivedAt));
   return true;
 }
 

@@ -10,10 +10,9 @@ const TRUSTED_MS = 7 * 24 * 3_600_000;
 
 /** The contact that the store knows by the first reference, with no call to Wix. @throws StoreError */
 export async function recallContact(
-  history: SiteHistory | undefined,
+  history: SiteHistory,
   contact: ContactReference,
 ): Promise<string | undefined> {
-  if (!history) return undefined;
   const { site, store, now } = history;
   const [first] = references(contact);
   if (!first || first.by === 'contactId') return undefined;
@@ -26,11 +25,10 @@ export async function recallContact(
 
 /** Forgets what the store said of the first reference: Wix knows no such contact any more. */
 export async function forgetContact(
-  history: SiteHistory | undefined,
+  history: SiteHistory,
   contact: ContactReference,
   contactId: string,
 ): Promise<void> {
-  if (!history) return;
   const { site, store } = history;
   history.gone = contactId;
   const [first] = references(contact);
@@ -41,8 +39,7 @@ export async function forgetContact(
  * Wix has named the contact. It inherits the history of the one that the store knew by the same reference, and that Wix
  * does not know any more.
  */
-export async function meet(history: SiteHistory | undefined, { id, by }: Candidate): Promise<void> {
-  if (!history) return;
+export async function meet(history: SiteHistory, { id, by }: Candidate): Promise<void> {
   history.met.set(id, by);
   if (history.gone !== undefined) await absorb(history, history.gone, id);
   delete history.gone;

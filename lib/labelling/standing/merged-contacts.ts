@@ -36,12 +36,8 @@ export async function updateState(
  * by another id now. Wix leaves the labels of both on the one that is left, so all that the other held is in doubt.
  * Facts go first and the mark last: a process that is killed in between does it all again.
  */
-export async function absorb(
-  history: SiteHistory | undefined,
-  gone: string,
-  named: string,
-): Promise<void> {
-  if (!history || gone === named) return;
+export async function absorb(history: SiteHistory, gone: string, named: string): Promise<void> {
+  if (gone === named) return;
   const { site, store } = history;
   const left = await lastOf(history, named);
   if (gone === left) return;

@@ -1,4 +1,5 @@
 import type { LabelJob } from '../../queue/job.ts';
+import { addMetric } from '../../runtime/metrics.ts';
 import { StoreError } from '../../store/store.ts';
 import type { PlanProgress } from '../labels/plan.ts';
 import { failed, type JobDone, type JobOutcome, outcomeOf, type SearchResult } from '../outcome.ts';
@@ -16,7 +17,7 @@ export function outcomeWithStanding(
   isLast: boolean,
   found: SearchResult,
   progress: PlanProgress,
-  history: Pick<SiteHistory, 'awaited'> | undefined,
+  { awaited }: Pick<SiteHistory, 'awaited'>,
 ): JobOutcome {
   const names = isLast && isStanding(progress) ? [...progress.standing] : [];
   const wants = (name: string): string | undefined => progress.plan?.get(name)?.change;
@@ -24,7 +25,7 @@ export function outcomeWithStanding(
   const remove = names.filter((name) => wants(name) === 'remove' && !progress.absent.has(name));
   const whole: LabelJob = {
     ...job,
-    add: [...job.add, ...add, ...('nobody' in found ? (history?.awaited ?? []) : [])],
+    add: [...job.add, ...add, ...('nobody' in found ? awaited : [])],
     remove: [...job.remove, ...remove],
   };
   const outcome = outcomeOf(whole, found, progress);
@@ -57,5 +58,6 @@ export function failedWithStanding(
   progress: PlanProgress,
 ): JobOutcome {
   if (!(error instanceof StoreError)) return failed(job, error, progress);
+  addMetric('StoreErrors', { Reason: error.failure });
   return { kind: 'retry', reason: `store-${error.failure}`, detail: error.message };
 }

@@ -1,5 +1,6 @@
 import { references } from '../../events/contact.ts';
 import type { LabelJob } from '../../queue/job.ts';
+import { addMetric } from '../../runtime/metrics.ts';
 import type { OwnerRecord } from '../../store/store.ts';
 import { NO_STATE } from './changes.ts';
 import { eraseSources } from './erase.ts';
@@ -24,7 +25,9 @@ export async function openRecord(
   jobs: ContactJobs,
 ): Promise<OpenRecord> {
   const { store } = history;
-  await store.addFacts(owner, factsOfJobs(jobs));
+  const facts = factsOfJobs(jobs);
+  await store.addFacts(owner, facts);
+  if (facts.length > 0) addMetric('Facts', {}, facts.length);
   for (const gone of new Set(jobs.flatMap(({ merged }) => merged ?? []))) {
     await absorb(history, gone, owner.contactId);
   }

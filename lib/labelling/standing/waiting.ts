@@ -8,20 +8,15 @@ import { type ContactJobs, waitingOwner } from './owners.ts';
 import type { SiteHistory } from './with-history.ts';
 
 /** Whether the jobs have labels to put on somebody who is no contact yet: those of rules, or standing labels. */
-export async function awaitsLabels(
-  history: SiteHistory | undefined,
-  jobs: ContactJobs,
-): Promise<boolean> {
-  if (history) await keepWaiting(history, jobs);
-  return putsLabels(jobs) || (history?.awaited ?? []).length > 0;
-}
+export const awaitsLabels = ({ awaited }: SiteHistory, jobs: ContactJobs): boolean =>
+  putsLabels(jobs) || awaited.length > 0;
 
 /**
  * Keeps what the jobs say of somebody who is no contact yet, and finds out which standing labels wait for the person
  * to become one (`history.awaited`). A review of a contact that is gone is the last one.
  * @throws StoreError
  */
-async function keepWaiting(history: SiteHistory, jobs: ContactJobs): Promise<void> {
+export async function keepWaiting(history: SiteHistory, jobs: ContactJobs): Promise<void> {
   const { site, store, labels, now } = history;
   const [{ contact, review }] = jobs;
   history.awaited = [];
