@@ -1,20 +1,26 @@
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { CODE_SOURCES } from '../../lib/events/event.ts';
 import { readLabelSettings } from '../../lib/labelling/settings.ts';
 import { readReceiveSettings } from '../../lib/receiving/settings.ts';
 import { describedNames } from '../../lib/sources/described/table.ts';
 import { codeSources } from '../../lib/sources/index.ts';
-import { type CloudFormationTemplate, compileTemplate } from '../../scripts/template.ts';
+import { SHOP_RULES } from '../../samples/shop.ts';
+import { type CloudFormationTemplate, compileTemplate, ROOT } from '../../scripts/template.ts';
 import { TEMPLATE_CHECKS } from '../../scripts/template-checks.ts';
+import { statements } from '../../scripts/template-parts.ts';
 
 const PACKAGING_MS = 60_000;
 
+/** Without standing labels, and with them. */
 let template: CloudFormationTemplate;
+let standing: CloudFormationTemplate;
 beforeAll(async () => {
-  template = await compileTemplate();
+  template = await compileTemplate({ rules: SHOP_RULES });
+  standing = await compileTemplate({ rules: join(ROOT, 'samples/standing/rules.yml') });
 }, PACKAGING_MS);
 
-const properties = (name: string) => template.Resources[name]?.Properties ?? {};
+const properties = (name: string, of = template) => of.Resources[name]?.Properties ?? {};
 
 interface Statement {
   Action: string | string[];
@@ -22,11 +28,13 @@ interface Statement {
 }
 
 /** What a role allows: the actions of each statement, and on what. */
-function allowed(role: string): Record<string, unknown> {
-  const policies = properties(role).Policies as { PolicyDocument: { Statement: Statement[] } }[];
-  const statements = policies.flatMap((policy) => policy.PolicyDocument.Statement);
+function allowed(role: string, of = template): Record<string, unknown> {
+  const granted: readonly Statement[] = statements(of, role).map(({ Action, Resource }) => ({
+    Action: typeof Action === 'string' ? Action : [...Action],
+    Resource,
+  }));
   const actionsOf = ({ Action }: Statement) => [Action].flat().join(' ');
-  const byActions = Object.entries(Object.groupBy(statements, actionsOf));
+  const byActions = Object.entries(Object.groupBy(granted, actionsOf));
   return Object.fromEntries(
     byActions.map(([actions, same = []]) => {
       const [first, ...others] = same.map(({ Resource }) => Resource);
@@ -137,6 +145,113 @@ describe('the roles', () => {
       'ssm:GetParameters': LABEL_PARAMETERS.map(parameter),
       'logs:CreateLogStream logs:PutLogEvents': arn('LabelLogGroup'),
     });
+  });
+});
+
+/** What standing labels add, by logical id. */
+const ADDED = [
+  'HistoryTable',
+  'LabelHistoryPolicy',
+  'ReviewLateAlarm',
+  'StoreAlarm',
+  'StoreRefusedAlarm',
+  'WakeAlarm',
+  'WakeEventsRuleSchedule1',
+  'WakeLambdaEvConf',
+  'WakeLambdaFunction',
+  'WakeLambdaPermissionEventsRuleSchedule1',
+  'WakeLogGroup',
+  'WakeRole',
+];
+
+describe('standing labels', () => {
+  test('add what they need, and without them there is nothing of it', () => {
+    const before = Object.keys(template.Resources);
+    const added = Object.keys(standing.Resources).filter((name) => !before.includes(name));
+
+    expect(added.sort()).toEqual(ADDED);
+    expect(before.filter((name) => !(name in standing.Resources))).toEqual([]);
+    expect(JSON.stringify(template)).not.toMatch(/history|wake|dynamodb|AWS::Events/i);
+  });
+
+  test('change the environment of label and the dashboard, and no more of what was there', () => {
+    const dated = (one: unknown) => JSON.stringify(one).replaceAll(/dev\/[\dTZ:.-]+\//g, 'dev/');
+    const changed = Object.keys(template.Resources).filter(
+      (name) => dated(template.Resources[name]) !== dated(standing.Resources[name]),
+    );
+
+    expect(changed.sort()).toEqual(['Dashboard', 'LabelLambdaFunction']);
+    const { Variables } = properties('LabelLambdaFunction').Environment as { Variables: object };
+    expect(properties('LabelLambdaFunction', standing).Environment).toEqual({
+      Variables: { ...Variables, HISTORY_TABLE: { Ref: 'HistoryTable' }, HISTORY_YEARS: '5' },
+    });
+  });
+
+  test('wake knows the jobs, the table and the site, and is run each minute', () => {
+    const site = ['WIX_SITE_ID', 'WIX_INSTANCE_ID'];
+    expect(properties('WakeLambdaFunction', standing)).toMatchObject({
+      Handler: 'wake.handler',
+      Role: arn('WakeRole'),
+      Environment: {
+        Variables: {
+          QUEUE_URL: { Ref: 'JobQueue' },
+          HISTORY_TABLE: { Ref: 'HistoryTable' },
+          HISTORY_YEARS: '5',
+          WIX_REQUESTS_PER_MINUTE: '180',
+          ...Object.fromEntries(site.map((name) => [name, reference(name)])),
+        },
+      },
+    });
+    expect(properties('WakeEventsRuleSchedule1', standing)).toMatchObject({
+      ScheduleExpression: 'rate(1 minute)',
+      State: 'ENABLED',
+      Targets: [{ Arn: arn('WakeLambdaFunction') }],
+    });
+  });
+
+  test('label and wake may use the table as far as each has to, and receive may not', () => {
+    expect(allowed('LabelRole', standing)).toEqual({
+      ...allowed('LabelRole'),
+      'dynamodb:Query dynamodb:PutItem dynamodb:UpdateItem dynamodb:DeleteItem dynamodb:BatchWriteItem':
+        arn('HistoryTable'),
+    });
+    expect(allowed('WakeRole', standing)).toEqual({
+      'dynamodb:Query': { 'Fn::Sub': `\${HistoryTable.Arn}/index/due` },
+      'dynamodb:Query dynamodb:Scan dynamodb:PutItem dynamodb:UpdateItem': arn('HistoryTable'),
+      'sqs:SendMessage sqs:GetQueueAttributes': arn('JobQueue'),
+      'ssm:GetParameters': ['WIX_SITE_ID', 'WIX_INSTANCE_ID'].map(parameter),
+      'logs:CreateLogStream logs:PutLogEvents': arn('WakeLogGroup'),
+    });
+    expect(allowed('ReceiveRole', standing)).toEqual(allowed('ReceiveRole'));
+  });
+
+  test.each(TEMPLATE_CHECKS.map((check) => [check.title, check] as const))('%s', (_, check) => {
+    expect(check.problems(standing)).toEqual([]);
+  });
+
+  test.each([
+    ['"SSEEnabled":true', '"SSEEnabled":false', 'is encrypted'],
+    ['"PointInTimeRecoveryEnabled":true', '"X":1', 'can be recovered'],
+    ['"AttributeName":"expires"', '"AttributeName":"gone"', 'ends by itself'],
+    ['"BillingMode":"PAY_PER_REQUEST"', '"BillingMode":"PROVISIONED"', 'costs by use'],
+    [
+      '"Type":"AWS::DynamoDB::Table","DeletionPolicy":"Retain"',
+      '"Type":"AWS::DynamoDB::Table"',
+      'tables and logs of functions outlive',
+    ],
+    ['"RoleName":{"Ref":"LabelRole"}', '"RoleName":{"Ref":"ReceiveRole"}', 'and no other'],
+    ['"dynamodb:BatchWriteItem"', '"dynamodb:*"', 'allows a wildcard'],
+    [`\${HistoryTable.Arn}/index/due`, 'arn:aws:dynamodb:other', 'of the template'],
+    ['"Timeout":50', '"Timeout":60', 'ends before the next'],
+    ['"MaximumRetryAttempts":0', '"MaximumRetryAttempts":2', 'is not repeated'],
+    [`\${WakeAlarm.Arn}`, `\${StoreAlarm.Arn}`, 'shows every alarm'],
+    ['"MetricName":"ReviewLateness"', '"MetricName":"ReviewLate"', 'is emitted'],
+  ])('with %s changed to %s go red at: %s', (find, put, title) => {
+    const text = JSON.stringify(standing);
+    expect(text).toContain(find);
+    const changed = JSON.parse(text.replace(find, put)) as CloudFormationTemplate;
+    const red = TEMPLATE_CHECKS.filter((check) => check.problems(changed).length > 0);
+    expect(red.map((check) => check.title)).toContainEqual(expect.stringContaining(title));
   });
 });
 
