@@ -5,6 +5,7 @@ import { addClock } from './clock/command.ts';
 import { addDeadLetters } from './dead-letters/command.ts';
 import { addDoctor } from './doctor/command.ts';
 import { addExplain } from './explain/command.ts';
+import { addForget } from './forget/command.ts';
 import { addRules } from './rules/command.ts';
 import { addSend } from './send/command.ts';
 import { addSources } from './sources/command.ts';
@@ -17,6 +18,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addSend,
   addExplain,
   addWhy,
+  addForget,
   addDeadLetters,
   addBackfill,
   addClock,

@@ -22,6 +22,8 @@ export interface Person {
   readonly references: readonly string[];
   /** What is kept under those, until the contact is met. */
   readonly waiting: readonly KeptFact[];
+  /** As Wix shows it, where Wix was asked. */
+  readonly contact: WixContact | undefined;
   /** Why Wix could not be asked. */
   readonly problem?: string;
 }
@@ -47,22 +49,29 @@ const MOST_MERGES = 10;
 /**
  * Finds a person: by what the store knows of the reference, else by Wix as the worker does.
  * @param openWix asked for when it is needed
+ * @param wantsAll Wix is asked for all addresses of a contact that the store knows, too
  */
 export async function findPerson(
   { store, site }: Pick<Histories, 'store' | 'site'>,
   given: string,
   openWix: () => Promise<WixSite>,
+  wantsAll = false,
 ): Promise<Person> {
   const named = referencesIn(given);
   const ownReferences = hashesOf(site, named);
   const own = await Promise.all(ownReferences.map((reference) => store.read({ site, reference })));
   const found = await knownContact({ store, site }, named, own);
-  const {
-    contactId: first,
-    contact,
-    problem,
-  } = found === undefined ? await askWix(openWix, named).catch(problemOf) : { contactId: found };
-  const { contactId, mergedFrom, record } = await survivor({ store, site }, first);
+  const asked: Asked =
+    found === undefined
+      ? await askWix(openWix, named).catch(problemOf)
+      : wantsAll
+        ? await askWix(openWix, [{ contactId: found }]).catch(problemOf)
+        : {};
+  const { contact, problem } = asked;
+  const { contactId, mergedFrom, record } = await survivor(
+    { store, site },
+    found ?? asked.contactId,
+  );
   const all = new Set([
     ...ownReferences,
     ...(record.state?.references ?? []),
@@ -76,6 +85,7 @@ export async function findPerson(
     record,
     references: [...all],
     waiting: [...own, ...more].flatMap(({ facts }) => facts),
+    contact,
     ...(problem && { problem }),
   };
 }

@@ -82,6 +82,7 @@ const RUNS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     [HOSTILE, 'order.paid'],
   ],
   explain: [['mia@example.com'], [FIELDS.event_id], [HOSTILE]],
+  forget: [['mia@example.com', '--yes'], [HOSTILE]],
   why: [['mia@example.com'], ['mia@example.com', HOSTILE], [HOSTILE]],
   'dead-letters list': [[], ['--reason', HOSTILE]],
   'dead-letters show': [['JOB'], ['JOB', '--body'], ['DELIVERY'], ['NEITHER'], ['DEEP'], [HOSTILE]],

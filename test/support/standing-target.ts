@@ -10,6 +10,8 @@ import { HISTORY_TABLE } from './history-table.ts';
 import { API_KEY, SITE_ID } from './jobs.ts';
 import { openStandingStage, type StandingStageOptions } from './standing-stage.ts';
 
+const TICK_MS = 100;
+
 /** Where the rules of the stage lie, unless the test has others. */
 export const STANDING_FOLDER = join(dirname(dirname(import.meta.dirname)), 'samples/standing');
 
@@ -53,13 +55,14 @@ export async function openStandingTarget(options: StandingStageOptions = {}) {
   };
   return {
     ...stage,
-    /** Runs a command of `earmark`, at the stage's time. */
-    earmark: (args: readonly string[], over: Partial<Target> = {}, cwd = STANDING_FOLDER) =>
-      earmarkHere(args, {
-        cwd,
-        openTarget: async () => ({ ...target, ...over }),
-        now: stage.now,
-      }),
+    /** Runs a command of `earmark`, at the stage's time, which goes on meanwhile: SQS is asked to wait. */
+    async earmark(args: readonly string[], over: Partial<Target> = {}, cwd = STANDING_FOLDER) {
+      const ticking = setInterval(() => stage.pass(TICK_MS), TICK_MS);
+      const openTarget = async () => ({ ...target, ...over });
+      return earmarkHere(args, { cwd, openTarget, now: stage.now }).finally(() =>
+        clearInterval(ticking),
+      );
+    },
     /** All that the table holds, as text. */
     async scan(): Promise<readonly string[]> {
       const { Items = [] } = await dynamo.client.send(new ScanCommand({ TableName: table }));

@@ -95,7 +95,7 @@ async function isConfirmed(
 }
 
 /** Deletes the dead letters of these ids, and no others. */
-async function deleteById(
+export async function deleteById(
   lease: Lease,
   ids: ReadonlySet<string>,
   signal: AbortSignal,
