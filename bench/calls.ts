@@ -1,5 +1,6 @@
 import { finish, readOptions, showProgress, TRACE_COUNTS, TRACE_HELP, table } from './command.ts';
 import { type CallsResult, type CallsRow, measureCalls } from './throughput/calls.ts';
+import { measureReturning, type ReturningRow } from './throughput/returning.ts';
 
 const HELP = `npm run bench:calls: how many Wix calls an event costs.
 
@@ -21,13 +22,18 @@ Lost: no label and no dead letter. Dead letters: jobs given up.`;
 
 const options = readOptions(HELP, TRACE_COUNTS);
 
-function report({ rows, figures }: CallsResult): string {
-  const number = ({ digits }: CallsRow, value: number): string => value.toFixed(digits);
-  const verdict = ({ limit, passed }: CallsRow): string => {
+type Row = CallsRow | ReturningRow;
+
+function report({
+  rows,
+  figures,
+}: Pick<CallsResult, 'figures'> & { rows: readonly Row[] }): string {
+  const number = ({ digits }: Row, value: number): string => value.toFixed(digits);
+  const verdict = ({ limit, passed }: Row): string => {
     if (limit === undefined) return passed ? '' : 'FAIL';
     return passed ? 'PASS' : 'FAIL';
   };
-  const capacity = ({ digits, earmark }: CallsRow): string[] => {
+  const capacity = ({ digits, earmark }: Row): string[] => {
     // A row without digits counts calls, and not by the event.
     if (digits === 0) return ['', ''];
     const aMinute = CALLS_A_MINUTE / earmark;
@@ -37,7 +43,7 @@ function report({ rows, figures }: CallsResult): string {
     row.name,
     number(row, row.earmark),
     row.limit === undefined ? '' : `≤ ${row.limit}`,
-    number(row, row.naive),
+    'naive' in row ? number(row, row.naive) : '',
     ...capacity(row),
     verdict(row),
   ]);
@@ -55,5 +61,9 @@ function report({ rows, figures }: CallsResult): string {
   ].join('\n');
 }
 
-const result = await measureCalls(options, showProgress);
+const { figures, rows } = await measureCalls(options, showProgress);
+showProgress('returning customers');
+const returning = await measureReturning(options);
+showProgress('');
+const result = { figures, rows: [...rows, ...returning] };
 finish(options.json, result, report(result), result.rows);

@@ -23,10 +23,10 @@ const RETENTION_MS = 5 * 365 * DAY;
 const REQUESTS_PER_MINUTE = 180;
 const { queueUrl } = createSqs(() => 0);
 
-/** The rules of the sample, and these standing labels. */
-export const rulesWith = (labels: readonly StandingDefinition[]): RulesConfig => ({
+/** The rules of the sample, with standing labels of its own or with others. */
+export const rulesWith = (labels?: readonly StandingDefinition[]): RulesConfig => ({
   ...loadRules(readFileSync(STANDING_RULES, 'utf8'), STANDING_RULES),
-  labels,
+  ...(labels && { labels }),
 });
 
 /** The code of a deployment with these rules: the real worker, and the real wake. */
