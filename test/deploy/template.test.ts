@@ -212,7 +212,7 @@ describe('standing labels', () => {
   test('label and wake may use the table as far as each has to, and receive may not', () => {
     expect(allowed('LabelRole', standing)).toEqual({
       ...allowed('LabelRole'),
-      'dynamodb:Query dynamodb:PutItem dynamodb:UpdateItem dynamodb:DeleteItem dynamodb:BatchWriteItem':
+      'dynamodb:Query dynamodb:PutItem dynamodb:UpdateItem dynamodb:DeleteItem':
         arn('HistoryTable'),
     });
     expect(allowed('WakeRole', standing)).toEqual({
@@ -240,7 +240,7 @@ describe('standing labels', () => {
       'tables and logs of functions outlive',
     ],
     ['"RoleName":{"Ref":"LabelRole"}', '"RoleName":{"Ref":"ReceiveRole"}', 'and no other'],
-    ['"dynamodb:BatchWriteItem"', '"dynamodb:*"', 'allows a wildcard'],
+    ['"dynamodb:DeleteItem"', '"dynamodb:*"', 'allows a wildcard'],
     [`\${HistoryTable.Arn}/index/due`, 'arn:aws:dynamodb:other', 'of the template'],
     ['"Timeout":50', '"Timeout":60', 'ends before the next'],
     ['"MaximumRetryAttempts":0', '"MaximumRetryAttempts":2', 'is not repeated'],
