@@ -2,7 +2,8 @@ import type { LabelJob } from '../../../lib/queue/job.ts';
 import { type KeptDelivery, keptBody } from '../../../lib/queue/kept-delivery.ts';
 import { BODY_LIMIT_BYTES, messageBody } from '../../../lib/queue/message.ts';
 import { deadLetterInWords } from '../../../lib/receiving/delivery-line.ts';
-import { mapEvents, type SiteRules } from '../../../lib/receiving/to-job.ts';
+import { interpret } from '../../../lib/receiving/interpret.ts';
+import type { SiteRules } from '../../../lib/receiving/to-job.ts';
 import { foldChanges, reversible, toLists } from '../../../lib/rules/changes.ts';
 import { fixedNames, listensTo } from '../../../lib/rules/config.ts';
 import type { CompiledRules } from '../../../lib/rules/match.ts';
@@ -58,9 +59,10 @@ function planDelivery(kept: KeptDelivery, mapping: SiteRules): ReplayPlan {
   if (reader === undefined) {
     return { stays: `there is no source ${source} here: its file may be missing` };
   }
-  const reading = reader.read(asVerified(reader, { headers, body, receivedAt }));
-  if (reading.kind !== 'events') return { stays: `${reading.kind}: ${reading.reason}` };
-  const mapped = mapEvents(reading, mapping, { receivedAt });
+  const verified = asVerified(reader, { headers, body, receivedAt });
+  const found = interpret(reader, verified, mapping, () => false);
+  if (found.kind !== 'mapped') return { stays: `${found.kind}: ${found.reason}` };
+  const { mapping: mapped } = found;
   if (mapped.failedRules) return { stays: deadLetterInWords(mapped.failedRules) };
   if (mapped.kind === 'nobody') return { stays: deadLetterInWords(mapped.problem) };
   if (mapped.kind === 'job') return { job: mapped.job };
