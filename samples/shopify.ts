@@ -80,7 +80,8 @@ const lamp = ({ number, total }: Facts) => ({
 function refund(facts: Facts, financial_status: 'refunded' | 'partially_refunded'): Draft {
   const { number, iso, total } = facts;
   const isWhole = financial_status === 'refunded';
-  const amount = money(isWhole ? total : total / 2);
+  const back = isWhole ? total : total / 2;
+  const amount = money(back);
   const refunds = [
     {
       id: number + 3,
@@ -94,7 +95,9 @@ function refund(facts: Facts, financial_status: 'refunded' | 'partially_refunded
         : [],
     },
   ];
-  return order(facts, 'orders/updated', { financial_status, updated_at: iso, refunds });
+  const current_total_price = money(total - back);
+  const change = { financial_status, updated_at: iso, current_total_price, refunds };
+  return order(facts, 'orders/updated', change);
 }
 
 function consent({ buyer, number, iso }: Facts, state: string): Draft {
