@@ -3,7 +3,7 @@ import { readReceiveSettings } from '../../lib/receiving/settings.ts';
 import type { SiteRules } from '../../lib/receiving/to-job.ts';
 import { readBesideIn } from '../../lib/rules/authoring/beside.ts';
 import { type LoadedRules, loadRulesFile } from '../../lib/rules/authoring/load.ts';
-import { compileRules } from '../../lib/rules/match.ts';
+import { compileRulesWithHistory } from '../../lib/rules/match.ts';
 import { readText } from './files.ts';
 import { environmentOf, type Target } from './target.ts';
 
@@ -25,5 +25,5 @@ export async function readRules(
 export async function readMapping(folder: string, target: Target): Promise<SiteRules> {
   const { config } = await readRules('rules.yml', folder);
   const { siteOf } = await readReceiveSettings(await environmentOf(target), async () => new Map());
-  return { rules: compileRules(config), siteOf };
+  return { rules: compileRulesWithHistory(config), siteOf };
 }

@@ -77,6 +77,12 @@ function unpacked(kept: KeptDelivery): Buffer | undefined {
   }
 }
 
+/** The job as a deployment takes it whose rules.yml has no `labels:`: it would give up one of version 2. */
+const withoutHistory = ({ facts, review, merged, erase, ...job }: LabelJob): LabelJob => ({
+  ...job,
+  v: 1,
+});
+
 /** Whether there is something to do but for labels that rules give: facts to keep, a contact to look at. */
 const isForMore = (job: LabelJob): boolean => standingInWords(job).length > 0;
 
@@ -84,7 +90,8 @@ const isForMore = (job: LabelJob): boolean => standingInWords(job).length > 0;
  * The job with the labels that the rules it matched have now, in the order of the file. Their
  * conditions are not asked again, for a job holds no more of the event than its type, topic and source.
  */
-function withCurrentRules(job: LabelJob, compiled: CompiledRules): ReplayPlan {
+function withCurrentRules(given: LabelJob, compiled: CompiledRules): ReplayPlan {
+  const job = compiled.keepsHistory ? given : withoutHistory(given);
   const { rules: names, types, topic, source } = job.cause;
   const current = compiled.rules.map(({ rule }) => rule);
   const gone = names.find((name) => !current.some((rule) => rule.name === name));

@@ -3,14 +3,18 @@ import { toFields, toRow } from '../../../cli/commands/dead-letters/dead-letter.
 import { planReplay, type ReplayLabels } from '../../../cli/commands/dead-letters/replay-plan.ts';
 import { deadJob } from '../../../lib/queue/dead-letter.ts';
 import type { LabelJob } from '../../../lib/queue/job.ts';
-import { compileRules } from '../../../lib/rules/match.ts';
+import { deadDelivery } from '../../../lib/queue/kept-delivery.ts';
+import type { RulesConfig } from '../../../lib/rules/config.ts';
+import { compileRulesWithHistory } from '../../../lib/rules/match.ts';
 import { aJob, SITE_ID, START } from '../../support/jobs.ts';
 import { anOrderFact, aStandingJob } from '../../support/standing-jobs.ts';
 import { received } from './received.ts';
 
-const mapping = async () => ({
-  rules: compileRules({
+const LABELS = [{ label: 'VIP', while: 'history.orders.size() > 1' }];
+const mapping = async (labels: RulesConfig['labels'] = LABELS) => ({
+  rules: compileRulesWithHistory({
     missing: 'wait',
+    ...(labels.length > 0 && { labels }),
     rules: [{ name: 'customers', on: ['order.paid'], add: { labels: ['Buyer'] } }],
   }),
   siteOf: () => SITE_ID,
@@ -42,7 +46,7 @@ test.each<ReplayLabels>(['as-they-were', 'current'])(
     const job = aStandingJob({ cause: withRules([]) });
 
     // Act
-    const plan = await planReplay(dead(job), how, mapping);
+    const plan = await planReplay(dead(job), how, () => mapping());
 
     // Assess
     expect(plan).toMatchObject({
@@ -54,7 +58,45 @@ test.each<ReplayLabels>(['as-they-were', 'current'])(
 test('a job with labels gets those of the current rules beside its facts', async () => {
   const job = aStandingJob({ add: ['Customer'], cause: withRules(['customers']) });
 
-  const plan = await planReplay(dead(job), 'current', mapping);
+  const plan = await planReplay(dead(job), 'current', () => mapping());
 
   expect(plan).toMatchObject({ job: { v: 2, facts: job.facts, add: ['Buyer'] } });
+});
+
+test('a job goes without its facts to where rules.yml has no standing labels any more', async () => {
+  const job = aStandingJob({ add: ['Customer'], cause: withRules(['customers']) });
+
+  const plan = await planReplay(dead(job), 'current', () => mapping([]));
+  const factsAlone = await planReplay(dead(aStandingJob({ cause: withRules([]) })), 'current', () =>
+    mapping([]),
+  );
+
+  expect(plan).toMatchObject({ job: { v: 1, add: ['Buyer'] } });
+  expect('job' in plan && plan.job.facts).toBeUndefined();
+  expect(factsAlone).toEqual({ stays: 'its rules are not for such an event any more' });
+});
+
+test('a raw delivery is replayed with its facts', async () => {
+  const body = {
+    event: 'order.paid',
+    event_id: '1',
+    email: 'ada@example.com',
+    order_id: '7',
+    total: 9,
+  };
+  const kept = deadDelivery({
+    source: 'custom',
+    delivery: {
+      headers: { 'content-type': 'application/json' },
+      body: Buffer.from(JSON.stringify(body)),
+      receivedAt: START,
+    },
+    id: 'id',
+    info: { reason: 'rule-failed' },
+  });
+  if (!kept) throw new Error('It fits.');
+
+  const plan = await planReplay(received(kept), 'as-they-were', () => mapping());
+
+  expect(plan).toMatchObject({ job: { v: 2, add: ['Buyer'], facts: [{ type: 'order.paid' }] } });
 });
