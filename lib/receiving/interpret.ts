@@ -65,6 +65,10 @@ function mapped(
   const mapping = mapEvents(reading, options, delivery, beforeEach);
   const { site, group } = mapping;
   addDeliveryContext({ site, group, jobId: mapping.kind === 'job' ? mapping.job.id : undefined });
+  if (process.env.STANDING_LABELS !== 'off' && mapping.kind === 'job' && mapping.unheard) {
+    // A misspelt name of an event is no part of a history.
+    if (unheard?.kind === 'unreadable') return { topic, ...unheard };
+  }
   if (mapping.kind === 'ignored' && mapping.unheard && unheard) return { topic, ...unheard };
   return { kind: 'mapped', event: { id, topic, types: events.map(({ type }) => type) }, mapping };
 }

@@ -33,23 +33,30 @@ export interface Origin {
 export type DeliveryProblem = DeadLetterInfo & { readonly reason: DeliveryReason };
 
 /** What became of the events of one delivery. */
-export type MappedEvents = (
-  | { readonly kind: 'job'; readonly site: string; readonly job: LabelJob }
-  /** There are labels to set, and nobody to set them on. */
-  | { readonly kind: 'nobody'; readonly site: string; readonly problem: DeliveryProblem }
-  /** `unheard`: no rule listens to any of the events. */
-  | {
-      readonly kind: 'ignored';
-      readonly site?: string;
-      readonly reason: string;
-      readonly unheard: boolean;
-    }
-) & {
-  /** The rules that failed. They do not hold up what the other rules earned. */
-  readonly failedRules?: DeliveryProblem | undefined;
-  /** The contact's group, as log lines have it; undefined where the events name nobody. */
-  readonly group?: string | undefined;
-};
+export type MappedEvents =
+  /** `unheard`: no rule listens to any of the events, and the job is for their history. */
+  (
+    | {
+        readonly kind: 'job';
+        readonly site: string;
+        readonly job: LabelJob;
+        readonly unheard?: boolean;
+      }
+    /** There are labels to set, and nobody to set them on. */
+    | { readonly kind: 'nobody'; readonly site: string; readonly problem: DeliveryProblem }
+    /** `unheard`: no rule listens to any of the events. */
+    | {
+        readonly kind: 'ignored';
+        readonly site?: string;
+        readonly reason: string;
+        readonly unheard: boolean;
+      }
+  ) & {
+    /** The rules that failed. They do not hold up what the other rules earned. */
+    readonly failedRules?: DeliveryProblem | undefined;
+    /** The contact's group, as log lines have it; undefined where the events name nobody. */
+    readonly group?: string | undefined;
+  };
 
 const nobody = (why: string): DeliveryProblem => ({
   reason: 'no-contact-reference',
@@ -79,7 +86,7 @@ export function mapEvents(
     const facts = factsOf(events, origin.receivedAt);
     if (facts.length + match.add.length + match.remove.length > 0) {
       const job = withHistory(makeJob({ events, match, site, origin }), { facts });
-      return { ...found, kind: 'job', job };
+      return { ...found, kind: 'job', job, unheard: !match.heard };
     }
   }
   if (match.add.length + match.remove.length === 0) {
