@@ -110,6 +110,22 @@ export const PRICES = {
     unit: 'standard parameters, a month',
     page: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html',
   },
+  // On demand. A write is billed by the KB, a consistent read by 4 KB; a change of the index is a write as well.
+  // https://aws.amazon.com/dynamodb/pricing/on-demand/ has the units (checked 2026-11-28).
+  storeWriteUnits: {
+    usd: 0.625,
+    per: 1e6,
+    unit: 'write request units of DynamoDB',
+    page: 'https://aws.amazon.com/dynamodb/pricing/on-demand/',
+    readAt: 'https://airbyte.com/data-engineering-resources/dynamodb-pricing',
+  },
+  storeReadUnits: {
+    usd: 0.125,
+    per: 1e6,
+    unit: 'read request units of DynamoDB',
+    page: 'https://aws.amazon.com/dynamodb/pricing/on-demand/',
+    readAt: 'https://airbyte.com/data-engineering-resources/dynamodb-pricing',
+  },
   // Between Lambda and SQS of one region nothing is billed, nor is what comes in.
   dataOutGb: {
     usd: 0.09,

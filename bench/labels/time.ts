@@ -39,8 +39,9 @@ const LATEST_MINUTES = 10;
 const REVIEWS_A_MINUTE = 30;
 /** The share of labels that end at one moment. */
 const RUSH = 0.1;
-/** How often a worker is killed at a call to Wix, once a contact at most. */
+/** How often a worker is killed at a call to Wix, if none was for a while: each time, its jobs wait for six minutes. */
 const KILLED = 0.05;
+const KILLED_APART = 15 * MINUTE;
 /** How long the schedule stands still: an outage, a machine that sleeps, a clock that is set forward. */
 const JUMPS = [HOUR, 8 * HOUR, 3 * DAY] as const;
 
@@ -155,17 +156,20 @@ async function live(
 }
 
 /** @returns how many were killed so far */
-function killSometimes({ wix, pool }: Simulation, random: Random): () => number {
-  const killed = new Set<string>();
-  wix.intercept = async ({ path, process }, operate) => {
-    if (killed.has(path) || !chance(random, KILLED)) return operate();
-    killed.add(path);
+function killSometimes({ clock, wix, pool }: Simulation, random: Random): () => number {
+  let killed = 0;
+  let last = 0;
+  wix.intercept = async ({ process }, operate) => {
+    const now = clock.now();
+    if (now < last + KILLED_APART || !chance(random, KILLED)) return operate();
+    killed += 1;
+    last = now;
     if (chance(random, 0.5)) pool.killProcess(process);
     const answer = await operate();
     pool.killProcess(process);
     return answer;
   };
-  return () => killed.size;
+  return () => killed;
 }
 
 function rowOf(
