@@ -1,8 +1,9 @@
 import type { MissingPolicy } from '../../../lib/events/event.ts';
 import type { LabelJob } from '../../../lib/queue/job.ts';
 import { KEYS_PER_CALL } from '../../../lib/wix/labels.ts';
+import { bulkGroups } from '../../kit/bulk-labels.ts';
 import type { Rate } from '../../kit/rate.ts';
-import { bulkGroups, bulkRate, callsInBulk } from './bulk.ts';
+import { bulkRate, callsInBulk } from './bulk.ts';
 import type { Earned } from './customers.ts';
 import type { LiveEvents } from './live.ts';
 import type { ReadFile } from './read-orders.ts';

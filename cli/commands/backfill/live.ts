@@ -3,6 +3,7 @@ import { groupTag } from '../../../lib/queue/identity.ts';
 import type { LabelJob } from '../../../lib/queue/job.ts';
 import { maskAddresses } from '../../../lib/runtime/mask.ts';
 import { CliFailure } from '../../kit/failure.ts';
+import type { Waiting } from '../../kit/patient-call.ts';
 import type { FunctionLogLine, Target, UnreadableLine } from '../../kit/target.ts';
 import { many } from '../../kit/words.ts';
 import { BACKFILL_ID } from './customers.ts';
@@ -88,13 +89,10 @@ export function createLiveEvents(options: LiveOptions): LiveEvents {
 }
 
 /** What a run has at hand while it labels and sends. */
-export interface Running {
+export interface Running extends Waiting {
   readonly live: LiveEvents;
-  readonly signal: AbortSignal;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** Rejects with an AbortError when the signal aborts. */
-  readonly wait: (ms: number) => Promise<void>;
   /** For the person who waits. */
   readonly note: (text: string) => void;
 }

@@ -1,12 +1,7 @@
 import { expect, test } from '@jest/globals';
-import {
-  type BulkOptions,
-  bulkGroups,
-  callsInBulk,
-  labelInBulk,
-  MANY,
-} from '../../../cli/commands/backfill/bulk.ts';
+import { type BulkOptions, callsInBulk, labelInBulk } from '../../../cli/commands/backfill/bulk.ts';
 import type { LiveEvents } from '../../../cli/commands/backfill/live.ts';
+import { bulkGroups, MANY } from '../../../cli/kit/bulk-labels.ts';
 import type { LabelJob } from '../../../lib/queue/job.ts';
 import { openCalls } from '../../../lib/wix/site.ts';
 import { createWixSimulator, type WixSimulatorOptions } from '../../../simulators/wix/simulator.ts';

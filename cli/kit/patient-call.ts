@@ -1,12 +1,18 @@
-import type { Call } from '../../../lib/wix/calls/client.ts';
-import { WixError } from '../../../lib/wix/calls/failure.ts';
-import type { Running } from './live.ts';
+import type { Call } from '../../lib/wix/calls/client.ts';
+import { WixError } from '../../lib/wix/calls/failure.ts';
+
+/** How a command waits. */
+export interface Waiting {
+  readonly signal: AbortSignal;
+  /** Rejects with an AbortError when the signal aborts. */
+  readonly wait: (ms: number) => Promise<void>;
+}
 
 /** A call that fails for now is made again after these. */
 const WAITS_MS = [2_000, 5_000, 15_000] as const;
 
 /** A call that is made again where Wix may answer otherwise by then; each one counts. @throws AbortError; WixError */
-export function patientCall(call: Call, { signal, wait }: Running, onCall: () => void): Call {
+export function patientCall(call: Call, { signal, wait }: Waiting, onCall: () => void): Call {
   return async (request) => {
     for (let failures = 0; ; failures += 1) {
       signal.throwIfAborted();
