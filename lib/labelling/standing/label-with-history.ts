@@ -83,6 +83,7 @@ export async function labelWithHistory(
       version = (version ?? 0) + 1;
     }
     const done = await applyChanges(contact, history, rules, changes, state, progress);
+    const shown = seen;
     rules = new Map();
     seen = new Map();
     if (changes.length > 0) {
@@ -92,7 +93,16 @@ export async function labelWithHistory(
         continue;
       }
     }
-    const settled = settledState({ labels, evaluation, state, changes, done, tryId, now: now() });
+    const settled = settledState({
+      labels,
+      evaluation,
+      state,
+      changes,
+      seen: shown,
+      done,
+      tryId,
+      now: now(),
+    });
     if (isUnchanged(record.state, settled, { isReview, now: now() })) return undefined;
     if (await store.saveState(owner, settled, version)) return undefined;
     record = await store.read(owner);

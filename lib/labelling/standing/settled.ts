@@ -16,6 +16,8 @@ interface Settled {
   /** As it was before. */
   readonly state: ContactState;
   readonly changes: readonly StandingChange[];
+  /** What Wix showed of the contact before they were made, by label name. */
+  readonly seen: ReadonlyMap<string, boolean>;
   readonly done: PlanProgress;
   readonly tryId: string;
   /** Epoch milliseconds. */
@@ -28,12 +30,18 @@ export function settledState({
   evaluation,
   state,
   changes,
+  seen,
   done,
   tryId,
   now,
 }: Settled): ContactState {
   const held: Record<string, HeldLabel> = { ...state.held };
   let again = Number.POSITIVE_INFINITY;
+  for (const [name, isOn] of seen) {
+    const by = evaluation.wanted.get(name);
+    if (!isOn && !isYoung(name, state, now)) delete held[name];
+    if (isOn && by !== undefined) held[name] ??= { since: now, by };
+  }
   for (const { name, change, by } of changes) {
     if (done.refused.has(name)) {
       again = Math.min(again, now + FULL_SITE_MS);
