@@ -6,6 +6,7 @@ import { addDeadLetters } from './dead-letters/command.ts';
 import { addDoctor } from './doctor/command.ts';
 import { addExplain } from './explain/command.ts';
 import { addForget } from './forget/command.ts';
+import { addReconcile } from './reconcile/command.ts';
 import { addRules } from './rules/command.ts';
 import { addSend } from './send/command.ts';
 import { addSources } from './sources/command.ts';
@@ -18,6 +19,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addSend,
   addExplain,
   addWhy,
+  addReconcile,
   addForget,
   addDeadLetters,
   addBackfill,

@@ -95,6 +95,7 @@ const RUNS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['--label', `no such ${HOSTILE}`, '--yes'],
   ],
   clock: [[], ['+1d'], [HOSTILE], ['--stage', HOSTILE]],
+  reconcile: [[], ['--apply'], ['--stage', HOSTILE]],
   backfill: [
     ['orders.csv', '--dry-run', '--rate', '100000/min'],
     ['orders.csv', '--dry-run', '--map', `${HOSTILE}=x`],

@@ -1,7 +1,7 @@
 import type { MissingPolicy } from '../../../lib/events/event.ts';
 import type { LabelJob } from '../../../lib/queue/job.ts';
 import { KEYS_PER_CALL } from '../../../lib/wix/labels.ts';
-import { bulkGroups } from '../../kit/bulk-labels.ts';
+import { bulkGroups, type NamedChange } from '../../kit/bulk-labels.ts';
 import type { Rate } from '../../kit/rate.ts';
 import { bulkRate, callsInBulk } from './bulk.ts';
 import type { Earned } from './customers.ts';
@@ -86,11 +86,11 @@ function callsOf(jobs: readonly LabelJob[], labels: number): number {
   return jobs.reduce((sum, { add, remove }) => sum + 1 + callsFor(add) + callsFor(remove), labels);
 }
 
-export function countLabels(jobs: readonly LabelJob[]): readonly LabelCount[] {
+export function countLabels(changes: readonly NamedChange[]): readonly LabelCount[] {
   const counts = new Map<string, { add: number; remove: number }>();
-  for (const job of jobs) {
+  for (const change of changes) {
     for (const verb of ['add', 'remove'] as const) {
-      for (const name of job[verb]) {
+      for (const name of change[verb]) {
         const count = counts.get(name) ?? { add: 0, remove: 0 };
         count[verb] += 1;
         counts.set(name, count);
