@@ -1,5 +1,7 @@
 import { emailKey } from '../../../lib/events/contact.ts';
 import type { CustomerEvent } from '../../../lib/events/event.ts';
+import type { Fact } from '../../../lib/history/fact.ts';
+import { factsOf } from '../../../lib/history/facts-of.ts';
 import { groupOf } from '../../../lib/queue/identity.ts';
 import type { LabelJob } from '../../../lib/queue/job.ts';
 import { makeJob } from '../../../lib/receiving/to-job.ts';
@@ -12,7 +14,7 @@ export interface Customer {
   /** As their first order in the file writes it. */
   readonly email: string;
   readonly orders: number;
-  /** What the orders come to; undefined where they neither earn nor lose a label. */
+  /** What the orders come to; undefined where they neither earn nor lose a label, and leave no history. */
   readonly job: LabelJob | undefined;
 }
 
@@ -55,9 +57,11 @@ export function earn(
       }
       const at = Date.parse(event.occurredAt);
       newest = Math.max(newest, at);
-      if (match.add.length + match.remove.length === 0) continue;
+      const facts = rules.keepsHistory ? oldFacts(event, now) : [];
+      if (match.add.length + match.remove.length + facts.length === 0) continue;
       const job = makeJob({ events: [event], match, site, origin: { receivedAt: now } });
-      customer.jobs.push({ job, at, tie: `${event.order?.id}\n${step}` });
+      const whole: LabelJob = rules.keepsHistory ? { ...job, v: 2, facts } : job;
+      customer.jobs.push({ job: whole, at, tie: `${event.order?.id}\n${step}` });
     }
   }
   const all = [...customers.values()].map(({ email, orders, jobs }): Customer => {
@@ -67,6 +71,12 @@ export function earn(
   // `failures`: events that a rule failed on, by rule and reason. `newest`: when the newest of all happened.
   return { customers: all, failures, events: count, newest };
 }
+
+/** What an old order says. A row is no webhook's body: that an order is not canceled is not to be read from it. */
+const oldFacts = (event: CustomerEvent, now: number): Fact[] =>
+  factsOf([event], now).map((fact) =>
+    fact.kind === 'order' ? { ...fact, state: { ...fact.state, canceled: undefined } } : fact,
+  );
 
 /** Event ids of a backfill begin so: its lines in the worker's log are no webhook's. */
 export const BACKFILL_ID = 'backfill ';
@@ -81,9 +91,16 @@ export function fold(jobs: readonly LabelJob[]): LabelJob | undefined {
   if (last === undefined) return undefined;
   const { add, remove } = toLists(foldChanges(jobs));
   const { missing, cause } = last;
-  const lists = JSON.stringify([add.toSorted(), remove.toSorted()]);
+  const facts = jobs.flatMap((job) => job.facts ?? []);
+  const keepsHistory = last.facts !== undefined;
+  const lists = JSON.stringify([
+    add.toSorted(),
+    remove.toSorted(),
+    ...(keepsHistory ? [facts] : []),
+  ]);
   return {
     ...last,
+    ...(keepsHistory && { facts }),
     id: digest('backfill', groupOf(last), cause.occurredAt, lists),
     missing: missing === 'wait' ? 'ignore' : missing,
     add,

@@ -66,7 +66,7 @@ export function orderOf(
 ): EventDraft['order'] {
   const codes = text('discountCodes');
   return {
-    id: raw.key,
+    id: orderId(raw, reading),
     number: text('number')?.replace(/^#/, ''),
     total,
     currency: currencyCode(text('currency')),
@@ -82,6 +82,10 @@ export function orderOf(
     attributes: attributesOf(raw, text('attributes'), reading),
   };
 }
+
+/** As webhooks call the order: a history would else hold it twice. Shopify's own number is for people. */
+const orderId = ({ key, data }: RawOrder, { source }: FileReading): string =>
+  (source === 'shopify' && data.Id?.trim()) || key;
 
 /** Of nothing nothing was bought, and a tip is a line without a product: lib/sources/shopify/shopify-fields.ts. */
 const isProduct = ({ title = '', sku, productId, quantity = '' }: RawItem): boolean =>

@@ -24,6 +24,8 @@ export type PlanFigures = BackfillPlan['figures'];
 interface PlanOptions {
   /** What the rules say of those who are no contact. */
   readonly missing: MissingPolicy;
+  /** The standing labels that the facts of a job bring by themselves. */
+  readonly standing: (job: LabelJob) => readonly string[];
   readonly sent: SentJobs;
   readonly live: LiveEvents;
   readonly rate: Rate;
@@ -33,11 +35,11 @@ interface PlanOptions {
 
 /** The jobs that are not sent yet and change anything, and the figures of them. */
 export function planBackfill(read: ReadFile, earned: Earned, options: PlanOptions) {
-  const { missing, sent, live, rate, isBulk } = options;
+  const { missing, standing, sent, live, rate, isBulk } = options;
   const { mapping, orders, unread, undatedRefunds } = read;
   const { customers, failures, events } = earned;
-  const earning = customers.flatMap(({ job }) => job ?? []);
-  const unsent = earning
+  const all = customers.flatMap(({ job }) => job ?? []);
+  const unsent = all
     .filter(({ id }) => !sent.has(id))
     .toSorted((a, b) => (a.cause.occurredAt < b.cause.occurredAt ? -1 : 1))
     .map((job) => ({ job, left: live.without(job) }));
@@ -47,7 +49,8 @@ export function planBackfill(read: ReadFile, earned: Earned, options: PlanOption
   const inBulk = new Set(groups.flat());
   const toSend = left.filter((job) => !inBulk.has(job));
   const bulkCalls = callsInBulk(groups, left.length);
-  const calls = callsOf(toSend, countLabels(toSend).length);
+  const withStanding = toSend.map((job) => ({ ...job, add: [...job.add, ...standing(job)] }));
+  const calls = callsOf(withStanding, countLabels(withStanding).length);
   const figures = {
     source: mapping.source,
     export: mapping.name ?? null,
@@ -61,14 +64,21 @@ export function planBackfill(read: ReadFile, earned: Earned, options: PlanOption
     ruleFailures: [...failures].map(([rule, n]) => ({ rule, events: n })),
     customers: {
       total: customers.length,
-      earning: earning.length,
+      earning: all.filter((job) => namesIn(job) > 0).length,
       // Of whom some label is left alone, because a webhook that came since has settled it.
       overtaken: unsent.filter((one) => namesIn(one.left) < namesIn(one.job)).length,
       missing: missing === 'create' ? missing : 'ignore',
     },
     labels: countLabels(left),
+    history: {
+      facts: left.reduce((sum, { facts = [] }) => sum + facts.length, 0),
+      // By these orders alone.
+      standing: countLabels(left.map((job) => ({ add: standing(job), remove: [] }))).map(
+        ({ name, add }) => ({ name, customers: add }),
+      ),
+    },
     bulk: { customers: inBulk.size, calls: bulkCalls },
-    jobs: { toSend: toSend.length, sentBefore: earning.length - unsent.length },
+    jobs: { toSend: toSend.length, sentBefore: all.length - unsent.length },
     calls: bulkCalls + calls,
     minutes: Math.ceil(
       bulkCalls / bulkRate(rate) + Math.max(toSend.length / rate.perMinute, calls / rate.budget),

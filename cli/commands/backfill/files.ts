@@ -25,7 +25,9 @@ export async function writeFiles(
   unread: readonly Unread[],
 ) {
   const earning = customers.flatMap(({ email, orders, job }) =>
-    job ? [[email, orders, job.add.join('; '), job.remove.join('; ')]] : [],
+    job && job.add.length + job.remove.length > 0
+      ? [[email, orders, job.add.join('; '), job.remove.join('; ')]]
+      : [],
   );
   const rows = unread.map(({ line, key, reason }) => [line, key, reason]);
   const columns = ['email', 'orders', 'gets', 'loses'];

@@ -1,11 +1,15 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { keptOf } from '../../../lib/history/merge.ts';
 import { digest } from '../../../lib/runtime/digest.ts';
 import { SettingsError } from '../../../lib/runtime/settings.ts';
+import { compileLabels } from '../../../lib/standing/compile.ts';
+import type { StandingLabels } from '../../../lib/standing/standing.ts';
 import { bulkGroups } from '../../kit/bulk-labels.ts';
 import type { CommandContext } from '../../kit/command.ts';
-import { readMapping } from '../../kit/current-rules.ts';
+import { readMapping, readRules } from '../../kit/current-rules.ts';
 import { type Rate, readRate } from '../../kit/rate.ts';
+import { DEFAULT_RETENTION_MS } from '../../kit/retention.ts';
 import { type OpenedSite, openSite } from '../../kit/site.ts';
 import type { Target, TargetOptions } from '../../kit/target.ts';
 import { bulkRate } from './bulk.ts';
@@ -44,6 +48,7 @@ export async function prepare(
   { terminal, folder, now }: CommandContext,
 ) {
   const { rules, siteOf } = await readMapping(folder, target);
+  const labels = await readStanding(folder);
   const rate = await readBackfillRate(options.rate, target);
   const [event] = read.orders.flat();
   const site = (event && siteOf(event)) ?? '';
@@ -58,12 +63,22 @@ export async function prepare(
   const since = Math.min(earned.newest - (read.isZoneless ? FURTHEST_AHEAD_MS : 0), now());
   const live = createLiveEvents({ target, since, now, signal, note });
   const running = { live, signal, now, wait, note };
-  const wantsBulk = options.bulk !== false && bulkGroups(jobs).length > 0;
+  // A job that leaves a history goes to the queue in any case, and takes the labels along.
+  const wantsBulk = options.bulk !== false && !rules.keepsHistory && bulkGroups(jobs).length > 0;
   const wix = wantsBulk ? await openWix(target, rate, running) : undefined;
   await live.look();
   const isBulk = wix?.id === site;
   return {
-    plan: planBackfill(read, earned, { missing: rules.missing, sent, live, rate, isBulk }),
+    plan: planBackfill(read, earned, {
+      missing: rules.missing,
+      standing: (job) => [
+        ...(labels?.evaluate(keptOf(job.facts ?? []), now()).wanted.keys() ?? []),
+      ],
+      sent,
+      live,
+      rate,
+      isBulk,
+    }),
     rate,
     /** The Wix site, for what goes in bulk; undefined where all goes by the queue. */
     wix,
@@ -71,6 +86,12 @@ export async function prepare(
     running,
     sent,
   };
+}
+
+/** The standing labels of rules.yml; undefined where it has none. @throws CliFailure, FileError */
+async function readStanding(folder: string): Promise<StandingLabels | undefined> {
+  const { config } = await readRules('rules.yml', folder);
+  return config.labels && compileLabels(config.labels, { retentionMs: DEFAULT_RETENTION_MS });
 }
 
 /** Where the file names no zone its times are the shop's own. No clock is further ahead of UTC. */

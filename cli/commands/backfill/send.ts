@@ -59,8 +59,8 @@ export async function sendJobs(
   return { jobs: done, tooLarge };
 }
 
-export const changesAnything = ({ add, remove }: LabelJob): boolean =>
-  add.length + remove.length > 0;
+export const changesAnything = ({ add, remove, facts = [] }: LabelJob): boolean =>
+  add.length + remove.length + facts.length > 0;
 
 /** The jobs that were sent, by id: a run that was cut off goes on behind them. */
 export interface SentJobs {

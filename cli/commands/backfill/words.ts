@@ -49,7 +49,8 @@ export function renderPlan(
     ),
     `Customers who are no contacts of the site ${missing}.`,
     '',
-    ...(labels.length === 0 ? ['No label is to be put or taken.'] : renderLabels(labels)),
+    ...(labels.length === 0 ? ['No rule puts or takes a label.'] : renderLabels(labels)),
+    ...renderHistory(figures.history),
     '',
     paint(terminal, 'bold', renderCost(figures, rate)),
   ].join('\n');
@@ -63,6 +64,18 @@ function renderLabels(labels: readonly LabelCount[]): string[] {
   return [
     table([['label', 'customers that get it', 'that lose it'], ...rows], [1, 2]),
     ...(more > 0 ? [`… and ${many(more, 'label')} more: --json has them all`] : []),
+  ];
+}
+
+function renderHistory({ facts, standing }: PlanFigures['history']): string[] {
+  if (facts === 0) return [];
+  const rows = standing
+    .slice(0, MOST_LABELS)
+    .map(({ name, customers }) => [name, number(customers)]);
+  return [
+    '',
+    `${many(facts, 'fact')} of old orders for the histories. Standing labels that these orders bring by themselves:`,
+    rows.length === 0 ? 'none' : table([['standing label', 'customers'], ...rows], [1]),
   ];
 }
 
