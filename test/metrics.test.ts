@@ -2,6 +2,8 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { METRICS } from '../lib/runtime/metrics.ts';
 import { lambdaHandler } from '../lib/runtime/middleware.ts';
+import { StoreError } from '../lib/store/store.ts';
+import { createWaker } from '../lib/waking/waker.ts';
 import { sampleDelivery } from '../samples/samples.ts';
 import { type Extracted, extracted, seriesOf } from './support/emf.ts';
 import { API_KEY, aJob, SITE_ID } from './support/jobs.ts';
@@ -9,6 +11,7 @@ import { type LabelStage, openLabelStage, type StageOptions } from './support/la
 import { captureLog } from './support/log.ts';
 import { openReceiveStage, type ReceiveStage } from './support/receive-stage.ts';
 import { recordOf } from './support/records.ts';
+import { openStandingStage } from './support/standing-stage.ts';
 import { openWorkerStage } from './support/worker-stage.ts';
 
 // What the real handlers report to CloudWatch, as it would read it.
@@ -289,6 +292,42 @@ test('a dead letter that SQS does not take is none: its job is tried again', asy
   output.restore();
 
   expect(countsOf(output.lines())).toEqual({ 'Retried local not-finished': [1] });
+});
+
+test('standing labels: facts, reviews, and what the store failed', async () => {
+  let isDown = false;
+  const stage = await openStandingStage({
+    obstruct: async (_operation, request) => {
+      if (isDown) throw new StoreError('throttled', 'too many requests');
+      return request();
+    },
+  });
+  const kim = stage.wix.addContact({ email: 'kim@example.com' });
+  const lines = captureLog();
+  await stage.happen('order.paid', { order: { id: '1' } });
+  stage.pass(181 * 86_400_000);
+  const run = createWaker({
+    site: SITE_ID,
+    store: stage.store,
+    queue: stage.queue,
+    depth: async () => 0,
+    definitions: stage.labels.hash,
+    share: 1,
+    now: stage.now,
+  });
+  await lambdaHandler<unknown, void>(() => run(() => 60_000))({}, { awsRequestId: 'a' } as Context);
+  isDown = true;
+  await stage.drain();
+  const counts = countsOf(lines.lines());
+  lines.restore();
+  await stage.close();
+  expect(kim).toBeDefined();
+  expect(counts).toMatchObject({
+    'Facts local': [1],
+    'ReviewsQueued local due': [1],
+    'ReviewsDue local': [0],
+    'StoreErrors local throttled': [1],
+  });
 });
 
 test('every metric of the table was seen, with its unit and dimensions, and no other', () => {

@@ -9,8 +9,6 @@ import { FUNCTION_NAMES } from '../../scripts/build.ts';
 import { withPackage } from '../../scripts/template.ts';
 import { readZip } from '../../scripts/zip.ts';
 
-const PACKAGING_MS = 60_000;
-
 /** What each zip of a packaging holds, and the bundle it was to hold. */
 async function packageOnce(rules = SHOP_RULES) {
   return withPackage(
@@ -31,7 +29,7 @@ describe('serverless package', () => {
   // At the same time, as two test files or a test and an engine may.
   beforeAll(async () => {
     runs = await Promise.all([packageOnce(), packageOnce()]);
-  }, PACKAGING_MS);
+  });
 
   test('puts each bundle into a zip of its own, with the described sources beside it', () => {
     for (const { name, zip, bundle } of runs[0] ?? []) {

@@ -10,15 +10,13 @@ import { type CloudFormationTemplate, compileTemplate, ROOT } from '../../script
 import { TEMPLATE_CHECKS } from '../../scripts/template-checks.ts';
 import { statements } from '../../scripts/template-parts.ts';
 
-const PACKAGING_MS = 60_000;
-
 /** Without standing labels, and with them. */
 let template: CloudFormationTemplate;
 let standing: CloudFormationTemplate;
 beforeAll(async () => {
   template = await compileTemplate({ rules: SHOP_RULES });
   standing = await compileTemplate({ rules: join(ROOT, 'samples/standing/rules.yml') });
-}, PACKAGING_MS);
+});
 
 const properties = (name: string, of = template) => of.Resources[name]?.Properties ?? {};
 

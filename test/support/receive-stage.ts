@@ -3,12 +3,12 @@ import { jest } from '@jest/globals';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { createHandler, openReceiver } from '../../functions/receive.ts';
 import type { SourceName } from '../../lib/events/event.ts';
-import { LabelJob } from '../../lib/queue/job.ts';
 import type { QueueOptions } from '../../lib/queue/queue.ts';
+import { AnyJob } from '../../lib/queue/standing-job.ts';
 import { type Clock, systemClock } from '../../lib/receiving/deadline.ts';
 import type { ReceiveSettings } from '../../lib/receiving/settings.ts';
 import type { RulesConfig } from '../../lib/rules/config.ts';
-import { compileRules } from '../../lib/rules/match.ts';
+import { compileRulesWithHistory } from '../../lib/rules/match.ts';
 import { SITE_ID, START } from './jobs.ts';
 import { captureLog } from './log.ts';
 import { startQueuePair } from './queue-pair.ts';
@@ -42,7 +42,7 @@ export async function openReceiveStage(options: ReceiveStageOptions = {}) {
       siteOf: options.siteOf ?? (() => SITE_ID),
     },
     client,
-    options.rules && compileRules(options.rules),
+    options.rules && compileRulesWithHistory(options.rules),
     { now: () => time, after: options.after ?? systemClock.after },
   );
   const handler = createHandler(
@@ -84,7 +84,10 @@ export async function openReceiveStage(options: ReceiveStageOptions = {}) {
     /** The queued jobs, once each is what the worker reads. */
     async jobs() {
       const jobs = await drain(queueUrl);
-      for (const { body } of jobs) LabelJob.parse(body);
+      for (const { body } of jobs) {
+        const { error } = AnyJob.safeParse(body);
+        if (error) throw error;
+      }
       return jobs;
     },
     deadLetters: () => drain(deadLetterQueueUrl),
