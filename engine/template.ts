@@ -12,8 +12,6 @@ export type FunctionSpec = Stack['functions'][number];
 export type RouteSpec = Stack['routes'][number];
 /** An event source mapping: which function reads which queue, and how. */
 export type MappingSpec = Stack['mappings'][number];
-/** The properties of a table, references worked out. */
-export type TableSpec = Stack['tables'][number];
 /** A function that is invoked every `everyMs`. */
 export type ScheduleSpec = Stack['schedules'][number];
 

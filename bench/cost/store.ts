@@ -23,7 +23,7 @@ const WAKE_MS = 150;
 const WAKE_READS = 3;
 
 /** What `wake` uses in a month, every minute, with nothing to do. What it does costs by the event. */
-export const wakeUsage = (): Usage => {
+const wakeUsage = (): Usage => {
   const runs = DAY_MINUTES * MONTH_DAYS;
   return {
     lambdaRequests: runs,
@@ -37,7 +37,7 @@ export const wakeUsage = (): Usage => {
 export type StoreWay = Awaited<ReturnType<typeof measureStore>>;
 
 /** What one event uses of the store. */
-export const storeUsage = ({ writeUnits, readUnits }: StoreWay): Usage => ({
+const storeUsage = ({ writeUnits, readUnits }: StoreWay): Usage => ({
   storeWriteUnits: writeUnits,
   storeReadUnits: readUnits,
 });

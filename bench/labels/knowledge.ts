@@ -20,7 +20,7 @@ export interface Knowledge {
   known(): readonly KnownContact[];
 }
 
-export interface KnownContact {
+interface KnownContact {
   readonly contactId: string;
   readonly people: readonly number[];
   readonly said: readonly Said[];

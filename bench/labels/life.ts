@@ -13,7 +13,7 @@ import {
 } from './deeds.ts';
 
 /** How an event names its customer. Who is no contact yet is named by e-mail. */
-export type NamedBy = 'e-mail' | 'contact id' | 'both';
+type NamedBy = 'e-mail' | 'contact id' | 'both';
 
 /** Something that a customer did. */
 export interface Deed {

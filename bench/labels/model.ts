@@ -18,7 +18,7 @@ export interface ModelOptions {
 }
 
 /** A label that is on a contact and should not be, or the other way. */
-export interface WrongLabel {
+interface WrongLabel {
   readonly label: string;
   /** Whether the contact has it. */
   readonly isOn: boolean;
@@ -40,7 +40,7 @@ const NOTHING = {
   'label-moments': 0,
   'labels on': 0,
 };
-export type ModelCounts = typeof NOTHING;
+type ModelCounts = typeof NOTHING;
 
 export interface ModelResult extends ModelOptions {
   readonly counts: ModelCounts;

@@ -19,7 +19,7 @@ export interface PastOrder {
   readonly gone: boolean;
 }
 
-export interface PastSubscription {
+interface PastSubscription {
   readonly active: boolean;
   readonly planName: string;
 }

@@ -12,7 +12,7 @@ export interface TimeOptions {
 }
 
 /** How late labels went, of those that were to go at so many moments. */
-export interface TimeRow {
+interface TimeRow {
   readonly name: string;
   readonly labels: number;
   /** Of these, before their time. */

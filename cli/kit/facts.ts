@@ -30,7 +30,7 @@ export const factInJson = (fact: KeptFact): object => ({
 });
 
 /** `order 1001 of shopify`, by the number that the shop shows where it says one. */
-export function thingInWords({ kind, source, id, states }: KeptFact): string {
+function thingInWords({ kind, source, id, states }: KeptFact): string {
   const last = Object.values(states).sort((a, b) => b.at - a.at);
   const said = (name: string): string | undefined =>
     last.map(({ state }) => (state as Readonly<Record<string, unknown>>)[name]).find(isText);

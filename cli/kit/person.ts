@@ -29,7 +29,7 @@ export interface Person {
 }
 
 /** The references that a word of the command line may be. @throws CliFailure */
-export function referencesIn(given: string): readonly ContactReference[] {
+function referencesIn(given: string): readonly ContactReference[] {
   const value = visibleAddress(given);
   if (value.includes('@')) return [{ email: value }];
   if (GUID.test(value)) {

@@ -56,7 +56,7 @@ const FormState = z.object({ formId: z.optional(text), name: z.optional(text), t
 /** `name`: the event's type; of an event of type `custom` the sender's topic. */
 const EventState = z.object({ name: text, test: z.boolean() });
 
-export const FACT_STATES = {
+const FACT_STATES = {
   order: OrderState,
   subscription: SubscriptionState,
   form: FormState,

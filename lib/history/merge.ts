@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import type { EventType } from '../events/event.ts';
 import { type Fact, type FactState, factKey, type KeptFact } from './fact.ts';
 
 /** What the latest event of one type said of one thing. */
@@ -30,7 +29,7 @@ export function replaces(state: KeptState, other: KeptState): boolean {
 }
 
 /** One fact as it is kept. */
-export const keptFact = ({ kind, source, id, type, at, state }: Fact): KeptFact => ({
+const keptFact = ({ kind, source, id, type, at, state }: Fact): KeptFact => ({
   kind,
   source,
   id,
@@ -65,7 +64,3 @@ const byType = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]
 
 /** What is known of each thing that the facts are about. */
 export const keptOf = (facts: readonly Fact[]): KeptFact[] => mergeKept(facts.map(keptFact), []);
-
-/** The state that an event of the type left, if there was one. */
-export const stateOf = (fact: KeptFact, type: EventType): KeptState | undefined =>
-  fact.states[type];

@@ -5,7 +5,7 @@ import { Fact } from '../history/fact.ts';
  * Why a contact is looked at without an event: a label may change by time alone, the definitions were edited, its
  * history was imported, somebody asked for it, or the shop that sent a part of it wants that erased.
  */
-export const REVIEW_CAUSES = ['due', 'definitions', 'import', 'asked', 'erasure'] as const;
+const REVIEW_CAUSES = ['due', 'definitions', 'import', 'asked', 'erasure'] as const;
 export type ReviewCause = (typeof REVIEW_CAUSES)[number];
 
 /** What a job holds for the history of a contact. */

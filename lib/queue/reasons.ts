@@ -26,7 +26,7 @@ const JOB_REASONS = [
   'exception',
 ] as const;
 /** Where there are standing labels: the store of histories did not do what it was asked for. */
-export const STORE_REASONS = ['store-throttled', 'store-unavailable', 'store-refused'] as const;
+const STORE_REASONS = ['store-throttled', 'store-unavailable', 'store-refused'] as const;
 export type StoreReason = (typeof STORE_REASONS)[number];
 export type JobReason = (typeof JOB_REASONS)[number] | StoreReason;
 

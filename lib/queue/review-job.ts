@@ -3,7 +3,7 @@ import type { ReviewCause } from './history-parts.ts';
 import type { LabelJob } from './job.ts';
 
 /** The source of what no sender sent, in jobs and in log lines. */
-export const OWN_SOURCE = 'earmark';
+const OWN_SOURCE = 'earmark';
 
 export interface Review {
   readonly site: string;

@@ -38,7 +38,7 @@ export interface Compiled {
   readonly retentionMs: number;
 }
 
-export interface CountedSteps extends StepCounter {
+interface CountedSteps extends StepCounter {
   /** Since the beginning of the process. */
   taken(): number;
 }

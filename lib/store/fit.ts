@@ -5,7 +5,7 @@ import type { FactState } from '../history/fact.ts';
  * types of event said of it.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html (checked 2026-11-28)
  */
-export const MOST_STATE_BYTES = 45_000;
+const MOST_STATE_BYTES = 45_000;
 
 /** What an item of an order can do without, the least needed first: labels go by SKU, id, quantity and price. */
 const DISPENSABLE = ['vendor', 'variant', 'title'] as const;

@@ -11,7 +11,7 @@ export const LEASE_MS = 6 * 3_600_000;
 export const MOST_WAITING = 300;
 
 /** A review of all contacts waits so long: by then no worker is at work that knows the former definitions. */
-export const SETTLING_MS = 3 * 60_000;
+const SETTLING_MS = 3 * 60_000;
 
 /** So many due contacts beyond the run's share are counted. */
 const MOST_COUNTED = 1_000;

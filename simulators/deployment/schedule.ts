@@ -8,7 +8,7 @@ const DAY = 24 * 60 * MINUTE;
 /** Starts the code of a process that a schedule runs. @returns one run */
 export type ScheduledProgram = (world: World, process: LambdaProcess) => () => Promise<unknown>;
 
-export interface ScheduleOptions extends WorldOptions {
+interface ScheduleOptions extends WorldOptions {
   readonly program: ScheduledProgram;
   /**
    * When there is next something to do for it, in epoch milliseconds; undefined for never. The runs that would find
@@ -29,7 +29,7 @@ export interface Schedule {
 }
 
 /** A function on the schedule `rate(1 minute)`, one run at a time, each of a minute at most. */
-export function startSchedule(options: ScheduleOptions): Schedule {
+function startSchedule(options: ScheduleOptions): Schedule {
   const { clock } = options;
   const stats = { runs: 0, errors: 0, timeouts: 0, processes: 0 };
   let process: ReturnType<typeof spawn> | undefined;

@@ -105,7 +105,7 @@ export interface Simulation {
   drained(): Promise<void>;
 }
 
-export interface StandingParts {
+interface StandingParts {
   readonly store: StoreAtDistance;
   readonly wake: Schedule;
 }

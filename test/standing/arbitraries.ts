@@ -4,7 +4,7 @@ import { keptOf } from '../../lib/history/merge.ts';
 
 export const MINUTE = 60_000;
 /** Times of these tests are minutes from here. */
-export const START = Date.UTC(2026, 0, 1);
+const START = Date.UTC(2026, 0, 1);
 export const minute = (count: number): number => START + count * MINUTE;
 /** All random facts are before it. */
 export const LAST_MINUTE = 60;
@@ -75,7 +75,7 @@ const event = fc
   ]);
 
 /** Facts of a contact within an hour. */
-export const someFacts: fc.Arbitrary<readonly Fact[]> = fc
+const someFacts: fc.Arbitrary<readonly Fact[]> = fc
   .array(fc.oneof(order, subscription, form, event), { maxLength: 6 })
   .map((all) => all.flat());
 

@@ -6,7 +6,7 @@ import { historyAt, type Moment } from '../../lib/history/view.ts';
 
 export const DAY = 86_400_000;
 /** Where the tests' days are counted from. */
-export const DAY_0 = Date.UTC(2026, 0, 1);
+const DAY_0 = Date.UTC(2026, 0, 1);
 export const onDay = (day: number): number => DAY_0 + day * DAY;
 
 export type Change = Partial<Omit<CustomerEvent, 'order'>> & {

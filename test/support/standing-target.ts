@@ -13,7 +13,7 @@ import { openStandingStage, type StandingStageOptions } from './standing-stage.t
 const TICK_MS = 100;
 
 /** Where the rules of the stage lie, unless the test has others. */
-export const STANDING_FOLDER = join(dirname(dirname(import.meta.dirname)), 'samples/standing');
+const STANDING_FOLDER = join(dirname(dirname(import.meta.dirname)), 'samples/standing');
 
 /**
  * The real worker with standing labels, its histories in the stand-in for DynamoDB, and the `earmark` command on both.
