@@ -63,7 +63,7 @@ interface FlowResult extends FlowOptions {
 
 async function run({ rate, seconds }: FlowOptions): Promise<FlowResult> {
   const bundles = await buildFunctions({ outDir: resolve('.earmark/bench'), rules: SHOP_RULES });
-  const template = await compileTemplate();
+  const template = await compileTemplate({ rules: SHOP_RULES });
   const settings = readLocalSettings({
     PORT: '0',
     WIX_SIMULATOR_PORT: '0',

@@ -19,7 +19,7 @@ export async function measure(options: { readonly processes: number; readonly cu
   showProgress('building');
   const outDir = resolve('.earmark/bench-cost');
   const bundles = await buildFunctions({ outDir, rules: SHOP_RULES });
-  const deployment = readDeployment(await compileTemplate());
+  const deployment = readDeployment(await compileTemplate({ rules: SHOP_RULES }));
   const stage = await openStage(bundles, outDir);
   try {
     const worked = await measureWork(stage, { ...options, ...deployment });

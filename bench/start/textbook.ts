@@ -8,6 +8,7 @@ import {
   sourcesPlugin,
   writeDescriptions,
 } from '../../scripts/sources-plugin.ts';
+import { standingDefine, standingPlugin } from '../../scripts/standing.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -75,7 +76,8 @@ export async function buildTextbook(outDir: string): Promise<Record<FunctionName
     platform: 'node',
     target: 'node24',
     // Of the described sources both builds have the names alone: to read them all would be no textbook's choice.
-    plugins: [sourcesPlugin(() => descriptions), textbookPlugin],
+    plugins: [sourcesPlugin(() => descriptions), textbookPlugin, standingPlugin(false)],
+    define: standingDefine(false),
     logLevel: 'silent',
   });
   return { receive: join(outDir, 'receive.js'), label: join(outDir, 'label.js') };
