@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { times, type Usage, usdOf } from '../../cost/bill.ts';
-import { DAY_MINUTES, MONTH_DAYS } from '../../cost/usage.ts';
+import { times, usdOf } from '../../cost/bill.ts';
+import { type StoreWay, standingUsd, storeUsage, wakeUsage } from '../../cost/standing.ts';
+import { DAY_MINUTES } from '../../cost/usage.ts';
 import { createHistoryStore } from '../../lib/store/dynamodb.ts';
 import type { HistoryStore } from '../../lib/store/store.ts';
 import type { StoreRequest } from '../../lib/store/table.ts';
@@ -16,34 +17,9 @@ const YEARS_MS = 5 * 365 * DAY_MINUTES * 60_000;
 /** What a million events may cost in the store and for the schedule, in dollars. */
 const LIMIT_USD = 2.5;
 const MILLION = 1e6;
-const WAKE_MB = 128;
-/** A run that finds nothing: three requests to AWS and little else. A cautious guess. */
-const WAKE_MS = 150;
-/** Index of what is due, erasures, and the review of all contacts. */
-const WAKE_READS = 3;
-
-/** What `wake` uses in a month, every minute, with nothing to do. What it does costs by the event. */
-const wakeUsage = (): Usage => {
-  const runs = DAY_MINUTES * MONTH_DAYS;
-  return {
-    lambdaRequests: runs,
-    lambdaGbSeconds: runs * (WAKE_MB / 1024) * (WAKE_MS / 1000),
-    storeReadUnits: runs * WAKE_READS,
-    sqsFifoRequests: runs,
-  };
-};
-
-/** Units of one event, reviews included. */
-export type StoreWay = Awaited<ReturnType<typeof measureStore>>;
-
-/** What one event uses of the store. */
-const storeUsage = ({ writeUnits, readUnits }: StoreWay): Usage => ({
-  storeWriteUnits: writeUnits,
-  storeReadUnits: readUnits,
-});
 
 /** Plays returning customers with standing labels, and asks a stand-in of DynamoDB the same: it counts as AWS bills. */
-export async function measureStore() {
+export async function measureStore(): Promise<StoreWay> {
   const calls: { readonly call: keyof HistoryStore; readonly input: readonly unknown[] }[] = [];
   await measureReturning({ seed: 1, events: EVENTS }, (call, input) => {
     calls.push({ call, input: structuredClone(input) });
@@ -78,7 +54,7 @@ function tableProperties(): TableProperties {
 export function storeReport(way: StoreWay) {
   const perMillion = usdOf(times(storeUsage(way), MILLION));
   const wake = usdOf(wakeUsage());
-  const sum = perMillion + wake;
+  const sum = standingUsd(MILLION, way);
   const usd = (value: number): string => `$${value.toFixed(2)}`;
   const text = [
     'Standing labels: what they add to a million events in a month, list price',

@@ -1,9 +1,11 @@
 import { type BillItem, bill, ITEM_NAMES, usdFor } from '../../../cost/bill.ts';
 import type { Measurements, Way } from '../../../cost/measured.ts';
 import { CHECKED, REGION } from '../../../cost/prices.ts';
+import { standingUsd } from '../../../cost/standing.ts';
 import { DAY_MINUTES, MONTH_DAYS, monthUsage } from '../../../cost/usage.ts';
 import type { SourceName } from '../../../lib/events/event.ts';
 import type { RulesConfig } from '../../../lib/rules/config.ts';
+import { standingCosts } from '../rules/standing-cost.ts';
 import { type EventCalls, eventCalls, mixed } from './calls.ts';
 
 export interface CapacityOptions {
@@ -54,8 +56,27 @@ export function estimate(
         month: evenMonth(eventsPerDay * MONTH_DAYS),
       },
     }),
+    ...(rules.labels && { standing: standing(rules.labels, eventsPerDay) }),
     measured: { command, date },
     prices: { region: REGION, date: CHECKED, file: 'cost/prices.ts' },
+  };
+}
+
+/** A look at the contact, and a change of labels. */
+const CALLS_A_REVIEW = 2;
+
+/** What standing labels add, at most where it is about reviews: the store, the schedule, and calls to Wix. */
+function standing(labels: NonNullable<RulesConfig['labels']>, eventsPerDay?: number) {
+  const { reviews } = standingCosts(labels).event;
+  return {
+    /** Of a month, beside the bill above: table and schedule. */
+    usdAMillion: standingUsd(A_MILLION),
+    reviewsAnEvent: reviews,
+    callsAnEvent: reviews * CALLS_A_REVIEW,
+    ...(eventsPerDay !== undefined && {
+      usdAMonth: standingUsd(eventsPerDay * MONTH_DAYS),
+      callsADay: eventsPerDay * reviews * CALLS_A_REVIEW,
+    }),
   };
 }
 

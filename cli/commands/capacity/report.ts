@@ -20,6 +20,7 @@ export function renderEstimate(estimate: Estimate, terminal: Terminal): string {
     bold('AWS, a million events in a month, list prices'),
     '',
     renderBill(estimate),
+    ...renderStanding(estimate),
     '',
     ...renderSources(estimate),
     '',
@@ -96,6 +97,19 @@ function renderBill({ month, perDay }: Estimate): string {
     ],
     columns.map((_, at) => at + 1),
   );
+}
+
+function renderStanding({ standing }: Estimate): string[] {
+  if (standing === undefined) return [];
+  const { usdAMillion, reviewsAnEvent, callsAnEvent, usdAMonth, callsADay } = standing;
+  const perDay =
+    usdAMonth === undefined || callsADay === undefined
+      ? ''
+      : ` Of your events that is ${usd(usdAMonth)} a month, and ${whole(callsADay)} calls a day.`;
+  return [
+    '',
+    `Standing labels add ${usd(usdAMillion)} for table and schedule, and later reviews: an event leads to ${reviewsAnEvent} at most, of ${callsAnEvent} calls to Wix together, spread over the windows of the labels.${perDay}`,
+  ];
 }
 
 function renderSources({ prices, measured }: Estimate): string[] {

@@ -102,6 +102,24 @@ test('every price says where AWS has it', () => {
     expect(page).toMatch(/^https:\/\/(?:aws|docs\.aws)\.amazon\.com\//);
 });
 
+test('standing labels add their table and schedule, and the calls of reviews, as docs/cost.md says', () => {
+  const config = loadRules(
+    'labels: [{ label: VIP, while: \'history.within("365d").orders.size() > 3\' }]\n' +
+      'rules: [{ name: r, on: order.paid, add: [Customer] }]',
+    'rules.yml',
+  );
+  const page = readFileSync(new URL('../../../docs/cost.md', import.meta.url), 'utf8');
+
+  const with1000 = estimate(config, MEASURED, { ...OPTIONS, eventsPerDay: 1_000 })?.standing;
+
+  expect(with1000).toMatchObject({ reviewsAnEvent: 2, callsAnEvent: 4, callsADay: 4_000 });
+  expect(with1000?.usdAMonth).toBeLessThan(with1000?.usdAMillion ?? 0);
+  expect(page).toContain(
+    `the schedule add $${with1000?.usdAMillion.toFixed(2)} to a million events`,
+  );
+  expect(reckon().standing).toBeUndefined();
+});
+
 test('docs/cost.md has the bill of what was measured', () => {
   // Arrange
   const measured = readMeasurements();
