@@ -228,6 +228,11 @@ describe('a condition', () => {
       12,
       'found no matching overload for \'History.spent()\'. Write history.spent("EUR"), with the currency',
     ],
+    [
+      'history.orders.exists(o, o.at > timestamp("2026-01-01"))',
+      54,
+      '`2026-01-01` is no time: write timestamp("2026-01-01T00:00:00Z")',
+    ],
     ['history.spent("eur") > 5.0', 26, 'a currency is written in capitals: write "EUR"'],
     [
       'history.spent("Euro") > 5.0',

@@ -78,6 +78,7 @@ function explained(
 function* refusedIn(node: ASTNode, depth: number, world: World): Generator<ExpressionProblem> {
   if (node.op !== 'rcall') {
     if (node.op === 'call' && node.args[0] === 'get') yield* vainGet(node.args[1]);
+    if (node.op === 'call' && node.args[0] === 'timestamp') yield* vainTime(node.args[1]);
     for (const child of children(node)) yield* refusedIn(child, depth, world);
     return;
   }
@@ -120,6 +121,17 @@ function* vainGet([value, path, fallback]: readonly ASTNode[]): Generator<Expres
     const message = 'the default of get() says the type: write "", 0.0, false, [] or {}';
     yield { offset: fallback.start, message };
   }
+}
+
+/** Problems of a timestamp() whose text is known: one that is no time would fail for ever, and a day alone is none. */
+function* vainTime([text]: readonly ASTNode[]): Generator<ExpressionProblem> {
+  if (text?.op !== 'value' || typeof text.args !== 'string') return;
+  const { length } = text.args;
+  // As cel-js 8.0.0 takes it.
+  if (length >= 20 && length <= 30 && !Number.isNaN(Date.parse(text.args))) return;
+  const day = /^\d{4}-\d\d-\d\d$/.test(text.args) ? text.args : '2026-01-31';
+  const message = `\`${text.args}\` is no time: write timestamp("${day}T00:00:00Z")`;
+  yield { offset: text.start, message };
 }
 
 /** Problems of the window of within() and the currency of spent(), which are known when the file is built. */
