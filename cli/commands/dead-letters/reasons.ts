@@ -8,7 +8,7 @@ type Reason = DeadLetterReason | typeof NO_REASON;
 
 const REFUSED = 'Wix refused it: its code and request id are on the dead letter';
 const NOT_CALLED = 'the site could not be called for 13 days';
-const STORE_OUT = 'for three days DynamoDB did not do what it was asked: replay';
+const STORE_OUT = 'for 13 days DynamoDB did not do what it was asked: replay';
 const FAULT = 'a fault, or a message of another version: please report it';
 const INCOMPLETE = 'the detail says what the delivery lacks; the raw request is the body';
 
