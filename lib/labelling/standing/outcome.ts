@@ -2,7 +2,14 @@ import type { LabelJob } from '../../queue/job.ts';
 import { addMetric } from '../../runtime/metrics.ts';
 import { StoreError } from '../../store/store.ts';
 import type { PlanProgress } from '../labels/plan.ts';
-import { failed, type JobDone, type JobOutcome, outcomeOf, type SearchResult } from '../outcome.ts';
+import {
+  type DeadJob,
+  failed,
+  type JobDone,
+  type JobOutcome,
+  outcomeOf,
+  type SearchResult,
+} from '../outcome.ts';
 import type { StandingProgress } from './label-with-history.ts';
 import type { SiteHistory } from './with-history.ts';
 
@@ -47,8 +54,17 @@ function doneWithStanding(
     ...(job.facts && { facts: job.facts.length }),
     ...(job.review && { review: job.review }),
     ...(standing.length > 0 && { standing }),
-    ...(rest && !isQuiet && { rest: { ...rest, job: { ...job, add: own, remove: [] } } }),
+    ...(rest &&
+      !isQuiet && { rest: { ...withNames(rest, own), job: { ...job, add: own, remove: [] } } }),
   };
+}
+
+/** Says which standing labels found no room: they are not the job's own, which a dead letter lists. */
+function withNames(rest: DeadJob, own: readonly string[]): DeadJob {
+  const standing = rest.job.add.filter((name) => !own.includes(name));
+  if (standing.length === 0) return rest;
+  const names = standing.map((name) => `"${name}"`).join(', ');
+  return { ...rest, detail: `${rest.detail} It has no room for ${names}.` };
 }
 
 /** What becomes of a job whose try ended in this error. Where the store does not answer, the job waits. */

@@ -216,7 +216,10 @@ test('a full site is a dead letter that has the facts, and a review tries again 
   const dead = await stage.deadLetters();
   expect(dead).toMatchObject([
     {
-      attributes: { reason: 'labels-quota-reached' },
+      attributes: {
+        reason: 'labels-quota-reached',
+        detail: expect.stringContaining('no room for "Customer"'),
+      },
       body: { v: 2, facts: [{ id: '1' }], add: [] },
     },
   ]);
