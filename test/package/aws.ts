@@ -12,7 +12,11 @@ export const ROLE_CREDENTIALS = {
 } satisfies Credentials;
 
 /** The services that a bundle talks to, by the first part of `X-Amz-Target`. */
-const SERVICES: Readonly<Record<string, string>> = { AmazonSQS: 'sqs', AmazonSSM: 'ssm' };
+const SERVICES: Readonly<Record<string, string>> = {
+  AmazonSQS: 'sqs',
+  AmazonSSM: 'ssm',
+  DynamoDB_20120810: 'dynamodb',
+};
 
 export interface AwsStandIn extends Loopback {
   /** `sqs.SendMessage`, `ssm.GetParameters`: what was asked and not refused, in order of arrival. */
@@ -22,11 +26,11 @@ export interface AwsStandIn extends Loopback {
 }
 
 /**
- * Plays SQS and Parameter Store for requests signed with the role's credentials and meant for AWS's
- * own addresses. Any other gets a 403, as from AWS. SQS's work is the stand-in's.
+ * Plays SQS, DynamoDB and Parameter Store for requests signed with the role's credentials and meant for AWS's
+ * own addresses. Any other gets a 403, as from AWS. The work of SQS and DynamoDB is that of the stand-ins at `endpoints`.
  */
 export async function startAws(
-  sqsEndpoint: string,
+  endpoints: Readonly<Record<'sqs' | 'dynamodb', string>>,
   parameters: ReadonlyMap<string, string>,
 ): Promise<AwsStandIn> {
   const actions: string[] = [];
@@ -42,7 +46,9 @@ export async function startAws(
       return send(response, 403, { __type: 'InvalidSignatureException', message: problem });
     }
     actions.push(`${service}.${action}`);
-    if (service === 'sqs') return forward(sqsEndpoint, request, body, response);
+    if (service === 'sqs' || service === 'dynamodb') {
+      return forward(endpoints[service], request, body, response);
+    }
     return send(response, ...getParameters(JSON.parse(body.toString()), parameters));
   };
   return { ...(await listenOnLoopback(answer, { host: 'any' })), actions, refusals };
@@ -69,6 +75,8 @@ async function forward(
     headers: {
       'content-type': String(headers['content-type']),
       'x-amz-target': String(headers['x-amz-target']),
+      authorization: String(headers.authorization),
+      'x-amz-date': String(headers['x-amz-date']),
     },
     body: new Uint8Array(body),
   });

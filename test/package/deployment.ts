@@ -1,7 +1,6 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { SHOP_RULES } from '../../samples/shop.ts';
 import {
   type CloudFormationTemplate,
   readTemplate as readTemplateFile,
@@ -35,8 +34,11 @@ export function functionsOf({
   );
 }
 
-/** Packages the service and unpacks the zip that the template names for each function. */
-export function deploy(): Promise<Deployment> {
+/**
+ * Packages the service and unpacks the zip that the template names for each function.
+ * @param rules the rules file, absolute
+ */
+export function deploy(rules: string): Promise<Deployment> {
   return withPackage(
     async (folder) => {
       const template = await readTemplateFile(folder);
@@ -49,7 +51,7 @@ export function deploy(): Promise<Deployment> {
       }
       return { template, taskRoots, remove: () => rm(root, { recursive: true }) };
     },
-    { rules: SHOP_RULES },
+    { rules },
   );
 }
 

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { readTemplate } from '../../engine/template.ts';
 import { CODE_SOURCES } from '../../lib/events/event.ts';
 import { SAMPLE_BUYERS } from '../../samples/samples.ts';
+import { SHOP_RULES } from '../../samples/shop.ts';
 import { extracted } from '../support/emf.ts';
 import { recordLog } from '../support/log-watch/record.ts';
 import { until } from '../support/until.ts';
@@ -17,7 +18,7 @@ let deployment: Deployment;
 let running: { stop(): Promise<unknown> }[] = [];
 
 beforeAll(async () => {
-  deployment = await deploy();
+  deployment = await deploy(SHOP_RULES);
 });
 afterEach(async () => {
   await Promise.all(running.map(({ stop }) => stop()));

@@ -8,6 +8,7 @@ import { type QueueSpec, readTemplate } from '../../engine/template.ts';
 import type { CodeSourceName } from '../../lib/events/event.ts';
 import { type SampleDelivery, type SampleOptions, sampleDelivery } from '../../samples/samples.ts';
 import { ACCOUNT, REGION } from '../../simulators/sqs/address.ts';
+import { startDynamo } from '../../simulators/store/dynalite.ts';
 import { createWixSimulator } from '../../simulators/wix/simulator.ts';
 import { until } from '../support/until.ts';
 import { startAws } from './aws.ts';
@@ -24,16 +25,17 @@ export type Stage = Awaited<ReturnType<typeof startStage>>;
 
 /**
  * The deployed service: each function under AWS's runtime client with the environment that the template
- * gives it (`changes` in its place), API Gateway before it, and behind it the stand-in for SQS, Parameter
- * Store with every setting, and the simulated Wix. Nothing reads the queue before `poll()`.
+ * gives it (`changes` in its place), API Gateway before it, and behind it the stand-ins for SQS and DynamoDB,
+ * Parameter Store with every setting, and the simulated Wix. Nothing reads the queue before `poll()`.
  */
 export async function startStage(
   deployment: Deployment,
   changes: Readonly<Record<string, string>> = {},
 ) {
-  const { settings, wix, queues, parameters, aws, close } = await startSurroundings();
+  const { settings, wix, queues, dynamo, parameters, aws, close } = await startSurroundings();
   const { routes, mappings, ...stack } = readTemplate(deployment.template, queues.queueBase);
   await queues.create(stack.queues);
+  await Promise.all(stack.tables.map(dynamo.create));
   const output: string[] = [];
   const errors: unknown[] = [];
   const onError = (error: unknown) => errors.push(error);
@@ -47,6 +49,9 @@ export async function startStage(
 
   return {
     wix: wix.simulator,
+    dynamo,
+    settings: settings.environment,
+    invoke,
     parameters,
     aws,
     batches,
@@ -93,18 +98,19 @@ export async function startStage(
   };
 }
 
-/** What the functions talk to: Wix, SQS and Parameter Store, with the settings of a development site. */
+/** What the functions talk to: Wix, SQS, DynamoDB and Parameter Store, with the settings of a development site. */
 async function startSurroundings() {
   const settings = readLocalSettings({});
   const simulator = createWixSimulator({ ...settings.simulatedWix });
   const wix = await simulator.listen(0);
   const queues = await startQueueService();
+  const dynamo = await startDynamo();
   const parameters = new Map(
     Object.entries(settings.environment).map(([name, value]) => [`/earmark/dev/${name}`, value]),
   );
-  const aws = await startAws(queues.endpoint, parameters);
-  const close = () => Promise.all([wix.close(), queues.close(), aws.close()]);
-  return { settings, wix: { simulator, url: wix.url }, queues, parameters, aws, close };
+  const aws = await startAws({ sqs: queues.endpoint, dynamodb: dynamo.endpoint }, parameters);
+  const close = () => Promise.all([wix.close(), queues.close(), dynamo.close(), aws.close()]);
+  return { settings, wix: { simulator, url: wix.url }, queues, dynamo, parameters, aws, close };
 }
 
 /** The template's functions, which know the queues by AWS's own addresses. */
