@@ -57,6 +57,7 @@ const ITEMS = {
   'API Gateway': ['httpApiRequests'],
   Lambda: ['lambdaRequests', 'lambdaGbSeconds'],
   SQS: ['sqsFifoRequests'],
+  store: ['storeWriteUnits', 'storeReadUnits'],
   logs: ['logsIngestedGb', 'logsStoredGbMonths'],
   'sent out': ['dataOutGb'],
   parameters: ['kmsRequests', 'standardParameterMonths'],

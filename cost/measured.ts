@@ -60,6 +60,17 @@ export interface Fixed {
   readonly parameters: number;
 }
 
+/** What is used only where rules.yml has `labels:`. */
+export interface StandingMeasurements {
+  /** Write request units of DynamoDB that one event takes, its reviews included. */
+  readonly writeUnits: number;
+  /** Read request units of the same. */
+  readonly readUnits: number;
+  readonly wakeMemoryMb: number;
+  /** Metrics that its alarms watch. */
+  readonly alarms: number;
+}
+
 /** How events come, and what they know of their customer. */
 export interface Ways {
   readonly 'e-mail': Way;
@@ -74,6 +85,7 @@ export interface Measurements extends EventMeasurements {
   readonly fixed: Fixed;
   /** Custom metrics that both functions report. */
   readonly metrics: number;
+  readonly standing: StandingMeasurements;
   /** A million a month. */
   readonly evenly: Ways;
   /** All at once. */

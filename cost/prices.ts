@@ -111,7 +111,8 @@ export const PRICES = {
     page: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html',
   },
   // On demand. A write is billed by the KB, a consistent read by 4 KB; a change of the index is a write as well.
-  // https://aws.amazon.com/dynamodb/pricing/on-demand/ has the units (checked 2026-11-28).
+  // https://aws.amazon.com/dynamodb/pricing/on-demand/ has the units, and its figures by script alone; the page at
+  // `readAt` has them as they are since the cut by half of November 2024 (both checked 2026-11-28).
   storeWriteUnits: {
     usd: 0.625,
     per: 1e6,

@@ -1,38 +1,45 @@
-import { times, type Usage, usdOf } from './bill.ts';
-import { DAY_MINUTES, MONTH_DAYS } from './usage.ts';
+import { gbSeconds, plus, times, type Usage, usdOf } from './bill.ts';
+import type { StandingMeasurements } from './measured.ts';
+import { DAY_MINUTES, INVOCATION_BYTES, logUsage, MONTH_DAYS } from './usage.ts';
 
-/** What one event asks of the store, its reviews included, in DynamoDB's units. */
-export interface StoreWay {
-  readonly writeUnits: number;
-  readonly readUnits: number;
-}
+const RUNS_A_MONTH = DAY_MINUTES * MONTH_DAYS;
+/** A run of `wake` that finds nothing, as all but a few do. Time and bytes are cautious guesses. */
+const WAKE_RUN = {
+  ms: 150,
+  logBytes: 700,
+  /** What is due, erasures, and the review of all contacts. */
+  readUnits: 3,
+  /** How many jobs wait. */
+  sqsRequests: 1,
+} as const;
+/** `ReviewsDue`, `ReviewLateness`, `ReviewsQueued` of what is due, and `Facts`. */
+const METRICS = 4;
 
-/** As `npm run bench:cost -- --store` counted it on 2026-11-28 (docs/cost.md). */
-const MEASURED_STORE: StoreWay = { writeUnits: 1.25, readUnits: 4.82 };
-
-const WAKE_MB = 128;
-/** A run that finds nothing: three requests to AWS and little else. A cautious guess. */
-const WAKE_MS = 150;
-/** Index of what is due, erasures, and the review of all contacts. */
-const WAKE_READS = 3;
-
-/** What `wake` uses in a month, every minute, with nothing to do. What it does costs by the event. */
-export const wakeUsage = (): Usage => {
-  const runs = DAY_MINUTES * MONTH_DAYS;
-  return {
-    lambdaRequests: runs,
-    lambdaGbSeconds: runs * (WAKE_MB / 1024) * (WAKE_MS / 1000),
-    storeReadUnits: runs * WAKE_READS,
-    sqsFifoRequests: runs,
-  };
-};
-
-/** What one event uses of the store. */
-export const storeUsage = ({ writeUnits, readUnits }: StoreWay): Usage => ({
+/** What one event uses of the store, its reviews included. */
+export const storeUsage = ({ writeUnits, readUnits }: StandingMeasurements): Usage => ({
   storeWriteUnits: writeUnits,
   storeReadUnits: readUnits,
 });
 
-/** What standing labels add to a month of so many events, in dollars at list price. */
-export const standingUsd = (events: number, way: StoreWay = MEASURED_STORE): number =>
-  usdOf(times(storeUsage(way), events)) + usdOf(wakeUsage());
+/** What `wake` uses in a month, every minute, with nothing to do. What it has looked at costs by the event. */
+export const wakeUsage = ({ wakeMemoryMb }: StandingMeasurements): Usage =>
+  times(
+    plus(logUsage(INVOCATION_BYTES + WAKE_RUN.logBytes), {
+      lambdaRequests: 1,
+      lambdaGbSeconds: gbSeconds(wakeMemoryMb, WAKE_RUN.ms),
+      storeReadUnits: WAKE_RUN.readUnits,
+      sqsFifoRequests: WAKE_RUN.sqsRequests,
+    }),
+    RUNS_A_MONTH,
+  );
+
+/** Dollars of a month's store and schedule, at list price. */
+export const standingUsd = (measured: StandingMeasurements, events: number): number =>
+  usdOf(plus(times(storeUsage(measured), events), wakeUsage(measured)));
+
+/** What `labels:` in rules.yml adds to a month of so many events: store, schedule, alarms and metrics. */
+export const standingUsage = (measured: StandingMeasurements, events: number): Usage =>
+  plus(times(storeUsage(measured), events), wakeUsage(measured), {
+    alarmMonths: measured.alarms,
+    metricMonths: METRICS,
+  });

@@ -1,8 +1,16 @@
 import { readTemplate } from '../../engine/template.ts';
 import type { FunctionName } from '../../scripts/build.ts';
-import type { CloudFormationTemplate } from '../../scripts/template.ts';
+import type { CloudFormationResource, CloudFormationTemplate } from '../../scripts/template.ts';
 
 type Throttles = Readonly<Record<string, { readonly ThrottlingRateLimit: number }>>;
+
+/** How many metrics the alarms watch: AWS bills one of metric math by each. */
+export const watchedMetrics = (resources: readonly CloudFormationResource[]): number =>
+  resources
+    .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
+    .flatMap(({ Properties: { Metrics } }) =>
+      Array.isArray(Metrics) ? Metrics.filter((metric) => 'MetricStat' in metric) : ['its own'],
+    ).length;
 
 /**
  * The facts of a deployment's template that its cost depends on.
@@ -21,10 +29,6 @@ export function readDeployment(template: CloudFormationTemplate) {
       .map(({ Properties }) => Properties);
   const [stage] = ofType('AWS::ApiGatewayV2::Stage');
   const throttles = Object.values((stage?.RouteSettings ?? {}) as Throttles);
-  // AWS bills an alarm of metric math by each metric that it watches.
-  const watched = ofType('AWS::CloudWatch::Alarm').flatMap(({ Metrics }) =>
-    Array.isArray(Metrics) ? Metrics.filter((metric) => 'MetricStat' in metric) : ['its own'],
-  );
   // The folder of the described sources' secrets is no parameter.
   const settings = functions.flatMap(({ environment: { SOURCE_SECRETS: _, ...others } }) =>
     Object.values(others),
@@ -38,7 +42,7 @@ export function readDeployment(template: CloudFormationTemplate) {
     /** Each has a throttle of its own. */
     routes: throttles.length,
     fixed: {
-      alarms: watched.length,
+      alarms: watchedMetrics(Object.values(template.Resources)),
       dashboards: ofType('AWS::CloudWatch::Dashboard').length,
       parameters: new Set(settings.filter((value) => value.startsWith('ssm:'))).size,
     },

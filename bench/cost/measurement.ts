@@ -7,6 +7,7 @@ import { readDeployment } from './deployment.ts';
 import { measureLogs } from './logs.ts';
 import { playShape, SHAPES } from './shapes.ts';
 import { openStage } from './stage.ts';
+import { measureStanding } from './standing.ts';
 import { measureWork } from './work.ts';
 
 /** Events of each simulated shape: what one costs does not change with more. */
@@ -29,7 +30,10 @@ export async function measure(options: { readonly processes: number; readonly cu
       showProgress(shape.name);
       shapes.push(await playShape(shape, PLAYED_EVENTS));
     }
-    return { ...deployment, ...worked, ...logged, shapes, customers: stage.customers.count() };
+    showProgress('standing labels');
+    const standing = await measureStanding();
+    const customers = stage.customers.count();
+    return { ...deployment, ...worked, ...logged, shapes, standing, customers };
   } finally {
     showProgress('');
     await stage.close();

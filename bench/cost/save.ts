@@ -6,7 +6,7 @@ const DIGITS = 4;
 
 /** What `earmark capacity` needs of a measurement. @param date ISO 8601 */
 export function toMeasurements(measurement: Measurement, date: string): Measurements {
-  const { work, log, memoryMb, fixed, metrics, shapes } = measurement;
+  const { work, log, memoryMb, fixed, metrics, standing, shapes } = measurement;
   const waysOf = (atOnce: boolean) => {
     const chosen = shapes.filter(({ perMinute }) => (perMinute === 0) === atOnce);
     return Object.fromEntries(chosen.map(({ by, way }) => [by, way])) as unknown as Ways;
@@ -19,6 +19,7 @@ export function toMeasurements(measurement: Measurement, date: string): Measurem
     memoryMb,
     fixed,
     metrics,
+    standing,
     evenly: waysOf(false),
     backlog: waysOf(true),
   };

@@ -52,6 +52,7 @@ export const MEASUREMENT: Measurement = {
   },
   log: LOG,
   metrics: 12,
+  standing: { writeUnits: 1, readUnits: 4, wakeMemoryMb: 1024, alarms: 5 },
   shapes: [PLAYED, { ...PLAYED, name: 'backlog', perMinute: 0 }],
   customers: { known: 10, labelled: 10 },
   memoryMb: { receive: 512, label: 256 },

@@ -1,5 +1,5 @@
 import { type BillItem, bill, ITEM_NAMES, usdFor } from '../../../cost/bill.ts';
-import type { Measurements, Way } from '../../../cost/measured.ts';
+import type { Measurements, StandingMeasurements, Way } from '../../../cost/measured.ts';
 import { CHECKED, REGION } from '../../../cost/prices.ts';
 import { standingUsd } from '../../../cost/standing.ts';
 import { DAY_MINUTES, MONTH_DAYS, monthUsage } from '../../../cost/usage.ts';
@@ -56,7 +56,7 @@ export function estimate(
         month: evenMonth(eventsPerDay * MONTH_DAYS),
       },
     }),
-    ...(rules.labels && { standing: standing(rules.labels, eventsPerDay) }),
+    ...(rules.labels && { standing: standing(rules.labels, measurements.standing, eventsPerDay) }),
     measured: { command, date },
     prices: { region: REGION, date: CHECKED, file: 'cost/prices.ts' },
   };
@@ -66,15 +66,19 @@ export function estimate(
 const CALLS_A_REVIEW = 2;
 
 /** What standing labels add, at most where it is about reviews: the store, the schedule, and calls to Wix. */
-function standing(labels: NonNullable<RulesConfig['labels']>, eventsPerDay?: number) {
+function standing(
+  labels: NonNullable<RulesConfig['labels']>,
+  measured: StandingMeasurements,
+  eventsPerDay?: number,
+) {
   const { reviews } = standingCosts(labels).event;
   return {
     /** Of a month, beside the bill above: table and schedule. */
-    usdAMillion: standingUsd(A_MILLION),
+    usdAMillion: standingUsd(measured, A_MILLION),
     reviewsAnEvent: reviews,
     callsAnEvent: reviews * CALLS_A_REVIEW,
     ...(eventsPerDay !== undefined && {
-      usdAMonth: standingUsd(eventsPerDay * MONTH_DAYS),
+      usdAMonth: standingUsd(measured, eventsPerDay * MONTH_DAYS),
       callsADay: eventsPerDay * reviews * CALLS_A_REVIEW,
     }),
   };

@@ -2,10 +2,19 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { toMeasurements } from '../../../bench/cost/save.ts';
 import { estimate } from '../../../cli/commands/capacity/estimate.ts';
-import { type BillItem, bill, ITEM_NAMES, times, usdFor } from '../../../cost/bill.ts';
+import {
+  type BillItem,
+  bill,
+  ITEM_NAMES,
+  plus,
+  times,
+  type Usage,
+  usdFor,
+} from '../../../cost/bill.ts';
 import { type Measurements, readMeasurements, type Way } from '../../../cost/measured.ts';
 import { PRICES, type Price } from '../../../cost/prices.ts';
-import { eventUsage } from '../../../cost/usage.ts';
+import { standingUsage } from '../../../cost/standing.ts';
+import { eventUsage, monthUsage } from '../../../cost/usage.ts';
 import { CODE_SOURCES } from '../../../lib/events/event.ts';
 import { loadRules } from '../../../lib/rules/authoring/load.ts';
 import { LOG, MEASUREMENT, PLAYED, WORK } from '../../support/cost.ts';
@@ -19,6 +28,7 @@ const MEASURED: Measurements = {
   memoryMb: { receive: 512, label: 256 },
   fixed: { alarms: 10, dashboards: 1, parameters: 11 },
   metrics: 12,
+  standing: MEASUREMENT.standing,
   evenly: { 'e-mail': WAY, 'contact id': { ...WAY, calls: 1 } },
   backlog: { 'e-mail': { ...WAY, invocations: 0.1 }, 'contact id': WAY },
 };
@@ -110,7 +120,7 @@ test('standing labels add their table and schedule, and the calls of reviews, as
   );
   const page = readFileSync(new URL('../../../docs/cost.md', import.meta.url), 'utf8');
 
-  const with1000 = estimate(config, MEASURED, { ...OPTIONS, eventsPerDay: 1_000 })?.standing;
+  const with1000 = estimate(config, readMeasurements(), { ...OPTIONS, eventsPerDay: 1_000 })?.standing;
 
   expect(with1000).toMatchObject({ reviewsAnEvent: 2, callsAnEvent: 4, callsADay: 4_000 });
   expect(with1000?.usdAMonth).toBeLessThan(with1000?.usdAMillion ?? 0);
@@ -143,6 +153,22 @@ test('docs/cost.md has the bill of what was measured', () => {
       row('a backlog, contact ids', backlog['contact id']),
     ],
   );
+});
+
+test('docs/cost.md has the month of a million events without and with standing labels', () => {
+  const measured = readMeasurements();
+  const without = monthUsage(measured, measured.evenly['e-mail'], 1e6);
+  const months = [without, plus(without, standingUsage(measured.standing, 1e6))];
+  const row = (name: string, usdIn: (month: Usage) => number): string =>
+    `| ${name} | ${months.map((month) => `$${usdIn(month).toFixed(2)}`).join(' | ')} |`;
+  const page = readFileSync(new URL('../../../docs/cost.md', import.meta.url), 'utf8');
+  const [, ...rows] =
+    page.split('| without `labels:` | with `labels:` |').at(-1)?.split('\n') ?? [];
+  expect(rows.slice(1, 3 + ITEM_NAMES.length)).toEqual([
+    ...ITEM_NAMES.map((item) => row(item, (month) => usdFor(item, bill(month)))),
+    row('sum', (month) => bill(month).usd),
+    row('after what is free', (month) => bill(month, { allowances: true }).usd),
+  ]);
 });
 
 test('the sources are those that there are', () => {
