@@ -1,4 +1,4 @@
-import { ITEM_NAMES } from '../../../cost/bill.ts';
+import { type BillItem, ITEM_NAMES } from '../../../cost/bill.ts';
 import { table } from '../../../terminal/table.ts';
 import { paint, type Terminal } from '../../kit/terminal.ts';
 import type { Estimate, EventRow, MonthBill } from './estimate.ts';
@@ -84,6 +84,7 @@ function renderBill({ month, perDay }: Estimate): string {
     ['in backlogs', backlog],
   ];
   if (perDay) columns.push([`${whole(perDay.events)} a day`, perDay.month]);
+  const isUsed = (item: BillItem) => columns.some(([, { usdByItem }]) => usdByItem[item] > 0);
   const row = (name: string, of: (bill: MonthBill) => number): string[] => [
     name,
     ...columns.map(([, bill]) => usd(of(bill))),
@@ -91,7 +92,7 @@ function renderBill({ month, perDay }: Estimate): string {
   return table(
     [
       ['', ...columns.map(([name]) => name)],
-      ...ITEM_NAMES.map((item) => row(item, ({ usdByItem }) => usdByItem[item])),
+      ...ITEM_NAMES.filter(isUsed).map((item) => row(item, ({ usdByItem }) => usdByItem[item])),
       row('sum', (bill) => bill.usd),
       row('after what is free', ({ afterAllowances }) => afterAllowances.usd),
     ],

@@ -120,7 +120,10 @@ test('standing labels add their table and schedule, and the calls of reviews, as
   );
   const page = readFileSync(new URL('../../../docs/cost.md', import.meta.url), 'utf8');
 
-  const with1000 = estimate(config, readMeasurements(), { ...OPTIONS, eventsPerDay: 1_000 })?.standing;
+  const with1000 = estimate(config, readMeasurements(), {
+    ...OPTIONS,
+    eventsPerDay: 1_000,
+  })?.standing;
 
   expect(with1000).toMatchObject({ reviewsAnEvent: 2, callsAnEvent: 4, callsADay: 4_000 });
   expect(with1000?.usdAMonth).toBeLessThan(with1000?.usdAMillion ?? 0);
