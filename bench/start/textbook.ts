@@ -36,7 +36,12 @@ export default loadRules(readFileSync(join(__dirname, 'rules.yml'), 'utf8'), 'ru
 
 const textbookPlugin: Plugin = {
   name: 'textbook',
-  setup({ onLoad }) {
+  setup({ onLoad, onResolve }) {
+    // Without standing labels `label` has no use for the rules, and no textbook would read them for nothing.
+    onResolve({ filter: /[\\/]rules\.yml$/ }, ({ path, resolveDir }) => ({
+      path: resolve(resolveDir, path),
+      sideEffects: false,
+    }));
     onLoad({ filter: /[\\/](?:lib|functions)[\\/].*\.ts$/ }, async ({ path }) => {
       if (path.includes('node_modules')) return undefined;
       return { contents: withOrdinaryZod(await readFile(path, 'utf8'), path), loader: 'ts' };
