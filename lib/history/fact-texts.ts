@@ -19,6 +19,10 @@ export function factId(id: string): string {
   return `${written.slice(0, MOST_CHARACTERS - 40)}…${hash('sha256', written).slice(0, 32)}`.toWellFormed();
 }
 
-/** Without what is `undefined`: a fact is JSON. */
+/** Without what is `undefined`, and with 0 for -0: a fact is JSON. */
 export const defined = <T extends object>(state: T): T =>
-  Object.fromEntries(Object.entries(state).filter(([, one]) => one !== undefined)) as T;
+  Object.fromEntries(
+    Object.entries(state).flatMap(([key, one]) =>
+      one === undefined ? [] : [[key, one === 0 ? 0 : one]],
+    ),
+  ) as T;

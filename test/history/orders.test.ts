@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CustomerEvent } from '../../lib/events/event.ts';
+import { factsOf } from '../../lib/history/facts-of.ts';
 import type { HistoryOrder } from '../../lib/history/history.ts';
 import { type Change, eventOn, historyOf, onDay } from '../support/facts.ts';
 
@@ -146,4 +147,9 @@ describe('the items of an order', () => {
     expect(orders[0]?.items).toEqual([desk]);
     expect(items).toEqual([]);
   });
+});
+
+test('an amount of -0 is 0 in a fact, as JSON has it', () => {
+  const [fact] = factsOf([paid(1, { total: -0, currency: 'EUR' })], onDay(2));
+  expect(fact?.state).toStrictEqual(JSON.parse(JSON.stringify(fact?.state)));
 });
