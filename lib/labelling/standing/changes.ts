@@ -1,3 +1,4 @@
+import { idOfLabel } from '../../standing/definition-id.ts';
 import type { Evaluation, StandingLabels } from '../../standing/standing.ts';
 import type { ContactState } from '../../store/store.ts';
 import type { ChangeKind, LabelChange, LabelPlan } from '../labels/plan.ts';
@@ -41,7 +42,7 @@ export function standingChanges(
   return [...names].flatMap((name): StandingChange[] => {
     const wants = wanted.get(name);
     const held = Object.hasOwn(state.held, name) ? state.held[name] : undefined;
-    const by = wants ?? held?.by ?? doubtful.get(name) ?? `label:${name}`;
+    const by = wants ?? held?.by ?? doubtful.get(name) ?? idOfLabel(name);
     if (left.has(by) || (!wants && !labels.manages(name, by))) return [];
     const isOn = seen.get(name) ?? held !== undefined;
     const isSure = seen.has(name) || !doubtful.has(name);
@@ -49,6 +50,19 @@ export function standingChanges(
     return [{ name, change: wants ? 'add' : 'remove', by }];
   });
 }
+
+/** The state with the changes that a try begins: written before Wix is asked. Pure. */
+export const withBegun = (
+  state: ContactState,
+  changes: readonly StandingChange[],
+  { tryId, now }: { readonly tryId: string; readonly now: number },
+): ContactState => ({
+  ...state,
+  begun: {
+    ...state.begun,
+    [tryId]: { names: Object.fromEntries(changes.map(({ name, by }) => [name, by])), at: now },
+  },
+});
 
 /** The plan of the rules without what standing labels decide, and their changes. */
 export function joinedPlan(

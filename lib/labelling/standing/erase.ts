@@ -3,8 +3,11 @@ import type { KeptFact } from '../../history/fact.ts';
 import { type ContactJobs, type ContactOwner, referenceOwner } from './owners.ts';
 import type { SiteHistory } from './with-history.ts';
 
-/** Erases what is kept of the people whom the jobs name by a reference. */
-async function eraseReferences({ site, store }: SiteHistory, jobs: ContactJobs): Promise<void> {
+/** Erases what is kept under the references of the jobs: all there is of somebody whom Wix does not know. */
+export async function eraseReferences(
+  { site, store }: SiteHistory,
+  jobs: ContactJobs,
+): Promise<void> {
   for (const { contact } of jobs) {
     for (const one of references(contact)) await store.erase(referenceOwner(site, one));
   }
@@ -23,9 +26,6 @@ export async function eraseContact(
   await eraseReferences(history, jobs);
   await store.erase(owner);
 }
-
-/** The same for somebody whom Wix does not know. */
-export const eraseNobody = eraseReferences;
 
 /** Keeps that a source wants erased what it sent; the review of all contacts does it. @returns whether a job asks so */
 export async function beginErasure(

@@ -3,7 +3,13 @@ import type { Evaluation } from '../../standing/standing.ts';
 import { type ContactState, MOST_FACTS, type OwnerRecord } from '../../store/store.ts';
 import { applyPlan, type ContactAtSite } from '../labels/apply.ts';
 import { type LabelPlan, newProgress, type PlanProgress } from '../labels/plan.ts';
-import { joinedPlan, NO_STATE, type StandingChange, standingChanges } from './changes.ts';
+import {
+  joinedPlan,
+  NO_STATE,
+  type StandingChange,
+  standingChanges,
+  withBegun,
+} from './changes.ts';
 import { eraseContact } from './erase.ts';
 import { absorb, MOST_ROUNDS, tooManyRounds } from './merged-contacts.ts';
 import { moveFacts, sameFacts } from './owner-facts.ts';
@@ -71,11 +77,7 @@ export async function labelWithHistory(
     const changes = record.cut ? [] : standingChanges(labels, evaluation, state, seen);
     let version = record.state?.version;
     if (changes.length > 0) {
-      const begun = {
-        names: Object.fromEntries(changes.map(({ name, by }) => [name, by])),
-        at: now(),
-      };
-      const next = { ...state, begun: { ...state.begun, [tryId]: begun } };
+      const next = withBegun(state, changes, { tryId, now: now() });
       if (!(await store.saveState(owner, next, version))) {
         record = await store.read(owner);
         continue;

@@ -1,7 +1,7 @@
 import type { LabelJob } from '../../queue/job.ts';
 import { putsLabels } from '../labels/plan.ts';
 import type { JobDone } from '../outcome.ts';
-import { eraseNobody } from './erase.ts';
+import { eraseReferences } from './erase.ts';
 import { updateState } from './merged-contacts.ts';
 import { factsOfJobs } from './owner-facts.ts';
 import { type ContactJobs, waitingOwner } from './owners.ts';
@@ -20,7 +20,7 @@ export async function keepWaiting(history: SiteHistory, jobs: ContactJobs): Prom
   const { site, store, labels, now } = history;
   const [{ contact, review }] = jobs;
   history.awaited = [];
-  if (jobs.some(({ erase }) => erase === 'person')) return eraseNobody(history, jobs);
+  if (jobs.some(({ erase }) => erase === 'person')) return eraseReferences(history, jobs);
   const { contactId } = contact;
   if (review !== undefined && contactId) return endReviews(history, contactId);
   const owner = waitingOwner(site, contact) ?? (contactId ? { site, contactId } : undefined);
