@@ -26,8 +26,10 @@ export function saidOf<K extends FactKind>(facts: readonly KeptFact[]): Said<K>[
         state: state as FactState<K>,
       })),
     )
-    .sort((a, b) => a.at - b.at || rankOf(a) - rankOf(b) || (a.id < b.id ? -1 : 1));
+    .sort((a, b) => a.at - b.at || rankOf(a) - rankOf(b) || (keyOf(a) < keyOf(b) ? -1 : 1));
 }
+
+const keyOf = ({ id, source }: Said<FactKind>): string => `${id} ${source}`;
 
 const rankOf = ({ type }: Pick<Said<FactKind>, 'type'>): number => RANKS.get(type) ?? 0;
 

@@ -138,6 +138,28 @@ function labelsOn(now: number, life: Life): string[] {
   return [...new Set([...names, ...plans])].sort();
 }
 
+const order: Order = {
+  day: 690,
+  total: 700,
+  sku: 'COURSE-1',
+  partBack: null,
+  allBack: null,
+  canceled: null,
+};
+const NOTHING: Life = { orders: [], subscriptions: [], forms: [] };
+/** Among these each label is on once, also those that chance seldom meets. */
+const EACH_LABEL: [Life, number][] = [
+  [
+    {
+      orders: [order, { ...order, day: 680 }],
+      subscriptions: [{ day: 1, plan: 'Club', ended: null }],
+      forms: [{ day: 699, name: 'Ebook' }],
+    },
+    700,
+  ],
+  [{ ...NOTHING, orders: [{ ...order, day: 10 }] }, 300],
+];
+
 test('the labels of the sample are what plain functions of a life say', () => {
   const { labels: definitions = [] } = loadRules(readFileSync(STANDING_RULES, 'utf8'), 'rules.yml');
   const labels = compileLabels(definitions, { retentionMs: 10_000 * DAY });
@@ -150,7 +172,7 @@ test('the labels of the sample are what plain functions of a life say', () => {
       expect(undecided).toEqual([]);
       expect(names).toEqual(labelsOn(now, life));
     }),
-    { numRuns: 200 },
+    { numRuns: 200, examples: EACH_LABEL },
   );
   expect([...seen.keys()]).toEqual(expect.arrayContaining([...labels.names]));
 });
