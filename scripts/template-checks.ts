@@ -1,4 +1,4 @@
-import { LEAST_TIMEOUT_MS } from '../lib/labelling/time.ts';
+import { LEAST_TIMEOUT_MS, TIMEOUTS_OF_VISIBILITY } from '../lib/labelling/time.ts';
 import { MONITORING_CHECKS } from './monitoring-checks.ts';
 import { ROUTE_CHECKS } from './route-checks.ts';
 import { STANDING_CHECKS } from './standing-checks.ts';
@@ -93,14 +93,16 @@ export const TEMPLATE_CHECKS: readonly TemplateCheck[] = [
         .map(([name]) => `${name} has MaximumBatchingWindowInSeconds`),
   },
   {
-    title: 'a message is hidden for six times as long as its worker may run',
+    title: 'a message is hidden for at least twice as long as its worker may run',
     problems: (template) =>
       mappings(template).flatMap(([name, { EventSourceArn, FunctionName }]) => {
         const visibility = template.Resources[target(EventSourceArn)]?.Properties.VisibilityTimeout;
         const timeout = template.Resources[target(FunctionName)]?.Properties.Timeout;
-        return Number(visibility) >= 6 * Number(timeout)
+        return Number(visibility) >= TIMEOUTS_OF_VISIBILITY * Number(timeout)
           ? []
-          : [`${name}: VisibilityTimeout ${visibility} s is below 6 × ${timeout} s`];
+          : [
+              `${name}: VisibilityTimeout ${visibility} s is below ${TIMEOUTS_OF_VISIBILITY} × ${timeout} s`,
+            ];
       }),
   },
   {

@@ -9,7 +9,7 @@ import { toRecord } from './record.ts';
 // As serverless.yml has them.
 const ATTRIBUTES = {
   FifoQueue: 'true',
-  VisibilityTimeout: '360',
+  VisibilityTimeout: '120',
   MessageRetentionPeriod: '1209600',
 };
 const MAX_RECEIVE_COUNT = 1_000;

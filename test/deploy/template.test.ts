@@ -329,7 +329,7 @@ describe('the queues', () => {
 
   test('only what was received a thousand times is moved, and only from the jobs', () => {
     expect(properties('JobQueue')).toMatchObject({
-      VisibilityTimeout: 360,
+      VisibilityTimeout: 120,
       RedrivePolicy: { deadLetterTargetArn: arn('DeadLetterQueue'), maxReceiveCount: 1000 },
     });
     const name = properties('JobQueue').QueueName;
@@ -429,7 +429,7 @@ describe('the template checks', () => {
     ['"SqsManagedSseEnabled":true', '"SqsManagedSseEnabled":false', 'both queues are encrypted'],
     ['"ReportBatchItemFailures"', '', 'the worker reports which messages failed'],
     ['"BatchSize":10', '"MaximumBatchingWindowInSeconds":1', 'batching window'],
-    ['"VisibilityTimeout":360', '"VisibilityTimeout":359', 'six times'],
+    ['"VisibilityTimeout":120', '"VisibilityTimeout":119', 'at least twice as long'],
     ['"Timeout":60', '"Timeout":29', 'long enough to make its calls'],
     ['"MaximumConcurrency":2', '"MaximumConcurrency":3', 'as many workers share the requests'],
     ['"ScalingConfig":{"MaximumConcurrency":2}', '"X":1', 'as many workers share the requests'],

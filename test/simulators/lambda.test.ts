@@ -55,7 +55,7 @@ test('what a worker does not report is deleted, the rest comes back when its vis
     pool();
     while (sqs.jobs.size() > 0) await sqs.jobs.changed();
   });
-  expect(seen).toEqual(['a b c at 20', 'b at 360040']);
+  expect(seen).toEqual(['a b c at 20', 'b at 120040']);
 });
 
 test('so many batches at once as the mapping allows, each process one at a time, and over again', async () => {
@@ -123,8 +123,8 @@ test('a worker sees its minute run out, and is ended at its end', async () => {
     return stats;
   });
   expect(remaining).toEqual([1_000]);
-  // Its message is visible again 360 s after it was received, at 20.
-  expect(seen).toEqual(['1 at 20', '2 at 360040']);
+  // Its message is visible again 120 s after it was received, at 20.
+  expect(seen).toEqual(['1 at 20', '2 at 120040']);
   expect(stats).toMatchObject({ timeouts: 1, processes: 2 });
 });
 
@@ -242,5 +242,5 @@ test('where SQS refuses to delete, a batch comes back though it was worked off',
     pool();
     while (sqs.jobs.size() > 0) await sqs.jobs.changed();
   });
-  expect(times).toEqual([20, 360_040]);
+  expect(times).toEqual([20, 120_040]);
 });

@@ -1,4 +1,5 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { TIMEOUTS_OF_VISIBILITY } from '../../../lib/labelling/time.ts';
 import type { Target } from '../../kit/target.ts';
 import { DEPLOY_AGAIN, type Diagnosis, fail, type HealthCheck, pass, warn } from './diagnosis.ts';
 
@@ -11,8 +12,6 @@ interface ExpectedOfJobs {
   readonly workerTimeoutSeconds: number;
 }
 
-/** Lambda holds messages back while all workers are busy: AWS advises six times the timeout. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html (checked 2026-11-22) */
-const TIMEOUTS_OF_VISIBILITY = 6;
 /** A job may wait for 13 days, and SQS keeps a message for 14 at the most. */
 const RETENTION_SECONDS = 14 * 86_400;
 const MESSAGE_BYTES = 1_048_576;
@@ -81,7 +80,7 @@ function problemsOfJobs(
   const { deadLetterTargetArn, maxReceiveCount } = JSON.parse(RedrivePolicy || '{}');
   const problems: Diagnosis[] = [];
   if (!(visibility >= least)) {
-    const what = `VisibilityTimeout is ${visibility} s, less than ${least}: six times the worker's timeout`;
+    const what = `VisibilityTimeout is ${visibility} s, less than ${least}: twice the worker's timeout`;
     problems.push(fail(what, 'A job may be worked on twice at once.'));
   }
   if (deadLetterTargetArn !== deadLetterQueueArn) {

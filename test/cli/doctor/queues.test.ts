@@ -43,7 +43,7 @@ describe('queues', () => {
     ['slow', { DeduplicationScope: 'queue', FifoThroughputLimit: 'perQueue' }, 'warn', 'perQueue'],
     ['half slow', { FifoThroughputLimit: undefined }, 'warn', 'FifoThroughputLimit is not set'],
     ['plain', { SqsManagedSseEnabled: 'false' }, 'warn', 'it is not encrypted'],
-    ['hasty', { VisibilityTimeout: '359' }, 'fail', '359 s, less than 360'],
+    ['hasty', { VisibilityTimeout: '119' }, 'fail', '119 s, less than 120'],
     ['without a net', { RedrivePolicy: undefined }, 'fail', 'it has no RedrivePolicy'],
     [
       'with a net elsewhere',

@@ -53,7 +53,7 @@ test('a message is postponed alone, and in a batch where each entry has its own 
       ],
     }),
   );
-  expect(sqs.jobs.peek().map(({ visibleAt }) => (visibleAt - now()) / 1000)).toEqual([10, 20, 360]);
+  expect(sqs.jobs.peek().map(({ visibleAt }) => (visibleAt - now()) / 1000)).toEqual([10, 20, 120]);
   expect(Successful).toEqual([{ Id: 'b' }]);
   expect(Failed).toMatchObject([{ Id: 'stale', Code: 'ReceiptHandleIsInvalid' }]);
 });
