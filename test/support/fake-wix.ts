@@ -34,6 +34,8 @@ export function createFakeWix() {
   const labels = new Map<string, string>();
   /** How often a name was made a label: each time it gets another key. */
   const made = new Map<string, number>();
+  /** How many contacts there ever were: no id is given twice, as at Wix. */
+  let added = 0;
   const calls: string[] = [];
   const hooks = {
     before: (_operation: Operation, ..._args: readonly unknown[]): unknown => undefined,
@@ -119,7 +121,7 @@ export function createFakeWix() {
       call('createContact', [email ?? phone], () => {
         const twin = email && [...contacts].find(([, { emails }]) => emails.includes(email));
         if (twin) return { id: twin[0], duplicate: duplicateOf(twin[0]) };
-        const id = `new ${contacts.size + 1}`;
+        const id = `new ${added + 1}`;
         addContact(id, { ...(email && { emails: [email] }), ...(phone && { phones: [phone] }) });
         return { id };
       }),
@@ -134,6 +136,7 @@ export function createFakeWix() {
   function addContact(id: string, over: Partial<Omit<FakeContact, 'keys'>> = {}): string {
     const nobody = { emails: [], phones: [], memberId: undefined, createdDate: '2026' };
     contacts.set(id, { ...nobody, ...over, keys: new Set() });
+    added += 1;
     return id;
   }
 
