@@ -169,6 +169,19 @@ describe('random histories', () => {
     });
   });
 
+  test('of somebody who is no contact yet: what was taken stays taken when an older event comes behind', async () => {
+    const late = { person: PEOPLE.indexOf('comes late') };
+    await livesExactly({
+      happenings: [
+        { ...late, give: ['A', 'B'], take: [], occurredAt: 5_001, deliveredAt: [10_003] },
+        { ...late, give: [], take: ['A'], occurredAt: 10_002, deliveredAt: [10_002] },
+      ],
+      workers: 1,
+      faults: [],
+      crashes: [],
+    });
+  });
+
   test('what was proved', () => {
     process.stderr.write(
       `history: seed ${seed}, ${numRuns} runs each: ${exact} labels as called for, ` +

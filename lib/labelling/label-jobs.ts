@@ -1,10 +1,11 @@
+import { firstReference } from '../events/contact.ts';
 import type { LabelJob } from '../queue/job.ts';
 import { classify, isPermanent } from '../wix/calls/classify.ts';
 import { WixError, type WixFailure } from '../wix/calls/failure.ts';
 import { type Candidate, candidates, createTheirs } from './contact/candidates.ts';
 import { meantBy } from './contact/whom.ts';
 import { applyPlan } from './labels/apply.ts';
-import { newProgress, planOf, putsLabels } from './labels/plan.ts';
+import { type LabelPlan, newProgress, planOf, putsLabels } from './labels/plan.ts';
 import { failed, type JobOutcome, outcomeOf, type SearchResult } from './outcome.ts';
 import type { SiteMemory } from './site-memory.ts';
 import { beginErasure } from './standing/erase.ts';
@@ -12,7 +13,7 @@ import { forgetContact, meet, recallContact } from './standing/known-contact.ts'
 import { labelWithHistory, newStandingProgress } from './standing/label-with-history.ts';
 import { absorb } from './standing/merged-contacts.ts';
 import { failedWithStanding, outcomeWithStanding } from './standing/outcome.ts';
-import { awaitsLabels, keepWaiting } from './standing/waiting.ts';
+import { keepWaiting } from './standing/waiting.ts';
 import type { WorkSite } from './standing/with-history.ts';
 
 /** Jobs about one contact, in the order they came. */
@@ -76,8 +77,9 @@ async function oneByOne(jobs: Jobs, site: AtSite): Promise<readonly JobOutcome[]
 async function findAndLabel(
   jobs: Jobs,
   { wix, memory }: AtSite,
-  { label, rememberAndLabel, labelCandidate, notFound }: ReturnType<typeof createLabeller>,
+  labeller: ReturnType<typeof createLabeller>,
 ): Promise<SearchResult | undefined> {
+  const { label, rememberAndLabel, labelCandidate, planForNobody, notFound } = labeller;
   const [{ contact, missing }] = jobs;
   if (process.env.STANDING_LABELS !== 'off' && wix.history) {
     if (await beginErasure(wix.history, jobs)) return { nobody: 'ignored' };
@@ -100,14 +102,10 @@ async function findAndLabel(
     if (found) return found;
   }
   if (process.env.STANDING_LABELS !== 'off' && wix.history) await keepWaiting(wix.history, jobs);
-  if (
-    missing === 'ignore' ||
-    !(process.env.STANDING_LABELS !== 'off' && wix.history
-      ? awaitsLabels(wix.history, jobs)
-      : putsLabels(jobs))
-  ) {
-    return { nobody: 'ignored' };
-  }
+  const awaitsLabels =
+    putsLabels(planForNobody()) ||
+    (process.env.STANDING_LABELS !== 'off' && (wix.history?.awaited.length ?? 0) > 0);
+  if (missing === 'ignore' || !awaitsLabels) return { nobody: 'ignored' };
   if (missing === 'create' && (contact.email || contact.phone)) {
     const created = await createTheirs(contact, wix);
     if ('refused' in created) return { nobody: 'missing', failure: created.refused };
@@ -119,14 +117,18 @@ async function findAndLabel(
 /** Labels the contacts that a search tries, and knows how far it got. */
 function createLabeller(jobs: Jobs, { wix, memory }: AtSite) {
   const [{ contact }] = jobs;
+  const reference = firstReference(contact);
   const tried = new Set<string>();
   // Each contact that is tried has a plan of its own, and its progress begins anew.
   let progress = newProgress();
   let notFound: WixFailure | undefined;
 
-  /** The last write of a label, under any id of the contact: it may have been merged into another meanwhile. */
+  /**
+   * The last write of a label, under any id of the contact, which may have been merged into another meanwhile, and
+   * under the reference from when it was nobody's.
+   */
   function lastWriteAt(name: string): number | undefined {
-    const ids = [...tried, contact.contactId?.toLowerCase() ?? ''];
+    const ids = [...tried, contact.contactId?.toLowerCase() ?? '', reference];
     const writes = ids.flatMap((id) => memory.labels.lastWriteAt(id, name) ?? []);
     return writes.length > 0 ? Math.max(...writes) : undefined;
   }
@@ -186,10 +188,20 @@ function createLabeller(jobs: Jobs, { wix, memory }: AtSite) {
     return { nobody: 'unseen', failure: notFound };
   }
 
+  /** Nobody has the labels that are to be removed, and no older event may put them once there is somebody. */
+  function planForNobody(): LabelPlan {
+    const plan = planOf(jobs, lastWriteAt);
+    for (const { name, change, occurredAt } of plan.values()) {
+      if (change === 'remove') memory.labels.recordWrite(reference, name, occurredAt);
+    }
+    return plan;
+  }
+
   return {
     label,
     rememberAndLabel,
     labelCandidate,
+    planForNobody,
     progress: () => progress,
     /** The answer that said of the last contact that there is none. */
     notFound: () => notFound,

@@ -74,6 +74,43 @@ describe('jobs of one contact', () => {
   });
 });
 
+describe('a removal that finds nobody', () => {
+  const late = (over: object, at: number) =>
+    jobOf({ contact: { email: 'late@e.com' }, missing: 'wait', ...over }, at);
+
+  test('keeps an older event from putting the label once there is somebody', async () => {
+    const { label, wix } = openJobs();
+    const older = late({ add: ['A', 'B'], reversible: ['A'] }, 0);
+    expect(await label(late({ remove: ['A'] }, 9_000), older)).toMatchObject([
+      { kind: 'retry', reason: 'contact-not-found', otherwise: { reason: 'no-such-contact' } },
+      { kind: 'retry', reason: 'contact-not-found' },
+    ]);
+    wix.addContact('late', { emails: ['late@e.com'] });
+    expect(await label(older)).toEqual([
+      done({ contactId: 'late', added: ['B'], superseded: ['A'] }),
+    ]);
+    expect(wix.labelsOf('late')).toEqual(['B']);
+  });
+
+  test('does not keep a newer event from putting it', async () => {
+    const { label, wix } = openJobs();
+    await label(late({ remove: ['A'] }, 0));
+    wix.addContact('late', { emails: ['late@e.com'] });
+    expect(await label(late({ add: ['A'] }, 9_000))).toEqual([
+      done({ contactId: 'late', added: ['A'] }),
+    ]);
+  });
+
+  test('makes nobody for an older event that has nothing else to put', async () => {
+    const { label, asked } = openJobs();
+    await label(late({ remove: ['A'] }, 9_000));
+    asked();
+    const { rest, ...over } = done({ reason: 'no-such-contact' });
+    expect(await label(late({ add: ['A'], missing: 'create' }, 0))).toEqual([over]);
+    expect(asked().filter((call) => call.startsWith('createContact'))).toEqual([]);
+  });
+});
+
 describe('a permanent answer to several', () => {
   const badLabel = (operation: string, name: unknown): void => {
     if (operation === 'findOrCreateLabel' && name === 'Bad') {

@@ -44,11 +44,9 @@ export function planOf(
   return plan;
 }
 
-/** Whether jobs about one contact, taken together, add any label. Pure. */
-export const putsLabels = (jobs: readonly LabelJob[]): boolean =>
-  planOf(jobs, () => undefined)
-    .values()
-    .some(({ change }) => change === 'add');
+/** Whether a plan adds any label. Pure. */
+export const putsLabels = (plan: LabelPlan): boolean =>
+  plan.values().some(({ change }) => change === 'add');
 
 /** How far the plan for one contact got, in label names: filled in as calls succeed. */
 export interface PlanProgress {

@@ -1,15 +1,10 @@
 import type { LabelJob } from '../../queue/job.ts';
-import { putsLabels } from '../labels/plan.ts';
 import type { JobDone } from '../outcome.ts';
 import { eraseReferences } from './erase.ts';
 import { updateState } from './merged-contacts.ts';
 import { factsOfJobs } from './owner-facts.ts';
 import { type ContactJobs, waitingOwner } from './owners.ts';
 import type { SiteHistory } from './with-history.ts';
-
-/** Whether the jobs have labels to put on somebody who is no contact yet: those of rules, or standing labels. */
-export const awaitsLabels = ({ awaited }: SiteHistory, jobs: ContactJobs): boolean =>
-  putsLabels(jobs) || awaited.length > 0;
 
 /**
  * Keeps what the jobs say of somebody who is no contact yet, and finds out which standing labels wait for the person
