@@ -13,6 +13,7 @@ export const EventFields = z.object({
   topic: text,
   eventId: text,
   jobId: text,
+  order: text,
   types: texts,
 } satisfies Partial<Record<keyof DeliveryLine | JobField, z.ZodMiniType>>);
 

@@ -74,6 +74,8 @@ export interface DeliveryContext {
   /** The event's id, or the dead letter's where no event could be read. */
   readonly eventId?: string | undefined;
   readonly topic?: string | undefined;
+  /** The number of the order as its buyer knows it, else its id: by it people ask. */
+  readonly order?: string | undefined;
   readonly site?: string | undefined;
   /** The contact, as `groupTag` writes it. */
   readonly group?: string | undefined;

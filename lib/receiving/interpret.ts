@@ -44,6 +44,9 @@ export function interpret(
   }
 }
 
+/** Characters: enough for any order number. */
+const LONGEST_ORDER = 64;
+
 function noticed(notice: Notice, delivery: Verified, options: SiteRules): Interpretation {
   const { id, topic } = notice.event;
   const mapping = mapNotice(notice, options, delivery);
@@ -60,8 +63,9 @@ function mapped(
   beforeEach: () => void,
 ): Interpretation {
   const { events, unheard } = reading;
-  const [{ id, topic }] = events;
-  addDeliveryContext({ eventId: id, topic });
+  const [{ id, topic, order }] = events;
+  const number = (order?.number ?? order?.id)?.slice(0, LONGEST_ORDER);
+  addDeliveryContext({ eventId: id, topic, order: number });
   const mapping = mapEvents(reading, options, delivery, beforeEach);
   const { site, group } = mapping;
   addDeliveryContext({ site, group, jobId: mapping.kind === 'job' ? mapping.job.id : undefined });

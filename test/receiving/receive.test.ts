@@ -86,6 +86,23 @@ describe('a signed purchase', () => {
     expect(stage.output()).not.toContain('example.com');
   });
 
+  test('a delivery is logged with the number of its order, or else its id, and an address in it is masked', async () => {
+    await open();
+    const paid = { event: 'order.paid', email: 'ada@example.com' };
+    await stage.post('custom', custom({ ...paid, order_id: 'o-1', order_number: '#1042' }));
+    await stage.post('custom', custom({ ...paid, order_id: 'o-2' }));
+    await stage.post('custom', custom({ ...paid, order_id: 'x@example.com' }));
+    await stage.post('custom', custom({ ...paid, order_id: '7'.repeat(100) }));
+    await stage.post('custom', custom({ event: 'custom', email: 'ada@example.com' }));
+    expect(stage.logged().map(({ order }) => order)).toEqual([
+      '#1042',
+      'o-2',
+      '[e-mail]',
+      '7'.repeat(64),
+      undefined,
+    ]);
+  });
+
   test('nothing that is logged names the person, and the job holds no name', async () => {
     await open();
     for (const source of CODE_SOURCES) await stage.post(source, sample(source));

@@ -13,6 +13,7 @@ Exit code 1: nothing was found.
 
 Examples:
   npx earmark explain ada@example.com
+  npx earmark explain '#1042'
   npx earmark explain 3f5e7a90c1d2 --stage prod --since 2h
   npx earmark explain evt_1QxYz --json`;
 
@@ -23,7 +24,10 @@ const MOST_EVENTS = 50;
 export const addExplain: AddCommand = (program, context) => {
   withTarget(program.command('explain'))
     .description(ABOUT)
-    .argument('<who-or-what>', 'an e-mail address, a Wix contact id, an event id or a job id')
+    .argument(
+      '<who-or-what>',
+      'an e-mail address, a Wix contact id, an order number (#1042), an event id or a job id',
+    )
     .option('--since <when>', 'how far to look back: 30m, 12h, 7d, 2w, or a date in UTC', '7d')
     .option(
       '--limit <count>',

@@ -113,14 +113,17 @@ function renderNothing({ subject, person, since, target }: Asked): string {
   const searched = {
     email: `Searched for: events that name the address (group ${person.groups[0]}), and its contacts: ${contacts}.`,
     guid: 'Searched for: contact, member, event and job ids.',
+    order: `Searched for: events of an order with the number or id ${subject.value}.`,
     id: 'Searched for: event ids that hold it, and job ids that begin with it, from 8 characters on.',
   }[subject.kind];
   const reasons = [
     "It never came, or not here: the sender's list of webhook deliveries shows it.",
     'It was refused, could not be read, or is of a topic that Earmark passes over: such lines name nobody.',
-    subject.kind === 'id'
-      ? 'The id is another: Earmark puts the topic before the ids of some sources (docs/sources.md).'
-      : 'It names the person in another way: by another e-mail, a phone or a member id.',
+    subject.kind === 'order'
+      ? 'The event has no order, or the order another number: the sender may show one and send another.'
+      : subject.kind === 'id'
+        ? 'The id is another: Earmark puts the topic before the ids of some sources (docs/sources.md).'
+        : 'It names the person in another way: by another e-mail, a phone or a member id.',
     ...(target.kind === 'engine'
       ? ['It was before the engine was started: its log begins with that.']
       : [

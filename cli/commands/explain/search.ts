@@ -1,7 +1,7 @@
 import { toJson } from '../../../lib/runtime/log-line.ts';
 import type { FunctionLogLine, Target, UnreadableLine } from '../../kit/target.ts';
 import { type Story, storiesOf } from './story.ts';
-import type { PersonKeys, Subject } from './subject.ts';
+import { orderNumber, type PersonKeys, type Subject } from './subject.ts';
 
 export interface Search {
   readonly subject: Subject;
@@ -33,9 +33,7 @@ export async function searchLogs(
   target: Pick<Target, 'logs'>,
   { subject, person, since, limit, signal }: Search,
 ): Promise<SearchResult> {
-  const ids = subject.kind === 'email' ? [] : [subject.value];
-  const texts = [...ids, ...person.contactIds, ...person.groups];
-  const anyOf = [...new Set(texts)].map(inJson);
+  const anyOf = textsOf(subject, person);
   const lost = new Map<string, UnreadableLine>();
   const onUnreadable = (line: UnreadableLine) => lost.set(line.text, line);
   const query = { since, signal, onUnreadable };
@@ -50,6 +48,13 @@ export async function searchLogs(
     whole.filter(({ jobId, eventId }) => keys.has(`${jobId}`) || keys.has(`${eventId}`)),
   );
   return { stories: stories.toSorted(by(beginOf)), more, unreadable: [...lost.values()] };
+}
+
+/** What a line that may name the subject holds, as it stands in JSON. */
+function textsOf({ kind, value }: Subject, { contactIds, groups }: PersonKeys): readonly string[] {
+  if (kind === 'order') return ['', '#'].map((sign) => `"order":"${sign}${inJson(value)}"`);
+  const ids = kind === 'email' ? [] : [value];
+  return [...new Set([...ids, ...contactIds, ...groups])].map(inJson);
 }
 
 /** Lines of one event share its job's id, or where it has none its own. */
@@ -70,10 +75,18 @@ function names(
   subject: Subject,
   { contactIds, groups }: PersonKeys,
 ): boolean {
-  const { jobId = '', eventId = '', contactId = '', group = '' } = line as Record<string, string>;
+  const {
+    jobId = '',
+    eventId = '',
+    contactId = '',
+    group = '',
+    order = '',
+  } = line as Record<string, string>;
   if (groups.includes(group) || contactIds.includes(contactId.toLowerCase())) return true;
   if (subject.kind === 'email') return false;
-  const { value } = subject;
+  const { kind, value } = subject;
+  if (orderNumber(`${order}`) === value) return true;
+  if (kind === 'order') return false;
   if (eventId === value || jobId === value) return true;
   const isLong = value.length >= PREFIX_LENGTH;
   // Shopify's own id of an event stands in ours behind its topic.

@@ -15,6 +15,8 @@ export interface Story {
   readonly jobId?: string | undefined;
   readonly source?: string | undefined;
   readonly topic?: string | undefined;
+  /** The number of the order, or its id where it has no number. */
+  readonly order?: string | undefined;
   readonly types: readonly string[];
   readonly state: State;
   readonly steps: readonly [StoryStep, ...StoryStep[]];
@@ -74,13 +76,14 @@ function storyOf(lines: readonly FunctionLogLine[]): Story {
   const [first, ...rest] = lines.map(stepOf);
   if (!first) throw new Error('A story has a line at least.');
   const events = lines.map((line) => EventFields.parse(line));
-  const field = (name: 'eventId' | 'jobId' | 'source' | 'topic') =>
+  const field = (name: 'eventId' | 'jobId' | 'source' | 'topic' | 'order') =>
     events.map((event) => event[name]).find(Boolean);
   return {
     eventId: field('eventId'),
     jobId: field('jobId'),
     source: field('source'),
     topic: field('topic'),
+    order: field('order'),
     types: events.find(({ types }) => types.length > 0)?.types ?? [],
     state: stateOf([first, ...rest]),
     steps: [first, ...rest],

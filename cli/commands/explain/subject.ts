@@ -8,19 +8,26 @@ import { wrongUsage } from '../../kit/failure.ts';
 import { openSite } from '../../kit/site.ts';
 import type { Target } from '../../kit/target.ts';
 
-/** What is asked about: a person by e-mail, a Wix id that may be anything's, or an event's or a job's id. */
+/**
+ * What is asked about: a person by e-mail, a Wix id that may be anything's, an order by its number (without the `#`
+ * that it was written with), or the id of an event, a job or an order.
+ */
 export interface Subject {
-  readonly kind: 'email' | 'guid' | 'id';
+  readonly kind: 'email' | 'guid' | 'order' | 'id';
   readonly value: string;
 }
 
 export function subjectOf(given: string): Subject {
   const value = visibleAddress(given);
   if (value === '') throw wrongUsage('Say what to explain: it is blank.');
+  if (/^#\s*\S/.test(value)) return { kind: 'order', value: orderNumber(value) };
   // The logs hold no address, so no id in them has an @.
   if (value.includes('@')) return { kind: 'email', value };
   return GUID.test(value) ? { kind: 'guid', value: value.toLowerCase() } : { kind: 'id', value };
 }
+
+/** An order's number without the `#` that shops and people write before it. */
+export const orderNumber = (written: string): string => written.replace(/^#\s*/, '');
 
 /** When to begin, from `7d`, `12h`, `30m`, `2w` ago or an ISO date. @returns epoch milliseconds */
 export function sinceOf(given: string, now: number): number {
@@ -52,7 +59,7 @@ const CALLS_PER_MINUTE = 10;
 
 /** Who may be meant. An id that is no GUID is nobody's. */
 export async function personOf(target: Target, subject: Subject): Promise<PersonKeys> {
-  if (subject.kind === 'id') return NOBODY;
+  if (subject.kind === 'id' || subject.kind === 'order') return NOBODY;
   const settings = await target.settings();
   const sites = (['WIX_SITE_ID', 'WIX_INSTANCE_ID'] as const).flatMap(
     (name) => settings.get(name) ?? [],

@@ -74,6 +74,27 @@ test.each([
   expect(stories.length > 0).toBe(isFound);
 });
 
+test.each([
+  ['#1042', ['paid', 'refunded', 'typed']],
+  ['# 1042', ['paid', 'refunded', 'typed']],
+  ['1042', ['paid', 'refunded', 'typed']],
+  ['#104', []],
+  ['#10420001', ['longer']],
+])('the events of order %s are %j', async (given, expected) => {
+  const delivery = { message: 'delivery', status: 'ignored' };
+  const target = logsOf(
+    line({ ...delivery, eventId: 'paid', order: '1042' }),
+    line({ ...delivery, eventId: 'refunded', order: '1042' }),
+    line({ ...delivery, eventId: 'typed', order: '#1042' }),
+    line({ ...delivery, eventId: 'longer', order: '10420001' }),
+    line({ ...delivery, eventId: 'other', topic: 'orders 1042' }),
+  );
+
+  const { stories } = await searchLogs(target, search(given));
+
+  expect(stories.map(({ eventId }) => eventId)).toEqual(expected);
+});
+
 test('an id is looked for as it stands in JSON', async () => {
   const eventId = String.raw`a "quoted" \ id`;
   const target = logsOf(line({ eventId, outcome: 'done' }));
