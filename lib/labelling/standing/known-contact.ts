@@ -1,5 +1,7 @@
-import { references } from '../../events/contact.ts';
+import { KEY_OF, references } from '../../events/contact.ts';
 import type { ContactReference } from '../../events/event.ts';
+import type { ContactState } from '../../store/store.ts';
+import type { WixContact } from '../../wix/contacts.ts';
 import type { Candidate } from '../contact/candidates.ts';
 import { absorb } from './merged-contacts.ts';
 import { referenceOwner } from './owners.ts';
@@ -21,6 +23,20 @@ export async function recallContact(
   if (!alias || now() - alias.checkedAt >= TRUSTED_MS) return undefined;
   if (facts.length > 0) history.recalled.add(owner.reference);
   return alias.contactId;
+}
+
+/** Trusts the first e-mail of a contact that Wix has just shown for another while: it still is the contact's. */
+export async function confirmAddress(
+  { site, store, now }: SiteHistory,
+  { id, primaryEmail }: WixContact,
+  state: ContactState | undefined,
+): Promise<void> {
+  if (!primaryEmail) return;
+  const { reference } = referenceOwner(site, { by: 'email', key: KEY_OF.email(primaryEmail) });
+  if (!state?.references.includes(reference)) return;
+  const { alias } = await store.read({ site, reference });
+  if (alias?.contactId !== id) return;
+  await store.saveAlias(site, reference, { contactId: id, checkedAt: now() });
 }
 
 /** Forgets what the store said of the first reference: Wix knows no such contact any more. */

@@ -51,65 +51,81 @@ interface HistoryWork {
  */
 export async function labelWithHistory(
   contact: ContactAtSite,
-  { history, jobs, rulesPlan, progress }: HistoryWork,
+  work: HistoryWork,
 ): Promise<string | undefined> {
-  const { site, store, labels, now } = history;
-  const owner = { site, contactId: contact.contactId };
+  const { history, jobs, rulesPlan } = work;
+  const owner = { site: history.site, contactId: contact.contactId };
   if (jobs.some(({ erase }) => erase === 'person')) return eraseContact(history, owner, jobs);
-  let { record, references } = await openRecord(history, owner, jobs);
-  const tryId = `${now().toString(36)}-${history.random().toString(36).slice(2)}`;
-  const isReview = jobs.some(({ review }) => review !== undefined);
-  let rules = rulesPlan;
-  const looked = await lookAtContact(contact, history, jobs, record.state);
+  const opened = await openRecord(history, owner, jobs);
+  const looked = await lookAtContact(contact, history, jobs, opened.record.state);
   if ('mergedInto' in looked) {
     await absorb(history, contact.contactId, looked.mergedInto);
     return looked.mergedInto;
   }
-  let { seen } = looked;
+  const { references } = opened;
+  const tryId = `${history.now().toString(36)}-${history.random().toString(36).slice(2)}`;
+  let todo: Todo = { record: opened.record, rules: rulesPlan, seen: looked.seen };
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const { mergedInto } = record.state ?? NO_STATE;
+    const { mergedInto } = todo.record.state ?? NO_STATE;
     if (mergedInto !== undefined) {
-      await moveFacts(store, owner, record.facts, { site, contactId: mergedInto });
+      await moveFacts(history.store, owner, todo.record.facts, { ...owner, contactId: mergedInto });
       return mergedInto;
     }
-    const evaluation = evaluate(history, record);
-    const state: ContactState = { ...(record.state ?? NO_STATE), references };
-    const changes = record.cut ? [] : standingChanges(labels, evaluation, state, seen);
-    let version = record.state?.version;
-    if (changes.length > 0) {
-      const next = withBegun(state, changes, { tryId, now: now() });
-      if (!(await store.saveState(owner, next, version))) {
-        record = await store.read(owner);
-        continue;
-      }
-      version = (version ?? 0) + 1;
-    }
-    const done = await applyChanges(contact, history, rules, changes, state, progress);
-    const shown = seen;
-    rules = new Map();
-    seen = new Map();
-    if (changes.length > 0) {
-      const after = await store.read(owner);
-      if (after.state?.version !== version || !sameFacts(record.facts, after.facts)) {
-        record = after;
-        continue;
-      }
-    }
-    const settled = settledState({
-      labels,
-      evaluation,
-      state,
-      changes,
-      seen: shown,
-      done,
-      tryId,
-      now: now(),
-    });
-    if (isUnchanged(record.state, settled, { isReview, now: now() })) return undefined;
-    if (await store.saveState(owner, settled, version)) return undefined;
-    record = await store.read(owner);
+    const left = await doRound(contact, work, { ...todo, references, tryId });
+    if (left === undefined) return undefined;
+    todo = left;
   }
   throw tooManyRounds();
+}
+
+/** What there is to do at a contact, as it was last read. */
+interface Todo {
+  readonly record: OwnerRecord;
+  /** What rules want, and is not done yet. */
+  readonly rules: LabelPlan;
+  /** What Wix showed of the contact, where no change was made since. */
+  readonly seen: ReadonlyMap<string, boolean>;
+}
+
+interface Try {
+  readonly tryId: string;
+  /** What is known to mean the contact. */
+  readonly references: readonly string[];
+}
+
+/** @returns what there is to do still, since somebody else was at the contact meanwhile; undefined when it is done */
+async function doRound(
+  contact: ContactAtSite,
+  { history, jobs, progress }: HistoryWork,
+  { record, rules, seen, references, tryId }: Todo & Try,
+): Promise<Todo | undefined> {
+  const { site, store, labels, now } = history;
+  const owner = { site, contactId: contact.contactId };
+  const evaluation = evaluate(history, record);
+  const state: ContactState = { ...(record.state ?? NO_STATE), references };
+  const changes = record.cut ? [] : standingChanges(labels, evaluation, state, seen);
+  let version = record.state?.version;
+  if (changes.length > 0) {
+    const begun = withBegun(state, changes, { tryId, now: now() });
+    if (!(await store.saveState(owner, begun, version))) {
+      return { record: await store.read(owner), rules, seen };
+    }
+    version = (version ?? 0) + 1;
+  }
+  const done = await applyChanges(contact, history, rules, changes, state, progress);
+  const next = (after: OwnerRecord): Todo => ({ record: after, rules: new Map(), seen: new Map() });
+  if (changes.length > 0) {
+    const after = await store.read(owner);
+    if (after.state?.version !== version || !sameFacts(record.facts, after.facts)) {
+      return next(after);
+    }
+  }
+  const outcome = { labels, evaluation, state, changes, seen, done, tryId, now: now() };
+  const settled = settledState(outcome);
+  const isReview = jobs.some(({ review }) => review !== undefined);
+  if (isUnchanged(record.state, settled, { isReview, now: now() })) return undefined;
+  if (await store.saveState(owner, settled, version)) return undefined;
+  return next(await store.read(owner));
 }
 
 /** What the contact should have. A history that was not read whole says nothing. */

@@ -1,5 +1,6 @@
 import type { ContactState } from '../../store/store.ts';
 import type { ContactAtSite } from '../labels/apply.ts';
+import { confirmAddress } from './known-contact.ts';
 import type { ContactJobs } from './owners.ts';
 import type { SiteHistory } from './with-history.ts';
 
@@ -10,15 +11,16 @@ const LOOKS: ReadonlySet<string | undefined> = new Set(['due', 'asked']);
  * Which standing labels Wix shows on the contact, by name, where a review is to put right what was changed by hand:
  * one call, and another where keys of labels are not known yet. Nothing for other jobs. A contact that was merged away
  * is shown as the one that is left.
- * @throws WixError
+ * @throws WixError, StoreError
  */
 export async function lookAtContact(
   { wix, memory, contactId }: ContactAtSite,
-  { labels }: SiteHistory,
+  history: SiteHistory,
   jobs: ContactJobs,
   state: ContactState | undefined,
 ): Promise<{ readonly seen: ReadonlyMap<string, boolean> } | { readonly mergedInto: string }> {
   if (!jobs.some(({ review }) => LOOKS.has(review))) return { seen: new Map() };
+  const { labels } = history;
   const held = Object.entries(state?.held ?? {}).filter(([name, { by }]) =>
     labels.manages(name, by),
   );
@@ -28,6 +30,7 @@ export async function lookAtContact(
   if (!found) return { seen: new Map() };
   if (found.id !== contactId) return { mergedInto: found.id };
   memory.labels.observe(contactId, found.labelKeys);
+  await confirmAddress(history, found, state);
   const shown = new Set(found.labelKeys);
   return { seen: new Map(names.map((name) => [name, shown.has(keys.get(name) ?? '')])) };
 }

@@ -74,6 +74,18 @@ test('a returning customer costs no call, whichever worker it is', async () => {
   expect((await recordOf(kim)).facts).toHaveLength(3);
 });
 
+test('an address that a review has seen on its contact is trusted for another week', async () => {
+  const kim = await open();
+  await bought('1');
+  stage.pass(6 * DAY);
+  await stage.review(kim, 'asked');
+  stage.pass(3 * DAY);
+  const before = stage.calls().length;
+  await bought('2');
+  expect(stage.calls().slice(before)).not.toContain('queryContacts 200');
+  expect(stage.labelsOf(kim)).toContain('Returning');
+});
+
 test('an event with no label to change leaves its fact, and its line says so', async () => {
   const kim = await open();
   await stage.happen('booking.created');
