@@ -149,6 +149,8 @@ export interface Contact {
   /** With the last change. */
   readonly added: readonly string[];
   readonly removed: readonly string[];
+  /** Removed, or merged into another: said once, and then it is in no list. */
+  readonly isGone: boolean;
 }
 
 /** `GET /_earmark/contacts/{id}`: with the history and the reasons of standing labels, as `earmark why` gives them. */
@@ -195,7 +197,11 @@ export interface StreamEvents {
   figures: readonly FiguresMinute[];
 }
 
-/** `GET /_earmark/samples/{source}/{type}`: a sample as it would be sent, before it is signed. */
+/**
+ * `GET /_earmark/samples/{source}/{type}`: a sample as it would be sent, before it is signed. `headers` has the topic
+ * alone, by the name of its header, or as `topic` where the sender has none for it. `body` is JSON, for `wix` that of
+ * the entity in the token.
+ */
 export interface Sample {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;

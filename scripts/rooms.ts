@@ -14,6 +14,7 @@ const SIMULATORS = [
   'simulators/wix',
   'simulators/sqs',
   'simulators/store',
+  'simulators/presets',
   'simulators/deployment',
 ];
 
@@ -119,9 +120,21 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'simulators/wix': ['simulators', 'lib'],
   'simulators/sqs': ['simulators', 'lib'],
   'simulators/store': ['simulators', 'lib'],
+  'simulators/presets': ['simulators/wix'],
   simulators: [],
   'simulators/deployment': [...SIMULATORS.slice(0, 4), 'functions', 'lib'],
-  engine: ['terminal', 'samples', ...SIMULATORS.slice(0, 4), 'lib', 'scripts'],
+  // The page stands on the commands, and start.ts alone opens it.
+  engine: [
+    'engine/page',
+    'cli/kit/engine-target.ts',
+    'terminal',
+    'samples',
+    ...SIMULATORS.slice(0, 4),
+    'lib',
+    'scripts',
+  ],
+  'engine/page': ['page', 'cli', 'engine', 'samples', ...SIMULATORS.slice(0, 5), 'lib'],
+  page: [],
   cli: ['terminal', 'engine', 'simulators/sqs', 'samples', 'cost', 'lib', 'package.json'],
   scripts: ['lib', 'package.json'],
   bench: ['terminal', 'functions', 'lib', 'engine', 'samples', ...SIMULATORS, 'cost', 'scripts'],

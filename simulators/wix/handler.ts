@@ -40,6 +40,12 @@ export interface RecordedCall {
   readonly siteId: string;
 }
 
+/** What a call asked and was answered, as text. `answer` is '' where the connection was dropped. */
+export interface CallBodies {
+  readonly request: string;
+  readonly answer: string;
+}
+
 export interface HandlerParts {
   readonly setup: Setup;
   readonly sites: Sites;
@@ -52,6 +58,7 @@ export interface HandlerParts {
   readonly faults: Faults;
   readonly sleep: (ms: number) => Promise<void>;
   readonly calls: RecordedCall[];
+  readonly onCall: (call: RecordedCall, bodies: CallBodies) => void;
 }
 
 /** So that a simulator left running does not fill the memory. */
@@ -84,6 +91,7 @@ export function createHandler(
       ? await respond(parts, request, searchParams, match, call)
       : emptyError(404);
     call.status = answer.status;
+    parts.onCall(call, { request: request.body, answer: answer.body });
     return { ...answer, headers: { 'x-wix-request-id': setup.newId(), ...answer.headers } };
   };
 }

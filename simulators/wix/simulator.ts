@@ -5,7 +5,12 @@ import { type Admin, createAdmin, createSites } from './admin.ts';
 import type { SimulatedAnswer } from './answers.ts';
 import { BULK_JOB_DEFAULTS } from './bulk-jobs.ts';
 import { createFaults, type Fault } from './faults.ts';
-import { createHandler, type RecordedCall, type SimulatedRequest } from './handler.ts';
+import {
+  type CallBodies,
+  createHandler,
+  type RecordedCall,
+  type SimulatedRequest,
+} from './handler.ts';
 import { type ContentEncoding, listen } from './http.ts';
 import { inProcessFetch } from './in-process.ts';
 import { createRateLimit } from './rate.ts';
@@ -14,7 +19,7 @@ import { createTokenIssuer, type SimulatedApp } from './token.ts';
 
 export type { Fault } from './faults.ts';
 export type { SimulatedOperation } from './operations.ts';
-export type { ContactChange, RecordedCall, SimulatedAnswer, SimulatedRequest };
+export type { CallBodies, ContactChange, RecordedCall, SimulatedAnswer, SimulatedRequest };
 
 /**
  * Access by API key (`apiKey` with `siteId`), by app, or both. `siteId` and each instance id is a site
@@ -54,6 +59,8 @@ export interface WixSimulatorOptions {
   readonly sleep?: (ms: number) => Promise<void>;
   /** After every labelContact and unlabelContact that succeeds, and for each contact that a bulk job changed, as Wix sends `contact_updated`. */
   readonly onContactUpdated?: (change: ContactChange) => void;
+  /** After every call of a path that is imitated or not, once it is answered. */
+  readonly onCall?: (call: RecordedCall, bodies: CallBodies) => void;
 }
 
 export interface WixSimulator extends Omit<Admin, 'memberIdOf' | 'siteIdOf'> {
@@ -66,6 +73,8 @@ export interface WixSimulator extends Omit<Admin, 'memberIdOf' | 'siteIdOf'> {
   /** What was asked of the API so far, the last 50,000 at least, in order of arrival. */
   readonly calls: readonly RecordedCall[];
   clearCalls(): void;
+  /** How many user labels a site takes from now on; undefined: as it was at the start. */
+  limitLabels(quota: number | undefined): void;
   /** @throws Error when it is not a fault. */
   fault(fault: Fault): void;
   clearFaults(): void;
@@ -81,10 +90,11 @@ export function createWixSimulator(options: WixSimulatorOptions): WixSimulator {
   if ((apiKey === undefined) !== (siteId === undefined)) {
     throw new Error('The simulated Wix takes apiKey and siteId together: one opens the other.');
   }
-  const setup: Setup = {
+  const labelsQuota = options.labelsQuota ?? 1000;
+  const setup: { -readonly [K in keyof Setup]: Setup[K] } = {
     now,
     newId: random ? () => uuidFrom(random) : randomUUID,
-    labelsQuota: options.labelsQuota ?? 1000,
+    labelsQuota,
     unknownLabelKey: options.unknownLabelKey ?? 'error-404',
     queryLagMs: options.queryLagMs ?? 0,
     duplicatesByPhone: options.duplicatesByPhone ?? false,
@@ -109,6 +119,7 @@ export function createWixSimulator(options: WixSimulatorOptions): WixSimulator {
     faults,
     sleep,
     calls,
+    onCall: options.onCall ?? (() => {}),
   });
   return {
     ...admin,
@@ -117,6 +128,9 @@ export function createWixSimulator(options: WixSimulatorOptions): WixSimulator {
     listen: (port) => listen(handle, port, options.contentEncoding),
     calls,
     clearCalls: () => calls.splice(0),
+    limitLabels(quota = labelsQuota) {
+      setup.labelsQuota = quota;
+    },
     fault: faults.add,
     clearFaults: faults.clear,
   };
