@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Keep } from '../simulators/journal.ts';
 import { createMovableClock, type MovableClock } from '../simulators/movable-clock.ts';
 import { REGION } from '../simulators/sqs/address.ts';
@@ -9,12 +10,13 @@ import {
 import { startControl } from './control.ts';
 import { createFunctionPool, type FunctionPool } from './function-pool.ts';
 import type { OnLine, ProcessSpec } from './function-process.ts';
-import { startGateway } from './gateway.ts';
+import { type AnswerOwn, startGateway } from './gateway.ts';
 import { startPoller } from './poller.ts';
 import { startScheduler } from './scheduler.ts';
 import type { LocalSettings } from './settings.ts';
 import { type QueueService, startQueueService } from './sqs.ts';
 import { type FunctionSpec, readTemplate, type Stack } from './template.ts';
+import type { OnInvocation } from './watch.ts';
 
 /** Lambda would start one for every request at hand; on one machine two keep up with hundreds a second. */
 const PROCESSES_BEHIND_A_ROUTE = 2;
@@ -38,6 +40,9 @@ export interface EngineOptions {
   readonly onLine?: OnLine;
   /** What went wrong outside the functions' own logs: an invocation that failed, a 500. */
   readonly onError?: (error: unknown) => void;
+  readonly onInvocation?: OnInvocation;
+  /** Answers what the engine's address has besides webhooks. */
+  readonly answerOwn?: AnswerOwn;
   /** The clock was moved on; whoever did it waits for this. */
   readonly onClockMoved?: () => Promise<void>;
 }
@@ -125,16 +130,19 @@ async function start(
     if (!pool) throw new Error(`The template has no function "${functionId}".`);
     return pool;
   };
+  const invoke = invoker(stack, poolOf, options.onInvocation);
   for (const mapping of stack.mappings) {
-    const { invoke } = poolOf(mapping.functionId);
-    started.push(startPoller(queues.client, mapping, invoke, onError).stop);
+    const work = (event: unknown) => invoke(mapping.functionId, event);
+    started.push(startPoller(queues.client, mapping, work, onError).stop);
   }
-  const invoke = (functionId: string, event: unknown) => poolOf(functionId).invoke(event);
   const scheduler = startScheduler(stack.schedules, clock, invoke, onError);
   started.push(async () => scheduler.stop());
   const control = wix && (await startControl(clock, scheduler, options.onClockMoved));
   if (control) started.push(control.close);
-  const gateway = await startGateway(port, stack.routes, invoke, onError, tunnelHost);
+  const gateway = await startGateway(port, stack.routes, invoke, onError, {
+    tunnelHost,
+    answerOwn: options.answerOwn,
+  });
   started.push(gateway.close);
 
   const byName = (name: string) =>
@@ -150,6 +158,27 @@ async function start(
     runSchedules: scheduler.runAll,
     invocations: (name) => byName(name).invocations,
     pids: (name) => byName(name).pids(),
+  };
+}
+
+/** Invokes a function by its logical id, and lets `onInvocation` hear of it. */
+function invoker(
+  { functions }: Stack,
+  poolOf: (functionId: string) => FunctionPool,
+  onInvocation: OnInvocation = () => () => {},
+) {
+  const names = new Map(functions.map(({ logicalId, handler }) => [logicalId, handler]));
+  return async (functionId: string, event: unknown): Promise<unknown> => {
+    const id = randomUUID();
+    const pool = poolOf(functionId);
+    const onResult = onInvocation({ id, functionName: names.get(functionId) ?? '', event });
+    let result: unknown;
+    try {
+      result = await pool.invoke(event, id);
+      return result;
+    } finally {
+      onResult(result);
+    }
   };
 }
 

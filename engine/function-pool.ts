@@ -37,14 +37,14 @@ export function createFunctionPool(spec: ProcessSpec, size: number, onLine: OnLi
     },
     /** Of the processes that live. */
     pids: () => slots.filter(({ process }) => process.alive).map(({ process }) => process.pid),
-    /** Runs the handler in a free process; while all are busy the event waits its turn. */
-    async invoke(event: unknown): Promise<unknown> {
+    /** Runs the handler in a free process; while all are busy the event waits its turn. @param id Lambda's request id */
+    async invoke(event: unknown, id?: string): Promise<unknown> {
       const slot = idle.pop() ?? (await new Promise<Slot>((resolve) => waiting.push(resolve)));
       try {
         if (stopped) throw new Error(`${spec.name} is stopped.`);
         invocations += 1;
         if (!slot.process.alive) Object.assign(slot, start());
-        return await slot.process.invoke(event);
+        return await slot.process.invoke(event, id);
       } finally {
         const next = waiting.shift();
         if (next) next(slot);

@@ -97,12 +97,11 @@ export function startFunctionProcess(spec: ProcessSpec, onLine: OnLine) {
     ready: ready.promise,
     /** Ends the process at once and waits until it is gone. */
     kill,
-    /** Resolves to the handler's result; rejects with an InvocationError. */
-    async invoke(event: unknown): Promise<unknown> {
+    /** Resolves to the handler's result; rejects with an InvocationError. @param id Lambda's request id */
+    async invoke(event: unknown, id: string = randomUUID()): Promise<unknown> {
       await ready.promise;
       if (current) throw new Error(`${spec.name} (${child.pid}) is already at work.`);
       const settle = Promise.withResolvers<unknown>();
-      const id = randomUUID();
       current = { id, settle };
       const timer = setTimeout(() => {
         reason = `timed out after ${spec.timeoutMs / 1000} s`;

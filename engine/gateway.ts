@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Loopback, listenOnLoopback } from '../simulators/loopback.ts';
 import { type GatewayAnswer, gatewayAnswer, matchRoute, toAnswer, toEvent } from './http-api.ts';
 import type { RouteSpec } from './template.ts';
@@ -6,9 +6,18 @@ import type { RouteSpec } from './template.ts';
 /** API Gateway's limit of a request body, and of an answer: it gives up after 30 s. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
+/** Answers a request that is the engine's own affair. @returns false for one that is not: it goes on to the routes */
+export type AnswerOwn = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+export interface GatewayOptions {
+  /** A further name by which the gateway may be called. */
+  readonly tunnelHost?: string | undefined;
+  readonly answerOwn?: AnswerOwn | undefined;
+}
+
 /**
  * Listens on loopback (port 0: any free one) and hands every request that matches a route to
- * `invoke`, as an HTTP API with payload 2.0 does. It takes what is for this machine, or for `tunnelHost`. `onError` hears why an answer is a 500 or 503.
+ * `invoke`, as an HTTP API with payload 2.0 does. It takes what is for this machine, or for the tunnel. `onError` hears why an answer is a 500 or 503.
  *
  * @throws what `listen` throws, `EADDRINUSE` among it.
  */
@@ -17,7 +26,7 @@ export async function startGateway(
   routes: readonly RouteSpec[],
   invoke: (functionId: string, event: unknown) => Promise<unknown>,
   onError: (error: unknown) => void,
-  tunnelHost?: string,
+  { tunnelHost, answerOwn = () => false }: GatewayOptions = {},
 ): Promise<Loopback> {
   const answer = async (request: IncomingMessage): Promise<GatewayAnswer> => {
     const path = (request.url ?? '/').replace(/\?.*$/s, '');
@@ -46,6 +55,7 @@ export async function startGateway(
 
   return listenOnLoopback(
     async (request, response) => {
+      if (answerOwn(request, response)) return;
       const { status, headers, body } = await answer(request);
       response.writeHead(status, { ...headers, 'content-length': body.length }).end(body);
     },

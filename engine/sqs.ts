@@ -32,6 +32,10 @@ export async function startQueueService(
     /** Every queue's URL begins with this. */
     queueBase: `${server.url}/${ACCOUNT}`,
     client,
+    /** What a queue holds, oldest first, without receiving it. */
+    peek: (url: string) => operations.queue(url).peek(),
+    /** How many messages a queue holds. */
+    size: (url: string): number => operations.queue(url).size(),
     async create(queues: readonly QueueSpec[]): Promise<void> {
       // The dead letters first: another queue names them.
       const last = queues.filter(({ attributes }) => attributes.RedrivePolicy);

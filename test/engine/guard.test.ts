@@ -21,7 +21,7 @@ beforeAll(async () => {
     invocations += 1;
     return { statusCode: 200, body: 'ok' };
   };
-  const gateway = await startGateway(0, ROUTES, invoke, () => {}, TUNNEL);
+  const gateway = await startGateway(0, ROUTES, invoke, () => {}, { tunnelHost: TUNNEL });
   const simulator = await wix.listen(0);
   queues = await startQueueService();
   closing.push(gateway.close, simulator.close, queues.close);
