@@ -40,23 +40,42 @@ export async function clock(
 }
 
 async function move(to: number, target: Target, { terminal }: CommandContext): Promise<void> {
-  const engine = engineClock(target.controlUrl ?? '');
-  const since = await engine.now();
-  if (target.history === undefined) return engine.moveTo(to);
-  const { reviews, close } = await openReviews(target);
+  const since = await engineClock(target.controlUrl ?? '').now();
   const bar = progress(terminal, 'Time', MOVED);
   try {
-    const { signal } = terminal;
-    const left = await moveOn(to, { clock: engine, reviews, signal, onStep: bar.to });
+    const left = await moveClock(to, target, terminal.signal, bar.to);
     bar.stop();
+    if (target.history === undefined) return;
     for (const line of await changedLabels(target, since)) terminal.out.write(`${line}\n`);
     if (left.due + left.jobs === 0) return;
-    terminal.err.write(
-      `${many(left.due, 'contact')} due and ${many(left.jobs, 'job')} left, and nothing goes on: npm start says why.\n`,
-    );
+    terminal.err.write(`${leftInWords(left)}: npm start says why.\n`);
     endWith(EXIT.found);
   } finally {
     bar.stop();
+  }
+}
+
+type Left = Awaited<ReturnType<typeof moveOn>>;
+
+export const leftInWords = ({ due, jobs }: Left): string =>
+  `${many(due, 'contact')} due and ${many(jobs, 'job')} left, and nothing goes on`;
+
+/** Moves the clock of the engine on, and does what is due on the way. @returns what is not done */
+export async function moveClock(
+  to: number,
+  target: Target,
+  signal: AbortSignal,
+  onStep: (done: number) => void = () => {},
+): Promise<Left> {
+  const clock = engineClock(target.controlUrl ?? '');
+  if (target.history === undefined) {
+    await clock.moveTo(to);
+    return { due: 0, jobs: 0 };
+  }
+  const { reviews, close } = await openReviews(target);
+  try {
+    return await moveOn(to, { clock, reviews, signal, onStep });
+  } finally {
     close();
   }
 }

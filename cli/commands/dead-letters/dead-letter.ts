@@ -29,8 +29,19 @@ export interface DeadLetter {
   readonly content: Content;
 }
 
+type Attributes = Readonly<
+  Record<
+    string,
+    { readonly DataType?: string | undefined; readonly StringValue?: string | undefined }
+  >
+>;
+
 /** Reads a message of the dead-letter queue. */
-export function toDeadLetter(message: Message): DeadLetter {
+export function toDeadLetter(
+  message: Omit<Message, 'MessageAttributes'> & {
+    readonly MessageAttributes?: Attributes | undefined;
+  },
+): DeadLetter {
   const { MessageId = '', ReceiptHandle = '', Body = '', Attributes = {} } = message;
   const { MessageAttributes = {} } = message;
   return {
@@ -51,7 +62,7 @@ export function toDeadLetter(message: Message): DeadLetter {
 const reasonWithout = (body: string): string =>
   Buffer.byteLength(body) > BODY_LIMIT_BYTES ? 'invalid-job' : NO_REASON;
 
-function infoOf(attributes: NonNullable<Message['MessageAttributes']>): Partial<DeadLetterInfo> {
+function infoOf(attributes: Attributes): Partial<DeadLetterInfo> {
   const values = Object.entries(attributes).map(([name, { DataType, StringValue = '' }]) => [
     name,
     DataType === 'Number' ? Number(StringValue) : StringValue,

@@ -1,3 +1,4 @@
+import type { StandingDefinition } from '../../../lib/rules/config.ts';
 import { compileLabels } from '../../../lib/standing/compile.ts';
 import { didYouMean } from '../../../lib/yaml/suggest.ts';
 import { type CommandContext, endWith, usingTarget } from '../../kit/command.ts';
@@ -7,7 +8,7 @@ import { CliFailure, EXIT } from '../../kit/failure.ts';
 import { type Histories, usingHistories } from '../../kit/histories.ts';
 import { findPerson, type Person } from '../../kit/person.ts';
 import { openSite } from '../../kit/site.ts';
-import type { TargetOptions } from '../../kit/target.ts';
+import type { Target, TargetOptions } from '../../kit/target.ts';
 import { writeJson } from '../../kit/terminal.ts';
 import { type LabelOfPerson, labelsOf } from './labels.ts';
 import { renderWhy } from './report.ts';
@@ -30,13 +31,12 @@ export async function why(
   await usingTarget(options, context, (target) =>
     usingHistories(target, context.now, async (histories) => {
       const { terminal } = context;
-      const openWix = async () => (await openSite(target, CALLS_PER_MINUTE, terminal.signal)).wix;
-      const person = await findPerson(histories, given, openWix);
-      for (const note of notesOf(person, definitions, histories)) terminal.err.write(`${note}\n`);
       const now = context.now();
-      const { facts, state } = person.record;
-      const known = person.contactId === undefined ? person.waiting : facts;
-      const all = labelsOf({ definitions, facts: known, state, now, ...histories });
+      const { person, labels: all } = await explainPerson(given, definitions, {
+        ...{ target, histories, now },
+        signal: terminal.signal,
+      });
+      for (const note of notesOf(person, definitions, histories)) terminal.err.write(`${note}\n`);
       const labels = only(label, all);
       if (options.json) writeJson(terminal, toJson(given, person, labels));
       else if (isNobody(person)) terminal.out.write(`${nothingKept(given, target.name, person)}\n`);
@@ -44,6 +44,27 @@ export async function why(
       if (isNobody(person)) endWith(EXIT.found);
     }),
   );
+}
+
+interface Known {
+  readonly target: Target;
+  readonly histories: Histories;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly signal: AbortSignal;
+}
+
+/** Who it is, and each standing label with its reasons. */
+export async function explainPerson(
+  given: string,
+  definitions: readonly StandingDefinition[],
+  { target, histories, now, signal }: Known,
+) {
+  const openWix = async () => (await openSite(target, CALLS_PER_MINUTE, signal)).wix;
+  const person = await findPerson(histories, given, openWix);
+  const { facts, state } = person.record;
+  const known = person.contactId === undefined ? person.waiting : facts;
+  return { person, labels: labelsOf({ definitions, facts: known, state, now, ...histories }) };
 }
 
 /** The standing labels of the folder's rules.yml. @throws CliFailure where it has none */
@@ -89,7 +110,11 @@ const iso = (at: number | undefined): string | undefined =>
   at === undefined ? undefined : new Date(at).toISOString();
 
 /** The document of `--json`. */
-const toJson = (given: string, person: Person, labels: readonly LabelOfPerson[]): object => ({
+export const toJson = (
+  given: string,
+  person: Person,
+  labels: readonly LabelOfPerson[],
+): object => ({
   given,
   contactId: person.contactId,
   mergedFrom: person.mergedFrom,
