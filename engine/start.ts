@@ -16,6 +16,7 @@ import type { WixSimulator } from '../simulators/wix/simulator.ts';
 import { cleanWriter, isColoured } from '../terminal/writer.ts';
 import { banner, HELP, whatNext } from './banner.ts';
 import { type Engine, startEngine } from './engine.ts';
+import { watchForPage } from './page/watch-for-page.ts';
 import { createPaint, renderLine } from './screen.ts';
 import { type LocalSettings, readLocalSettings } from './settings.ts';
 import { shownSources } from './shown-sources.ts';
@@ -47,6 +48,9 @@ function show(text: string | undefined): void {
   print(text);
   shown.emit(`of ${text.split(' ', 1)}`);
 }
+
+/** What the page does through the commands loads them, and that is not for the start. */
+const openTarget = async () => (await import('../cli/kit/engine-target.ts')).openEngine();
 
 const reportTrouble = (message: string): void => print(paint.bad(message));
 
@@ -91,15 +95,18 @@ async function main(isFresh: boolean): Promise<void> {
   const tables = tableFolder(path);
   if (isFresh) for (const one of [path, tables]) rmSync(one, { force: true, recursive: true });
   const { keep } = openJournal(path);
+  const text = readFileSync(rules, 'utf8');
+  const page = watchForPage({ settings, keep, rulesPath: rules, text, openTarget });
   const makeKnown = (): Promise<void> => state.write(engine, settings, memoryIdOf(keep));
   const engine: Engine = await startEngine({
-    keep,
+    ...page.options,
     tableFolder: tables,
     bundles,
     template,
     settings,
     onLine: (name, line) => {
       state.log(name, line);
+      page.onLine(name, line);
       const emailOf = (id: string) => engine.wix?.simulator.contact(id)?.primaryInfo.email;
       show(renderLine(name, line, paint, emailOf));
     },
@@ -108,10 +115,11 @@ async function main(isFresh: boolean): Promise<void> {
   }).catch((error: unknown) => {
     throw withRemedy(error, settings);
   });
+  page.begin(engine);
   await makeKnown();
   endOnAbort(engine, state);
   const sources = shownSources(
-    loadRules(readFileSync(rules, 'utf8'), 'rules.yml', readBesideIn(dirname(rules))),
+    loadRules(text, 'rules.yml', readBesideIn(dirname(rules))),
     settings,
   );
   print(banner(engine, settings, sources, path, paint));

@@ -1,0 +1,151 @@
+import type { Flow, StreamEvents } from '../../page/api.ts';
+import type { Presets } from '../../simulators/presets/presets.ts';
+import type { Engine } from '../engine.ts';
+import type { Contacts } from './contacts.ts';
+import { deadLettersIn } from './dead-letters.ts';
+import { type FlowWithStory, flowsOf, type People } from './flows.ts';
+import type { PageMemory } from './memory.ts';
+import type { LogLine } from './pieces.ts';
+import { infoOf, type RunningRules, writtenAt } from './rules-file.ts';
+import type { StreamSource } from './stream.ts';
+
+/** The latest flows that a page gets when it comes. */
+const MOST_SHOWN = 1_000;
+/** How long a breaker stays open at first (lib/wix/calls/breaker.ts). */
+const FIRST_OPEN_MS = 30_000;
+
+export interface FeedOptions {
+  readonly engine: Pick<Engine, 'queues' | 'queueUrl' | 'deadLetterQueueUrl' | 'clock'>;
+  readonly memory: PageMemory;
+  readonly people: People;
+  readonly contacts: Contacts | undefined;
+  readonly presets: Presets | undefined;
+  readonly rulesPath: string;
+  readonly rules: RunningRules;
+}
+
+export type Feed = ReturnType<typeof createFeed>;
+
+/** What the stream sends: all of it, and what changed since it was last asked. */
+export function createFeed(options: FeedOptions) {
+  const { engine, memory, people, contacts, presets, rulesPath, rules } = options;
+  const { queues, queueUrl, deadLetterQueueUrl, clock } = engine;
+  const dirty = { pieces: new Set<string>(), contacts: new Set<string>(), keys: new Set<string>() };
+  const byId = new Map<string, string>();
+  let breaker: StreamEvents['breaker'] = { openUntil: undefined, reason: undefined };
+  const deadLetterMap = `${deadLetterQueueUrl.split('/').at(-1)} messages`;
+
+  memory.listen((change) => {
+    if (change.kind === 'pieces') dirty.pieces.add(change.key);
+    else if (change.kind === 'line') onLine(change.line);
+    else if (change.map === deadLetterMap) dirty.keys.add('deadLetters');
+    else if (change.map.endsWith(' contacts')) dirty.contacts.add(change.key);
+  });
+
+  function onLine(line: LogLine): void {
+    const next = breakerAfter(line);
+    if (!next || JSON.stringify(next) === JSON.stringify(breaker)) return;
+    breaker = next;
+    dirty.keys.add('breaker');
+  }
+
+  function flowsAt(key: string): readonly FlowWithStory[] {
+    const pieces = memory.pieces(key);
+    const found = pieces ? flowsOf(pieces, people) : [];
+    for (const { flow } of found) byId.set(flow.id, key);
+    return found;
+  }
+
+  const latestFlows = (): readonly Flow[] =>
+    memory
+      .all()
+      .slice(-MOST_SHOWN)
+      .flatMap(({ key }) => flowsAt(key).map(({ flow }) => flow));
+
+  const whole: { [K in keyof StreamEvents]: () => StreamEvents[K] } = {
+    flows: latestFlows,
+    contacts: () => contacts?.list() ?? [],
+    deadLetters: () => deadLettersIn(queues.peek(deadLetterQueueUrl)),
+    rules: () => infoOf(rulesPath, rules),
+    presets: () => presets?.list() ?? [],
+    clock: () => ({ now: clock.now(), aheadMs: clock.aheadMs() }),
+    breaker: () => breaker,
+    figures() {
+      memory.figures.waiting(clock.now(), queues.size(queueUrl));
+      return memory.figures.list();
+    },
+  };
+
+  /** What was sent last, by which a change is known where nobody announces it. */
+  const sent = new Map<string, string>();
+  function ifOther<K extends keyof StreamEvents>(
+    key: K,
+    mark: string,
+  ): StreamEvents[K] | undefined {
+    if (sent.get(key) === mark) return undefined;
+    sent.set(key, mark);
+    return whole[key]();
+  }
+
+  function ifDirty<K extends keyof StreamEvents>(key: K): StreamEvents[K] | undefined {
+    return dirty.keys.delete(key) ? whole[key]() : undefined;
+  }
+
+  const changes: { [K in keyof StreamEvents]: () => StreamEvents[K] | undefined } = {
+    flows() {
+      const keys = [...dirty.pieces];
+      dirty.pieces.clear();
+      const flows = keys.flatMap((key) => flowsAt(key).map(({ flow }) => flow));
+      return flows.length > 0 ? flows : undefined;
+    },
+    contacts() {
+      const ids = [...dirty.contacts];
+      dirty.contacts.clear();
+      const changed = contacts?.changed(ids) ?? [];
+      return changed.length > 0 ? changed : undefined;
+    },
+    deadLetters: () => ifDirty('deadLetters'),
+    rules: () => ifOther('rules', `${writtenAt(rulesPath)}`),
+    presets: () => ifOther('presets', JSON.stringify(whole.presets())),
+    clock: () => ifOther('clock', `${clock.aheadMs()}`),
+    breaker: () => ifDirty('breaker'),
+    figures() {
+      const minutes = whole.figures();
+      const fresh = minutes.filter((one) => sent.get(`${one.minute}`) !== JSON.stringify(one));
+      for (const one of fresh) sent.set(`${one.minute}`, JSON.stringify(one));
+      return fresh.length > 0 ? fresh : undefined;
+    },
+  };
+
+  const source: StreamSource = { whole: (key) => whole[key](), changed: (key) => changes[key]() };
+  return {
+    source,
+    /** Everything of one flow, by its id. */
+    flow(id: string): (FlowWithStory & { readonly key: string }) | undefined {
+      const key = byId.get(id) ?? memory.all().find((one) => hasFlow(one.key, id))?.key;
+      const found = key === undefined ? undefined : flowsAt(key).find(({ flow }) => flow.id === id);
+      return found && key !== undefined ? { ...found, key } : undefined;
+    },
+    flowsAt,
+    whole,
+  };
+
+  function hasFlow(key: string, id: string): boolean {
+    return flowsAt(key).some(({ flow }) => flow.id === id);
+  }
+}
+
+/** The breaker after a line, where the line is about one. */
+export function breakerAfter(line: LogLine): StreamEvents['breaker'] | undefined {
+  const { message, state, reason, outcome, delaySeconds } = line;
+  const at = Date.parse(`${line.time}`);
+  if (message === 'breaker') {
+    return state === 'open'
+      ? { openUntil: at + FIRST_OPEN_MS, reason: `${reason}` }
+      : { openUntil: undefined, reason: undefined };
+  }
+  // A job that is held comes back when the breaker lets it.
+  return message === 'job' && outcome === 'retry' && reason === 'circuit-open'
+    ? { openUntil: at + Number(delaySeconds) * 1000, reason: 'circuit-open' }
+    : undefined;
+}

@@ -1,0 +1,160 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { remarksOn } from '../../cli/commands/rules/lint.ts';
+import { compileTrial, type Trial, type Tried, tryPayload } from '../../cli/commands/rules/try.ts';
+import { readBesideIn } from '../../lib/rules/authoring/beside.ts';
+import { FileError, type LoadedRules, loadRulesFile } from '../../lib/rules/authoring/load.ts';
+import type { RulesConfig } from '../../lib/rules/config.ts';
+import { digest } from '../../lib/runtime/digest.ts';
+import { parseJson } from '../../lib/runtime/json.ts';
+import { sourceNamed } from '../../lib/sources/index.ts';
+import { namesOf } from '../../lib/standing/definition-id.ts';
+import type { FileProblem } from '../../lib/yaml/problem.ts';
+import type {
+  Problem,
+  RulesInfo,
+  RulesText,
+  RuleVerdict,
+  Tried as TriedFlow,
+} from '../../page/api.ts';
+import type { Request } from './memory.ts';
+import { Refusal } from './refusal.ts';
+
+/** The rules that the engine runs, and since when (epoch milliseconds). */
+export interface RunningRules {
+  readonly text: string;
+  readonly since: number;
+}
+
+const hashOf = (text: string): string => digest(text).slice(0, 12);
+
+/** Where a file and what runs differ, and why the file does not run. */
+export function infoOf(path: string, { text: runs, since }: RunningRules): RulesInfo {
+  const { config } = load(path, runs);
+  return {
+    hash: hashOf(runs),
+    since,
+    rules: config?.rules.map(({ name }) => name) ?? [],
+    standing: config?.labels?.flatMap(namesOf) ?? [],
+    problems: problemsOf(path, runs),
+  };
+}
+
+function problemsOf(path: string, runs: string): readonly Problem[] {
+  const written = readRules(path);
+  if (written === runs) return [];
+  const { problems } = load(path, written);
+  const errors = problems.filter(({ level }) => level === 'error');
+  return errors.length > 0 ? errors : [NOT_YET];
+}
+
+const NOT_YET: Problem = {
+  line: undefined,
+  column: undefined,
+  message: 'rules.yml was changed, and the engine runs it as it was before: start it again.',
+  level: 'note',
+};
+
+function readRules(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** When the file was last written; 0 where there is none. */
+export const writtenAt = (path: string): number =>
+  statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
+export function readRulesText(path: string): RulesText {
+  const text = readRules(path);
+  return { text, before: hashOf(text) };
+}
+
+/** Writes the file as it was asked for. @throws Refusal where somebody else wrote it meanwhile */
+export function saveRules(path: string, { text, before }: RulesText): void {
+  if (readRulesText(path).before !== before) {
+    throw new Refusal(409, 'rules.yml was changed on the disk since it was read. Read it again.');
+  }
+  writeFileSync(path, text);
+}
+
+interface Loaded {
+  readonly config?: RulesConfig;
+  readonly problems: readonly Problem[];
+}
+
+/** A text as rules beside those of the path: what it says, and each problem and remark at its place. */
+export function load(path: string, text: string): Loaded {
+  try {
+    const loaded: LoadedRules = loadRulesFile(text, 'rules.yml', readBesideIn(dirname(path)));
+    return {
+      config: loaded.config,
+      problems: remarksOn(loaded).map((one) => toProblem(one, 'note')),
+    };
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    return { problems: error.problems.map((one) => toProblem(one, 'error')) };
+  }
+}
+
+const toProblem = (
+  { line, column, message, rule }: FileProblem,
+  level: Problem['level'],
+): Problem => ({
+  line,
+  column,
+  message: rule === undefined ? message : `rule "${rule}": ${message}`,
+  level,
+});
+
+/** A kept request of a source, as far as the rules' own trial takes it; undefined for a source that there is not. */
+function tryRequest(trial: Trial, source: string, request: Request, at: number): Tried | undefined {
+  if (sourceNamed(source) === undefined) return undefined;
+  const delivery = {
+    headers: request.headers,
+    body: Buffer.from(request.body),
+    receivedAt: at,
+  };
+  return tryPayload(trial, { source, delivery, notes: [] });
+}
+
+export interface KeptFlow {
+  readonly flowId: string;
+  readonly source: string;
+  readonly at: number;
+  readonly request: Request;
+}
+
+/** What rules make of kept deliveries. */
+export function tryRules(path: string, text: string, flows: readonly KeptFlow[]): TriedFlow {
+  const { config, problems } = load(path, text);
+  if (!config) return { problems, results: [] };
+  const trial = compileTrial(config);
+  const results = flows.map(({ flowId, source, at, request }) => {
+    const tried = tryRequest(trial, source, request, at);
+    const { add, remove } = tried?.kind === 'events' ? tried : { add: [], remove: [] };
+    return { flowId, rules: verdictsOf(tried), add, remove };
+  });
+  return { problems, results };
+}
+
+/** The events of a kept request, and each rule's verdict. */
+export function judgeRequest(path: string, text: string, { source, at, request }: KeptFlow) {
+  const { config } = load(path, text);
+  const tried = config && tryRequest(compileTrial(config), source, request, at);
+  const events = tried?.kind === 'events' ? tried.events : [];
+  return { events: parseJson(JSON.stringify(events)) as unknown[], rules: verdictsOf(tried) };
+}
+
+const verdictsOf = (tried: Tried | undefined): readonly RuleVerdict[] =>
+  tried?.kind !== 'events'
+    ? []
+    : tried.verdicts.map(({ rule, matched, add, remove, why, failure }) => ({
+        rule,
+        matched,
+        add,
+        remove,
+        why: why ?? failure,
+      }));

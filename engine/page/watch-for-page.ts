@@ -1,0 +1,74 @@
+import type { Target } from '../../cli/kit/target.ts';
+import type { Keep } from '../../simulators/journal.ts';
+import type { Engine, EngineOptions } from '../engine.ts';
+import type { OnLine } from '../function-process.ts';
+import type { LocalSettings } from '../settings.ts';
+import { watchedKeep } from '../watch.ts';
+import { createFront } from './front.ts';
+import { createMask } from './mask.ts';
+import { createMemory } from './memory.ts';
+
+export interface PageWatchOptions {
+  readonly settings: LocalSettings;
+  /** Where the engine keeps what it holds. */
+  readonly keep: Keep;
+  readonly rulesPath: string;
+  /** What of rules.yml the functions were built with. */
+  readonly text: string;
+  readonly openTarget: () => Promise<Target>;
+}
+
+interface PageWatch {
+  /** What the engine is to be started with. */
+  readonly options: Pick<EngineOptions, 'keep' | 'onInvocation' | 'answerOwn' | 'simulator'>;
+  readonly onLine: OnLine;
+  /** The engine has started. */
+  begin(engine: Engine): void;
+  /** Ends streams and what the page began. */
+  close(): void;
+}
+
+/**
+ * Keeps what the page will show from the start on, and loads what shows it when somebody asks for it: the engine is
+ * ready no later for it.
+ */
+export function watchForPage(options: PageWatchOptions): PageWatch {
+  const { settings, keep, rulesPath, text, openTarget } = options;
+  const started = Promise.withResolvers<Engine>();
+  const since = Date.now();
+  let now: () => number = Date.now;
+  let close = (): void => {};
+  const memory = createMemory({ now: () => now(), mask: createMask(secretsOf(settings)) });
+
+  async function open() {
+    const { openPage } = await import('./requests.ts');
+    const engine = await started.promise;
+    const rules = { text, since };
+    const page = openPage({ engine, settings, memory, rulesPath, rules, openTarget });
+    close = page.close;
+    return page.handle;
+  }
+
+  return {
+    options: {
+      keep: watchedKeep(keep, memory.kept),
+      onInvocation: memory.invoked,
+      answerOwn: createFront(open),
+      simulator: { onCall: memory.called },
+    },
+    onLine: memory.line,
+    begin(engine) {
+      now = engine.clock.now;
+      started.resolve(engine);
+    },
+    close: () => close(),
+  };
+}
+
+/** The values of settings that are no one's to see. */
+function secretsOf({ environment, signingSecrets }: LocalSettings): readonly string[] {
+  const set = Object.entries(environment).flatMap(([name, value]) =>
+    /_(?:SECRET|KEY)$/.test(name) ? [value] : [],
+  );
+  return [...set, ...Object.values(signingSecrets)];
+}
