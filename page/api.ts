@@ -165,6 +165,8 @@ export interface PresetInfo {
   /** What it does, in words. */
   readonly title: string;
   readonly isOn: boolean;
+  /** It is done at once, and is never on. */
+  readonly isOnce: boolean;
 }
 
 /** One minute of the figures that the deployed dashboard shows; a gap is a minute in which nothing happened. */

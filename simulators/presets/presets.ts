@@ -93,6 +93,9 @@ function mergeLatest(wix: Wix): void {
 
 export type Presets = ReturnType<typeof createPresets>;
 
+/** What is done, and does not last. */
+const isOnce = ({ faults, end }: Preset): boolean => faults === undefined && end === undefined;
+
 /**
  * Switches for a simulated Wix. Several may be on at once; what strikes a call first is what stands first in the table.
  * Whatever faults there were besides are gone with each switch.
@@ -111,17 +114,22 @@ export function createPresets(wix: Wix) {
   }
 
   return {
-    list: (): readonly { name: PresetName; title: string; isOn: boolean }[] =>
+    list: () =>
       Object.keys(PRESETS)
         .filter(isPreset)
-        .map((name) => ({ name, title: presetOf(name).title, isOn: on.has(name) })),
+        .map((name) => ({
+          name,
+          title: presetOf(name).title,
+          isOn: on.has(name),
+          isOnce: isOnce(presetOf(name)),
+        })),
     /** @throws Error where there is nothing that it could be done to */
     set(name: PresetName, isOn: boolean): void {
-      const { faults, begin, end } = presetOf(name);
+      const preset = presetOf(name);
       if (on.has(name) === isOn) return;
-      if (isOn) begin?.(wix);
-      else end?.(wix);
-      if (isOn && (faults || end)) on.add(name);
+      if (isOn) preset.begin?.(wix);
+      else preset.end?.(wix);
+      if (isOn && !isOnce(preset)) on.add(name);
       else on.delete(name);
       apply();
     },
