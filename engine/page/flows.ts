@@ -85,7 +85,7 @@ function flowOf({ key, since }: Pieces, story: Story, people: People): Flow {
     add: union(asked?.add, ...tries.map((step) => step.added)),
     remove: union(asked?.remove, ...tries.map((step) => step.removed)),
     state,
-    reason: reasonOf(state, last, asked),
+    reason: reasonOf(state, tries, asked),
     nextTryAt: state === 'waiting' && last?.nextTryAt ? Date.parse(last.nextTryAt) : undefined,
     tries: tries.length,
   };
@@ -125,13 +125,17 @@ function stateOf({ state }: Story, tries: readonly TryStep[]): FlowState {
 
 function reasonOf(
   state: FlowState,
-  last: TryStep | undefined,
+  tries: readonly TryStep[],
   asked: Extract<StoryStep, { kind: 'delivery' }> | undefined,
 ): string | undefined {
+  const last = tries.at(-1);
   if (last === undefined) return asked?.reason ?? asked?.failedRules;
   if (state === 'remembered') return 'kept until there is such a contact';
   if (state === 'ignored') {
     return reasonInWords(last.reason === 'no-such-contact' ? 'contact-not-found' : last.reason);
   }
-  return state === 'waiting' || state === 'dead-letter' ? reasonInWords(last.reason) : undefined;
+  if (state === 'waiting') return reasonInWords(last.reason);
+  // Of a job that is dead in part, the rest may have been done after that.
+  const given = tries.findLast(({ outcome }) => outcome === 'dead-letter');
+  return state === 'dead-letter' ? reasonInWords(given?.reason) : undefined;
 }

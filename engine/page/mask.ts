@@ -1,31 +1,37 @@
+import { EMPTIED_HEADERS } from '../../lib/queue/kept-delivery.ts';
+import { asVerified } from '../../lib/sources/as-verified.ts';
+import { sourceNamed } from '../../lib/sources/index.ts';
+import { maskSecrets } from '../../lib/sources/signing/mask.ts';
+import type { LocalSettings } from '../settings.ts';
 import type { Request } from './memory.ts';
 
 const MASK = '***';
-/** What proves a sender without a signature. */
-const PROOFS = new Set(['authorization', 'proxy-authorization', 'cookie', 'x-api-key']);
-/** Anything shorter would be found where it is not meant. */
-const SHORTEST = 6;
 
 /**
- * Takes the secrets out of a request: what is set as one, wherever it stands; what follows the source in the path; the
- * query; the headers that are a proof by themselves. Signatures stay: they prove this one body.
- * @param settings values of settings, each one secret or several
+ * Takes proofs and secrets out of a request: what is set as a secret of its source, wherever it stands; what follows the
+ * source in the path; the query; the headers that are a proof by themselves. Of a request to no source nothing is left
+ * but its path, for any secret may stand in it.
  */
-export function createMask(settings: readonly string[]): (request: Request) => Request {
-  const secrets = [...new Set(settings.flatMap((value) => [value, ...value.split(/[\r\n,]+/)]))]
-    .filter((secret) => secret.length >= SHORTEST)
-    .sort((a, b) => b.length - a.length);
-  const clean = (text: string): string =>
-    secrets.reduce((left, secret) => left.replaceAll(secret, MASK), text);
-  return ({ method, path, headers, body }) => ({
-    method,
-    path: path.replace(/^(.*\/webhooks\/[^/?]+\/)[^?]+/, `$1${MASK}`).replace(/\?.+$/s, `?${MASK}`),
-    headers: Object.fromEntries(
-      Object.entries(headers).map(([name, value]) => [
-        name,
-        PROOFS.has(name.toLowerCase()) ? MASK : clean(value),
-      ]),
-    ),
-    body: clean(body),
-  });
+export function createMask({
+  environment,
+  signingSecrets,
+}: Pick<LocalSettings, 'environment' | 'signingSecrets'>): (request: Request) => Request {
+  return ({ method, path, headers, body }) => {
+    const [, name = ''] = /\/webhooks\/([^/?]*)/.exec(path) ?? [];
+    const source = sourceNamed(name);
+    const shown = path
+      .replace(/^(.*\/webhooks\/[^/?]+\/)[^?]+/, `$1${MASK}`)
+      .replace(/\?.+$/s, `?${MASK}`);
+    if (!source) return { method, path: shown.replace(name, MASK), headers: {}, body: '' };
+    const { secrets } = source.secretsIn(environment[source.secretSetting] ?? '');
+    const signing = signingSecrets[name];
+    const known = signing === undefined ? secrets : [...secrets, signing];
+    const delivery = { headers, body: Buffer.from(body), receivedAt: 0 };
+    const masked = maskSecrets(asVerified(source, delivery), known, []);
+    const left = Object.entries(masked.headers).map(([header, value]) => [
+      header,
+      EMPTIED_HEADERS.test(header) ? MASK : value,
+    ]);
+    return { method, path: shown, headers: Object.fromEntries(left), body: `${masked.body}` };
+  };
 }

@@ -1,11 +1,12 @@
 import { parseJson } from '../../lib/runtime/json.ts';
+import { sourceNamed } from '../../lib/sources/index.ts';
 import { isObject, type JsonObject } from '../../lib/sources/payload/access.ts';
 import type { CallBodies, RecordedCall } from '../../simulators/wix/simulator.ts';
 import type { Invocation } from '../watch.ts';
 import { createFigures, type FiguresCounter } from './figures.ts';
 import { type Delivered, keyOfDelivery, keyOfLine, type LogLine, type Pieces } from './pieces.ts';
 
-/** A request as it came; `mask` has been at it. */
+/** A request as it came. */
 export interface Request {
   readonly method: string;
   readonly path: string;
@@ -32,7 +33,7 @@ export type Change =
 export interface MemoryOptions {
   /** Epoch milliseconds of the engine's clock. */
   readonly now: () => number;
-  /** Takes the secrets out of a request. */
+  /** Takes the secrets out of a request, before anybody sees it. */
   readonly mask: (request: Request) => Request;
   readonly most?: Partial<typeof MOST>;
 }
@@ -48,7 +49,7 @@ export type PageMemory = ReturnType<typeof createMemory>;
 export function createMemory({ now, mask, most: changes = {} }: MemoryOptions) {
   const most = { ...MOST, ...changes };
   const pieces = new Map<string, Pieces>();
-  const requests = new Map<string, Request>();
+  const requests = new Map<string, () => Request>();
   const runs = new Map<string, Run>();
   const jobs = new Map<string, JsonObject>();
   const calls: MadeCall[] = [];
@@ -77,13 +78,14 @@ export function createMemory({ now, mask, most: changes = {} }: MemoryOptions) {
     const delivered: Delivered = {
       id: invocation.id,
       at,
-      source: /\/webhooks\/([^/]*)/.exec(request.path)?.[1] ?? '',
+      source: sourceIn(request.path),
       answer,
       status: text('status'),
       reason: text('reason'),
       eventId: text('id'),
     };
-    requests.set(invocation.id, mask(request));
+    // When it is looked at: the sender does not wait for it.
+    requests.set(invocation.id, () => mask(request));
     drop(requests, most.requests);
     add(keyOfDelivery(delivered), { deliveries: [delivered] });
   }
@@ -127,8 +129,8 @@ export function createMemory({ now, mask, most: changes = {} }: MemoryOptions) {
     kept: (map: string, key: string): void => announce({ kind: 'kept', map, key }),
     pieces: (key: string): Pieces | undefined => pieces.get(key),
     all: (): readonly Pieces[] => [...pieces.values()],
-    /** The request of a delivery, by its id. */
-    request: (id: string): Request | undefined => requests.get(id),
+    /** The request of a delivery, by its id, without secrets. */
+    request: (id: string): Request | undefined => requests.get(id)?.(),
     /** A job that the worker had in hand, by its id. */
     job: (id: string): JsonObject | undefined => jobs.get(id),
     runs: (): readonly Run[] => [...runs.values()],
@@ -140,6 +142,12 @@ export function createMemory({ now, mask, most: changes = {} }: MemoryOptions) {
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** What stands for a source and is none may be a secret. The log says `unknown`, too. */
+function sourceIn(path: string): string {
+  const [, name = ''] = /\/webhooks\/([^/?]*)/.exec(path) ?? [];
+  return sourceNamed(name) ? name : 'unknown';
 }
 
 /** Forgets the first of a map that has too many. */

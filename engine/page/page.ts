@@ -65,7 +65,8 @@ export function createPage(options: PageOptions) {
   const { clock, queues } = engine;
   const wix = engine.wix?.simulator;
   const folder = dirname(rulesPath);
-  const ending = new AbortController();
+  // Nobody stops what the page began: it ends with the engine.
+  const { signal } = new AbortController();
   const people = peopleIn(wix, memory);
   const contacts = wix && createContacts(wix, memory.all(), clock.now);
   const presets = wix && createPresets(wix);
@@ -83,7 +84,7 @@ export function createPage(options: PageOptions) {
     }
   }
 
-  const work = (target: Target) => ({ target, folder, now: clock.now, signal: ending.signal });
+  const work = (target: Target) => ({ target, folder, now: clock.now, signal });
 
   function flowOf(id: string): FlowWithStory & { readonly key: string } {
     const found = feed.flow(id);
@@ -177,7 +178,7 @@ export function createPage(options: PageOptions) {
       if (!definitions || !engine.history) return { contact, why: undefined };
       const why = await withTarget((target) =>
         usingHistories(target, clock.now, async (histories) => {
-          const about = { target, histories, now: clock.now(), signal: ending.signal };
+          const about = { target, histories, now: clock.now(), signal };
           const { person, labels } = await explainPerson(id, definitions, about);
           return whyJson(id, person, labels);
         }),
@@ -208,7 +209,7 @@ export function createPage(options: PageOptions) {
     async moveClock(to: number): Promise<void> {
       simulated();
       if (to < clock.now()) throw new Refusal(409, 'That time is over, and time never goes back.');
-      const left = await withTarget((target) => moveClock(to, target, ending.signal));
+      const left = await withTarget((target) => moveClock(to, target, signal));
       if (left.due + left.jobs > 0) throw new Refusal(409, `${leftInWords(left)}.`);
     },
     rulesText: () => readRulesText(rulesPath),
@@ -219,11 +220,6 @@ export function createPage(options: PageOptions) {
         text,
         flows.flatMap((id) => keptOf(id) ?? []),
       ),
-    close(): void {
-      ending.abort();
-      rate.set(0);
-      stream.close();
-    },
   };
 }
 

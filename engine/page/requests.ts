@@ -67,7 +67,7 @@ const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** Opens the page of an engine: it answers `/` and all below `/_earmark/`. */
-export function openPage(options: PageOptions): { handle: PageHandler; close(): void } {
+export function openPage(options: PageOptions): PageHandler {
   const page = createPage(options);
   let bundle: Promise<PageBundle> | undefined;
   const bundled = (): Promise<PageBundle> => {
@@ -78,7 +78,7 @@ export function openPage(options: PageOptions): { handle: PageHandler; close(): 
     return bundle;
   };
 
-  const handle: PageHandler = async (request, response) => {
+  return async (request, response) => {
     const path = (request.url ?? '/').replace(/\?.*$/s, '');
     const route = `${request.method} ${path}`;
     const asset = (type: string, body: string): void => {
@@ -102,7 +102,6 @@ export function openPage(options: PageOptions): { handle: PageHandler; close(): 
         return answerJson(page, route, request, response);
     }
   };
-  return { handle, close: page.close };
 }
 
 async function answerJson(

@@ -80,11 +80,6 @@ export function createStream(source: StreamSource) {
       reader.on('close', () => leave(reader));
       timer ??= setInterval(() => flush(), BATCH_MS).unref();
     },
-    readers: (): number => readers.size,
-    close(): void {
-      for (const reader of readers) cut(reader);
-      clearInterval(timer);
-    },
   };
 }
 

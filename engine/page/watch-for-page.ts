@@ -24,8 +24,6 @@ interface PageWatch {
   readonly onLine: OnLine;
   /** The engine has started. */
   begin(engine: Engine): void;
-  /** Ends streams and what the page began. */
-  close(): void;
 }
 
 /**
@@ -37,16 +35,13 @@ export function watchForPage(options: PageWatchOptions): PageWatch {
   const started = Promise.withResolvers<Engine>();
   const since = Date.now();
   let now: () => number = Date.now;
-  let close = (): void => {};
-  const memory = createMemory({ now: () => now(), mask: createMask(secretsOf(settings)) });
+  const memory = createMemory({ now: () => now(), mask: createMask(settings) });
 
   async function open() {
     const { openPage } = await import('./requests.ts');
     const engine = await started.promise;
     const rules = { text, since };
-    const page = openPage({ engine, settings, memory, rulesPath, rules, openTarget });
-    close = page.close;
-    return page.handle;
+    return openPage({ engine, settings, memory, rulesPath, rules, openTarget });
   }
 
   return {
@@ -61,14 +56,5 @@ export function watchForPage(options: PageWatchOptions): PageWatch {
       now = engine.clock.now;
       started.resolve(engine);
     },
-    close: () => close(),
   };
-}
-
-/** The values of settings that are no one's to see. */
-function secretsOf({ environment, signingSecrets }: LocalSettings): readonly string[] {
-  const set = Object.entries(environment).flatMap(([name, value]) =>
-    /_(?:SECRET|KEY)$/.test(name) ? [value] : [],
-  );
-  return [...set, ...Object.values(signingSecrets)];
 }
