@@ -53,6 +53,7 @@ export function banner(
     : `Wix             ${environment.WIX_API_URL}   a real site: its contacts will be labelled`;
   return [
     '',
+    `  page            ${engine.url}`,
     `  webhooks        ${engine.url}/webhooks/{source}`,
     `  ${wix}`,
     `  queue           ${engine.queueUrl}   kept in ${relative('', journal)}`,
