@@ -90,7 +90,7 @@ export interface FlowDetail {
   readonly log: readonly unknown[];
 }
 
-export interface KeptRequest {
+interface KeptRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;

@@ -4,7 +4,7 @@ import { checkImports, ROOMS } from './rooms.ts';
 import { ROOT } from './template.ts';
 
 const folders = new Set(Object.keys(ROOMS).map((room) => room.split('/')[0]));
-const paths = [...folders].flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: ROOT }));
+const paths = [...folders].flatMap((folder) => globSync(`${folder}/**/*.{ts,tsx}`, { cwd: ROOT }));
 const files = new Map(
   paths.map((path) => [path.replaceAll('\\', '/'), readFileSync(join(ROOT, path), 'utf8')]),
 );

@@ -134,7 +134,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'scripts',
   ],
   'engine/page': ['page', 'cli', 'engine', 'samples', ...SIMULATORS.slice(0, 5), 'lib'],
-  page: [],
+  // Runs in the browser. What completes rules is made of the lists that check them.
+  page: ['lib/rules', 'lib/standing', 'lib/events', 'rules.schema.json'],
   cli: ['terminal', 'engine', 'simulators/sqs', 'samples', 'cost', 'lib', 'package.json'],
   scripts: ['lib', 'package.json'],
   bench: ['terminal', 'functions', 'lib', 'engine', 'samples', ...SIMULATORS, 'cost', 'scripts'],
@@ -142,6 +143,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'functions',
     'lib',
     'engine',
+    'engine/page',
+    'page',
     'samples',
     ...SIMULATORS,
     'cost',
@@ -180,6 +183,7 @@ const PURE: readonly { readonly files: RegExp; readonly packages: readonly strin
   { files: /^lib\/history\//, packages: ['zod/mini', 'node:crypto'] },
   { files: /^lib\/standing\//, packages: ['@marcbachmann/cel-js', 'node:crypto'] },
   { files: /^lib\/events\//, packages: ['zod/mini'] },
+  { files: /^page\/(?:batch|flows|merge|route|words)\.ts$/, packages: [] },
   { files: /^lib\/(?:labelling\/retry|wix\/calls\/classify)\.ts$/, packages: [] },
 ];
 
