@@ -11,6 +11,8 @@ import type { StreamSource } from './stream.ts';
 
 /** The latest flows that a page gets when it comes. */
 const MOST_SHOWN = 1_000;
+/** Changes that are held for the next batch, and flows that are found by their id at once. */
+const MOST_HELD = 20_000;
 /** How long a breaker stays open at first (lib/wix/calls/breaker.ts). */
 const FIRST_OPEN_MS = 30_000;
 
@@ -24,7 +26,13 @@ export interface FeedOptions {
   readonly rules: RunningRules;
 }
 
-export type Feed = ReturnType<typeof createFeed>;
+
+
+/** While nobody looks on, the oldest are let go: whoever comes gets the latest. */
+function hold(set: Set<string>, key: string): void {
+  set.add(key);
+  if (set.size > MOST_HELD) for (const oldest of set.values().take(1)) set.delete(oldest);
+}
 
 /** What the stream sends: all of it, and what changed since it was last asked. */
 export function createFeed(options: FeedOptions) {
@@ -36,10 +44,10 @@ export function createFeed(options: FeedOptions) {
   const deadLetterMap = `${deadLetterQueueUrl.split('/').at(-1)} messages`;
 
   memory.listen((change) => {
-    if (change.kind === 'pieces') dirty.pieces.add(change.key);
+    if (change.kind === 'pieces') hold(dirty.pieces, change.key);
     else if (change.kind === 'line') onLine(change.line);
     else if (change.map === deadLetterMap) dirty.keys.add('deadLetters');
-    else if (change.map.endsWith(' contacts')) dirty.contacts.add(change.key);
+    else if (change.map.endsWith(' contacts')) hold(dirty.contacts, change.key);
   });
 
   function onLine(line: LogLine): void {
@@ -53,6 +61,7 @@ export function createFeed(options: FeedOptions) {
     const pieces = memory.pieces(key);
     const found = pieces ? flowsOf(pieces, people) : [];
     for (const { flow } of found) byId.set(flow.id, key);
+    if (byId.size > MOST_HELD) for (const [id] of byId.entries().take(1)) byId.delete(id);
     return found;
   }
 

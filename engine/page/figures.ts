@@ -25,7 +25,7 @@ const NOTHING: Counts = {
 const REFUSED = ['refused', 'unknown-source', 'too-large'];
 
 /** What a line counts for, as the metrics of the same name do (docs/architecture.md). */
-export function countsOf({ message, status, outcome, contactId }: LogLine): readonly Count[] {
+function countsOf({ message, status, outcome, contactId, failedRules }: LogLine): readonly Count[] {
   if (message === 'delivery') {
     const of = `${status}`;
     return [
@@ -33,7 +33,7 @@ export function countsOf({ message, status, outcome, contactId }: LogLine): read
       ...(of === 'queued' ? (['queued'] as const) : []),
       ...(of === 'ignored' ? (['ignored'] as const) : []),
       ...(REFUSED.includes(of) ? (['refused'] as const) : []),
-      ...(of === 'dead-letter' ? (['deadLetters'] as const) : []),
+      ...(of === 'dead-letter' || failedRules ? (['deadLetters'] as const) : []),
     ];
   }
   if (message !== 'job') return [];

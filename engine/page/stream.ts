@@ -11,7 +11,7 @@ export interface StreamSource {
   changed<K extends Key>(key: K): StreamEvents[K] | undefined;
 }
 
-export const STREAM_KEYS = [
+const STREAM_KEYS = [
   'rules',
   'presets',
   'clock',

@@ -35,7 +35,7 @@ const emptyPage = { count: 0, offset: 0, total: 0, tooManyToCount: false };
 /** Longer than anybody likes, and within the 8 s that a call may take. */
 const SLOW_MS = 4_000;
 
-export const PRESETS = {
+const PRESETS = {
   down: { title: 'Wix answers every call with 503', faults: [{ status: 503 }] },
   slow: {
     title: `Wix takes ${SLOW_MS / 1000} s for each call`,
