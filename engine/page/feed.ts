@@ -1,9 +1,11 @@
+import { reasonInWords } from '../../cli/commands/explain/words.ts';
 import type { Flow, StreamEvents } from '../../page/api.ts';
 import type { Presets } from '../../simulators/presets/presets.ts';
+import type { Message } from '../../simulators/sqs/message.ts';
 import type { Engine } from '../engine.ts';
 import type { Contacts } from './contacts.ts';
 import { deadLettersIn } from './dead-letters.ts';
-import { type FlowWithStory, flowsOf, type People } from './flows.ts';
+import { type FlowWithStory, flowsOf, type Known, type Queued } from './flows.ts';
 import type { PageMemory } from './memory.ts';
 import type { LogLine } from './pieces.ts';
 import { infoOf, type RunningRules, writtenAt } from './rules-file.ts';
@@ -19,14 +21,12 @@ const FIRST_OPEN_MS = 30_000;
 export interface FeedOptions {
   readonly engine: Pick<Engine, 'queues' | 'queueUrl' | 'deadLetterQueueUrl' | 'clock'>;
   readonly memory: PageMemory;
-  readonly people: People;
+  readonly people: Omit<Known, 'inQueue'>;
   readonly contacts: Contacts | undefined;
   readonly presets: Presets | undefined;
   readonly rulesPath: string;
   readonly rules: RunningRules;
 }
-
-
 
 /** While nobody looks on, the oldest are let go: whoever comes gets the latest. */
 function hold(set: Set<string>, key: string): void {
@@ -34,35 +34,53 @@ function hold(set: Set<string>, key: string): void {
   if (set.size > MOST_HELD) for (const oldest of set.values().take(1)) set.delete(oldest);
 }
 
+type Breaker = StreamEvents['breaker'];
+/** Stands among the keys for the jobs queue, of which no message is sent. */
+const QUEUE = 'queue';
+
 /** What the stream sends: all of it, and what changed since it was last asked. */
 export function createFeed(options: FeedOptions) {
   const { engine, memory, people, contacts, presets, rulesPath, rules } = options;
   const { queues, queueUrl, deadLetterQueueUrl, clock } = engine;
   const dirty = { pieces: new Set<string>(), contacts: new Set<string>(), keys: new Set<string>() };
   const byId = new Map<string, string>();
-  let breaker: StreamEvents['breaker'] = { openUntil: undefined, reason: undefined };
-  const deadLetterMap = `${deadLetterQueueUrl.split('/').at(-1)} messages`;
+  let breaker: Breaker = { openUntil: undefined, reason: undefined };
+  const mapOf = (url: string): string => `${url.split('/').at(-1)} messages`;
+  const [jobMap, deadLetterMap] = [mapOf(queueUrl), mapOf(deadLetterQueueUrl)];
+  let inQueue = queuedIn(queues.peek(queueUrl), clock.now());
+  const known: Known = { ...people, inQueue: (jobId) => inQueue.get(jobId) };
 
   memory.listen((change) => {
     if (change.kind === 'pieces') hold(dirty.pieces, change.key);
     else if (change.kind === 'line') onLine(change.line);
     else if (change.map === deadLetterMap) dirty.keys.add('deadLetters');
+    else if (change.map === jobMap) dirty.keys.add(QUEUE);
     else if (change.map.endsWith(' contacts')) hold(dirty.contacts, change.key);
   });
 
   function onLine(line: LogLine): void {
-    const next = breakerAfter(line);
-    if (!next || JSON.stringify(next) === JSON.stringify(breaker)) return;
-    breaker = next;
-    dirty.keys.add('breaker');
+    breaker = breakerAfter(line) ?? breaker;
   }
 
   function flowsAt(key: string): readonly FlowWithStory[] {
     const pieces = memory.pieces(key);
-    const found = pieces ? flowsOf(pieces, people) : [];
+    const found = pieces ? flowsOf(pieces, known) : [];
     for (const { flow } of found) byId.set(flow.id, key);
     if (byId.size > MOST_HELD) for (const [id] of byId.entries().take(1)) byId.delete(id);
     return found;
+  }
+
+  /** Looks at the queue, where it changed, and marks the flows of the jobs that came, went or were put off. */
+  function lookAtQueue(): void {
+    if (!dirty.keys.delete(QUEUE)) return;
+    const before = inQueue;
+    inQueue = queuedIn(queues.peek(queueUrl), clock.now());
+    const ids = new Set([...before.keys(), ...inQueue.keys()]);
+    for (const id of ids) {
+      const [then, now] = [before.get(id), inQueue.get(id)];
+      const key = byId.get(id);
+      if (key && JSON.stringify(then) !== JSON.stringify(now)) hold(dirty.pieces, key);
+    }
   }
 
   const latestFlows = (): readonly Flow[] =>
@@ -78,7 +96,12 @@ export function createFeed(options: FeedOptions) {
     rules: () => infoOf(rulesPath, rules),
     presets: () => presets?.list() ?? [],
     clock: () => ({ now: clock.now(), aheadMs: clock.aheadMs() }),
-    breaker: () => breaker,
+    breaker() {
+      if (breaker.openUntil === undefined) return breaker;
+      // It opens anew without a line; the jobs that are held come back just then.
+      const held = [...inQueue.values()].flatMap(({ heldUntil }) => heldUntil ?? []);
+      return held.length > 0 ? { ...breaker, openUntil: Math.min(...held) } : breaker;
+    },
     figures() {
       memory.figures.waiting(clock.now(), queues.size(queueUrl));
       return memory.figures.list();
@@ -102,6 +125,7 @@ export function createFeed(options: FeedOptions) {
 
   const changes: { [K in keyof StreamEvents]: () => StreamEvents[K] | undefined } = {
     flows() {
+      lookAtQueue();
       const keys = [...dirty.pieces];
       dirty.pieces.clear();
       const flows = keys.flatMap((key) => flowsAt(key).map(({ flow }) => flow));
@@ -117,7 +141,7 @@ export function createFeed(options: FeedOptions) {
     rules: () => ifOther('rules', `${writtenAt(rulesPath)}`),
     presets: () => ifOther('presets', JSON.stringify(whole.presets())),
     clock: () => ifOther('clock', `${clock.aheadMs()}`),
-    breaker: () => ifDirty('breaker'),
+    breaker: () => ifOther('breaker', JSON.stringify(whole.breaker())),
     figures() {
       const minutes = whole.figures();
       const fresh = minutes.filter((one) => sent.get(`${one.minute}`) !== JSON.stringify(one));
@@ -145,16 +169,22 @@ export function createFeed(options: FeedOptions) {
 }
 
 /** The breaker after a line, where the line is about one. */
-export function breakerAfter(line: LogLine): StreamEvents['breaker'] | undefined {
-  const { message, state, reason, outcome, delaySeconds } = line;
-  const at = Date.parse(`${line.time}`);
-  if (message === 'breaker') {
-    return state === 'open'
-      ? { openUntil: at + FIRST_OPEN_MS, reason: `${reason}` }
-      : { openUntil: undefined, reason: undefined };
-  }
-  // A job that is held comes back when the breaker lets it.
-  return message === 'job' && outcome === 'retry' && reason === 'circuit-open'
-    ? { openUntil: at + Number(delaySeconds) * 1000, reason: 'circuit-open' }
-    : undefined;
+export function breakerAfter({ time, message, state, reason }: LogLine): Breaker | undefined {
+  if (message !== 'breaker') return undefined;
+  return state === 'open'
+    ? { openUntil: Date.parse(`${time}`) + FIRST_OPEN_MS, reason: reasonInWords(`${reason}`) }
+    : { openUntil: undefined, reason: undefined };
+}
+
+const JOB_ID = /"id":"([0-9a-f]{64})"/;
+
+/** The jobs that a queue holds, and which are put off. */
+function queuedIn(messages: readonly Message[], now: number): ReadonlyMap<string, Queued> {
+  return new Map(
+    messages.flatMap(({ body, isPostponed, visibleAt }) => {
+      const [, id] = JOB_ID.exec(body) ?? [];
+      const heldUntil = isPostponed && visibleAt > now ? visibleAt : undefined;
+      return id ? [[id, { heldUntil }] as const] : [];
+    }),
+  );
 }

@@ -5,12 +5,19 @@ import { digest } from '../../lib/runtime/digest.ts';
 import type { Flow, FlowState } from '../../page/api.ts';
 import type { Delivered, LogLine, Pieces } from './pieces.ts';
 
-/** What only the engine knows of people. */
-export interface People {
+/** What is known besides what was logged. */
+export interface Known {
   /** The e-mail, else the name, of a contact. */
   ofContact(contactId: string): string | undefined;
   /** How the job names its contact. */
   ofJob(jobId: string): string | undefined;
+  /** The message of a job in the queue, while there is one. */
+  inQueue(jobId: string): Queued | undefined;
+}
+
+export interface Queued {
+  /** Put off until then (epoch milliseconds); undefined for one that is in hand, or whose turn comes. */
+  readonly heldUntil: number | undefined;
 }
 
 /** A flow, and the lines that it is made of. */
@@ -25,12 +32,12 @@ export interface FlowWithStory {
  * The flows of one event: one, but where addresses in ids of events are masked and two look alike. The order in which
  * the pieces came does not matter. Pure.
  */
-export function flowsOf(pieces: Pieces, people: People): readonly FlowWithStory[] {
+export function flowsOf(pieces: Pieces, known: Known): readonly FlowWithStory[] {
   const stories = storiesOf(pieces.lines);
   // A delivery that was read has a line: it is on its way.
   if (stories.length === 0) return pieces.deliveries.filter(isUnread).slice(0, 1).map(unreadFlow);
   return stories.map((story) => {
-    const flow = flowOf(pieces, story, people);
+    const flow = flowOf(pieces, story, known);
     const lines = pieces.lines.filter((line) => isOf(line, story, stories.length === 1));
     return { flow, story, lines };
   });
@@ -64,7 +71,7 @@ function unreadFlow(delivered: Delivered): FlowWithStory {
   return { flow, story: undefined, lines: [] };
 }
 
-function flowOf({ key, since }: Pieces, story: Story, people: People): Flow {
+function flowOf({ key, since }: Pieces, story: Story, known: Known): Flow {
   const { jobId, steps } = story;
   const deliveries = steps.filter((step) => step.kind === 'delivery');
   const asked = deliveries.find(({ status }) => status !== 'duplicate') ?? deliveries[0];
@@ -72,8 +79,11 @@ function flowOf({ key, since }: Pieces, story: Story, people: People): Flow {
   const last = tries.at(-1);
   const contactId = tries.findLast((step) => step.contactId)?.contactId;
   const person =
-    (contactId && people.ofContact(contactId)) || (jobId && people.ofJob(jobId)) || undefined;
-  const state = stateOf(story, tries);
+    (contactId && known.ofContact(contactId)) || (jobId && known.ofJob(jobId)) || undefined;
+  const queued = jobId === undefined ? undefined : known.inQueue(jobId);
+  const logged = stateOf(story, tries);
+  const state = nowInQueue(logged, queued);
+  const wait = state === 'waiting' ? waitOf(last, queued) : undefined;
   return {
     id: jobId ?? idOf(key),
     at: firstTime(steps) ?? since,
@@ -85,8 +95,8 @@ function flowOf({ key, since }: Pieces, story: Story, people: People): Flow {
     add: union(asked?.add, ...tries.map((step) => step.added)),
     remove: union(asked?.remove, ...tries.map((step) => step.removed)),
     state,
-    reason: reasonOf(state, tries, asked),
-    nextTryAt: state === 'waiting' && last?.nextTryAt ? Date.parse(last.nextTryAt) : undefined,
+    reason: wait?.reason ?? reasonOf(state, tries, asked),
+    nextTryAt: wait?.until,
     tries: tries.length,
   };
 }
@@ -123,6 +133,23 @@ function stateOf({ state }: Story, tries: readonly TryStep[]): FlowState {
   return isChanged ? 'labelled' : 'unchanged';
 }
 
+/** A job that is held back has no line of its own, and a dead letter that was replayed has none yet. */
+function nowInQueue(logged: FlowState, queued: Queued | undefined): FlowState {
+  if (!queued) return logged;
+  if (queued.heldUntil !== undefined) return 'waiting';
+  return logged === 'dead-letter' ? 'queued' : logged;
+}
+
+/** How far the queue's time of a job may be from the one in its line. */
+const SAME_MS = 3_000;
+
+function waitOf(last: TryStep | undefined, queued: Queued | undefined) {
+  const said = last?.nextTryAt ? Date.parse(last.nextTryAt) : undefined;
+  const until = queued?.heldUntil ?? said;
+  const isHeld = said === undefined || Math.abs((until ?? said) - said) > SAME_MS;
+  return { until, reason: reasonInWords(isHeld ? 'circuit-open' : last?.reason) };
+}
+
 function reasonOf(
   state: FlowState,
   tries: readonly TryStep[],
@@ -134,7 +161,6 @@ function reasonOf(
   if (state === 'ignored') {
     return reasonInWords(last.reason === 'no-such-contact' ? 'contact-not-found' : last.reason);
   }
-  if (state === 'waiting') return reasonInWords(last.reason);
   // Of a job that is dead in part, the rest may have been done after that.
   const given = tries.findLast(({ outcome }) => outcome === 'dead-letter');
   return state === 'dead-letter' ? reasonInWords(given?.reason) : undefined;

@@ -20,7 +20,7 @@ import type { LocalSettings } from '../settings.ts';
 import { createContacts } from './contacts.ts';
 import { dropOne, replayOne } from './dead-letters.ts';
 import { createFeed } from './feed.ts';
-import type { FlowWithStory, People } from './flows.ts';
+import type { FlowWithStory, Known } from './flows.ts';
 import type { PageMemory } from './memory.ts';
 import { keyOfDelivery } from './pieces.ts';
 import { createRate } from './rate.ts';
@@ -234,7 +234,7 @@ const NO_DELIVERY = {
 function peopleIn(
   wix: NonNullable<Engine['wix']>['simulator'] | undefined,
   memory: PageMemory,
-): People {
+): Omit<Known, 'inQueue'> {
   return {
     ofContact(id) {
       const found = wix?.contact(id);

@@ -1,15 +1,16 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { flowsOf, type People } from '../../../engine/page/flows.ts';
+import { flowsOf, type Known } from '../../../engine/page/flows.ts';
 import { createMemory, type PageMemory } from '../../../engine/page/memory.ts';
 import type { Flow } from '../../../page/api.ts';
 
 const JOB = 'a'.repeat(64);
 const T0 = Date.parse('2026-11-28T10:00:00.000Z');
 const at = (ms: number): string => new Date(T0 + ms).toISOString();
-const PEOPLE: People = {
+const KNOWN: Known = {
   ofContact: (id) => (id === 'c1' ? 'ada@example.com' : undefined),
   ofJob: () => undefined,
+  inQueue: () => undefined,
 };
 
 const about = { source: 'shopify', eventId: 'orders/paid:1', topic: 'orders/paid' };
@@ -54,7 +55,7 @@ const newMemory = (most = {}): PageMemory =>
 const flowsIn = (memory: PageMemory): readonly Flow[] =>
   memory
     .all()
-    .flatMap((pieces) => flowsOf(pieces, PEOPLE).map(({ flow }) => flow))
+    .flatMap((pieces) => flowsOf(pieces, KNOWN).map(({ flow }) => flow))
     .sort((a, b) => a.id.localeCompare(b.id));
 
 function afterLines(lines: readonly Line[]): readonly Flow[] {
@@ -182,6 +183,44 @@ test('only so many are kept, the latest', () => {
     true,
     true,
   ]);
+});
+
+test.each([
+  [
+    'a job that is held back has no line of its own',
+    [delivery],
+    60_000,
+    'waiting',
+    'the calls to the site are paused',
+  ],
+  [
+    'held for longer than its last line said',
+    [delivery, retry],
+    90_000,
+    'waiting',
+    'the calls to the site are paused',
+  ],
+  [
+    'put off as its line said',
+    [delivery, retry],
+    31_200,
+    'waiting',
+    'Wix did not answer as it should',
+  ],
+  [
+    'a dead letter that was replayed is in the queue',
+    [delivery, given],
+    undefined,
+    'queued',
+    undefined,
+  ],
+])('%s', (_, lines, heldForMs, state, reason) => {
+  const memory = newMemory();
+  for (const line of lines) memory.line('label', JSON.stringify(line));
+  const heldUntil = heldForMs === undefined ? undefined : T0 + heldForMs;
+  const known = { ...KNOWN, inQueue: (id: string) => (id === JOB ? { heldUntil } : undefined) };
+  const flows = memory.all().flatMap((pieces) => flowsOf(pieces, known).map(({ flow }) => flow));
+  expect(flows).toMatchObject([{ state, reason, nextTryAt: heldUntil }]);
 });
 
 test('what is no line of a delivery or a job is no flow', () => {
