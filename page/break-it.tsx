@@ -73,7 +73,7 @@ function Presets() {
   );
 }
 
-function Preset({ preset: { name, title, isOn } }: { readonly preset: PresetInfo }) {
+function Preset({ preset: { name, title, isOn, isOnce } }: { readonly preset: PresetInfo }) {
   const problem = useSignal('');
   const turn = async (): Promise<void> => {
     problem.value = '';
@@ -84,6 +84,15 @@ function Preset({ preset: { name, title, isOn } }: { readonly preset: PresetInfo
       problem.value = messageOf(error);
     }
   };
+  if (isOnce) {
+    return (
+      <li>
+        <Action run={() => command('presets', { name, isOn: true })} done={`${title}: done.`}>
+          {title}
+        </Action>
+      </li>
+    );
+  }
   return (
     <li>
       <button type="button" role="switch" aria-checked={isOn} onClick={() => void turn()}>

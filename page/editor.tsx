@@ -16,7 +16,8 @@ import type { Problem } from './api.ts';
 export interface EditorProps {
   /** What a screen reader calls it. */
   readonly title: string;
-  readonly text: string;
+  /** What is put in, each time that it is another object; what is typed after that does not come back by it. */
+  readonly given: { readonly text: string };
   readonly onChange: (text: string) => void;
   readonly language: Extension;
   readonly complete?: CompletionSource;
@@ -37,13 +38,16 @@ export function Editor(props: EditorProps) {
   const view = useRef<EditorView | undefined>(undefined);
   const latest = useRef(props);
   latest.current = props;
-  const { text, problems } = props;
+  const { given, problems } = props;
 
   useEffect(() => {
     if (!place.current) return;
     const editor = new EditorView({
       parent: place.current,
-      state: EditorState.create({ doc: latest.current.text, extensions: extensionsOf(latest) }),
+      state: EditorState.create({
+        doc: latest.current.given.text,
+        extensions: extensionsOf(latest),
+      }),
     });
     view.current = editor;
     return () => editor.destroy();
@@ -51,9 +55,9 @@ export function Editor(props: EditorProps) {
 
   useEffect(() => {
     const editor = view.current;
-    if (!editor || editor.state.doc.toString() === text) return;
-    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } });
-  }, [text]);
+    if (!editor || editor.state.doc.toString() === given.text) return;
+    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: given.text } });
+  }, [given]);
 
   useEffect(() => {
     const editor = view.current;

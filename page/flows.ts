@@ -25,7 +25,9 @@ export function mergeFlows(held: Flows, changed: readonly Flow[], most = MOST_FL
   const latest = new Map(changed.map((flow) => [flow.id, flow]));
   const added = [...latest.values()].filter(({ id }) => !held.byId.has(id));
   const kept = held.list.map((flow) => latest.get(flow.id) ?? flow);
-  const all = added.length === 0 ? kept : [...kept, ...added].sort((a, b) => b.at - a.at);
+  // Of those of one millisecond the last that came is the newest.
+  const all =
+    added.length === 0 ? kept : [...added.toReversed(), ...kept].sort((a, b) => b.at - a.at);
   const list = bounded(all, most);
   return { list, byId: new Map(list.map((flow) => [flow.id, flow])) };
 }

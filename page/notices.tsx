@@ -8,9 +8,11 @@ export function Notices() {
   const { openUntil, reason } = breaker.value;
   const problems = (rules.value?.problems ?? []).filter(({ level }) => level === 'error');
   const on = presets.value.filter(({ isOn }) => isOn);
+  const isLost = connection.value === 'lost';
+  if (!isLost && openUntil === undefined && on.length + problems.length === 0) return null;
   return (
-    <div class="notices">
-      {connection.value === 'lost' && (
+    <section class="notices" aria-label="Notices">
+      {isLost && (
         <p class="notice bad">
           <strong>The engine does not answer.</strong> The page goes on when it is there again.
         </p>
@@ -33,6 +35,6 @@ export function Notices() {
           rules before it go on. <a href={hrefOf('rules')}>Show them</a>
         </p>
       )}
-    </div>
+    </section>
   );
 }

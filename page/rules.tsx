@@ -22,6 +22,11 @@ const TO_CHOOSE = 20;
 export function Rules() {
   const file = useAsked<RulesText>('rules', [rules.value?.hash]);
   const text = useSignal(draft.text ?? '');
+  const given = useSignal({ text: text.value });
+  const fill = (filled: string): void => {
+    text.value = filled;
+    given.value = { text: filled };
+  };
   const chosen = useSignal<readonly string[]>([]);
   const tried = useSignal<Tried | undefined>(undefined);
   const problem = useSignal('');
@@ -29,7 +34,7 @@ export function Rules() {
   // What runs changed: the editor follows, unless somebody has typed in it.
   useEffect(() => {
     if (!file.value || draft.text !== undefined) return;
-    text.value = file.value.text;
+    fill(file.value.text);
     draft.before = file.value.before;
   }, [file.value]);
 
@@ -69,7 +74,7 @@ export function Rules() {
       {file.problem && <Trouble>{file.problem}</Trouble>}
       <Editor
         title="rules.yml"
-        text={text.value}
+        given={given.value}
         onChange={(typed) => {
           text.value = typed;
           draft.text = typed === file.value?.text ? undefined : typed;
@@ -94,7 +99,7 @@ export function Rules() {
           onClick={() => {
             draft.text = undefined;
             draft.before = file.value?.before ?? '';
-            text.value = file.value?.text ?? '';
+            fill(file.value?.text ?? '');
           }}
         >
           Undo my changes

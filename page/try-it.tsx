@@ -22,9 +22,14 @@ export function Try() {
     source && type ? `samples/${inPath(source)}/${inPath(type)}` : undefined,
   );
   const body = useSignal('');
+  const given = useSignal({ text: '' });
+  const put = (text: string): void => {
+    body.value = text;
+    given.value = { text };
+  };
   const sent = useSignal<readonly Sending[]>([]);
   useEffect(() => {
-    if (sample.value) body.value = laidOut(sample.value.body);
+    if (sample.value) put(laidOut(sample.value.body));
   }, [sample.value]);
   const send = async (): Promise<void> => {
     const request: SendRequest = {
@@ -51,7 +56,7 @@ export function Try() {
       {sample.problem && <Trouble>{sample.problem}</Trouble>}
       <Editor
         title="Body of the delivery"
-        text={body.value}
+        given={given.value}
         onChange={(text) => {
           body.value = text;
         }}
@@ -61,13 +66,7 @@ export function Try() {
         <Action run={send} kind="main" isOff={!sample.value || info?.canSign === false}>
           Send {type || 'it'}
         </Action>
-        <button
-          type="button"
-          class="quiet"
-          onClick={() => {
-            body.value = laidOut(sample.value?.body ?? '');
-          }}
-        >
+        <button type="button" class="quiet" onClick={() => put(laidOut(sample.value?.body ?? ''))}>
           Undo my changes
         </button>
       </p>
