@@ -11,12 +11,12 @@ import { startControl } from './control.ts';
 import { createFunctionPool, type FunctionPool } from './function-pool.ts';
 import type { OnLine, ProcessSpec } from './function-process.ts';
 import { type AnswerOwn, startGateway } from './gateway.ts';
+import type { OnInvocation } from './observe.ts';
 import { startPoller } from './poller.ts';
 import { startScheduler } from './scheduler.ts';
 import type { LocalSettings } from './settings.ts';
 import { type QueueService, startQueueService } from './sqs.ts';
 import { type FunctionSpec, readTemplate, type Stack } from './template.ts';
-import type { OnInvocation } from './watch.ts';
 
 /** Lambda would start one for every request at hand; on one machine two keep up with hundreds a second. */
 const PROCESSES_BEHIND_A_ROUTE = 2;

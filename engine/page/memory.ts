@@ -2,7 +2,7 @@ import { parseJson } from '../../lib/runtime/json.ts';
 import { sourceNamed } from '../../lib/sources/index.ts';
 import { isObject, type JsonObject } from '../../lib/sources/payload/access.ts';
 import type { CallBodies, RecordedCall } from '../../simulators/wix/simulator.ts';
-import type { Invocation } from '../watch.ts';
+import type { Invocation } from '../observe.ts';
 import { createFigures, type FiguresCounter } from './figures.ts';
 import { type Delivered, keyOfDelivery, keyOfLine, type LogLine, type Pieces } from './pieces.ts';
 
