@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { bundlePage, HTML } from '../../../engine/page/bundle.ts';
+import { createStream } from '../../../engine/page/stream.ts';
 import type { StreamEvents, TryRequest } from '../../../page/api.ts';
 import { listenOnLoopback } from '../../../simulators/loopback.ts';
 import { WHY } from './why.ts';
@@ -14,19 +15,26 @@ const NONE: Answer = [404, { message: 'There is no such thing.' }];
 /** Serves the page and a make-believe engine behind it, on a free port. */
 export async function startFake(port = 0) {
   const { script, style } = await bundlePage();
-  const readers = new Set<ServerResponse>();
+  const changes = new Map<keyof StreamEvents, unknown>();
   const world = createWorld((key, data) => {
-    for (const reader of readers) reader.write(messageOf(key, data));
+    const held = changes.get(key);
+    const isMore = (key === 'flows' || key === 'contacts') && Array.isArray(held);
+    if (isMore) held.push(...(data as readonly unknown[]));
+    else changes.set(key, Array.isArray(data) ? [...data] : data);
+  });
+  // The engine's own: how it gathers what changed is part of what is tried.
+  const readers = createStream({
+    whole: (key) => world.whole()[key],
+    changed: <K extends keyof StreamEvents>(key: K) => {
+      const data = changes.get(key) as StreamEvents[K] | undefined;
+      changes.delete(key);
+      return data;
+    },
   });
 
   function stream(response: ServerResponse): void {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    const all = world.whole();
-    for (const key of Object.keys(all) as (keyof StreamEvents)[]) {
-      response.write(messageOf(key, all[key]));
-    }
-    readers.add(response);
-    response.on('close', () => readers.delete(response));
+    readers.join(response);
   }
 
   const get: Record<string, (id: string, then: string) => Answer> = {
@@ -79,9 +87,6 @@ export async function startFake(port = 0) {
 }
 
 const found = (value: unknown): Answer => (value === undefined ? NONE : [200, value]);
-
-const messageOf = (key: string, data: unknown): string =>
-  `event: ${key}\ndata: ${JSON.stringify(data)}\n\n`;
 
 function send(response: ServerResponse, status: number, type: string, text: string): void {
   response.writeHead(status, { 'content-type': `${type}; charset=utf-8` }).end(text);
