@@ -52,7 +52,9 @@ export interface Engine {
   /** Undefined when a real site is labelled. */
   readonly wix: { readonly url: string; readonly simulator: WixSimulator } | undefined;
   /** Where the stand-in for DynamoDB listens, and its table; undefined where the template has none. */
-  readonly history: { readonly endpoint: string; readonly table: string } | undefined;
+  readonly history:
+    | { readonly endpoint: string; readonly table: string; readonly years: string | undefined }
+    | undefined;
   /** What the functions, the queues and the simulated Wix take for the time. */
   readonly clock: MovableClock;
   /** Where the clock is moved (engine/control.ts); undefined where a real site is labelled. */
@@ -144,7 +146,7 @@ async function start(
     queues,
     ...queueUrls(stack),
     wix,
-    history: dynamo && { endpoint: dynamo.endpoint, table: dynamo.table },
+    history: dynamo && { endpoint: dynamo.endpoint, table: dynamo.table, years: dynamo.years },
     clock,
     controlUrl: control?.url,
     runSchedules: scheduler.runAll,
@@ -161,13 +163,14 @@ function withWorkers(stack: Stack, count: string | undefined): Stack {
 }
 
 /** Nothing of it is loaded where the template has no table. */
-async function startTables({ tables }: Stack, folder: string | undefined) {
+async function startTables({ tables, functions }: Stack, folder: string | undefined) {
   const [first] = tables;
   if (!first) return undefined;
   const { startDynamo } = await import('../simulators/store/dynalite.ts');
   const { endpoint, create, close } = await startDynamo(folder);
   await Promise.all(tables.map(create));
-  return { endpoint, table: first.TableName, close };
+  const { HISTORY_YEARS: years } = environmentOf(functions);
+  return { endpoint, table: first.TableName, years, close };
 }
 
 async function startWix({ settings, simulator: changes, keep }: EngineOptions, now: () => number) {
@@ -182,10 +185,17 @@ async function startWix({ settings, simulator: changes, keep }: EngineOptions, n
   return { simulator, url, close };
 }
 
+/** What the template gives any of the functions. */
+const environmentOf = (
+  functions: readonly FunctionSpec[],
+): Readonly<Record<string, string | undefined>> =>
+  Object.assign({}, ...functions.map((each) => each.environment));
+
 /** The two queues under the names that the functions know them by. */
 function queueUrls(stack: Stack): Pick<Engine, 'queueUrl' | 'deadLetterQueueUrl'> {
-  const environment = Object.assign({}, ...stack.functions.map((each) => each.environment));
-  const { QUEUE_URL: queueUrl, DEAD_LETTER_QUEUE_URL: deadLetterQueueUrl } = environment;
+  const { QUEUE_URL: queueUrl, DEAD_LETTER_QUEUE_URL: deadLetterQueueUrl } = environmentOf(
+    stack.functions,
+  );
   if (queueUrl && deadLetterQueueUrl) return { queueUrl, deadLetterQueueUrl };
   throw new Error('Template: no function has both QUEUE_URL and DEAD_LETTER_QUEUE_URL.');
 }

@@ -22,6 +22,8 @@ const EngineState = z.object({
   dynamoDbEndpoint: z.optional(text),
   /** The table of histories; absent where rules.yml has no `labels:`. */
   historyTable: z.optional(text),
+  /** For how many years facts are kept, as the functions read it; absent where the template does not say. */
+  historyYears: z.optional(text),
   /** Absent when a real site is labelled. */
   wixUrl: z.optional(text),
   /** Where the clock is moved (engine/control.ts); absent when a real site is labelled. */
@@ -90,6 +92,7 @@ export async function openState(path: string, onTrouble: (message: string) => vo
         ...(engine.history && {
           dynamoDbEndpoint: engine.history.endpoint,
           historyTable: engine.history.table,
+          historyYears: engine.history.years,
         }),
         ...(engine.wix && { wixUrl: engine.wix.url }),
         ...(engine.controlUrl && { controlUrl: engine.controlUrl }),

@@ -17,7 +17,7 @@ export async function openEngine(env: NodeJS.ProcessEnv = process.env): Promise<
     );
   }
   const { url, wixUrl, memoryId, queueUrl, deadLetterQueueUrl, settings, signingSecrets } = state;
-  const { dynamoDbEndpoint, historyTable, controlUrl } = state;
+  const { dynamoDbEndpoint, historyTable, historyYears, controlUrl } = state;
   const local = {
     region: REGION,
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
@@ -35,7 +35,11 @@ export async function openEngine(env: NodeJS.ProcessEnv = process.env): Promise<
     sqs,
     ...(historyTable &&
       dynamoDbEndpoint && {
-        history: { table: historyTable, client: { ...local, endpoint: dynamoDbEndpoint } },
+        history: {
+          table: historyTable,
+          client: { ...local, endpoint: dynamoDbEndpoint },
+          ...(historyYears && { years: historyYears }),
+        },
       }),
     settings: async () => new Map(Object.entries(settings) as [SettingName, string][]),
     defaults: new Set(state.defaults),

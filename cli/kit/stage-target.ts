@@ -24,6 +24,7 @@ export async function openStage({ stage = 'dev', region }: TargetOptions): Promi
   const settings = () => settingsOf(stage);
   const alarmTopicArn = outputs.get('AlarmTopicArn');
   const table = outputs.get('HistoryTableName');
+  const years = outputs.get('HistoryYears');
   return {
     name: `stage ${stage} in ${place}`,
     kind: 'stage',
@@ -31,7 +32,7 @@ export async function openStage({ stage = 'dev', region }: TargetOptions): Promi
     queueUrl: output(outputs, 'QueueUrl'),
     deadLetterQueueUrl: output(outputs, 'DeadLetterQueueUrl'),
     sqs,
-    ...(table !== undefined && { history: { table, client: {} } }),
+    ...(table !== undefined && { history: { table, client: {}, ...(years && { years }) } }),
     ...(alarmTopicArn !== undefined && { alarmTopicArn }),
     settings,
     async signingSecret(source) {

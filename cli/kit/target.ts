@@ -68,7 +68,12 @@ export interface Target {
   readonly deadLetterQueueUrl: string;
   readonly sqs: SQSClient;
   /** The table of histories; undefined where there are no standing labels. */
-  readonly history?: { readonly table: string; readonly client: DynamoDBClientConfig };
+  readonly history?: {
+    readonly table: string;
+    readonly client: DynamoDBClientConfig;
+    /** For how many years facts are kept, as it stands there; undefined where an older version does not say. */
+    readonly years?: string;
+  };
   /** The SNS topic of the alarms; undefined where there is none, as in the engine. */
   readonly alarmTopicArn?: string;
   /** The functions' settings in force, `ssm:` references read. A name that is absent is not set. */

@@ -169,6 +169,10 @@ describe('standing labels', () => {
 
     expect(added.sort()).toEqual(ADDED);
     expect(before.filter((name) => !(name in standing.Resources))).toEqual([]);
+    expect(standing.Outputs).toMatchObject({
+      HistoryTableName: { Value: { Ref: 'HistoryTable' } },
+      HistoryYears: { Value: '5' },
+    });
     expect(JSON.stringify(template)).not.toMatch(/history|wake|dynamodb|AWS::Events/i);
   });
 

@@ -20,7 +20,7 @@ const ENGINE = {
   queueUrl: 'http://127.0.0.1:4000/jobs',
   deadLetterQueueUrl: 'http://127.0.0.1:4000/dead',
   wix: { url: 'http://127.0.0.1:3001' },
-  history: { endpoint: 'http://127.0.0.1:5000', table: 'earmark-dev-history' },
+  history: { endpoint: 'http://127.0.0.1:5000', table: 'earmark-dev-history', years: '7' },
   controlUrl: 'http://127.0.0.1:6000',
   clock: { aheadMs: () => 86_400_000 },
 } as unknown as Engine;
@@ -42,6 +42,7 @@ test('an engine is found by what it wrote, which nobody else may read, and not o
     controlUrl: 'http://127.0.0.1:6000',
     dynamoDbEndpoint: 'http://127.0.0.1:5000',
     historyTable: 'earmark-dev-history',
+    historyYears: '7',
     aheadMs: 86_400_000,
   });
   // The functions call the simulated Wix, and so does who works in their place.

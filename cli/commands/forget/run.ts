@@ -38,7 +38,7 @@ export async function forget(
 ): Promise<void> {
   const { terminal } = context;
   await withDeadLetters(options, context, (lease, target) =>
-    usingHistories(target, context.now, async (histories) => {
+    usingHistories(target, context, async (histories) => {
       const openWix = async () => (await openSite(target, CALLS_PER_MINUTE, terminal.signal)).wix;
       const person = await findPerson(histories, given, openWix, true);
       const drained = await readDeadLetters(lease, context);

@@ -33,7 +33,7 @@ export async function reconcile(options: ReconcileOptions, context: CommandConte
     throw new CliFailure('rules.yml has no `labels:`, so there are no standing labels.');
   }
   await usingTarget(options, context, (target) =>
-    usingHistories(target, context.now, async (histories) => {
+    usingHistories(target, context, async (histories) => {
       const run = await openRun(config, target, histories, context);
       await warnOfOthers(histories, run.labels, context);
       const removes = options.remove ?? false;

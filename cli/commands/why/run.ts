@@ -28,7 +28,7 @@ export async function why(
 ): Promise<void> {
   const definitions = await readDefinitions(context.folder);
   await usingTarget(options, context, (target) =>
-    usingHistories(target, context.now, async (histories) => {
+    usingHistories(target, context, async (histories) => {
       const { terminal } = context;
       const openWix = async () => (await openSite(target, CALLS_PER_MINUTE, terminal.signal)).wix;
       const person = await findPerson(histories, given, openWix);
