@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod/mini';
 import { parseJson } from '../lib/runtime/json.ts';
 import { toJson } from '../lib/runtime/log-line.ts';
+import { siteIn } from '../lib/runtime/settings.ts';
 import type { Engine } from './engine.ts';
 import { openLogFile } from './log-file.ts';
 import type { LocalSettings } from './settings.ts';
@@ -54,8 +55,8 @@ export const statePath = (env: NodeJS.ProcessEnv): string =>
  * the simulated Wix ever comes to a real one.
  */
 export function journalPath(path: string, settings: LocalSettings): string {
-  const { WIX_SITE_ID, WIX_INSTANCE_ID } = settings.environment;
-  const site = WIX_SITE_ID ?? WIX_INSTANCE_ID ?? '';
+  const { environment } = settings;
+  const site = siteIn({ get: (name) => environment[name] }) ?? '';
   const name = `${settings.simulatedWix ? 'simulated' : 'real'}-${site.replace(/[^\w-]+/g, '-')}`;
   return path.replace(/(?:\.json)?$/, `.${name}.journal`);
 }

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { siteIn } from '../../lib/runtime/settings.ts';
 import { createHistoryStore } from '../../lib/store/dynamodb.ts';
 import type { HistoryStore } from '../../lib/store/store.ts';
 import type { CommandContext } from './command.ts';
@@ -32,8 +33,7 @@ export async function usingHistories<T>(
       `No history is kept in ${name}: rules.yml had no \`labels:\` when it was ${when}.`,
     );
   }
-  const settings = await target.settings();
-  const site = settings.get('WIX_SITE_ID') ?? settings.get('WIX_INSTANCE_ID');
+  const site = siteIn(await target.settings());
   if (!site) throw new CliFailure(`Neither WIX_SITE_ID nor WIX_INSTANCE_ID is set in ${name}.`);
   const client = new DynamoDBClient(history.client);
   const retentionMs = retentionOf(target);

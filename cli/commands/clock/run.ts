@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { siteIn } from '../../../lib/runtime/settings.ts';
 import { createHistoryStore } from '../../../lib/store/dynamodb.ts';
 import { type CommandContext, endWith, usingTarget } from '../../kit/command.ts';
 import { CliFailure, EXIT, wrongUsage } from '../../kit/failure.ts';
@@ -69,8 +70,7 @@ async function openReviews({ history, settings, sqs, queueUrl }: Target) {
   const client = new DynamoDBClient(config);
   // It writes nothing that is kept for a time.
   const store = createHistoryStore({ table, client, now: Date.now, retentionMs: 0 });
-  const values = await settings();
-  const site = values.get('WIX_SITE_ID') ?? values.get('WIX_INSTANCE_ID') ?? '';
+  const site = siteIn(await settings()) ?? '';
   const reviews: Reviews = {
     nextDue: async (until) => (await store.due(site, until, 1))[0]?.dueAt,
     async left(until) {
