@@ -61,14 +61,20 @@ function deliveryLines(step: DeliveryStep): string[] {
   const why = reason ? `: ${reason}` : '';
   if (rules.length === 0) return [`${said}${why}`];
   const which = `${rules.length === 1 ? 'rule' : 'rules'} ${quoted(rules)} matched`;
-  const failed = failedRules
-    ? [`one failed, a dead letter keeps the delivery: ${failedRules}`]
-    : [];
+  const failed = failedRules ? failedLines(failedRules) : [];
   return [said, `${which}: ${changesInWords(add, remove) || 'no labels'}`, ...failed];
 }
 
+/** Each rule that failed, with why: `"germany": when: …`. */
+function failedLines(failedRules: string): string[] {
+  const rules = failedRules.replace(/^rule-failed: /, '').split(/; (?="[^"]*": )/);
+  const head = `${many(rules.length, 'rule')} failed, and a dead letter keeps the delivery:`;
+  return [head, ...rules.map((rule) => `  ${rule}`)];
+}
+
 function tryLines(step: TryStep): string[] {
-  const name = step.receives === undefined ? 'a try' : `try ${step.receives}`;
+  const which = step.receives === undefined ? 'a try' : `try ${step.receives}`;
+  const name = step.replayed ? `replayed: ${which}` : which;
   const details = [step.detail, remembered(step), lateness(step)].filter(
     (line) => line !== undefined,
   );
@@ -182,7 +188,10 @@ function waiting(last: TryStep | undefined, { now, targetOptions }: StoryOptions
 }
 
 function dead(story: Story, last: TryStep | undefined): string {
-  const reason = last?.reason ?? story.steps.findLast(isGivenUp)?.reason;
+  const reason =
+    last?.reason ??
+    story.steps.findLast(isGivenUp)?.reason ??
+    (story.steps.some(isFailed) ? 'rule-failed' : undefined);
   const part = story.state === 'partly-dead-letter' ? 'Partly dead: ' : 'Dead: ';
   // What `receive` writes has the detail behind a colon; the step shows it.
   return `${part}${reasonInWords(reason?.split(':')[0])}.`;
@@ -192,8 +201,13 @@ const isGivenUp = (step: StoryStep): step is TryStep | DeliveryStep =>
   (step.kind === 'try' && step.outcome === 'dead-letter') ||
   (step.kind === 'delivery' && step.status === 'dead-letter');
 
-function deadHint({ jobId, eventId }: Story, { targetOptions }: StoryOptions): string {
-  const id = jobId ?? eventId;
+/** Whether a rule failed, so that the delivery itself was kept. */
+const isFailed = (step: StoryStep): boolean =>
+  step.kind === 'delivery' && step.failedRules !== undefined;
+
+function deadHint({ steps, jobId, eventId }: Story, { targetOptions }: StoryOptions): string {
+  const isOfJob = steps.some((step) => step.kind === 'try' && isGivenUp(step));
+  const id = isOfJob ? (jobId ?? eventId) : (eventId ?? jobId);
   return id ? ` See it: npx earmark dead-letters show ${quotedId(id)}${targetOptions}` : '';
 }
 

@@ -36,13 +36,30 @@ test.each<[string, readonly Readonly<Record<string, unknown>>[], readonly string
         rules: ['a'],
         add: ['X'],
         remove: ['Y'],
-        failedRules: 'rule-failed: "b": no such key',
+        failedRules: 'rule-failed: "b": no such key; "c d": when: `x` is missing',
       },
+      { ...job, outcome: 'done', contactId: 'c-1', added: ['X'], removed: ['Y'] },
     ],
     [
       'came in (answered 200)',
       'rule "a" matched: add X; remove Y',
-      'one failed, a dead letter keeps the delivery: rule-failed: "b": no such key',
+      '2 rules failed, and a dead letter keeps the delivery:',
+      '"b": no such key',
+      '"c d": when: `x` is missing',
+      'try 1: added X; removed Y (contact c-1)',
+      '→ Partly dead: a rule failed. See it: npx earmark dead-letters show e-1 --stage prod',
+    ],
+  ],
+  [
+    'a dead letter that was replayed',
+    [
+      { ...job, outcome: 'dead-letter', reason: 'contact-not-found' },
+      { ...job, time: at(3600), outcome: 'done', contactId: 'c-1', added: ['X'] },
+    ],
+    [
+      'try 1: given up: the site has no such contact',
+      'replayed: try 1: added X (contact c-1)',
+      '→ Done.',
     ],
   ],
   [
