@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { MISSING_POLICIES } from '../../../lib/events/event.ts';
 import { type AddCommand, repeatable, wholeNumber, withTarget } from '../../kit/command.ts';
 
 const ABOUT = `Shows the events that Earmark gave up on and why, and lets them go again.
@@ -77,6 +78,12 @@ Examples:
         .choices(['as-they-were', 'current'])
         .default('as-they-were'),
     )
+    .addOption(
+      new Option(
+        '--missing <policy>',
+        'where the person is no contact of the site, in place of what the job says',
+      ).choices(MISSING_POLICIES),
+    )
     .option('--dry-run', 'say what would be done, and do nothing')
     .option('--json', 'print one JSON document')
     .addHelpText(
@@ -87,7 +94,7 @@ the same command goes on later. A job that is given up again is a new dead lette
 
 Examples:
   npx earmark dead-letters replay --reason labels-quota-reached --rate 60/min
-  npx earmark dead-letters replay --reason contact-not-found --rules current --dry-run
+  npx earmark dead-letters replay --reason contact-not-found --missing create --dry-run
   npx earmark dead-letters replay --id 1f2e3d4c --stage prod`,
     )
     .action(async (options) => (await import('./replay.ts')).replay(options, context));

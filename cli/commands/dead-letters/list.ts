@@ -73,8 +73,8 @@ function renderList(
   if (oldest === undefined) {
     return `${all === 0 ? 'No dead letters' : `None of ${countOf(all)} fits`} in ${target.name}.\n`;
   }
-  const of = all === fitting.length ? '' : ` of ${number(all)}`;
-  const title = paint(terminal, 'bold', `${number(fitting.length)}${of} dead letters`);
+  const of = all === fitting.length ? '' : `${number(fitting.length)} of `;
+  const title = paint(terminal, 'bold', `${of}${countOf(all)}`);
   const { columns: width } = terminal;
   const reasons = reasonsOf(fitting).map(({ reason, count, remedy }) => [
     number(count),

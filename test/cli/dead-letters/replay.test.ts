@@ -2,17 +2,20 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect, test } from '@jest/globals';
 import { drop } from '../../../cli/commands/dead-letters/drop.ts';
+import { list } from '../../../cli/commands/dead-letters/list.ts';
 import { replay } from '../../../cli/commands/dead-letters/replay.ts';
+import { renderFullSite } from '../../../cli/commands/dead-letters/replay-report.ts';
 import { show } from '../../../cli/commands/dead-letters/show.ts';
 import type { CommandContext } from '../../../cli/kit/command.ts';
 import type { Target } from '../../../cli/kit/target.ts';
 import { deadJob, deadLetterAttributes } from '../../../lib/queue/dead-letter.ts';
 import { printed } from '../../../terminal/writer.ts';
 import { aJob, START } from '../../support/jobs.ts';
+import { received } from './received.ts';
 
 /** Two dead letters on a stage whose SQS deletes one and is out from then on. */
-function failingStage() {
-  const messages = ['ada', 'bob'].map((name) => {
+function failingStage(names: readonly string[] = ['ada', 'bob']) {
+  const messages = names.map((name) => {
     const deadLetter = deadJob(
       aJob({ contact: { email: `${name}@example.com`, firstName: 'A\u009b2J' } }),
       {
@@ -74,6 +77,33 @@ test.each([
     message: expect.stringMatching(/SQS is out\nWhat was not replayed or dropped by then is still/),
   });
   expect(await written()).toContain(`${what} 1 dead letter before it failed.\n`);
+});
+
+test.each([
+  [['ada'], {}, '1 dead letter in stage test. '],
+  [['ada', 'bob'], {}, '2 dead letters in stage test. '],
+  [['ada', 'bob'], { id: ['bob'] }, '1 of 2 dead letters in stage test. '],
+])('of %j a list with %j begins as it should', async (names, filter, begin) => {
+  const { context, written, out } = failingStage(names);
+  await list(filter, context);
+  expect((await written(out)).slice(0, begin.length)).toBe(begin);
+});
+
+test('a replay at a site that was just full says when it may be tried', () => {
+  const sentAt = Date.UTC(2026, 10, 28, 23, 5, 10);
+  const full = received(deadJob(aJob(), { reason: 'labels-quota-reached' }));
+  const [older, newest] = [
+    { ...full, sentAt: sentAt - 60_000 },
+    { ...full, sentAt },
+  ];
+  const other = { ...received(deadJob(aJob(), { reason: 'transient' })), sentAt: sentAt + 60_000 };
+  const all = [older, newest, other];
+
+  expect(renderFullSite(all, sentAt + 120_000)).toBe(
+    'The site was full 2 min ago, and the workers ask it again ten minutes later: what needs a new label before 23:15 is a dead letter again.\n',
+  );
+  expect(renderFullSite(all, sentAt + 600_000)).toBe('');
+  expect(renderFullSite([other], sentAt)).toBe('');
 });
 
 test('`show` prints nothing that a terminal obeys', async () => {
