@@ -1,4 +1,4 @@
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { AddCommand } from '../../kit/command.ts';
 
 const ABOUT =
@@ -28,5 +28,10 @@ export const addClock: AddCommand = (program, context) => {
     // Known only to say why not.
     .addOption(new Option('--stage <name>').hideHelp())
     .addHelpText('after', MORE)
-    .action(async (time, options) => (await import('./run.ts')).clock(time, options, context));
+    // `-1d` is no option, and deserves an answer of its own.
+    .allowUnknownOption()
+    .action(async (time: string | undefined, options, command: Command) => {
+      if (time && /^-(?!\d)/.test(time)) command.error(`error: unknown option '${time}'`);
+      await (await import('./run.ts')).clock(time, options, context);
+    });
 };

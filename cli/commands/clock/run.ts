@@ -6,7 +6,7 @@ import { type CommandContext, endWith, usingTarget } from '../../kit/command.ts'
 import { CliFailure, EXIT, wrongUsage } from '../../kit/failure.ts';
 import type { Target } from '../../kit/target.ts';
 import { progress } from '../../kit/terminal.ts';
-import { many } from '../../kit/words.ts';
+import { many, span } from '../../kit/words.ts';
 import { changedLabels } from './changes.ts';
 import { engineClock } from './control.ts';
 import { momentOf } from './moment.ts';
@@ -20,14 +20,14 @@ export async function clock(
 ): Promise<void> {
   if (stage !== undefined) {
     throw wrongUsage(
-      `The time of stage ${stage} is that of AWS: only the local engine's is moved.`,
+      `The time of stage ${stage} is that of AWS:\nonly the local engine's is moved.`,
     );
   }
   await usingTarget({}, context, async (target) => {
     const { controlUrl } = target;
     if (controlUrl === undefined) {
       throw new CliFailure(
-        'This engine labels a real site, whose time goes by itself. Without WIX_API_URL npm start has a simulated Wix.',
+        'This engine labels a real site, whose time goes by itself.\nWithout WIX_API_URL npm start has a simulated Wix.',
         EXIT.usage,
       );
     }
@@ -48,12 +48,18 @@ async function move(to: number, target: Target, { terminal }: CommandContext): P
   const bar = progress(terminal, 'Time', MOVED);
   try {
     const { signal } = terminal;
-    const left = await moveOn(to, { clock: engine, reviews, signal, onStep: bar.to });
+    const { lateMs, ...left } = await moveOn(to, {
+      clock: engine,
+      reviews,
+      signal,
+      onStep: bar.to,
+    });
     bar.stop();
     for (const line of await changedLabels(target, since)) terminal.out.write(`${line}\n`);
+    if (lateMs > 0) terminal.err.write(putOff(lateMs));
     if (left.due + left.jobs === 0) return;
     terminal.err.write(
-      `${many(left.due, 'contact')} due and ${many(left.jobs, 'job')} left, and nothing goes on: npm start says why.\n`,
+      `${many(left.due, 'contact')} due and ${many(left.jobs, 'job')} left, and nothing goes on:\nnpm start says why.\n`,
     );
     endWith(EXIT.found);
   } finally {
@@ -61,6 +67,9 @@ async function move(to: number, target: Target, { terminal }: CommandContext): P
     close();
   }
 }
+
+const putOff = (lateMs: number): string =>
+  `Reviews were due at more times than are stopped at: the later ones were done\ntogether, up to ${span(lateMs)} after they were due. Shorter moves stop at each.\n`;
 
 /** How many contacts are looked at: more are as good as this many. */
 const MOST_DUE = 1_000;
