@@ -50,6 +50,9 @@ export type EngineState = z.infer<typeof EngineState>;
 export const statePath = (env: NodeJS.ProcessEnv): string =>
   resolve(env.EARMARK_STATE ?? join(import.meta.dirname, '../.earmark/engine.json'));
 
+/** The log of the engine whose state is at a path: it stays when the engine has ended. */
+export const logFileOf = (path: string): string => path.replace(/(?:\.json)?$/, '.log');
+
 /**
  * Where queues and the simulated Wix keep what they hold. Each site has a file of its own, so that no job of
  * the simulated Wix ever comes to a real one.
@@ -68,7 +71,7 @@ export type StateFile = Awaited<ReturnType<typeof openState>>;
 
 /** Begins a new log beside the state. `onTrouble` hears once what a full disk costs. */
 export async function openState(path: string, onTrouble: (message: string) => void) {
-  const logFile = path.replace(/(?:\.json)?$/, '.log');
+  const logFile = logFileOf(path);
   await mkdir(dirname(path), { recursive: true });
   const writeLine = openLogFile(logFile, { onTrouble });
   return {

@@ -26,6 +26,19 @@ export class CliFailure extends Error {
   }
 }
 
+/** No engine runs. One that did has left its log. */
+export class NoEngine extends CliFailure {
+  /** Where the log of the last one may be. */
+  readonly logFile: string;
+  constructor(logFile: string) {
+    super(
+      'The local engine does not run. Start it with `npm start`, or name a deployed stage with --stage.',
+      EXIT.unreachable,
+    );
+    this.logFile = logFile;
+  }
+}
+
 /** A failure of what was typed. */
 export const wrongUsage = (message: string): CliFailure => new CliFailure(message, EXIT.usage);
 

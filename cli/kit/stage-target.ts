@@ -5,6 +5,7 @@ import { resolveSettings, SETTING_NAMES } from '../../lib/runtime/settings.ts';
 import { signingSecret } from '../../lib/sources/signing/secrets.ts';
 import { awsFailure, CliFailure, EXIT } from './failure.ts';
 import { queryLogs } from './stage-logs.ts';
+import { tailStage } from './stage-tail.ts';
 import type { Target, TargetOptions } from './target.ts';
 
 /** What `serverless.yml` calls itself; stacks and log groups are named after it. */
@@ -42,6 +43,7 @@ export async function openStage({ stage = 'dev', region }: TargetOptions): Promi
       return signingSecret(knownSource(source), (await settings()).get(secretSettingOf(source)));
     },
     logs: (query) => queryLogs(`/aws/lambda/${SERVICE}-${stage}`, query, {}),
+    tail: (query) => tailStage(`/aws/lambda/${SERVICE}-${stage}`, query),
     close: () => sqs.destroy(),
   };
 }

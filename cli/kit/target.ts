@@ -30,6 +30,15 @@ export interface LogQuery {
   readonly signal?: AbortSignal;
 }
 
+export interface TailQuery extends Pick<LogQuery, 'since' | 'onUnreadable'> {
+  /** Whether to go on with what is logged from now on, until `signal` ends it. */
+  readonly follow: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** How the lines `delivery` and `job` are known by: they say what came in and what became of it. */
+export const STEP_LINES: LogQuery['anyOf'] = ['"message":"delivery"', '"message":"job"'];
+
 /** What Lambda itself writes around an invocation. */
 const LAMBDA_S_OWN = /^(?:INIT_START|START|END|REPORT|EXTENSION|TELEMETRY)\b/;
 const TIME = /"time":"([\d:.TZ-]{20,30})"/;
@@ -86,6 +95,8 @@ export interface Target {
   signingSecret(source: SourceName): Promise<string | undefined>;
   /** The lines of both functions' logs that match, oldest first. */
   logs(query: LogQuery): Promise<readonly FunctionLogLine[]>;
+  /** The lines `delivery` and `job` of both functions, oldest first, one at a time. */
+  tail(query: TailQuery): AsyncIterable<FunctionLogLine>;
   close(): void;
 }
 

@@ -52,6 +52,7 @@ export async function openStandingTarget(options: StandingStageOptions = {}) {
       ]),
     signingSecret: async () => undefined,
     logs: async () => [],
+    async *tail() {},
     close: () => {},
   };
   return {

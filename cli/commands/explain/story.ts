@@ -18,6 +18,8 @@ export interface Story {
   readonly topic?: string | undefined;
   /** The number of the order, or its id where it has no number. */
   readonly order?: string | undefined;
+  /** How the events name the contact, as a hash (`groupTag`). */
+  readonly group?: string | undefined;
   readonly types: readonly string[];
   readonly state: State;
   readonly steps: readonly [StoryStep, ...StoryStep[]];
@@ -77,7 +79,7 @@ function storyOf(lines: readonly FunctionLogLine[]): Story {
   const [first, ...rest] = withReplays(lines.map(stepOf));
   if (!first) throw new Error('A story has a line at least.');
   const events = lines.map((line) => EventFields.parse(line));
-  const field = (name: 'eventId' | 'jobId' | 'source' | 'topic' | 'order') =>
+  const field = (name: 'eventId' | 'jobId' | 'source' | 'topic' | 'order' | 'group') =>
     events.map((event) => event[name]).find(Boolean);
   return {
     eventId: field('eventId'),
@@ -85,6 +87,7 @@ function storyOf(lines: readonly FunctionLogLine[]): Story {
     source: field('source'),
     topic: field('topic'),
     order: field('order'),
+    group: field('group'),
     types: events.find(({ types }) => types.length > 0)?.types ?? [],
     state: stateOf([first, ...rest]),
     steps: [first, ...rest],
