@@ -1,3 +1,4 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Keep } from '../simulators/journal.ts';
 import { createMovableClock, type MovableClock } from '../simulators/movable-clock.ts';
 import { REGION } from '../simulators/sqs/address.ts';
@@ -10,6 +11,7 @@ import { startControl } from './control.ts';
 import { createFunctionPool, type FunctionPool } from './function-pool.ts';
 import type { OnLine, ProcessSpec } from './function-process.ts';
 import { startGateway } from './gateway.ts';
+import { type GatewayAnswer, toAnswer } from './http-api.ts';
 import { startPoller } from './poller.ts';
 import { startScheduler } from './scheduler.ts';
 import type { LocalSettings } from './settings.ts';
@@ -36,6 +38,12 @@ export interface EngineOptions {
   readonly tableFolder?: string;
   /** Every line that a function writes. */
   readonly onLine?: OnLine;
+  /** Each request that a function answered. */
+  readonly onAnswered?: (
+    event: APIGatewayProxyEventV2,
+    answer: GatewayAnswer,
+    now: number,
+  ) => unknown;
   /** What went wrong outside the functions' own logs: an invocation that failed, a 500. */
   readonly onError?: (error: unknown) => void;
   /** The clock was moved on; whoever did it waits for this. */
@@ -136,7 +144,12 @@ async function start(
   started.push(async () => scheduler.stop());
   const control = wix && (await startControl(clock, scheduler, options.onClockMoved));
   if (control) started.push(control.close);
-  const gateway = await startGateway(port, stack.routes, invoke, onError, tunnelHost);
+  const answered = async (functionId: string, event: unknown) => {
+    const result = await invoke(functionId, event);
+    options.onAnswered?.(event as APIGatewayProxyEventV2, toAnswer(result), clock.now());
+    return result;
+  };
+  const gateway = await startGateway(port, stack.routes, answered, onError, tunnelHost);
   started.push(gateway.close);
 
   const byName = (name: string) =>

@@ -16,10 +16,12 @@ import type { WixSimulator } from '../simulators/wix/simulator.ts';
 import { cleanWriter, isColoured } from '../terminal/writer.ts';
 import { banner, HELP, whatNext } from './banner.ts';
 import { type Engine, startEngine } from './engine.ts';
+import { openKeptDeliveries } from './kept-deliveries.ts';
 import { createPaint, renderLine } from './screen.ts';
 import { type LocalSettings, readLocalSettings } from './settings.ts';
 import { shownSources } from './shown-sources.ts';
 import {
+  deliveriesFolderOf,
   journalPath,
   openState,
   readState,
@@ -89,7 +91,10 @@ async function main(isFresh: boolean): Promise<void> {
   const state = await openState(STATE_PATH, reportTrouble);
   const path = journalPath(STATE_PATH, settings);
   const tables = tableFolder(path);
-  if (isFresh) for (const one of [path, tables]) rmSync(one, { force: true, recursive: true });
+  const deliveries = deliveriesFolderOf(STATE_PATH);
+  if (isFresh) {
+    for (const one of [path, tables, deliveries]) rmSync(one, { force: true, recursive: true });
+  }
   const { keep } = openJournal(path);
   const makeKnown = (): Promise<void> => state.write(engine, settings, memoryIdOf(keep));
   const engine: Engine = await startEngine({
@@ -103,6 +108,10 @@ async function main(isFresh: boolean): Promise<void> {
       const emailOf = (id: string) => engine.wix?.simulator.contact(id)?.primaryInfo.email;
       show(renderLine(name, line, paint, emailOf));
     },
+    onAnswered: openKeptDeliveries(deliveries, {
+      environment: settings.environment,
+      onTrouble: reportTrouble,
+    }),
     onError: (error) => show(paint.bad(messageOf(error))),
     onClockMoved: makeKnown,
   }).catch((error: unknown) => {

@@ -53,6 +53,10 @@ export const statePath = (env: NodeJS.ProcessEnv): string =>
 /** The log of the engine whose state is at a path: it stays when the engine has ended. */
 export const logFileOf = (path: string): string => path.replace(/(?:\.json)?$/, '.log');
 
+/** The folder of the deliveries that such an engine kept (engine/kept-deliveries.ts): they stay, too. */
+export const deliveriesFolderOf = (path: string): string =>
+  path.replace(/(?:\.json)?$/, '.deliveries');
+
 /**
  * Where queues and the simulated Wix keep what they hold. Each site has a file of its own, so that no job of
  * the simulated Wix ever comes to a real one.

@@ -30,7 +30,7 @@ export function keptBody({ encoding, body }: Pick<KeptDelivery, 'encoding' | 'bo
  * Credentials and signatures have done their work when a delivery is kept, and are not stored. The names of
  * their headers stay: they distinguish Standard Webhooks from Svix.
  */
-const EMPTIED_HEADERS = /^(authorization|cookie|x-webhook-secret)$|signature|hmac/;
+export const EMPTIED_HEADERS = /^(authorization|cookie|x-webhook-secret)$|signature|hmac/;
 
 interface GivenUpDelivery {
   readonly source: SourceName;
