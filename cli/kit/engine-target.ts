@@ -1,5 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { logFileOf, readState, statePath } from '../../engine/state.ts';
+import { deliveriesFolderOf, readState, statePath } from '../../engine/state.ts';
 import type { SettingName } from '../../lib/runtime/settings.ts';
 import { REGION } from '../../simulators/sqs/address.ts';
 import { readLog, tailLog } from './engine-logs.ts';
@@ -10,7 +10,7 @@ import type { Target } from './target.ts';
 export async function openEngine(env: NodeJS.ProcessEnv = process.env): Promise<Target> {
   const path = statePath(env);
   const state = await readState(path);
-  if (state === undefined) throw new NoEngine(logFileOf(path));
+  if (state === undefined) throw new NoEngine(path);
   const { url, wixUrl, memoryId, queueUrl, deadLetterQueueUrl, settings, signingSecrets } = state;
   const { dynamoDbEndpoint, historyTable, historyYears, controlUrl } = state;
   const local = {
@@ -40,6 +40,7 @@ export async function openEngine(env: NodeJS.ProcessEnv = process.env): Promise<
     defaults: new Set(state.defaults),
     unread: state.unread,
     signingSecret: async (source) => signingSecrets[source],
+    deliveriesFolder: deliveriesFolderOf(path),
     logs: (query) => readLog(state.logFile, query),
     tail: (query) => tailLog(state.logFile, query),
     close: () => sqs.destroy(),

@@ -26,16 +26,16 @@ export class CliFailure extends Error {
   }
 }
 
-/** No engine runs. One that did has left its log. */
+/** No engine runs. One that did has left its log, and the deliveries that it kept. */
 export class NoEngine extends CliFailure {
-  /** Where the log of the last one may be. */
-  readonly logFile: string;
-  constructor(logFile: string) {
+  /** Where its state would be. */
+  readonly statePath: string;
+  constructor(statePath: string) {
     super(
       'The local engine does not run. Start it with `npm start`, or name a deployed stage with --stage.',
       EXIT.unreachable,
     );
-    this.logFile = logFile;
+    this.statePath = statePath;
   }
 }
 

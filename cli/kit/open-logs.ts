@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { logFileOf } from '../../engine/state.ts';
 import { type CommandContext, usingTarget } from './command.ts';
 import { readLog, tailLog } from './engine-logs.ts';
 import { NoEngine } from './failure.ts';
@@ -17,10 +18,10 @@ export async function usingLogs<T>(
   work: (logs: Logs) => Promise<T>,
 ): Promise<T> {
   const target = await context.openTarget(options).catch((error: unknown) => {
-    if (error instanceof NoEngine && existsSync(error.logFile)) return error;
+    if (error instanceof NoEngine && existsSync(logFileOf(error.statePath))) return error;
     throw error;
   });
-  if (target instanceof NoEngine) return work(logsLeftAt(target.logFile));
+  if (target instanceof NoEngine) return work(logsLeftBy(target.statePath));
   return usingTarget(options, { openTarget: async () => target }, (open) =>
     work({
       name: open.name,
@@ -32,10 +33,13 @@ export async function usingLogs<T>(
   );
 }
 
-const logsLeftAt = (logFile: string): Logs => ({
-  name: 'the local engine (it has ended)',
-  kind: 'engine',
-  logs: (query) => readLog(logFile, query),
-  tail: (query) => tailLog(logFile, query),
-  target: undefined,
-});
+function logsLeftBy(statePath: string): Logs {
+  const logFile = logFileOf(statePath);
+  return {
+    name: 'the local engine (it has ended)',
+    kind: 'engine',
+    logs: (query) => readLog(logFile, query),
+    tail: (query) => tailLog(logFile, query),
+    target: undefined,
+  };
+}

@@ -93,6 +93,8 @@ export interface Target {
   readonly unread?: readonly string[];
   /** What signs a source's deliveries as its sender would; undefined where that is not known here. */
   signingSecret(source: SourceName): Promise<string | undefined>;
+  /** Where the engine keeps the deliveries that it took; a stage keeps none. */
+  readonly deliveriesFolder?: string;
   /** The lines of both functions' logs that match, oldest first. */
   logs(query: LogQuery): Promise<readonly FunctionLogLine[]>;
   /** The lines `delivery` and `job` of both functions, oldest first, one at a time. */

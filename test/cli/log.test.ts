@@ -1,6 +1,7 @@
-import { rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { copyFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { SHOP } from '../../samples/shop.ts';
 import {
   type EngineProcess,
   earmark,
@@ -62,6 +63,34 @@ test('what came in is followed as it comes, listed, and still there when the eng
   expect(rows(refused.out)).toHaveLength(1);
   expect(listed.out).not.toContain(EMAIL);
 
+  // Act: other rules on what was kept
+  const folder = dirname(engine.statePath);
+  await copyFile(join(SHOP, 'rules.yml'), join(folder, 'rules.yml'));
+  await writeFile(
+    join(folder, 'other.yml'),
+    'rules:\n  - { name: buyers, on: order.paid, when: event.order.number == "1042", add: [Buyer] }\n',
+  );
+  const inFolder = { ...engine, cwd: folder };
+  const compared = await earmarkHere(['rules', 'try', 'other.yml'], inFolder);
+  const onStage = await earmarkHere(['rules', 'try', 'other.yml', '--stage', 'prod'], inFolder);
+
+  // Assess
+  expect(compared.err).toBe('');
+  const lines = compared.out.split('\n');
+  const ours = lines.findIndex((line) => line.includes(EMAIL));
+  expect(lines.slice(ours, ours + 3)).toEqual([
+    expect.stringMatching(
+      /^[\d-]+ [\d:]+ {2}shopify order\.paid {2}ada@shop\.example {2}[\da-f]{8}$/,
+    ),
+    '  rules.yml  +Customer, +VIP',
+    '  other.yml  +Buyer',
+  ]);
+  expect(lines.at(-2)).toMatch(/^\d+ deliveries: \d+ the same, \d+ differ$/);
+  expect([onStage.code, onStage.err]).toEqual([
+    2,
+    expect.stringContaining('A stage keeps no deliveries'),
+  ]);
+
   // Act: when the engine has ended
   await engine.kill();
   const left = await earmark(['log', '--person', EMAIL], engine);
@@ -69,6 +98,8 @@ test('what came in is followed as it comes, listed, and still there when the eng
   const person = await earmarkHere(['explain', EMAIL], engine);
 
   // Assess
+  const later = await earmarkHere(['rules', 'try', 'other.yml'], inFolder);
+  expect(later.out).toBe(compared.out);
   expect(rows(left.out)).toEqual(rows(byPerson.out));
   expect(left.err).toContain('Wix could not be asked who that is (the engine has ended).');
   expect(explained.out).toContain('1 event in the logs of the local engine (it has ended) since ');

@@ -76,6 +76,7 @@ const RUNS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['odd.json'],
     ['deep.json', '--source', 'custom'],
   ],
+  'rules try': [['rules.yml'], ['rules.yml', '--all'], ['deep.json'], [HOSTILE]],
   send: [
     ['custom', 'order.paid', '--set', `event_id="${HOSTILE}"`, '--set', `${HOSTILE}=1`],
     ['custom', 'order.paid', '--set', `products=${HOSTILE}`, '--dry-run'],

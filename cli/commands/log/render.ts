@@ -93,8 +93,9 @@ const STYLES: Readonly<Record<string, Style>> = {
 
 /** What became of it, in one line. */
 function outcomeOf(row: LogRow, options: RowOptions): string {
-  const { failedRules } = row;
-  const dead = failedRules ? `dead letter: ${failedRules}` : undefined;
+  const { failedRules, state } = row;
+  // Once it is done, a replay brought what the rules had failed to.
+  const dead = failedRules && state !== 'done' ? `dead letter: ${failedRules}` : undefined;
   return [stateInWords(row, options), dead].filter(Boolean).join('; ');
 }
 

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { AddCommand } from '../../kit/command.ts';
+import { type AddCommand, withTarget } from '../../kit/command.ts';
 
 const CHECK_EXAMPLES = `
 Warnings are what is surely a mistake, notes what to know. With errors it ends with 1; with warnings,
@@ -20,7 +20,16 @@ Examples:
   npx earmark rules test order.json --source shopify --topic orders/paid
   npx earmark rules test payloads/         # the coverage: payloads/stripe/… is read as of stripe`;
 
-/** `earmark rules check` and `earmark rules test`. */
+const TRY_EXAMPLES = `
+The local engine keeps what it takes: up to 2,000 deliveries, 64 MiB. rules.yml of this folder stands for the rules
+that run. With standing labels it compares what each person has now, too, who is taken to begin with these
+deliveries. It ends with 1 when a rule of the file fails.
+
+Examples:
+  npx earmark rules try new-rules.yml
+  npx earmark rules try new-rules.yml --since 30d --all --json`;
+
+/** `earmark rules check`, `earmark rules test` and `earmark rules try`. */
 export const addRules: AddCommand = (program, context) => {
   const rules = program
     .command('rules')
@@ -34,6 +43,16 @@ export const addRules: AddCommand = (program, context) => {
     .addHelpText('after', CHECK_EXAMPLES)
     .action(async (file, options) => {
       await (await import('./check.ts')).check(file, options, context);
+    });
+  withTarget(rules.command('try'))
+    .description('Shows what other rules would have made of the deliveries that the engine kept.')
+    .argument('<file>', 'the other rules')
+    .option('--since <when>', 'how far to look back: 12h, 7d, 2w, or a date in UTC', '7d')
+    .option('--all', 'show deliveries that come to the same, too')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', TRY_EXAMPLES)
+    .action(async (file, options) => {
+      await (await import('./run-compare.ts')).tryRules(file, options, context);
     });
   addTest(rules).action(async (files, options) => {
     await (await import('./test.ts')).test(files, options, context);
