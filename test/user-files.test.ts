@@ -2,12 +2,10 @@ import { execFile } from 'node:child_process';
 import { cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 // `npm test` is the project's, rules.yml is the user's: the suites that come near the user's files, in a copy of
 // the project with the files of a shop in place of those that the project came with.
-
-jest.setTimeout(600_000);
 
 const ROOT = resolve(import.meta.dirname, '..');
 const LEFT_OUT = /^(?:node_modules|\.git|\.serverless|\.earmark|\.stryker-tmp|reports)$/;
