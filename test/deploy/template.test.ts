@@ -219,7 +219,8 @@ describe('standing labels', () => {
     });
     expect(allowed('WakeRole', standing)).toEqual({
       'dynamodb:Query': { 'Fn::Sub': `\${HistoryTable.Arn}/index/due` },
-      'dynamodb:Query dynamodb:Scan dynamodb:PutItem dynamodb:UpdateItem': arn('HistoryTable'),
+      'dynamodb:Query dynamodb:Scan dynamodb:PutItem dynamodb:UpdateItem dynamodb:DeleteItem':
+        arn('HistoryTable'),
       'sqs:SendMessage sqs:GetQueueAttributes': arn('JobQueue'),
       'ssm:GetParameters': ['WIX_SITE_ID', 'WIX_INSTANCE_ID'].map(parameter),
       'logs:CreateLogStream logs:PutLogEvents': arn('WakeLogGroup'),

@@ -90,6 +90,55 @@ test('a shop that wants its part erased has all contacts queued, each erasure an
   }
 });
 
+test('what a shop sent of people who are no contacts is erased first, some a run, and no more than that', async () => {
+  // Arrange
+  const stage = aStage({ share: 4 });
+  await knowAll(stage, 3);
+  const { store } = stage;
+  const fact = (source: string, at: number) => ({
+    kind: 'order' as const,
+    source,
+    id: `${at}`,
+    states: { 'order.paid': { at, state: { test: false } } },
+  });
+  const owners = Array.from({ length: 10 }, (_, n) => ({ site: SITE_ID, reference: `hash ${n}` }));
+  for (const owner of owners) {
+    await store.addFacts(owner, [
+      fact('shopify', START),
+      fact('custom', START),
+      fact('shopify', START + 1),
+    ]);
+  }
+  await store.saveErasure(SITE_ID, 'shopify', START);
+  await settle(stage);
+  const erased = async () => {
+    const records = await Promise.all(owners.map((owner) => store.read(owner)));
+    return records.filter(({ facts }) => facts.length === 2).length;
+  };
+
+  // Act
+  const seen = [];
+  for (let minute = 0; minute < 5; minute += 1) {
+    const { queued } = await stage.run();
+    seen.push([await erased(), queued.erasure ?? 0]);
+    stage.pass(MINUTE);
+  }
+
+  // Assess
+  expect(seen).toEqual([
+    [4, 0],
+    [8, 0],
+    [10, 2],
+    [10, 1],
+    [10, 0],
+  ]);
+  const [{ facts } = { facts: [] }] = await Promise.all(owners.map((owner) => store.read(owner)));
+  expect(facts.map(({ source, id }) => [source, Number(id) - START])).toEqual([
+    ['custom', 0],
+    ['shopify', 1],
+  ]);
+});
+
 test('an erasure that is not over stays one when the definitions change', async () => {
   const stage = aStage({ share: 10 });
   await knowAll(stage, 20);
