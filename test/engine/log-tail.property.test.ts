@@ -1,4 +1,4 @@
-import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -87,6 +87,9 @@ test('whoever looks after each line misses none, however often the log begins an
   });
 });
 
+const linesIn = (path: string): readonly string[] =>
+  existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : [];
+
 test('whoever looks now and then gets no line twice, none out of order, and all that is still there', () => {
   const look = fc.constant('look' as const);
   const written = fc.constant('write' as const);
@@ -105,7 +108,7 @@ test('whoever looks now and then gets no line twice, none out of order, and all 
       }
     }
     look();
-    const kept = [...openLogTail(path).lines()];
+    const kept = [`${path}.1`, path].flatMap(linesIn);
     tail.close();
 
     const numbers = read.map(Number);
@@ -130,6 +133,17 @@ test('a line that a full disk took back is not given, and the one in its place i
   look();
   tail.close();
   expect(read).toEqual(['{"line":1}', '{"another":2}']);
+});
+
+test('a log that somebody emptied is read from its beginning', () => {
+  const { path, tail, read, look } = newLog();
+  appendFileSync(path, 'a line\n');
+  look();
+  writeFileSync(path, '');
+  appendFileSync(path, 'new\n');
+  look();
+  tail.close();
+  expect(read).toEqual(['a line', 'new']);
 });
 
 test('begins with what is kept of before, and waits for a log that is not there', () => {

@@ -21,7 +21,7 @@ export function renderComparison(comparison: Comparison, options: CompareOptions
   const shown = deliveries.filter(({ differs }) => all || differs);
   const differing = people.flatMap(({ who, before, after }) => [
     `  ${unbroken(who)}`,
-    renderBoth(renderNames(before), renderNames(after), options),
+    renderBoth(renderNames(before), renderNames(after), options, 4),
   ]);
   const failing = [
     ...failuresOf(failures.before, files.before),
@@ -47,12 +47,18 @@ function renderDelivery(one: ComparedDelivery, options: CompareOptions): readonl
     : [unbroken(`${head}  ${renderChanges(after)}`)];
 }
 
-function renderBoth(before: string, after: string, { files, terminal }: CompareOptions): string {
+function renderBoth(
+  before: string,
+  after: string,
+  { files, terminal }: CompareOptions,
+  indent = 2,
+): string {
   const width = terminal.columns;
+  const margin = ' '.repeat(indent);
   return table(
     [
-      [`  ${files.before}`, before],
-      [`  ${files.after}`, after],
+      [margin + files.before, before],
+      [margin + files.after, after],
     ],
     [],
     { column: 1, width },
