@@ -2,7 +2,7 @@ import type { ReviewCause } from '../queue/history-parts.ts';
 import type { Queue } from '../queue/queue.ts';
 import { reviewJob } from '../queue/review-job.ts';
 import { eraseSources } from '../store/erase-sources.ts';
-import type { HistoryStore } from '../store/store.ts';
+import type { FullReview, HistoryStore } from '../store/store.ts';
 import { type Goal, goalText, nextGoal } from './goal.ts';
 
 /** A contact whose review is queued is due again after so long, unless the review itself sets another time. */
@@ -135,6 +135,13 @@ const REFERENCES = 'references ';
 /** Stands before the store's cursor, among contacts. What waited and found its contact meanwhile is met there. */
 const CONTACTS = 'contacts ';
 
+/** When the review of all contacts goes on, in epoch milliseconds: 0 for at once. Undefined where it is over. */
+export function goesOnAt(review: FullReview | undefined): number | undefined {
+  const { cursor } = review ?? {};
+  if (cursor === undefined) return undefined;
+  return cursor.startsWith(WAITS) ? Number(cursor.slice(WAITS.length)) : 0;
+}
+
 /** The review of all contacts that is under way; undefined when every contact was looked at, or it is not yet to begin. */
 async function openFullReview(options: WakeOptions): Promise<OpenReview | undefined> {
   const { store, site, definitions, now } = options;
@@ -147,13 +154,11 @@ async function openFullReview(options: WakeOptions): Promise<OpenReview | undefi
     await store.saveFullReview(site, { goal, cursor: `${WAITS}${now() + SETTLING_MS}` });
     return undefined;
   }
-  const { cursor } = stored;
-  if (cursor === undefined) return undefined;
+  const { cursor = '' } = stored;
+  if (now() < (goesOnAt(stored) ?? Number.POSITIVE_INFINITY)) return undefined;
   const { cause } = next;
-  if (!cursor.startsWith(WAITS)) return { goal, cause, cursor, erasures };
-  const waits = now() < Number(cursor.slice(WAITS.length));
   const first = cause === 'erasure' ? REFERENCES : CONTACTS;
-  return waits ? undefined : { goal, cause, cursor: first, erasures };
+  return { goal, cause, cursor: cursor.startsWith(WAITS) ? first : cursor, erasures };
 }
 
 /** Goes on page by page. A page counts when all of it is done; one that was cut short comes again. */

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { goesOnAt } from '../../lib/waking/wake.ts';
 import { createRandom } from '../../simulators/random.ts';
 import { SITE_ID, START } from '../support/jobs.ts';
 import { aStage, contactId, MINUTE, settle, type WakeStage } from './stage.ts';
@@ -27,6 +28,23 @@ test('after the definitions changed all contacts are queued, once the worker mus
 
   stage.pass(10 * MINUTE);
   expect((await stage.run()).queued).toEqual({});
+});
+
+test('when it goes on is known from the first run to the end', async () => {
+  const stage = aStage({ share: 4 });
+  await knowAll(stage, 5);
+  const goesOn = async () => goesOnAt(await stage.store.readFullReview(SITE_ID));
+  const seen = [await goesOn()];
+
+  await stage.run();
+  seen.push(await goesOn());
+  stage.pass(3 * MINUTE);
+  for (let run = 0; run < 2; run += 1) {
+    await stage.run();
+    seen.push(await goesOn());
+  }
+
+  expect(seen).toEqual([undefined, START + 3 * MINUTE, 0, undefined]);
 });
 
 test('10,000 contacts are each queued, over runs that are killed at any request, and a run never goes beyond its share', async () => {

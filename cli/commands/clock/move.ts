@@ -3,9 +3,12 @@ import type { EngineClock } from './control.ts';
 
 /** What reviews are done through. */
 export interface Reviews {
-  /** When the contact is due that is longest due, up to a time; undefined where none is. Epoch milliseconds. */
+  /**
+   * When the contact is due that is longest due, or the review of all contacts goes on, up to a time; undefined, or that
+   * time, where none is. Epoch milliseconds.
+   */
   nextDue(until: number): Promise<number | undefined>;
-  /** How many contacts are due up to a time, and how many jobs there are. */
+  /** How many contacts are due up to a time, a review of all counted as one, and how many jobs there are. */
   left(until: number): Promise<{ readonly due: number; readonly jobs: number }>;
 }
 
@@ -46,6 +49,8 @@ export async function moveOn(to: number, options: MoveOptions): Promise<Moved> {
   let least = MINUTE_MS;
   let lateMs = 0;
   let at = start;
+  // After labels: was edited and the engine started again, a first run has all contacts reviewed, minutes later.
+  await clock.runSchedules();
   for (let stops = 1; at < to; stops += 1) {
     const due = Math.max((await reviews.nextDue(to)) ?? to, at);
     at = Math.min(to, Math.max(due, at + least));

@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { siteIn } from '../../../lib/runtime/settings.ts';
 import { createHistoryStore } from '../../../lib/store/dynamodb.ts';
+import { goesOnAt } from '../../../lib/waking/wake.ts';
 import { type CommandContext, endWith, usingTarget } from '../../kit/command.ts';
 import { CliFailure, EXIT, wrongUsage } from '../../kit/failure.ts';
 import type { Target } from '../../kit/target.ts';
@@ -81,7 +82,11 @@ async function openReviews({ history, settings, sqs, queueUrl }: Target) {
   const store = createHistoryStore({ table, client, now: Date.now, retentionMs: 0 });
   const site = siteIn(await settings()) ?? '';
   const reviews: Reviews = {
-    nextDue: async (until) => (await store.due(site, until, 1))[0]?.dueAt,
+    async nextDue(until) {
+      const [contact] = await store.due(site, until, 1);
+      const all = goesOnAt(await store.readFullReview(site)) ?? until;
+      return Math.min(contact?.dueAt ?? until, all);
+    },
     async left(until) {
       const command = new GetQueueAttributesCommand({
         QueueUrl: queueUrl,
@@ -91,7 +96,9 @@ async function openReviews({ history, settings, sqs, queueUrl }: Target) {
       const due = await store.due(site, until, MOST_DUE);
       const { ApproximateNumberOfMessages: seen, ApproximateNumberOfMessagesNotVisible: unseen } =
         Attributes;
-      return { due: due.length, jobs: Number(seen) + Number(unseen) };
+      const all = goesOnAt(await store.readFullReview(site));
+      const isUnderWay = all !== undefined && all <= until;
+      return { due: due.length + (isUnderWay ? 1 : 0), jobs: Number(seen) + Number(unseen) };
     },
   };
   return { reviews, close: () => client.destroy() };

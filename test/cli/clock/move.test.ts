@@ -56,6 +56,21 @@ test('each review is done when it is due, and the time is then what was asked fo
   expect(done).toEqual([33, 66, 100]);
 });
 
+test('what a first run of the schedule finds to do is waited for on the way', async () => {
+  const due: number[] = [];
+  const { options, reviewed } = stage(due);
+  let isNew = true;
+  const runSchedules = async () => {
+    if (isNew) due.push(START + 3 * 60_000);
+    isNew = false;
+    await options.clock.runSchedules();
+  };
+
+  await moveOn(START + DAY, { ...options, clock: { ...options.clock, runSchedules } });
+
+  expect(reviewed).toEqual([0]);
+});
+
 test('what is due later stays', async () => {
   const { options, reviewed } = stage([START + 31 * DAY]);
 
