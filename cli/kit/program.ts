@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import type { AddCommand, CommandContext, Outside } from './command.ts';
-import { EXIT, toFailure } from './failure.ts';
+import { EXIT } from './failure.ts';
 import { openTerminal } from './terminal.ts';
 
 const ABOUT =
@@ -49,6 +49,7 @@ export async function runProgram(
     if (context.terminal.signal.aborted && (error as Error).name === 'AbortError') {
       return EXIT.interrupted;
     }
+    const { toFailure } = await import('./to-failure.ts');
     const { message, exitCode } = toFailure(error);
     context.terminal.err.write(`${message}\n`);
     return exitCode;

@@ -1,5 +1,3 @@
-import { Presets, SingleBar } from 'cli-progress';
-import { visible } from '../../lib/runtime/visible.ts';
 import { cleanWriter, isColoured, type Style, styled, type Writer } from '../../terminal/writer.ts';
 
 /** What a command line is given to write to. */
@@ -45,19 +43,4 @@ export function paint(
 /** What `--json` prints: one document, and nothing else on `out`. */
 export function writeJson({ out }: Terminal, document: object): void {
   out.write(`${JSON.stringify(document, null, 2)}\n`);
-}
-
-export interface ProgressBar {
-  /** So many are done. */
-  to(done: number): void;
-  stop(): void;
-}
-
-/** A bar on the error stream where a person looks on, and nothing elsewhere. */
-export function progress({ screen }: Terminal, what: string, total: number): ProgressBar {
-  if (!screen) return { to: () => {}, stop: () => {} };
-  const format = `${visible(what)} [{bar}] {value}/{total} {eta_formatted}`;
-  const bar = new SingleBar({ format, stream: screen, clearOnComplete: true }, Presets.legacy);
-  bar.start(total, 0);
-  return { to: (done) => bar.update(done), stop: () => bar.stop() };
 }

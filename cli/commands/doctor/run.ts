@@ -1,8 +1,9 @@
 import { setLogSink } from '../../../lib/runtime/log.ts';
 import { type CommandContext, endWith, usingTarget } from '../../kit/command.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
+import { progress } from '../../kit/progress.ts';
 import { type Target, type TargetOptions, targetOptions } from '../../kit/target.ts';
-import { progress, writeJson } from '../../kit/terminal.ts';
+import { writeJson } from '../../kit/terminal.ts';
 import { clockCheck, webhookCheck } from './address.ts';
 import { alarmCheck } from './alarms.ts';
 import {
