@@ -6,14 +6,15 @@ const ABOUT =
   'they come due on the way, each at its time; then it says whose labels changed. Time never goes back.';
 
 const MORE = `
-Time is so many minutes, hours, days or weeks ahead (+90m, +12h, +30d, +2w), or a
-time that is to come (2027-05-31, 2027-05-31T09:00Z).
+Time is so many minutes, hours, days or weeks ahead (+90m, +12h, +30d, +2w),
+or a time that is to come (2027-05-31, 2027-05-31T09:00Z).
 
 It is for the simulated Wix alone: a real site has no other time than its own.
 npm start -- --fresh sets it back, with all that the engine holds.
 
-Exit codes: 0 the time is what was asked for and all that was due is done, 1 some
-of it is not, 2 the command line is wrong, 3 the engine cannot be reached.
+Exit codes: 0 the time is what was asked for and all that was due is done, 1
+some of it is not, 2 the command line is wrong, 3 the engine cannot be
+reached.
 
 Examples:
   npx earmark clock

@@ -2,8 +2,9 @@ import { type Command, Option } from 'commander';
 import { MISSING_POLICIES } from '../../../lib/events/event.ts';
 import { type AddCommand, repeatable, wholeNumber, withTarget } from '../../kit/command.ts';
 
-const ABOUT = `Shows the events that Earmark gave up on and why, and lets them go again.
-A dead letter holds a job, or a webhook that was verified and could not be read. SQS deletes it after 14 days.`;
+const ABOUT = `Shows the events that Earmark gave up on and why, and lets them go again. A
+dead letter holds a job, or a webhook that was verified and could not be read.
+SQS deletes it after 14 days.`;
 
 const EXAMPLES = `
 Examples:
@@ -11,7 +12,7 @@ Examples:
   npx earmark dead-letters show 1f2e3d4c
   npx earmark dead-letters replay --reason labels-quota-reached --dry-run
   npx earmark dead-letters replay --reason labels-quota-reached --rate 60/min
-  npx earmark dead-letters drop --source custom --older-than 7d --save dropped.jsonl`;
+  npx earmark dead-letters drop --older-than 7d --save dropped.jsonl`;
 
 const ID =
   "an event's id, a dead letter's or its job's; of these two the first eight characters will do";
@@ -89,12 +90,13 @@ Examples:
     .addHelpText(
       'after',
       `
-A raw delivery always goes through the current rules.yml of this folder. Ctrl-C stops after the dead letter in hand;
-the same command goes on later. A job that is given up again is a new dead letter.
+A raw delivery always goes through the current rules.yml of this folder.
+Ctrl-C stops after the dead letter in hand; the same command goes on later. A
+job that is given up again is a new dead letter.
 
 Examples:
   npx earmark dead-letters replay --reason labels-quota-reached --rate 60/min
-  npx earmark dead-letters replay --reason contact-not-found --missing create --dry-run
+  npx earmark dead-letters replay --reason contact-not-found --missing create
   npx earmark dead-letters replay --id 1f2e3d4c --stage prod`,
     )
     .action(async (options) => (await import('./replay.ts')).replay(options, context));

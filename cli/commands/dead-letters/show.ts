@@ -8,7 +8,7 @@ import { factInWords } from '../../kit/facts.ts';
 import { CliFailure, wrongUsage } from '../../kit/failure.ts';
 import { saveFile } from '../../kit/files.ts';
 import { type Target, type TargetOptions, targetOptions } from '../../kit/target.ts';
-import { paint, writeJson } from '../../kit/terminal.ts';
+import { paint, whole, writeJson } from '../../kit/terminal.ts';
 import { many, span } from '../../kit/words.ts';
 import {
   countOf,
@@ -52,9 +52,10 @@ export async function show(
     }
     if (options.json) {
       writeJson(terminal, { ...toFields(deadLetter), body: dataOf(body) ?? body });
-    } else if (options.body) terminal.out.write(`${body}\n`);
+    } else if (options.body) whole(terminal).write(`${body}\n`);
     else {
       terminal.out.write(`${renderDeadLetter(deadLetter, context)}\n`);
+      whole(terminal).write(`${renderContent(deadLetter)}\n`);
       terminal.err.write(`\n${renderNextSteps(deadLetter, targetOptions(options))}\n`);
     }
   });
@@ -97,7 +98,7 @@ function renderDeadLetter(deadLetter: DeadLetter, { terminal, now }: CommandCont
   const title = { job: 'The job', delivery: 'The delivery', neither: 'The message' };
   const heading = paint(terminal, 'bold', title[deadLetter.content.kind]);
   const values = table(rows, [], { column: 1, width: terminal.columns });
-  return `${values}\n\n${heading}\n${renderContent(deadLetter)}`;
+  return `${values}\n\n${heading}`;
 }
 
 function renderContent({ content, body }: DeadLetter): string {

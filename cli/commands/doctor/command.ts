@@ -9,7 +9,8 @@ const ABOUT =
 const EXAMPLES = `
 Each line passes (✓), warns (!) or fails (✗), and then says what to do.
 
-Exit codes: 0 nothing failed (there may be warnings), 1 something failed, 3 the engine or stage cannot be reached.
+Exit codes: 0 nothing failed (there may be warnings), 1 something failed, 3
+the engine or stage cannot be reached.
 
 Examples:
   npx earmark doctor                 # the engine of npm start

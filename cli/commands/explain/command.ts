@@ -5,9 +5,10 @@ const ABOUT = 'Shows what became of an event, or of all events of a person: rule
 const MORE = `
 It reads the log of the engine, or CloudWatch Logs of a stage.
 
-The logs hold no e-mail address. A person is found by a hash of the address that the log lines carry,
-and by the contacts that Wix has under it. A part of an event or job id is enough from 8 characters on.
-CloudWatch bills what a query reads: a short --since is cheap.
+The logs hold no e-mail address. A person is found by a hash of the address
+that the log lines carry, and by the contacts that Wix has under it. A part of
+an event or job id is enough from 8 characters on. CloudWatch bills what a
+query reads: a short --since is cheap.
 
 Exit code 1: nothing was found.
 

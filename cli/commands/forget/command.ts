@@ -4,7 +4,8 @@ const ABOUT =
   'Erases what Earmark keeps of a person: history, state, references, and facts that wait.';
 
 const MORE = `
-It first shows what is kept. On a terminal it asks then; elsewhere it wants --yes.
+It first shows what is kept. On a terminal it asks then; elsewhere it wants
+--yes.
 
 Labels at Wix stay as they are, and so do the contact and what the senders have.
 The next event of the person begins a new history. Jobs of theirs that still

@@ -5,11 +5,13 @@ const ABOUT =
   'Shows what came in lately and what became of it, newest last; refused and ignored too.';
 
 const MORE = `
-A row: time, source, type of the event, who, outcome. Times are this machine's. Who is the beginning of the
-contact's id, or where that is not known of a hash of how the event names the contact (\`group\`).
+A row: time, source, type of the event, who, outcome. Times are this
+machine's. Who is the beginning of the contact's id, or where that is not
+known of a hash of how the event names the contact (\`group\`).
 
-With --follow it goes on until Ctrl-C, with a row for each step: the delivery, then each try. Of a stage rows
-come 10 to 15 s after they were logged. With --json that is a document a line.
+With --follow it goes on until Ctrl-C, with a row for each step: the delivery,
+then each try. Of a stage rows come 10 to 15 s after they were logged. With
+--json that is a document a line.
 
 Examples:
   npx earmark log

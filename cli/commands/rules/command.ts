@@ -2,8 +2,8 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { type AddCommand, withTarget } from '../../kit/command.ts';
 
 const CHECK_EXAMPLES = `
-Warnings are what is surely a mistake, notes what to know. With errors it ends with 1; with warnings,
-only with --strict.
+Warnings are what is surely a mistake, notes what to know. With errors it ends
+with 1; with warnings, only with --strict.
 
 Examples:
   npx earmark rules check
@@ -11,18 +11,20 @@ Examples:
   npx earmark rules check old-rules.yml --json`;
 
 const TEST_EXAMPLES = `
-A payload is the body as the platform sends it (a file, a folder of them, or - for the standard input), a
-JSON file {"headers": {…}, "body": …}, or a delivery out of a dead letter. No signature is needed. Without
-one, the tests in rules.test.yml are run.
+A payload is the body as the platform sends it (a file, a folder of them, or -
+for the standard input), a JSON file {"headers": {…}, "body": …}, or a
+delivery out of a dead letter. No signature is needed. Without one, the tests
+in rules.test.yml are run.
 
 Examples:
   npx earmark rules test                   # the tests in rules.test.yml
   npx earmark rules test order.json --source shopify --topic orders/paid
-  npx earmark rules test payloads/         # the coverage: payloads/stripe/… is read as of stripe`;
+  npx earmark rules test payloads/     # payloads/stripe/… is read as of stripe`;
 
 const TRY_EXAMPLES = `
-The local engine keeps what it takes: up to 2,000 deliveries, 64 MiB. rules.yml of this folder stands for the rules
-that run. With standing labels it compares what each person has now, too, who is taken to begin with these
+The local engine keeps what it takes: up to 2,000 deliveries, 64 MiB.
+rules.yml of this folder stands for the rules that run. With standing labels
+it compares what each person has now, too, who is taken to begin with these
 deliveries. It ends with 1 when a rule of the file fails.
 
 Examples:

@@ -12,7 +12,7 @@ import {
 import { type CommandContext, endWith, usingTarget } from '../../kit/command.ts';
 import { EXIT, wrongUsage } from '../../kit/failure.ts';
 import type { Target } from '../../kit/target.ts';
-import { writeJson } from '../../kit/terminal.ts';
+import { whole, writeJson } from '../../kit/terminal.ts';
 import { ensureContact } from './contact.ts';
 import { post, waitForOutcome } from './post.ts';
 import {
@@ -86,7 +86,7 @@ function writeDryRun(
     writeJson(terminal, { source, ...withoutSecret(prepared) });
     return;
   }
-  terminal.out.write(renderDryRun(prepared));
+  whole(terminal).write(renderDryRun(prepared));
   const form = renderedForm(prepared);
   terminal.err.write(`\n${renderReading(prepared)}. The body ${form}. Nothing was sent.\n`);
 }

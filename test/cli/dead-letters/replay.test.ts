@@ -8,16 +8,21 @@ import { renderFullSite } from '../../../cli/commands/dead-letters/replay-report
 import { show } from '../../../cli/commands/dead-letters/show.ts';
 import type { CommandContext } from '../../../cli/kit/command.ts';
 import type { Target } from '../../../cli/kit/target.ts';
+import { openTerminal } from '../../../cli/kit/terminal.ts';
 import { deadJob, deadLetterAttributes } from '../../../lib/queue/dead-letter.ts';
 import { printed } from '../../../terminal/writer.ts';
 import { aJob, START } from '../../support/jobs.ts';
 import { received } from './received.ts';
 
 /** Two dead letters on a stage whose SQS deletes one and is out from then on. */
-function failingStage(names: readonly string[] = ['ada', 'bob']) {
+function failingStage(names: readonly string[] = ['ada', 'bob'], columns?: number) {
   const messages = names.map((name) => {
     const deadLetter = deadJob(
-      aJob({ contact: { email: `${name}@example.com`, firstName: 'A\u009b2J' } }),
+      aJob({
+        contact: { email: `${name}@example.com`, firstName: 'A\u009b2J' },
+        add: ['Customer', 'Bought a desk'],
+        cause: { ...aJob().cause, rules: ['customers', 'what they bought'] },
+      }),
       {
         reason: 'transient',
       },
@@ -50,7 +55,11 @@ function failingStage(names: readonly string[] = ['ada', 'bob']) {
   const target: Partial<Target> = { name: 'stage test', kind: 'stage', sqs, close: () => {} };
   const [out, err] = [new PassThrough(), new PassThrough()];
   const context: CommandContext = {
-    terminal: { out, err, signal: new AbortController().signal },
+    terminal: openTerminal({
+      out: Object.assign(out, columns && { columns }),
+      err,
+      signal: new AbortController().signal,
+    }),
     openTarget: async () => target as Target,
     folder: '.',
     now: () => Date.now(),
@@ -87,6 +96,29 @@ test.each([
   const { context, written, out } = failingStage(names);
   await list(filter, context);
   expect((await written(out)).slice(0, begin.length)).toBe(begin);
+});
+
+const BESIDE = [
+  '',
+  'ID   AGE        REASON     SOURCE  EVENT       RULES                        LABELS',
+  'ada  1 min 5 s  transient  custom  order.paid  customers, what they bought  Customer, Bought a desk',
+  '',
+];
+const BELOW = [
+  'ID   AGE        REASON     SOURCE  EVENT',
+  '    RULES → LABELS',
+  'ada  1 min 5 s  transient  custom  order.paid',
+  '    customers, what they bought → Customer, Bought a desk',
+  '',
+];
+test.each([80, 120])('a list fits %d columns', async (columns) => {
+  const { context, written, out } = failingStage(['ada'], columns);
+  const wide = { ...context, now: () => START + 65_000 };
+  await list({}, wide);
+  const shown = (await written(out)).split('\n');
+  expect(shown.filter((line) => line.length > columns)).toEqual([]);
+  const expected = columns === 80 ? BELOW : BESIDE;
+  expect(shown.slice(-expected.length)).toEqual(expected);
 });
 
 test('a replay at a site that was just full says when it may be tried', () => {
