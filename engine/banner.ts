@@ -120,6 +120,6 @@ Or by hand:
     -H 'authorization: Bearer ${secret}' -H 'content-type: application/json' \\
     -d '{"event":"order.paid","email":"${email}","order_id":"1001","total":250,"currency":"USD","products":"Mug"}'
 
-Change rules.yml and start again to try other rules. Ctrl-C ends Earmark.
+Save rules.yml, and what it says runs at once. Ctrl-C ends Earmark.
 `;
 }

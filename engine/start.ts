@@ -1,22 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, rmSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { stop as stopEsbuild } from 'esbuild';
 import type { SourceName } from '../lib/events/event.ts';
-import { readBesideIn } from '../lib/rules/authoring/beside.ts';
-import { loadRules } from '../lib/rules/authoring/load.ts';
 import { secretSettingOf } from '../lib/sources/index.ts';
 import { addressOf, type Buyer, buyerOf, eventsOf, sampleDelivery } from '../samples/samples.ts';
-import { buildFunctions } from '../scripts/build.ts';
-import { compileTemplate } from '../scripts/template.ts';
 import { type Keep, openJournal } from '../simulators/journal.ts';
 import type { WixSimulator } from '../simulators/wix/simulator.ts';
 import { cleanWriter, isColoured } from '../terminal/writer.ts';
 import { banner, HELP, whatNext } from './banner.ts';
+import { openBuilds } from './builds.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { openKeptDeliveries } from './kept-deliveries.ts';
+import { openSaved } from './saved.ts';
 import { createPaint, renderLine } from './screen.ts';
 import { type LocalSettings, readLocalSettings } from './settings.ts';
 import { shownSources } from './shown-sources.ts';
@@ -29,10 +26,11 @@ import {
   statePath,
   tableFolder,
 } from './state.ts';
+import type { RunningRules } from './take-over.ts';
 
 const STATE_PATH = statePath(process.env);
 /** Not `.serverless`: packaging empties that, and processes are started from here for as long as it runs. */
-const OUT_DIR = join(dirname(STATE_PATH), 'build');
+const OUT_DIR = join(dirname(STATE_PATH), 'build', basename(STATE_PATH, '.json'));
 
 const paint = createPaint(isColoured(process.stdout));
 const screen = cleanWriter(process.stdout);
@@ -83,11 +81,11 @@ async function main(isFresh: boolean): Promise<void> {
   const settings = readLocalSettings(process.env);
   print('Building the functions and compiling serverless.yml …');
   // One after the other: where the rules are broken, nothing has begun that would have to be ended.
-  const rules = resolve('rules.yml');
-  const bundles = await buildFunctions({ outDir: OUT_DIR, rules });
-  // esbuild keeps a process for the next build, and there is none.
-  await stopEsbuild();
-  const template = await compileTemplate({ rules, signal: stopping.signal });
+  const file = resolve('rules.yml');
+  const saved = openSaved(file);
+  const inForce: InForce = { settings, rules: saved.first() };
+  const build = openBuilds(OUT_DIR, file, stopping.signal);
+  const built = await build();
   const state = await openState(STATE_PATH, reportTrouble);
   const path = journalPath(STATE_PATH, settings);
   const tables = tableFolder(path);
@@ -96,12 +94,15 @@ async function main(isFresh: boolean): Promise<void> {
     for (const one of [path, tables, deliveries]) rmSync(one, { force: true, recursive: true });
   }
   const { keep } = openJournal(path);
-  const makeKnown = (): Promise<void> => state.write(engine, settings, memoryIdOf(keep));
+  const memoryId = memoryIdOf(keep);
+  const makeKnown = (): Promise<void> => {
+    const { hash, since } = inForce.rules;
+    return state.write(engine, inForce.settings, { memoryId, rules: { hash, since } });
+  };
   const engine: Engine = await startEngine({
     keep,
     tableFolder: tables,
-    bundles,
-    template,
+    ...built,
     settings,
     onLine: (name, line) => {
       state.log(name, line);
@@ -109,7 +110,9 @@ async function main(isFresh: boolean): Promise<void> {
       show(renderLine(name, line, paint, emailOf));
     },
     onAnswered: openKeptDeliveries(deliveries, {
-      environment: settings.environment,
+      get environment() {
+        return inForce.settings.environment;
+      },
       onTrouble: reportTrouble,
     }),
     onError: (error) => show(paint.bad(messageOf(error))),
@@ -119,14 +122,49 @@ async function main(isFresh: boolean): Promise<void> {
   });
   await makeKnown();
   endOnAbort(engine, state);
-  const sources = shownSources(
-    loadRules(readFileSync(rules, 'utf8'), 'rules.yml', readBesideIn(dirname(rules))),
-    settings,
-  );
+  const sources = shownSources(inForce.rules.rules.config, settings);
   print(banner(engine, settings, sources, path, paint));
   if (engine.wix) await deliverSamples(engine, settings, sources);
   else print('No samples: they would label contacts of a real site.');
   print(whatNext(engine, settings));
+  await followSaved(engine, inForce, { saved, build, makeKnown });
+}
+
+/** What is another after rules were saved. */
+interface InForce {
+  settings: LocalSettings;
+  rules: RunningRules;
+}
+
+interface Following {
+  readonly saved: ReturnType<typeof openSaved>;
+  readonly build: ReturnType<typeof openBuilds>;
+  readonly makeKnown: () => Promise<void>;
+}
+
+/** Has saved rules run, until the engine ends. */
+function followSaved(
+  engine: Engine,
+  inForce: InForce,
+  { saved, build, makeKnown }: Following,
+): Promise<void> {
+  return saved.watch(inForce.rules, {
+    signal: stopping.signal,
+    async put(rules, isSame) {
+      const built = await build();
+      if (!isSame()) return false;
+      // A source that is new has a secret, too.
+      const settings = readLocalSettings(process.env, inForce.settings);
+      await engine.replaceFunctions({ ...built, settings });
+      Object.assign(inForce, { settings, rules });
+      await makeKnown();
+      return true;
+    },
+    wake: engine.runSchedules,
+    hasClock: engine.controlUrl !== undefined,
+    print,
+    paint,
+  });
 }
 
 /** What the journal is known by, for as long as it is kept. */

@@ -39,6 +39,8 @@ const EngineState = z.object({
   unread: z.array(text),
   /** What each source signs with here: for `wix` a private key. */
   signingSecrets: texts,
+  /** Which rules run: their hash (lib/rules/authoring/decisive.ts), and since when. ISO 8601. */
+  rules: z.optional(z.object({ hash: text, since: text })),
   /** Another one after `npm start -- --fresh`: what the engine held before is forgotten. */
   memoryId: z.optional(text),
   /** One line for each that a function wrote: its own JSON, with the function's name as `function`. */
@@ -89,7 +91,7 @@ export async function openState(path: string, onTrouble: (message: string) => vo
     async write(
       engine: Engine,
       { environment, signingSecrets, defaults, unread }: LocalSettings,
-      memoryId?: string,
+      more: Pick<EngineState, 'memoryId' | 'rules'> = {},
     ): Promise<void> {
       const state: EngineState = {
         pid: process.pid,
@@ -109,7 +111,7 @@ export async function openState(path: string, onTrouble: (message: string) => vo
         defaults: [...defaults],
         unread: [...unread],
         signingSecrets,
-        ...(memoryId && { memoryId }),
+        ...more,
         logFile,
       };
       await writeWhole(path, JSON.stringify(state, null, 2)).catch((error: Error) =>

@@ -68,7 +68,7 @@ key to ${secretSetting}, separated by a comma, and sign with --private-key key.p
   if (!setting) {
     const remedy =
       target.kind === 'engine'
-        ? 'Start it again: it reads my-sources/ and .env when it starts.'
+        ? 'What npm start prints shows whether it has taken my-sources/; .env it reads when it starts.'
         : 'Set it there first (docs/deploy.md).';
     return `${secretSetting} is not set at ${target.name}: it refuses every delivery of ${source}. ${remedy}`;
   }
