@@ -25,6 +25,7 @@ export async function openEngine(env: NodeJS.ProcessEnv = process.env): Promise<
     ...(wixUrl && { simulatorUrl: wixUrl }),
     ...(controlUrl && { controlUrl }),
     ...(memoryId && { memoryId }),
+    ...(state.rules && { rules: state.rules }),
     queueUrl,
     deadLetterQueueUrl,
     sqs,

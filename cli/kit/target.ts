@@ -60,6 +60,12 @@ export function lineOf(
   return [];
 }
 
+export interface RulesInForce {
+  readonly hash: string;
+  /** ISO 8601. When the engine took them, or the stack was last deployed. */
+  readonly since: string;
+}
+
 /** What a command works on: the local engine, or a deployed stage. */
 export interface Target {
   /** For people: `the local engine`, `stage prod in eu-west-1`. */
@@ -73,6 +79,8 @@ export interface Target {
   readonly controlUrl?: string;
   /** Another one when the engine has forgotten what it held; undefined for a stage, which never does. */
   readonly memoryId?: string;
+  /** Which rules run: their hash (lib/rules/authoring/decisive.ts), and since when. Undefined where that is not known. */
+  readonly rules?: RulesInForce;
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
   readonly sqs: SQSClient;

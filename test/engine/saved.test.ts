@@ -117,7 +117,7 @@ test('rules that do not compile are shown with their places, and the former ones
     expect(rules).toMatchObject({ differ: true, running: before });
   }
   const { err } = await earmarkHere(['send', 'custom', '--no-wait'], here);
-  expect(err).toMatch(/^The rules of this folder, saved .* and do not compile, are not those that/);
+  expect(err).toMatch(/^The folder's rules, saved .*, do not compile and do not run:\n/);
 
   // What ran before is no news.
   const mended = await saveAndHear('rules.yml', FIRST + rule('spring', 'Spring'), /They say/);

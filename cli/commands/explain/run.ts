@@ -1,6 +1,7 @@
 import { type CommandContext, endWith } from '../../kit/command.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
 import { type Logs, usingLogs } from '../../kit/open-logs.ts';
+import { compareRules, differenceInWords, type RulesCompared } from '../../kit/rules-in-force.ts';
 import { type TargetOptions, targetOptions } from '../../kit/target.ts';
 import { paint, writeJson } from '../../kit/terminal.ts';
 import { many } from '../../kit/words.ts';
@@ -20,6 +21,8 @@ interface Asked {
   readonly person: PersonKeys;
   readonly since: number;
   readonly logs: Logs;
+  /** What runs now, beside the folder's. */
+  readonly rules: RulesCompared | undefined;
 }
 
 /** `earmark explain`: what the logs know of a person, an event or a job. */
@@ -43,9 +46,12 @@ export async function explain(
       limit: options.limit,
       signal,
     });
-    const asked = { subject, person, since, logs };
+    const rules = logs.target && compareRules(context.folder, logs.target);
+    const asked = { subject, person, since, logs, rules };
     if (options.json) writeJson(terminal, toJson(asked, result));
     else {
+      const other = differenceInWords(rules, logs, options);
+      if (other) note(other.join('\n'));
       for (const notice of renderNotices(asked, result)) note(notice);
       terminal.out.write(`${renderResult(asked, result, options, context)}\n`);
     }
@@ -57,11 +63,12 @@ export async function explain(
 
 /** The document of `--json`. */
 const toJson = (
-  { subject, person, since, logs }: Asked,
+  { subject, person, since, logs, rules }: Asked,
   { stories, more, unreadable }: SearchResult,
 ): object => ({
   subject: subject.value,
   target: logs.name,
+  rules,
   since: new Date(since).toISOString(),
   contactIds: person.contactIds,
   groups: person.groups,

@@ -11,8 +11,9 @@ import {
 } from '../../../samples/samples.ts';
 import { type CommandContext, endWith, usingTarget } from '../../kit/command.ts';
 import { EXIT, wrongUsage } from '../../kit/failure.ts';
+import { compareRules, differenceInWords } from '../../kit/rules-in-force.ts';
 import type { Target } from '../../kit/target.ts';
-import { whole, writeJson } from '../../kit/terminal.ts';
+import { paint, whole, writeJson } from '../../kit/terminal.ts';
 import { ensureContact } from './contact.ts';
 import { post, waitForOutcome } from './post.ts';
 import {
@@ -64,11 +65,15 @@ async function deliver(
   context: CommandContext,
 ): Promise<void> {
   const { terminal, now } = context;
+  const { target } = prepared;
+  const rules = target && compareRules(context.folder, target);
+  const other = target && differenceInWords(rules, target, options);
+  if (other) terminal.err.write(`${paint(terminal, 'yellow', other.join('\n'))}\n`);
   const since = now();
   const answer = await post(prepared, terminal.signal);
-  const waits = prepared.target?.kind === 'engine' && answer.status === 'queued' && options.wait;
+  const waits = target?.kind === 'engine' && answer.status === 'queued' && options.wait;
   const story = waits ? await waitForOutcome(prepared, waits, since, context) : undefined;
-  if (options.json) writeJson(terminal, { ...toJson(prepared), answer, story });
+  if (options.json) writeJson(terminal, { ...toJson(prepared), rules, answer, story });
   else terminal.out.write(renderSent(prepared, answer, story, options, context));
   const isTaken = answer.httpStatus >= 200 && answer.httpStatus < 300;
   const isDead = [answer.status, story?.state].some((one) => one?.endsWith('dead-letter'));
