@@ -45,7 +45,7 @@ describe('a healthy engine', () => {
 
     // Assess
     expect({ code, err, troubles: troubles(out) }).toEqual({ code: 0, err: '', troubles: [] });
-    expect(out).toContain('the local engine: 26 passed, 0 warnings, 0 failed.');
+    expect(out).toContain('the local engine: 27 passed, 0 warnings, 0 failed.');
     expect(await look()).toEqual(before);
     const made = (await calls()).slice(earlier.length);
     expect(made.toSorted()).toEqual([
