@@ -68,7 +68,7 @@ key to ${secretSetting}, separated by a comma, and sign with --private-key key.p
   if (!setting) {
     const remedy =
       target.kind === 'engine'
-        ? 'What npm start prints shows whether it has taken my-sources/; .env it reads when it starts.'
+        ? 'Start it again where .env has it; of my-sources/ what npm start prints says whether it was taken.'
         : 'Set it there first (docs/deploy.md).';
     return `${secretSetting} is not set at ${target.name}: it refuses every delivery of ${source}. ${remedy}`;
   }

@@ -40,6 +40,7 @@ function stage() {
   const context = {
     terminal: { out, err: new PassThrough(), signal: new AbortController().signal },
     openTarget: async () => target,
+    folder: import.meta.dirname,
     now: Date.now,
   } as unknown as CommandContext;
   return { context, printed: text(out) };
