@@ -91,6 +91,6 @@ test('a run that goes on and on is ended', async () => {
   const clock = createClock(START);
   const run = clock.run(async () => {
     for (;;) await clock.sleep(1_000);
-  });
+  }, 60_000);
   await expect(run).rejects.toThrow('not over after 60000 virtual ms');
 });
