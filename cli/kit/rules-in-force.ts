@@ -14,7 +14,7 @@ export interface RulesCompared {
 }
 
 /** Compares the rules of a folder. @returns undefined where there are none, or what runs is not known */
-export function compareRules(
+export function compareWithRunning(
   folder: string,
   { rules: running }: Pick<Target, 'rules'>,
 ): RulesCompared | undefined {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from '@jest/globals';
 import { rulesFindings } from '../../cli/commands/doctor/rules.ts';
-import { compareRules, differenceInWords } from '../../cli/kit/rules-in-force.ts';
+import { compareWithRunning, differenceInWords } from '../../cli/kit/rules-in-force.ts';
 import { readProjectRules } from '../../lib/rules/authoring/beside.ts';
 import { rulesHash } from '../../lib/rules/authoring/decisive.ts';
 
@@ -31,7 +31,7 @@ test('the rules of the folder are what runs', () => {
   const hash = rulesHash(readProjectRules(file));
   const target = { ...STAGE, rules: running(hash) };
 
-  const compared = compareRules(folder, target);
+  const compared = compareWithRunning(folder, target);
 
   expect(compared).toEqual({
     here: { savedAt: '2026-11-28T11:00:00.000Z', hash },
@@ -50,7 +50,7 @@ test('a table that is another is a difference: deploy', () => {
   at(table, '2026-11-28T12:00:00Z');
   const target = { ...STAGE, rules: running(hash) };
 
-  const compared = compareRules(folder, target);
+  const compared = compareWithRunning(folder, target);
 
   expect(compared).toMatchObject({ differ: true, here: { savedAt: '2026-11-28T12:00:00.000Z' } });
   const lines = differenceInWords(compared, target, { stage: 'prod', region: 'eu-west-1' });
@@ -65,7 +65,7 @@ test('a table that is another is a difference: deploy', () => {
 test('rules that do not compile are a difference: put them right', () => {
   writeFileSync(file, 'rules: [{ name: a }]\n');
 
-  const compared = compareRules(folder, { rules: running('0123456789ab') });
+  const compared = compareWithRunning(folder, { rules: running('0123456789ab') });
 
   expect(compared).toMatchObject({
     differ: true,
@@ -82,8 +82,8 @@ test('nothing is said where the folder has no rules, and what runs may not be kn
   const nowhere = join(folder, 'nowhere');
   const target = { ...ENGINE, rules: running('0123456789ab') };
 
-  expect(compareRules(nowhere, target)).toBeUndefined();
-  expect(compareRules(folder, {})).toBeUndefined();
+  expect(compareWithRunning(nowhere, target)).toBeUndefined();
+  expect(compareWithRunning(folder, {})).toBeUndefined();
   expect(rulesFindings(undefined, target, {})).toEqual([]);
   expect(rulesFindings(undefined, STAGE, {})).toMatchObject([
     { status: 'warn', what: 'stage prod in eu-west-1 does not say which rules it runs' },

@@ -2,7 +2,7 @@ import { setLogSink } from '../../../lib/runtime/log.ts';
 import { type CommandContext, endWith, usingTarget } from '../../kit/command.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
 import { progress } from '../../kit/progress.ts';
-import { compareRules, type RulesCompared } from '../../kit/rules-in-force.ts';
+import { compareWithRunning, type RulesCompared } from '../../kit/rules-in-force.ts';
 import { type Target, type TargetOptions, targetOptions } from '../../kit/target.ts';
 import { writeJson } from '../../kit/terminal.ts';
 import { clockCheck, webhookCheck } from './address.ts';
@@ -48,7 +48,7 @@ export async function doctor(options: DoctorOptions, context: CommandContext): P
   try {
     await usingTarget(options, context, async (target) => {
       isOpen = true;
-      const compared = compareRules(context.folder, target);
+      const compared = compareWithRunning(context.folder, target);
       const running = { about: 'Rules', findings: rulesFindings(compared, target, options) };
       const checks = checksOf(target, options, rules, context.now);
       const bar = progress(terminal, 'Checks', checks.length);

@@ -1,7 +1,11 @@
 import { type CommandContext, endWith } from '../../kit/command.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
 import { type Logs, usingLogs } from '../../kit/open-logs.ts';
-import { compareRules, differenceInWords, type RulesCompared } from '../../kit/rules-in-force.ts';
+import {
+  compareWithRunning,
+  differenceInWords,
+  type RulesCompared,
+} from '../../kit/rules-in-force.ts';
 import { type TargetOptions, targetOptions } from '../../kit/target.ts';
 import { paint, writeJson } from '../../kit/terminal.ts';
 import { many } from '../../kit/words.ts';
@@ -46,7 +50,7 @@ export async function explain(
       limit: options.limit,
       signal,
     });
-    const rules = logs.target && compareRules(context.folder, logs.target);
+    const rules = logs.target && compareWithRunning(context.folder, logs.target);
     const asked = { subject, person, since, logs, rules };
     if (options.json) writeJson(terminal, toJson(asked, result));
     else {

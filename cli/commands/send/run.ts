@@ -11,7 +11,7 @@ import {
 } from '../../../samples/samples.ts';
 import { type CommandContext, endWith, usingTarget } from '../../kit/command.ts';
 import { EXIT, wrongUsage } from '../../kit/failure.ts';
-import { compareRules, differenceInWords } from '../../kit/rules-in-force.ts';
+import { compareWithRunning, differenceInWords } from '../../kit/rules-in-force.ts';
 import type { Target } from '../../kit/target.ts';
 import { paint, whole, writeJson } from '../../kit/terminal.ts';
 import { ensureContact } from './contact.ts';
@@ -66,7 +66,7 @@ async function deliver(
 ): Promise<void> {
   const { terminal, now } = context;
   const { target } = prepared;
-  const rules = target && compareRules(context.folder, target);
+  const rules = target && compareWithRunning(context.folder, target);
   const other = target && differenceInWords(rules, target, options);
   if (other) terminal.err.write(`${paint(terminal, 'yellow', other.join('\n'))}\n`);
   const since = now();
