@@ -47,5 +47,5 @@ export function renderTests({ file, tests }: TestsOutcome): string {
     .join(', ');
   const more = failed.length > MOST_NAMES ? `, and ${failed.length - MOST_NAMES} more` : '';
   const verb = failed.length === 1 ? 'fails' : 'fail';
-  return `${failed.length} of ${all} of the rules ${verb}: ${names}${more}; npx earmark rules test says why`;
+  return `${failed.length} of ${all} of the rules ${verb}: ${names}${more}; ./earmark rules test says why`;
 }

@@ -93,7 +93,7 @@ function renderTakeOver(
   // `wake` waits until no worker knows the former definitions (lib/waking/wake.ts), as after a deployment.
   const review = found.isReviewed
     ? [
-        `  All contacts are looked at in four minutes${hasClock ? '; npx earmark clock +4m does it now' : ''}.`,
+        `  All contacts are looked at in four minutes${hasClock ? '; ./earmark clock +4m does it now' : ''}.`,
       ]
     : [];
   return ['The saved rules run now:', ...changes, ...review].join('\n');

@@ -115,7 +115,7 @@ export async function openState(path: string, onTrouble: (message: string) => vo
         logFile,
       };
       await writeWhole(path, JSON.stringify(state, null, 2)).catch((error: Error) =>
-        onTrouble(`"npx earmark" will not find this engine: ${path}: ${error.message}`),
+        onTrouble(`"./earmark" will not find this engine: ${path}: ${error.message}`),
       );
     },
     /** Makes its end known. The log stays, to be read. */

@@ -1,7 +1,7 @@
 import { columnsOf } from './writer.ts';
 
 /** A gap, and a word or a command line: a command is copied whole, so no line ends in it. */
-const PARTS = /( *)([`(]?(?:npx |\.\/)earmark(?: [^\s`)#]*[^\s`)#.,:;])*[^ ]*|[^ ]+)/g;
+const PARTS = /( *)([`(]?\.\/earmark(?: [^\s`)#]*[^\s`)#.,:;])*[^ ]*|[^ ]+)/g;
 
 /**
  * Breaks the lines that are wider than the terminal between words. What goes on below an indented line is indented by

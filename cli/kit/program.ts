@@ -9,7 +9,7 @@ const ABOUT =
   'checks an installation. It works on the engine of `npm start`, or on a deployed stage with --stage.';
 
 const MORE = `
-npx earmark <command> --help has the options and examples of each;
+./earmark <command> --help has the options and examples of each;
 docs/commands.md says more.
 
 Exit codes: 0 all is well, 1 something is not, 2 the command line is wrong,

@@ -49,7 +49,7 @@ export function differenceInWords(
   const isBroken = here.problem !== undefined;
   const how = isBroken ? 'do not compile and do not run' : 'are not those that run';
   const advice = {
-    broken: 'Put them right: npx earmark rules check',
+    broken: 'Put them right: ./earmark rules check',
     engine:
       'It takes what is saved in a second or two. Else save rules.yml again, and see its screen.',
     stage: `Deploy them: npx serverless deploy${targetOptions(options)}`,

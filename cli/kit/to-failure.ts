@@ -19,7 +19,7 @@ export function toFailure(error: unknown): CliFailure {
   }
   if (error instanceof WixError) {
     const { requestId } = error.failure;
-    const message = `${error.message}${requestId ? ` (Wix request ${requestId})` : ''}\n\`npx earmark doctor\` checks the credentials and each permission.`;
+    const message = `${error.message}${requestId ? ` (Wix request ${requestId})` : ''}\n\`./earmark doctor\` checks the credentials and each permission.`;
     return new CliFailure(message, EXIT.unreachable);
   }
   if (error instanceof StoreError) return storeFailure(error);

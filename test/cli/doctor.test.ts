@@ -152,7 +152,7 @@ test('a dead letter is a warning that says how to list it', async () => {
   expect(code).toBe(0);
   expect(troubles(out)).toEqual([
     expect.stringMatching(
-      /! 1 dead letter: an event that .*\n.*npx earmark dead-letters list says why/,
+      /! 1 dead letter: an event that .*\n.*\.\/earmark dead-letters list says why/,
     ),
   ]);
 });

@@ -74,7 +74,7 @@ test('rules that do not compile are a difference: put them right', () => {
   expect(differenceInWords(compared, ENGINE, {})).toEqual([
     expect.stringMatching(/^The folder's rules, saved .{16}, do not compile and do not run:$/),
     'the local engine runs those taken 2026-11-27 09:00 (UTC).',
-    'Put them right: npx earmark rules check',
+    'Put them right: ./earmark rules check',
   ]);
 });
 

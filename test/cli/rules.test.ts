@@ -167,7 +167,7 @@ describe('rules test, of a payload', () => {
     const text = await readFile(new URL(page, ROOT), 'utf8');
     const project = await folderOf(text);
     const blocks = [
-      ...text.matchAll(/^```\w*\n\$ npx earmark (rules (?!try )[^\n]*)\n(.*?)^```/gms),
+      ...text.matchAll(/^```\w*\n\$ \.\/earmark (rules (?:check|test)\b[^\n]*)\n(.*?)^```/gms),
     ];
     for (const [, line = '', shown = ''] of blocks) {
       const { out } = await rules(line.split(' ').slice(1), project);
@@ -378,7 +378,7 @@ describe('rules test, of the tests beside the rules', () => {
 
     expect(code).toBe(2);
     expect(err).toMatch(
-      /^There is no file bare\.test\.yml\. Write one .*, or name a payload: npx earmark/,
+      /^There is no file bare\.test\.yml\. Write one .*, or name a payload: \.\/earmark/,
     );
   });
 });
@@ -387,5 +387,5 @@ test('help has examples that are commands', async () => {
   const { code, out } = await rules(['test', '--help']);
 
   expect(code).toBe(0);
-  expect(out).toContain('npx earmark rules test order.json --source shopify --topic orders/paid');
+  expect(out).toContain('./earmark rules test order.json --source shopify --topic orders/paid');
 });

@@ -159,7 +159,7 @@ test('standing labels come, change for everybody, and go', async () => {
     /run now.*\n.*\n.*\n/,
   );
   expect(changed).toContain('standing label changed: Regular\n');
-  expect(changed).toContain('npx earmark clock +4m');
+  expect(changed).toContain('./earmark clock +4m');
   const moved = await earmark(['clock', '+4m'], { statePath: engine.statePath, cwd: folder });
   expect(moved).toMatchObject({
     code: 0,
@@ -185,7 +185,5 @@ test('tests of the rules are run when they are saved', async () => {
   expect(good).toContain('1 test of the rules passes\n');
 
   const bad = await saveAndHear('rules.test.yml', tests('Client'), /of the rules/);
-  expect(bad).toContain(
-    '1 of 1 test of the rules fails: "who buys" (rules.test.yml:2); npx earmark',
-  );
+  expect(bad).toContain('1 of 1 test of the rules fails: "who buys" (rules.test.yml:2); ./earmark');
 });

@@ -105,6 +105,6 @@ test('a state that cannot be written is reported, and nothing is left that anoth
   await state.write(ENGINE, readLocalSettings({}));
 
   // Assess
-  expect(troubles).toEqual([expect.stringContaining('"npx earmark" will not find this engine')]);
+  expect(troubles).toEqual([expect.stringContaining('"./earmark" will not find this engine')]);
   expect((await readdir(folder)).sort()).toEqual(['engine.json', 'engine.log']);
 });

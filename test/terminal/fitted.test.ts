@@ -14,8 +14,8 @@ test.each<[string, readonly string[]]>([
   expect(fitted(text, 20).split('\n')).toEqual(lines);
 });
 
-test.each(['npx earmark', './earmark'])('a command line of %s is not broken', (command) => {
-  const line = `${command} dead-letters show 1f2e3d4c`;
+test('a command line is not broken', () => {
+  const line = './earmark dead-letters show 1f2e3d4c';
   expect(fitted(`See it: ${line}. Then (${line} --body) go on`, 30)).toBe(
     `See it:\n${line}.\nThen\n(${line} --body)\ngo on`,
   );

@@ -17,10 +17,10 @@ Without --rate it sends as many jobs as take a third of the calls that the
 workers have for a site (docs/limits.md).
 
 Examples:
-  npx earmark backfill orders_export.csv --dry-run
-  npx earmark backfill orders_export.csv --stage prod
-  npx earmark backfill sales.csv --map email=Mail paidAt="Paid on" --dry-run
-  npx earmark backfill payments.csv --rate 60/min --yes --json`;
+  ./earmark backfill orders_export.csv --dry-run
+  ./earmark backfill orders_export.csv --stage prod
+  ./earmark backfill sales.csv --map email=Mail paidAt="Paid on" --dry-run
+  ./earmark backfill payments.csv --rate 60/min --yes --json`;
 
 /** `earmark backfill` */
 export const addBackfill: AddCommand = (program, context) => {

@@ -174,6 +174,6 @@ function report(
       : '';
   const refused = `${many(tooLarge.length, 'job')} with more labels than fit a message of 1 MiB: not sent.\n`;
   terminal.out.write(
-    `\n${labelled}Sent ${many(jobs.length, 'job')}. The workers do them now; what cannot be done is among the dead letters: npx earmark dead-letters list${targetOptions(options)}\n${tooLarge.length > 0 ? refused : ''}`,
+    `\n${labelled}Sent ${many(jobs.length, 'job')}. The workers do them now; what cannot be done is among the dead letters: ./earmark dead-letters list${targetOptions(options)}\n${tooLarge.length > 0 ? refused : ''}`,
   );
 }

@@ -17,8 +17,8 @@ some of it is not, 2 the command line is wrong, 3 the engine cannot be
 reached.
 
 Examples:
-  npx earmark clock
-  npx earmark clock +181d`;
+  ./earmark clock
+  ./earmark clock +181d`;
 
 export const addClock: AddCommand = (program, context) => {
   program

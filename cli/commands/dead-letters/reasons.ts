@@ -33,7 +33,7 @@ export const REMEDIES: Readonly<Record<Reason, string>> = {
   'store-throttled': STORE_OUT,
   'store-unavailable': STORE_OUT,
   'store-refused':
-    'the table of histories is not there, or not open to the worker: `npx earmark doctor` says which. Deploy, then replay',
+    'the table of histories is not there, or not open to the worker: `./earmark doctor` says which. Deploy, then replay',
   credentials: NOT_CALLED,
   throttled: NOT_CALLED,
   'circuit-open': NOT_CALLED,

@@ -90,7 +90,7 @@ function checksOf(
     ...queueChecks(
       target,
       async () => (await functions).workerTimeoutSeconds,
-      `npx earmark dead-letters list${targetOptions(options)}`,
+      `./earmark dead-letters list${targetOptions(options)}`,
     ),
     ...historyChecks(target, rules, now, stage === undefined ? undefined : stack),
     webhookCheck(target.url, target.kind, logs),

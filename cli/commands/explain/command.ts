@@ -13,10 +13,10 @@ query reads: a short --since is cheap.
 Exit code 1: nothing was found.
 
 Examples:
-  npx earmark explain ada@example.com
-  npx earmark explain '#1042'
-  npx earmark explain 3f5e7a90c1d2 --stage prod --since 2h
-  npx earmark explain evt_1QxYz --json`;
+  ./earmark explain ada@example.com
+  ./earmark explain '#1042'
+  ./earmark explain 3f5e7a90c1d2 --stage prod --since 2h
+  ./earmark explain evt_1QxYz --json`;
 
 /** Each event is a condition of a query, and a query takes 10,000 characters. */
 const MOST_EVENTS = 50;

@@ -151,11 +151,11 @@ function endOf(story: Story, options: StoryOptions): string {
     case 'partly-dead-letter':
       return paint(terminal, 'red', dead(story, last)) + deadHint(story, options);
     case 'queued':
-      return `${paint(terminal, 'yellow', 'In the queue.')} No try is in the log: its turn has not come, or the site is paused (npx earmark doctor${options.targetOptions}).`;
+      return `${paint(terminal, 'yellow', 'In the queue.')} No try is in the log: its turn has not come, or the site is paused (./earmark doctor${options.targetOptions}).`;
     case 'duplicate':
       return 'It was queued before the time that was searched: a longer --since shows what became of it.';
     case 'ignored':
-      return `Ignored. Why each rule said no, with the payload in a file: npx earmark rules test FILE ${rulesTestOptions(story)}`;
+      return `Ignored. Why each rule said no, with the payload in a file: ./earmark rules test FILE ${rulesTestOptions(story)}`;
     case 'refused':
       return paint(terminal, 'red', 'Refused: nothing was queued.');
     default:
@@ -183,7 +183,7 @@ function waiting(last: TryStep | undefined, { now, targetOptions }: StoryOptions
   const what = waitInWords(last?.reason);
   if (!last?.nextTryAt) return `${what}.`;
   return now - Date.parse(last.nextTryAt) > LATE_MS
-    ? `${what}; a try was due at ${clock(last.nextTryAt)} and is not in the log: the site may be paused (npx earmark doctor${targetOptions}).`
+    ? `${what}; a try was due at ${clock(last.nextTryAt)} and is not in the log: the site may be paused (./earmark doctor${targetOptions}).`
     : `${what}; next try about ${last.nextTryAt.slice(11, 19)}.`;
 }
 
@@ -208,7 +208,7 @@ const isFailed = (step: StoryStep): boolean =>
 function deadHint({ steps, jobId, eventId }: Story, { targetOptions }: StoryOptions): string {
   const isOfJob = steps.some((step) => step.kind === 'try' && isGivenUp(step));
   const id = isOfJob ? (jobId ?? eventId) : (eventId ?? jobId);
-  return id ? ` See it: npx earmark dead-letters show ${quotedId(id)}${targetOptions}` : '';
+  return id ? ` See it: ./earmark dead-letters show ${quotedId(id)}${targetOptions}` : '';
 }
 
 /** As one word of a shell. */

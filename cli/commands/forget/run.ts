@@ -126,7 +126,7 @@ function renderDone({ given, deadLetters }: Kept, gone: number): string {
     ...(left > 0
       ? [`${countOf(left)} that name them stay; to replay one brings its facts back.`]
       : []),
-    `A job of theirs that waits in the queue would bring facts back: npx earmark explain ${given}`,
+    `A job of theirs that waits in the queue would bring facts back: ./earmark explain ${given}`,
     '',
   ].join('\n');
 }

@@ -14,10 +14,10 @@ then each try. Of a stage rows come 10 to 15 s after they were logged. With
 --json that is a document a line.
 
 Examples:
-  npx earmark log
-  npx earmark log --follow
-  npx earmark log --stage prod --since 1d --status refused
-  npx earmark log --order '#1042' --since 7d --json`;
+  ./earmark log
+  ./earmark log --follow
+  ./earmark log --stage prod --since 1d --status refused
+  ./earmark log --order '#1042' --since 7d --json`;
 
 const STATUSES = [
   ...['done', 'waiting', 'queued', 'dead-letter', 'partly-dead-letter', 'ignored', 'duplicate'],

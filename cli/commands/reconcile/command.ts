@@ -14,9 +14,9 @@ again, and it plans what is left.
 Exit code 1: some contacts were left to the workers.
 
 Examples:
-  npx earmark reconcile
-  npx earmark reconcile --apply --stage prod
-  npx earmark reconcile --json | jq .labels`;
+  ./earmark reconcile
+  ./earmark reconcile --apply --stage prod
+  ./earmark reconcile --json | jq .labels`;
 
 /** `earmark reconcile`. */
 export const addReconcile: AddCommand = (program, context) => {

@@ -45,7 +45,7 @@ export async function reconcile(options: ReconcileOptions, context: CommandConte
       if (options.apply) await apply(plan, figures, { ...run, options, target }, context);
       else if (options.json) writeJson(context.terminal, figures);
       else if (plan.changed.length > 0) {
-        const same = `npx earmark reconcile --apply${removes ? ' --remove' : ''}`;
+        const same = `./earmark reconcile --apply${removes ? ' --remove' : ''}`;
         context.terminal.out.write(`Nothing was changed. ${same}${targetOptions(options)}\n`);
       }
     }),

@@ -6,9 +6,9 @@ Warnings are what is surely a mistake, notes what to know. With errors it ends
 with 1; with warnings, only with --strict.
 
 Examples:
-  npx earmark rules check
-  npx earmark rules check --strict         # for a CI job: warnings fail it, too
-  npx earmark rules check old-rules.yml --json`;
+  ./earmark rules check
+  ./earmark rules check --strict         # for a CI job: warnings fail it, too
+  ./earmark rules check old-rules.yml --json`;
 
 const TEST_EXAMPLES = `
 A payload is the body as the platform sends it (a file, a folder of them, or -
@@ -17,9 +17,9 @@ delivery out of a dead letter. No signature is needed. Without one, the tests
 in rules.test.yml are run.
 
 Examples:
-  npx earmark rules test                   # the tests in rules.test.yml
-  npx earmark rules test order.json --source shopify --topic orders/paid
-  npx earmark rules test payloads/     # payloads/stripe/… is read as of stripe`;
+  ./earmark rules test                   # the tests in rules.test.yml
+  ./earmark rules test order.json --source shopify --topic orders/paid
+  ./earmark rules test payloads/     # payloads/stripe/… is read as of stripe`;
 
 const TRY_EXAMPLES = `
 The local engine keeps what it takes: up to 2,000 deliveries, 64 MiB.
@@ -28,8 +28,8 @@ it compares what each person has now, too, who is taken to begin with these
 deliveries. It ends with 1 when a rule of the file fails.
 
 Examples:
-  npx earmark rules try new-rules.yml
-  npx earmark rules try new-rules.yml --since 30d --all --json`;
+  ./earmark rules try new-rules.yml
+  ./earmark rules try new-rules.yml --since 30d --all --json`;
 
 /** `earmark rules check`, `earmark rules test` and `earmark rules try`. */
 export const addRules: AddCommand = (program, context) => {

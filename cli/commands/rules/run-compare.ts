@@ -29,8 +29,8 @@ export async function tryRules(
   if (options.stage !== undefined) {
     throw wrongUsage(
       'A stage keeps no deliveries, so other rules cannot be tried on them. The local engine keeps its own: leave\n' +
-        '--stage out. A delivery that is in a dead letter can be tried: npx earmark dead-letters show ID --save FILE,\n' +
-        'and then npx earmark rules test FILE.',
+        '--stage out. A delivery that is in a dead letter can be tried: ./earmark dead-letters show ID --save FILE,\n' +
+        'and then ./earmark rules test FILE.',
     );
   }
   const since = sinceOf(options.since, now());
@@ -55,7 +55,7 @@ export async function tryRules(
     writeJson(terminal, { files, since: from, ...count, shown, failures, people });
   } else if (past.length === 0) {
     terminal.err.write(
-      `The engine kept no delivery since ${new Date(since).toISOString().slice(0, 16)}Z. It keeps what it takes: npx earmark send shopify\n`,
+      `The engine kept no delivery since ${new Date(since).toISOString().slice(0, 16)}Z. It keeps what it takes: ./earmark send shopify\n`,
     );
   } else {
     const all = options.all ?? false;

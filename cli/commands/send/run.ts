@@ -144,7 +144,7 @@ async function prepare(
 
 const unsignable = (source: SourceName): string =>
   `A delivery of ${source} cannot be signed here: its sender signs with a key of its own. Try a body that it
-sent with \`npx earmark sources try body.json --as ${source}\`, and your rules with \`npx earmark rules test\`.`;
+sent with \`./earmark sources try body.json --as ${source}\`, and your rules with \`./earmark rules test\`.`;
 
 /** What `receive` will read: an event's id may hang on the whole body, so the secret is masked in it as there. */
 export function readingOf(

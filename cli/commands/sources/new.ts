@@ -49,8 +49,8 @@ export async function newSource(
 
 const nextSteps = (file: string, from: readonly string[]): string =>
   `${file} is drafted. Look at each line, and then:
-  npx earmark sources check ${file}
-  npx earmark sources try ${from[0]}`;
+  ./earmark sources check ${file}
+  ./earmark sources try ${from[0]}`;
 
 /** The file, with what is not sure of it on top. */
 export function renderDraft({

@@ -83,7 +83,7 @@ const isNobody = ({ record, waiting }: Person): boolean =>
 
 const nothingKept = (given: string, where: string, { contactId }: Person): string =>
   `Nothing is kept of ${given}${contactId ? ` (contact ${contactId})` : ''} in ${where}. ` +
-  `What an event brought and what became of it: npx earmark explain ${given}`;
+  `What an event brought and what became of it: ./earmark explain ${given}`;
 
 const iso = (at: number | undefined): string | undefined =>
   at === undefined ? undefined : new Date(at).toISOString();

@@ -151,7 +151,7 @@ test('what `show` says to do next is about the same stage', async () => {
 
   await show('ada', { stage: 'prod', region: 'eu-west-1' }, context);
 
-  const commands = (await written()).match(/npx earmark .*/g) ?? [];
+  const commands = (await written()).match(/\.\/earmark .*/g) ?? [];
   expect(commands).toHaveLength(2);
   for (const command of commands)
     expect(command).toMatch(/--id ada --stage prod --region eu-west-1$/);
