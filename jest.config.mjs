@@ -3,7 +3,7 @@ export default {
   // Much of the time is spent waiting for processes that tests start.
   maxWorkers: '100%',
   // Tests start engines and processes, and the machine may be busy: this ends what hangs, and times nothing.
-  testTimeout: 240_000,
+  testTimeout: 900_000,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts', '.yml'],
   // A test must hold with whatever rules and sources the user has written: these are the project's own.

@@ -26,7 +26,7 @@ Settings, from the environment or .env (.env.example names them all):
                        WIX_API_KEY and WIX_SITE_ID; then no samples are delivered
   WORKER_CONCURRENCY, WIX_REQUESTS_PER_MINUTE
                        how many workers label, and how many requests a minute they share (2, 180)
-  EARMARK_STATE        the file by which "npx earmark" finds it (.earmark/engine.json)
+  EARMARK_STATE        the file by which "./earmark" finds it (.earmark/engine.json)
   NO_COLOR             print no colours
 
 docs/local.md says more.`;
@@ -70,7 +70,7 @@ export function banner(
     ...settings.unread.map((name) =>
       paint.bad(`  ${name} is the setting of no source. ${meantBy(name)}`),
     ),
-    ...(more > 0 ? [`  and ${more} more: npx earmark sources list`] : []),
+    ...(more > 0 ? [`  and ${more} more: ./earmark sources list`] : []),
     ...(defaults.size > 0
       ? [
           '',
@@ -85,7 +85,7 @@ export function banner(
   ].join('\n');
 }
 
-/** Only where it is not that of the system: `npx earmark clock` moves it. */
+/** Only where it is not that of the system: `./earmark clock` moves it. */
 function clockLine({ now, aheadMs }: Engine['clock']): readonly string[] {
   if (aheadMs() === 0) return [];
   const time = `${new Date(now()).toISOString().slice(0, 16)}Z`;
@@ -110,10 +110,10 @@ export function whatNext(engine: Engine, { signingSecrets }: LocalSettings): str
   const secret = signingSecrets.custom ?? '$CUSTOM_WEBHOOK_SECRET';
   const email = engine.wix ? 'ada@example.com' : 'somebody@on-your-site';
   return `
-Send one yourself, from another terminal (\`npx earmark --help\` has more):
+Send one yourself, from another terminal (\`./earmark --help\` has more):
 
-  npx earmark send shopify order.paid --email ${email}
-  npx earmark explain ${email}
+  ./earmark send shopify order.paid --email ${email}
+  ./earmark explain ${email}
 
 Or by hand:
 
@@ -121,6 +121,6 @@ Or by hand:
     -H 'authorization: Bearer ${secret}' -H 'content-type: application/json' \\
     -d '{"event":"order.paid","email":"${email}","order_id":"1001","total":250,"currency":"USD","products":"Mug"}'
 
-Change rules.yml and start again to try other rules. Ctrl-C ends Earmark.
+Save rules.yml, and what it says runs at once. Ctrl-C ends Earmark.
 `;
 }

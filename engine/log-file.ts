@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 
-const { O_APPEND, O_CREAT, O_TRUNC, O_WRONLY } = constants;
+const { O_APPEND, O_CREAT, O_EXCL, O_WRONLY } = constants;
 
 /** About 8,000 events. The log then begins anew, and what was before it is kept once: `engine.log.1`. */
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -23,11 +23,11 @@ export interface LogFileOptions {
   readonly append?: (file: number, text: string) => void;
 }
 
-/** Empty, and written to at its end, wherever it is cut. */
+/** A file of its own, for who still reads the one before, and written to at its end, wherever it is cut. */
 const open = (path: string): number =>
-  openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0o600);
+  openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND, 0o600);
 
-const olderThan = (path: string): string => `${path}.1`;
+export const olderThan = (path: string): string => `${path}.1`;
 
 /**
  * Begins a log that only its owner may read, and gives what writes a line to it. The file holds whole lines
@@ -36,7 +36,7 @@ const olderThan = (path: string): string => `${path}.1`;
  */
 export function openLogFile(path: string, options: LogFileOptions): (line: string) => void {
   const { onTrouble, mostBytes = MOST_BYTES, append = appendFileSync } = options;
-  rmSync(olderThan(path), { force: true });
+  for (const before of [olderThan(path), path]) rmSync(before, { force: true });
   let file = open(path);
   let size = 0;
   let isReported = false;

@@ -14,6 +14,7 @@ export const EventFields = z.object({
   eventId: text,
   jobId: text,
   order: text,
+  group: text,
   types: texts,
 } satisfies Partial<Record<keyof DeliveryLine | JobField, z.ZodMiniType>>);
 

@@ -50,10 +50,11 @@ function renderEntry(
   }
   if (entry.message === 'delivery') {
     const delivery = DeliveryFields.parse(entry);
-    // A queued delivery is not worth a line: the job's own follows.
-    return delivery.status === 'queued'
-      ? undefined
-      : `${event} → ${renderDelivery(delivery, paint)}`;
+    if (delivery.status !== 'queued') return `${event} → ${renderDelivery(delivery, paint)}`;
+    // What was queued is not worth a line, for the job's own follows; the rules that failed are.
+    return (
+      delivery.failedRules && `${event} → ${paint.bad(`dead letter: ${delivery.failedRules}`)}`
+    );
   }
   if (entry.message === 'standing-undecided') {
     const { definition = '', reason } = UndecidedFields.parse(entry);

@@ -48,12 +48,13 @@ const AWS_SETTINGS = [
 /**
  * Reads the settings. One found in `env` (blank counts as absent) wins over the development default.
  *
+ * @param before the settings of an engine that runs: what was made up for it stays
  * @throws LocalSettingsError
  */
-export function readLocalSettings(env: NodeJS.ProcessEnv): LocalSettings {
+export function readLocalSettings(env: NodeJS.ProcessEnv, before?: LocalSettings): LocalSettings {
   const given = givenSettings(env);
   const realSite = given.has('WIX_API_URL');
-  const secrets = secretDefaults(realSite);
+  const secrets = secretDefaults(realSite, before);
   const defaults = new Map([...secrets.values, ...wixDefaults(given, realSite)]);
   for (const name of given.keys()) defaults.delete(name);
   const environment = Object.fromEntries([...defaults, ...given]);
@@ -109,18 +110,31 @@ function givenSettings(env: NodeJS.ProcessEnv): Map<string, string> {
 }
 
 /** Known secrets for a simulated site. A real one must not open to a reader of this file. */
-function secretDefaults(realSite: boolean) {
-  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+function secretDefaults(realSite: boolean, before?: LocalSettings) {
+  const wix = wixKeys(before);
   const secretOf = (name: SourceName): [string, string] => {
+    const setting = secretSettingOf(name);
+    const known = before?.defaults.has(setting) && before.environment[setting];
+    // A known one is made again: the form that a source wants may be another than before.
+    if (known && realSite) return [setting, known];
     const text = realSite ? randomBytes(24).toString('base64url') : `dev-${name}-secret`;
-    return [secretSettingOf(name), sampleSecret(name, text)];
+    return [setting, sampleSecret(name, text)];
   };
-  const values = new Map(sourceNames().map(secretOf)).set(
-    secretSettingOf('wix'),
-    publicKey.export({ type: 'spki', format: 'pem' }).toString(),
-  );
-  const wixPrivateKey = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-  return { values, wixPrivateKey };
+  const values = new Map(sourceNames().map(secretOf)).set(secretSettingOf('wix'), wix.publicKey);
+  return { values, wixPrivateKey: wix.privateKey };
+}
+
+/** The pair that samples of Wix are signed and verified with. */
+function wixKeys(before: LocalSettings | undefined) {
+  const known = before?.environment[secretSettingOf('wix')];
+  if (known && before.signingSecrets.wix) {
+    return { publicKey: known, privateKey: before.signingSecrets.wix };
+  }
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  return {
+    publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+    privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  };
 }
 
 function wixDefaults(given: ReadonlyMap<string, string>, realSite: boolean): [string, string][] {

@@ -1,26 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { EventEmitter, once } from 'node:events';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { stop as stopEsbuild } from 'esbuild';
-import type { SourceName } from '../lib/events/event.ts';
-import { readBesideIn } from '../lib/rules/authoring/beside.ts';
-import { loadRules } from '../lib/rules/authoring/load.ts';
-import { secretSettingOf } from '../lib/sources/index.ts';
-import { addressOf, type Buyer, buyerOf, eventsOf, sampleDelivery } from '../samples/samples.ts';
-import { buildFunctions } from '../scripts/build.ts';
-import { compileTemplate } from '../scripts/template.ts';
+import { EventEmitter } from 'node:events';
+import { existsSync, rmSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { type Keep, openJournal } from '../simulators/journal.ts';
-import type { WixSimulator } from '../simulators/wix/simulator.ts';
 import { cleanWriter, isColoured } from '../terminal/writer.ts';
 import { banner, HELP, whatNext } from './banner.ts';
+import { openBuilds } from './builds.ts';
 import { type Engine, startEngine } from './engine.ts';
+import { openKeptDeliveries } from './kept-deliveries.ts';
 import { watchForPage } from './page/watch-for-page.ts';
+import { deliverSamples } from './samples.ts';
+import { openSaved } from './saved.ts';
 import { createPaint, renderLine } from './screen.ts';
 import { type LocalSettings, readLocalSettings } from './settings.ts';
 import { shownSources } from './shown-sources.ts';
 import {
+  deliveriesFolderOf,
   journalPath,
   openState,
   readState,
@@ -28,10 +23,11 @@ import {
   statePath,
   tableFolder,
 } from './state.ts';
+import type { InForce } from './take-over.ts';
 
 const STATE_PATH = statePath(process.env);
 /** Not `.serverless`: packaging empties that, and processes are started from here for as long as it runs. */
-const OUT_DIR = join(dirname(STATE_PATH), 'build');
+const OUT_DIR = join(dirname(STATE_PATH), 'build', basename(STATE_PATH, '.json'));
 
 const paint = createPaint(isColoured(process.stdout));
 const screen = cleanWriter(process.stdout);
@@ -85,24 +81,29 @@ async function main(isFresh: boolean): Promise<void> {
   const settings = readLocalSettings(process.env);
   print('Building the functions and compiling serverless.yml …');
   // One after the other: where the rules are broken, nothing has begun that would have to be ended.
-  const rules = resolve('rules.yml');
-  const bundles = await buildFunctions({ outDir: OUT_DIR, rules });
-  // esbuild keeps a process for the next build, and there is none.
-  await stopEsbuild();
-  const template = await compileTemplate({ rules, signal: stopping.signal });
+  const file = resolve('rules.yml');
+  const saved = openSaved(file);
+  const inForce: InForce = { settings, rules: saved.first() };
+  const build = openBuilds(OUT_DIR, file, stopping.signal);
+  const built = await build();
   const state = await openState(STATE_PATH, reportTrouble);
   const path = journalPath(STATE_PATH, settings);
   const tables = tableFolder(path);
-  if (isFresh) for (const one of [path, tables]) rmSync(one, { force: true, recursive: true });
+  const deliveries = deliveriesFolderOf(STATE_PATH);
+  if (isFresh) {
+    for (const one of [path, tables, deliveries]) rmSync(one, { force: true, recursive: true });
+  }
   const { keep } = openJournal(path);
-  const text = readFileSync(rules, 'utf8');
-  const page = watchForPage({ settings, keep, rulesPath: rules, text, openTarget });
-  const makeKnown = (): Promise<void> => state.write(engine, settings, memoryIdOf(keep));
+  const page = watchForPage({ keep, inForce, rulesPath: file, openTarget });
+  const memoryId = memoryIdOf(keep);
+  const makeKnown = (): Promise<void> => {
+    const { hash, since } = inForce.rules;
+    return state.write(engine, inForce.settings, { memoryId, rules: { hash, since } });
+  };
   const engine: Engine = await startEngine({
     ...page.options,
     tableFolder: tables,
-    bundles,
-    template,
+    ...built,
     settings,
     onLine: (name, line) => {
       state.log(name, line);
@@ -110,6 +111,12 @@ async function main(isFresh: boolean): Promise<void> {
       const emailOf = (id: string) => engine.wix?.simulator.contact(id)?.primaryInfo.email;
       show(renderLine(name, line, paint, emailOf));
     },
+    onAnswered: openKeptDeliveries(deliveries, {
+      get environment() {
+        return inForce.settings.environment;
+      },
+      onTrouble: reportTrouble,
+    }),
     onError: (error) => show(paint.bad(messageOf(error))),
     onClockMoved: makeKnown,
   }).catch((error: unknown) => {
@@ -118,14 +125,42 @@ async function main(isFresh: boolean): Promise<void> {
   page.begin(engine);
   await makeKnown();
   endOnAbort(engine, state);
-  const sources = shownSources(
-    loadRules(text, 'rules.yml', readBesideIn(dirname(rules))),
-    settings,
-  );
+  const sources = shownSources(inForce.rules.rules.config, settings);
   print(banner(engine, settings, sources, path, paint));
-  if (engine.wix) await deliverSamples(engine, settings, sources);
+  if (engine.wix) await deliverSamples(engine, settings, sources, { print, paint, shown });
   else print('No samples: they would label contacts of a real site.');
   print(whatNext(engine, settings));
+  await followSaved(engine, inForce, { saved, build, makeKnown });
+}
+
+interface Following {
+  readonly saved: ReturnType<typeof openSaved>;
+  readonly build: ReturnType<typeof openBuilds>;
+  readonly makeKnown: () => Promise<void>;
+}
+
+/** Has saved rules run, until the engine ends. */
+function followSaved(
+  engine: Engine,
+  inForce: InForce,
+  { saved, build, makeKnown }: Following,
+): Promise<void> {
+  return saved.watch(inForce.rules, {
+    signal: stopping.signal,
+    async put(rules, isSame) {
+      const built = await build();
+      if (!isSame()) return false;
+      const settings = readLocalSettings(process.env, inForce.settings);
+      await engine.replaceFunctions({ ...built, settings });
+      Object.assign(inForce, { settings, rules });
+      await makeKnown();
+      return true;
+    },
+    wake: engine.runSchedules,
+    hasClock: engine.controlUrl !== undefined,
+    print,
+    paint,
+  });
 }
 
 /** What the journal is known by, for as long as it is kept. */
@@ -161,73 +196,6 @@ function endOnAbort(engine: Engine, state: StateFile): void {
   };
   if (stopping.signal.aborted) end();
   else stopping.signal.addEventListener('abort', end);
-}
-
-/** One after the other, each shown before the next, so that the lines keep their order. */
-async function deliverSamples(
-  engine: Engine,
-  settings: LocalSettings,
-  sources: readonly SourceName[],
-): Promise<void> {
-  print('One signed sample from each of them, a purchase where it sends any:\n');
-  for (const source of sources) {
-    const secret = settings.signingSecrets[source];
-    if (!secret) {
-      const name = secretSettingOf(source);
-      print(`${source} → not sent: it cannot be signed with the ${name} that is set`);
-      continue;
-    }
-    const outcome = once(shown, `of ${source}`);
-    const status = await deliverSample(engine, settings, source, secret).catch(notMade);
-    if (typeof status === 'string') {
-      print(`${source} → not sent: ${status}`);
-      continue;
-    }
-    // What receive refused has a line of its own.
-    if (status >= 500) print(paint.bad(`${source} → answered ${status}`));
-    else await Promise.race([outcome, sleep(5_000, undefined, { ref: false })]);
-  }
-}
-
-/** The contact of a sample's buyer, who is there already where an engine was started before. */
-function contactOf(wix: WixSimulator, buyer: Buyer): string {
-  const known = wix.contacts().find(({ primaryInfo }) => primaryInfo.email === buyer.email);
-  return known?.id ?? wix.addContact(buyer);
-}
-
-/** Why there is no sample. @throws whatever else went wrong */
-function notMade(error: unknown): string {
-  if (error instanceof RangeError) return error.message;
-  throw error;
-}
-
-/** @returns the status of the answer @throws RangeError where there is no such sample, or nobody here can sign it */
-async function deliverSample(
-  engine: Engine,
-  { environment }: LocalSettings,
-  source: SourceName,
-  secret: string,
-): Promise<number> {
-  const buyer = buyerOf(source);
-  const events = eventsOf(source);
-  const type = events.includes('order.paid') ? 'order.paid' : events[0];
-  const contactId = engine.wix && contactOf(engine.wix.simulator, buyer);
-  // Only Wix itself knows it: the others' buyers are found by e-mail, as in life.
-  const named = source === 'wix' && contactId ? { ...buyer, contactId } : buyer;
-  const address = `${engine.url}/webhooks/${source}`;
-  const delivery = sampleDelivery(source, {
-    url: address,
-    secret,
-    now: engine.clock.now(),
-    ...(type && { type }),
-    buyer: named,
-    ...(environment.WIX_INSTANCE_ID && { instanceId: environment.WIX_INSTANCE_ID }),
-  });
-  const { headers, body } = delivery;
-  const url = addressOf(address, delivery);
-  const response = await fetch(url, { method: 'POST', headers, body });
-  await response.body?.cancel();
-  return response.status;
 }
 
 function messageOf(error: unknown): string {

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod/mini';
 import { parseJson } from '../lib/runtime/json.ts';
 import { toJson } from '../lib/runtime/log-line.ts';
+import { siteIn } from '../lib/runtime/settings.ts';
 import type { Engine } from './engine.ts';
 import { openLogFile } from './log-file.ts';
 import type { LocalSettings } from './settings.ts';
@@ -22,6 +23,8 @@ const EngineState = z.object({
   dynamoDbEndpoint: z.optional(text),
   /** The table of histories; absent where rules.yml has no `labels:`. */
   historyTable: z.optional(text),
+  /** For how many years facts are kept, as the functions read it; absent where the template does not say. */
+  historyYears: z.optional(text),
   /** Absent when a real site is labelled. */
   wixUrl: z.optional(text),
   /** Where the clock is moved (engine/control.ts); absent when a real site is labelled. */
@@ -36,6 +39,8 @@ const EngineState = z.object({
   unread: z.array(text),
   /** What each source signs with here: for `wix` a private key. */
   signingSecrets: texts,
+  /** Which rules run: their hash (lib/rules/authoring/decisive.ts), and since when. ISO 8601. */
+  rules: z.optional(z.object({ hash: text, since: text })),
   /** Another one after `npm start -- --fresh`: what the engine held before is forgotten. */
   memoryId: z.optional(text),
   /** One line for each that a function wrote: its own JSON, with the function's name as `function`. */
@@ -47,13 +52,20 @@ export type EngineState = z.infer<typeof EngineState>;
 export const statePath = (env: NodeJS.ProcessEnv): string =>
   resolve(env.EARMARK_STATE ?? join(import.meta.dirname, '../.earmark/engine.json'));
 
+/** The log of the engine whose state is at a path: it stays when the engine has ended. */
+export const logFileOf = (path: string): string => path.replace(/(?:\.json)?$/, '.log');
+
+/** The folder of the deliveries that such an engine kept (engine/kept-deliveries.ts): they stay, too. */
+export const deliveriesFolderOf = (path: string): string =>
+  path.replace(/(?:\.json)?$/, '.deliveries');
+
 /**
  * Where queues and the simulated Wix keep what they hold. Each site has a file of its own, so that no job of
  * the simulated Wix ever comes to a real one.
  */
 export function journalPath(path: string, settings: LocalSettings): string {
-  const { WIX_SITE_ID, WIX_INSTANCE_ID } = settings.environment;
-  const site = WIX_SITE_ID ?? WIX_INSTANCE_ID ?? '';
+  const { environment } = settings;
+  const site = siteIn({ get: (name) => environment[name] }) ?? '';
   const name = `${settings.simulatedWix ? 'simulated' : 'real'}-${site.replace(/[^\w-]+/g, '-')}`;
   return path.replace(/(?:\.json)?$/, `.${name}.journal`);
 }
@@ -65,7 +77,7 @@ export type StateFile = Awaited<ReturnType<typeof openState>>;
 
 /** Begins a new log beside the state. `onTrouble` hears once what a full disk costs. */
 export async function openState(path: string, onTrouble: (message: string) => void) {
-  const logFile = path.replace(/(?:\.json)?$/, '.log');
+  const logFile = logFileOf(path);
   await mkdir(dirname(path), { recursive: true });
   const writeLine = openLogFile(logFile, { onTrouble });
   return {
@@ -79,7 +91,7 @@ export async function openState(path: string, onTrouble: (message: string) => vo
     async write(
       engine: Engine,
       { environment, signingSecrets, defaults, unread }: LocalSettings,
-      memoryId?: string,
+      more: Pick<EngineState, 'memoryId' | 'rules'> = {},
     ): Promise<void> {
       const state: EngineState = {
         pid: process.pid,
@@ -90,6 +102,7 @@ export async function openState(path: string, onTrouble: (message: string) => vo
         ...(engine.history && {
           dynamoDbEndpoint: engine.history.endpoint,
           historyTable: engine.history.table,
+          historyYears: engine.history.years,
         }),
         ...(engine.wix && { wixUrl: engine.wix.url }),
         ...(engine.controlUrl && { controlUrl: engine.controlUrl }),
@@ -98,11 +111,11 @@ export async function openState(path: string, onTrouble: (message: string) => vo
         defaults: [...defaults],
         unread: [...unread],
         signingSecrets,
-        ...(memoryId && { memoryId }),
+        ...more,
         logFile,
       };
       await writeWhole(path, JSON.stringify(state, null, 2)).catch((error: Error) =>
-        onTrouble(`"npx earmark" will not find this engine: ${path}: ${error.message}`),
+        onTrouble(`"./earmark" will not find this engine: ${path}: ${error.message}`),
       );
     },
     /** Makes its end known. The log stays, to be read. */

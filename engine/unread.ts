@@ -18,7 +18,5 @@ export function meantBy(name: string): string {
     .map(secretSettingOf)
     .filter((one) => one.endsWith(ENDING));
   const hint = didYouMean(stem(name), known.map(stem));
-  return (
-    hint.replace(/`\?$/, `${ENDING}\`?`) || 'npx earmark sources list --json has the settings.'
-  );
+  return hint.replace(/`\?$/, `${ENDING}\`?`) || './earmark sources list --json has the settings.';
 }

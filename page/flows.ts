@@ -9,12 +9,12 @@ export interface Flows {
 export const NO_FLOWS: Flows = { list: [], byId: new Map() };
 
 /** More are not held: the oldest that are done go first, then the oldest. */
-export const MOST_FLOWS = 2_000;
+const MOST_FLOWS = 2_000;
 
 const OPEN: ReadonlySet<FlowState> = new Set(['received', 'queued', 'waiting', 'dead-letter']);
 
 /** Whether somebody still has to do something about it. */
-export const isOpen = ({ state }: Pick<Flow, 'state'>): boolean => OPEN.has(state);
+const isOpen = ({ state }: Pick<Flow, 'state'>): boolean => OPEN.has(state);
 
 /**
  * Takes changed and new flows in, the newest first.

@@ -1,15 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
+import { readDescriptions } from '../lib/sources/authoring/files.ts';
 import type { Description } from '../lib/sources/described/description.ts';
 import { awsPlugin } from './aws-plugin.ts';
 import { rulesPlugin } from './rules-plugin.ts';
-import {
-  readDescriptions,
-  SOURCES_FOLDER,
-  sourcesPlugin,
-  writeDescriptions,
-} from './sources-plugin.ts';
+import { SOURCES_FOLDER, sourcesPlugin, writeDescriptions } from './sources-plugin.ts';
 import { hasStandingLabels, standingDefine, standingPlugin } from './standing.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');

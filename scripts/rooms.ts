@@ -108,6 +108,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'lib/standing',
     'lib/history',
     'lib/sources',
+    'lib/sources/authoring',
+    'lib/sources/described',
     'lib/yaml',
     'lib/events',
   ],
@@ -177,8 +179,12 @@ const PURE: readonly { readonly files: RegExp; readonly packages: readonly strin
   },
   { files: /^lib\/yaml\//, packages: ['zod', 'yaml', 'fastest-levenshtein'] },
   { files: /^lib\/rules\/authoring\/tables\.ts$/, packages: ['csv-parse/sync'] },
-  // Its one work is to read the tables beside rules.yml.
+  // Its one work is to read rules.yml and what stands beside it.
   { files: /^lib\/rules\/authoring\/beside\.ts$/, packages: ['node:fs', 'node:path'] },
+  {
+    files: /^lib\/rules\/authoring\/decisive\.ts$/,
+    packages: ['@marcbachmann/cel-js', 'node:crypto'],
+  },
   { files: /^lib\/rules\//, packages: ['zod/mini', '@marcbachmann/cel-js'] },
   { files: /^lib\/history\//, packages: ['zod/mini', 'node:crypto'] },
   { files: /^lib\/standing\//, packages: ['@marcbachmann/cel-js', 'node:crypto'] },

@@ -5,6 +5,10 @@ import type { Plugin } from 'esbuild';
 import { readBesideIn } from '../lib/rules/authoring/beside.ts';
 import { loadRules } from '../lib/rules/authoring/load.ts';
 
+/** What is said where there is no such file. */
+export const noRules = (file: string): string =>
+  `${file} is not there: write one (docs/rules.md says how).`;
+
 /**
  * Lets a bundle import rules.yml as the object that `loadRules` makes of it. Broken rules fail the
  * build with the loader's own lines, each with file, line, column and reason.
@@ -15,8 +19,7 @@ export const rulesPlugin = (file: string): Plugin => ({
   setup({ onLoad, onResolve, initialOptions }) {
     onResolve({ filter: /[\\/]rules\.yml$/ }, () => {
       if (existsSync(file)) return { path: file };
-      const text = `${file} is not there: write one (docs/rules.md says how).`;
-      return { errors: [{ text }] };
+      return { errors: [{ text: noRules(file) }] };
     });
 
     onLoad({ filter: /[\\/]rules\.yml$/ }, async ({ path }) => {

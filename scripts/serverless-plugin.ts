@@ -27,6 +27,8 @@ export default class BuildPlugin {
     dashboard: { resolve: dashboard },
     /** `${standing:some/file.yml, null}`: what the file holds where rules.yml has `labels:`, else nothing. */
     standing: { resolve: standing },
+    /** `${rules:hash}`: by it the command line knows whether a stack runs the rules of a folder. */
+    rules: { resolve: hashOfRules },
   };
   readonly hooks: Readonly<Record<string, () => Promise<void>>>;
 
@@ -77,9 +79,30 @@ async function standing(variable: Variable) {
   return { value: isOn ? await resolveVariable(`file(${address})`) : null };
 }
 
-async function isStanding({ serviceDir }: Variable): Promise<boolean> {
-  const { hasStandingLabels } = await import('./standing.ts');
-  return hasStandingLabels(await rulesOf(serviceDir));
+async function hashOfRules({ serviceDir }: Variable) {
+  return { value: (await rulesIn(serviceDir)).hash };
+}
+
+const isStanding = async ({ serviceDir }: Variable): Promise<boolean> =>
+  (await rulesIn(serviceDir)).isStanding;
+
+interface Rules {
+  readonly isStanding: boolean;
+  readonly hash: string;
+}
+
+let rules: Promise<Rules> | undefined;
+
+/** Read once: the framework asks for each variable by itself. What is wrong with rules, the build says. */
+function rulesIn(serviceDir: string): Promise<Rules> {
+  const read = async (): Promise<Rules> => {
+    const { readProjectRules } = await import('../lib/rules/authoring/beside.ts');
+    const { rulesHash } = await import('../lib/rules/authoring/decisive.ts');
+    const project = readProjectRules(await rulesOf(serviceDir));
+    return { isStanding: project.config.labels !== undefined, hash: rulesHash(project) };
+  };
+  rules ??= read().catch(() => ({ isStanding: false, hash: 'none' }));
+  return rules;
 }
 
 /** Beside the file itself, not beside a link to it, are the tables that it names. */

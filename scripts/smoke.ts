@@ -8,7 +8,7 @@ import { ROOT } from './template.ts';
 // Starts the engine as `npm start` does, posts one event, waits for its labels, and stops it. Runs in CI on the
 // systems that the tests do not run on.
 
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 300_000;
 /** What an engine of the developer's remembers is neither read nor changed. */
 const FOLDER = mkdtempSync(join(tmpdir(), 'earmark-smoke-'));
 

@@ -1,34 +1,10 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Plugin } from 'esbuild';
-import { filesIn, readSourceFile } from '../lib/sources/authoring/files.ts';
 import type { Description } from '../lib/sources/described/description.ts';
-import { FileError } from '../lib/yaml/problem.ts';
-
-const OURS = resolve(import.meta.dirname, '../sources');
 
 /** The folder beside a bundle that has a file for each described source. */
 export const SOURCES_FOLDER = 'sources';
-
-/**
- * Every described source, checked.
- * @param folder the user's project folder, which may have sources of its own
- * @throws FileError with the problems of all files
- */
-export function readDescriptions(folder: string): readonly Description[] {
-  const problems: FileError['problems'][number][] = [];
-  const found = [...filesIn(OURS, join(folder, 'my-sources'))].flatMap(([name, file]) => {
-    try {
-      return [readSourceFile(name, file).description];
-    } catch (error) {
-      if (!(error instanceof FileError)) throw error;
-      problems.push(...error.problems);
-      return [];
-    }
-  });
-  if (problems.length > 0) throw new FileError(problems);
-  return found;
-}
 
 /**
  * Gives a bundle the names of the described sources, and reads each description from JSON beside it when its first

@@ -98,7 +98,10 @@ export async function runTime(
   );
   const { ids, killed, wakeRuns } = run.value;
   const ended = endings.map((ending, person) => {
-    const jump = jumps.find(({ from, until: to }) => ending.ends >= from && ending.ends < to);
+    // The last run before the schedule stood still may have been a minute earlier.
+    const jump = jumps.find(
+      ({ from, until: to }) => ending.ends >= from - MINUTE && ending.ends < to,
+    );
     const off = went.get(ids[person] ?? '');
     return { ...ending, off, isIn: jump !== undefined, from: jump?.until ?? ending.ends };
   });

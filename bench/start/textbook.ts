@@ -1,13 +1,10 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { readDescriptions } from '../../lib/sources/authoring/files.ts';
 import { SHOP_RULES } from '../../samples/shop.ts';
 import { FUNCTION_NAMES, type FunctionName } from '../../scripts/build.ts';
-import {
-  readDescriptions,
-  sourcesPlugin,
-  writeDescriptions,
-} from '../../scripts/sources-plugin.ts';
+import { sourcesPlugin, writeDescriptions } from '../../scripts/sources-plugin.ts';
 import { standingDefine, standingPlugin } from '../../scripts/standing.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');

@@ -6,6 +6,7 @@ import { addDeadLetters } from './dead-letters/command.ts';
 import { addDoctor } from './doctor/command.ts';
 import { addExplain } from './explain/command.ts';
 import { addForget } from './forget/command.ts';
+import { addLog } from './log/command.ts';
 import { addReconcile } from './reconcile/command.ts';
 import { addRules } from './rules/command.ts';
 import { addSend } from './send/command.ts';
@@ -17,6 +18,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addRules,
   addSources,
   addSend,
+  addLog,
   addExplain,
   addWhy,
   addReconcile,

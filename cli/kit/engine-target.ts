@@ -1,23 +1,18 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { readLogFile } from '../../engine/log-file.ts';
-import { readState, statePath } from '../../engine/state.ts';
-import { parseJson } from '../../lib/runtime/json.ts';
+import { deliveriesFolderOf, readState, statePath } from '../../engine/state.ts';
 import type { SettingName } from '../../lib/runtime/settings.ts';
 import { REGION } from '../../simulators/sqs/address.ts';
-import { CliFailure, EXIT } from './failure.ts';
-import { type FunctionLogLine, type LogQuery, lineOf, type Target } from './target.ts';
+import { readLog, tailLog } from './engine-logs.ts';
+import { NoEngine } from './failure.ts';
+import type { Target } from './target.ts';
 
 /** The engine that `npm start` runs on this machine. @throws CliFailure when none does */
 export async function openEngine(env: NodeJS.ProcessEnv = process.env): Promise<Target> {
-  const state = await readState(statePath(env));
-  if (state === undefined) {
-    throw new CliFailure(
-      'The local engine does not run. Start it with `npm start`, or name a deployed stage with --stage.',
-      EXIT.unreachable,
-    );
-  }
+  const path = statePath(env);
+  const state = await readState(path);
+  if (state === undefined) throw new NoEngine(path);
   const { url, wixUrl, memoryId, queueUrl, deadLetterQueueUrl, settings, signingSecrets } = state;
-  const { dynamoDbEndpoint, historyTable, controlUrl } = state;
+  const { dynamoDbEndpoint, historyTable, historyYears, controlUrl } = state;
   const local = {
     region: REGION,
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
@@ -30,18 +25,25 @@ export async function openEngine(env: NodeJS.ProcessEnv = process.env): Promise<
     ...(wixUrl && { simulatorUrl: wixUrl }),
     ...(controlUrl && { controlUrl }),
     ...(memoryId && { memoryId }),
+    ...(state.rules && { rules: state.rules }),
     queueUrl,
     deadLetterQueueUrl,
     sqs,
     ...(historyTable &&
       dynamoDbEndpoint && {
-        history: { table: historyTable, client: { ...local, endpoint: dynamoDbEndpoint } },
+        history: {
+          table: historyTable,
+          client: { ...local, endpoint: dynamoDbEndpoint },
+          ...(historyYears && { years: historyYears }),
+        },
       }),
     settings: async () => new Map(Object.entries(settings) as [SettingName, string][]),
     defaults: new Set(state.defaults),
     unread: state.unread,
     signingSecret: async (source) => signingSecrets[source],
+    deliveriesFolder: deliveriesFolderOf(path),
     logs: (query) => readLog(state.logFile, query),
+    tail: (query) => tailLog(state.logFile, query),
     close: () => sqs.destroy(),
   };
 }
@@ -49,26 +51,4 @@ export async function openEngine(env: NodeJS.ProcessEnv = process.env): Promise<
 /** How far the time of the engine that runs here is ahead of this machine's, in milliseconds. */
 export async function engineAheadMs(env: NodeJS.ProcessEnv = process.env): Promise<number> {
   return (await readState(statePath(env)))?.aheadMs ?? 0;
-}
-
-async function readLog(path: string, query: LogQuery): Promise<readonly FunctionLogLine[]> {
-  const lines = (await readLogFile(path)).split('\n');
-  // The engine may be about to write what follows on the last line end.
-  return lines.slice(0, -1).flatMap((line) => read(line, query));
-}
-
-/** What a function wrote and is no JSON stands in a line of the engine's own. */
-const OUTPUT = '"message":"output"';
-
-function read(line: string, query: LogQuery): FunctionLogLine[] {
-  if (line.includes(OUTPUT)) {
-    const { function: name, line: written } = (parseJson(line) ?? {}) as Record<string, unknown>;
-    if (typeof written === 'string') return lineOf(written, `${name}`, query);
-  }
-  return lineOf(line, 'engine.log', query).flatMap((found) => {
-    const { time, function: name } = parseJson(line) as FunctionLogLine;
-    return time !== undefined && Date.parse(time) >= query.since
-      ? [{ ...found, function: name }]
-      : [];
-  });
 }

@@ -1,8 +1,3 @@
-import { SettingsError } from '../../lib/runtime/settings.ts';
-import { StoreError } from '../../lib/store/store.ts';
-import { WixError } from '../../lib/wix/calls/failure.ts';
-import { FileError } from '../../lib/yaml/problem.ts';
-
 /** What a command ends with. */
 export const EXIT = {
   ok: 0,
@@ -23,6 +18,19 @@ export class CliFailure extends Error {
   constructor(message: string, exitCode: number = EXIT.found) {
     super(message);
     this.exitCode = exitCode;
+  }
+}
+
+/** No engine runs. One that did has left its log, and the deliveries that it kept. */
+export class NoEngine extends CliFailure {
+  /** Where its state would be. */
+  readonly statePath: string;
+  constructor(statePath: string) {
+    super(
+      'The local engine does not run. Start it with `npm start`, or name a deployed stage with --stage.',
+      EXIT.unreachable,
+    );
+    this.statePath = statePath;
   }
 }
 
@@ -57,31 +65,3 @@ export const isAwsError = (error: unknown): error is Error =>
 /** A failure of AWS, with what to do. @param what what was asked of it: `The stack could not be read: ` */
 export const awsFailure = (what: string, error: unknown): CliFailure =>
   new CliFailure(`${what}${errorText(error)}\n${adviceOn(error)}`, EXIT.unreachable);
-
-/** The command goes by the user's own credentials, and not by a function's role. */
-const storeFailure = ({ message, failure, cause }: StoreError): CliFailure => {
-  const advice = failure === 'refused' ? adviceOn(cause) : 'Try again.';
-  return new CliFailure(`${message}\n${advice}`, EXIT.unreachable);
-};
-
-/** An error that ended a command, as what to print and the code to end with. A fault of ours shows its stack. */
-export function toFailure(error: unknown): CliFailure {
-  if (error instanceof CliFailure) return error;
-  if (error instanceof SettingsError || error instanceof FileError) {
-    return new CliFailure(error.message);
-  }
-  if (error instanceof WixError) {
-    const { requestId } = error.failure;
-    const message = `${error.message}${requestId ? ` (Wix request ${requestId})` : ''}\n\`npx earmark doctor\` checks the credentials and each permission.`;
-    return new CliFailure(message, EXIT.unreachable);
-  }
-  if (error instanceof StoreError) return storeFailure(error);
-  if (isAwsError(error)) return awsFailure('AWS answered ', error);
-  const { code, message, stack } = error as NodeJS.ErrnoException;
-  if (code === 'ECONNREFUSED') {
-    return new CliFailure(`${message || code}: nothing listens there.`, EXIT.unreachable);
-  }
-  // The system's own words name the file and what is wrong with it.
-  if (code?.startsWith('E')) return new CliFailure(message);
-  return new CliFailure(`This is a fault of Earmark, please report it.\n${stack}`);
-}

@@ -1,9 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { siteIn } from '../../lib/runtime/settings.ts';
 import { createHistoryStore } from '../../lib/store/dynamodb.ts';
 import type { HistoryStore } from '../../lib/store/store.ts';
+import type { CommandContext } from './command.ts';
 import { CliFailure } from './failure.ts';
-import { DEFAULT_RETENTION_MS } from './retention.ts';
+import { DEFAULT_HISTORY_YEARS, retentionOf } from './retention.ts';
 import type { Target } from './target.ts';
+import type { Terminal } from './terminal.ts';
 
 /** The histories of a target's site. */
 export interface Histories {
@@ -15,13 +18,13 @@ export interface Histories {
 }
 
 /**
- * Opens the histories of a target, and closes them after the work.
- * @param now epoch milliseconds
+ * Opens the histories of a target, and closes them after the work. Says so where the target does not say for how long it
+ * remembers.
  * @throws CliFailure where the target keeps none
  */
 export async function usingHistories<T>(
   target: Target,
-  now: () => number,
+  { terminal, now }: Pick<CommandContext, 'now'> & { readonly terminal: Pick<Terminal, 'err'> },
   work: (histories: Histories) => Promise<T>,
 ): Promise<T> {
   const { history, name, kind } = target;
@@ -31,11 +34,11 @@ export async function usingHistories<T>(
       `No history is kept in ${name}: rules.yml had no \`labels:\` when it was ${when}.`,
     );
   }
-  const settings = await target.settings();
-  const site = settings.get('WIX_SITE_ID') ?? settings.get('WIX_INSTANCE_ID');
+  const site = siteIn(await target.settings());
   if (!site) throw new CliFailure(`Neither WIX_SITE_ID nor WIX_INSTANCE_ID is set in ${name}.`);
   const client = new DynamoDBClient(history.client);
-  const retentionMs = DEFAULT_RETENTION_MS;
+  const retentionMs = retentionOf(target);
+  if (history.years === undefined) terminal.err.write(`${unsaid(target)}\n`);
   const store = createHistoryStore({ client, table: history.table, retentionMs, now });
   try {
     return await work({ store, site, retentionMs });
@@ -43,3 +46,7 @@ export async function usingHistories<T>(
     client.destroy();
   }
 }
+
+const unsaid = ({ name, kind }: Target): string =>
+  `For how many years facts are kept (historyYears) is not known of ${name}: ${DEFAULT_HISTORY_YEARS} are taken.\n` +
+  `${kind === 'engine' ? 'Start npm start again' : 'Deploy again, npx serverless deploy'}, and it is known.`;

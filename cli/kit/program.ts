@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import type { AddCommand, CommandContext, Outside } from './command.ts';
-import { EXIT, toFailure } from './failure.ts';
+import { EXIT } from './failure.ts';
 import { openTerminal } from './terminal.ts';
 
 const ABOUT =
@@ -9,7 +9,8 @@ const ABOUT =
   'checks an installation. It works on the engine of `npm start`, or on a deployed stage with --stage.';
 
 const MORE = `
-npx earmark <command> --help has the options and examples of each; docs/commands.md says more.
+./earmark <command> --help has the options and examples of each;
+docs/commands.md says more.
 
 Exit codes: 0 all is well, 1 something is not, 2 the command line is wrong,
 3 the engine or the stage cannot be reached, 130 ended by Ctrl-C.`;
@@ -49,6 +50,7 @@ export async function runProgram(
     if (context.terminal.signal.aborted && (error as Error).name === 'AbortError') {
       return EXIT.interrupted;
     }
+    const { toFailure } = await import('./to-failure.ts');
     const { message, exitCode } = toFailure(error);
     context.terminal.err.write(`${message}\n`);
     return exitCode;

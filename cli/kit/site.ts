@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readLabelSettings } from '../../lib/labelling/settings.ts';
 import { SYSTEM } from '../../lib/runtime/clock.ts';
 import { fetchOverHttp } from '../../lib/runtime/fetch.ts';
+import { siteIn } from '../../lib/runtime/settings.ts';
 import type { Call } from '../../lib/wix/calls/client.ts';
 import { openCalls, type WixSite, wixSite } from '../../lib/wix/site.ts';
 import { environmentOf, type Target } from './target.ts';
@@ -31,7 +32,7 @@ export async function openSite(
 ): Promise<OpenedSite> {
   const env = await environmentOf(target);
   const { wixApiUrl, credentials } = await readLabelSettings(env, async () => new Map());
-  const id = env.WIX_SITE_ID ?? env.WIX_INSTANCE_ID ?? '';
+  const id = siteIn(await target.settings()) ?? '';
   const open = openCalls({
     baseUrl: wixApiUrl,
     credentials,

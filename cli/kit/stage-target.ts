@@ -5,6 +5,7 @@ import { resolveSettings, SETTING_NAMES } from '../../lib/runtime/settings.ts';
 import { signingSecret } from '../../lib/sources/signing/secrets.ts';
 import { awsFailure, CliFailure, EXIT } from './failure.ts';
 import { queryLogs } from './stage-logs.ts';
+import { tailStage } from './stage-tail.ts';
 import type { Target, TargetOptions } from './target.ts';
 
 /** What `serverless.yml` calls itself; stacks and log groups are named after it. */
@@ -18,12 +19,14 @@ const SERVICE = 'earmark';
 export async function openStage({ stage = 'dev', region }: TargetOptions): Promise<Target> {
   // The functions' own code, used below, takes the region from here, too.
   if (region !== undefined) process.env.AWS_REGION = region;
-  const outputs = await outputsOf(`${SERVICE}-${stage}`);
+  const { outputs, deployedAt } = await stackOf(`${SERVICE}-${stage}`);
   const sqs = new SQSClient();
   const place = await sqs.config.region();
   const settings = () => settingsOf(stage);
   const alarmTopicArn = outputs.get('AlarmTopicArn');
   const table = outputs.get('HistoryTableName');
+  const years = outputs.get('HistoryYears');
+  const hash = outputs.get('RulesHash');
   return {
     name: `stage ${stage} in ${place}`,
     kind: 'stage',
@@ -31,8 +34,9 @@ export async function openStage({ stage = 'dev', region }: TargetOptions): Promi
     queueUrl: output(outputs, 'QueueUrl'),
     deadLetterQueueUrl: output(outputs, 'DeadLetterQueueUrl'),
     sqs,
-    ...(table !== undefined && { history: { table, client: {} } }),
+    ...(table !== undefined && { history: { table, client: {}, ...(years && { years }) } }),
     ...(alarmTopicArn !== undefined && { alarmTopicArn }),
+    ...(hash !== undefined && { rules: { hash, since: deployedAt } }),
     settings,
     async signingSecret(source) {
       const { knownSource, secretSettingOf } = await import('../../lib/sources/index.ts');
@@ -41,6 +45,7 @@ export async function openStage({ stage = 'dev', region }: TargetOptions): Promi
       return signingSecret(knownSource(source), (await settings()).get(secretSettingOf(source)));
     },
     logs: (query) => queryLogs(`/aws/lambda/${SERVICE}-${stage}`, query, {}),
+    tail: (query) => tailStage(`/aws/lambda/${SERVICE}-${stage}`, query),
     close: () => sqs.destroy(),
   };
 }
@@ -53,12 +58,18 @@ async function settingsOf(stage: string) {
   return resolveSettings(env, names, readParameters);
 }
 
-async function outputsOf(stack: string) {
+/** Its outputs, and when it was last made or changed (ISO 8601). */
+async function stackOf(stack: string) {
   const client = new CloudFormationClient();
   try {
     const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack }));
-    const outputs = Stacks[0]?.Outputs ?? [];
-    return new Map(outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
+    const { Outputs = [], CreationTime, LastUpdatedTime } = Stacks[0] ?? {};
+    return {
+      outputs: new Map(
+        Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
+      ),
+      deployedAt: (LastUpdatedTime ?? CreationTime)?.toISOString() ?? '',
+    };
   } catch (error) {
     throw awsFailure(`The stack ${stack} could not be read: `, error);
   } finally {

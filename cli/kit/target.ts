@@ -30,6 +30,15 @@ export interface LogQuery {
   readonly signal?: AbortSignal;
 }
 
+export interface TailQuery extends Pick<LogQuery, 'since' | 'onUnreadable'> {
+  /** Whether to go on with what is logged from now on, until `signal` ends it. */
+  readonly follow: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** How the lines `delivery` and `job` are known by: they say what came in and what became of it. */
+export const STEP_LINES: LogQuery['anyOf'] = ['"message":"delivery"', '"message":"job"'];
+
 /** What Lambda itself writes around an invocation. */
 const LAMBDA_S_OWN = /^(?:INIT_START|START|END|REPORT|EXTENSION|TELEMETRY)\b/;
 const TIME = /"time":"([\d:.TZ-]{20,30})"/;
@@ -51,6 +60,12 @@ export function lineOf(
   return [];
 }
 
+export interface RulesInForce {
+  readonly hash: string;
+  /** ISO 8601. When the engine took them, or the stack was last deployed. */
+  readonly since: string;
+}
+
 /** What a command works on: the local engine, or a deployed stage. */
 export interface Target {
   /** For people: `the local engine`, `stage prod in eu-west-1`. */
@@ -64,11 +79,18 @@ export interface Target {
   readonly controlUrl?: string;
   /** Another one when the engine has forgotten what it held; undefined for a stage, which never does. */
   readonly memoryId?: string;
+  /** Which rules run: their hash (lib/rules/authoring/decisive.ts), and since when. Undefined where that is not known. */
+  readonly rules?: RulesInForce;
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
   readonly sqs: SQSClient;
   /** The table of histories; undefined where there are no standing labels. */
-  readonly history?: { readonly table: string; readonly client: DynamoDBClientConfig };
+  readonly history?: {
+    readonly table: string;
+    readonly client: DynamoDBClientConfig;
+    /** For how many years facts are kept, as it stands there; undefined where an older version does not say. */
+    readonly years?: string;
+  };
   /** The SNS topic of the alarms; undefined where there is none, as in the engine. */
   readonly alarmTopicArn?: string;
   /** The functions' settings in force, `ssm:` references read. A name that is absent is not set. */
@@ -79,8 +101,12 @@ export interface Target {
   readonly unread?: readonly string[];
   /** What signs a source's deliveries as its sender would; undefined where that is not known here. */
   signingSecret(source: SourceName): Promise<string | undefined>;
+  /** Where the engine keeps the deliveries that it took; a stage keeps none. */
+  readonly deliveriesFolder?: string;
   /** The lines of both functions' logs that match, oldest first. */
   logs(query: LogQuery): Promise<readonly FunctionLogLine[]>;
+  /** The lines `delivery` and `job` of both functions, oldest first, one at a time. */
+  tail(query: TailQuery): AsyncIterable<FunctionLogLine>;
   close(): void;
 }
 

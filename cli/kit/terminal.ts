@@ -1,20 +1,21 @@
-import { Presets, SingleBar } from 'cli-progress';
-import { visible } from '../../lib/runtime/visible.ts';
+import { fitted } from '../../terminal/fitted.ts';
 import { cleanWriter, isColoured, type Style, styled, type Writer } from '../../terminal/writer.ts';
 
 /** What a command line is given to write to. */
 export interface Streams {
   readonly out: NodeJS.WritableStream & { readonly columns?: number };
-  readonly err: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  readonly err: NodeJS.WritableStream & { readonly columns?: number; readonly isTTY?: boolean };
   /** Aborts at Ctrl-C: a command then ends what it has in hand, says where it stopped, and returns. */
   readonly signal: AbortSignal;
 }
 
-/** Where a command writes. Results go to `out`, and whatever is no result to `err`. */
+/** Where a command writes. Results go to `out`, and whatever is no result to `err`; a terminal gets lines that fit it. */
 export interface Terminal {
   readonly out: Writer;
   readonly err: Writer;
   readonly signal: AbortSignal;
+  /** `out` without any line broken, for data: see `whole`. */
+  readonly data?: Writer;
   /** The columns of `out`; undefined where it is no terminal. */
   readonly columns?: number;
   /** Whether `paint` paints. */
@@ -25,13 +26,23 @@ export interface Terminal {
 
 /** A terminal that gets nothing from outside which it would obey: whatever a command writes is cleaned. */
 export const openTerminal = ({ out, err, signal }: Streams): Terminal => ({
-  out: cleanWriter(out),
-  err: cleanWriter(err),
+  out: fittedWriter(out),
+  err: fittedWriter(err),
+  data: cleanWriter(out),
   signal,
   ...(out.columns && { columns: out.columns }),
   isColoured: isColoured(out),
   ...(err.isTTY && { screen: err }),
 });
+
+function fittedWriter(stream: Streams['out']): Writer {
+  const { columns } = stream;
+  const clean = cleanWriter(stream);
+  return columns ? { write: (text) => clean.write(fitted(text, columns)) } : clean;
+}
+
+/** Where data goes, such as JSON or a body: as it is, for a line that is broken would be other data. */
+export const whole = ({ data, out }: Terminal): Writer => data ?? out;
 
 /** Colours on a terminal alone, and not with NO_COLOR. */
 export function paint(
@@ -43,21 +54,6 @@ export function paint(
 }
 
 /** What `--json` prints: one document, and nothing else on `out`. */
-export function writeJson({ out }: Terminal, document: object): void {
-  out.write(`${JSON.stringify(document, null, 2)}\n`);
-}
-
-export interface ProgressBar {
-  /** So many are done. */
-  to(done: number): void;
-  stop(): void;
-}
-
-/** A bar on the error stream where a person looks on, and nothing elsewhere. */
-export function progress({ screen }: Terminal, what: string, total: number): ProgressBar {
-  if (!screen) return { to: () => {}, stop: () => {} };
-  const format = `${visible(what)} [{bar}] {value}/{total} {eta_formatted}`;
-  const bar = new SingleBar({ format, stream: screen, clearOnComplete: true }, Presets.legacy);
-  bar.start(total, 0);
-  return { to: (done) => bar.update(done), stop: () => bar.stop() };
+export function writeJson(terminal: Terminal, document: object): void {
+  whole(terminal).write(`${JSON.stringify(document, null, 2)}\n`);
 }

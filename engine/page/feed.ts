@@ -3,12 +3,13 @@ import type { Flow, StreamEvents } from '../../page/api.ts';
 import type { Presets } from '../../simulators/presets/presets.ts';
 import type { Message } from '../../simulators/sqs/message.ts';
 import type { Engine } from '../engine.ts';
+import type { RunningRules } from '../take-over.ts';
 import type { Contacts } from './contacts.ts';
 import { deadLettersIn } from './dead-letters.ts';
 import { type FlowWithStory, flowsOf, type Known, type Queued } from './flows.ts';
 import type { PageMemory } from './memory.ts';
 import type { LogLine } from './pieces.ts';
-import { infoOf, type RunningRules, writtenAt } from './rules-file.ts';
+import { infoOf, writtenAt } from './rules-file.ts';
 import type { StreamSource } from './stream.ts';
 
 /** The latest flows that a page gets when it comes. */
@@ -25,7 +26,7 @@ export interface FeedOptions {
   readonly contacts: Contacts | undefined;
   readonly presets: Presets | undefined;
   readonly rulesPath: string;
-  readonly rules: RunningRules;
+  readonly running: () => RunningRules;
 }
 
 /** While nobody looks on, the oldest are let go: whoever comes gets the latest. */
@@ -40,7 +41,7 @@ const QUEUE = 'queue';
 
 /** What the stream sends: all of it, and what changed since it was last asked. */
 export function createFeed(options: FeedOptions) {
-  const { engine, memory, people, contacts, presets, rulesPath, rules } = options;
+  const { engine, memory, people, contacts, presets, rulesPath, running } = options;
   const { queues, queueUrl, deadLetterQueueUrl, clock } = engine;
   const dirty = { pieces: new Set<string>(), contacts: new Set<string>(), keys: new Set<string>() };
   const byId = new Map<string, string>();
@@ -93,7 +94,7 @@ export function createFeed(options: FeedOptions) {
     flows: latestFlows,
     contacts: () => contacts?.list() ?? [],
     deadLetters: () => deadLettersIn(queues.peek(deadLetterQueueUrl)),
-    rules: () => infoOf(rulesPath, rules),
+    rules: () => infoOf(rulesPath, running()),
     presets: () => presets?.list() ?? [],
     clock: () => ({ now: clock.now(), aheadMs: clock.aheadMs() }),
     breaker() {
@@ -138,7 +139,7 @@ export function createFeed(options: FeedOptions) {
       return changed.length > 0 ? changed : undefined;
     },
     deadLetters: () => ifDirty('deadLetters'),
-    rules: () => ifOther('rules', `${writtenAt(rulesPath)}`),
+    rules: () => ifOther('rules', `${writtenAt(rulesPath)} ${running().hash}`),
     presets: () => ifOther('presets', JSON.stringify(whole.presets())),
     clock: () => ifOther('clock', `${clock.aheadMs()}`),
     breaker: () => ifOther('breaker', JSON.stringify(whole.breaker())),

@@ -12,11 +12,11 @@ const MASK = '***';
  * source in the path; the query; the headers that are a proof by themselves. Of a request to no source nothing is left
  * but its path, for any secret may stand in it.
  */
-export function createMask({
-  environment,
-  signingSecrets,
-}: Pick<LocalSettings, 'environment' | 'signingSecrets'>): (request: Request) => Request {
+export function createMask(
+  settings: () => Pick<LocalSettings, 'environment' | 'signingSecrets'>,
+): (request: Request) => Request {
   return ({ method, path, headers, body }) => {
+    const { environment, signingSecrets } = settings();
     const [, name = ''] = /\/webhooks\/([^/?]*)/.exec(path) ?? [];
     const source = sourceNamed(name);
     const shown = path

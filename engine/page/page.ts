@@ -16,7 +16,7 @@ import type {
 } from '../../page/api.ts';
 import { createPresets, isPreset } from '../../simulators/presets/presets.ts';
 import type { Engine } from '../engine.ts';
-import type { LocalSettings } from '../settings.ts';
+import type { InForce } from '../take-over.ts';
 import { createContacts } from './contacts.ts';
 import { dropOne, replayOne } from './dead-letters.ts';
 import { createFeed } from './feed.ts';
@@ -25,15 +25,7 @@ import type { PageMemory } from './memory.ts';
 import { keyOfDelivery } from './pieces.ts';
 import { createRate } from './rate.ts';
 import { Refusal } from './refusal.ts';
-import {
-  judgeRequest,
-  type KeptFlow,
-  load,
-  type RunningRules,
-  readRulesText,
-  saveRules,
-  tryRules,
-} from './rules-file.ts';
+import { judgeRequest, type KeptFlow, readRulesText, saveRules, tryRules } from './rules-file.ts';
 import {
   ensureContact,
   post,
@@ -48,11 +40,11 @@ import { triesOf } from './tries.ts';
 
 export interface PageOptions {
   readonly engine: Engine;
-  readonly settings: LocalSettings;
+  /** The settings and the rules that run, at each time that they are asked for. */
+  readonly inForce: Readonly<InForce>;
   readonly memory: PageMemory;
-  /** The rules.yml of the project, and what of it runs. */
+  /** The rules file of the project, absolute. */
   readonly rulesPath: string;
-  readonly rules: RunningRules;
   /** The engine as commands see it; it is closed after each use. */
   readonly openTarget: () => Promise<Target>;
 }
@@ -61,7 +53,8 @@ export type Page = ReturnType<typeof createPage>;
 
 /** What the requests of the page are answered from, and what they do. Throws Refusal for what cannot be done. */
 export function createPage(options: PageOptions) {
-  const { engine, settings, memory, rulesPath, rules, openTarget } = options;
+  const { engine, inForce, memory, rulesPath, openTarget } = options;
+  const running = () => inForce.rules;
   const { clock, queues } = engine;
   const wix = engine.wix?.simulator;
   const folder = dirname(rulesPath);
@@ -70,9 +63,14 @@ export function createPage(options: PageOptions) {
   const people = peopleIn(wix, memory);
   const contacts = wix && createContacts(wix, memory.all(), clock.now);
   const presets = wix && createPresets(wix);
-  const feed = createFeed({ engine, memory, people, contacts, presets, rulesPath, rules });
+  const feed = createFeed({ engine, memory, people, contacts, presets, rulesPath, running });
   const stream: Stream = createStream(feed.source);
-  const sending: Sending = { url: engine.url, settings, wix, now: clock.now };
+  const sending: Sending = {
+    url: engine.url,
+    settings: () => inForce.settings,
+    wix,
+    now: clock.now,
+  };
   const rate = createRate(sending);
 
   async function withTarget<T>(work: (target: Target) => Promise<T>): Promise<T> {
@@ -110,7 +108,7 @@ export function createPage(options: PageOptions) {
     const { flow, story, lines, key } = flowOf(id);
     const { request, delivered } = deliveryOf(key);
     const kept = keptOf(id);
-    const judged = kept ? judgeRequest(rulesPath, rules.text, kept) : { events: [], rules: [] };
+    const judged = kept ? judgeRequest(running(), kept) : { events: [], rules: [] };
     const job = jobIn(flow.id);
     const steps = story?.steps.filter((step) => step.kind === 'try') ?? [];
     const worked = { runs: memory.runs(), calls: memory.calls(), job: memory.job(flow.id) };
@@ -174,14 +172,18 @@ export function createPage(options: PageOptions) {
     async contact(id: string): Promise<ContactDetail> {
       const contact = contacts?.get(id);
       if (!contact) throw new Refusal(404, 'There is no such contact.');
-      const { labels: definitions } = load(rulesPath, rules.text).config ?? {};
+      const { labels: definitions } = running().rules.config;
       if (!definitions || !engine.history) return { contact, why: undefined };
       const why = await withTarget((target) =>
-        usingHistories(target, clock.now, async (histories) => {
-          const about = { target, histories, now: clock.now(), signal };
-          const { person, labels } = await explainPerson(id, definitions, about);
-          return whyJson(id, person, labels);
-        }),
+        usingHistories(
+          target,
+          { now: clock.now, terminal: { err: process.stderr } },
+          async (histories) => {
+            const about = { target, histories, now: clock.now(), signal };
+            const { person, labels } = await explainPerson(id, definitions, about);
+            return whyJson(id, person, labels);
+          },
+        ),
       );
       return { contact, why };
     },

@@ -17,43 +17,23 @@ import type {
   RuleVerdict,
   Tried as TriedFlow,
 } from '../../page/api.ts';
+import type { RunningRules } from '../take-over.ts';
 import type { Request } from './memory.ts';
 import { Refusal } from './refusal.ts';
-
-/** The rules that the engine runs, and since when (epoch milliseconds). */
-export interface RunningRules {
-  readonly text: string;
-  readonly since: number;
-}
 
 const hashOf = (text: string): string => digest(text).slice(0, 12);
 
 /** Where a file and what runs differ, and why the file does not run. */
-export function infoOf(path: string, { text: runs, since }: RunningRules): RulesInfo {
-  const { config } = load(path, runs);
+export function infoOf(path: string, { rules, hash, since }: RunningRules): RulesInfo {
+  const { config } = rules;
   return {
-    hash: hashOf(runs),
-    since,
-    rules: config?.rules.map(({ name }) => name) ?? [],
-    standing: config?.labels?.flatMap(namesOf) ?? [],
-    problems: problemsOf(path, runs),
+    hash,
+    since: Date.parse(since),
+    rules: config.rules.map(({ name }) => name),
+    standing: config.labels?.flatMap(namesOf) ?? [],
+    problems: load(path, readRules(path)).problems.filter(({ level }) => level === 'error'),
   };
 }
-
-function problemsOf(path: string, runs: string): readonly Problem[] {
-  const written = readRules(path);
-  if (written === runs) return [];
-  const { problems } = load(path, written);
-  const errors = problems.filter(({ level }) => level === 'error');
-  return errors.length > 0 ? errors : [NOT_YET];
-}
-
-const NOT_YET: Problem = {
-  line: undefined,
-  column: undefined,
-  message: 'rules.yml was changed, and the engine runs it as it was before: start it again.',
-  level: 'note',
-};
 
 function readRules(path: string): string {
   try {
@@ -86,7 +66,7 @@ interface Loaded {
 }
 
 /** A text as rules beside those of the path: what it says, and each problem and remark at its place. */
-export function load(path: string, text: string): Loaded {
+function load(path: string, text: string): Loaded {
   try {
     const loaded: LoadedRules = loadRulesFile(text, 'rules.yml', readBesideIn(dirname(path)));
     return {
@@ -141,9 +121,8 @@ export function tryRules(path: string, text: string, flows: readonly KeptFlow[])
 }
 
 /** The events of a kept request, and each rule's verdict. */
-export function judgeRequest(path: string, text: string, { source, at, request }: KeptFlow) {
-  const { config } = load(path, text);
-  const tried = config && tryRequest(compileTrial(config), source, request, at);
+export function judgeRequest({ rules }: RunningRules, { source, at, request }: KeptFlow) {
+  const tried = tryRequest(compileTrial(rules.config), source, request, at);
   const events = tried?.kind === 'events' ? tried.events : [];
   return { events: parseJson(JSON.stringify(events)) as unknown[], rules: verdictsOf(tried) };
 }

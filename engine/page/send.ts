@@ -22,7 +22,7 @@ import { Refusal } from './refusal.ts';
 export interface Sending {
   /** Where webhooks are posted: `${url}/webhooks/{source}`. */
   readonly url: string;
-  readonly settings: Pick<LocalSettings, 'signingSecrets' | 'environment'>;
+  readonly settings: () => Pick<LocalSettings, 'signingSecrets' | 'environment'>;
   readonly wix: Pick<WixSimulator, 'contacts' | 'addContact'> | undefined;
   readonly now: () => number;
 }
@@ -37,7 +37,7 @@ export const sourcesOf = ({ settings }: Pick<Sending, 'settings'>): readonly Sou
   sourceNames().map((name) => ({
     name,
     samples: eventsOf(name),
-    canSign: canSign(name) && settings.signingSecrets[name] !== undefined,
+    canSign: canSign(name) && settings().signingSecrets[name] !== undefined,
   }));
 
 /** The id of the contact of that e-mail address, which is there afterwards. */
@@ -60,7 +60,7 @@ function draftOf(sending: Sending, source: string, type?: string, buyer?: Buyer)
   const about = buyer ?? buyerOf(source);
   const named = source === 'wix' || needsContactId(source, event);
   const contactId = named && sending.wix ? ensureContact(sending.wix, about) : undefined;
-  const { WIX_INSTANCE_ID: instanceId } = sending.settings.environment;
+  const { WIX_INSTANCE_ID: instanceId } = sending.settings().environment;
   return draftSample(source, {
     now: sending.now(),
     type: event,
@@ -83,7 +83,7 @@ export function sampleOf(sending: Sending, source: string, type: string): Sample
 }
 
 function secretOf({ settings }: Sending, source: SourceName): string {
-  const secret = settings.signingSecrets[source];
+  const secret = settings().signingSecrets[source];
   if (secret && canSign(source)) return secret;
   throw new Refusal(
     409,

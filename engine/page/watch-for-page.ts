@@ -3,18 +3,18 @@ import type { Keep } from '../../simulators/journal.ts';
 import type { Engine, EngineOptions } from '../engine.ts';
 import type { OnLine } from '../function-process.ts';
 import { watchedKeep } from '../observe.ts';
-import type { LocalSettings } from '../settings.ts';
+import type { InForce } from '../take-over.ts';
 import { createFront } from './front.ts';
 import { createMask } from './mask.ts';
 import { createMemory } from './memory.ts';
 
 export interface PageWatchOptions {
-  readonly settings: LocalSettings;
+  /** The settings and the rules that run, at each time that they are asked for. */
+  readonly inForce: Readonly<InForce>;
   /** Where the engine keeps what it holds. */
   readonly keep: Keep;
+  /** The rules file, absolute. */
   readonly rulesPath: string;
-  /** What of rules.yml the functions were built with. */
-  readonly text: string;
   readonly openTarget: () => Promise<Target>;
 }
 
@@ -31,17 +31,15 @@ interface PageWatch {
  * ready no later for it.
  */
 export function watchForPage(options: PageWatchOptions): PageWatch {
-  const { settings, keep, rulesPath, text, openTarget } = options;
+  const { inForce, keep, rulesPath, openTarget } = options;
   const started = Promise.withResolvers<Engine>();
-  const since = Date.now();
   let now: () => number = Date.now;
-  const memory = createMemory({ now: () => now(), mask: createMask(settings) });
+  const memory = createMemory({ now: () => now(), mask: createMask(() => inForce.settings) });
 
   async function open() {
     const { openPage } = await import('./requests.ts');
     const engine = await started.promise;
-    const rules = { text, since };
-    return openPage({ engine, settings, memory, rulesPath, rules, openTarget });
+    return openPage({ engine, inForce, memory, rulesPath, openTarget });
   }
 
   return {

@@ -32,7 +32,7 @@ const JOB_TOO_LARGE: DeliveryProblem = {
   detail: 'Its labels and contact do not fit a message of 1 MiB. Narrow the rule.',
 };
 
-const NO_SUCH_SOURCE = 'there is no such source: `npx earmark sources list` names them';
+const NO_SUCH_SOURCE = 'there is no such source: `./earmark sources list` names them';
 
 const SQS_TOO_SLOW =
   'took too long: SQS had not taken what it asks for after 3 s. It may have done so since: to replay does no harm';

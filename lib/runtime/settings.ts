@@ -106,6 +106,13 @@ export async function resolveSettings(
   return values;
 }
 
+/**
+ * The site that the settings name, as jobs name it: its id, or that of the app's instance. Undefined where neither is set.
+ * A Wix event may be about another site of the same app.
+ */
+export const siteIn = (values: Pick<SettingValues, 'get'>): string | undefined =>
+  values.get('WIX_SITE_ID') ?? values.get('WIX_INSTANCE_ID');
+
 const ADDRESS = /^https?:\/\/[^\s/]/;
 /** A number holds up to 15 digits exactly. */
 const WHOLE_NUMBER = /^(?!0+$)\d{1,15}$/;

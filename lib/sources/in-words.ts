@@ -4,5 +4,5 @@ import { CODE_SOURCES, type SourceName } from '../events/event.ts';
 export function inWords(names: readonly SourceName[]): string {
   const more = names.length - CODE_SOURCES.length;
   const code = CODE_SOURCES.join(', ');
-  return more === 0 ? code : `${code} and ${more} more: npx earmark sources list`;
+  return more === 0 ? code : `${code} and ${more} more: ./earmark sources list`;
 }

@@ -20,8 +20,10 @@ import {
   contactOf,
   contactPrefix,
   ERASURE_PREFIX,
+  FACT_PREFIXES,
   FULL_REVIEW_KEY,
   partitionOf,
+  referencePrefix,
   STATE_KEY,
   sitePartition,
 } from './keys.ts';
@@ -84,7 +86,30 @@ export function createHistoryStore(options: HistoryStoreOptions): HistoryStore {
         ExpressionAttributeValues: { ':until': number(until), ':dueAt': number(dueAt) },
       });
     },
-    contacts: (site, most, cursor) => someContacts(table, site, { most, cursor }),
+    async contacts(site, most, cursor) {
+      const prefix = contactPrefix(site);
+      const filter = {
+        FilterExpression: 'sk = :state AND begins_with(pk, :prefix)',
+        ExpressionAttributeValues: { ':state': text(STATE_KEY), ':prefix': text(prefix) },
+      };
+      const { partitions, ...next } = await somePartitions(table, filter, { most, cursor });
+      return { contactIds: partitions.map((pk) => pk.slice(prefix.length)), ...next };
+    },
+    async waiting(site, most, cursor) {
+      const prefix = referencePrefix(site);
+      const [facts, hashed] = FACT_PREFIXES;
+      const filter = {
+        FilterExpression:
+          'begins_with(pk, :prefix) AND (begins_with(sk, :facts) OR begins_with(sk, :hashed))',
+        ExpressionAttributeValues: {
+          ':prefix': text(prefix),
+          ':facts': text(facts),
+          ':hashed': text(hashed),
+        },
+      };
+      const { partitions, ...next } = await somePartitions(table, filter, { most, cursor });
+      return { references: [...new Set(partitions)].map((pk) => pk.slice(prefix.length)), ...next };
+    },
     async readFullReview(site) {
       const [item] = await siteItems(table, site, FULL_REVIEW_KEY);
       if (!item) return undefined;
@@ -179,20 +204,17 @@ async function dueContacts(
 
 /**
  * Reads the table itself: an index of all contacts would cost a write with each state, and this is read only after the
- * definitions have changed. The cursor is the key that was read last.
+ * definitions have changed, or a shop's part is to be erased. The cursor is the key that was read last.
+ * @returns the partition of each item that the filter lets through
  */
-async function someContacts(
+async function somePartitions(
   table: Table,
-  site: string,
+  filter: Pick<Parameters<Table['scan']>[0], 'FilterExpression' | 'ExpressionAttributeValues'>,
   { most, cursor }: { readonly most: number; readonly cursor: string | undefined },
-): Promise<{ readonly contactIds: readonly string[]; readonly cursor?: string | undefined }> {
-  const contactIds: string[] = [];
+): Promise<{ readonly partitions: readonly string[]; readonly cursor?: string }> {
+  const partitions: string[] = [];
   const scanned = table.scan({
-    FilterExpression: 'sk = :state AND begins_with(pk, :contacts)',
-    ExpressionAttributeValues: {
-      ':state': text(STATE_KEY),
-      ':contacts': text(contactPrefix(site)),
-    },
+    ...filter,
     ProjectionExpression: 'pk, sk',
     ConsistentRead: true,
     Limit: PAGE,
@@ -201,15 +223,15 @@ async function someContacts(
   });
   let pages = 0;
   for await (const { Items = [], LastEvaluatedKey } of scanned) {
-    const taken = Items.slice(0, most - contactIds.length);
-    contactIds.push(...taken.map(({ pk }) => contactOf(site, textOf(pk)) ?? ''));
+    const taken = Items.slice(0, most - partitions.length);
+    partitions.push(...taken.map(({ pk }) => textOf(pk)));
     const last = taken.length < Items.length ? taken.at(-1) : LastEvaluatedKey;
     pages += 1;
-    if (last && (contactIds.length >= most || pages >= MOST_PAGES)) {
-      return { contactIds, cursor: JSON.stringify(last) };
+    if (last && (partitions.length >= most || pages >= MOST_PAGES)) {
+      return { partitions, cursor: JSON.stringify(last) };
     }
   }
-  return { contactIds };
+  return { partitions };
 }
 
 /** What the site's partition has under keys that begin so. */

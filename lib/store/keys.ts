@@ -10,15 +10,20 @@ export const ALIAS_KEY = '#alias';
 export const FULL_REVIEW_KEY = 'full-review';
 export const ERASURE_PREFIX = 'erasure#';
 
+/** The sort keys of facts begin with one of these. */
+export const FACT_PREFIXES = ['f#', 'h#'] as const;
+
 /** DynamoDB takes sort keys of 1,024 bytes in UTF-8. */
 const MOST_ID_BYTES = 800;
 
 export const contactPrefix = (site: string): string => `${site}#c#`;
 
+export const referencePrefix = (site: string): string => `${site}#r#`;
+
 export const partitionOf = (owner: Owner): string =>
   'contactId' in owner
     ? `${contactPrefix(owner.site)}${owner.contactId}`
-    : `${owner.site}#r#${owner.reference}`;
+    : `${referencePrefix(owner.site)}${owner.reference}`;
 
 /** The partition of what is known of the whole site. */
 export const sitePartition = (site: string): string => `${site}#site`;

@@ -116,6 +116,17 @@ export interface HistoryStore {
     most: number,
     cursor?: string,
   ): Promise<{ readonly contactIds: readonly string[]; readonly cursor?: string | undefined }>;
+  /**
+   * Some references under which facts wait for somebody to become a contact, in no order: at most so many, and maybe none
+   * though there are more. The last may come again with the next call.
+   * @param cursor where the last call ended
+   * @returns a cursor where there may be more
+   */
+  waiting(
+    site: string,
+    most: number,
+    cursor?: string,
+  ): Promise<{ readonly references: readonly string[]; readonly cursor?: string | undefined }>;
   readFullReview(site: string): Promise<FullReview | undefined>;
   saveFullReview(site: string, review: FullReview): Promise<void>;
   /** When the shop of a source asked to erase all it sent (epoch milliseconds), by source. */

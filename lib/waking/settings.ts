@@ -6,6 +6,7 @@ import {
   resolveSettings,
   type SettingName,
   SettingsError,
+  siteIn,
 } from '../runtime/settings.ts';
 import { readStoreSettings } from '../store/settings.ts';
 
@@ -30,8 +31,7 @@ export async function readWakeSettings(env: NodeJS.ProcessEnv, readParameters: R
   const { problems, needed, whole } = checkSettings(values, env);
   const queueUrl = needed('QUEUE_URL');
   const requests = whole('WIX_REQUESTS_PER_MINUTE', DEFAULT_REQUESTS_PER_MINUTE);
-  // As `receive` names the site in its jobs.
-  const site = values.get('WIX_SITE_ID') ?? values.get('WIX_INSTANCE_ID') ?? '';
+  const site = siteIn(values) ?? '';
   if (site === '') {
     const app = notSet('WIX_INSTANCE_ID', env);
     problems.push(`${notSet('WIX_SITE_ID', env)} With a Wix app instead of an API key: ${app}`);

@@ -1,6 +1,7 @@
 import type { ReviewCause } from '../queue/history-parts.ts';
 import type { Queue } from '../queue/queue.ts';
 import { reviewJob } from '../queue/review-job.ts';
+import { eraseSources } from '../store/erase-sources.ts';
 import type { FullReview, HistoryStore } from '../store/store.ts';
 import { type Goal, goalText, nextGoal } from './goal.ts';
 
@@ -50,7 +51,7 @@ export interface WakeRun {
 /**
  * One run of the schedule: queues reviews of the contacts that are due, and goes on with the review of all contacts,
  * where definitions changed or a shop's part is to be erased. It may be killed anywhere, and two may run at once: then
- * a contact is reviewed twice.
+ * a contact may be reviewed twice, and two shares be queued.
  * @param timeLeft of the run, in milliseconds
  * @throws StoreError, and what the AWS client throws
  */
@@ -121,50 +122,111 @@ interface OpenReview {
   /** As the store keeps it. */
   readonly goal: string;
   readonly cause: Goal['cause'];
-  /** Where to go on. */
-  readonly cursor: FullReview['cursor'];
+  /** Where to go on: one of the words below, with what belongs to it. */
+  readonly cursor: string;
+  /** By source, when its shop asked to erase what it sent. */
+  readonly erasures: Readonly<Record<string, number>>;
 }
 
-/** Stands before the time until which a review waits, where a cursor will be. */
+/** Stands before the time until which a review waits. */
 const WAITS = 'wait ';
+/** Stands before the store's cursor, among references under which facts wait: an erasure begins there. */
+const REFERENCES = 'references ';
+/** Stands before the store's cursor, among contacts. What waited and found its contact meanwhile is met there. */
+const CONTACTS = 'contacts ';
+
+/** When the review of all contacts goes on, in epoch milliseconds: 0 for at once. Undefined where it is over. */
+export function goesOnAt(review: FullReview | undefined): number | undefined {
+  const { cursor } = review ?? {};
+  if (cursor === undefined) return undefined;
+  return cursor.startsWith(WAITS) ? Number(cursor.slice(WAITS.length)) : 0;
+}
 
 /** The review of all contacts that is under way; undefined when every contact was looked at, or it is not yet to begin. */
 async function openFullReview(options: WakeOptions): Promise<OpenReview | undefined> {
   const { store, site, definitions, now } = options;
-  const erasures = Object.values(await store.readErasures(site));
+  const erasures = await store.readErasures(site);
   const stored = await store.readFullReview(site);
-  const next = nextGoal(stored, { definitions, erasure: Math.max(0, ...erasures) });
+  const erasure = Math.max(0, ...Object.values(erasures));
+  const next = nextGoal(stored, { definitions, erasure });
   const goal = goalText(next);
   if (stored?.goal !== goal) {
     await store.saveFullReview(site, { goal, cursor: `${WAITS}${now() + SETTLING_MS}` });
     return undefined;
   }
-  const { cursor } = stored;
-  if (cursor === undefined) return undefined;
-  if (!cursor.startsWith(WAITS)) return { goal, cause: next.cause, cursor };
-  const waits = now() < Number(cursor.slice(WAITS.length));
-  return waits ? undefined : { goal, cause: next.cause, cursor: undefined };
+  const { cursor = '' } = stored;
+  if (now() < (goesOnAt(stored) ?? Number.POSITIVE_INFINITY)) return undefined;
+  const { cause } = next;
+  const first = cause === 'erasure' ? REFERENCES : CONTACTS;
+  return { goal, cause, cursor: cursor.startsWith(WAITS) ? first : cursor, erasures };
 }
 
-/** Queues contacts page by page. A page counts when all of it is queued; one that was cut short comes again. */
+/** Goes on page by page. A page counts when all of it is done; one that was cut short comes again. */
 async function goOn(
   options: WakeOptions,
   run: WakeRun,
   { review, most, inTime }: Limits & { readonly review: OpenReview },
 ): Promise<void> {
   const { store, site } = options;
-  const { goal, cause } = review;
-  let { cursor } = review;
+  const { goal } = review;
+  let cursor: string | undefined = review.cursor;
   let left = most;
   while (left > 0 && inTime()) {
-    const page = await store.contacts(site, left, cursor);
-    for (const contactId of page.contactIds) {
+    const page: Page = cursor.startsWith(REFERENCES)
+      ? await referencesPage(options, review, { cursor, most: left })
+      : await contactsPage(options, run, review, { cursor, most: left });
+    for (const work of page.works) {
       if (!inTime()) return;
-      await queueReview(options, run, { contactId, cause, occasion: goal });
+      await work();
     }
     cursor = page.cursor;
     await store.saveFullReview(site, { goal, cursor });
     if (cursor === undefined) return;
-    left -= page.contactIds.length;
+    left -= page.works.length;
   }
+}
+
+/** What is to be done, one after the other, and where the next page begins. */
+interface Page {
+  readonly works: readonly (() => Promise<void>)[];
+  readonly cursor: string | undefined;
+}
+
+interface PageWanted {
+  readonly cursor: string;
+  readonly most: number;
+}
+
+const behind = (word: string, cursor: string): string | undefined =>
+  cursor.slice(word.length) || undefined;
+
+/** Facts that wait for somebody who is no contact have nobody to be reviewed: what is to be erased of them goes at once. */
+async function referencesPage(
+  { store, site }: WakeOptions,
+  { erasures }: OpenReview,
+  { cursor, most }: PageWanted,
+): Promise<Page> {
+  const page = await store.waiting(site, most, behind(REFERENCES, cursor));
+  return {
+    works: page.references.map(
+      (reference) => () => eraseSources(store, { site, reference }, erasures),
+    ),
+    cursor: page.cursor === undefined ? CONTACTS : `${REFERENCES}${page.cursor}`,
+  };
+}
+
+async function contactsPage(
+  options: WakeOptions,
+  run: WakeRun,
+  { goal, cause }: OpenReview,
+  { cursor, most }: PageWanted,
+): Promise<Page> {
+  const { store, site } = options;
+  const page = await store.contacts(site, most, behind(CONTACTS, cursor));
+  return {
+    works: page.contactIds.map(
+      (contactId) => () => queueReview(options, run, { contactId, cause, occasion: goal }),
+    ),
+    cursor: page.cursor === undefined ? undefined : `${CONTACTS}${page.cursor}`,
+  };
 }

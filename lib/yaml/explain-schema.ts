@@ -130,14 +130,26 @@ function wrongType(expected: readonly string[], value: unknown): string {
   return message;
 }
 
-/** Explains a YAML error. Three of them come from expressions that need quotes. */
-export function explainYaml(error: YAMLError): string {
+/** Explains a YAML error in a text. Most of them come from expressions that need quotes, or from indentation. */
+export function explainYaml(error: YAMLError, text: string): string {
   const quote = 'Put the whole value in quotes, or below a `|`';
   switch (error.code) {
+    case 'MISSING_CHAR':
+      if (error.message.includes('between flow')) return `${error.message}. ${quote}`;
+      return error.message.startsWith('Sequence item')
+        ? 'this line is indented less than those above it: begin it where they begin'
+        : error.message;
+    case 'BAD_INDENT':
+      return error.message.startsWith('All mapping items')
+        ? 'this line is indented less than those above it: begin it where they begin'
+        : error.message;
     case 'TAG_RESOLVE_FAILED':
       return `YAML takes a value that begins with ! for a tag. ${quote}`;
-    case 'UNEXPECTED_TOKEN':
     case 'BLOCK_AS_IMPLICIT_KEY':
+      return hasNoColon(text, error.pos[0])
+        ? 'the line below is indented more than this one: begin both at the same column'
+        : `${error.message}. ${quote}`;
+    case 'UNEXPECTED_TOKEN':
     case 'BAD_SCALAR_START':
       return `${error.message}. ${quote}`;
     case 'MULTIPLE_DOCS':
@@ -146,3 +158,7 @@ export function explainYaml(error: YAMLError): string {
       return error.message;
   }
 }
+
+/** Whether the value at an offset is taken for a key by what stands in the lines below it, not by a colon in its own. */
+const hasNoColon = (text: string, offset: number): boolean =>
+  !/:(?:\s|$)/.test(text.slice(offset).split('\n', 1)[0] ?? '');

@@ -23,6 +23,9 @@ export interface YamlFile {
   problem(explanation: Explanation, rule?: string): FileProblem;
 }
 
+/** What follows from another error. */
+const WAKE: ReadonlySet<string> = new Set(['UNEXPECTED_TOKEN', 'MULTILINE_IMPLICIT_KEY']);
+
 /**
  * Reads a YAML file; `file` is its name in messages. Merge keys (`<<`) are read where `merge` says so.
  * @param needs what it has to hold, for the message about an empty one
@@ -36,14 +39,19 @@ export function readYamlFile(text: string, file: string, needs: string, merge = 
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col, message, ...(rule !== undefined && { rule }) };
   };
+  // What a decoder leaves of bytes that are none of UTF-8's: as a label, `K\ufffdufer` would be created at Wix.
+  const undecoded = text.indexOf('\ufffd');
+  if (undecoded !== -1) {
+    throw new FileError([at(undecoded, 'this is not UTF-8: save the file with that encoding')]);
+  }
   const bounds = outOfBounds(text);
   if (bounds) throw new FileError([at(bounds.offset, bounds.message)]);
   const doc = parseDocument(text, { prettyErrors: false, logLevel: 'error', merge });
 
   // Warnings too: each is a value that YAML reads as something else than what was written.
   const broken = [...doc.errors, ...doc.warnings]
-    .filter((error, i) => i === 0 || error.code !== 'UNEXPECTED_TOKEN') // the wake of the first
-    .map((error) => at(error.pos[0], explainYaml(error)));
+    .filter(({ code }, i) => i === 0 || !WAKE.has(code))
+    .map((error) => at(error.pos[0], explainYaml(error, text)));
   if (broken.length > 0) throw new FileError(broken);
   let input: unknown;
   try {

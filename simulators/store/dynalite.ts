@@ -3,7 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { create } from 'dynalite/db/index.js';
 import { guard } from '../guard.ts';
@@ -22,6 +22,8 @@ const OF_CREATE_TABLE = [
   'GlobalSecondaryIndexes',
   'BillingMode',
 ] as const;
+
+const WAIT_SECONDS = { maxWaitTime: 60, minDelay: 0.01, maxDelay: 1 };
 
 /**
  * Starts DynamoDB. It does not delete what its time to live is over for.
@@ -51,11 +53,15 @@ export async function startDynamo(path?: string) {
     /** What `AWS_ENDPOINT_URL_DYNAMODB` is to be: `http://127.0.0.1:40123`. */
     endpoint,
     client,
-    /** Creates a table that is not there yet. */
+    /** Creates a table that is not there yet, and waits until it takes requests, which is after the answer. */
     async create(properties: TableProperties): Promise<void> {
       const input = Object.fromEntries(OF_CREATE_TABLE.map((name) => [name, properties[name]]));
       try {
         await client.send(new CreateTableCommand(input as never));
+        await waitUntilTableExists(
+          { client, ...WAIT_SECONDS },
+          { TableName: properties.TableName },
+        );
       } catch (error) {
         if (!(error instanceof Error && error.name === 'ResourceInUseException')) throw error;
       }

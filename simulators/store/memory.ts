@@ -2,7 +2,7 @@ import type { KeptFact } from '../../lib/history/fact.ts';
 import { replaces, tieOf } from '../../lib/history/merge.ts';
 import { fitting } from '../../lib/store/fit.ts';
 import { forEachOf } from '../../lib/store/for-each.ts';
-import { factKeyOf, partitionOf } from '../../lib/store/keys.ts';
+import { factKeyOf, partitionOf, referencePrefix } from '../../lib/store/keys.ts';
 import {
   type Alias,
   type FullReview,
@@ -139,6 +139,17 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): HistoryStor
         const ids = [...statesOf(siteId).keys()].sort().filter((id) => id > cursor);
         const contactIds = ids.slice(0, most);
         return { contactIds, cursor: ids.length > most ? contactIds.at(-1) : undefined };
+      }),
+    waiting: (siteId, most, cursor = '') =>
+      request('waiting', () => {
+        const prefix = referencePrefix(siteId);
+        const all = [...partitions]
+          .filter(([key, { facts }]) => key.startsWith(prefix) && facts.size > 0)
+          .map(([key]) => key.slice(prefix.length))
+          .filter((reference) => reference > cursor)
+          .sort();
+        const references = all.slice(0, most);
+        return { references, cursor: all.length > most ? references.at(-1) : undefined };
       }),
     readFullReview: (siteId) => request('readFullReview', () => site(siteId).fullReview),
     saveFullReview: (siteId, review) =>

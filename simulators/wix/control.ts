@@ -14,6 +14,8 @@ const ContactBody = z.strictObject({
   site: text,
 });
 
+const MergeBody = z.strictObject({ from: z.string(), into: z.string() });
+
 export interface Controlled {
   readonly admin: Admin;
   readonly faults: Faults;
@@ -39,6 +41,8 @@ export function control(
             ? { ids: body.map((one) => add(admin, one)) }
             : { id: add(admin, body) },
         );
+      case 'POST /_simulator/merges':
+        return json(200, { id: merge(admin, body) });
       case 'GET /_simulator/labels':
         return json(200, { labels: admin.labels(site) });
       case 'GET /_simulator/calls':
@@ -84,4 +88,12 @@ function add(admin: Admin, body: unknown): string {
   }
   const { site, ...contact } = parsed.data;
   return admin.addContact(contact satisfies NewContact, site);
+}
+
+/** @returns the id of the contact that is left */
+function merge(admin: Admin, body: unknown): string {
+  const { data } = MergeBody.safeParse(body);
+  if (!data) throw new Error('Not a merge: it takes from and into, ids of two contacts.');
+  admin.mergeContacts(data.from, data.into);
+  return data.into;
 }

@@ -15,7 +15,7 @@ describe('calls an event, in a short trace', () => {
       measures.some(({ limit }) => limit !== undefined),
     );
     result = await measureCalls({ seed: 1, events: EVENTS }, () => {}, judged);
-  }, 60_000);
+  });
 
   const figuresOf = (name: string): { earmark: Figures; naive: Figures } => {
     const found = result.figures.find((one) => one.name === name);

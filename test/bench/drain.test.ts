@@ -11,7 +11,7 @@ describe('a short backlog', () => {
   let rows: readonly DrainRow[] = [];
   beforeAll(async () => {
     rows = await measureDrain({ seed: 1, events: EVENTS });
-  }, 60_000);
+  });
 
   const rowsOf = (worker: string): readonly DrainRow[] => {
     const found = rows.filter((row) => row.worker === worker);

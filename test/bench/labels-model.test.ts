@@ -15,7 +15,7 @@ test('each standing label is on its contact exactly while what came in says so',
   expect(storiesOf(result).join('\n')).toBe('');
   expect(result.counts['quiet moments']).toBe(8);
   expect(result.counts['label-moments']).toBeGreaterThan(300);
-}, 120_000);
+});
 
 describe('the model notices', () => {
   test('a definition that does not keep what it promises', async () => {
@@ -26,7 +26,7 @@ describe('the model notices', () => {
     );
     const { wrong } = await runModel({ seed: 1, customers: 6, days: 60, moments: 3 }, promised);
     expect(new Set(wrong.map(({ label }) => label))).toEqual(new Set(['Customer']));
-  }, 120_000);
+  });
 });
 
 test('it holds the labels of the sample to their promises', () => {

@@ -9,4 +9,4 @@ test('who comes again costs no call, by whichever process', async () => {
     'standing labels, again at a fresh process: calls': 0,
   });
   expect(rows[0]?.earmark).toBeGreaterThan(0);
-}, 60_000);
+});

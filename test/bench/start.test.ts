@@ -158,7 +158,7 @@ describe('one run', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'earmark-start-'));
     result = await measureStart({ rounds: 1, progress: () => {} }, folder);
-  }, 120_000);
+  });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   const TRAITS = {

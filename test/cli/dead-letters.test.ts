@@ -209,7 +209,7 @@ describe('a purchase that Wix refused', () => {
     expect(shown.out).toMatch(/^operation +queryContacts$/m);
     expect(shown.out).toMatch(/^httpStatus +400$/m);
     expect(shown.out).toContain('"email": "joan@example.com"');
-    expect(shown.err).toContain(`npx earmark dead-letters replay --id ${id.slice(0, 8)}`);
+    expect(shown.err).toContain(`./earmark dead-letters replay --id ${id.slice(0, 8)}`);
     expect(dry.code).toBe(0);
     expect(JSON.parse(dry.out)).toMatchObject({
       wouldReplay: 1,
@@ -291,7 +291,7 @@ describe('a delivery that could not be read or mapped', () => {
     expect(shown.out).toContain('content-type: application/json');
     expect(shown.out).toContain('"email": "emmy@example.com"');
     expect(shown.err).toContain(
-      `npx earmark rules test dead-letter-${deadLetter?.id.slice(0, 8)}.json`,
+      `./earmark rules test dead-letter-${deadLetter?.id.slice(0, 8)}.json`,
     );
     expect(await readFile(file, 'utf8')).toBe(body.out.trimEnd());
     expect(again).toMatchObject({ code: 1, err: expect.stringContaining('is there already') });
@@ -320,7 +320,7 @@ test('what `explain` says of a delivery that was kept leads to its dead letter',
   for (const body of [JSON.stringify(noBody), 'no JSON']) {
     const { id } = await post(body);
     const explained = await earmark(['explain', id], engine);
-    const [, command = ''] = /See it: npx earmark (dead-letters show .*)/.exec(explained.out) ?? [];
+    const [, command = ''] = /See it: \.\/earmark (dead-letters show .*)/.exec(explained.out) ?? [];
     const shown = await earmark([...command.split(' '), '--json'], engine);
 
     expect(shown).toMatchObject({ code: 0, err: '' });

@@ -13,11 +13,11 @@ const TEXTS = ['README.md', 'monitoring/dashboard.yml', ...readdirSync(join(ROOT
   .filter((name) => /\.(?:md|yml)$/.test(name))
   .map((name) => (existsSync(join(ROOT, name)) ? name : `docs/${name}`));
 
-/** Each `npx earmark …` of a text up to what is no part of it: a pipe, a comment, the rest of a sentence. */
+/** Each `./earmark …` of a text up to what is no part of it: a pipe, a comment, the rest of a sentence. */
 function commandLines(text: string): readonly string[] {
   const ends = /`|\s+(?:#|\||>|&&|;|·|says|lists)|[;)]?$/m;
   return text
-    .split('npx earmark ')
+    .split('./earmark ')
     .slice(1)
     .map((rest) => (rest.replaceAll(/\\\n\s*/g, '').split(ends)[0] ?? '').trim())
     .filter((line) => !/^(?:…|<)/.test(line));
@@ -73,7 +73,7 @@ function helpTexts(command: Command): readonly string[] {
 const HELP = helpTexts(createProgram(COMMANDS, worldOf())).join('\n');
 
 test('a line of a help text can be pasted as it stands', () => {
-  expect(HELP).toMatch(/^ {2}npx earmark /m);
+  expect(HELP).toMatch(/^ {2}\.\/earmark /m);
   expect(HELP).not.toMatch(/^\s*\$ /m);
 });
 
@@ -82,7 +82,7 @@ const USED = [...TEXTS, '--help'].flatMap((name) => {
   return [...new Set(lines)].map((line) => [name, line] as const);
 });
 
-test.each(USED)('%s: npx earmark %s', async (_, line) => {
+test.each(USED)('%s: ./earmark %s', async (_, line) => {
   expect(await complaint(words(line))).toBeUndefined();
 });
 

@@ -126,7 +126,7 @@ test('what Wix answered is shown, and a dead letter says where to look', async (
     /try 1: given up: a precondition of Wix is not met \(queryContacts: 428 NOT_YET, Wix request/,
   );
   expect(dead.out).toContain(
-    `→ Dead: a precondition of Wix is not met. See it: npx earmark dead-letters show ${story?.jobId}\n`,
+    `→ Dead: a precondition of Wix is not met. See it: ./earmark dead-letters show ${story?.jobId}\n`,
   );
 });
 
@@ -147,7 +147,7 @@ test('what no rule wanted, and what could not be read, says why and what to do',
   expect(first.out).toContain('came in, and was ignored (answered 200): no rule matched');
   expect(first.out).toContain('rules test FILE --source woocommerce --topic customer.created');
   expect(second.out).toContain('could not go on: it is kept as a dead letter (answered 200)');
-  expect(second.out).toContain('→ Dead: it names nobody. See it: npx earmark dead-letters show ');
+  expect(second.out).toContain('→ Dead: it names nobody. See it: ./earmark dead-letters show ');
 });
 
 test('--json has the same as data; the latest events are shown, in order', async () => {

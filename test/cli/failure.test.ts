@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { CliFailure, toFailure } from '../../cli/kit/failure.ts';
+import { CliFailure } from '../../cli/kit/failure.ts';
+import { toFailure } from '../../cli/kit/to-failure.ts';
 import { SettingsError } from '../../lib/runtime/settings.ts';
 import { WixError } from '../../lib/wix/calls/failure.ts';
 import { FileError } from '../../lib/yaml/problem.ts';

@@ -37,7 +37,7 @@ test('the plan says what differs, and changes nothing', async () => {
   expect(out).toContain('2 contacts of 2 have other standing labels than they should.');
   expect(out).toMatch(/Customer +1 +0\n/);
   expect(out).toContain('1  −VIP');
-  expect(out).toContain('Nothing was changed. npx earmark reconcile --apply');
+  expect(out).toContain('Nothing was changed. ./earmark reconcile --apply');
   expect(JSON.parse(json)).toMatchObject({
     contacts: { compared: 2, differ: 2, unseen: 0 },
     labels: [

@@ -145,7 +145,7 @@ describe('earmark send to the engine', () => {
     expect(code).toBe(0);
     expect(out).toContain('try 1: the site has no such contact; next try at ');
     expect(out).toMatch(/→ Waits for the contact; next try about \d\d:\d\d:\d\d\./);
-    expect(out).toMatch(/Follow it: npx earmark explain order\.paid:[0-9a-f-]{36}\n$/);
+    expect(out).toMatch(/Follow it: \.\/earmark explain order\.paid:[0-9a-f-]{36}\n$/);
   });
 
   test('--no-wait says what was answered, and no more', async () => {
@@ -163,7 +163,7 @@ describe('earmark send to the engine', () => {
     // Assess
     expect(code).toBe(0);
     expect(out).toContain('Answered 200 ignored: no rule matched');
-    const hint = String.raw`npx earmark send wix subscription.started --set 'planName=Kim'\''s' --dry-run --json | npx earmark rules test -`;
+    const hint = String.raw`./earmark send wix subscription.started --set 'planName=Kim'\''s' --dry-run --json | ./earmark rules test -`;
     expect(out).toContain(hint);
     const again = ['wix', 'subscription.started', '--set', "planName=Kim's", '--dry-run', '--json'];
     const dry = await send(...again);
@@ -178,7 +178,7 @@ describe('earmark send to the engine', () => {
     expect(code).toBe(1);
     expect(out).toContain('Earmark would not take it for an event (unreadable: total is not');
     expect(out).toContain('Answered 200 dead-letter: unreadable: total is not a plain number');
-    expect(out).toContain('npx earmark dead-letters list');
+    expect(out).toContain('./earmark dead-letters list');
   });
 
   test('what is refused is no success', async () => {

@@ -13,6 +13,8 @@ const OUTPUTS = {
   QueueUrl: 'https://sqs.eu-west-1.amazonaws.com/1/earmark-prod-jobs.fifo',
   DeadLetterQueueUrl: 'https://sqs.eu-west-1.amazonaws.com/1/earmark-prod-dead-letters.fifo',
   HistoryTableName: 'earmark-prod-history',
+  HistoryYears: '7',
+  RulesHash: '0123456789ab',
 };
 const PARAMETERS = new Map([
   ['/earmark/prod/WIX_SITE_ID', 'site-1'],
@@ -56,7 +58,8 @@ test('a stage is known by the outputs of its stack and by its parameters', async
     url: 'https://abc.execute-api.eu-west-1.amazonaws.com',
     queueUrl: OUTPUTS.QueueUrl,
     deadLetterQueueUrl: OUTPUTS.DeadLetterQueueUrl,
-    history: { table: 'earmark-prod-history' },
+    history: { table: 'earmark-prod-history', years: '7' },
+    rules: { hash: '0123456789ab', since: '2026-01-01T00:00:00.000Z' },
   });
   expect(settings.get('WIX_SITE_ID')).toBe('site-1');
   expect(settings.has('WIX_API_KEY')).toBe(false);

@@ -122,6 +122,29 @@ test('who is unknown, a project without standing labels and a target without the
   expect(nonsense).toMatchObject({ code: 2, err: expect.stringMatching(/^"kim" is no e-mail/) });
 });
 
+test('facts count for as many years as the target says, and for five where it does not, which is said', async () => {
+  // Arrange
+  await open();
+  await bought('1001');
+  stage.pass(800 * DAY);
+  const { years: _, ...older } = stage.target.history ?? {};
+
+  const ask = (over: object) => stage.earmark(['why', KIM, 'Customer'], { history: over as never });
+
+  // Act
+  const two = await ask({ ...older, years: '2' });
+  const three = await ask({ ...older, years: '3' });
+  const unsaid = await ask(older);
+  const wrong = await ask({ ...older, years: 'some' });
+
+  // Assess
+  expect(two).toMatchObject({ err: '', out: expect.stringContaining('to come off') });
+  expect(three).toMatchObject({ err: '', out: expect.stringContaining('since 2026-11-21, by') });
+  expect([three.out, unsaid.out]).toEqual([/ends 2029/, /ends 2031/].map(expect.stringMatching));
+  expect(unsaid.err).toMatch(/^For how many years .* of the stage of a test: 5 are taken\.\nStart/);
+  expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining('HISTORY_YEARS is "some"') });
+});
+
 test('more facts than are read are said to be no person', async () => {
   const kim = await open();
   const facts = Array.from({ length: 2_001 }, (_, i) => ({

@@ -90,5 +90,5 @@ describe('the pure rooms', () => {
 test('the project keeps to its rooms', async () => {
   const script = join(ROOT, 'scripts/check-imports.ts');
   const { stdout } = await promisify(execFile)(process.execPath, [script]);
-  expect(stdout).toMatch(/^\d{3} files keep to their rooms\.\n$/);
+  expect(stdout).toMatch(/^\d{3,} files keep to their rooms\.\n$/);
 });

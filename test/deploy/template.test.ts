@@ -3,6 +3,8 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { CODE_SOURCES } from '../../lib/events/event.ts';
 import { readLabelSettings } from '../../lib/labelling/settings.ts';
 import { readReceiveSettings } from '../../lib/receiving/settings.ts';
+import { readProjectRules } from '../../lib/rules/authoring/beside.ts';
+import { rulesHash } from '../../lib/rules/authoring/decisive.ts';
 import { describedNames } from '../../lib/sources/described/table.ts';
 import { codeSources } from '../../lib/sources/index.ts';
 import { SHOP_RULES } from '../../samples/shop.ts';
@@ -10,12 +12,14 @@ import { type CloudFormationTemplate, compileTemplate, ROOT } from '../../script
 import { TEMPLATE_CHECKS } from '../../scripts/template-checks.ts';
 import { statements } from '../../scripts/template-parts.ts';
 
+const STANDING_RULES = join(ROOT, 'samples/standing/rules.yml');
+
 /** Without standing labels, and with them. */
 let template: CloudFormationTemplate;
 let standing: CloudFormationTemplate;
 beforeAll(async () => {
   template = await compileTemplate({ rules: SHOP_RULES });
-  standing = await compileTemplate({ rules: join(ROOT, 'samples/standing/rules.yml') });
+  standing = await compileTemplate({ rules: STANDING_RULES });
 });
 
 const properties = (name: string, of = template) => of.Resources[name]?.Properties ?? {};
@@ -169,6 +173,10 @@ describe('standing labels', () => {
 
     expect(added.sort()).toEqual(ADDED);
     expect(before.filter((name) => !(name in standing.Resources))).toEqual([]);
+    expect(standing.Outputs).toMatchObject({
+      HistoryTableName: { Value: { Ref: 'HistoryTable' } },
+      HistoryYears: { Value: '5' },
+    });
     expect(JSON.stringify(template)).not.toMatch(/history|wake|dynamodb|AWS::Events/i);
   });
 
@@ -215,7 +223,8 @@ describe('standing labels', () => {
     });
     expect(allowed('WakeRole', standing)).toEqual({
       'dynamodb:Query': { 'Fn::Sub': `\${HistoryTable.Arn}/index/due` },
-      'dynamodb:Query dynamodb:Scan dynamodb:PutItem dynamodb:UpdateItem': arn('HistoryTable'),
+      'dynamodb:Query dynamodb:Scan dynamodb:PutItem dynamodb:UpdateItem dynamodb:DeleteItem':
+        arn('HistoryTable'),
       'sqs:SendMessage sqs:GetQueueAttributes': arn('JobQueue'),
       'ssm:GetParameters': ['WIX_SITE_ID', 'WIX_INSTANCE_ID'].map(parameter),
       'logs:CreateLogStream logs:PutLogEvents': arn('WakeLogGroup'),
@@ -404,6 +413,14 @@ describe('what an operator gets', () => {
       DeadLetterQueueUrl: { Value: { Ref: 'DeadLetterQueue' } },
       AlarmTopicArn: { Value: { Ref: 'AlarmTopic' } },
     });
+  });
+
+  test('an output has the hash of the rules', () => {
+    const hashOf = (rules: string) => rulesHash(readProjectRules(rules));
+
+    expect(template.Outputs.RulesHash?.Value).toBe(hashOf(SHOP_RULES));
+    expect(standing.Outputs.RulesHash?.Value).toBe(hashOf(STANDING_RULES));
+    expect(hashOf(STANDING_RULES)).not.toBe(hashOf(SHOP_RULES));
   });
 });
 

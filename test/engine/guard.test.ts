@@ -47,7 +47,14 @@ async function ask(url: string, headers: Readonly<Record<string, string>>, body 
 const NAMES: readonly Name[] = ['gateway', 'simulator', 'stand-in for SQS'];
 const PATHS: Readonly<Record<Name, readonly string[]>> = {
   gateway: ['/webhooks/custom', '/', '/nothing/here', '/%'],
-  simulator: ['/_simulator/contacts', '/_simulator/faults', '/contacts/v4/labels', '/x', '//'],
+  simulator: [
+    '/_simulator/contacts',
+    '/_simulator/faults',
+    '/_simulator/merges',
+    '/contacts/v4/labels',
+    '/x',
+    '//',
+  ],
   'stand-in for SQS': ['/', '/000000000000/jobs.fifo', '/health', '/nothing', '/%'],
 };
 const FOREIGN: readonly Readonly<Record<string, string>>[] = [

@@ -93,6 +93,10 @@ describe('a delivery', () => {
   test.each<[object, string | undefined]>([
     [{ status: 'queued', topic: 'charge.refunded', httpStatus: 200 }, undefined],
     [
+      { status: 'queued', topic: 'charge.refunded', failedRules: 'rule-failed: "b": no such key' },
+      'stripe charge.refunded → dead letter: rule-failed: "b": no such key',
+    ],
+    [
       { status: 'duplicate', topic: 'charge.refunded', httpStatus: 200 },
       'stripe charge.refunded → duplicate',
     ],

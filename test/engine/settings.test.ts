@@ -155,3 +155,21 @@ test('a misspelt setting of a source is kept apart', () => {
   expect(unread).toEqual(['GUMROD_WEBHOOK_SECRET']);
   expect(environment).not.toHaveProperty('GUMROD_WEBHOOK_SECRET');
 });
+
+describe('beside the settings of an engine that runs', () => {
+  test.each([{}, REAL])('what was made up for it stays', (env) => {
+    const before = readLocalSettings(env);
+
+    const after = readLocalSettings(env, before);
+
+    expect(after).toEqual(before);
+  });
+
+  test('a setting of one’s own stays, too', () => {
+    const env = { WIX_WEBHOOK_PUBLIC_KEY: 'a public key', SHOPIFY_WEBHOOK_SECRET: 'of-the-shop' };
+    const before = readLocalSettings(env);
+
+    expect(readLocalSettings(env, before)).toEqual(before);
+    expect(before.signingSecrets.wix).toBeUndefined();
+  });
+});

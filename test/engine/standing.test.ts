@@ -44,6 +44,7 @@ const TEMPLATE = {
       QUEUE_URL: { Ref: 'Jobs' },
       DEAD_LETTER_QUEUE_URL: { Ref: 'Dead' },
       HISTORY_TABLE: { Ref: 'Table' },
+      HISTORY_YEARS: '7',
     }),
     Rule: {
       Type: 'AWS::Events::Rule',
@@ -135,7 +136,7 @@ test('a function on a schedule is run at the time of the clock, with the table a
   const { now } = lines[0] as { now: number };
   expect(now).toBeGreaterThanOrEqual(before);
   expect(now).toBeLessThanOrEqual(engine.clock.now());
-  expect(engine.history?.table).toBe('history');
+  expect(engine.history).toMatchObject({ table: 'history', years: '7' });
   const contact = engine.wix?.simulator.addContact({ email: 'kim@example.com' }) ?? '';
   const { createdDate = '' } = engine.wix?.simulator.contact(contact) ?? {};
   expect(Date.parse(createdDate)).toBeGreaterThanOrEqual(before);

@@ -20,7 +20,7 @@ const ENGINE = {
   queueUrl: 'http://127.0.0.1:4000/jobs',
   deadLetterQueueUrl: 'http://127.0.0.1:4000/dead',
   wix: { url: 'http://127.0.0.1:3001' },
-  history: { endpoint: 'http://127.0.0.1:5000', table: 'earmark-dev-history' },
+  history: { endpoint: 'http://127.0.0.1:5000', table: 'earmark-dev-history', years: '7' },
   controlUrl: 'http://127.0.0.1:6000',
   clock: { aheadMs: () => 86_400_000 },
 } as unknown as Engine;
@@ -42,6 +42,7 @@ test('an engine is found by what it wrote, which nobody else may read, and not o
     controlUrl: 'http://127.0.0.1:6000',
     dynamoDbEndpoint: 'http://127.0.0.1:5000',
     historyTable: 'earmark-dev-history',
+    historyYears: '7',
     aheadMs: 86_400_000,
   });
   // The functions call the simulated Wix, and so does who works in their place.
@@ -104,6 +105,6 @@ test('a state that cannot be written is reported, and nothing is left that anoth
   await state.write(ENGINE, readLocalSettings({}));
 
   // Assess
-  expect(troubles).toEqual([expect.stringContaining('"npx earmark" will not find this engine')]);
+  expect(troubles).toEqual([expect.stringContaining('"./earmark" will not find this engine')]);
   expect((await readdir(folder)).sort()).toEqual(['engine.json', 'engine.log']);
 });

@@ -105,7 +105,7 @@ describe('an entry’s shape', () => {
     [
       'wrong indentation',
       'labels:\n  - label: VIP\n  while: x',
-      '3:1: All mapping items must start at the same column',
+      '3:1: this line is indented less than those above it: begin it where they begin',
     ],
     ...['7', '7 days', '-7d', '0d', '1y', '', 'P7D', '7D', '1.5h'].map(
       (after): [string, string, string] => [

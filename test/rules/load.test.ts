@@ -26,6 +26,8 @@ const bracketed =
   'a list holds names as they stand, and this is an expression: take the list brackets away, or quote the whole list with them';
 const chaining =
   'There is no optional chaining and no default by ??: ask with has(), as in has(a.b) && a.b == "x", or give one: get(event.data, "a.b", "")';
+const deeper = 'the line below is indented more than this one: begin both at the same column';
+const shallower = 'this line is indented less than those above it: begin it where they begin';
 const quoting = 'Put the whole value in quotes, or below a `|`';
 
 describe('the file', () => {
@@ -45,6 +47,19 @@ describe('the file', () => {
       'an alias of nothing',
       'rules: *x',
       '1:8: Unresolved alias (the anchor must be set before the alias): x',
+    ],
+    [
+      'of another encoding',
+      Buffer.from(rule('add: [K\xe4ufer]'), 'latin1').toString('utf8'),
+      '4:12: this is not UTF-8: save the file with that encoding',
+    ],
+    ['a line too far to the right', rule('when: event.test', ' add: [X]'), `4:11: ${deeper}`],
+    ['a line too far to the left', `${rule()}\n   add: [X]`, `4:1: ${shallower}`],
+    ['a line at the dash', `${rule()}\n  add: [X]`, `4:1: ${shallower}`],
+    [
+      'an expression in a list',
+      rule('add: ["Bought " + event.order.id]'),
+      `4:21: Missing , or : between flow sequence items. ${quoting}`,
     ],
   ])('%s', (_, text, expected) => {
     expect(problems(text)).toEqual([expected]);
@@ -240,6 +255,32 @@ describe('an expression', () => {
       'unexpected `and`. CEL writes && for and, || for or, ! for not',
     ],
     ['event.order.total = 100.0', 29, 'unexpected `=`. Equality is written =='],
+    [
+      'event.order.items.exists(i => i.sku == "A")',
+      38,
+      'unexpected `=`. There are no arrow functions. Write has(event.order), or a loop as event.order.items.exists(item, item.sku == "A1")',
+    ],
+    ['event.topic == “x”', 26, 'unexpected `“`. Quotes are straight: "…"'],
+    [
+      'event.order.items.length > 2',
+      29,
+      "List index must be int, got 'string'. The length of a text, list or map is .size()",
+    ],
+    [
+      'event.topic.length > 2',
+      23,
+      "Cannot index type 'string'. The length of a text, list or map is .size()",
+    ],
+    [
+      'event.tags.includes("x")',
+      11,
+      'found no matching overload for \'list.includes(string)\'. For a text it is .contains("x"), for a list "x" in list',
+    ],
+    [
+      'event.topic.toLowerCase() == "x"',
+      11,
+      "found no matching overload for 'string.toLowerCase()'. It is .lowerAscii()",
+    ],
     ['event.order.total >=', 31, 'the expression ends too early'],
     [
       'event.topic.startWith("x")',

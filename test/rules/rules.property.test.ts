@@ -11,6 +11,7 @@ import { labelName, MAX_LABEL_NAME } from '../../lib/rules/label-name.ts';
 import { compileRules, matchRules } from '../../lib/rules/match.ts';
 import { offsetInScalar } from '../../lib/yaml/yaml-file.ts';
 import { anyText, customerEvent } from '../support/arbitraries.ts';
+import { paidOrder } from '../support/events.ts';
 import { condition, LISTS, rulesConfig, TEXTS } from './arbitraries.ts';
 
 const events = fc.array(customerEvent, { minLength: 1, maxLength: 3 });
@@ -52,6 +53,14 @@ describe('matchRules', () => {
         .map(([event, tags]) => ({ ...event, tags })),
       { minLength: 1, maxLength: 3 },
     );
+    const names = { labels: ['A'] };
+    const undoing: RulesConfig = {
+      missing: 'wait',
+      rules: [
+        { name: 'adds', on: ['order.paid'], add: names },
+        { name: 'removes', on: ['order.canceled'], remove: names },
+      ],
+    };
     let undone = 0;
     fc.assert(
       fc.property(rulesConfig, tagged, tagged, (config, one, other) => {
@@ -65,7 +74,10 @@ describe('matchRules', () => {
         }
         expect([...first.add, ...first.remove]).toEqual(expect.arrayContaining(first.reversible));
       }),
-      { numRuns: 1000 },
+      {
+        numRuns: 1000,
+        examples: [[undoing, [paidOrder()], [paidOrder({ type: 'order.canceled' })]]],
+      },
     );
     expect(undone).toBeGreaterThan(0);
   });
@@ -176,6 +188,7 @@ describe('labelName', () => {
         if (whole.length <= MAX_LABEL_NAME) expect(name).toBe(whole);
         else expect(whole.startsWith(name.slice(0, -1))).toBe(true);
       }),
+      { examples: [['Joan of Arc\u200b ', 497]] },
     );
     expect(long).toBeGreaterThan(0);
   });

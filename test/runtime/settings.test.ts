@@ -7,7 +7,9 @@ import {
   notSet,
   resolveSettings,
   SETTING_NAMES,
+  type SettingName,
   SettingsError,
+  siteIn,
 } from '../../lib/runtime/settings.ts';
 import { describedNames } from '../../lib/sources/described/table.ts';
 import { codeSources, secretSettingOf } from '../../lib/sources/index.ts';
@@ -66,6 +68,14 @@ test('.env.example names every setting, each commented out', () => {
     ].toSorted(),
   );
   expect(lines.filter((line) => line !== '' && !line.startsWith('#'))).toEqual([]);
+});
+
+test.each([
+  ['a site', { WIX_SITE_ID: 's', WIX_INSTANCE_ID: 'i' }, 's'],
+  ['an app alone', { WIX_INSTANCE_ID: 'i' }, 'i'],
+  ['neither', { WIX_API_KEY: 'k' }, undefined],
+])('the site of settings that name %s', (_, values, site) => {
+  expect(siteIn(new Map(Object.entries(values) as [SettingName, string][]))).toBe(site);
 });
 
 describe('values', () => {

@@ -65,6 +65,42 @@ describe('over HTTP', () => {
 });
 
 describe('the control endpoints', () => {
+  test('merge a contact into another, whose id is answered, and say what is no merge', async () => {
+    const [from, into] = ['kim@example.com', 'ada@example.com'].map((email) =>
+      wix.addContact({ email }),
+    );
+    const member = wix.addContact({ memberId: '00000000-0000-4000-8000-00000000000a' });
+
+    const merged = await send('POST', '/_simulator/merges', { from, into });
+
+    expect(merged).toEqual({ status: 200, body: { id: into } });
+    expect(wix.contacts().map(({ id }) => id)).toEqual([into, member]);
+    expect(await send('GET', `/contacts/v4/contacts/${from}`)).toMatchObject({
+      body: {
+        contact: { id: into, info: { emails: { items: [{}, { email: 'kim@example.com' }] } } },
+      },
+    });
+    const refused = [
+      { from, into },
+      { from: member, into },
+      { from: into },
+      [],
+      { from: into, into },
+    ];
+    const answers = await Promise.all(
+      refused.map((body) => send('POST', '/_simulator/merges', body)),
+    );
+    expect(
+      answers.map(({ status, body }) => [status, (body as { message: string }).message]),
+    ).toEqual([
+      [400, expect.stringContaining(`No contact ${from}`)],
+      [400, expect.stringContaining('is a site member')],
+      [400, expect.stringContaining('it takes from and into')],
+      [400, expect.stringContaining('it takes from and into')],
+      [400, expect.stringContaining('into another one')],
+    ]);
+  });
+
   test('add contacts, and show who has which label', async () => {
     // Prepare
     const ada = { email: 'ada@example.com', firstName: 'Ada' };

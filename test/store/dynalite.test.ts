@@ -4,7 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DescribeTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type DynamoService, startDynamo } from '../../simulators/store/dynalite.ts';
 import { HISTORY_TABLE } from '../support/history-table.ts';
@@ -73,6 +78,18 @@ test('a folder that another service uses is refused, and free again when that on
   await first.close();
 
   expect(await get(await start(folder))).toMatchObject({ kept: { S: 'yes' } });
+});
+
+test('a table takes requests as soon as it is created, however many there are', async () => {
+  const service = await start(folder);
+  const names = Array.from({ length: 20 }, (_, n) => `table-${n}`);
+  const answers = await Promise.all(
+    names.map(async (TableName) => {
+      await service.create({ ...HISTORY_TABLE, TableName });
+      return service.client.send(new DescribeTableCommand({ TableName }));
+    }),
+  );
+  expect(answers.map(({ Table }) => Table?.TableStatus)).toEqual(names.map(() => 'ACTIVE'));
 });
 
 test('without a folder each begins empty', async () => {

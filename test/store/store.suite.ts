@@ -54,6 +54,19 @@ export async function allContacts(
   return found.sort();
 }
 
+/** Reads what all calls of `waiting` return together. */
+async function allWaiting(store: HistoryStore, site: string, most: number) {
+  const found = new Set<string>();
+  let cursor: string | undefined;
+  do {
+    const page = await store.waiting(site, most, cursor);
+    expect(page.references.length).toBeLessThanOrEqual(most);
+    for (const one of page.references) found.add(one);
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return [...found].sort();
+}
+
 /** What every HistoryStore does: the same tests for DynamoDB and for the one in memory. */
 export function describeStore(name: string, open: OpenStore): void {
   const contact = { site: 'a-site', contactId: 'a-contact' };
@@ -156,6 +169,23 @@ export function describeStore(name: string, open: OpenStore): void {
       }
       for (const [index, owner] of owners.entries()) {
         expect(await facts(owner)).toEqual([order(`${index}`, paid(1, 1))]);
+      }
+    });
+
+    test('references with facts are found, in pages of any length, and no other owner', async () => {
+      const long = 'x'.repeat(900);
+      const two = [order('1', paid(1, 1)), order(long, paid(1, 1))];
+      for (const hash of ['a', 'b', 'c', 'd']) {
+        await store.addFacts({ site: 'a-site', reference: hash }, two);
+      }
+      await store.addFacts({ site: 'a-site', reference: 'e' }, two.slice(1));
+      await store.addFacts({ site: 'another', reference: 'f' }, two);
+      await store.addFacts(contact, two);
+      await store.saveAlias('a-site', 'g', { contactId: 'a-contact', checkedAt: 1 });
+      await store.removeFacts({ site: 'a-site', reference: 'd' }, two);
+
+      for (const most of [1, 2, 3, 100]) {
+        expect(await allWaiting(store, 'a-site', most)).toEqual(['a', 'b', 'c', 'e']);
       }
     });
 

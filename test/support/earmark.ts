@@ -23,6 +23,8 @@ export interface EngineProcess {
   readonly state: EngineState;
   /** For EARMARK_STATE: where the `earmark` command finds this engine. */
   readonly statePath: string;
+  /** What it has written so far. */
+  readonly printed: { readonly out: string; readonly err: string };
   /** A control endpoint of its simulated Wix (docs/simulator.md), e.g. `contacts?email=…`; its JSON. */
   simulator(path: string, init?: RequestInit): Promise<Record<string, never>>;
   stop(): Promise<void>;
@@ -33,21 +35,23 @@ export interface EngineProcess {
 /**
  * Starts an engine and waits until its samples are delivered: about five seconds.
  * @param of one that was killed, in whose folder it is to be
+ * @param cwd the folder of the rules (default: SHOP)
  */
 export async function startEngineProcess(
   env: Readonly<Record<string, string>> = {},
-  { of, args = [] }: { of?: EngineProcess; args?: readonly string[] } = {},
+  { of, args = [], cwd }: { of?: EngineProcess; args?: readonly string[]; cwd?: string } = {},
 ): Promise<EngineProcess> {
   const folder = of ? dirname(of.statePath) : await mkdtemp(join(tmpdir(), 'earmark-state-'));
   const statePath = join(folder, 'engine.json');
-  const child = spawnNode([join(ROOT, 'engine/start.ts'), ...args], {
+  const settings = {
     PORT: '0',
     WIX_SIMULATOR_PORT: '0',
     WIX_REQUESTS_PER_MINUTE: '1000000',
     WIX_SIMULATOR_REQUESTS_PER_MINUTE: '1000000',
     EARMARK_STATE: statePath,
     ...env,
-  });
+  };
+  const child = spawnNode([join(ROOT, 'engine/start.ts'), ...args], settings, cwd);
   const printed = collect(child);
   try {
     await until(() => {
@@ -63,6 +67,7 @@ export async function startEngineProcess(
   return {
     state,
     statePath,
+    printed,
     async simulator(path, init) {
       const response = await fetch(`${state.wixUrl}/_simulator/${path}`, init);
       return (await response.json()) as Record<string, never>;

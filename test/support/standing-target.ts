@@ -37,6 +37,7 @@ export async function openStandingTarget(options: StandingStageOptions = {}) {
     sqs: stage.client,
     history: {
       table,
+      years: '5',
       client: {
         endpoint: dynamo.endpoint,
         region: 'us-east-1',
@@ -51,10 +52,12 @@ export async function openStandingTarget(options: StandingStageOptions = {}) {
       ]),
     signingSecret: async () => undefined,
     logs: async () => [],
+    async *tail() {},
     close: () => {},
   };
   return {
     ...stage,
+    target,
     /** Runs a command of `earmark`, at the stage's time, which goes on meanwhile: SQS is asked to wait. */
     async earmark(args: readonly string[], over: Partial<Target> = {}, cwd = STANDING_FOLDER) {
       const ticking = setInterval(() => stage.pass(TICK_MS), TICK_MS);

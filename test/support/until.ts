@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Below the time limit of a test, for a wait in vain to say what it waited for. A busy machine may take long. */
-const PATIENCE_MS = 100_000;
+const PATIENCE_MS = 300_000;
 
 /**
  * Resolves to the first truthy value that `read` gives, asked again every few milliseconds.
- * @throws when that does not come within 100 s
+ * @throws when that does not come within 300 s
  */
 export async function until<T>(
   read: () => T | Promise<T>,

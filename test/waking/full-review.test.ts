@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { goesOnAt } from '../../lib/waking/wake.ts';
 import { createRandom } from '../../simulators/random.ts';
 import { SITE_ID, START } from '../support/jobs.ts';
 import { aStage, contactId, MINUTE, settle, type WakeStage } from './stage.ts';
@@ -27,6 +28,23 @@ test('after the definitions changed all contacts are queued, once the worker mus
 
   stage.pass(10 * MINUTE);
   expect((await stage.run()).queued).toEqual({});
+});
+
+test('when it goes on is known from the first run to the end', async () => {
+  const stage = aStage({ share: 4 });
+  await knowAll(stage, 5);
+  const goesOn = async () => goesOnAt(await stage.store.readFullReview(SITE_ID));
+  const seen = [await goesOn()];
+
+  await stage.run();
+  seen.push(await goesOn());
+  stage.pass(3 * MINUTE);
+  for (let run = 0; run < 2; run += 1) {
+    await stage.run();
+    seen.push(await goesOn());
+  }
+
+  expect(seen).toEqual([undefined, START + 3 * MINUTE, 0, undefined]);
 });
 
 test('10,000 contacts are each queued, over runs that are killed at any request, and a run never goes beyond its share', async () => {
@@ -88,6 +106,55 @@ test('a shop that wants its part erased has all contacts queued, each erasure an
     expect((await stage.run()).queued).toEqual({ erasure: 5 });
     expect(causes(stage)).toEqual(everybody(5, 'erasure'));
   }
+});
+
+test('what a shop sent of people who are no contacts is erased first, some a run, and no more than that', async () => {
+  // Arrange
+  const stage = aStage({ share: 4 });
+  await knowAll(stage, 3);
+  const { store } = stage;
+  const fact = (source: string, at: number) => ({
+    kind: 'order' as const,
+    source,
+    id: `${at}`,
+    states: { 'order.paid': { at, state: { test: false } } },
+  });
+  const owners = Array.from({ length: 10 }, (_, n) => ({ site: SITE_ID, reference: `hash ${n}` }));
+  for (const owner of owners) {
+    await store.addFacts(owner, [
+      fact('shopify', START),
+      fact('custom', START),
+      fact('shopify', START + 1),
+    ]);
+  }
+  await store.saveErasure(SITE_ID, 'shopify', START);
+  await settle(stage);
+  const erased = async () => {
+    const records = await Promise.all(owners.map((owner) => store.read(owner)));
+    return records.filter(({ facts }) => facts.length === 2).length;
+  };
+
+  // Act
+  const seen = [];
+  for (let minute = 0; minute < 5; minute += 1) {
+    const { queued } = await stage.run();
+    seen.push([await erased(), queued.erasure ?? 0]);
+    stage.pass(MINUTE);
+  }
+
+  // Assess
+  expect(seen).toEqual([
+    [4, 0],
+    [8, 0],
+    [10, 2],
+    [10, 1],
+    [10, 0],
+  ]);
+  const [{ facts } = { facts: [] }] = await Promise.all(owners.map((owner) => store.read(owner)));
+  expect(facts.map(({ source, id }) => [source, Number(id) - START])).toEqual([
+    ['custom', 0],
+    ['shopify', 1],
+  ]);
 });
 
 test('an erasure that is not over stays one when the definitions change', async () => {

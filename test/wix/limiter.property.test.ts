@@ -150,7 +150,7 @@ test('whatever comes: the window, the pause, the order hold, and nobody waits fo
     }),
     { numRuns: 100 },
   );
-}, 60_000);
+});
 
 /** How many calls of a backlog are begun in ten minutes. */
 async function drain(limit: number, patienceMs: number, latencies: readonly number[]) {
@@ -198,4 +198,4 @@ test('a backlog gets 95 % of the limit, whether its calls wait in line or (from 
     ),
     { numRuns: 40 },
   );
-}, 60_000);
+});

@@ -2,20 +2,25 @@ import { Option } from 'commander';
 import { type AddCommand, withTarget } from '../../kit/command.ts';
 import { BACKFILL_SOURCES } from './exports.ts';
 
-const ABOUT = `Runs old orders of a CSV file through rules.yml, so that customers from before get the labels that new ones get.
-It knows the exports of Shopify (orders), Stripe (payments) and WooCommerce's extensions; for others --map says which column is what. It says what it would do, asks, has Wix label in bulk where many customers get the same labels, and sends the workers one job for each of the others.`;
+const ABOUT = `Runs old orders of a CSV file through rules.yml, so that customers from before
+get the labels that new ones get. It knows the exports of Shopify (orders),
+Stripe (payments) and WooCommerce's extensions; for others --map says which
+column is what. It says what it would do, asks, has Wix label in bulk where
+many customers get the same labels, and sends the workers one job for each of
+the others.`;
 
 const EXAMPLES = `
-Which jobs were sent stands in .earmark/backfill, beside lists that hold e-mails: after Ctrl-C, or a crash, the same
-command goes on from there.
+Which jobs were sent stands in .earmark/backfill, beside lists that hold
+e-mails: after Ctrl-C, or a crash, the same command goes on from there.
 
-Without --rate it sends as many jobs as take a third of the calls that the workers have for a site (docs/limits.md).
+Without --rate it sends as many jobs as take a third of the calls that the
+workers have for a site (docs/limits.md).
 
 Examples:
-  npx earmark backfill orders_export.csv --dry-run
-  npx earmark backfill orders_export.csv --stage prod
-  npx earmark backfill sales.csv --map email=Mail paidAt="Paid on" total=Sum --source custom --dry-run
-  npx earmark backfill payments.csv --rate 60/min --yes --json`;
+  ./earmark backfill orders_export.csv --dry-run
+  ./earmark backfill orders_export.csv --stage prod
+  ./earmark backfill sales.csv --map email=Mail paidAt="Paid on" --dry-run
+  ./earmark backfill payments.csv --rate 60/min --yes --json`;
 
 /** `earmark backfill` */
 export const addBackfill: AddCommand = (program, context) => {

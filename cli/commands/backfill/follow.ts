@@ -1,4 +1,5 @@
-import { type ProgressBar, progress, type Terminal } from '../../kit/terminal.ts';
+import { type ProgressBar, progress } from '../../kit/progress.ts';
+import type { Terminal } from '../../kit/terminal.ts';
 
 /** Where nobody looks on, a line so often. */
 const EVERY_MS = 30_000;

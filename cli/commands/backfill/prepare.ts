@@ -9,7 +9,7 @@ import { bulkGroups } from '../../kit/bulk-labels.ts';
 import type { CommandContext } from '../../kit/command.ts';
 import { readMapping, readRules } from '../../kit/current-rules.ts';
 import { type Rate, readRate } from '../../kit/rate.ts';
-import { DEFAULT_RETENTION_MS } from '../../kit/retention.ts';
+import { retentionOf } from '../../kit/retention.ts';
 import { type OpenedSite, openSite } from '../../kit/site.ts';
 import type { Target, TargetOptions } from '../../kit/target.ts';
 import { bulkRate } from './bulk.ts';
@@ -48,7 +48,7 @@ export async function prepare(
   { terminal, folder, now }: CommandContext,
 ) {
   const { rules, siteOf } = await readMapping(folder, target);
-  const labels = await readStanding(folder);
+  const labels = await readStanding(folder, target);
   const rate = await readBackfillRate(options.rate, target);
   const [event] = read.orders.flat();
   const site = (event && siteOf(event)) ?? '';
@@ -89,9 +89,9 @@ export async function prepare(
 }
 
 /** The standing labels of rules.yml; undefined where it has none. @throws CliFailure, FileError */
-async function readStanding(folder: string): Promise<StandingLabels | undefined> {
+async function readStanding(folder: string, target: Target): Promise<StandingLabels | undefined> {
   const { config } = await readRules('rules.yml', folder);
-  return config.labels && compileLabels(config.labels, { retentionMs: DEFAULT_RETENTION_MS });
+  return config.labels && compileLabels(config.labels, { retentionMs: retentionOf(target) });
 }
 
 /** Where the file names no zone its times are the shop's own. No clock is further ahead of UTC. */

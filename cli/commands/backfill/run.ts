@@ -4,9 +4,10 @@ import { createQueue } from '../../../lib/queue/queue.ts';
 import { ask } from '../../kit/ask.ts';
 import { type CommandContext, endWith, usingTarget } from '../../kit/command.ts';
 import { CliFailure, EXIT, wrongUsage } from '../../kit/failure.ts';
+import type { ProgressBar } from '../../kit/progress.ts';
 import { rateOf } from '../../kit/rate.ts';
 import { type Target, targetOptions } from '../../kit/target.ts';
-import { type ProgressBar, writeJson } from '../../kit/terminal.ts';
+import { writeJson } from '../../kit/terminal.ts';
 import { many } from '../../kit/words.ts';
 import { type LabelledInBulk, labelInBulk } from './bulk.ts';
 import { type BackfillPlan, countLabels } from './figures.ts';
@@ -173,6 +174,6 @@ function report(
       : '';
   const refused = `${many(tooLarge.length, 'job')} with more labels than fit a message of 1 MiB: not sent.\n`;
   terminal.out.write(
-    `\n${labelled}Sent ${many(jobs.length, 'job')}. The workers do them now; what cannot be done is among the dead letters: npx earmark dead-letters list${targetOptions(options)}\n${tooLarge.length > 0 ? refused : ''}`,
+    `\n${labelled}Sent ${many(jobs.length, 'job')}. The workers do them now; what cannot be done is among the dead letters: ./earmark dead-letters list${targetOptions(options)}\n${tooLarge.length > 0 ? refused : ''}`,
   );
 }

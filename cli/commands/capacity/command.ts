@@ -8,9 +8,9 @@ const ABOUT =
 
 const EXAMPLES = `
 Examples:
-  npx earmark capacity --sources shopify,stripe
-  npx earmark capacity --sources wix --repeat 30% --events-per-day 20000
-  npx earmark capacity --json | jq .month.evenly.afterAllowances.usd`;
+  ./earmark capacity --sources shopify,stripe
+  ./earmark capacity --sources wix --repeat 30% --events-per-day 20000
+  ./earmark capacity --json | jq .month.evenly.afterAllowances.usd`;
 
 export const addCapacity: AddCommand = (program, context) => {
   program

@@ -13,7 +13,7 @@ export function renderEstimate(estimate: Estimate, terminal: Terminal): string {
   return [
     bold('Calls to Wix an event, and events that a site takes'),
     '',
-    renderEvents(estimate.events),
+    renderEvents(estimate.events, terminal),
     '',
     ...renderCapacity(estimate),
     '',
@@ -27,7 +27,7 @@ export function renderEstimate(estimate: Estimate, terminal: Terminal): string {
   ].join('\n');
 }
 
-function renderEvents(events: readonly EventRow[]): string {
+function renderEvents(events: readonly EventRow[], { columns: width }: Terminal): string {
   const head = ['event', 'from', 'labels', 'new', 'in a rush', 'again', 'a minute', 'a day'];
   const rows = events.map((row) => [
     row.type,
@@ -39,7 +39,7 @@ function renderEvents(events: readonly EventRow[]): string {
     whole(row.eventsAMinute),
     whole(row.eventsADay),
   ]);
-  return table([head, ...rows], [3, 4, 5, 6, 7]);
+  return table([head, ...rows], [3, 4, 5, 6, 7], { column: 1, width });
 }
 
 function labelsOf({ labels: { add, remove, computed } }: EventRow): string {

@@ -20,7 +20,7 @@ export function engineClock(controlUrl: string): EngineClock {
     if (response?.ok) return Date.parse(Clock.parse(body).now);
     const { data } = Refused.safeParse(body);
     throw new CliFailure(
-      `The engine does not move its clock: ${data?.message ?? `${controlUrl} does not answer`}`,
+      `The engine does not move its clock:\n${data?.message ?? `${controlUrl} does not answer`}`,
       EXIT.unreachable,
     );
   };

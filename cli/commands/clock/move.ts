@@ -3,14 +3,20 @@ import type { EngineClock } from './control.ts';
 
 /** What reviews are done through. */
 export interface Reviews {
-  /** When the contact is due that is longest due, up to a time; undefined where none is. Epoch milliseconds. */
+  /**
+   * When the contact is due that is longest due, or the review of all contacts goes on, up to a time; undefined, or that
+   * time, where none is. Epoch milliseconds.
+   */
   nextDue(until: number): Promise<number | undefined>;
-  /** How many contacts are due up to a time, and how many jobs there are. */
+  /** How many contacts are due up to a time, a review of all counted as one, and how many jobs there are. */
   left(until: number): Promise<{ readonly due: number; readonly jobs: number }>;
 }
 
-/** Each review is done at its own time, but for a crowd of them: then at the next of so many times. */
-const MOST_STEPS = 200;
+/** The schedule runs so often: reviews of one minute are done together in life, too. */
+const MINUTE_MS = 60_000;
+/** So many stops are made where reviews are due, to the minute; the rest of the way has so many stops at most. */
+const EXACT_STOPS = 200;
+const FURTHER_STOPS = 100;
 const LOOK_EVERY_MS = 100;
 /** Jobs that wait for the site's calls come back within a minute. */
 const PATIENCE_MS = 90_000;
@@ -27,24 +33,36 @@ export interface MoveOptions {
 
 export const MOVED = 100;
 
-/**
- * Moves the clock on to a time, and stops on the way wherever a review is due until it is done.
- * @returns what is not done: it does not get on
- */
-export async function moveOn(to: number, options: MoveOptions) {
+/** What came of it. */
+export interface Moved {
+  /** Contacts that are due, and jobs that are left: it does not get on. */
+  readonly due: number;
+  readonly jobs: number;
+  /** How long a review was put off at most, as there were too many stops to make. Milliseconds. */
+  readonly lateMs: number;
+}
+
+/** Moves the clock on to a time, and stops on the way wherever a review is due until it is done. */
+export async function moveOn(to: number, options: MoveOptions): Promise<Moved> {
   const { clock, reviews, onStep } = options;
   const start = await clock.now();
-  const least = (to - start) / MOST_STEPS;
-  for (let at = start; at < to; ) {
-    const due = (await reviews.nextDue(to)) ?? to;
+  let least = MINUTE_MS;
+  let lateMs = 0;
+  let at = start;
+  // After labels: was edited and the engine started again, a first run has all contacts reviewed, minutes later.
+  await clock.runSchedules();
+  for (let stops = 1; at < to; stops += 1) {
+    const due = Math.max((await reviews.nextDue(to)) ?? to, at);
     at = Math.min(to, Math.max(due, at + least));
+    if (stops > EXACT_STOPS) lateMs = Math.max(lateMs, at - due);
     // Some of the time goes by itself.
     await clock.moveTo(Math.max(at, (await clock.now()) + 1));
     const left = await settle(at, options);
-    if (left.due + left.jobs > 0) return left;
+    if (left.due + left.jobs > 0) return { ...left, lateMs };
     onStep(Math.floor(((at - start) / (to - start)) * MOVED));
+    if (stops === EXACT_STOPS) least = Math.max(MINUTE_MS, (to - at) / FURTHER_STOPS);
   }
-  return { due: 0, jobs: 0 };
+  return { due: 0, jobs: 0, lateMs };
 }
 
 /** Waits until nothing is due and no job is left, or nothing changes any more. */

@@ -1,15 +1,17 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { siteIn } from '../../../lib/runtime/settings.ts';
 import { createHistoryStore } from '../../../lib/store/dynamodb.ts';
+import { goesOnAt } from '../../../lib/waking/wake.ts';
 import { type CommandContext, endWith, usingTarget } from '../../kit/command.ts';
 import { CliFailure, EXIT, wrongUsage } from '../../kit/failure.ts';
+import { progress } from '../../kit/progress.ts';
 import type { Target } from '../../kit/target.ts';
-import { progress } from '../../kit/terminal.ts';
-import { many } from '../../kit/words.ts';
+import { many, span } from '../../kit/words.ts';
 import { changedLabels } from './changes.ts';
 import { engineClock } from './control.ts';
 import { momentOf } from './moment.ts';
-import { MOVED, moveOn, type Reviews } from './move.ts';
+import { MOVED, type Moved, moveOn, type Reviews } from './move.ts';
 
 /** `earmark clock [time]`. */
 export async function clock(
@@ -19,14 +21,14 @@ export async function clock(
 ): Promise<void> {
   if (stage !== undefined) {
     throw wrongUsage(
-      `The time of stage ${stage} is that of AWS: only the local engine's is moved.`,
+      `The time of stage ${stage} is that of AWS:\nonly the local engine's is moved.`,
     );
   }
   await usingTarget({}, context, async (target) => {
     const { controlUrl } = target;
     if (controlUrl === undefined) {
       throw new CliFailure(
-        'This engine labels a real site, whose time goes by itself. Without WIX_API_URL npm start has a simulated Wix.',
+        'This engine labels a real site, whose time goes by itself.\nWithout WIX_API_URL npm start has a simulated Wix.',
         EXIT.usage,
       );
     }
@@ -43,21 +45,20 @@ async function move(to: number, target: Target, { terminal }: CommandContext): P
   const since = await engineClock(target.controlUrl ?? '').now();
   const bar = progress(terminal, 'Time', MOVED);
   try {
-    const left = await moveClock(to, target, terminal.signal, bar.to);
+    const { lateMs, ...left } = await moveClock(to, target, terminal.signal, bar.to);
     bar.stop();
     if (target.history === undefined) return;
     for (const line of await changedLabels(target, since)) terminal.out.write(`${line}\n`);
+    if (lateMs > 0) terminal.err.write(putOff(lateMs));
     if (left.due + left.jobs === 0) return;
-    terminal.err.write(`${leftInWords(left)}: npm start says why.\n`);
+    terminal.err.write(`${leftInWords(left)}:\nnpm start says why.\n`);
     endWith(EXIT.found);
   } finally {
     bar.stop();
   }
 }
 
-type Left = Awaited<ReturnType<typeof moveOn>>;
-
-export const leftInWords = ({ due, jobs }: Left): string =>
+export const leftInWords = ({ due, jobs }: Pick<Moved, 'due' | 'jobs'>): string =>
   `${many(due, 'contact')} due and ${many(jobs, 'job')} left, and nothing goes on`;
 
 /** Moves the clock of the engine on, and does what is due on the way. @returns what is not done */
@@ -66,11 +67,11 @@ export async function moveClock(
   target: Target,
   signal: AbortSignal,
   onStep: (done: number) => void = () => {},
-): Promise<Left> {
+): Promise<Moved> {
   const clock = engineClock(target.controlUrl ?? '');
   if (target.history === undefined) {
     await clock.moveTo(to);
-    return { due: 0, jobs: 0 };
+    return { due: 0, jobs: 0, lateMs: 0 };
   }
   const { reviews, close } = await openReviews(target);
   try {
@@ -80,6 +81,9 @@ export async function moveClock(
   }
 }
 
+const putOff = (lateMs: number): string =>
+  `Reviews were due at more times than are stopped at: the later ones were done\ntogether, up to ${span(lateMs)} after they were due. Shorter moves stop at each.\n`;
+
 /** How many contacts are looked at: more are as good as this many. */
 const MOST_DUE = 1_000;
 
@@ -88,10 +92,13 @@ async function openReviews({ history, settings, sqs, queueUrl }: Target) {
   const client = new DynamoDBClient(config);
   // It writes nothing that is kept for a time.
   const store = createHistoryStore({ table, client, now: Date.now, retentionMs: 0 });
-  const values = await settings();
-  const site = values.get('WIX_SITE_ID') ?? values.get('WIX_INSTANCE_ID') ?? '';
+  const site = siteIn(await settings()) ?? '';
   const reviews: Reviews = {
-    nextDue: async (until) => (await store.due(site, until, 1))[0]?.dueAt,
+    async nextDue(until) {
+      const [contact] = await store.due(site, until, 1);
+      const all = goesOnAt(await store.readFullReview(site)) ?? until;
+      return Math.min(contact?.dueAt ?? until, all);
+    },
     async left(until) {
       const command = new GetQueueAttributesCommand({
         QueueUrl: queueUrl,
@@ -101,7 +108,9 @@ async function openReviews({ history, settings, sqs, queueUrl }: Target) {
       const due = await store.due(site, until, MOST_DUE);
       const { ApproximateNumberOfMessages: seen, ApproximateNumberOfMessagesNotVisible: unseen } =
         Attributes;
-      return { due: due.length, jobs: Number(seen) + Number(unseen) };
+      const all = goesOnAt(await store.readFullReview(site));
+      const isUnderWay = all !== undefined && all <= until;
+      return { due: due.length + (isUnderWay ? 1 : 0), jobs: Number(seen) + Number(unseen) };
     },
   };
   return { reviews, close: () => client.destroy() };

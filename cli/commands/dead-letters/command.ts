@@ -1,21 +1,23 @@
 import { type Command, Option } from 'commander';
+import { MISSING_POLICIES } from '../../../lib/events/event.ts';
 import { type AddCommand, repeatable, wholeNumber, withTarget } from '../../kit/command.ts';
 
-const ABOUT = `Shows the events that Earmark gave up on and why, and lets them go again.
-A dead letter holds a job, or a webhook that was verified and could not be read. SQS deletes it after 14 days.`;
+const ABOUT = `Shows the events that Earmark gave up on and why, and lets them go again. A
+dead letter holds a job, or a webhook that was verified and could not be read.
+SQS deletes it after 14 days.`;
 
 const EXAMPLES = `
 Examples:
-  npx earmark dead-letters list
-  npx earmark dead-letters show 1f2e3d4c
-  npx earmark dead-letters replay --reason labels-quota-reached --dry-run
-  npx earmark dead-letters replay --reason labels-quota-reached --rate 60/min
-  npx earmark dead-letters drop --source custom --older-than 7d --save dropped.jsonl`;
+  ./earmark dead-letters list
+  ./earmark dead-letters show 1f2e3d4c
+  ./earmark dead-letters replay --reason labels-quota-reached --dry-run
+  ./earmark dead-letters replay --reason labels-quota-reached --rate 60/min
+  ./earmark dead-letters drop --older-than 7d --save dropped.jsonl`;
 
 const ID =
   "an event's id, a dead letter's or its job's; of these two the first eight characters will do";
 
-/** `npx earmark dead-letters list|show|replay|drop` */
+/** `./earmark dead-letters list|show|replay|drop` */
 export const addDeadLetters: AddCommand = (program, context) => {
   const group = program
     .command('dead-letters')
@@ -36,9 +38,9 @@ export const addDeadLetters: AddCommand = (program, context) => {
       'after',
       `
 Examples:
-  npx earmark dead-letters list --newer-than 2h
-  npx earmark dead-letters list --rule "big spenders" --limit 50
-  npx earmark dead-letters list --stage prod --json`,
+  ./earmark dead-letters list --newer-than 2h
+  ./earmark dead-letters list --rule "big spenders" --limit 50
+  ./earmark dead-letters list --stage prod --json`,
     )
     .action(async (options) => (await import('./list.ts')).list(options, context));
 
@@ -48,15 +50,15 @@ Examples:
     .option('--body', 'the body alone, as it stands in the queue')
     .option(
       '--save <file>',
-      'write the body to a file too: `npx earmark rules test` takes a delivery so',
+      'write the body to a file too: `./earmark rules test` takes a delivery so',
     )
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
       `
 Examples:
-  npx earmark dead-letters show 1f2e3d4c
-  npx earmark dead-letters show 1f2e3d4c --save dead-letter.json`,
+  ./earmark dead-letters show 1f2e3d4c
+  ./earmark dead-letters show 1f2e3d4c --save dead-letter.json`,
     )
     .action(async (id, options) => (await import('./show.ts')).show(id, options, context));
 
@@ -77,18 +79,25 @@ Examples:
         .choices(['as-they-were', 'current'])
         .default('as-they-were'),
     )
+    .addOption(
+      new Option(
+        '--missing <policy>',
+        'where the person is no contact of the site, in place of what the job says',
+      ).choices(MISSING_POLICIES),
+    )
     .option('--dry-run', 'say what would be done, and do nothing')
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
       `
-A raw delivery always goes through the current rules.yml of this folder. Ctrl-C stops after the dead letter in hand;
-the same command goes on later. A job that is given up again is a new dead letter.
+A raw delivery always goes through the current rules.yml of this folder.
+Ctrl-C stops after the dead letter in hand; the same command goes on later. A
+job that is given up again is a new dead letter.
 
 Examples:
-  npx earmark dead-letters replay --reason labels-quota-reached --rate 60/min
-  npx earmark dead-letters replay --reason contact-not-found --rules current --dry-run
-  npx earmark dead-letters replay --id 1f2e3d4c --stage prod`,
+  ./earmark dead-letters replay --reason labels-quota-reached --rate 60/min
+  ./earmark dead-letters replay --reason contact-not-found --missing create
+  ./earmark dead-letters replay --id 1f2e3d4c --stage prod`,
     )
     .action(async (options) => (await import('./replay.ts')).replay(options, context));
 
@@ -102,8 +111,8 @@ Examples:
       'after',
       `
 Examples:
-  npx earmark dead-letters drop --reason unreadable --save unreadable.jsonl
-  npx earmark dead-letters drop --id 1f2e3d4c --yes`,
+  ./earmark dead-letters drop --reason unreadable --save unreadable.jsonl
+  ./earmark dead-letters drop --id 1f2e3d4c --yes`,
     )
     .action(async (options) => (await import('./drop.ts')).drop(options, context));
 };

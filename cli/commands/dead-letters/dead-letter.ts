@@ -168,6 +168,8 @@ export function toFields(deadLetter: DeadLetter) {
 
 /** The columns of `toRow`. */
 export const COLUMNS = ['ID', 'AGE', 'REASON', 'SOURCE', 'EVENT', 'RULES', 'LABELS'];
+/** So many of them say what it is; the others what it is about. */
+export const WHAT_IT_IS = 5;
 
 /** One line of a table of dead letters. */
 export function toRow(deadLetter: DeadLetter, now: number): readonly string[] {

@@ -30,7 +30,7 @@ export function refuseNoFilter(options: FilterOptions & { all?: boolean }, verb:
   if (names.some((name) => options[name])) return;
   throw wrongUsage(
     `Which dead letters? Say --reason, --source, --site, --rule, --label, --id, --older-than or --newer-than, ` +
-      `or --all to ${verb} every one. \`npx earmark dead-letters list\` takes the same filters and shows what fits.`,
+      `or --all to ${verb} every one. \`./earmark dead-letters list\` takes the same filters and shows what fits.`,
   );
 }
 

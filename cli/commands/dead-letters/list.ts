@@ -1,4 +1,5 @@
 import { table } from '../../../terminal/table.ts';
+import { columnsOf } from '../../../terminal/writer.ts';
 import type { CommandContext } from '../../kit/command.ts';
 import type { Target, TargetOptions } from '../../kit/target.ts';
 import { paint, writeJson } from '../../kit/terminal.ts';
@@ -11,6 +12,7 @@ import {
   deletedAt,
   toFields,
   toRow,
+  WHAT_IT_IS,
 } from './dead-letter.ts';
 import { createFilter, type FilterOptions } from './filter.ts';
 import type { Drained } from './lease.ts';
@@ -73,8 +75,8 @@ function renderList(
   if (oldest === undefined) {
     return `${all === 0 ? 'No dead letters' : `None of ${countOf(all)} fits`} in ${target.name}.\n`;
   }
-  const of = all === fitting.length ? '' : ` of ${number(all)}`;
-  const title = paint(terminal, 'bold', `${number(fitting.length)}${of} dead letters`);
+  const of = all === fitting.length ? '' : `${number(fitting.length)} of `;
+  const title = paint(terminal, 'bold', `${of}${countOf(all)}`);
   const { columns: width } = terminal;
   const reasons = reasonsOf(fitting).map(({ reason, count, remedy }) => [
     number(count),
@@ -86,6 +88,22 @@ function renderList(
     `${title} in ${target.name}. ` +
     `The oldest is ${span(now() - oldest.sentAt)} old; SQS deletes it in ${span(deletedAt(oldest) - now())}.\n\n` +
     `${table(reasons, [0], { column: 2, width })}\n\n` +
-    `${table([COLUMNS, ...rows], [], { column: COLUMNS.length - 1, width })}\n`
+    `${renderRows([COLUMNS, ...rows], width)}\n`
   );
+}
+
+/** What a dead letter is, and below it, where the terminal is too narrow, the rules and labels it is about. */
+function renderRows(
+  rows: readonly (readonly string[])[],
+  width = Number.POSITIVE_INFINITY,
+): string {
+  const whole = table(rows);
+  if (whole.split('\n').every((line) => columnsOf(line) <= width)) return whole;
+  const lines = table(rows.map((row) => row.slice(0, WHAT_IT_IS))).split('\n');
+  return lines
+    .flatMap((line, at) => {
+      const about = rows[at]?.slice(WHAT_IT_IS).filter((text) => text !== '') ?? [];
+      return about.length === 0 ? [line] : [line, `    ${about.join(' → ')}`];
+    })
+    .join('\n');
 }

@@ -1,7 +1,7 @@
 import { type CommandContext, usingTarget } from '../../kit/command.ts';
 import { adviceOn, CliFailure, EXIT, errorText, isAwsError } from '../../kit/failure.ts';
+import { progress } from '../../kit/progress.ts';
 import type { Target, TargetOptions } from '../../kit/target.ts';
-import { progress } from '../../kit/terminal.ts';
 import { countOf } from './dead-letter.ts';
 import { createDeadLetterQueue } from './dead-letter-queue.ts';
 import { type Drained, drain, type Lease, leasing } from './lease.ts';

@@ -6,7 +6,8 @@ export const NO_REASON = 'moved-by-sqs';
 /** Why a message is in the dead-letter queue. */
 type Reason = DeadLetterReason | typeof NO_REASON;
 
-const REFUSED = 'Wix refused it: its code and request id are on the dead letter';
+const REFUSED =
+  "Wix refused it for good: replay one (`--id`). If it comes back, ask Wix's support, with the request id on the dead letter";
 const NOT_CALLED = 'the site could not be called for 13 days';
 const STORE_OUT = 'for 13 days DynamoDB did not do what it was asked: replay';
 const FAULT = 'a fault, or a message of another version: please report it';
@@ -15,7 +16,7 @@ const INCOMPLETE = 'the detail says what the delivery lacks; the raw request is 
 /** What to do about each reason, in one line. README.md has the same table. */
 export const REMEDIES: Readonly<Record<Reason, string>> = {
   'contact-not-found':
-    'the person is no contact of the site, two hours on: create it, or set `contacts.missing: create` and replay with `--rules current`',
+    'the person is no contact of the site, two hours on: create it and replay, or replay with `--missing create`',
   'labels-quota-reached':
     'the site has no room for labels: delete some, wait ten minutes, replay. The dead letter holds only the labels that found none',
   'rule-failed':
@@ -32,7 +33,7 @@ export const REMEDIES: Readonly<Record<Reason, string>> = {
   'store-throttled': STORE_OUT,
   'store-unavailable': STORE_OUT,
   'store-refused':
-    'the table of histories is not there, or not open to the worker: `npx earmark doctor` says which. Deploy, then replay',
+    'the table of histories is not there, or not open to the worker: `./earmark doctor` says which. Deploy, then replay',
   credentials: NOT_CALLED,
   throttled: NOT_CALLED,
   'circuit-open': NOT_CALLED,

@@ -1,3 +1,4 @@
+import type { MissingPolicy } from '../../../lib/events/event.ts';
 import type { LabelJob } from '../../../lib/queue/job.ts';
 import { type KeptDelivery, keptBody } from '../../../lib/queue/kept-delivery.ts';
 import { BODY_LIMIT_BYTES, messageBody } from '../../../lib/queue/message.ts';
@@ -20,13 +21,16 @@ export type ReplayLabels = 'as-they-were' | 'current';
 /**
  * What a replay would do with a dead letter.
  * @param mapping the current rules and sites, asked for when they are needed
+ * @param missing what is to be done where the person is no contact, in place of what the job says
  */
 export async function planReplay(
   deadLetter: DeadLetter,
   labels: ReplayLabels,
   mapping: () => Promise<SiteRules>,
+  missing?: MissingPolicy,
 ): Promise<ReplayPlan> {
-  const plan = await planContent(deadLetter, labels, mapping);
+  const content = await planContent(deadLetter, labels, mapping);
+  const plan = 'job' in content && missing ? { job: { ...content.job, missing } } : content;
   const isTooLarge = 'job' in plan && Buffer.byteLength(messageBody(plan.job)) > BODY_LIMIT_BYTES;
   return isTooLarge ? { stays: 'job-too-large: its job does not fit a message of 1 MiB' } : plan;
 }

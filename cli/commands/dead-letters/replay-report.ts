@@ -44,6 +44,19 @@ export function renderRest(result: Replayed, { aborted }: AbortSignal): string {
   return left + renderUnread(result);
 }
 
+/** As long a worker takes a site for full without asking it (`QUOTA_PAUSE_MS` of lib/labelling). */
+const FULL_MS = 10 * 60_000;
+
+/** That a site was found full a moment ago, where it was: '' else. */
+export function renderFullSite(replayed: readonly DeadLetter[], now: number): string {
+  const full = replayed.filter(({ info }) => info.reason === 'labels-quota-reached');
+  const until = Math.max(0, ...full.map(({ sentAt }) => sentAt)) + FULL_MS;
+  return now >= until
+    ? ''
+    : `The site was full ${span(now - until + FULL_MS)} ago, and the workers ask it again ten minutes later: ` +
+        `what needs a new label before ${new Date(until).toISOString().slice(11, 16)} is a dead letter again.\n`;
+}
+
 /** How many of the dead letters that stay are named, for each reason why. */
 const NAMED = 3;
 

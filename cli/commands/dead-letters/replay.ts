@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { MissingPolicy } from '../../../lib/events/event.ts';
 import type { LabelJob } from '../../../lib/queue/job.ts';
 import { createQueue } from '../../../lib/queue/queue.ts';
 import { memoizeAsync } from '../../../lib/runtime/concurrency.ts';
@@ -13,13 +14,21 @@ import { createFilter, type FilterOptions, refuseNoFilter } from './filter.ts';
 import type { Lease } from './lease.ts';
 import { readDeadLetters, renderUnread, withDeadLetters, withProgress } from './open.ts';
 import { planReplay, type ReplayLabels, type ReplayPlan } from './replay-plan.ts';
-import { renderDryRun, renderReplayed, renderRest, toJson, totalsOf } from './replay-report.ts';
+import {
+  renderDryRun,
+  renderFullSite,
+  renderReplayed,
+  renderRest,
+  toJson,
+  totalsOf,
+} from './replay-report.ts';
 import { replayThrottled, type Staying } from './throttle.ts';
 
 export interface ReplayOptions extends TargetOptions, FilterOptions {
   readonly all?: boolean;
   readonly rate?: string;
   readonly rules: ReplayLabels;
+  readonly missing?: MissingPolicy;
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }
@@ -34,7 +43,8 @@ export async function replay(options: ReplayOptions, context: CommandContext): P
     const mapping = memoizeAsync(() => readMapping(context.folder, target));
     const what = {
       filter,
-      plan: (deadLetter: DeadLetter) => planReplay(deadLetter, options.rules, mapping),
+      plan: (deadLetter: DeadLetter) =>
+        planReplay(deadLetter, options.rules, mapping, options.missing),
       rate,
       target,
     };
@@ -79,7 +89,7 @@ async function replayAll(
   if (json) writeJson(terminal, toJson({ replayed: sent.length, remaining }, result));
   else {
     out.write(renderReplayed(result, target, rate, terminal));
-    err.write(renderRest(result, signal));
+    err.write(renderRest(result, signal) + renderFullSite(sent, now()));
   }
   return stayed.length + remaining === 0;
 }
@@ -105,7 +115,8 @@ async function dryRun(
   if (json) writeJson(terminal, toJson(totals, { ...drained, stayed }));
   else {
     terminal.out.write(renderDryRun(totals, stayed, target, rate, terminal));
-    terminal.err.write(`${rateInWords(rate)}\n${renderUnread(drained)}`);
+    const full = renderFullSite([...jobs.keys()], context.now());
+    terminal.err.write(`${rateInWords(rate)}\n${renderUnread(drained)}${full}`);
   }
   return stayed.length === 0;
 }

@@ -8,7 +8,7 @@ import { factInWords } from '../../kit/facts.ts';
 import { CliFailure, wrongUsage } from '../../kit/failure.ts';
 import { saveFile } from '../../kit/files.ts';
 import { type Target, type TargetOptions, targetOptions } from '../../kit/target.ts';
-import { paint, writeJson } from '../../kit/terminal.ts';
+import { paint, whole, writeJson } from '../../kit/terminal.ts';
 import { many, span } from '../../kit/words.ts';
 import {
   countOf,
@@ -52,9 +52,10 @@ export async function show(
     }
     if (options.json) {
       writeJson(terminal, { ...toFields(deadLetter), body: dataOf(body) ?? body });
-    } else if (options.body) terminal.out.write(`${body}\n`);
+    } else if (options.body) whole(terminal).write(`${body}\n`);
     else {
       terminal.out.write(`${renderDeadLetter(deadLetter, context)}\n`);
+      whole(terminal).write(`${renderContent(deadLetter)}\n`);
       terminal.err.write(`\n${renderNextSteps(deadLetter, targetOptions(options))}\n`);
     }
   });
@@ -67,7 +68,7 @@ function find(id: string, drained: Drained, target: Target, now: number): DeadLe
   if (deadLetter === undefined) {
     throw new CliFailure(
       `None of ${countOf(drained.deadLetters.length)} in ${target.name} has the id ${id}. (The first 8 characters are enough, and the fewest.) ` +
-        `\`npx earmark dead-letters list\` shows what there is.\n${renderUnread(drained)}`.trimEnd(),
+        `\`./earmark dead-letters list\` shows what there is.\n${renderUnread(drained)}`.trimEnd(),
     );
   }
   if (found.length === 1) return deadLetter;
@@ -97,7 +98,7 @@ function renderDeadLetter(deadLetter: DeadLetter, { terminal, now }: CommandCont
   const title = { job: 'The job', delivery: 'The delivery', neither: 'The message' };
   const heading = paint(terminal, 'bold', title[deadLetter.content.kind]);
   const values = table(rows, [], { column: 1, width: terminal.columns });
-  return `${values}\n\n${heading}\n${renderContent(deadLetter)}`;
+  return `${values}\n\n${heading}`;
 }
 
 function renderContent({ content, body }: DeadLetter): string {
@@ -126,16 +127,16 @@ const dataOf = (text: string): unknown => (isTooDeep(text) ? undefined : parseJs
 /** @param on what the command lines need to mean the same target: ` --stage prod`, or '' */
 function renderNextSteps(deadLetter: DeadLetter, on: string): string {
   const id = shortId(deadLetter);
-  const show = `npx earmark dead-letters show ${id} --save dead-letter-${id}`;
-  const drop = `Give it up:            npx earmark dead-letters drop --id ${id}${on}`;
-  const replay = `Replay it:             npx earmark dead-letters replay --id ${id}${on}`;
+  const show = `./earmark dead-letters show ${id} --save dead-letter-${id}`;
+  const drop = `Give it up:            ./earmark dead-letters drop --id ${id}${on}`;
+  const replay = `Replay it:             ./earmark dead-letters replay --id ${id}${on}`;
   switch (deadLetter.content.kind) {
     case 'job':
       return `${replay}\n  (with what its rules give now: --rules current)\n${drop}`;
     case 'delivery':
       return [
         `Try the current rules: ${show}.json${on}`,
-        `                       npx earmark rules test dead-letter-${id}.json`,
+        `                       ./earmark rules test dead-letter-${id}.json`,
         replay,
         drop,
       ].join('\n');

@@ -9,12 +9,13 @@ const ABOUT =
 const EXAMPLES = `
 Each line passes (✓), warns (!) or fails (✗), and then says what to do.
 
-Exit codes: 0 nothing failed (there may be warnings), 1 something failed, 3 the engine or stage cannot be reached.
+Exit codes: 0 nothing failed (there may be warnings), 1 something failed, 3
+the engine or stage cannot be reached.
 
 Examples:
-  npx earmark doctor                 # the engine of npm start
-  npx earmark doctor --stage prod    # a deployed stage
-  npx earmark doctor --json | jq '.checks[] | select(.status == "fail")'`;
+  ./earmark doctor                 # the engine of npm start
+  ./earmark doctor --stage prod    # a deployed stage
+  ./earmark doctor --json | jq '.checks[] | select(.status == "fail")'`;
 
 export const addDoctor: AddCommand = (program, context) => {
   withTarget(program.command('doctor').summary(SUMMARY).description(ABOUT))

@@ -18,7 +18,7 @@ export function judgeNode(version: string): Diagnosis {
     ? pass(what)
     : warn(
         `${what}, and the functions run on Node ${NODE_MAJOR}`,
-        'Use npx and the npm scripts: they take the Node that npm ci installed.',
+        'Use ./earmark and the npm scripts: they take the Node that npm ci installed.',
       );
 }
 

@@ -1,8 +1,10 @@
 import { setLogSink } from '../../../lib/runtime/log.ts';
 import { type CommandContext, endWith, usingTarget } from '../../kit/command.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
+import { progress } from '../../kit/progress.ts';
+import { compareWithRunning, type RulesCompared } from '../../kit/rules-in-force.ts';
 import { type Target, type TargetOptions, targetOptions } from '../../kit/target.ts';
-import { progress, writeJson } from '../../kit/terminal.ts';
+import { writeJson } from '../../kit/terminal.ts';
 import { clockCheck, webhookCheck } from './address.ts';
 import { alarmCheck } from './alarms.ts';
 import {
@@ -17,6 +19,7 @@ import { functionsOf, judgeMappings } from './functions.ts';
 import { historyChecks } from './history.ts';
 import { asDiagnosis, judgeNode, judgeOwnSources, judgeRules } from './machine.ts';
 import { queueChecks } from './queues.ts';
+import { rulesFindings } from './rules.ts';
 import { settingsFindings, sourceFindings } from './settings.ts';
 import { wixChecks } from './wix-checks.ts';
 
@@ -37,14 +40,16 @@ export async function doctor(options: DoctorOptions, context: CommandContext): P
     about: 'This machine',
     findings: [judgeNode(process.versions.node), ...findings, ...judgeOwnSources(context.folder)],
   };
-  const write = (checked: readonly Checked[], target?: string): void => {
-    if (options.json) writeJson(terminal, toJson(checked, target));
+  const write = (checked: readonly Checked[], target?: string, compared?: RulesCompared): void => {
+    if (options.json) writeJson(terminal, { ...toJson(checked, target), rules: compared });
     else terminal.out.write(renderChecked(checked, target, terminal));
   };
   let isOpen = false;
   try {
     await usingTarget(options, context, async (target) => {
       isOpen = true;
+      const compared = compareWithRunning(context.folder, target);
+      const running = { about: 'Rules', findings: rulesFindings(compared, target, options) };
       const checks = checksOf(target, options, rules, context.now);
       const bar = progress(terminal, 'Checks', checks.length);
       const deadline = () => AbortSignal.any([terminal.signal, AbortSignal.timeout(DEADLINE_MS)]);
@@ -52,8 +57,8 @@ export async function doctor(options: DoctorOptions, context: CommandContext): P
       bar.stop();
       // What was not awaited has not failed.
       if (terminal.signal.aborted) throw new CliFailure('Stopped.', EXIT.interrupted);
-      const all = [machine, ...checked];
-      write(all, target.name);
+      const all = [machine, running, ...checked];
+      write(all, target.name, compared);
       endWith(hasFailed(all) ? EXIT.found : EXIT.ok);
     });
   } catch (error) {
@@ -85,7 +90,7 @@ function checksOf(
     ...queueChecks(
       target,
       async () => (await functions).workerTimeoutSeconds,
-      `npx earmark dead-letters list${targetOptions(options)}`,
+      `./earmark dead-letters list${targetOptions(options)}`,
     ),
     ...historyChecks(target, rules, now, stage === undefined ? undefined : stack),
     webhookCheck(target.url, target.kind, logs),

@@ -2,7 +2,7 @@ import { readLabelSettings } from '../../../lib/labelling/settings.ts';
 import type { RulesConfig } from '../../../lib/rules/config.ts';
 import { memoizeAsync } from '../../../lib/runtime/concurrency.ts';
 import { readParameters } from '../../../lib/runtime/parameters.ts';
-import { SettingsError } from '../../../lib/runtime/settings.ts';
+import { SettingsError, siteIn } from '../../../lib/runtime/settings.ts';
 import type { Target } from '../../kit/target.ts';
 import { clockCheck } from './address.ts';
 import { type Diagnosis, fail, type HealthCheck, warn } from './diagnosis.ts';
@@ -42,8 +42,7 @@ export function wixChecks(
   const names = rules ? namesIn(rules) : { names: [], computed: false };
   const open = memoizeAsync(async () => {
     const read = await settings();
-    const values = await target.settings();
-    const site = values.get('WIX_SITE_ID') ?? values.get('WIX_INSTANCE_ID') ?? '';
+    const site = siteIn(await target.settings()) ?? '';
     return openProbe(read, site, names.names);
   });
   const check = (

@@ -5,17 +5,18 @@ const ABOUT = 'Shows what became of an event, or of all events of a person: rule
 const MORE = `
 It reads the log of the engine, or CloudWatch Logs of a stage.
 
-The logs hold no e-mail address. A person is found by a hash of the address that the log lines carry,
-and by the contacts that Wix has under it. A part of an event or job id is enough from 8 characters on.
-CloudWatch bills what a query reads: a short --since is cheap.
+The logs hold no e-mail address. A person is found by a hash of the address
+that the log lines carry, and by the contacts that Wix has under it. A part of
+an event or job id is enough from 8 characters on. CloudWatch bills what a
+query reads: a short --since is cheap.
 
 Exit code 1: nothing was found.
 
 Examples:
-  npx earmark explain ada@example.com
-  npx earmark explain '#1042'
-  npx earmark explain 3f5e7a90c1d2 --stage prod --since 2h
-  npx earmark explain evt_1QxYz --json`;
+  ./earmark explain ada@example.com
+  ./earmark explain '#1042'
+  ./earmark explain 3f5e7a90c1d2 --stage prod --since 2h
+  ./earmark explain evt_1QxYz --json`;
 
 /** Each event is a condition of a query, and a query takes 10,000 characters. */
 const MOST_EVENTS = 50;

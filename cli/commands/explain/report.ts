@@ -61,14 +61,20 @@ function deliveryLines(step: DeliveryStep): string[] {
   const why = reason ? `: ${reason}` : '';
   if (rules.length === 0) return [`${said}${why}`];
   const which = `${rules.length === 1 ? 'rule' : 'rules'} ${quoted(rules)} matched`;
-  const failed = failedRules
-    ? [`one failed, a dead letter keeps the delivery: ${failedRules}`]
-    : [];
+  const failed = failedRules ? failedLines(failedRules) : [];
   return [said, `${which}: ${changesInWords(add, remove) || 'no labels'}`, ...failed];
 }
 
+/** Each rule that failed, with why: `"germany": when: …`. */
+function failedLines(failedRules: string): string[] {
+  const rules = failedRules.replace(/^rule-failed: /, '').split(/; (?="[^"]*": )/);
+  const head = `${many(rules.length, 'rule')} failed, and a dead letter keeps the delivery:`;
+  return [head, ...rules.map((rule) => `  ${rule}`)];
+}
+
 function tryLines(step: TryStep): string[] {
-  const name = step.receives === undefined ? 'a try' : `try ${step.receives}`;
+  const which = step.receives === undefined ? 'a try' : `try ${step.receives}`;
+  const name = step.replayed ? `replayed: ${which}` : which;
   const details = [step.detail, remembered(step), lateness(step)].filter(
     (line) => line !== undefined,
   );
@@ -145,11 +151,11 @@ function endOf(story: Story, options: StoryOptions): string {
     case 'partly-dead-letter':
       return paint(terminal, 'red', dead(story, last)) + deadHint(story, options);
     case 'queued':
-      return `${paint(terminal, 'yellow', 'In the queue.')} No try is in the log: its turn has not come, or the site is paused (npx earmark doctor${options.targetOptions}).`;
+      return `${paint(terminal, 'yellow', 'In the queue.')} No try is in the log: its turn has not come, or the site is paused (./earmark doctor${options.targetOptions}).`;
     case 'duplicate':
       return 'It was queued before the time that was searched: a longer --since shows what became of it.';
     case 'ignored':
-      return `Ignored. Why each rule said no, with the payload in a file: npx earmark rules test FILE ${rulesTestOptions(story)}`;
+      return `Ignored. Why each rule said no, with the payload in a file: ./earmark rules test FILE ${rulesTestOptions(story)}`;
     case 'refused':
       return paint(terminal, 'red', 'Refused: nothing was queued.');
     default:
@@ -177,12 +183,15 @@ function waiting(last: TryStep | undefined, { now, targetOptions }: StoryOptions
   const what = waitInWords(last?.reason);
   if (!last?.nextTryAt) return `${what}.`;
   return now - Date.parse(last.nextTryAt) > LATE_MS
-    ? `${what}; a try was due at ${clock(last.nextTryAt)} and is not in the log: the site may be paused (npx earmark doctor${targetOptions}).`
+    ? `${what}; a try was due at ${clock(last.nextTryAt)} and is not in the log: the site may be paused (./earmark doctor${targetOptions}).`
     : `${what}; next try about ${last.nextTryAt.slice(11, 19)}.`;
 }
 
 function dead(story: Story, last: TryStep | undefined): string {
-  const reason = last?.reason ?? story.steps.findLast(isGivenUp)?.reason;
+  const reason =
+    last?.reason ??
+    story.steps.findLast(isGivenUp)?.reason ??
+    (story.steps.some(isFailed) ? 'rule-failed' : undefined);
   const part = story.state === 'partly-dead-letter' ? 'Partly dead: ' : 'Dead: ';
   // What `receive` writes has the detail behind a colon; the step shows it.
   return `${part}${reasonInWords(reason?.split(':')[0])}.`;
@@ -192,9 +201,14 @@ const isGivenUp = (step: StoryStep): step is TryStep | DeliveryStep =>
   (step.kind === 'try' && step.outcome === 'dead-letter') ||
   (step.kind === 'delivery' && step.status === 'dead-letter');
 
-function deadHint({ jobId, eventId }: Story, { targetOptions }: StoryOptions): string {
-  const id = jobId ?? eventId;
-  return id ? ` See it: npx earmark dead-letters show ${quotedId(id)}${targetOptions}` : '';
+/** Whether a rule failed, so that the delivery itself was kept. */
+const isFailed = (step: StoryStep): boolean =>
+  step.kind === 'delivery' && step.failedRules !== undefined;
+
+function deadHint({ steps, jobId, eventId }: Story, { targetOptions }: StoryOptions): string {
+  const isOfJob = steps.some((step) => step.kind === 'try' && isGivenUp(step));
+  const id = isOfJob ? (jobId ?? eventId) : (eventId ?? jobId);
+  return id ? ` See it: ./earmark dead-letters show ${quotedId(id)}${targetOptions}` : '';
 }
 
 /** As one word of a shell. */

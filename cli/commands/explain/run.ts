@@ -1,6 +1,12 @@
-import { type CommandContext, endWith, usingTarget } from '../../kit/command.ts';
+import { type CommandContext, endWith } from '../../kit/command.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
-import { type Target, type TargetOptions, targetOptions } from '../../kit/target.ts';
+import { type Logs, usingLogs } from '../../kit/open-logs.ts';
+import {
+  compareWithRunning,
+  differenceInWords,
+  type RulesCompared,
+} from '../../kit/rules-in-force.ts';
+import { type TargetOptions, targetOptions } from '../../kit/target.ts';
 import { paint, writeJson } from '../../kit/terminal.ts';
 import { many } from '../../kit/words.ts';
 import { clock, renderStory } from './report.ts';
@@ -18,7 +24,9 @@ interface Asked {
   readonly subject: Subject;
   readonly person: PersonKeys;
   readonly since: number;
-  readonly target: Target;
+  readonly logs: Logs;
+  /** What runs now, beside the folder's. */
+  readonly rules: RulesCompared | undefined;
 }
 
 /** `earmark explain`: what the logs know of a person, an event or a job. */
@@ -32,19 +40,22 @@ export async function explain(
   const { terminal } = context;
   const { signal } = terminal;
   const note = (text: string) => terminal.err.write(`${paint(terminal, 'dim', text)}\n`);
-  await usingTarget(options, context, async (target) => {
-    if (target.kind === 'stage') note(`Searching the logs of ${target.name} …`);
-    const person = await personOf(target, subject);
-    const result = await searchLogs(target, {
+  await usingLogs(options, context, async (logs) => {
+    if (logs.kind === 'stage') note(`Searching the logs of ${logs.name} …`);
+    const person = await personOf(logs, subject);
+    const result = await searchLogs(logs, {
       subject,
       person,
       since,
       limit: options.limit,
       signal,
     });
-    const asked = { subject, person, since, target };
+    const rules = logs.target && compareWithRunning(context.folder, logs.target);
+    const asked = { subject, person, since, logs, rules };
     if (options.json) writeJson(terminal, toJson(asked, result));
     else {
+      const other = differenceInWords(rules, logs, options);
+      if (other) note(other.join('\n'));
       for (const notice of renderNotices(asked, result)) note(notice);
       terminal.out.write(`${renderResult(asked, result, options, context)}\n`);
     }
@@ -56,11 +67,12 @@ export async function explain(
 
 /** The document of `--json`. */
 const toJson = (
-  { subject, person, since, target }: Asked,
+  { subject, person, since, logs, rules }: Asked,
   { stories, more, unreadable }: SearchResult,
 ): object => ({
   subject: subject.value,
-  target: target.name,
+  target: logs.name,
+  rules,
   since: new Date(since).toISOString(),
   contactIds: person.contactIds,
   groups: person.groups,
@@ -93,7 +105,7 @@ function renderResult(
   options: ExplainOptions,
   { terminal, now }: CommandContext,
 ): string {
-  const { subject, person, since, target } = asked;
+  const { subject, person, since, logs } = asked;
   if (stories.length === 0) return renderNothing(asked);
   const count = stories.length;
   const others = more > 0 ? `the latest ${count} of ${count + more} events` : many(count, 'event');
@@ -101,13 +113,13 @@ function renderResult(
   const who = subject.kind === 'email' && ids ? ` (contact ${ids})` : '';
   const wider = more > 0 ? ` --limit ${count + more} shows all.` : '';
   const when = clock(new Date(since).toISOString());
-  const heading = `${subject.value}${who}: ${others} in the logs of ${target.name} since ${when}. Times are UTC.${wider}`;
+  const heading = `${subject.value}${who}: ${others} in the logs of ${logs.name} since ${when}. Times are UTC.${wider}`;
   const how = { terminal, now: now(), targetOptions: targetOptions(options) };
   return [heading, ...stories.map((story) => renderStory(story, how))].join('\n\n');
 }
 
 /** What it may mean that nothing was found. */
-function renderNothing({ subject, person, since, target }: Asked): string {
+function renderNothing({ subject, person, since, logs }: Asked): string {
   const when = clock(new Date(since).toISOString());
   const contacts = person.contactIds.join(', ') || 'none that Wix shows';
   const searched = {
@@ -124,14 +136,14 @@ function renderNothing({ subject, person, since, target }: Asked): string {
       : subject.kind === 'id'
         ? 'The id is another: Earmark puts the topic before the ids of some sources (docs/sources.md).'
         : 'It names the person in another way: by another e-mail, a phone or a member id.',
-    ...(target.kind === 'engine'
+    ...(logs.kind === 'engine'
       ? ['It was before the engine was started: its log begins with that.']
       : [
           'It is older: try --since 30d. Logs are kept for 30 days, unless serverless.yml says otherwise.',
           'It is new: lines reach CloudWatch Logs after some seconds.',
         ]),
   ];
-  return `Nothing about ${subject.value} in the logs of ${target.name} since ${when} UTC.
+  return `Nothing about ${subject.value} in the logs of ${logs.name} since ${when} UTC.
 ${searched}
 What it may mean:
 ${reasons.map((reason) => `  - ${reason}`).join('\n')}`;

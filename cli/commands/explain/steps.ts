@@ -18,6 +18,8 @@ export interface TryStep extends Omit<z.infer<typeof JobFields>, 'delaySeconds'>
   readonly outcome: string;
   /** When a job that is tried again comes back. */
   readonly nextTryAt?: string | undefined;
+  /** It is the first after a dead letter, which was replayed. */
+  readonly replayed?: true;
 }
 
 /** Any other line about the event: an exception, a pause of the site. */

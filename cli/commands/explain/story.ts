@@ -1,9 +1,10 @@
 import { EventFields } from '../../../engine/log-lines.ts';
 import type { FunctionLogLine } from '../../kit/target.ts';
-import { type StoryStep, stepOf, timeOf } from './steps.ts';
+import { type StoryStep, stepOf, type TryStep, timeOf } from './steps.ts';
 
 /**
- * How an event stands: `waiting` for its next try, `partly-dead-letter` where some labels were had, `queued`
+ * How an event stands: `waiting` for its next try, `partly-dead-letter` where some labels were had or a rule
+ * failed, `queued`
  * where no try is in the log yet, `duplicate` where it was queued before the time that was searched, else what
  * the last delivery or try reports of it.
  */
@@ -17,6 +18,8 @@ export interface Story {
   readonly topic?: string | undefined;
   /** The number of the order, or its id where it has no number. */
   readonly order?: string | undefined;
+  /** How the events name the contact, as a hash (`groupTag`). */
+  readonly group?: string | undefined;
   readonly types: readonly string[];
   readonly state: State;
   readonly steps: readonly [StoryStep, ...StoryStep[]];
@@ -73,10 +76,10 @@ function keysOf(lines: readonly FunctionLogLine[]): (line: FunctionLogLine) => s
 }
 
 function storyOf(lines: readonly FunctionLogLine[]): Story {
-  const [first, ...rest] = lines.map(stepOf);
+  const [first, ...rest] = withReplays(lines.map(stepOf));
   if (!first) throw new Error('A story has a line at least.');
   const events = lines.map((line) => EventFields.parse(line));
-  const field = (name: 'eventId' | 'jobId' | 'source' | 'topic' | 'order') =>
+  const field = (name: 'eventId' | 'jobId' | 'source' | 'topic' | 'order' | 'group') =>
     events.map((event) => event[name]).find(Boolean);
   return {
     eventId: field('eventId'),
@@ -84,11 +87,37 @@ function storyOf(lines: readonly FunctionLogLine[]): Story {
     source: field('source'),
     topic: field('topic'),
     order: field('order'),
+    group: field('group'),
     types: events.find(({ types }) => types.length > 0)?.types ?? [],
     state: stateOf([first, ...rest]),
     steps: [first, ...rest],
   };
 }
+
+/** Marks each try that a replay of a dead letter began: nothing was queued for it, and its receives count anew. */
+function withReplays(steps: readonly StoryStep[]): readonly StoryStep[] {
+  let ended: StoryStep | undefined;
+  return steps.map((step) => {
+    if (step.kind === 'note') return step;
+    if (step.kind === 'delivery') {
+      if (step.status === 'queued') ended = undefined;
+      if (step.status === 'dead-letter') ended = step;
+      return step;
+    }
+    const before = ended;
+    ended = step.outcome === 'retry' ? undefined : step;
+    if (before === undefined) return step;
+    const isAnew = before.kind !== 'try' || (step.receives ?? 0) <= (before.receives ?? 0);
+    return isAnew && !isSameTry(before, step) ? { ...step, replayed: true } : step;
+  });
+}
+
+/** A dead part of a job is reported, and the rest of it at once. */
+const isSameTry = (before: StoryStep | undefined, last: TryStep): boolean =>
+  before?.kind === 'try' &&
+  before.outcome === 'dead-letter' &&
+  before.receives === last.receives &&
+  isAtOnce(before, last);
 
 /** A later delivery of the same event (`duplicate`) changes nothing. */
 function stateOf(steps: readonly StoryStep[]): State {
@@ -100,12 +129,15 @@ function stateOf(steps: readonly StoryStep[]): State {
     return first?.status ?? (deliveries.length > 0 ? 'duplicate' : 'unknown');
   }
   if (last.outcome === 'retry') return 'waiting';
-  const before = tries.at(-2);
-  const sameTry = before?.outcome === 'dead-letter' && before.receives === last.receives;
-  return last.outcome === 'done' && sameTry && isAtOnce(before, last)
-    ? 'partly-dead-letter'
-    : last.outcome;
+  if (last.outcome !== 'done') return last.outcome;
+  const failed = steps.some((step) => step.kind === 'delivery' && step.failedRules !== undefined);
+  // What a rule that failed left in the dead-letter queue is done by its replay.
+  const isPartly = isSameTry(tries.at(-2), last) || (failed && !tries.some(isReplayed));
+  return isPartly ? 'partly-dead-letter' : 'done';
 }
+
+const isReplayed = ({ replayed, outcome }: TryStep): boolean =>
+  replayed === true && outcome === 'done';
 
 /** A replayed dead letter counts its tries anew, so the number alone does not show it. */
 const isAtOnce = (a: StoryStep, b: StoryStep): boolean =>

@@ -5,6 +5,7 @@ import { allMeant } from '../../../lib/labelling/contact/whom.ts';
 import { groupTag } from '../../../lib/queue/identity.ts';
 import { ageMs } from '../../kit/command.ts';
 import { wrongUsage } from '../../kit/failure.ts';
+import type { Logs } from '../../kit/open-logs.ts';
 import { openSite } from '../../kit/site.ts';
 import type { Target } from '../../kit/target.ts';
 
@@ -58,16 +59,18 @@ const NOBODY: PersonKeys = { contactIds: [], groups: [] };
 const CALLS_PER_MINUTE = 10;
 
 /** Who may be meant. An id that is no GUID is nobody's. */
-export async function personOf(target: Target, subject: Subject): Promise<PersonKeys> {
+export async function personOf(
+  { target, logs }: Pick<Logs, 'target' | 'logs'>,
+  subject: Subject,
+): Promise<PersonKeys> {
   if (subject.kind === 'id' || subject.kind === 'order') return NOBODY;
-  const settings = await target.settings();
-  const sites = (['WIX_SITE_ID', 'WIX_INSTANCE_ID'] as const).flatMap(
-    (name) => settings.get(name) ?? [],
-  );
-  const { contacts, ...problem } = await contactsOf(target, subject).catch((error: Error) => ({
-    contacts: [],
-    problem: error.message,
-  }));
+  const sites = await (target ? sitesOf(target) : sitesIn(logs));
+  const { contacts, ...problem } = target
+    ? await contactsOf(target, subject).catch((error: Error) => ({
+        contacts: [],
+        problem: error.message,
+      }))
+    : { contacts: [], problem: 'the engine has ended' };
   const { value } = subject;
   const named: ContactReference[] =
     subject.kind === 'email' ? [{ email: value }] : [{ contactId: value }, { memberId: value }];
@@ -83,6 +86,17 @@ export async function personOf(target: Target, subject: Subject): Promise<Person
     ...contacts.map(({ id }) => id.toLowerCase()),
   ];
   return { ...problem, contactIds: [...new Set(contactIds)], groups: [...new Set(groups)] };
+}
+
+async function sitesOf(target: Target): Promise<readonly string[]> {
+  const settings = await target.settings();
+  return (['WIX_SITE_ID', 'WIX_INSTANCE_ID'] as const).flatMap((name) => settings.get(name) ?? []);
+}
+
+/** The sites that lines of a log are about. */
+async function sitesIn(logs: Logs['logs']): Promise<readonly string[]> {
+  const lines = await logs({ anyOf: ['"site":"'], since: 0 });
+  return [...new Set(lines.flatMap(({ site }) => (typeof site === 'string' ? [site] : [])))];
 }
 
 async function contactsOf(target: Target, { kind, value }: Subject) {

@@ -4,18 +4,19 @@ const ABOUT =
   'Erases what Earmark keeps of a person: history, state, references, and facts that wait.';
 
 const MORE = `
-It first shows what is kept. On a terminal it asks then; elsewhere it wants --yes.
+It first shows what is kept. On a terminal it asks then; elsewhere it wants
+--yes.
 
 Labels at Wix stay as they are, and so do the contact and what the senders have.
 The next event of the person begins a new history. Jobs of theirs that still
-wait in the queue would, too: npx earmark explain says what is under way.
+wait in the queue would, too: ./earmark explain says what is under way.
 Dead letters that name the person are listed, and deleted with --dead-letters.
 
 Exit code 1: nothing is kept of that person, or not all could be erased.
 
 Examples:
-  npx earmark forget ada@example.com
-  npx earmark forget ada@example.com --dead-letters --yes --stage prod`;
+  ./earmark forget ada@example.com
+  ./earmark forget ada@example.com --dead-letters --yes --stage prod`;
 
 /** `earmark forget`. */
 export const addForget: AddCommand = (program, context) => {

@@ -38,7 +38,7 @@ export async function forget(
 ): Promise<void> {
   const { terminal } = context;
   await withDeadLetters(options, context, (lease, target) =>
-    usingHistories(target, context.now, async (histories) => {
+    usingHistories(target, context, async (histories) => {
       const openWix = async () => (await openSite(target, CALLS_PER_MINUTE, terminal.signal)).wix;
       const person = await findPerson(histories, given, openWix, true);
       const drained = await readDeadLetters(lease, context);
@@ -126,7 +126,7 @@ function renderDone({ given, deadLetters }: Kept, gone: number): string {
     ...(left > 0
       ? [`${countOf(left)} that name them stay; to replay one brings its facts back.`]
       : []),
-    `A job of theirs that waits in the queue would bring facts back: npx earmark explain ${given}`,
+    `A job of theirs that waits in the queue would bring facts back: ./earmark explain ${given}`,
     '',
   ].join('\n');
 }

@@ -6,17 +6,17 @@ const ABOUT =
   'after labels were changed by hand, say, or definitions were edited. Labels of rules are left alone.';
 
 const MORE = `
-It looks at every contact of which Earmark keeps a history, and says what differs.
-With --apply Wix then labels in bulk, and the workers look at who is left. What
-cannot be decided stays as it is. Ctrl-C does no harm: run it again, and it plans
-what is left.
+It looks at every contact of which Earmark keeps a history, and says what
+differs. With --apply Wix then labels in bulk, and the workers look at who is
+left. What cannot be decided stays as it is. Ctrl-C does no harm: run it
+again, and it plans what is left.
 
 Exit code 1: some contacts were left to the workers.
 
 Examples:
-  npx earmark reconcile
-  npx earmark reconcile --apply --stage prod
-  npx earmark reconcile --json | jq .labels`;
+  ./earmark reconcile
+  ./earmark reconcile --apply --stage prod
+  ./earmark reconcile --json | jq .labels`;
 
 /** `earmark reconcile`. */
 export const addReconcile: AddCommand = (program, context) => {

@@ -33,7 +33,7 @@ export async function reconcile(options: ReconcileOptions, context: CommandConte
     throw new CliFailure('rules.yml has no `labels:`, so there are no standing labels.');
   }
   await usingTarget(options, context, (target) =>
-    usingHistories(target, context.now, async (histories) => {
+    usingHistories(target, context, async (histories) => {
       const run = await openRun(config, target, histories, context);
       await warnOfOthers(histories, run.labels, context);
       const removes = options.remove ?? false;
@@ -45,7 +45,7 @@ export async function reconcile(options: ReconcileOptions, context: CommandConte
       if (options.apply) await apply(plan, figures, { ...run, options, target }, context);
       else if (options.json) writeJson(context.terminal, figures);
       else if (plan.changed.length > 0) {
-        const same = `npx earmark reconcile --apply${removes ? ' --remove' : ''}`;
+        const same = `./earmark reconcile --apply${removes ? ' --remove' : ''}`;
         context.terminal.out.write(`Nothing was changed. ${same}${targetOptions(options)}\n`);
       }
     }),

@@ -1,26 +1,37 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { AddCommand } from '../../kit/command.ts';
+import { type AddCommand, withTarget } from '../../kit/command.ts';
 
 const CHECK_EXAMPLES = `
-Warnings are what is surely a mistake, notes what to know. With errors it ends with 1; with warnings,
-only with --strict.
+Warnings are what is surely a mistake, notes what to know. With errors it ends
+with 1; with warnings, only with --strict.
 
 Examples:
-  npx earmark rules check
-  npx earmark rules check --strict         # for a CI job: warnings fail it, too
-  npx earmark rules check old-rules.yml --json`;
+  ./earmark rules check
+  ./earmark rules check --strict         # for a CI job: warnings fail it, too
+  ./earmark rules check old-rules.yml --json`;
 
 const TEST_EXAMPLES = `
-A payload is the body as the platform sends it (a file, a folder of them, or - for the standard input), a
-JSON file {"headers": {…}, "body": …}, or a delivery out of a dead letter. No signature is needed. Without
-one, the tests in rules.test.yml are run.
+A payload is the body as the platform sends it (a file, a folder of them, or -
+for the standard input), a JSON file {"headers": {…}, "body": …}, or a
+delivery out of a dead letter. No signature is needed. Without one, the tests
+in rules.test.yml are run.
 
 Examples:
-  npx earmark rules test                   # the tests in rules.test.yml
-  npx earmark rules test order.json --source shopify --topic orders/paid
-  npx earmark rules test payloads/         # the coverage: payloads/stripe/… is read as of stripe`;
+  ./earmark rules test                   # the tests in rules.test.yml
+  ./earmark rules test order.json --source shopify --topic orders/paid
+  ./earmark rules test payloads/     # payloads/stripe/… is read as of stripe`;
 
-/** `earmark rules check` and `earmark rules test`. */
+const TRY_EXAMPLES = `
+The local engine keeps what it takes: up to 2,000 deliveries, 64 MiB.
+rules.yml of this folder stands for the rules that run. With standing labels
+it compares what each person has now, too, who is taken to begin with these
+deliveries. It ends with 1 when a rule of the file fails.
+
+Examples:
+  ./earmark rules try new-rules.yml
+  ./earmark rules try new-rules.yml --since 30d --all --json`;
+
+/** `earmark rules check`, `earmark rules test` and `earmark rules try`. */
 export const addRules: AddCommand = (program, context) => {
   const rules = program
     .command('rules')
@@ -34,6 +45,16 @@ export const addRules: AddCommand = (program, context) => {
     .addHelpText('after', CHECK_EXAMPLES)
     .action(async (file, options) => {
       await (await import('./check.ts')).check(file, options, context);
+    });
+  withTarget(rules.command('try'))
+    .description('Shows what other rules would have made of the deliveries that the engine kept.')
+    .argument('<file>', 'the other rules')
+    .option('--since <when>', 'how far to look back: 12h, 7d, 2w, or a date in UTC', '7d')
+    .option('--all', 'show deliveries that come to the same, too')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', TRY_EXAMPLES)
+    .action(async (file, options) => {
+      await (await import('./run-compare.ts')).tryRules(file, options, context);
     });
   addTest(rules).action(async (files, options) => {
     await (await import('./test.ts')).test(files, options, context);

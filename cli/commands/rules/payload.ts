@@ -68,7 +68,8 @@ function sourceOf(name: unknown): SourceName | undefined {
   );
 }
 
-const KEPT_KEYS = new Set(Object.keys(KeptDelivery.shape));
+/** The engine keeps two more with a delivery. */
+const KEPT_KEYS = new Set([...Object.keys(KeptDelivery.shape), 'id', 'answer']);
 
 /** Reads `{headers, body}` and what a dead letter keeps. A plain body may have such fields, but always others too. */
 export function keptDelivery(bytes: Buffer) {

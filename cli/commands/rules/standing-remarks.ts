@@ -11,7 +11,7 @@ import { follows, truthOf } from './truth.ts';
 /** All remarks on the standing labels of a file. */
 export const standingRemarks = (labels: readonly StandingDefinition[]): FileRemark[] =>
   labels.flatMap((definition, i) => {
-    const all = [...onConditions(definition), ...onWindows(definition), ...onNames(definition)];
+    const all = [...onConditions(definition), ...onTimes(definition), ...onNames(definition)];
     return all.map((one) => ({ ...one, path: ['labels', i, ...one.path] }));
   });
 
@@ -64,16 +64,22 @@ export const windowsOf = (definition: StandingDefinition): readonly string[] => 
   ...new Set(expressionsOf(definition).flatMap(({ cel }) => windowsIn(cel))),
 ];
 
-function onWindows(definition: StandingDefinition): FileRemark[] {
-  return expressionsOf(definition).flatMap(({ path, cel }) => {
+const THAN_KEPT = `than facts are kept: ${DEFAULT_HISTORY_YEARS} years, unless historyYears of serverless.yml says more`;
+
+function onTimes(definition: StandingDefinition): FileRemark[] {
+  const windows = expressionsOf(definition).flatMap(({ path, cel }) => {
     const long = windowsIn(cel).filter((one) => (durationMs(one) ?? 0) > DEFAULT_RETENTION_MS);
     return long.map((one): FileRemark => {
-      const message =
-        `within("${one}") looks back further than facts are kept: ${DEFAULT_HISTORY_YEARS} years, ` +
-        'unless historyYears of serverless.yml says more';
+      const message = `within("${one}") looks back further ${THAN_KEPT}`;
       return { kind: 'note', path, offset: Math.max(0, cel.indexOf(`"${one}"`)), message };
     });
   });
+  const { afterMs = 0 } = definition;
+  if (afterMs <= DEFAULT_RETENTION_MS) return windows;
+  const message =
+    `the condition has to hold for longer ${THAN_KEPT}. ` +
+    'What makes it true is forgotten before, unless more of it comes';
+  return [...windows, { kind: 'note', path: ['after'], message }];
 }
 
 const onNames = (definition: StandingDefinition): FileRemark[] =>

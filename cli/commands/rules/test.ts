@@ -52,7 +52,7 @@ async function testFile(
   const written = await readText(
     file,
     folder,
-    'Write one (docs/commands.md, "rules test"), or name a payload: npx earmark rules test order.json --source shopify',
+    'Write one (docs/commands.md, "rules test"), or name a payload: ./earmark rules test order.json --source shopify',
   );
   const tests = await runTests(config, loadTests(written, file), resolve(folder, file), now());
   const failed = tests.filter(({ passed }) => !passed).length;

@@ -19,7 +19,7 @@ const listed = (names: readonly string[]): string =>
 
 const MORE = `
 Sources: ${listed(CODE_SOURCES)}
-         and those of sources/ and my-sources/: npx earmark sources list
+         and those of sources/ and my-sources/: ./earmark sources list
 Events:  ${listed(EVENT_TYPES)}
 Few sources send every event; for one that a source does not send, the error
 lists those it does.
@@ -27,20 +27,21 @@ lists those it does.
 A sample of a described source is the first of that event in its file: what
 names the person, its ids and its time are made new, and --total its amount.
 
---set reaches into the body (for wix into the order, contact or submission): line_items.0.title=Desk.
-A value is JSON where it reads as such, else text. --dry-run shows the body, so that you see the paths.
+--set reaches into the body (for wix into the order, contact or submission):
+line_items.0.title=Desk. A value is JSON where it reads as such, else text.
+--dry-run shows the body, so that you see the paths.
 
-At the engine's simulated Wix the contact is made where it is missing, unless --no-contact is given.
-At a stage contacts are real: name one with --email.
+At the engine's simulated Wix the contact is made where it is missing, unless
+--no-contact is given. At a stage contacts are real: name one with --email.
 
 Exit codes: 1 it was refused or is a dead letter, 3 nobody answers.
 
 Examples:
-  npx earmark send shopify
-  npx earmark send woocommerce order.refunded --email kim@example.com --set total=25.00
-  npx earmark send polar order.paid --email kim@example.com --total 29.90
-  npx earmark send wix form.submitted --set submissions.topic=Lamps --dry-run
-  npx earmark send stripe subscription.started --stage prod --email you@your-site.example`;
+  ./earmark send shopify
+  ./earmark send woocommerce order.refunded --set total=25.00
+  ./earmark send polar order.paid --email kim@example.com --total 29.90
+  ./earmark send wix form.submitted --set submissions.topic=Lamps --dry-run
+  ./earmark send stripe order.paid --stage prod --email you@your-site.example`;
 
 /** `earmark send`. */
 export const addSend: AddCommand = (program, context) => {

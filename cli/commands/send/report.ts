@@ -113,15 +113,15 @@ function renderHint(
   const { target, reading } = prepared;
   const on = targetOptions(options);
   if (!target) return [];
-  if (status === 'dead-letter') return [`See it: npx earmark dead-letters list${on}`];
+  if (status === 'dead-letter') return [`See it: ./earmark dead-letters list${on}`];
   if (reading.kind !== 'events') return [];
   const isOver = story !== undefined && story.state !== 'waiting' && story.state !== 'queued';
   if (status === 'queued' && !isOver) {
-    return [`Follow it: npx earmark explain ${quotedId(reading.events[0].id)}${on}`];
+    return [`Follow it: ./earmark explain ${quotedId(reading.events[0].id)}${on}`];
   }
   if (status !== 'ignored') return [];
-  const again = `npx earmark send ${asTyped(prepared, options)} --dry-run --json`;
-  return [`Why each rule said no: ${again} | npx earmark rules test -`];
+  const again = `./earmark send ${asTyped(prepared, options)} --dry-run --json`;
+  return [`Why each rule said no: ${again} | ./earmark rules test -`];
 }
 
 /** The command line so far, but for what only matters where it is sent. */

@@ -11,8 +11,9 @@ import {
 } from '../../../samples/samples.ts';
 import { type CommandContext, endWith, usingTarget } from '../../kit/command.ts';
 import { EXIT, wrongUsage } from '../../kit/failure.ts';
+import { compareWithRunning, differenceInWords } from '../../kit/rules-in-force.ts';
 import type { Target } from '../../kit/target.ts';
-import { writeJson } from '../../kit/terminal.ts';
+import { paint, whole, writeJson } from '../../kit/terminal.ts';
 import { ensureContact } from './contact.ts';
 import { post, waitForOutcome } from './post.ts';
 import {
@@ -64,11 +65,15 @@ async function deliver(
   context: CommandContext,
 ): Promise<void> {
   const { terminal, now } = context;
+  const { target } = prepared;
+  const rules = target && compareWithRunning(context.folder, target);
+  const other = target && differenceInWords(rules, target, options);
+  if (other) terminal.err.write(`${paint(terminal, 'yellow', other.join('\n'))}\n`);
   const since = now();
   const answer = await post(prepared, terminal.signal);
-  const waits = prepared.target?.kind === 'engine' && answer.status === 'queued' && options.wait;
+  const waits = target?.kind === 'engine' && answer.status === 'queued' && options.wait;
   const story = waits ? await waitForOutcome(prepared, waits, since, context) : undefined;
-  if (options.json) writeJson(terminal, { ...toJson(prepared), answer, story });
+  if (options.json) writeJson(terminal, { ...toJson(prepared), rules, answer, story });
   else terminal.out.write(renderSent(prepared, answer, story, options, context));
   const isTaken = answer.httpStatus >= 200 && answer.httpStatus < 300;
   const isDead = [answer.status, story?.state].some((one) => one?.endsWith('dead-letter'));
@@ -86,7 +91,7 @@ function writeDryRun(
     writeJson(terminal, { source, ...withoutSecret(prepared) });
     return;
   }
-  terminal.out.write(renderDryRun(prepared));
+  whole(terminal).write(renderDryRun(prepared));
   const form = renderedForm(prepared);
   terminal.err.write(`\n${renderReading(prepared)}. The body ${form}. Nothing was sent.\n`);
 }
@@ -139,7 +144,7 @@ async function prepare(
 
 const unsignable = (source: SourceName): string =>
   `A delivery of ${source} cannot be signed here: its sender signs with a key of its own. Try a body that it
-sent with \`npx earmark sources try body.json --as ${source}\`, and your rules with \`npx earmark rules test\`.`;
+sent with \`./earmark sources try body.json --as ${source}\`, and your rules with \`./earmark rules test\`.`;
 
 /** What `receive` will read: an event's id may hang on the whole body, so the secret is masked in it as there. */
 export function readingOf(

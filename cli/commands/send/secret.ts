@@ -68,7 +68,7 @@ key to ${secretSetting}, separated by a comma, and sign with --private-key key.p
   if (!setting) {
     const remedy =
       target.kind === 'engine'
-        ? 'Start it again: it reads my-sources/ and .env when it starts.'
+        ? 'Start it again where .env has it; of my-sources/ what npm start prints says whether it was taken.'
         : 'Set it there first (docs/deploy.md).';
     return `${secretSetting} is not set at ${target.name}: it refuses every delivery of ${source}. ${remedy}`;
   }

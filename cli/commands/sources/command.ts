@@ -3,32 +3,35 @@ import { type AddCommand, repeatable } from '../../kit/command.ts';
 
 const LIST_EXAMPLES = `
 Examples:
-  npx earmark sources list
-  npx earmark sources list --json`;
+  ./earmark sources list
+  ./earmark sources list --json`;
 
 const CHECK_EXAMPLES = `
-It reads every sample of every file as a delivery, and compares with what the sample expects. A remark
-names what no sample shows, where a typo would not be noticed; remarks fail only with --strict.
+It reads every sample of every file as a delivery, and compares with what the
+sample expects. A remark names what no sample shows, where a typo would not be
+noticed; remarks fail only with --strict.
 
 Examples:
-  npx earmark sources check
-  npx earmark sources check my-sources/acme.yml --strict`;
+  ./earmark sources check
+  ./earmark sources check my-sources/acme.yml --strict`;
 
 const TRY_EXAMPLES = `
-The body is as the sender posts it (a file, or - for the standard input), a JSON file {"headers": {…},
-"body": …}, or a delivery out of a dead letter. No signature is needed.
+The body is as the sender posts it (a file, or - for the standard input), a
+JSON file {"headers": {…}, "body": …}, or a delivery out of a dead letter. No
+signature is needed.
 
 Examples:
-  npx earmark sources try body.json                # which source fits, and what it reads
-  npx earmark sources try body.json --as acme --header 'x-acme-topic: order.paid'`;
+  ./earmark sources try body.json        # which source fits
+  ./earmark sources try body.json --as acme --header 'x-topic: order.paid'`;
 
 const NEW_EXAMPLES = `
-It writes my-sources/NAME.yml, never over a file that is there. Persons, secrets and addresses of the bodies are
-replaced by invented ones. Look at each line of it: what it could not find it says.
+It writes my-sources/NAME.yml, never over a file that is there. Persons,
+secrets and addresses of the bodies are replaced by invented ones. Look at
+each line of it: what it could not find it says.
 
 Examples:
-  npx earmark sources new acme --from order.json --from refund.json
-  npx earmark sources new acme --from order.json --header 'x-acme-topic: order.paid' --stdout`;
+  ./earmark sources new acme --from order.json --from refund.json
+  ./earmark sources new acme --from order.json --header 'x-topic: paid'`;
 
 /** `earmark sources list`, `check`, `try` and `new`. */
 export const addSources: AddCommand = (program, context) => {

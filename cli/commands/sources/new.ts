@@ -6,6 +6,7 @@ import { loadSource } from '../../../lib/sources/authoring/load.ts';
 import { type CommandContext, endWith } from '../../kit/command.ts';
 import { CliFailure, EXIT, wrongUsage } from '../../kit/failure.ts';
 import { saveFile } from '../../kit/files.ts';
+import { whole } from '../../kit/terminal.ts';
 import { readPayloadFiles } from '../rules/payload-files.ts';
 import { captured } from './captured.ts';
 import { draftOf } from './draft/draft.ts';
@@ -36,7 +37,7 @@ export async function newSource(
   const text = renderDraft(draft);
   const file = join('my-sources', `${name}.yml`);
   loadSource(text, name, file);
-  if (stdout) terminal.out.write(text);
+  if (stdout) whole(terminal).write(text);
   else {
     await mkdir(dirname(resolve(folder, file)), { recursive: true });
     await saveFile(resolve(folder, file), text, { flag: 'wx', instead: 'Nothing is drafted: ' });
@@ -48,8 +49,8 @@ export async function newSource(
 
 const nextSteps = (file: string, from: readonly string[]): string =>
   `${file} is drafted. Look at each line, and then:
-  npx earmark sources check ${file}
-  npx earmark sources try ${from[0]}`;
+  ./earmark sources check ${file}
+  ./earmark sources try ${from[0]}`;
 
 /** The file, with what is not sure of it on top. */
 export function renderDraft({

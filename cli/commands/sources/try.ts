@@ -40,7 +40,7 @@ export async function tryBody(
   if (isBad(tried.reading)) endWith(EXIT.found);
 }
 
-const NO_FIT = `No source knows this body. Name one with --as, or describe its sender: \`npx earmark sources new\`
+const NO_FIT = `No source knows this body. Name one with --as, or describe its sender: \`./earmark sources new\`
 drafts a file of it.`;
 
 function checkName(name: string, topic: string | undefined): void {

@@ -15,9 +15,9 @@ as it is  its condition cannot be decided; the reason is shown
 Exit code 1: nothing is kept of that person, or there is no such label.
 
 Examples:
-  npx earmark why ada@example.com
-  npx earmark why ada@example.com VIP
-  npx earmark why +4915112345678 --stage prod --json`;
+  ./earmark why ada@example.com
+  ./earmark why ada@example.com VIP
+  ./earmark why +4915112345678 --stage prod --json`;
 
 /** `earmark why`. */
 export const addWhy: AddCommand = (program, context) => {

@@ -79,7 +79,7 @@ function linesOf(label: LabelOfPerson, person: Person, now: number): readonly st
   if (should === 'undecided') return [`${isOn ? 'on' : 'off'}: ${reason}`, ...doubt];
   if (should === 'gone') {
     return [
-      'rules.yml does not have it any more: `npx earmark reconcile --plan` shows what to do',
+      'rules.yml does not have it any more: `./earmark reconcile --plan` shows what to do',
       ...doubt,
     ];
   }

@@ -29,7 +29,7 @@ export async function why(
 ): Promise<void> {
   const definitions = await readDefinitions(context.folder);
   await usingTarget(options, context, (target) =>
-    usingHistories(target, context.now, async (histories) => {
+    usingHistories(target, context, async (histories) => {
       const { terminal } = context;
       const now = context.now();
       const { person, labels: all } = await explainPerson(given, definitions, {
@@ -104,7 +104,7 @@ const isNobody = ({ record, waiting }: Person): boolean =>
 
 const nothingKept = (given: string, where: string, { contactId }: Person): string =>
   `Nothing is kept of ${given}${contactId ? ` (contact ${contactId})` : ''} in ${where}. ` +
-  `What an event brought and what became of it: npx earmark explain ${given}`;
+  `What an event brought and what became of it: ./earmark explain ${given}`;
 
 const iso = (at: number | undefined): string | undefined =>
   at === undefined ? undefined : new Date(at).toISOString();

@@ -1,5 +1,4 @@
 import { references } from '../../events/contact.ts';
-import type { KeptFact } from '../../history/fact.ts';
 import { type ContactJobs, type ContactOwner, referenceOwner } from './owners.ts';
 import type { SiteHistory } from './with-history.ts';
 
@@ -35,16 +34,4 @@ export async function beginErasure(
   if (erase !== 'source') return false;
   await store.saveErasure(site, cause.source, Date.parse(cause.receivedAt));
   return true;
-}
-
-/** Erases what the sources that asked so sent of a contact before they asked. */
-export async function eraseSources(
-  { site, store }: SiteHistory,
-  owner: ContactOwner,
-): Promise<void> {
-  const erasures = await store.readErasures(site);
-  const { facts } = await store.read(owner);
-  const isErased = ({ source, states }: KeptFact): boolean =>
-    Object.values(states).every(({ at }) => at <= (erasures[source] ?? Number.NEGATIVE_INFINITY));
-  await store.removeFacts(owner, facts.filter(isErased));
 }

@@ -1,9 +1,9 @@
 import { references } from '../../events/contact.ts';
 import type { LabelJob } from '../../queue/job.ts';
 import { addMetric } from '../../runtime/metrics.ts';
+import { eraseSources } from '../../store/erase-sources.ts';
 import type { OwnerRecord } from '../../store/store.ts';
 import { NO_STATE } from './changes.ts';
-import { eraseSources } from './erase.ts';
 import { absorb } from './merged-contacts.ts';
 import { factsOfJobs, moveFacts, newFacts } from './owner-facts.ts';
 import { type ContactJobs, type ContactOwner, referenceOwner } from './owners.ts';
@@ -31,7 +31,9 @@ export async function openRecord(
   for (const gone of new Set(jobs.flatMap(({ merged }) => merged ?? []))) {
     await absorb(history, gone, owner.contactId);
   }
-  if (jobs.some(({ review }) => review === 'erasure')) await eraseSources(history, owner);
+  if (jobs.some(({ review }) => review === 'erasure')) {
+    await eraseSources(store, owner, await store.readErasures(owner.site));
+  }
   const record = await store.read(owner);
   if (record.state?.mergedInto !== undefined) return { record, references: [] };
   const { references: known } = record.state ?? NO_STATE;

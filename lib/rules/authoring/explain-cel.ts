@@ -28,7 +28,19 @@ function summaryOf(error: CelError, cel: string): string {
   }
 }
 
+/** What JavaScript calls it, and CEL otherwise. */
+const JAVASCRIPT: ReadonlyMap<string, string> = new Map([
+  ['length', 'The length of a text, list or map is .size()'],
+  ['includes', 'For a text it is .contains("x"), for a list "x" in list'],
+  ['toLowerCase', 'It is .lowerAscii()'],
+  ['toUpperCase', 'It is .upperAscii()'],
+  ['toString', 'It is string(…)'],
+  ['slice', 'It is .substring(0, 3)'],
+]);
+
 function remedy(world: World, error: CelError, cel: string, purpose: Purpose): string {
+  const javascript = JAVASCRIPT.get(calledAt(error, cel));
+  if (javascript !== undefined) return javascript;
   const name = /\w*$/.exec(error.summary)?.[0] ?? '';
   switch (error.code) {
     case 'no_such_key':
@@ -50,6 +62,12 @@ function remedy(world: World, error: CelError, cel: string, purpose: Purpose): s
         fixedLabelRemedy(world, cel, purpose) || syntaxRemedy(world, cel, error.range?.start ?? 0)
       );
   }
+}
+
+/** The name of the field or function at which an expression is wrong. */
+function calledAt({ summary, range }: CelError, cel: string): string {
+  const called = /'(?:.+\.)?(\w+)\(/.exec(summary)?.[1];
+  return called ?? /^\w*/.exec(cel.slice(range?.start))?.[0] ?? '';
 }
 
 function fixedLabelRemedy({ variable }: World, cel: string, purpose: Purpose): string {
@@ -106,7 +124,9 @@ function functionRemedy({ environment, calls, page }: World, summary: string): s
   return didYouMean(name, known) || `There is no such function: ${page} lists them`;
 }
 
-function syntaxRemedy({ variable }: World, cel: string, offset: number): string {
+function syntaxRemedy({ variable, example }: World, cel: string, offset: number): string {
+  if (cel.startsWith('=>', offset)) return `There are no arrow functions. Write ${example}`;
+  if (/^[“”„‘’«»]/.test(cel.slice(offset))) return 'Quotes are straight: "…"';
   if (cel[offset] === '=') return 'Equality is written ==';
   // `a?.b` is stopped at its point, `a.?b`, `a[?b]` and `a ?? b` at a question mark.
   if (/\?\.|[.[?]\?/.test(cel.slice(Math.max(0, offset - 1), offset + 2))) {

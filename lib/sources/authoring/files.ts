@@ -1,12 +1,15 @@
 // The files of the described sources. The bundle of `receive` has none of this: described/descriptions.ts.
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FileError, type FileProblem } from '../../yaml/problem.ts';
+import type { Description } from '../described/description.ts';
 import { type LoadedSource, loadSource } from './load.ts';
 import { OWN_FOLDER } from './own-folder.ts';
 
 const OUR_FOLDER = fileURLToPath(new URL('../../../sources', import.meta.url));
+/** In a project's folder. */
+const OWN_NAME = 'my-sources';
 
 /** A source's file: Earmark's, or the user's own, which comes in place of Earmark's of the same name. */
 export interface SourceFilePath {
@@ -46,7 +49,7 @@ function ymlIn(folder: string): readonly string[] {
 
 let all: ReadonlyMap<string, SourceFilePath> | undefined;
 
-/** The described sources by name, as they were when they were first asked for. */
+/** The described sources by name, as they were when they were first asked for, or last forgotten. */
 export function sourceFiles(): ReadonlyMap<string, SourceFilePath> {
   all ??= filesIn(OUR_FOLDER, OWN_FOLDER);
   return all;
@@ -59,6 +62,45 @@ export function readSourceFile(name: string, { path }: Pick<SourceFilePath, 'pat
   const known = read.get(path) ?? loadSource(readFileSync(path, 'utf8'), name, relative('', path));
   read.set(path, known);
   return known;
+}
+
+/** Forgets which files there are, and what stood in the user's own: the engine has them read anew. */
+export function forgetOwnFiles(): void {
+  all = undefined;
+  for (const path of read.keys()) if (dirname(path) !== OUR_FOLDER) read.delete(path);
+}
+
+/**
+ * Every described source, checked.
+ * @param folder the user's project folder, which may have sources of its own
+ * @throws FileError with the problems of all files
+ */
+export const readDescriptions = (folder: string): readonly Description[] =>
+  described(filesIn(OUR_FOLDER, join(folder, OWN_NAME)));
+
+/** The user's own alone. @throws as `readDescriptions` */
+export const ownDescriptions = (folder: string): readonly Description[] =>
+  described(filesIn(OUR_FOLDER, join(folder, OWN_NAME)), ({ isOwn }) => isOwn);
+
+/** The paths of the user's own files. */
+export const ownFiles = (folder: string): readonly string[] => ymlIn(join(folder, OWN_NAME));
+
+function described(
+  files: ReadonlyMap<string, SourceFilePath>,
+  isWanted: (file: SourceFilePath) => boolean = () => true,
+): readonly Description[] {
+  const problems: FileProblem[] = [];
+  const found = [...files].flatMap(([name, file]) => {
+    try {
+      return isWanted(file) ? [readSourceFile(name, file).description] : [];
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      problems.push(...error.problems);
+      return [];
+    }
+  });
+  if (problems.length > 0) throw new FileError(problems);
+  return found;
 }
 
 /** What is wrong with the files of a folder, which may not be there. */

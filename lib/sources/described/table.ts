@@ -16,3 +16,6 @@ export function describedSource(name: string): Source | undefined {
   made.set(name, source);
   return source;
 }
+
+/** Forgets what was made of the files: the engine has them read anew. */
+export const forgetDescribed = (): void => made.clear();

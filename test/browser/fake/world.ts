@@ -12,7 +12,7 @@ import type {
   Tried,
 } from '../../../page/api.ts';
 
-export const RULES = `labels:
+const RULES = `labels:
   - label: Customer
     while: history.orders.exists(o, o.paid)
 rules:
@@ -22,7 +22,7 @@ rules:
     add: [VIP]
 `;
 
-export const PEOPLE = ['Ada Lovelace', 'Grace Hopper', 'Alan Turing', 'Edsger Dijkstra'] as const;
+const PEOPLE = ['Ada Lovelace', 'Grace Hopper', 'Alan Turing', 'Edsger Dijkstra'] as const;
 const emailOf = (name: string): string => `${name.split(' ')[0]?.toLowerCase()}@example.com`;
 
 const PRESETS = {
@@ -41,7 +41,7 @@ const NEXT_TRY_MS = 20_000;
 const BEGIN = Date.UTC(2026, 10, 28, 12);
 
 type Tell = <K extends keyof StreamEvents>(key: K, data: StreamEvents[K]) => void;
-export type World = ReturnType<typeof createWorld>;
+type World = ReturnType<typeof createWorld>;
 
 /** A make-believe engine: what the page shows hangs on no rules, no queue and no Wix. */
 export function createWorld(say: Tell) {

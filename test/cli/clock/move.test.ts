@@ -49,11 +49,26 @@ function stage(due: number[], { perRun = 30, stuck = false } = {}) {
 test('each review is done when it is due, and the time is then what was asked for', async () => {
   const { options, reviewed, done, time } = stage([START + 10 * DAY, START + 20 * DAY]);
 
-  expect(await moveOn(START + 30 * DAY, options)).toEqual({ due: 0, jobs: 0 });
+  expect(await moveOn(START + 30 * DAY, options)).toEqual({ due: 0, jobs: 0, lateMs: 0 });
 
   expect(reviewed).toEqual([0, 0]);
   expect(time()).toBe(START + 30 * DAY);
   expect(done).toEqual([33, 66, 100]);
+});
+
+test('what a first run of the schedule finds to do is waited for on the way', async () => {
+  const due: number[] = [];
+  const { options, reviewed } = stage(due);
+  let isNew = true;
+  const runSchedules = async () => {
+    if (isNew) due.push(START + 3 * 60_000);
+    isNew = false;
+    await options.clock.runSchedules();
+  };
+
+  await moveOn(START + DAY, { ...options, clock: { ...options.clock, runSchedules } });
+
+  expect(reviewed).toEqual([0]);
 });
 
 test('what is due later stays', async () => {
@@ -75,21 +90,34 @@ test('many that are due at once are done in several runs', async () => {
   expect(reviewed).toHaveLength(7);
 });
 
-test('a crowd is done in 200 steps, each at most a two hundredth late', async () => {
-  const crowd = Array.from({ length: 1_000 }, (_, n) => START + n * 60_000);
-  const { options, reviewed, done } = stage(crowd, { perRun: 1_000 });
+const MINUTE = 60_000;
+const everyMinute = (length: number) => Array.from({ length }, (_, n) => START + DAY + n * MINUTE);
 
-  await moveOn(START + 1_000 * 60_000, options);
+test('several times within an hour are each stopped at, in a jump of years', async () => {
+  const { options, reviewed } = stage(everyMinute(60));
 
-  expect(reviewed).toHaveLength(1_000);
-  expect(Math.max(...reviewed)).toBeLessThanOrEqual(5 * 60_000);
-  expect(done.length).toBeLessThanOrEqual(201);
+  expect(await moveOn(START + 1_000 * DAY, options)).toMatchObject({ lateMs: 0 });
+
+  expect(reviewed).toEqual(Array.from({ length: 60 }, () => 0));
+});
+
+test('after 200 stops the rest of the way has 100, and it is said how late reviews were', async () => {
+  const { options, reviewed, done } = stage(everyMinute(1_200), { perRun: 1_200 });
+
+  const { lateMs } = await moveOn(START + DAY + 1_200 * MINUTE, options);
+
+  expect(reviewed).toHaveLength(1_200);
+  expect(reviewed.slice(0, 200).every((late) => late === 0)).toBe(true);
+  expect(lateMs).toBe(Math.max(...reviewed));
+  expect(lateMs).toBeGreaterThan(5 * MINUTE);
+  expect(lateMs).toBeLessThanOrEqual(11 * MINUTE);
+  expect(done.length).toBeLessThanOrEqual(301);
 });
 
 test('reviews that nobody does are given up on, and the time stays where they were due', async () => {
   const { options, time } = stage([START + 10 * DAY], { stuck: true });
 
-  expect(await moveOn(START + 30 * DAY, options)).toEqual({ due: 1, jobs: 0 });
+  expect(await moveOn(START + 30 * DAY, options)).toEqual({ due: 1, jobs: 0, lateMs: 0 });
 
   expect(time()).toBe(START + 10 * DAY);
 });

@@ -67,6 +67,21 @@ describe('a job', () => {
     });
   });
 
+  test.each<[ReplayLabels, readonly string[]]>([
+    ['as-they-were', ['computed']],
+    ['current', ['customers']],
+  ])('creates the contact if it is to, with the labels %s', async (labels, rules) => {
+    const job = aJob({ missing: 'wait', add: ['Bought Lamp'] });
+    const matched = { ...job, cause: { ...job.cause, rules: [...rules] } };
+    const deadLetter = received(deadJob(matched, { reason: 'contact-not-found' }));
+    const rulesThatWait = { ...RULES, missing: 'wait' as const };
+
+    const plan = await planReplay(deadLetter, labels, () => mapping(rulesThatWait), 'create');
+
+    const add = labels === 'current' ? ['Buyer'] : ['Bought Lamp'];
+    expect(plan).toMatchObject({ job: { missing: 'create', add } });
+  });
+
   test.each([
     [['customers', 'gone'], 'the rule "gone" is not in rules.yml any more'],
     [['computed'], 'the rule "computed" computes its labels, and the event is not kept'],

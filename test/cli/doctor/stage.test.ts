@@ -51,12 +51,13 @@ function answer(call: AwsCall): AwsAnswer {
     case 'GetParameters':
       return parametersFound(call, parameters);
     case 'DescribeStacks': {
-      const { url, queueUrl, deadLetterQueueUrl } = engine.state;
+      const { url, queueUrl, deadLetterQueueUrl, rules } = engine.state;
       return describedStack('earmark-dev', {
         WebhookUrl: `${url}/webhooks/{source}`,
         QueueUrl: queueUrl,
         DeadLetterQueueUrl: deadLetterQueueUrl,
         AlarmTopicArn: TOPIC,
+        ...(rules && { RulesHash: rules.hash }),
       });
     }
     case 'GetTopicAttributes':
@@ -113,6 +114,7 @@ test('a stage is checked by what was deployed, with its parameters', async () =>
   expect(lines).toContain('pass 180 requests a minute to a site, 2 workers: 90 each');
   expect(lines).toContain('pass contacts can be labelled ("Manage Contacts")');
   expect(lines).toContain('pass alarms go to 1 subscription');
+  expect(lines).toContain('pass what runs are the rules of this folder');
 });
 
 test('a parameter that is missing is named, with the command that makes it', async () => {

@@ -36,13 +36,30 @@ test.each<[string, readonly Readonly<Record<string, unknown>>[], readonly string
         rules: ['a'],
         add: ['X'],
         remove: ['Y'],
-        failedRules: 'rule-failed: "b": no such key',
+        failedRules: 'rule-failed: "b": no such key; "c d": when: `x` is missing',
       },
+      { ...job, outcome: 'done', contactId: 'c-1', added: ['X'], removed: ['Y'] },
     ],
     [
       'came in (answered 200)',
       'rule "a" matched: add X; remove Y',
-      'one failed, a dead letter keeps the delivery: rule-failed: "b": no such key',
+      '2 rules failed, and a dead letter keeps the delivery:',
+      '"b": no such key',
+      '"c d": when: `x` is missing',
+      'try 1: added X; removed Y (contact c-1)',
+      '→ Partly dead: a rule failed. See it: ./earmark dead-letters show e-1 --stage prod',
+    ],
+  ],
+  [
+    'a dead letter that was replayed',
+    [
+      { ...job, outcome: 'dead-letter', reason: 'contact-not-found' },
+      { ...job, time: at(3600), outcome: 'done', contactId: 'c-1', added: ['X'] },
+    ],
+    [
+      'try 1: given up: the site has no such contact',
+      'replayed: try 1: added X (contact c-1)',
+      '→ Done.',
     ],
   ],
   [
@@ -67,7 +84,7 @@ test.each<[string, readonly Readonly<Record<string, unknown>>[], readonly string
     'a job that nobody tried yet',
     [delivery],
     [
-      '→ In the queue. No try is in the log: its turn has not come, or the site is paused (npx earmark doctor --stage prod).',
+      '→ In the queue. No try is in the log: its turn has not come, or the site is paused (./earmark doctor --stage prod).',
     ],
   ],
   [
@@ -92,7 +109,7 @@ test.each<[string, readonly Readonly<Record<string, unknown>>[], readonly string
     ],
     [
       'try 1: Wix refused the credentials (queryLabels: 401); next try at 11:50:05',
-      '→ Waits for credentials that Wix takes; a try was due at 2026-11-22 11:50:05 and is not in the log: the site may be paused (npx earmark doctor --stage prod).',
+      '→ Waits for credentials that Wix takes; a try was due at 2026-11-22 11:50:05 and is not in the log: the site may be paused (./earmark doctor --stage prod).',
     ],
   ],
   [
@@ -124,7 +141,7 @@ test.each<[string, readonly Readonly<Record<string, unknown>>[], readonly string
       'try 1: given up: the site has no room for another label',
       'The site has 5 of 5 labels.',
       'try 1: added X (contact c)',
-      '→ Partly dead: the site has no room for another label. See it: npx earmark dead-letters show j1 --stage prod',
+      '→ Partly dead: the site has no room for another label. See it: ./earmark dead-letters show j1 --stage prod',
     ],
   ],
   [
@@ -222,7 +239,7 @@ test.each<[string, readonly Readonly<Record<string, unknown>>[], readonly string
     [{ ...delivery, status: 'dead-letter', eventId: "it's", reason: 'unreadable: no id' }],
     [
       'came in, and could not go on: it is kept as a dead letter (answered 200): unreadable: no id',
-      String.raw`→ Dead: it could not be read. See it: npx earmark dead-letters show 'it'\''s' --stage prod`,
+      String.raw`→ Dead: it could not be read. See it: ./earmark dead-letters show 'it'\''s' --stage prod`,
     ],
   ],
 ])('%s', (_, lines, expected) => {

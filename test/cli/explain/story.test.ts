@@ -79,6 +79,21 @@ describe('a story', () => {
       [attempt({ outcome: 'dead-letter' }), attempt({ time: at(3600) })],
       'done',
     ],
+    ['a rule that failed', [delivery({ failedRules: '"b": no' }), attempt()], 'partly-dead-letter'],
+    [
+      'a failed rule whose delivery was replayed',
+      [delivery({ failedRules: '"b": no' }), attempt(), attempt({ time: at(3600) })],
+      'done',
+    ],
+    [
+      'a job that came back once after its end',
+      [
+        delivery({ failedRules: '"b": no' }),
+        attempt(),
+        attempt({ time: at(120), receives: 2, inPlace: ['Customer'] }),
+      ],
+      'partly-dead-letter',
+    ],
     ['no rule', [delivery({ status: 'ignored', jobId: undefined })], 'ignored'],
     ['what was queued before', [delivery({ status: 'duplicate' })], 'duplicate'],
     ['a duplicate', [delivery(), delivery({ time: at(9), status: 'duplicate' })], 'queued'],
@@ -89,6 +104,19 @@ describe('a story', () => {
     ],
   ])('stands as %s says', (_, lines, state) => {
     expect(only(lines).state).toBe(state);
+  });
+
+  test('marks the try that a replay began, and no other', () => {
+    const replayed = (lines: readonly FunctionLogLine[]) =>
+      only(lines).steps.map((step) => step.kind === 'try' && step.replayed === true);
+    const dead = attempt({ outcome: 'dead-letter' });
+    const later = attempt({ time: at(3600) });
+
+    expect(replayed([delivery(), dead, later])).toEqual([false, false, true]);
+    expect(replayed([delivery({ status: 'dead-letter' }), later])).toEqual([false, true]);
+    // The rest of the same try; what the sender sent again.
+    expect(replayed([dead, attempt()])).toEqual([false, false]);
+    expect(replayed([dead, delivery({ time: at(3599) }), later])).toEqual([false, false, false]);
   });
 
   test('takes in what the worker noted about the job, without what is only for machines', () => {

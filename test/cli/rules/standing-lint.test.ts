@@ -107,6 +107,13 @@ describe('a standing label', () => {
       ],
     ],
     [
+      `  - { label: A, while: history.orders.size() > 0, after: 261w }`,
+      [
+        '2:58 note the condition has to hold for longer than facts are kept: 5 years, unless historyYears of serverless.yml says more. What makes it true is forgotten before, unless more of it comes',
+      ],
+    ],
+    [`  - { label: A, while: history.orders.size() > 0, after: 260w }`, []],
+    [
       `  - each: history.subscriptions.filter(s, s.active).map(s, s.planId)`,
       [
         expect.stringMatching(/^2:60 warning `s\.planId` is the sender's own text/),

@@ -40,6 +40,7 @@ function stage() {
   const context = {
     terminal: { out, err: new PassThrough(), signal: new AbortController().signal },
     openTarget: async () => target,
+    folder: import.meta.dirname,
     now: Date.now,
   } as unknown as CommandContext;
   return { context, printed: text(out) };
@@ -54,7 +55,7 @@ test('a stage gets the delivery, and the command says how to follow it there', a
 
   expect(posted).toEqual(['/webhooks/custom {']);
   expect(await printed).toMatch(
-    /^Sent custom order\.paid about kim@example\.com to stage prod in eu-west-1\.\nEvent order\.paid:.*\nAnswered 200 queued\nFollow it: npx earmark explain order\.paid:[\w-]+ --stage prod\n$/,
+    /^Sent custom order\.paid about kim@example\.com to stage prod in eu-west-1\.\nEvent order\.paid:.*\nAnswered 200 queued\nFollow it: \.\/earmark explain order\.paid:[\w-]+ --stage prod\n$/,
   );
 });
 

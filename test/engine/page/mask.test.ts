@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals';
 import { createMask } from '../../../engine/page/mask.ts';
 
-const mask = createMask({
+const mask = createMask(() => ({
   environment: {
     THRIVECART_WEBHOOK_SECRET: 'a secret+of/many signs',
     CUSTOM_WEBHOOK_SECRET: 'first-of-two-secrets,second-of-two-secrets',
   },
   signingSecrets: {},
-});
+}));
 const request = { method: 'POST', headers: {}, body: '' };
 
 test('a secret is gone in every spelling, and what is none stays', () => {

@@ -8,6 +8,8 @@ import { type Engine, startEngine } from '../../../engine/engine.ts';
 import { watchForPage } from '../../../engine/page/watch-for-page.ts';
 import { readLocalSettings } from '../../../engine/settings.ts';
 import { openState } from '../../../engine/state.ts';
+import { running } from '../../../engine/take-over.ts';
+import { readProjectRules } from '../../../lib/rules/authoring/beside.ts';
 import type {
   ContactDetail,
   EngineInfo,
@@ -46,11 +48,11 @@ beforeAll(async () => {
   recordSecrets(Object.values(settings.signingSecrets));
   const statePath = join(folder, 'engine.json');
   const state = await openState(statePath, () => {});
+  const inForce = { settings, rules: running(readProjectRules(rulesPath), Date.now()) };
   const page = watchForPage({
-    settings,
+    inForce,
     keep: () => new Map(),
     rulesPath,
-    text: await readFile(rulesPath, 'utf8'),
     openTarget: () => openEngine({ EARMARK_STATE: statePath }),
   });
   engine = await startEngine({

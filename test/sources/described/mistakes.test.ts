@@ -50,7 +50,7 @@ const MISTAKES: readonly [string, string | RegExp, string, string | readonly str
     '\torder.paid:\n',
     [
       '10:1: Tabs are not allowed as indentation',
-      '13:1: All mapping items must start at the same column',
+      '13:1: this line is indented less than those above it: begin it where they begin',
     ],
   ],
   [

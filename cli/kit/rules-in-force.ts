@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { readProjectRules, savedAt } from '../../lib/rules/authoring/beside.ts';
+import { rulesHash } from '../../lib/rules/authoring/decisive.ts';
+import { FileError } from '../../lib/yaml/problem.ts';
+import { type RulesInForce, type Target, type TargetOptions, targetOptions } from './target.ts';
+
+/** The rules of a folder beside those that run at a target. */
+export interface RulesCompared {
+  /** When the newest of their files was saved (ISO 8601); `problem` has what is wrong where they do not compile. */
+  readonly here: { readonly savedAt: string; readonly hash?: string; readonly problem?: string };
+  readonly running: RulesInForce;
+  readonly differ: boolean;
+}
+
+/** Compares the rules of a folder. @returns undefined where there are none, or what runs is not known */
+export function compareWithRunning(
+  folder: string,
+  { rules: running }: Pick<Target, 'rules'>,
+): RulesCompared | undefined {
+  const file = resolve(folder, 'rules.yml');
+  if (!running || !existsSync(file)) return undefined;
+  const files = new Set<string>();
+  const hashed = hashOf(file, files);
+  const here = { savedAt: new Date(savedAt(files)).toISOString(), ...hashed };
+  return { here, running, differ: here.hash !== running.hash };
+}
+
+function hashOf(file: string, files: Set<string>): Omit<RulesCompared['here'], 'savedAt'> {
+  try {
+    return { hash: rulesHash(readProjectRules(file, files)) };
+  } catch (error) {
+    if (error instanceof FileError) return { problem: error.message };
+    throw error;
+  }
+}
+
+/**
+ * What is other, and what to do, in three lines.
+ * @returns undefined where what runs are the rules of the folder
+ */
+export function differenceInWords(
+  compared: RulesCompared | undefined,
+  { name, kind }: Pick<Target, 'name' | 'kind'>,
+  options: TargetOptions,
+): readonly [here: string, running: string, advice: string] | undefined {
+  if (!compared?.differ) return undefined;
+  const { here, running } = compared;
+  const isBroken = here.problem !== undefined;
+  const how = isBroken ? 'do not compile and do not run' : 'are not those that run';
+  const advice = {
+    broken: 'Put them right: ./earmark rules check',
+    engine:
+      'It takes what is saved in a second or two. Else save rules.yml again, and see its screen.',
+    stage: `Deploy them: npx serverless deploy${targetOptions(options)}`,
+  }[isBroken ? 'broken' : kind];
+  return [
+    `The folder's rules, saved ${minute(here.savedAt)}, ${how}:`,
+    `${name} runs those ${kind === 'engine' ? 'taken' : 'deployed'} ${minute(running.since)} (UTC).`,
+    advice,
+  ];
+}
+
+/** `2026-11-28 12:03`, in UTC. */
+const minute = (iso: string): string => iso.slice(0, 16).replace('T', ' ');

@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, expect, test } from '@jest/globals';
+import { rulesFindings } from '../../cli/commands/doctor/rules.ts';
+import { compareWithRunning, differenceInWords } from '../../cli/kit/rules-in-force.ts';
+import { readProjectRules } from '../../lib/rules/authoring/beside.ts';
+import { rulesHash } from '../../lib/rules/authoring/decisive.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'earmark-in-force-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const file = join(folder, 'rules.yml');
+const table = join(folder, 'skus.csv');
+const at = (path: string, iso: string) => utimesSync(path, new Date(iso), new Date(iso));
+beforeEach(() => {
+  writeFileSync(
+    file,
+    'tables: { skus: skus.csv }\nrules: [{ name: a, on: order.paid, add: { table: skus, keys: event.order.id } }]\n',
+  );
+  writeFileSync(table, 'value,label\nA1,Desk\n');
+  at(file, '2026-11-28T10:05:30Z');
+  at(table, '2026-11-28T11:00:00Z');
+});
+
+const running = (hash: string) => ({ hash, since: '2026-11-27T09:00:00.000Z' });
+const ENGINE = { name: 'the local engine', kind: 'engine' } as const;
+const STAGE = { name: 'stage prod in eu-west-1', kind: 'stage' } as const;
+
+test('the rules of the folder are what runs', () => {
+  const hash = rulesHash(readProjectRules(file));
+  const target = { ...STAGE, rules: running(hash) };
+
+  const compared = compareWithRunning(folder, target);
+
+  expect(compared).toEqual({
+    here: { savedAt: '2026-11-28T11:00:00.000Z', hash },
+    running: target.rules,
+    differ: false,
+  });
+  expect(differenceInWords(compared, target, { stage: 'prod' })).toBeUndefined();
+  expect(rulesFindings(compared, target, {})).toEqual([
+    { status: 'pass', what: 'what runs are the rules of this folder' },
+  ]);
+});
+
+test('a table that is another is a difference: deploy', () => {
+  const hash = rulesHash(readProjectRules(file));
+  writeFileSync(table, 'value,label\nA1,Table\n');
+  at(table, '2026-11-28T12:00:00Z');
+  const target = { ...STAGE, rules: running(hash) };
+
+  const compared = compareWithRunning(folder, target);
+
+  expect(compared).toMatchObject({ differ: true, here: { savedAt: '2026-11-28T12:00:00.000Z' } });
+  const lines = differenceInWords(compared, target, { stage: 'prod', region: 'eu-west-1' });
+  expect(lines).toEqual([
+    "The folder's rules, saved 2026-11-28 12:00, are not those that run:",
+    'stage prod in eu-west-1 runs those deployed 2026-11-27 09:00 (UTC).',
+    'Deploy them: npx serverless deploy --stage prod --region eu-west-1',
+  ]);
+  expect(rulesFindings(compared, target, {})).toMatchObject([{ status: 'warn' }]);
+});
+
+test('rules that do not compile are a difference: put them right', () => {
+  writeFileSync(file, 'rules: [{ name: a }]\n');
+
+  const compared = compareWithRunning(folder, { rules: running('0123456789ab') });
+
+  expect(compared).toMatchObject({
+    differ: true,
+    here: { problem: expect.stringMatching(/:1:\d+:/) },
+  });
+  expect(differenceInWords(compared, ENGINE, {})).toEqual([
+    expect.stringMatching(/^The folder's rules, saved .{16}, do not compile and do not run:$/),
+    'the local engine runs those taken 2026-11-27 09:00 (UTC).',
+    'Put them right: ./earmark rules check',
+  ]);
+});
+
+test('nothing is said where the folder has no rules, and what runs may not be known', () => {
+  const nowhere = join(folder, 'nowhere');
+  const target = { ...ENGINE, rules: running('0123456789ab') };
+
+  expect(compareWithRunning(nowhere, target)).toBeUndefined();
+  expect(compareWithRunning(folder, {})).toBeUndefined();
+  expect(rulesFindings(undefined, target, {})).toEqual([]);
+  expect(rulesFindings(undefined, STAGE, {})).toMatchObject([
+    { status: 'warn', what: 'stage prod in eu-west-1 does not say which rules it runs' },
+  ]);
+});
