@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { isCodeSource } from '../lib/events/event.ts';
-import { EMPTIED_HEADERS, KeptDelivery, keptBody } from '../lib/queue/kept-delivery.ts';
+import { emptied, KeptDelivery, keptBody } from '../lib/queue/kept-delivery.ts';
 import { sourceOf, toDelivery } from '../lib/receiving/http.ts';
 import { parseJson } from '../lib/runtime/json.ts';
 import { asVerified } from '../lib/sources/as-verified.ts';
@@ -138,11 +138,7 @@ function withoutSecrets(
     source.secretsIn(written).secrets,
     [],
   );
-  const emptied = Object.entries(headers).map(([name, value]) => [
-    name,
-    EMPTIED_HEADERS.test(name) ? '' : value,
-  ]);
-  return { headers: Object.fromEntries(emptied) as Record<string, string>, body };
+  return { headers: emptied(headers), body };
 }
 
 /** Oldest first: a name begins with the time. */

@@ -15,6 +15,7 @@ import {
   unavailable,
   withoutBody,
 } from '../lib/receiving/http.ts';
+import { logKept } from '../lib/receiving/kept-line.ts';
 import { createReceiver, type Receiver } from '../lib/receiving/receiver.ts';
 import { type ReceiveSettings, readReceiveSettings } from '../lib/receiving/settings.ts';
 import { compileRules, compileRulesWithHistory } from '../lib/rules/match.ts';
@@ -45,9 +46,17 @@ export function openReceiver(
   compiledRules = RULES,
   clock: Clock = systemClock,
 ): Receiver {
-  const { secrets, siteOf, queueUrl, deadLetterQueueUrl } = settings;
+  const { secrets, siteOf, queueUrl, deadLetterQueueUrl, keepsDeliveries } = settings;
   const queue = createQueue({ client, queueUrl, deadLetterQueueUrl });
-  return createReceiver({ secrets, siteOf, queue, clock, fetchText, rules: compiledRules });
+  return createReceiver({
+    secrets,
+    siteOf,
+    queue,
+    clock,
+    fetchText,
+    rules: compiledRules,
+    keep: keepsDeliveries ? logKept : undefined,
+  });
 }
 
 /** Answers what is thrown before a delivery is accepted: the sender comes again. */

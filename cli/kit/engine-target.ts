@@ -1,7 +1,8 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { deliveriesFolderOf, readState, statePath } from '../../engine/state.ts';
+import { readState, statePath } from '../../engine/state.ts';
 import type { SettingName } from '../../lib/runtime/settings.ts';
 import { REGION } from '../../simulators/sqs/address.ts';
+import { engineDeliveries } from './engine-deliveries.ts';
 import { readLog, tailLog } from './engine-logs.ts';
 import { NoEngine } from './failure.ts';
 import type { Target } from './target.ts';
@@ -41,7 +42,7 @@ export async function openEngine(env: NodeJS.ProcessEnv = process.env): Promise<
     defaults: new Set(state.defaults),
     unread: state.unread,
     signingSecret: async (source) => signingSecrets[source],
-    deliveriesFolder: deliveriesFolderOf(path),
+    deliveries: (since) => engineDeliveries(path, since),
     logs: (query) => readLog(state.logFile, query),
     tail: (query) => tailLog(state.logFile, query),
     close: () => sqs.destroy(),

@@ -82,7 +82,7 @@ async function* merged(
 }
 
 /** The lines of one group: CloudWatch sorts them, over all pages. A page may be empty and not the last. */
-async function* pages(
+export async function* pages(
   ask: AskPage,
   group: string,
   from: number,
@@ -98,6 +98,19 @@ async function* pages(
   } while (token !== undefined);
 }
 
+/** Many pages after each other may be more than an account is allowed at a time. */
+export const patientClient = (): CloudWatchLogsClient =>
+  new CloudWatchLogsClient({ maxAttempts: 8 });
+
+/** @param filterPattern which lines are asked for */
+export const askFor =
+  (client: CloudWatchLogsClient, filterPattern: string, signal: AbortSignal): AskPage =>
+  ({ group: logGroupName, from: startTime, to: endTime, token: nextToken }) =>
+    client.send(
+      new FilterLogEventsCommand({ logGroupName, filterPattern, startTime, endTime, nextToken }),
+      { abortSignal: signal },
+    );
+
 /**
  * The lines `delivery` and `job` of `${prefix}-receive` and `${prefix}-label`.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html (sorted by time; checked 2026-11-28)
@@ -106,14 +119,8 @@ export async function* tailStage(
   prefix: string,
   { signal, ...query }: TailQuery,
 ): AsyncGenerator<FunctionLogLine> {
-  // Many pages after each other may be more than an account is allowed at a time.
-  const client = new CloudWatchLogsClient({ maxAttempts: 8 });
-  const filterPattern = '{ $.message = "delivery" || $.message = "job" }';
-  const ask: AskPage = ({ group: logGroupName, from: startTime, to: endTime, token: nextToken }) =>
-    client.send(
-      new FilterLogEventsCommand({ logGroupName, filterPattern, startTime, endTime, nextToken }),
-      { abortSignal: signal },
-    );
+  const client = patientClient();
+  const ask = askFor(client, '{ $.message = "delivery" || $.message = "job" }', signal);
   const wait = (ms: number) => sleep(ms, undefined, { signal });
   const groups = [`${prefix}-receive`, `${prefix}-label`] as const;
   try {

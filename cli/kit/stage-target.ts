@@ -4,6 +4,7 @@ import { readParameters } from '../../lib/runtime/parameters.ts';
 import { resolveSettings, SETTING_NAMES } from '../../lib/runtime/settings.ts';
 import { signingSecret } from '../../lib/sources/signing/secrets.ts';
 import { awsFailure, CliFailure, EXIT } from './failure.ts';
+import { stageDeliveries } from './stage-deliveries.ts';
 import { queryLogs } from './stage-logs.ts';
 import { tailStage } from './stage-tail.ts';
 import type { Target, TargetOptions } from './target.ts';
@@ -46,6 +47,8 @@ export async function openStage({ stage = 'dev', region }: TargetOptions): Promi
     },
     logs: (query) => queryLogs(`/aws/lambda/${SERVICE}-${stage}`, query, {}),
     tail: (query) => tailStage(`/aws/lambda/${SERVICE}-${stage}`, query),
+    deliveries: (since, signal) =>
+      stageDeliveries(`/aws/lambda/${SERVICE}-${stage}-receive`, since, signal),
     close: () => sqs.destroy(),
   };
 }

@@ -4,6 +4,7 @@ import type { SourceName } from '../../lib/events/event.ts';
 import { parseJson } from '../../lib/runtime/json.ts';
 import type { SettingName } from '../../lib/runtime/settings.ts';
 import { isObject } from '../../lib/sources/payload/access.ts';
+import type { Delivery } from '../../lib/sources/source.ts';
 
 /** A line that a function logged; `function` is `receive` or `label`. */
 export type FunctionLogLine = Readonly<Record<string, unknown>> & {
@@ -66,6 +67,14 @@ export interface RulesInForce {
   readonly since: string;
 }
 
+/** A delivery that came in once, without its proofs. */
+export interface PastDelivery {
+  /** Enough to name it by. */
+  readonly id: string;
+  readonly source: SourceName;
+  readonly delivery: Delivery;
+}
+
 /** What a command works on: the local engine, or a deployed stage. */
 export interface Target {
   /** For people: `the local engine`, `stage prod in eu-west-1`. */
@@ -101,8 +110,8 @@ export interface Target {
   readonly unread?: readonly string[];
   /** What signs a source's deliveries as its sender would; undefined where that is not known here. */
   signingSecret(source: SourceName): Promise<string | undefined>;
-  /** Where the engine keeps the deliveries that it took; a stage keeps none. */
-  readonly deliveriesFolder?: string;
+  /** The deliveries that were accepted and kept since a time (epoch milliseconds), once each, oldest first. */
+  deliveries(since: number, signal: AbortSignal): AsyncIterable<PastDelivery>;
   /** The lines of both functions' logs that match, oldest first. */
   logs(query: LogQuery): Promise<readonly FunctionLogLine[]>;
   /** The lines `delivery` and `job` of both functions, oldest first, one at a time. */

@@ -32,6 +32,12 @@ export function keptBody({ encoding, body }: Pick<KeptDelivery, 'encoding' | 'bo
  */
 export const EMPTIED_HEADERS = /^(authorization|cookie|x-webhook-secret)$|signature|hmac/;
 
+/** Headers as they are kept. */
+export const emptied = (headers: KeptDelivery['headers']): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, EMPTIED_HEADERS.test(name) ? '' : value]),
+  );
+
 interface GivenUpDelivery {
   readonly source: SourceName;
   readonly delivery: Pick<KeptDelivery, 'headers'> & {
@@ -52,12 +58,7 @@ interface GivenUpDelivery {
  */
 export function deadDelivery(given: GivenUpDelivery): DeadLetterMessage | undefined {
   const { source, delivery, info, id, eventId = id } = given;
-  const headers = Object.fromEntries(
-    Object.entries(delivery.headers).map(([name, value]) => [
-      name,
-      EMPTIED_HEADERS.test(name) ? '' : value,
-    ]),
-  );
+  const headers = emptied(delivery.headers);
   const receivedAt = new Date(delivery.receivedAt).toISOString();
   const about = { v: 1, kind: 'delivery', source, eventId, receivedAt, headers } as const;
   const written = (encoding: KeptDelivery['encoding'], body: string): string =>

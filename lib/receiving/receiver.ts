@@ -25,6 +25,8 @@ export interface ReceiverOptions extends SiteRules {
   readonly clock: Clock;
   /** Gets what a source needs for its check: a certificate. */
   readonly fetchText: FetchText;
+  /** Hears of each verified delivery and what became of it. */
+  readonly keep?: ((delivery: Verified, result: ReceiveResult) => void) | undefined;
 }
 
 const JOB_TOO_LARGE: DeliveryProblem = {
@@ -42,7 +44,7 @@ export type Receiver = (sourceName: string, delivery: Delivery) => Promise<Recei
 
 /** The way of a delivery: verify the raw bytes, read, match the rules, queue. */
 export function createReceiver(options: ReceiverOptions): Receiver {
-  const { secrets: secretsOf, queue, clock, fetchText, ...mappingOptions } = options;
+  const { secrets: secretsOf, queue, clock, fetchText, keep, ...mappingOptions } = options;
 
   /** Keeps a verified delivery that cannot go on, raw. One that does not fit a message is not accepted. */
   async function deadLetter(
@@ -133,8 +135,10 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     // `closed`, `unusable` and `unsigned` say nothing about a signature.
     const isSigned = found.ok || found.kind === 'signature' || found.kind === 'stale';
     if (isSigned) addMetric('Verified', { Source: sourceInMetrics(source.name) }, found.ok ? 1 : 0);
-    if (found.ok) return accept(source, found.verified);
-    return { status: 'refused', refusal: found.kind, reason: found.reason };
+    if (!found.ok) return { status: 'refused', refusal: found.kind, reason: found.reason };
+    const result = await accept(source, found.verified);
+    keep?.(found.verified, result);
+    return result;
   };
 }
 

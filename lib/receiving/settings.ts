@@ -16,6 +16,8 @@ export interface ReceiveSettings {
   readonly deadLetterQueueUrl: string;
   readonly secrets: SecretsOf;
   readonly siteOf: (event: CustomerEvent) => string | undefined;
+  /** Whether the log is to hold what came in, too. */
+  readonly keepsDeliveries?: boolean;
 }
 
 const NAMES = [
@@ -49,7 +51,13 @@ export async function readReceiveSettings(
   if (folder !== undefined) problems.push(folder);
   if (problems.length > 0) throw new SettingsError(problems);
   const secrets = createSecrets({ values, env, readParameters, now });
-  return { queueUrl, deadLetterQueueUrl, secrets, siteOf: siteRule(siteId, instanceId) };
+  return {
+    queueUrl,
+    deadLetterQueueUrl,
+    secrets,
+    siteOf: siteRule(siteId, instanceId),
+    keepsDeliveries: env.KEEP_DELIVERIES === 'true',
+  };
 }
 
 /**

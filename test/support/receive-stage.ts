@@ -22,6 +22,7 @@ export interface ReceiveStageOptions {
   readonly siteOf?: ReceiveSettings['siteOf'];
   /** The receiver's timer. Default: the system's. */
   readonly after?: Clock['after'];
+  readonly keepsDeliveries?: boolean;
   /** Something in front of SQS that breaks. */
   readonly around?: (client: QueueOptions['client']) => QueueOptions['client'];
 }
@@ -40,6 +41,7 @@ export async function openReceiveStage(options: ReceiveStageOptions = {}) {
       deadLetterQueueUrl,
       secrets: options.secretsOf ?? secretsOf(options.secrets ?? {}),
       siteOf: options.siteOf ?? (() => SITE_ID),
+      keepsDeliveries: options.keepsDeliveries ?? false,
     },
     client,
     options.rules && compileRulesWithHistory(options.rules),

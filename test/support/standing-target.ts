@@ -53,6 +53,7 @@ export async function openStandingTarget(options: StandingStageOptions = {}) {
     signingSecret: async () => undefined,
     logs: async () => [],
     async *tail() {},
+    async *deliveries() {},
     close: () => {},
   };
   return {

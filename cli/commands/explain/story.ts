@@ -76,7 +76,8 @@ function keysOf(lines: readonly FunctionLogLine[]): (line: FunctionLogLine) => s
 }
 
 function storyOf(lines: readonly FunctionLogLine[]): Story {
-  const [first, ...rest] = withReplays(lines.map(stepOf));
+  const steps = lines.filter(({ message }) => message !== 'kept').map(stepOf);
+  const [first, ...rest] = withReplays(steps);
   if (!first) throw new Error('A story has a line at least.');
   const events = lines.map((line) => EventFields.parse(line));
   const field = (name: 'eventId' | 'jobId' | 'source' | 'topic' | 'order' | 'group') =>

@@ -52,7 +52,7 @@ export const waitInWords = (reason: string | undefined): string =>
   ['Waits', WAITS[reason as RetryReason]].filter(Boolean).join(' ');
 
 /** The functions' other lines about an event. */
-const NOTES: Readonly<Record<Exclude<LogMessage, 'delivery' | 'job' | 'wake'>, string>> = {
+const NOTES: Readonly<Record<Exclude<LogMessage, 'delivery' | 'kept' | 'job' | 'wake'>, string>> = {
   received: 'a delivery began',
   'interpretation-failed': 'a fault in Earmark: the delivery is kept as it came',
   'secret-malformed': 'the secret of the source cannot be used',

@@ -22,14 +22,16 @@ Examples:
   ./earmark rules test payloads/     # payloads/stripe/… is read as of stripe`;
 
 const TRY_EXAMPLES = `
-The local engine keeps what it takes: up to 2,000 deliveries, 64 MiB.
+The local engine keeps what it takes: up to 2,000 deliveries, 64 MiB. The log
+of a stage holds what comes in where it is deployed with keepDeliveries=true.
 rules.yml of this folder stands for the rules that run. With standing labels
 it compares what each person has now, too, who is taken to begin with these
 deliveries. It ends with 1 when a rule of the file fails.
 
 Examples:
   ./earmark rules try new-rules.yml
-  ./earmark rules try new-rules.yml --since 30d --all --json`;
+  ./earmark rules try new-rules.yml --since 30d --all --json
+  ./earmark rules try new-rules.yml --stage prod`;
 
 /** `earmark rules check`, `earmark rules test` and `earmark rules try`. */
 export const addRules: AddCommand = (program, context) => {
@@ -47,7 +49,7 @@ export const addRules: AddCommand = (program, context) => {
       await (await import('./check.ts')).check(file, options, context);
     });
   withTarget(rules.command('try'))
-    .description('Shows what other rules would have made of the deliveries that the engine kept.')
+    .description('Shows what other rules would have made of the deliveries that were kept.')
     .argument('<file>', 'the other rules')
     .option('--since <when>', 'how far to look back: 12h, 7d, 2w, or a date in UTC', '7d')
     .option('--all', 'show deliveries that come to the same, too')

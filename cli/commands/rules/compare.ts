@@ -1,16 +1,9 @@
 import { firstReference } from '../../../lib/events/contact.ts';
 import type { CustomerEvent, SourceName } from '../../../lib/events/event.ts';
 import type { LabelChanges } from '../../../lib/rules/changes.ts';
-import type { Delivery } from '../../../lib/sources/source.ts';
+import type { PastDelivery } from '../../kit/target.ts';
 import { afterDelivery, afterTime, labelsOf, type Person, STRANGER } from './person.ts';
 import { type Trial, type Tried, tryPayload } from './try.ts';
-
-/** A delivery that came in once. */
-export interface PastDelivery {
-  readonly id: string;
-  readonly source: SourceName;
-  readonly delivery: Delivery;
-}
 
 /** What two rules files make of one thing: the rules that run, and others. */
 export interface Both<T> {

@@ -1,13 +1,12 @@
-import { readKeptDeliveries } from '../../../engine/kept-deliveries.ts';
-import { deliveriesFolderOf } from '../../../engine/state.ts';
 import { sourceNames } from '../../../lib/sources/index.ts';
 import { type CommandContext, endWith, usingTarget } from '../../kit/command.ts';
 import { readRules } from '../../kit/current-rules.ts';
-import { EXIT, NoEngine, wrongUsage } from '../../kit/failure.ts';
-import type { TargetOptions } from '../../kit/target.ts';
+import { engineDeliveries } from '../../kit/engine-deliveries.ts';
+import { EXIT, NoEngine } from '../../kit/failure.ts';
+import type { PastDelivery, TargetOptions } from '../../kit/target.ts';
 import { writeJson } from '../../kit/terminal.ts';
 import { sinceOf } from '../explain/subject.ts';
-import { compareRules, type PastDelivery } from './compare.ts';
+import { compareRules } from './compare.ts';
 import { renderComparison } from './render-compare.ts';
 import { compileTrial } from './try.ts';
 
@@ -19,20 +18,13 @@ export interface TryOptions extends TargetOptions {
 
 const RUNNING = 'rules.yml';
 
-/** `earmark rules try`: what other rules would have made of the deliveries that the engine kept. */
+/** `earmark rules try`: what other rules would have made of the deliveries that were kept. */
 export async function tryRules(
   file: string,
   options: TryOptions,
   context: CommandContext,
 ): Promise<void> {
   const { terminal, folder, now } = context;
-  if (options.stage !== undefined) {
-    throw wrongUsage(
-      'A stage keeps no deliveries, so other rules cannot be tried on them. The local engine keeps its own: leave\n' +
-        '--stage out. A delivery that is in a dead letter can be tried: ./earmark dead-letters show ID --save FILE,\n' +
-        'and then ./earmark rules test FILE.',
-    );
-  }
   const since = sinceOf(options.since, now());
   const whatToDo = "Name a rules file, or run this in the project's folder.";
   const [before, after] = await Promise.all(
@@ -41,7 +33,7 @@ export async function tryRules(
     ),
   );
   if (!before || !after) return;
-  const past = await pastDeliveries(await folderOf(options, context), since);
+  const { past, name } = await pastDeliveries(options, since, context);
   const comparison = compareRules({ before, after }, past, now());
   const { deliveries, failures, people } = comparison;
   const files = { before: RUNNING, after: file };
@@ -54,9 +46,8 @@ export async function tryRules(
     const from = new Date(since).toISOString();
     writeJson(terminal, { files, since: from, ...count, shown, failures, people });
   } else if (past.length === 0) {
-    terminal.err.write(
-      `The engine kept no delivery since ${new Date(since).toISOString().slice(0, 16)}Z. It keeps what it takes: ./earmark send shopify\n`,
-    );
+    const from = new Date(since).toISOString().slice(0, 16);
+    terminal.err.write(`No delivery was kept in ${name} since ${from}Z.\n${keeping(options)}\n`);
   } else {
     const all = options.all ?? false;
     terminal.out.write(`${renderComparison(comparison, { terminal, files, all })}\n`);
@@ -64,25 +55,28 @@ export async function tryRules(
   if (failures.after.length > 0) endWith(EXIT.found);
 }
 
-/** Where the engine keeps them; they stay when it has ended. */
-const folderOf = (options: TargetOptions, context: CommandContext): Promise<string> =>
-  usingTarget(options, context, async ({ deliveriesFolder = '' }) => deliveriesFolder).catch(
-    (error: unknown) => {
-      if (error instanceof NoEngine) return deliveriesFolderOf(error.statePath);
-      throw error;
-    },
-  );
+/** What has deliveries kept. */
+const keeping = ({ stage }: TargetOptions): string =>
+  stage === undefined
+    ? 'The engine keeps what it takes: ./earmark send shopify'
+    : `Where it is deployed with --param keepDeliveries=true its log holds what comes in from\nthen on: docs/deploy.md, "What can be changed".`;
 
-/** Without those that came again, and those of senders that are not read any more. */
-async function pastDeliveries(folder: string, since: number): Promise<readonly PastDelivery[]> {
+/** Those of the target, or of an engine that has ended, without those of senders that are not read any more. */
+async function pastDeliveries(
+  options: TargetOptions,
+  since: number,
+  context: CommandContext,
+): Promise<{ readonly past: readonly PastDelivery[]; readonly name: string }> {
   const known = new Set(sourceNames());
-  const past: PastDelivery[] = [];
-  for await (const { id, source, answer, headers, body, receivedAt } of readKeptDeliveries(
-    folder,
-    since,
-  )) {
-    if (answer.status === 'duplicate' || !known.has(source)) continue;
-    past.push({ id, source, delivery: { headers, body, receivedAt: Date.parse(receivedAt) } });
-  }
-  return past;
+  const from = async (deliveries: AsyncIterable<PastDelivery>, name: string) => {
+    const past = await Array.fromAsync(deliveries);
+    return { past: past.filter(({ source }) => known.has(source)), name };
+  };
+  const { signal } = context.terminal;
+  return usingTarget(options, context, (target) =>
+    from(target.deliveries(since, signal), target.name),
+  ).catch((error: unknown) => {
+    if (!(error instanceof NoEngine)) throw error;
+    return from(engineDeliveries(error.statePath, since), 'the local engine');
+  });
 }

@@ -41,7 +41,6 @@ const NEXT_TRY_MS = 20_000;
 const BEGIN = Date.UTC(2026, 10, 28, 12);
 
 type Tell = <K extends keyof StreamEvents>(key: K, data: StreamEvents[K]) => void;
-type World = ReturnType<typeof createWorld>;
 
 /** A make-believe engine: what the page shows hangs on no rules, no queue and no Wix. */
 export function createWorld(say: Tell) {

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { compareRules, type PastDelivery } from '../../../cli/commands/rules/compare.ts';
+import { compareRules } from '../../../cli/commands/rules/compare.ts';
 import { renderComparison } from '../../../cli/commands/rules/render-compare.ts';
 import { compileTrial } from '../../../cli/commands/rules/try.ts';
+import type { PastDelivery } from '../../../cli/kit/target.ts';
 import { loadRules } from '../../../lib/rules/authoring/load.ts';
 
 const NOW = Date.parse('2026-11-28T20:00:00Z');
