@@ -76,9 +76,12 @@ async function list(
   const layout = layoutOf(rows, options);
   for (const row of rows) terminal.out.write(`${renderRow(row, layout, options)}\n`);
   const when = localTime(new Date(since).toISOString(), options);
+  // Who moved its clock on by half a year finds what just came in half a year back.
+  const further =
+    logs.kind === 'engine' ? '\nBy its own clock, that is: --since 365d looks further back.' : '';
   note(
     rows.length === 0
-      ? `Nothing came in at ${logs.name} since ${when}, or nothing of what was asked for.`
+      ? `Nothing came in at ${logs.name} since ${when}, or nothing of what was asked for.${further}`
       : `${logs.name}, since ${when}: ${renderCounts(rows)}.`,
   );
   if (unread > 0) note(`${many(unread, 'line')} of the log could not be read.`);
