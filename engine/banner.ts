@@ -16,7 +16,8 @@ says, then delivers a signed sample from each source that is code, that lies in 
 names or whose secret you set. Ctrl-C ends it; what it had to do, and what the simulated Wix holds, is there
 again at the next start.
 
-  npm start -- --fresh   forgets all of that first
+  npm start -- --fresh        forgets all of that first
+  npm start -- --rules FILE   runs these rules, with the tests, tables and my-sources/ beside them (rules.yml)
 
 Settings, from the environment or .env (.env.example names them all):
   PORT                 where webhooks are posted (3000; 0 is any free port)

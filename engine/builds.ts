@@ -16,11 +16,12 @@ const KEPT_BUILDS = 8;
  * Builds functions and template, each time in a folder of its own: processes are started from the build before until
  * the next is in force. The template hangs on the rules in one way, whether they have standing labels.
  * @param rules the rules file, absolute
+ * @param parameters the parameters.yml of a project, absolute; it need not be there
  * @returns a function that throws an Error with every problem of the rules
  */
 export function openBuilds(
   outDir: string,
-  rules: string,
+  { rules, parameters }: { readonly rules: string; readonly parameters: string },
   signal: AbortSignal,
 ): () => Promise<Build> {
   rmSync(outDir, { recursive: true, force: true });
@@ -34,7 +35,7 @@ export function openBuilds(
     const bundles = await buildFunctions({ outDir: folderOf(count), rules }).finally(stopEsbuild);
     const isStanding = bundles.wake !== undefined;
     if (compiled?.isStanding !== isStanding) {
-      compiled = { isStanding, template: await compileTemplate({ rules, signal }) };
+      compiled = { isStanding, template: await compileTemplate({ rules, parameters, signal }) };
     }
     return { bundles, template: compiled.template };
   };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { existsSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { takeSourcesBeside } from '../lib/sources/authoring/own-folder.ts';
 import { type Keep, openJournal } from '../simulators/journal.ts';
 import { cleanWriter, isColoured } from '../terminal/writer.ts';
 import { banner, HELP, whatNext } from './banner.ts';
@@ -14,6 +15,7 @@ import { openSaved } from './saved.ts';
 import { createPaint, renderLine } from './screen.ts';
 import { type LocalSettings, readLocalSettings } from './settings.ts';
 import { shownSources } from './shown-sources.ts';
+import { readStartOptions, type StartOptions } from './start-options.ts';
 import {
   deliveriesFolderOf,
   journalPath,
@@ -75,16 +77,21 @@ const answers = (url: string): Promise<boolean> =>
     () => false,
   );
 
-async function main(isFresh: boolean): Promise<void> {
+async function main({ isFresh, rules }: StartOptions): Promise<void> {
   readEnvFile();
   await refuseSecond();
   const settings = readLocalSettings(process.env);
   print('Building the functions and compiling serverless.yml …');
   // One after the other: where the rules are broken, nothing has begun that would have to be ended.
-  const file = resolve('rules.yml');
+  const file = resolve(rules);
+  takeSourcesBeside(file);
   const saved = openSaved(file);
   const inForce: InForce = { settings, rules: saved.first() };
-  const build = openBuilds(OUT_DIR, file, stopping.signal);
+  const build = openBuilds(
+    OUT_DIR,
+    { rules: file, parameters: resolve('parameters.yml') },
+    stopping.signal,
+  );
   const built = await build();
   const state = await openState(STATE_PATH, reportTrouble);
   const path = journalPath(STATE_PATH, settings);
@@ -215,15 +222,14 @@ function withRemedy(error: unknown, { simulatorPort }: LocalSettings): unknown {
   );
 }
 
-const [argument] = process.argv.slice(2);
-if (argument === '--help' || argument === '-h') {
-  print(HELP);
-} else if (argument !== undefined && argument !== '--fresh') {
-  printError(`npm start takes no "${argument}": \`npm start -- --help\` has the settings.`);
+const options = readStartOptions(process.argv.slice(2));
+if ('problem' in options) {
+  printError(options.problem);
   process.exitCode = 1;
-} else {
+} else if (options.isHelp) print(HELP);
+else {
   listenForSignals();
-  await main(argument === '--fresh').catch((error: unknown) => {
+  await main(options).catch((error: unknown) => {
     if (stopping.signal.aborted) process.exit(130);
     printError(messageOf(error));
     process.exit(1);

@@ -1,5 +1,5 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import * as z from 'zod/mini';
 import { parseJson } from '../lib/runtime/json.ts';
 import { toJson } from '../lib/runtime/log-line.ts';
@@ -48,9 +48,9 @@ const EngineState = z.object({
 });
 export type EngineState = z.infer<typeof EngineState>;
 
-/** Where the state is: `.earmark/engine.json` of the project, or what EARMARK_STATE says. */
+/** Where the state is: `.earmark/engine.json` of the project's folder, or what EARMARK_STATE says. */
 export const statePath = (env: NodeJS.ProcessEnv): string =>
-  resolve(env.EARMARK_STATE ?? join(import.meta.dirname, '../.earmark/engine.json'));
+  resolve(env.EARMARK_STATE ?? '.earmark/engine.json');
 
 /** The log of the engine whose state is at a path: it stays when the engine has ended. */
 export const logFileOf = (path: string): string => path.replace(/(?:\.json)?$/, '.log');

@@ -16,7 +16,7 @@ export const noRules = (file: string): string =>
  */
 export const rulesPlugin = (file: string): Plugin => ({
   name: 'rules',
-  setup({ onLoad, onResolve, initialOptions }) {
+  setup({ onLoad, onResolve }) {
     onResolve({ filter: /[\\/]rules\.yml$/ }, () => {
       if (existsSync(file)) return { path: file };
       return { errors: [{ text: noRules(file) }] };
@@ -25,7 +25,7 @@ export const rulesPlugin = (file: string): Plugin => ({
     onLoad({ filter: /[\\/]rules\.yml$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
       try {
-        const name = relative(initialOptions.absWorkingDir ?? '', path);
+        const name = relative('', path);
         const rules = loadRules(text, name, readBesideIn(dirname(path)));
         return { contents: JSON.stringify(rules), loader: 'json' };
       } catch (error) {

@@ -1,5 +1,8 @@
-import { readdir, readFile, realpath } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+
+/** Earmark's folder. That of the service is another where a project has its own (scripts/service.ts). */
+const OURS = resolve(import.meta.dirname, '..');
 
 interface Packager {
   zipFiles(files: readonly string[], zipName: string, prefix: string): Promise<string>;
@@ -7,6 +10,7 @@ interface Packager {
 
 interface Serverless {
   readonly serviceDir: string;
+  readonly service: { readonly custom: { readonly rules: string } };
   readonly pluginManager: { readonly plugins: readonly object[] };
   readonly classes: { readonly Error: new (message: string) => Error };
 }
@@ -21,6 +25,8 @@ export default class BuildPlugin {
   readonly configurationVariablesSources = {
     /** `${sources:routes}`: a value made from the table of sources (scripts/per-source.ts). */
     sources: { resolve: fromSources },
+    /** `${ours:some/file.yml}`: what a file of Earmark's folder holds. */
+    ours: { resolve: ours },
     /** `${perSource:some/file.yml}`: what the YAML file holds, its `<source>` parts once for each source. */
     perSource: { resolve: perSource },
     /** `${dashboard:some/file.yml}`: the same, as the JSON text that AWS wants there. */
@@ -54,10 +60,14 @@ async function fromSources({ address, resolveVariable }: Variable) {
   return { value: await valueOfSources(address, (name) => resolveVariable(`param:${name}`)) };
 }
 
-async function perSource({ serviceDir, address }: Variable) {
+async function ours({ address, resolveVariable }: Variable) {
+  return { value: await resolveVariable(`file(${join(OURS, address)})`) };
+}
+
+async function perSource({ address }: Pick<Variable, 'address'>) {
   const { parse } = await import('yaml');
   const { forEachSource } = await import('./per-source.ts');
-  return { value: forEachSource(parse(await readFile(join(serviceDir, address), 'utf8'))) };
+  return { value: forEachSource(parse(await readFile(join(OURS, address), 'utf8'))) };
 }
 
 interface Dashboard {
@@ -74,17 +84,15 @@ async function dashboard(variable: Variable) {
 }
 
 async function standing(variable: Variable) {
-  const { address, resolveVariable } = variable;
-  const isOn = await isStanding(variable);
-  return { value: isOn ? await resolveVariable(`file(${address})`) : null };
+  return (await isStanding(variable)) ? ours(variable) : { value: null };
 }
 
-async function hashOfRules({ serviceDir }: Variable) {
-  return { value: (await rulesIn(serviceDir)).hash };
+async function hashOfRules(variable: Variable) {
+  return { value: (await rulesOf(variable)).hash };
 }
 
-const isStanding = async ({ serviceDir }: Variable): Promise<boolean> =>
-  (await rulesIn(serviceDir)).isStanding;
+const isStanding = async (variable: Variable): Promise<boolean> =>
+  (await rulesOf(variable)).isStanding;
 
 interface Rules {
   readonly isStanding: boolean;
@@ -94,22 +102,22 @@ interface Rules {
 let rules: Promise<Rules> | undefined;
 
 /** Read once: the framework asks for each variable by itself. What is wrong with rules, the build says. */
-function rulesIn(serviceDir: string): Promise<Rules> {
+function rulesOf({ serviceDir, resolveVariable }: Variable): Promise<Rules> {
   const read = async (): Promise<Rules> => {
+    const file = resolve(serviceDir, String(await resolveVariable('param:rules')));
+    const { takeSourcesBeside } = await import('../lib/sources/authoring/own-folder.ts');
+    takeSourcesBeside(file);
     const { readProjectRules } = await import('../lib/rules/authoring/beside.ts');
     const { rulesHash } = await import('../lib/rules/authoring/decisive.ts');
-    const project = readProjectRules(await rulesOf(serviceDir));
+    const project = readProjectRules(file);
     return { isStanding: project.config.labels !== undefined, hash: rulesHash(project) };
   };
   rules ??= read().catch(() => ({ isStanding: false, hash: 'none' }));
   return rules;
 }
 
-/** Beside the file itself, not beside a link to it, are the tables that it names. */
-const rulesOf = (serviceDir: string): Promise<string> =>
-  realpath(`${serviceDir}/rules.yml`).catch(() => `${serviceDir}/rules.yml`);
-
-async function buildAndZip({ serviceDir, pluginManager, classes }: Serverless): Promise<void> {
+async function buildAndZip(serverless: Serverless): Promise<void> {
+  const { serviceDir, service, pluginManager, classes } = serverless;
   const { buildFunctions, FOLDERS_BESIDE, STANDING_FUNCTION_NAMES } = await import('./build.ts');
   const packager = pluginManager.plugins.find(canZip);
   if (packager === undefined) {
@@ -118,7 +126,7 @@ async function buildAndZip({ serviceDir, pluginManager, classes }: Serverless): 
     );
   }
   const outDir = `${serviceDir}/.serverless/build`;
-  const rules = await rulesOf(serviceDir);
+  const rules = resolve(serviceDir, service.custom.rules);
   const bundles = await buildFunctions({ outDir, rules }).catch((error: unknown) => {
     // The framework prints its own error class as one message, and any other as a crash of itself.
     throw new classes.Error(error instanceof Error ? error.message : String(error));

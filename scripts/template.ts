@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { PLACE } from './service.ts';
 
 /** A rule of this project about the template. `problems` is empty where it is kept. */
 export interface TemplateCheck {
@@ -40,6 +41,8 @@ export function compileTemplate(options: PackageOptions = {}): Promise<CloudForm
 export interface PackageOptions {
   /** The rules file, absolute: the project's, when left out. */
   readonly rules?: string;
+  /** The parameters.yml of a project, absolute: Earmark's own parameters, where there is none. */
+  readonly parameters?: string;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -50,30 +53,41 @@ export interface PackageOptions {
  */
 export async function withPackage<T>(
   use: (folder: string) => Promise<T>,
-  { rules = join(ROOT, 'rules.yml'), signal }: PackageOptions = {},
+  { rules = join(ROOT, 'rules.yml'), parameters, signal }: PackageOptions = {},
 ): Promise<T> {
   const service = await mkdtemp(join(tmpdir(), 'earmark-package-'));
   try {
-    await cp(join(ROOT, 'serverless.yml'), join(service, 'serverless.yml'));
-    await symlink(rules, join(service, 'rules.yml'));
-    // What serverless.yml names is relative to it; behind its link the build plugin finds the sources.
-    for (const folder of ['scripts', 'monitoring', 'functions']) {
-      await symlink(join(ROOT, folder), join(service, folder), 'junction');
+    await mkdir(join(service, dirname(PLACE)));
+    await symlink(ROOT, join(service, PLACE), 'junction');
+    await writeFile(join(service, 'serverless.mjs'), SERVICE);
+    if (parameters && existsSync(parameters)) {
+      await symlink(parameters, join(service, 'parameters.yml'));
     }
-    // Rules may name a source of the user's own, which is described beside them.
-    const ownSources = join(dirname(rules), 'my-sources');
-    if (existsSync(ownSources)) await symlink(ownSources, join(service, 'my-sources'), 'junction');
-    return await use(await packageService(service, signal));
+    return await use(await packageService(service, ['--param', `rules=${rules}`], signal));
   } finally {
     await rm(service, { recursive: true, force: true });
   }
 }
 
-/** Runs `serverless package` in the folder of a serverless.yml. @returns its `.serverless` folder */
-export async function packageService(service: string, signal?: AbortSignal): Promise<string> {
+const SERVICE = `import { serviceOf } from './${PLACE}/scripts/service.ts';
+
+export default await serviceOf(import.meta.dirname);
+`;
+
+/**
+ * Runs `serverless package` in the folder of a service.
+ * @param args further ones
+ * @returns its `.serverless` folder
+ */
+export async function packageService(
+  service: string,
+  args: readonly string[] = [],
+  signal?: AbortSignal,
+): Promise<string> {
   const cli = join(ROOT, 'node_modules/serverless/bin/serverless.js');
   try {
-    await promisify(execFile)(process.execPath, [cli, 'package'], { cwd: service, signal });
+    const options = { cwd: service, signal };
+    await promisify(execFile)(process.execPath, [cli, 'package', ...args], options);
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
     throw new Error(`serverless package failed.\n${`${stdout}${stderr}`.trim()}`);

@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
 
 /** Where tests look for the user's own sources (jest.config.mjs): there are none. */
-export const OWN_FOLDER = resolve('samples/shop/my-sources');
+export const ownFolder = (): string => resolve('samples/shop/my-sources');
+export const OWN_NAME = 'my-sources';
+export const takeSourcesBeside = (): void => {};

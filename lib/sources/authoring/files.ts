@@ -5,11 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { FileError, type FileProblem } from '../../yaml/problem.ts';
 import type { Description } from '../described/description.ts';
 import { type LoadedSource, loadSource } from './load.ts';
-import { OWN_FOLDER } from './own-folder.ts';
+import { OWN_NAME, ownFolder } from './own-folder.ts';
 
 const OUR_FOLDER = fileURLToPath(new URL('../../../sources', import.meta.url));
-/** In a project's folder. */
-const OWN_NAME = 'my-sources';
 
 /** A source's file: Earmark's, or the user's own, which comes in place of Earmark's of the same name. */
 export interface SourceFilePath {
@@ -51,7 +49,7 @@ let all: ReadonlyMap<string, SourceFilePath> | undefined;
 
 /** The described sources by name, as they were when they were first asked for, or last forgotten. */
 export function sourceFiles(): ReadonlyMap<string, SourceFilePath> {
-  all ??= filesIn(OUR_FOLDER, OWN_FOLDER);
+  all ??= filesIn(OUR_FOLDER, ownFolder());
   return all;
 }
 
