@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import * as z from 'zod/mini';
@@ -14,15 +15,24 @@ const Outcome = z.object({
 export type TestsOutcome = z.infer<typeof Outcome>;
 
 /**
- * Runs the tests beside the rules of a folder. In a process of its own: the command line stands above the engine, and
+ * Runs the tests beside a rules file. In a process of its own: the command line stands above the engine, and
  * a hundred tests would hold up deliveries here.
+ * @param rules absolute
  * @throws Error with what is wrong with the file of the tests
  */
-export async function runRulesTests(folder: string, signal: AbortSignal): Promise<TestsOutcome> {
+export async function runRulesTests(rules: string, signal: AbortSignal): Promise<TestsOutcome> {
   const { stdout, stderr } = await promisify(execFile)(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', EARMARK, 'rules', 'test', '--json'],
-    { cwd: folder, signal, maxBuffer: 64 * 1024 * 1024 },
+    [
+      '--disable-warning=ExperimentalWarning',
+      EARMARK,
+      'rules',
+      'test',
+      '--rules',
+      basename(rules),
+      '--json',
+    ],
+    { cwd: dirname(rules), signal, maxBuffer: 64 * 1024 * 1024 },
     // It ends with 1 where a test failed.
   ).catch((error: { stdout?: string; stderr?: string }) => {
     if (error.stdout === undefined) throw error;

@@ -73,7 +73,7 @@ export function openSaved(file: string) {
         if (found) print(renderTakeOver(found, options));
         if (found?.kind === 'taken' && found.isReviewed) void options.wake();
         if (found?.kind === 'refused' || !existsSync(tests)) return;
-        print(await testsLine(dirname(file), signal, paint));
+        print(await testsLine(file, signal, paint));
       };
       await watchFiles(look, taken, onSaved, { signal });
     },
@@ -99,8 +99,8 @@ function renderTakeOver(
   return ['The saved rules run now:', ...changes, ...review].join('\n');
 }
 
-const testsLine = (folder: string, signal: AbortSignal, paint: Paint): Promise<string> =>
-  runRulesTests(folder, signal).then(
+const testsLine = (rules: string, signal: AbortSignal, paint: Paint): Promise<string> =>
+  runRulesTests(rules, signal).then(
     (outcome) => {
       const isFine = outcome.tests.every(({ passed }) => passed);
       return paint[isFine ? 'good' : 'bad'](renderTests(outcome));

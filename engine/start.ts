@@ -78,13 +78,13 @@ const answers = (url: string): Promise<boolean> =>
   );
 
 async function main({ isFresh, rules }: StartOptions): Promise<void> {
+  const file = resolve(rules);
+  takeSourcesBeside(file);
   readEnvFile();
   await refuseSecond();
   const settings = readLocalSettings(process.env);
   print('Building the functions and compiling serverless.yml …');
   // One after the other: where the rules are broken, nothing has begun that would have to be ended.
-  const file = resolve(rules);
-  takeSourcesBeside(file);
   const saved = openSaved(file);
   const inForce: InForce = { settings, rules: saved.first() };
   const build = openBuilds(
