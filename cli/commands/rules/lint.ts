@@ -2,6 +2,7 @@ import type { LoadedRules } from '../../../lib/rules/authoring/load.ts';
 import { fixedNames, type Rule, type RulesConfig } from '../../../lib/rules/config.ts';
 import { byPlace } from '../../../lib/yaml/problem.ts';
 import { computedNames } from './computed-names.ts';
+import { allForAPart } from './given-back.ts';
 import { neverMatches } from './never.ts';
 import type { ExpressionRemark, FileRemark, Remark } from './remark.ts';
 import { standingRemarks } from './standing-remarks.ts';
@@ -14,7 +15,7 @@ import { writtenNames } from './written-names.ts';
 export function remarksOn({ config, file }: LoadedRules): readonly Remark[] {
   const found = [
     ...config.rules.flatMap((rule, i) =>
-      [...neverMatches(rule), ...onExpressions(rule)].map((one) => ({
+      [...neverMatches(rule), ...onExpressions(rule), ...allForAPart(rule)].map((one) => ({
         ...one,
         path: ['rules', i, ...one.path],
       })),

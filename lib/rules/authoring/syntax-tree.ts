@@ -37,7 +37,7 @@ export function bindingOf(node: ASTNode): Binding | undefined {
 }
 
 /** All nodes of an expression, the outermost first. */
-function nodesOf(node: ASTNode): ASTNode[] {
+export function nodesOf(node: ASTNode): ASTNode[] {
   return [node, ...children(node).flatMap(nodesOf)];
 }
 

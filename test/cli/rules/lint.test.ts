@@ -33,6 +33,13 @@ test('what is read of event.data unasked is a note at its place', () => {
   );
 });
 
+test('a part of an order that takes what all of it gave is a note', () => {
+  const when = 'event.order.items.exists(i, true)';
+  expect(
+    remarks(`  - { name: a, on: order.partially_refunded, remove: [A], when: "${when}" }`),
+  ).toEqual([expect.stringMatching(/^2:66 note `event\.order\.items` are all items/)]);
+});
+
 describe('names that look like one', () => {
   const how = (a: string, b: string) => nearness(formsOf(a), formsOf(b));
 
