@@ -78,7 +78,12 @@ export function planBackfill(read: ReadFile, earned: Earned, options: PlanOption
       ),
     },
     bulk: { customers: inBulk.size, calls: bulkCalls },
-    jobs: { toSend: toSend.length, sentBefore: all.length - unsent.length },
+    jobs: {
+      toSend: toSend.length,
+      sentBefore: all.length - unsent.length,
+      // Of these, who was no contact of the site when the job came.
+      metNobody: all.filter((job) => sent.has(job.id) && live.metNobody(job)).length,
+    },
     calls: bulkCalls + calls,
     minutes: Math.ceil(
       bulkCalls / bulkRate(rate) + Math.max(toSend.length / rate.perMinute, calls / rate.budget),

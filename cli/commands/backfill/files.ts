@@ -1,5 +1,6 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
+import type { LabelJob } from '../../../lib/queue/job.ts';
 import { digest } from '../../../lib/runtime/digest.ts';
 import { withoutUnseen } from '../../../lib/runtime/visible.ts';
 import { saveFile } from '../../kit/files.ts';
@@ -18,11 +19,15 @@ export async function makeFolder(project: string, file: string, site: string): P
   return path;
 }
 
-/** Writes who gets what, and what of the file could not be read. They hold e-mails. */
+/**
+ * Writes who gets what, who was no contact, and what of the file could not be read. They hold e-mails.
+ * @param metNobody says of a customer's job that the site had no such contact when an earlier run sent it
+ */
 export async function writeFiles(
   folder: string,
   customers: readonly Customer[],
   unread: readonly Unread[],
+  metNobody: (job: LabelJob) => boolean,
 ) {
   const earning = customers.flatMap(({ email, orders, job }) =>
     job && job.add.length + job.remove.length > 0
@@ -31,19 +36,24 @@ export async function writeFiles(
   );
   const rows = unread.map(({ line, key, reason }) => [line, key, reason]);
   const columns = ['email', 'orders', 'gets', 'loses'];
+  const nobody = customers.flatMap(({ email, job }) => (job && metNobody(job) ? [[email]] : []));
   return {
     unread: await writeCsv(join(folder, 'unread.csv'), ['line', 'order', 'reason'], rows),
+    noContacts: await writeCsv(join(folder, 'no-contacts.csv'), ['email'], nobody),
     customers: await writeCsv(join(folder, 'customers.csv'), columns, earning),
   };
 }
 
-/** @returns the file; undefined for no rows */
+/** @returns the file; undefined for no rows, and then there is none */
 async function writeCsv(
   file: string,
   columns: readonly string[],
   rows: readonly (readonly (string | number)[])[],
 ): Promise<string | undefined> {
-  if (rows.length === 0) return undefined;
+  if (rows.length === 0) {
+    await rm(file, { force: true });
+    return undefined;
+  }
   const lines = [columns, ...rows].map((row) => `${row.map(csvCell).join(',')}\n`);
   await saveFile(file, lines.join(''), { flag: 'w' });
   return file;

@@ -15,13 +15,16 @@ const LINES_LATE_MS = 2 * 60_000;
 
 /**
  * The labels that webhooks have settled since the newest order of the file: put, taken, or found in place.
- * They happened later than any old order, so theirs is the last word. Read from the worker's log.
+ * They happened later than any old order, so theirs is the last word. Read from the worker's log, and with it who was no
+ * contact when a job of a backfill came.
  */
 export interface LiveEvents {
   /** Reads what the log has since the last look. */
   look(): Promise<void>;
   /** The job without the labels that a webhook has settled. Names may be left over, or none. */
   without(job: LabelJob): LabelJob;
+  /** Whether this job was done by an earlier run, and the site had no such contact then. */
+  metNobody(job: Pick<LabelJob, 'id'>): boolean;
   /** What is wrong where a line does not even show whom it is about: nothing may be sent then. */
   hole(): string | undefined;
 }
@@ -44,6 +47,7 @@ export function createLiveEvents(options: LiveOptions): LiveEvents {
   const contactsOf = new Map<string, Set<string>>();
   const settledOf = new Map<string, Set<string>>();
   const unclear = new Set<string>();
+  const metNobody = new Set<string>();
   const holes = new Set<string>();
   let lookedAt: number | undefined;
 
@@ -54,10 +58,16 @@ export function createLiveEvents(options: LiveOptions): LiveEvents {
   };
 
   function take(line: FunctionLogLine): void {
-    const { message, group, contactId, eventId } = line;
-    if (message !== 'job' || typeof group !== 'string' || typeof contactId !== 'string') return;
+    const { message, group, contactId, eventId, jobId } = line;
+    if (message !== 'job' || typeof group !== 'string') return;
+    const isOld = `${eventId}`.startsWith(BACKFILL_ID);
+    if (isOld && contactId === undefined) metNobody.add(`${jobId}`);
+    if (typeof contactId !== 'string') return;
     put(contactsOf, group, [contactId]);
-    if (`${eventId}`.startsWith(BACKFILL_ID)) return;
+    if (isOld) {
+      metNobody.delete(`${jobId}`);
+      return;
+    }
     const names = NAMES.flatMap((field) => texts(line[field]));
     put(settledOf, contactId, names);
   }
@@ -84,6 +94,7 @@ export function createLiveEvents(options: LiveOptions): LiveEvents {
       const isOpen = (name: string): boolean => !isSettled(groupTag(job), name);
       return { ...job, add: job.add.filter(isOpen), remove: job.remove.filter(isOpen) };
     },
+    metNobody: ({ id }) => metNobody.has(id),
     hole: () => (holes.size > 0 ? holesInWords([...holes]) : undefined),
   };
 }

@@ -82,7 +82,12 @@ export async function prepare(
     rate,
     /** The Wix site, for what goes in bulk; undefined where all goes by the queue. */
     wix,
-    files: await writeFiles(path, earned.customers, read.unread),
+    files: await writeFiles(
+      path,
+      earned.customers,
+      read.unread,
+      (job) => sent.has(job.id) && live.metNobody(job),
+    ),
     running,
     sent,
   };

@@ -162,12 +162,8 @@ function report(
     writeJson(terminal, { ...figures, dryRun: false, sent });
     return;
   }
-  if (figures.bulk.customers + figures.jobs.toSend === 0 && figures.jobs.sentBefore > 0) {
-    terminal.out.write(
-      `All jobs of these orders were sent before. --restart sends them again: what is in place is not put anew.\n`,
-    );
-    return;
-  }
+  // The plan has said so.
+  if (figures.bulk.customers + figures.jobs.toSend === 0) return;
   const labelled =
     bulk.calls > 0
       ? `Labelled ${many(bulk.customers, 'customer')} in bulk, by ${many(bulk.calls, 'call')} to Wix. `

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
 import type { LabelJob } from '../../../lib/queue/job.ts';
 import type { Queue } from '../../../lib/queue/queue.ts';
+import { digest } from '../../../lib/runtime/digest.ts';
 import { CliFailure } from '../../kit/failure.ts';
 import { lookOrStop, type Running } from './live.ts';
 
@@ -48,7 +50,9 @@ export async function sendJobs(
     }
     const some = jobs.slice(at, at + AT_ONCE);
     const open = some.map((job) => live.without(job)).filter(changesAnything);
-    const results = await Promise.all(open.map((job) => queue.send(job)));
+    const results = await Promise.all(
+      open.map((job) => queue.send(job, sent.deduplicationOf(job))),
+    );
     const refused = open.filter((_, i) => results[i] === 'too-large');
     tooLarge.push(...refused);
     done.push(...open.filter((job) => !refused.includes(job)));
@@ -65,20 +69,24 @@ export const changesAnything = ({ add, remove, facts = [] }: LabelJob): boolean 
 /** The jobs that were sent, by id: a run that was cut off goes on behind them. */
 export interface SentJobs {
   has(id: string): boolean;
+  /** Under which id SQS takes the job; another after each --restart, so that it is not taken for the former one. */
+  deduplicationOf(job: Pick<LabelJob, 'id'>): string;
   /** On disk when it returns. @throws CliFailure */
   add(ids: readonly string[]): Promise<void>;
 }
 
 /**
- * Opens the note of what was sent: the plan's digest, then a job id a line. It is begun anew with the first
- * job that is sent for another plan.
+ * Opens the note of what was sent: the plan's digest, and behind it what is the restart's own; then a job id a line.
+ * It is begun anew with the first job that is sent for another plan.
  */
 export async function openSent(path: string, plan: string, restart: boolean): Promise<SentJobs> {
   const written = await textOf(path);
   // What stands behind the last whole line was cut off.
   const whole = written.slice(0, written.lastIndexOf('\n') + 1);
-  const [begun, ...ids] = whole.split('\n');
-  const isSame = begun === plan && !restart;
+  const [begun = '', ...ids] = whole.split('\n');
+  const isSame = begun.split(' ')[0] === plan && !restart;
+  const head = isSame ? begun : [plan, ...(restart ? [randomUUID()] : [])].join(' ');
+  const [, restarted] = head.split(' ');
   const sent = new Set(isSame ? ids : []);
   let length = isSame ? whole.length : 0;
 
@@ -96,9 +104,10 @@ export async function openSent(path: string, plan: string, restart: boolean): Pr
 
   return {
     has: (id) => sent.has(id),
+    deduplicationOf: ({ id }) => (restarted === undefined ? id : digest(id, restarted)),
     async add(added) {
       if (added.length === 0) return;
-      const lines = [...(length === 0 ? [plan] : []), ...added].map((line) => `${line}\n`);
+      const lines = [...(length === 0 ? [head] : []), ...added].map((line) => `${line}\n`);
       await write(lines.join('')).catch((error: Error) => {
         throw new CliFailure(
           `${path} could not be written: ${error.message}\nWhat was sent before is noted. Make room: the same command, without --restart, goes on from there.`,

@@ -2,7 +2,7 @@ import { table } from '../../../terminal/table.ts';
 import { type Rate, rateText } from '../../kit/rate.ts';
 import { paint, type Terminal } from '../../kit/terminal.ts';
 import { many, number } from '../../kit/words.ts';
-import type { LabelCount, PlanFigures } from './figures.ts';
+import type { PlanFigures } from './figures.ts';
 import type { WrittenFiles } from './files.ts';
 
 const DELIMITERS: Readonly<Record<string, string>> = {
@@ -18,6 +18,9 @@ export function renderReading(file: string, delimiter: string, figures: PlanFigu
   return `${file}: ${what}, apart by ${DELIMITERS[delimiter]}. Which column is what:\n${table(columns)}`;
 }
 
+const SENT_BEFORE =
+  'All jobs of these orders were sent before. --restart sends them again, also to who is a contact only now: what is in place is not put anew.';
+
 /** More labels than these a table does not show. */
 const MOST_LABELS = 40;
 
@@ -28,7 +31,7 @@ export function renderPlan(
   files: WrittenFiles,
   rate: Rate,
 ): string {
-  const { customers, labels, bulk, jobs } = figures;
+  const { customers, bulk, jobs } = figures;
   const missing =
     customers.missing === 'create' ? 'are created (missing: create)' : 'are left as they are';
   return [
@@ -40,6 +43,9 @@ export function renderPlan(
         ['customers', number(customers.total)],
         ['  whose orders earn or lose a label', number(customers.earning), files.customers ?? ''],
         ['jobs sent by an earlier run', number(jobs.sentBefore)],
+        ...(jobs.metNobody > 0
+          ? [['  to who was no contact then', number(jobs.metNobody), files.noContacts ?? '']]
+          : []),
         ...(bulk.customers > 0
           ? [['customers to label in bulk', number(bulk.customers), 'by jobs of Wix’s own']]
           : []),
@@ -49,14 +55,18 @@ export function renderPlan(
     ),
     `Customers who are no contacts of the site ${missing}.`,
     '',
-    ...(labels.length === 0 ? ['No rule puts or takes a label.'] : renderLabels(labels)),
+    ...renderLabels(figures),
     ...renderHistory(figures.history),
     '',
     paint(terminal, 'bold', renderCost(figures, rate)),
   ].join('\n');
 }
 
-function renderLabels(labels: readonly LabelCount[]): string[] {
+function renderLabels({ labels, bulk, jobs }: PlanFigures): string[] {
+  if (labels.length === 0) {
+    const isSent = bulk.customers + jobs.toSend === 0 && jobs.sentBefore > 0;
+    return [isSent ? SENT_BEFORE : 'No rule puts or takes a label.'];
+  }
   const rows = labels
     .slice(0, MOST_LABELS)
     .map(({ name, add, remove }) => [name, number(add), number(remove)]);

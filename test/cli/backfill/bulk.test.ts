@@ -8,7 +8,12 @@ import { createWixSimulator, type WixSimulatorOptions } from '../../../simulator
 import { API_KEY, aJob, NO_LIMIT, SITE_ID } from '../../support/jobs.ts';
 import { aContext } from '../../support/wix-client.ts';
 
-const quiet: LiveEvents = { look: async () => {}, without: (job) => job, hole: () => undefined };
+const quiet: LiveEvents = {
+  look: async () => {},
+  without: (job) => job,
+  metNobody: () => false,
+  hole: () => undefined,
+};
 
 const email = (n: number) => `customer-${n}@example.com`;
 const jobs = (count: number, over: Partial<LabelJob> = {}, from = 0): LabelJob[] =>

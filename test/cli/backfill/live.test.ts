@@ -83,6 +83,21 @@ test('what a webhook did to the same contact under another address counts', asyn
   expect(live.without(jobOf('ada@example.com')).add).toEqual(['VIP']);
 });
 
+test('who was no contact when an old order’s job came is known by the job, until one is found', async () => {
+  const { live, lines } = aLog();
+  const eventId = 'backfill orders/paid:1';
+  const nobody = { eventId, contactId: undefined };
+  lines.push(line('ada@example.com', { ...nobody, jobId: 'late' }));
+  lines.push(line('ada@example.com', { ...nobody, jobId: 'never' }));
+  lines.push(line('ada@example.com', { contactId: undefined, jobId: 'a webhook’s' }));
+  lines.push(line('ada@example.com', { eventId, jobId: 'late' }));
+
+  await live.look();
+
+  const met = ['late', 'never', 'a webhook’s'].filter((id) => live.metNobody({ id }));
+  expect(met).toEqual(['never']);
+});
+
 test('a name that the log has masked is known again', async () => {
   const { live, lines } = aLog();
   lines.push(line('ada@example.com', { added: ['Friend of [e-mail]'] }));

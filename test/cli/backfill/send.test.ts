@@ -10,7 +10,12 @@ const jobs = Array.from({ length: 45 }, (_, i) =>
   aJob({ contact: { email: `${i}@example.com` }, add: ['Customer', `Order ${i}`] }),
 );
 
-const quiet: LiveEvents = { look: async () => {}, without: (job) => job, hole: () => undefined };
+const quiet: LiveEvents = {
+  look: async () => {},
+  without: (job) => job,
+  metNobody: () => false,
+  hole: () => undefined,
+};
 
 /** A run on a clock that goes on only while somebody waits. */
 function aRun(changes: Partial<SendingOptions> = {}) {
@@ -19,6 +24,7 @@ function aRun(changes: Partial<SendingOptions> = {}) {
   const noted = new Set<string>();
   const sent: SentJobs = {
     has: (id) => noted.has(id),
+    deduplicationOf: ({ id }) => id,
     add: async (ids) => {
       for (const id of ids) noted.add(id);
     },

@@ -51,6 +51,25 @@ test('another plan, or --restart, begins anew with the first job that it sends',
   expect([after.has(first), after.has(second)]).toEqual([false, true]);
 });
 
+test('SQS takes a job anew after each --restart, and once in the run that goes on from there', async () => {
+  const path = await aPath();
+  const job = { id: IDS[0] ?? '' };
+  const idsOf = async (restart: boolean) => {
+    const sent = await openSent(path, PLAN, restart);
+    await sent.add([IDS[1] ?? '']);
+    return sent.deduplicationOf(job);
+  };
+
+  const first = await idsOf(false);
+  const again = await idsOf(true);
+  const goesOn = await idsOf(false);
+  const third = await idsOf(true);
+
+  expect(first).toBe(job.id);
+  expect(goesOn).toBe(again);
+  expect(new Set([first, again, third]).size).toBe(3);
+});
+
 test('only its owner can read it', async () => {
   const path = await aPath();
   await goThrough(path);
