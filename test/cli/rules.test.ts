@@ -269,16 +269,24 @@ describe('rules test, of a payload', () => {
     const { code, out } = await rules(['test', 'not.json', '--source', 'stripe', ...RULES]);
 
     expect(code).toBe(1);
-    expect(out).toMatch(/^unreadable: the body is not a JSON object/);
+    expect(out).toBe('unreadable: it is JSON that ends too early, at line 1, column 2\n');
   });
 
-  test('whose source is not named ends with 1, and asks for it', async () => {
-    const { code, out } = await rules(['test', 'order.json', ...RULES]);
+  test('whose source is not named is a wrong command line, which is asked for it', async () => {
+    const { code, err } = await rules(['test', 'order.json', ...RULES]);
 
-    expect(code).toBe(1);
-    expect(out).toMatch(
-      /^unreadable: Which source sends it\? Say --source NAME.* There are shopify, /,
+    expect(code).toBe(2);
+    expect(err).toMatch(
+      /^order\.json: Which source sends it\? Say --source NAME.* There are shopify, /,
     );
+  });
+
+  test('that is the rules themselves is a wrong command line', async () => {
+    await put('rules.yml', 'rules: []');
+
+    const { code, err } = await rules(['test', 'rules.yml', '--source', 'shopify', ...RULES]);
+
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(/^rules\.yml is YAML, /) });
   });
 
   test.each([
@@ -317,7 +325,7 @@ describe('rules test, of a payload', () => {
     expect(code).toBe(1);
     expect(out).toMatch(/^refunds +never$/m);
     expect(out).toMatch(
-      /Would become dead letters:\n {2}void\.txt: unreadable: the body .*\n {2}nobody\.json: names nobody\n$/,
+      /Would become dead letters:\n {2}void\.txt: unreadable: it is JSON .*\n {2}nobody\.json: names nobody\n$/,
     );
   });
 });

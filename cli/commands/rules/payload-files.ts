@@ -49,6 +49,11 @@ async function pathsOf(name: string, folder: string): Promise<readonly string[]>
   if (found === undefined) {
     throw wrongUsage(`There is no file or folder ${name}.`);
   }
+  if (/\.ya?ml$/i.test(name) && !found.isDirectory()) {
+    throw wrongUsage(
+      `${name} is YAML, and a payload is a body as its sender posts it: JSON, or a form.\nThe rules are named by --rules FILE.`,
+    );
+  }
   if (!found.isDirectory()) return [name];
   const entries = await readdir(resolve(folder, name), { recursive: true });
   const paths = entries.filter((entry) => PAYLOAD.test(entry)).sort();

@@ -12,6 +12,9 @@ export class PayloadProblem extends Error {
   override readonly name = 'PayloadProblem';
 }
 
+/** Nothing says who sends it. */
+export class UnknownSender extends PayloadProblem {}
+
 /** What is known of a payload besides its file. */
 export interface PayloadOptions {
   readonly source?: SourceName | undefined;
@@ -42,7 +45,7 @@ export function deliveryOf(
   const kept = keptDelivery(bytes);
   const source = options.source ?? sourceOf(kept?.source) ?? folders.findLast(isSource);
   if (source === undefined) {
-    throw new PayloadProblem(
+    throw new UnknownSender(
       'Which source sends it? Say --source NAME, or keep the file in a folder of that name. ' +
         `There are ${inWords(sourceNames())}.`,
     );

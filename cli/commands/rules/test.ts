@@ -3,12 +3,13 @@ import type { RulesConfig } from '../../../lib/rules/config.ts';
 import { table } from '../../../terminal/table.ts';
 import { type CommandContext, endWith } from '../../kit/command.ts';
 import { readRules } from '../../kit/current-rules.ts';
-import { EXIT } from '../../kit/failure.ts';
+import { EXIT, wrongUsage } from '../../kit/failure.ts';
 import { readText } from '../../kit/files.ts';
 import { sourceFrom } from '../../kit/sources.ts';
 import { paint, type Terminal, writeJson } from '../../kit/terminal.ts';
 import { many } from '../../kit/words.ts';
-import { deliveryOf, type PayloadOptions, PayloadProblem } from './payload.ts';
+import { brokenJson } from './broken-json.ts';
+import { deliveryOf, type PayloadOptions, PayloadProblem, UnknownSender } from './payload.ts';
 import { type PayloadFile, readPayloadFiles } from './payload-files.ts';
 import { afterDelivery, type Person, STRANGER } from './person.ts';
 import { renderTried, renderUnmapped } from './render.ts';
@@ -100,13 +101,20 @@ function tryFile(trial: Trial, payload: PayloadFile, options: PayloadOptions): T
   const { name: file, bytes, folders } = payload;
   try {
     const delivery = deliveryOf(bytes, folders, options);
-    const tried = tryPayload(trial, delivery);
+    const tried = withPlace(tryPayload(trial, delivery), delivery.delivery.body);
     const person = trial.standing && afterDelivery(STRANGER, trial.standing, tried, options.now);
     return { file, tried, notes: delivery.notes, ...(person && { person }) };
   } catch (error) {
     if (!(error instanceof PayloadProblem)) throw error;
+    if (error instanceof UnknownSender) throw wrongUsage(`${file}: ${error.message}`);
     return { file, tried: { kind: 'unreadable', reason: error.message }, notes: [] };
   }
+}
+
+/** Who tries a file wants to know where it breaks off; the receiver does not look, and its reasons quote nothing. */
+function withPlace(tried: Tried, body: Buffer): Tried {
+  const reason = tried.kind === 'unreadable' ? brokenJson(body.toString()) : undefined;
+  return reason === undefined ? tried : { kind: 'unreadable', reason };
 }
 
 function asJson({ file, notes, tried, person }: TriedFile): object {

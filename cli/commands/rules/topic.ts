@@ -27,6 +27,9 @@ export function topicHeaders(
   // Shopify's newer name for its headers has no x-.
   const isThere = headers[topicHeader] ?? headers[topicHeader.replace(/^x-/, '')];
   const read = parseObject(body);
+  if (isThere === undefined && read === undefined) {
+    return { headers, note: 'the topic cannot be guessed: the body is no JSON object' };
+  }
   const guess = isThere === undefined && read ? GUESSES[source]?.(read) : undefined;
   if (guess === undefined) return { headers };
   return {
