@@ -242,7 +242,10 @@ describe('rules test, of a payload', () => {
   });
 
   test('with its topic, and with a header', async () => {
-    await put('order.json', '{"id":1,"email":"a@example.com","financial_status":"paid"}');
+    await put(
+      'order.json',
+      '{"id":1,"email":"a@example.com","financial_status":"paid","total_price":"300.00"}',
+    );
     const payload = ['test', 'order.json', '--source', 'shopify', ...RULES];
 
     const named = await rules([...payload, '--topic', 'orders/create']);
