@@ -256,6 +256,7 @@ describe('the command line', () => {
 
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain(message);
+    expect(err).not.toContain('Added');
   });
 
   test('no engine is said, and nobody at a URL', async () => {

@@ -4,6 +4,7 @@ import { knownSource } from '../../../lib/sources/index.ts';
 import type { Reading } from '../../../lib/sources/source.ts';
 import {
   addressOf,
+  type Buyer,
   canSign,
   draftSample,
   needsContactId,
@@ -114,6 +115,17 @@ async function prepare(
   if (!canSign(source)) throw wrongUsage(unsignable(source));
   const secret = await secretFor(source, options, target);
   const wanted = buyerOf(pair, options, target !== undefined && simulatorUrl === undefined);
+  const receivedAt = now();
+  const instanceId = (await target?.settings())?.get('WIX_INSTANCE_ID');
+  const sampleFor = (buyer: Buyer) => {
+    const about = { now: receivedAt, type, buyer, url, total: options.total };
+    const { draft, sign } = madeOf(() =>
+      draftSample(source, { ...about, ...(instanceId && { instanceId }) }),
+    );
+    return { ...setPaths(draft.payload, options.set ?? []), topic: draft.topic, sign };
+  };
+  // What cannot be made is found out before a contact is.
+  sampleFor(named(wanted, pair, true));
   // Nobody waits for a contact that is only looked at. A contact id that was given is the user's affair.
   const ensures = simulatorUrl && options.contact && options.contactId === undefined && !dryRun;
   const known = ensures ? await ensureContact(simulatorUrl, wanted) : undefined;
@@ -121,20 +133,7 @@ async function prepare(
   // Platforms but Wix do not know the contact's id.
   const contactId = source === 'wix' || needsContactId(source, type) ? known?.id : undefined;
   const buyer = named({ ...wanted, ...(contactId && { contactId }) }, pair, dryRun);
-  const instanceId = (await target?.settings())?.get('WIX_INSTANCE_ID');
-  const receivedAt = now();
-  const { draft, sign } = madeOf(() =>
-    draftSample(source, {
-      now: receivedAt,
-      type,
-      buyer,
-      url,
-      total: options.total,
-      ...(instanceId && { instanceId }),
-    }),
-  );
-  const { topic } = draft;
-  const { payload, added } = setPaths(draft.payload, options.set ?? []);
+  const { topic, payload, added, sign } = sampleFor(buyer);
   for (const path of added) terminal.err.write(`The sample had no ${path}: it was added.\n`);
   const delivery = madeOf(() => sign({ topic, payload }, secret));
   const address = addressOf(url, delivery);
