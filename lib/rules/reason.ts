@@ -27,6 +27,7 @@ export function failureReason(error: unknown, expression: string): string {
   const to = typeof node?.end === 'number' ? node.end : expression.length;
   const part = `\`${oneLine(expression.slice(from, to), SHOWN)}\``;
   if (typeof code !== 'string') return `${part} cannot be computed for this event`;
+  if (MISSING.has(code) && part.startsWith('`{')) return `${part} has no such key`;
   if (MISSING.has(code)) return `${part} is missing from this event`;
   if (TYPES_ONLY.has(code)) return `${part}: ${oneLine(String(summary), SHOWN)}`;
   return `${part} cannot be computed for this event (${code})`;

@@ -138,6 +138,12 @@ describe('what a silent sender does to a condition', () => {
     expect(holds(when, event)).toBe(`when: \`${part}\` is missing from this event`);
   });
 
+  test('a table of the rule’s own is not said to be missing from the event', () => {
+    expect(holds('{"EUR": true}[event.order.currency]', order({ currency: 'USD' }))).toBe(
+      'when: `{"EUR": true}[event.order.currency]` has no such key',
+    );
+  });
+
   test('has() of a field of an order that is not there fails, and step by step does not', () => {
     const orderless = paidOrder({ order: undefined });
 

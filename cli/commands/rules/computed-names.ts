@@ -61,11 +61,20 @@ function namesIn(node: ASTNode): readonly GivenName[] {
       return node.args.flatMap(namesIn);
     case '?:':
       return [...namesIn(node.args[1]), ...namesIn(node.args[2])];
+    case '[]':
+      return valuesOf(node)?.flatMap(namesIn) ?? [{ node, isKnown: false }];
     case '+':
       return node.args.some(isList) ? node.args.flatMap(namesIn) : [{ node, isKnown: false }];
     default:
       return namesOfLoop(node);
   }
+}
+
+/** What a table within an expression can give, `{"A": …, "B": …}[key]`; undefined for anything else. */
+function valuesOf(node: ASTNode): readonly ASTNode[] | undefined {
+  if (node.op !== '[]') return undefined;
+  const [table] = node.args;
+  return table.op === 'map' ? table.args.map(([, value]) => value) : undefined;
 }
 
 const isList = (node: ASTNode): boolean =>
@@ -163,6 +172,11 @@ function lengthOf(node: ASTNode): { readonly least: number; readonly open?: ASTN
       return { least: Math.min(yes.least, no.least), open: yes.open ?? no.open };
     }
     default: {
+      const values = valuesOf(node)?.map(lengthOf);
+      if (values && values.length > 0) {
+        const least = Math.min(...values.map((value) => value.least));
+        return { least, open: values.find(({ open }) => open)?.open };
+      }
       const isShort = isConstant(node) || SHORT.test(textOf(node));
       return { least: 0, open: isShort ? undefined : node };
     }

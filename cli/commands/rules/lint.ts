@@ -3,6 +3,7 @@ import { fixedNames, type Rule, type RulesConfig } from '../../../lib/rules/conf
 import { byPlace } from '../../../lib/yaml/problem.ts';
 import { computedNames } from './computed-names.ts';
 import { allForAPart } from './given-back.ts';
+import { literalTables } from './literal-tables.ts';
 import { neverMatches } from './never.ts';
 import type { ExpressionRemark, FileRemark, Remark } from './remark.ts';
 import { standingRemarks } from './standing-remarks.ts';
@@ -50,6 +51,7 @@ function onExpressions(rule: Rule): FileRemark[] {
 const onExpression = (cel: string, guard?: string): readonly ExpressionRemark[] => [
   ...heavyLoops(cel),
   ...unguardedReads(cel, guard),
+  ...literalTables(cel, guard),
 ];
 
 const at = (path: FileRemark['path'], remarks: readonly ExpressionRemark[]): FileRemark[] =>

@@ -40,6 +40,30 @@ test('a part of an order that takes what all of it gave is a note', () => {
   ).toEqual([expect.stringMatching(/^2:66 note `event\.order\.items` are all items/)]);
 });
 
+test.each([
+  ['{"A": "Course", "B": "Desk"}[i.sku]', ''],
+  ['"Bought " + {"A": "Course", "B": "Desk"}[i.sku]', ''],
+  ['i.sku in ["A"] ? {"A": "Course"}[i.sku] : "Other"', 'none'],
+  ['{"A": "Bought " + i.title}[i.sku]', 'too many'],
+])(
+  'a table within an expression can give its own names alone, and fails for other keys: %s',
+  (name, other) => {
+    const cel = JSON.stringify(`event.order.items.map(i, ${name})`);
+    const found = remarks(`  - { name: a, on: order.paid, add: ${cel} }`).map((one) =>
+      one.replace(/^\S+ /, ''),
+    );
+
+    const fails =
+      'note the rule fails where `i.sku` is none of these keys: ask with `in` first, or make it one of the `tables:` (docs/rules.md)';
+    expect(found).toEqual([
+      ...(other === 'too many'
+        ? [expect.stringMatching(/^note a label for every `i.title` there is/)]
+        : []),
+      ...(other === 'none' ? [] : [fails]),
+    ]);
+  },
+);
+
 describe('names that look like one', () => {
   const how = (a: string, b: string) => nearness(formsOf(a), formsOf(b));
 
