@@ -264,6 +264,25 @@ test('a label that a webhook settles after the dry run is left as it is', async 
   expect(await labelsOf('late@example.com')).toEqual(['Bought Teapot']);
 });
 
+test('a file of which no row can be read says why, and ends with 1', async () => {
+  const rows = [
+    order(1, 'ada@example.com', 'paid', 'K\u00e4ufer'),
+    order(2, 'bo@example.com', 'paid', 'M\u00fctze'),
+  ];
+  await writeFile(join(folder, 'orders.csv'), Buffer.from([HEADER, ...rows].join('\n'), 'latin1'));
+
+  const [said, json] = [await run('--dry-run'), await run('--dry-run', '--json')];
+
+  expect([said.code, json.code]).toEqual([1, 1]);
+  expect(said.out).toMatch(
+    /^2 rows or orders could not be read: .*unread\.csv\n {2}2: the row is not UTF-8\. Save /m,
+  );
+  expect(JSON.parse(json.out)).toMatchObject({
+    orders: 0,
+    unreadReasons: [{ reason: expect.stringContaining('CSV UTF-8'), count: 2 }],
+  });
+});
+
 test('rows that cannot be read, and who gets what, stand in files that only the owner reads', async () => {
   await file(
     order(1, 'stranger@example.com'),

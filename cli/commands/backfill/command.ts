@@ -1,4 +1,5 @@
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import { currencyCode } from '../../../lib/sources/payload/fields.ts';
 import { type AddCommand, withTarget } from '../../kit/command.ts';
 import { BACKFILL_SOURCES } from './exports.ts';
 
@@ -46,6 +47,15 @@ export const addBackfill: AddCommand = (program, context) => {
         '--variants <what>',
         'what Shopify adds to the product in "Mug - Red" (webhooks leave it out)',
       ).choices(['cut', 'keep']),
+    )
+    .option(
+      '--currency <code>',
+      'of the amounts, where the file names none: EUR',
+      (written: string) => {
+        const code = currencyCode(written);
+        if (code) return code;
+        throw new InvalidArgumentError('It is three letters, as EUR.');
+      },
     )
     .option('--dry-run', 'say what would be done, and send nothing')
     .option('--rate <jobs>', 'jobs per time: 30/min, 2/s (default: a third of the calls of a site)')

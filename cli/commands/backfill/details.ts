@@ -30,6 +30,8 @@ export interface FileReading {
   readonly columns: ColumnMapping['columns'];
   readonly dates: DateOrder;
   readonly variants: Variants;
+  /** Of amounts beside which the file names none. */
+  readonly currency?: string | undefined;
 }
 
 /** As people see it: WordPress writes names with tags and HTML entities. */
@@ -69,7 +71,7 @@ export function orderOf(
     id: orderId(raw, reading),
     number: text('number')?.replace(/^#/, ''),
     total,
-    currency: currencyCode(text('currency')),
+    currency: currencyCode(text('currency')) ?? reading.currency,
     items: raw.items
       .filter((item) => reading.source !== 'shopify' || isProduct(item))
       .map((item) => itemOf(item, reading)),

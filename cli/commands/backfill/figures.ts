@@ -16,6 +16,9 @@ export interface LabelCount {
   readonly remove: number;
 }
 
+/** More reasons than these are in the file of what could not be read. */
+const MOST_REASONS = 3;
+
 /** What a run is to do. */
 export type BackfillPlan = ReturnType<typeof planBackfill>;
 /** What `--json` prints of it. */
@@ -58,6 +61,11 @@ export function planBackfill(read: ReadFile, earned: Earned, options: PlanOption
     rows: read.rows,
     orders: orders.length,
     unread: unread.length,
+    // The commonest reasons why, of all rows and orders that could not be read.
+    unreadReasons: [...Map.groupBy(unread, ({ reason }) => reason)]
+      .map(([reason, { length }]) => ({ reason, count: length }))
+      .sort((a, b) => b.count - a.count)
+      .slice(0, MOST_REASONS),
     undatedRefunds,
     unknownStatuses: [...read.unknownStatuses].map(([status, n]) => ({ status, orders: n })),
     events,

@@ -28,6 +28,7 @@ export interface BackfillOptions extends TargetOptions {
   readonly map?: readonly string[];
   readonly dates?: DateOrder;
   readonly variants?: Variants;
+  readonly currency?: string;
   readonly dryRun?: boolean;
   readonly rate?: string;
   /** False: `--no-bulk`. */

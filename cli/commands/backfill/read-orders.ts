@@ -15,6 +15,8 @@ export type ReadFile = Awaited<ReturnType<typeof readOrders>>;
 export interface ReadOptions extends ColumnOptions {
   /** For dates like 3/4/2026, where the file itself does not show the order. */
   readonly dates?: DateOrder | undefined;
+  /** For files that name no currency: three capital letters. */
+  readonly currency?: string | undefined;
   /** For Shopify's `Mug - Red`. */
   readonly variants?: Variants | undefined;
   readonly onRead?: OnRead;
@@ -36,7 +38,8 @@ export async function readOrders(
   const written = datesIn(gathered.orders);
   const dates = options.dates ?? dateOrder(written);
   const variants = options.variants ?? variantsOf(gathered.orders, mapping, titleRules);
-  const reading = { source: mapping.source, columns: mapping.columns, dates, variants };
+  const { source, columns: mapped } = mapping;
+  const reading = { source, columns: mapped, dates, variants, currency: options.currency };
   const unread = [...gathered.unread];
   const orders: (readonly CustomerEvent[])[] = [];
   const unknownStatuses = new Map<string, number>();

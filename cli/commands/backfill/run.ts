@@ -37,6 +37,7 @@ export async function backfill(
       const words = renderPlan(terminal, plan.figures, files, rate);
       terminal.out.write(`${reading}\n\n${words}\n`);
     }
+    if (plan.figures.orders === 0) endWith(EXIT.found);
     if (options.dryRun) return endDryRun(plan, hole, options, context);
     if (hole) throw new CliFailure(`Nothing was sent. ${hole}`);
     await confirm(plan, target.name, options, context);

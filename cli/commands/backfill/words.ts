@@ -96,6 +96,7 @@ function renderNotes(figures: PlanFigures, files: WrittenFiles): string[] {
   const overtaken = many(customers.overtaken, 'customer');
   return [
     unread > 0 && `${unreadText} could not be read: ${files.unread}`,
+    ...figures.unreadReasons.map(({ reason, count }) => `  ${number(count)}: ${reason}`),
     ...unknownStatuses.map(
       ({ status, orders }) =>
         `The status "${status}" of ${many(orders, 'order')} is not known here: read as not paid. If another column says when it was paid, say --map paidAt=Column`,

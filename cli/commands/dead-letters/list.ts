@@ -38,7 +38,8 @@ export async function list(options: ListOptions, context: CommandContext): Promi
     const { limit = SHOWN } = options;
     terminal.out.write(renderList(fitting, drained, target, limit, context));
     if (limit < fitting.length) {
-      terminal.err.write(`The newest ${number(limit)} are shown: --limit shows more.\n`);
+      const shown = limit === 1 ? 'The newest is' : `The newest ${number(limit)} are`;
+      terminal.err.write(`${shown} shown: --limit shows more.\n`);
     }
     terminal.err.write(renderUnread(drained));
   });

@@ -130,6 +130,19 @@ test('a row of WooCommerce without an order of its own goes on with the one abov
   ]);
 });
 
+test('a currency that the file does not name is the one that was said, and no other is', async () => {
+  const file = await csvFile(
+    ['Mail,Paid,Sum,Cur', 'a@example.com,2026-03-01,20,', 'b@example.com,2026-03-01,20,USD'].join(
+      '\n',
+    ),
+  );
+  const map = ['email=Mail', 'paidAt=Paid', 'total=Sum', 'currency=Cur'];
+
+  const { orders } = await readOrders(file, { map, currency: 'EUR' });
+
+  expect(orders.map(([event]) => event?.order?.currency)).toEqual(['EUR', 'USD']);
+});
+
 test('an order that cannot be read is left out, with its line and the reason', async () => {
   const { orders, unread } = await read(
     [
