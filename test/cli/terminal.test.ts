@@ -104,6 +104,11 @@ const RUNS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['--id', `no such ${HOSTILE}`, '--yes'],
     ['--label', `no such ${HOSTILE}`, '--yes'],
   ],
+  init: [
+    [HOSTILE, '--dry-run'],
+    ['.', '--from', HOSTILE],
+  ],
+  upgrade: [[], [HOSTILE]],
   clock: [[], ['+1d'], [HOSTILE], ['--stage', HOSTILE]],
   reconcile: [[], ['--apply'], ['--stage', HOSTILE]],
   backfill: [
