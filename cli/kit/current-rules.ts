@@ -21,9 +21,13 @@ export async function readRules(
   return loadRulesFile(text, file, readBesideIn(dirname(resolve(folder, file))));
 }
 
-/** The current rules.yml of the folder, and the sites of the target. @throws CliFailure, FileError, SettingsError */
-export async function readMapping(folder: string, target: Target): Promise<SiteRules> {
-  const { config } = await readRules('rules.yml', folder);
+/** A rules file, and the sites of the target. @throws CliFailure, FileError, SettingsError */
+export async function readMapping(
+  file: string,
+  folder: string,
+  target: Target,
+): Promise<SiteRules> {
+  const { config } = await readRules(file, folder);
   const { siteOf } = await readReceiveSettings(await environmentOf(target), async () => new Map());
   return { rules: compileRulesWithHistory(config), siteOf };
 }

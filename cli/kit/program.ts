@@ -1,4 +1,6 @@
+import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { takeSourcesBeside } from '../../lib/sources/authoring/own-folder.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import type { AddCommand, CommandContext, Outside } from './command.ts';
 import { EXIT } from './failure.ts';
@@ -39,6 +41,8 @@ export async function runProgram(
   const now = () => outside.now() + ahead;
   const context = { ...outside, now, terminal: openTerminal(outside.terminal) };
   const program = createProgram(commands, context).hook('preAction', async (_, command) => {
+    const { rules } = command.opts();
+    if (rules !== undefined) takeSourcesBeside(resolve(outside.folder, rules));
     if (isOnEngine(command)) ahead = await outside.engineAheadMs();
   });
   try {

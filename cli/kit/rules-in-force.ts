@@ -3,7 +3,10 @@ import { resolve } from 'node:path';
 import { readProjectRules, savedAt } from '../../lib/rules/authoring/beside.ts';
 import { rulesHash } from '../../lib/rules/authoring/decisive.ts';
 import { FileError } from '../../lib/yaml/problem.ts';
+import type { CommandContext } from './command.ts';
+import { type RulesOptions, rulesFile, rulesOption } from './rules-option.ts';
 import { type RulesInForce, type Target, type TargetOptions, targetOptions } from './target.ts';
+import { paint } from './terminal.ts';
 
 /** The rules of a folder beside those that run at a target. */
 export interface RulesCompared {
@@ -13,12 +16,11 @@ export interface RulesCompared {
   readonly differ: boolean;
 }
 
-/** Compares the rules of a folder. @returns undefined where there are none, or what runs is not known */
+/** Compares a rules file, absolute. @returns undefined where there are none, or what runs is not known */
 export function compareWithRunning(
-  folder: string,
+  file: string,
   { rules: running }: Pick<Target, 'rules'>,
 ): RulesCompared | undefined {
-  const file = resolve(folder, 'rules.yml');
   if (!running || !existsSync(file)) return undefined;
   const files = new Set<string>();
   const hashed = hashOf(file, files);
@@ -42,7 +44,7 @@ function hashOf(file: string, files: Set<string>): Omit<RulesCompared['here'], '
 export function differenceInWords(
   compared: RulesCompared | undefined,
   { name, kind }: Pick<Target, 'name' | 'kind'>,
-  options: TargetOptions,
+  options: TargetOptions & RulesOptions,
 ): readonly [here: string, running: string, advice: string] | undefined {
   if (!compared?.differ) return undefined;
   const { here, running } = compared;
@@ -52,13 +54,25 @@ export function differenceInWords(
     broken: 'Put them right: ./earmark rules check',
     engine:
       'It takes what is saved in a second or two. Else save rules.yml again, and see its screen.',
-    stage: `Deploy them: npx serverless deploy${targetOptions(options)}`,
+    stage: `Name the stage's own with --rules, or deploy these: npx serverless deploy${targetOptions(options)}`,
   }[isBroken ? 'broken' : kind];
   return [
-    `The folder's rules, saved ${minute(here.savedAt)}, ${how}:`,
+    `${rulesOption(options) ? rulesFile(options) : "The folder's rules"}, saved ${minute(here.savedAt)}, ${how}:`,
     `${name} runs those ${kind === 'engine' ? 'taken' : 'deployed'} ${minute(running.since)} (UTC).`,
     advice,
   ];
+}
+
+/** Says on the error stream where the rules that a command goes by are not those that run at its target. */
+export function warnOfOtherRules(
+  target: Target,
+  options: TargetOptions & RulesOptions,
+  { folder, terminal }: Pick<CommandContext, 'folder' | 'terminal'>,
+): RulesCompared | undefined {
+  const compared = compareWithRunning(resolve(folder, rulesFile(options)), target);
+  const words = differenceInWords(compared, target, options);
+  if (words) terminal.err.write(`${paint(terminal, 'yellow', words.join('\n'))}\n`);
+  return compared;
 }
 
 /** `2026-11-28 12:03`, in UTC. */

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   labelsOf,
@@ -48,20 +49,22 @@ function toShown(deadLetter: QueuedDeadLetter): DeadLetter {
 
 interface Work {
   readonly target: Target;
-  readonly folder: string;
+  /** The rules file, absolute. */
+  readonly rules: string;
   readonly now: () => number;
   readonly signal: AbortSignal;
 }
 
 /** Sends the job of one again, and deletes it. @throws Refusal where it stays, and why */
-export async function replayOne(id: string, { target, folder, now, signal }: Work): Promise<void> {
+export async function replayOne(id: string, { target, rules, now, signal }: Work): Promise<void> {
   const queue = createDeadLetterQueue(target.sqs, target.deadLetterQueueUrl);
   const jobs = createQueue({ client: target.sqs, ...target });
   const { sent, stayed } = await leasing(queue, now, (lease) =>
     replayThrottled({
       ...{ lease, now, signal, perMinute: PER_MINUTE, send: jobs.send },
       filter: (one) => one.id === id,
-      plan: (one) => planReplay(one, 'as-they-were', () => readMapping(folder, target)),
+      plan: (one) =>
+        planReplay(one, 'as-they-were', () => readMapping(rules, dirname(rules), target)),
       wait: (ms) => sleep(ms, undefined, { signal }).catch(() => {}),
     }),
   );

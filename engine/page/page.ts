@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { leftInWords, moveClock } from '../../cli/commands/clock/run.ts';
 import { explainPerson, toJson as whyJson } from '../../cli/commands/why/run.ts';
@@ -57,7 +56,6 @@ export function createPage(options: PageOptions) {
   const running = () => inForce.rules;
   const { clock, queues } = engine;
   const wix = engine.wix?.simulator;
-  const folder = dirname(rulesPath);
   // Nobody stops what the page began: it ends with the engine.
   const { signal } = new AbortController();
   const people = peopleIn(wix, memory);
@@ -82,7 +80,7 @@ export function createPage(options: PageOptions) {
     }
   }
 
-  const work = (target: Target) => ({ target, folder, now: clock.now, signal });
+  const work = (target: Target) => ({ target, rules: rulesPath, now: clock.now, signal });
 
   function flowOf(id: string): FlowWithStory & { readonly key: string } {
     const found = feed.flow(id);

@@ -234,7 +234,7 @@ describe('a purchase that Wix refused', () => {
       aDeadJob('transient', contact, { add: ['Customer'], cause: cause('customers') }),
       aDeadJob('throttled', { email: 'noor@example.com' }, { cause: cause('what they bought') }),
     ]);
-    const command = ['dead-letters', 'replay', '--all', '--rules', 'current', '--source', 'custom'];
+    const command = ['dead-letters', 'replay', '--all', '--recompute', '--source', 'custom'];
 
     // Act
     const { code, out } = await earmark(

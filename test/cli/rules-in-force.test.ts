@@ -1,9 +1,15 @@
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from '@jest/globals';
 import { rulesFindings } from '../../cli/commands/doctor/rules.ts';
-import { compareWithRunning, differenceInWords } from '../../cli/kit/rules-in-force.ts';
+import {
+  compareWithRunning,
+  differenceInWords,
+  warnOfOtherRules,
+} from '../../cli/kit/rules-in-force.ts';
+import type { Target } from '../../cli/kit/target.ts';
+import type { Terminal } from '../../cli/kit/terminal.ts';
 import { readProjectRules } from '../../lib/rules/authoring/beside.ts';
 import { rulesHash } from '../../lib/rules/authoring/decisive.ts';
 
@@ -31,7 +37,7 @@ test('the rules of the folder are what runs', () => {
   const hash = rulesHash(readProjectRules(file));
   const target = { ...STAGE, rules: running(hash) };
 
-  const compared = compareWithRunning(folder, target);
+  const compared = compareWithRunning(join(folder, 'rules.yml'), target);
 
   expect(compared).toEqual({
     here: { savedAt: '2026-11-28T11:00:00.000Z', hash },
@@ -50,14 +56,14 @@ test('a table that is another is a difference: deploy', () => {
   at(table, '2026-11-28T12:00:00Z');
   const target = { ...STAGE, rules: running(hash) };
 
-  const compared = compareWithRunning(folder, target);
+  const compared = compareWithRunning(join(folder, 'rules.yml'), target);
 
   expect(compared).toMatchObject({ differ: true, here: { savedAt: '2026-11-28T12:00:00.000Z' } });
   const lines = differenceInWords(compared, target, { stage: 'prod', region: 'eu-west-1' });
   expect(lines).toEqual([
     "The folder's rules, saved 2026-11-28 12:00, are not those that run:",
     'stage prod in eu-west-1 runs those deployed 2026-11-27 09:00 (UTC).',
-    'Deploy them: npx serverless deploy --stage prod --region eu-west-1',
+    "Name the stage's own with --rules, or deploy these: npx serverless deploy --stage prod --region eu-west-1",
   ]);
   expect(rulesFindings(compared, target, {})).toMatchObject([{ status: 'warn' }]);
 });
@@ -65,7 +71,9 @@ test('a table that is another is a difference: deploy', () => {
 test('rules that do not compile are a difference: put them right', () => {
   writeFileSync(file, 'rules: [{ name: a }]\n');
 
-  const compared = compareWithRunning(folder, { rules: running('0123456789ab') });
+  const compared = compareWithRunning(join(folder, 'rules.yml'), {
+    rules: running('0123456789ab'),
+  });
 
   expect(compared).toMatchObject({
     differ: true,
@@ -82,10 +90,32 @@ test('nothing is said where the folder has no rules, and what runs may not be kn
   const nowhere = join(folder, 'nowhere');
   const target = { ...ENGINE, rules: running('0123456789ab') };
 
-  expect(compareWithRunning(nowhere, target)).toBeUndefined();
-  expect(compareWithRunning(folder, {})).toBeUndefined();
+  expect(compareWithRunning(join(nowhere, 'rules.yml'), target)).toBeUndefined();
+  expect(compareWithRunning(join(folder, 'rules.yml'), {})).toBeUndefined();
   expect(rulesFindings(undefined, target, {})).toEqual([]);
   expect(rulesFindings(undefined, STAGE, {})).toMatchObject([
     { status: 'warn', what: 'stage prod in eu-west-1 does not say which rules it runs' },
   ]);
+});
+
+test('the rules of one client are not those of another’s stage, and a command says so first', () => {
+  // Arrange
+  const clients = join(folder, 'clients/anna');
+  mkdirSync(clients, { recursive: true });
+  writeFileSync(join(clients, 'rules.yml'), 'rules: [{ name: a, on: order.paid, add: [Anna] }]\n');
+  const target = { ...STAGE, rules: running(rulesHash(readProjectRules(file))) } as Target;
+  const err: string[] = [];
+  const terminal = { err: { write: (text: string) => err.push(text) } } as unknown as Terminal;
+  const context = { folder, terminal };
+
+  // Act
+  warnOfOtherRules(target, { stage: 'prod' }, context);
+  const same = err.join('');
+  const rules = 'clients/anna/rules.yml';
+  const compared = warnOfOtherRules(target, { stage: 'prod', rules }, context);
+
+  // Assess
+  expect(same).toBe('');
+  expect(compared).toMatchObject({ differ: true });
+  expect(err.join('')).toMatch(/^clients\/anna\/rules\.yml, saved .*, are not those that run:\n/);
 });

@@ -98,7 +98,8 @@ const RUNS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'dead-letters show': [['JOB'], ['JOB', '--body'], ['DELIVERY'], ['NEITHER'], ['DEEP'], [HOSTILE]],
   'dead-letters replay': [
     ['--dry-run', '--all'],
-    ['--dry-run', '--all', '--rules', 'current'],
+    ['--dry-run', '--all', '--recompute'],
+    ['--dry-run', '--all', '--rules', HOSTILE],
   ],
   'dead-letters drop': [
     ['--id', `no such ${HOSTILE}`, '--yes'],
@@ -110,7 +111,7 @@ const RUNS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   upgrade: [[], [HOSTILE]],
   clock: [[], ['+1d'], [HOSTILE], ['--stage', HOSTILE]],
-  reconcile: [[], ['--apply'], ['--stage', HOSTILE]],
+  reconcile: [[], ['--rules', HOSTILE], ['--apply'], ['--stage', HOSTILE]],
   backfill: [
     ['orders.csv', '--dry-run', '--rate', '100000/min'],
     ['orders.csv', '--dry-run', '--map', `${HOSTILE}=x`],

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { currencyCode } from '../../../lib/sources/payload/fields.ts';
 import { type AddCommand, withTarget } from '../../kit/command.ts';
+import { withRules } from '../../kit/rules-option.ts';
 import { BACKFILL_SOURCES } from './exports.ts';
 
 const ABOUT = `Runs old orders of a CSV file through rules.yml, so that customers from before
@@ -25,7 +26,7 @@ Examples:
 
 /** `earmark backfill` */
 export const addBackfill: AddCommand = (program, context) => {
-  withTarget(program.command('backfill'))
+  withRules(withTarget(program.command('backfill')))
     .summary('Runs old orders of a CSV file through the rules.')
     .description(ABOUT)
     .argument('<orders.csv>', 'the export: UTF-8, with column names in the first line')

@@ -10,6 +10,7 @@ import type { CommandContext } from '../../kit/command.ts';
 import { readMapping, readRules } from '../../kit/current-rules.ts';
 import { type Rate, readRate } from '../../kit/rate.ts';
 import { retentionOf } from '../../kit/retention.ts';
+import { type RulesOptions, rulesFile } from '../../kit/rules-option.ts';
 import { type OpenedSite, openSite } from '../../kit/site.ts';
 import type { Target, TargetOptions } from '../../kit/target.ts';
 import { bulkRate } from './bulk.ts';
@@ -23,7 +24,7 @@ import type { ReadFile } from './read-orders.ts';
 import { openSent } from './send.ts';
 import type { DateOrder } from './values.ts';
 
-export interface BackfillOptions extends TargetOptions {
+export interface BackfillOptions extends TargetOptions, RulesOptions {
   readonly source?: BackfillSource;
   readonly map?: readonly string[];
   readonly dates?: DateOrder;
@@ -48,8 +49,8 @@ export async function prepare(
   options: BackfillOptions,
   { terminal, folder, now }: CommandContext,
 ) {
-  const { rules, siteOf } = await readMapping(folder, target);
-  const labels = await readStanding(folder, target);
+  const { rules, siteOf } = await readMapping(rulesFile(options), folder, target);
+  const labels = await readStanding(rulesFile(options), folder, target);
   const rate = await readBackfillRate(options.rate, target);
   const [event] = read.orders.flat();
   const site = (event && siteOf(event)) ?? '';
@@ -94,9 +95,13 @@ export async function prepare(
   };
 }
 
-/** The standing labels of rules.yml; undefined where it has none. @throws CliFailure, FileError */
-async function readStanding(folder: string, target: Target): Promise<StandingLabels | undefined> {
-  const { config } = await readRules('rules.yml', folder);
+/** The standing labels of a rules file; undefined where it has none. @throws CliFailure, FileError */
+async function readStanding(
+  file: string,
+  folder: string,
+  target: Target,
+): Promise<StandingLabels | undefined> {
+  const { config } = await readRules(file, folder);
   return config.labels && compileLabels(config.labels, { retentionMs: retentionOf(target) });
 }
 

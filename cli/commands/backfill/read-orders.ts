@@ -116,9 +116,9 @@ function variantsOf(
 /** The names of rules that read what no export has, or has otherwise, by what they read. */
 export type RuleReads = Readonly<Record<'data' | 'tags' | 'titles', readonly string[]>>;
 
-/** What the rules of the project's folder read. @throws CliFailure, FileError */
-export async function readRuleReads(folder: string): Promise<RuleReads> {
-  const { rules } = (await readRules('rules.yml', folder)).config;
+/** What the rules of a file read. @throws CliFailure, FileError */
+export async function readRuleReads(file: string, folder: string): Promise<RuleReads> {
+  const { rules } = (await readRules(file, folder)).config;
   const reading = (what: RegExp) =>
     rules
       .filter(({ when, add, remove }) => what.test(JSON.stringify([when, add, remove])))

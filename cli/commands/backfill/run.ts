@@ -6,6 +6,8 @@ import { type CommandContext, endWith, usingTarget } from '../../kit/command.ts'
 import { CliFailure, EXIT, wrongUsage } from '../../kit/failure.ts';
 import type { ProgressBar } from '../../kit/progress.ts';
 import { rateOf } from '../../kit/rate.ts';
+import { warnOfOtherRules } from '../../kit/rules-in-force.ts';
+import { rulesFile } from '../../kit/rules-option.ts';
 import { type Target, targetOptions } from '../../kit/target.ts';
 import { writeJson } from '../../kit/terminal.ts';
 import { many } from '../../kit/words.ts';
@@ -25,10 +27,11 @@ export async function backfill(
 ): Promise<void> {
   const { terminal } = context;
   if (options.rate !== undefined) rateOf(options.rate);
-  const reads = await readRuleReads(context.folder);
+  const reads = await readRuleReads(rulesFile(options), context.folder);
   const read = await readWithBar(file, options, reads.titles, context);
   terminal.err.write(warnings(reads));
   await usingTarget(options, context, async (target) => {
+    warnOfOtherRules(target, options, context);
     const prepared = await prepare(file, read, target, options, context);
     const { plan, rate, files, running } = prepared;
     const hole = running.live.hole();

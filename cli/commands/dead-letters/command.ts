@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { MISSING_POLICIES } from '../../../lib/events/event.ts';
 import { type AddCommand, repeatable, wholeNumber, withTarget } from '../../kit/command.ts';
+import { withRules } from '../../kit/rules-option.ts';
 
 const ABOUT = `Shows the events that Earmark gave up on and why, and lets them go again. A
 dead letter holds a job, or a webhook that was verified and could not be read.
@@ -62,7 +63,7 @@ Examples:
     )
     .action(async (id, options) => (await import('./show.ts')).show(id, options, context));
 
-  withFilters(withTarget(group.command('replay')))
+  withFilters(withRules(withTarget(group.command('replay'))))
     .description(
       'Queues the jobs again, evenly, and deletes each dead letter once its job is queued.',
     )
@@ -71,14 +72,7 @@ Examples:
       '--rate <jobs>',
       "jobs per time: 60/min, 2/s, 600/h (default: a third of the site's budget of calls)",
     )
-    .addOption(
-      new Option(
-        '--rules <which>',
-        'the labels of a job: those it holds, or those that its rules give now',
-      )
-        .choices(['as-they-were', 'current'])
-        .default('as-they-were'),
-    )
+    .option('--recompute', 'give a job the labels that its rules give now, not those that it holds')
     .addOption(
       new Option(
         '--missing <policy>',
@@ -90,7 +84,7 @@ Examples:
     .addHelpText(
       'after',
       `
-A raw delivery always goes through the current rules.yml of this folder.
+A raw delivery always goes through the rules of this folder, or of --rules.
 Ctrl-C stops after the dead letter in hand; the same command goes on later. A
 job that is given up again is a new dead letter.
 

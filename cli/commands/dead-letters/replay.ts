@@ -7,13 +7,15 @@ import { type CommandContext, endWith } from '../../kit/command.ts';
 import { readMapping } from '../../kit/current-rules.ts';
 import { EXIT } from '../../kit/failure.ts';
 import { type Rate, rateInWords, rateOf, readRate } from '../../kit/rate.ts';
+import { warnOfOtherRules } from '../../kit/rules-in-force.ts';
+import { type RulesOptions, rulesFile } from '../../kit/rules-option.ts';
 import type { Target, TargetOptions } from '../../kit/target.ts';
 import { writeJson } from '../../kit/terminal.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { createFilter, type FilterOptions, refuseNoFilter } from './filter.ts';
 import type { Lease } from './lease.ts';
 import { readDeadLetters, renderUnread, withDeadLetters, withProgress } from './open.ts';
-import { planReplay, type ReplayLabels, type ReplayPlan } from './replay-plan.ts';
+import { planReplay, type ReplayPlan } from './replay-plan.ts';
 import {
   renderDryRun,
   renderFullSite,
@@ -24,10 +26,11 @@ import {
 } from './replay-report.ts';
 import { replayThrottled, type Staying } from './throttle.ts';
 
-export interface ReplayOptions extends TargetOptions, FilterOptions {
+export interface ReplayOptions extends TargetOptions, RulesOptions, FilterOptions {
   readonly all?: boolean;
   readonly rate?: string;
-  readonly rules: ReplayLabels;
+  /** Whether a job gets the labels that its rules give now. */
+  readonly recompute?: boolean;
   readonly missing?: MissingPolicy;
   readonly dryRun?: boolean;
   readonly json?: boolean;
@@ -39,12 +42,18 @@ export async function replay(options: ReplayOptions, context: CommandContext): P
   const filter = createFilter(options, context.now());
   if (options.rate !== undefined) rateOf(options.rate);
   await withDeadLetters(options, context, async (lease, target) => {
+    warnOfOtherRules(target, options, context);
     const rate = await readRate(options.rate, target);
-    const mapping = memoizeAsync(() => readMapping(context.folder, target));
+    const mapping = memoizeAsync(() => readMapping(rulesFile(options), context.folder, target));
     const what = {
       filter,
       plan: (deadLetter: DeadLetter) =>
-        planReplay(deadLetter, options.rules, mapping, options.missing),
+        planReplay(
+          deadLetter,
+          options.recompute ? 'current' : 'as-they-were',
+          mapping,
+          options.missing,
+        ),
       rate,
       target,
     };

@@ -132,7 +132,7 @@ function renderNextSteps(deadLetter: DeadLetter, on: string): string {
   const replay = `Replay it:             ./earmark dead-letters replay --id ${id}${on}`;
   switch (deadLetter.content.kind) {
     case 'job':
-      return `${replay}\n  (with what its rules give now: --rules current)\n${drop}`;
+      return `${replay}\n  (with what its rules give now: --recompute)\n${drop}`;
     case 'delivery':
       return [
         `Try the current rules: ${show}.json${on}`,

@@ -1,4 +1,5 @@
 import { type AddCommand, withTarget } from '../../kit/command.ts';
+import { withRules } from '../../kit/rules-option.ts';
 
 const SUMMARY = 'Checks everything that an event needs on its way, and says what to do.';
 
@@ -18,7 +19,7 @@ Examples:
   ./earmark doctor --json | jq '.checks[] | select(.status == "fail")'`;
 
 export const addDoctor: AddCommand = (program, context) => {
-  withTarget(program.command('doctor').summary(SUMMARY).description(ABOUT))
+  withRules(withTarget(program.command('doctor').summary(SUMMARY).description(ABOUT)))
     .option('--json', 'print one JSON document')
     .addHelpText('after', EXAMPLES)
     .action(async (options) => (await import('./run.ts')).doctor(options, context));

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { FileError } from '../../../lib/rules/authoring/load.ts';
 import type { RulesConfig } from '../../../lib/rules/config.ts';
 import { problemsIn } from '../../../lib/sources/authoring/files.ts';
+import { OWN_NAME } from '../../../lib/sources/authoring/own-folder.ts';
 import { asLine } from '../../../lib/yaml/problem.ts';
 import { readRules } from '../../kit/current-rules.ts';
 import { CliFailure } from '../../kit/failure.ts';
@@ -31,16 +32,17 @@ export function asDiagnosis({ message }: CliFailure): Diagnosis {
 /** The user's own sources in a folder: `npm start` and the build refuse a broken one. */
 export function judgeOwnSources(folder: string): readonly Diagnosis[] {
   const advice = 'Put it right: docs/sources.md explains the form.';
-  return problemsIn(join(folder, 'my-sources')).map((one) => fail(asLine(one), advice));
+  return problemsIn(join(folder, OWN_NAME)).map((one) => fail(asLine(one), advice));
 }
 
-/** rules.yml of a folder, or what is wrong with it. */
+/** A rules file, or what is wrong with it. */
 export async function judgeRules(
   folder: string,
+  file: string,
 ): Promise<{ readonly findings: readonly Diagnosis[]; readonly rules?: RulesConfig }> {
   try {
-    const { config: rules } = await readRules('rules.yml', folder);
-    return { rules, findings: [pass(`rules.yml compiles: ${many(rules.rules.length, 'rule')}`)] };
+    const { config: rules } = await readRules(file, folder);
+    return { rules, findings: [pass(`${file} compiles: ${many(rules.rules.length, 'rule')}`)] };
   } catch (error) {
     if (error instanceof CliFailure) return { findings: [asDiagnosis(error)] };
     if (!(error instanceof FileError)) throw error;

@@ -1,8 +1,10 @@
+import { dirname, resolve } from 'node:path';
 import { setLogSink } from '../../../lib/runtime/log.ts';
 import { type CommandContext, endWith, usingTarget } from '../../kit/command.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
 import { progress } from '../../kit/progress.ts';
 import { compareWithRunning, type RulesCompared } from '../../kit/rules-in-force.ts';
+import { type RulesOptions, rulesFile } from '../../kit/rules-option.ts';
 import { type Target, type TargetOptions, targetOptions } from '../../kit/target.ts';
 import { writeJson } from '../../kit/terminal.ts';
 import { clockCheck, webhookCheck } from './address.ts';
@@ -23,7 +25,7 @@ import { rulesFindings } from './rules.ts';
 import { settingsFindings, sourceFindings } from './settings.ts';
 import { wixChecks } from './wix-checks.ts';
 
-export interface DoctorOptions extends TargetOptions {
+export interface DoctorOptions extends TargetOptions, RulesOptions {
   readonly json?: boolean;
 }
 
@@ -35,10 +37,11 @@ export async function doctor(options: DoctorOptions, context: CommandContext): P
   const { terminal } = context;
   // What the functions' code would log while it reads settings has a line here.
   setLogSink(() => {});
-  const { findings, rules } = await judgeRules(context.folder);
+  const file = resolve(context.folder, rulesFile(options));
+  const { findings, rules } = await judgeRules(context.folder, rulesFile(options));
   const machine = {
     about: 'This machine',
-    findings: [judgeNode(process.versions.node), ...findings, ...judgeOwnSources(context.folder)],
+    findings: [judgeNode(process.versions.node), ...findings, ...judgeOwnSources(dirname(file))],
   };
   const write = (checked: readonly Checked[], target?: string, compared?: RulesCompared): void => {
     if (options.json) writeJson(terminal, { ...toJson(checked, target), rules: compared });
@@ -48,7 +51,7 @@ export async function doctor(options: DoctorOptions, context: CommandContext): P
   try {
     await usingTarget(options, context, async (target) => {
       isOpen = true;
-      const compared = compareWithRunning(context.folder, target);
+      const compared = compareWithRunning(file, target);
       const running = { about: 'Rules', findings: rulesFindings(compared, target, options) };
       const checks = checksOf(target, options, rules, context.now);
       const bar = progress(terminal, 'Checks', checks.length);

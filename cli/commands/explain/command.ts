@@ -1,4 +1,5 @@
 import { type AddCommand, wholeNumber, withTarget } from '../../kit/command.ts';
+import { withRules } from '../../kit/rules-option.ts';
 
 const ABOUT = 'Shows what became of an event, or of all events of a person: rules, tries, answers.';
 
@@ -23,7 +24,7 @@ const MOST_EVENTS = 50;
 
 /** `earmark explain`. */
 export const addExplain: AddCommand = (program, context) => {
-  withTarget(program.command('explain'))
+  withRules(withTarget(program.command('explain')))
     .description(ABOUT)
     .argument(
       '<who-or-what>',

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type CommandContext, endWith } from '../../kit/command.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
 import { type Logs, usingLogs } from '../../kit/open-logs.ts';
@@ -6,6 +7,7 @@ import {
   differenceInWords,
   type RulesCompared,
 } from '../../kit/rules-in-force.ts';
+import { type RulesOptions, rulesFile } from '../../kit/rules-option.ts';
 import { type TargetOptions, targetOptions } from '../../kit/target.ts';
 import { paint, writeJson } from '../../kit/terminal.ts';
 import { many } from '../../kit/words.ts';
@@ -13,7 +15,7 @@ import { clock, renderStory } from './report.ts';
 import { type SearchResult, searchLogs } from './search.ts';
 import { type PersonKeys, personOf, type Subject, sinceOf, subjectOf } from './subject.ts';
 
-export interface ExplainOptions extends TargetOptions {
+export interface ExplainOptions extends TargetOptions, RulesOptions {
   readonly since: string;
   readonly limit: number;
   readonly json?: boolean;
@@ -50,7 +52,8 @@ export async function explain(
       limit: options.limit,
       signal,
     });
-    const rules = logs.target && compareWithRunning(context.folder, logs.target);
+    const rules =
+      logs.target && compareWithRunning(resolve(context.folder, rulesFile(options)), logs.target);
     const asked = { subject, person, since, logs, rules };
     if (options.json) writeJson(terminal, toJson(asked, result));
     else {

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { type AddCommand, withTarget } from '../../kit/command.ts';
+import { withRules } from '../../kit/rules-option.ts';
 
 const ABOUT =
   'Holds the standing labels of all contacts in Wix against what they should be by rules.yml, and puts them right: ' +
@@ -20,7 +21,7 @@ Examples:
 
 /** `earmark reconcile`. */
 export const addReconcile: AddCommand = (program, context) => {
-  withTarget(program.command('reconcile'))
+  withRules(withTarget(program.command('reconcile')))
     .summary('Puts standing labels right that were changed by hand.')
     .description(ABOUT)
     .addOption(new Option('--plan', 'only say what differs (the default)').conflicts('apply'))

@@ -11,6 +11,8 @@ import { CliFailure, EXIT } from '../../kit/failure.ts';
 import { type Histories, usingHistories } from '../../kit/histories.ts';
 import { patientCall } from '../../kit/patient-call.ts';
 import { readRate } from '../../kit/rate.ts';
+import { warnOfOtherRules } from '../../kit/rules-in-force.ts';
+import { type RulesOptions, rulesFile, rulesOption } from '../../kit/rules-option.ts';
 import { openSite } from '../../kit/site.ts';
 import { type Target, type TargetOptions, targetOptions } from '../../kit/target.ts';
 import { writeJson } from '../../kit/terminal.ts';
@@ -20,7 +22,7 @@ import { type Figures, figuresOf } from './figures.ts';
 import { planReconcile, type ReconcilePlan } from './plan.ts';
 import { renderPlan } from './words.ts';
 
-export interface ReconcileOptions extends TargetOptions {
+export interface ReconcileOptions extends TargetOptions, RulesOptions {
   readonly apply?: boolean;
   readonly remove?: boolean;
   readonly json?: boolean;
@@ -28,12 +30,14 @@ export interface ReconcileOptions extends TargetOptions {
 
 /** `earmark reconcile`: what Wix has against what should be. */
 export async function reconcile(options: ReconcileOptions, context: CommandContext): Promise<void> {
-  const { config } = await readRules('rules.yml', context.folder);
+  const file = rulesFile(options);
+  const { config } = await readRules(file, context.folder);
   if (!config.labels) {
-    throw new CliFailure('rules.yml has no `labels:`, so there are no standing labels.');
+    throw new CliFailure(`${file} has no \`labels:\`, so there are no standing labels.`);
   }
   await usingTarget(options, context, (target) =>
     usingHistories(target, context, async (histories) => {
+      warnOfOtherRules(target, options, context);
       const run = await openRun(config, target, histories, context);
       await warnOfOthers(histories, run.labels, context);
       const removes = options.remove ?? false;
@@ -46,7 +50,9 @@ export async function reconcile(options: ReconcileOptions, context: CommandConte
       else if (options.json) writeJson(context.terminal, figures);
       else if (plan.changed.length > 0) {
         const same = `./earmark reconcile --apply${removes ? ' --remove' : ''}`;
-        context.terminal.out.write(`Nothing was changed. ${same}${targetOptions(options)}\n`);
+        context.terminal.out.write(
+          `Nothing was changed. ${same}${rulesOption(options)}${targetOptions(options)}\n`,
+        );
       }
     }),
   );

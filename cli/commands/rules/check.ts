@@ -1,7 +1,8 @@
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { FileError, type LoadedRules } from '../../../lib/rules/authoring/load.ts';
 import { DEFAULT_COMPUTED_LABELS } from '../../../lib/rules/config.ts';
 import { problemsIn } from '../../../lib/sources/authoring/files.ts';
+import { OWN_NAME, takeSourcesBeside } from '../../../lib/sources/authoring/own-folder.ts';
 import { asLine } from '../../../lib/yaml/problem.ts';
 import { table } from '../../../terminal/table.ts';
 import { type CommandContext, endWith } from '../../kit/command.ts';
@@ -26,6 +27,8 @@ export async function check(
   { json, strict }: CheckOptions,
   { terminal, folder }: CommandContext,
 ): Promise<void> {
+  const path = resolve(folder, file);
+  takeSourcesBeside(path);
   const whatToDo = 'Run this in the folder of the project, or name it.';
   const loaded = await readRules(file, folder, whatToDo).catch((error: unknown) => {
     if (json && error instanceof FileError) return error;
@@ -36,7 +39,7 @@ export async function check(
     endWith(EXIT.found);
     return;
   }
-  const remarks = [...remarksOn(loaded), ...onOwnSources(folder)];
+  const remarks = [...remarksOn(loaded), ...onOwnSources(dirname(path))];
   const costs = callsOf(loaded.config);
   const { labels } = loaded.config;
   const standing = labels && standingCosts(labels);
@@ -57,7 +60,7 @@ export async function check(
 
 /** `npm start` and the build refuse a broken source, whether or not a rule names it. */
 const onOwnSources = (folder: string): readonly Remark[] =>
-  problemsIn(join(folder, 'my-sources')).map((one) => ({ ...one, kind: 'warning' }));
+  problemsIn(join(folder, OWN_NAME)).map((one) => ({ ...one, kind: 'warning' }));
 
 function renderHead(
   terminal: Terminal,

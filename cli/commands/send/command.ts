@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { CODE_SOURCES, EVENT_TYPES } from '../../../lib/events/event.ts';
 import { type AddCommand, repeatable, wholeNumber, withTarget } from '../../kit/command.ts';
+import { withRules } from '../../kit/rules-option.ts';
 
 function amount(text: string): number {
   if (/^\d{1,9}(?:\.\d{1,3})?$/.test(text)) return Number(text);
@@ -45,7 +46,7 @@ Examples:
 
 /** `earmark send`. */
 export const addSend: AddCommand = (program, context) => {
-  withTarget(program.command('send'))
+  withRules(withTarget(program.command('send')))
     .description(ABOUT)
     .argument('<source>', 'the platform it comes from')
     .argument('[event]', 'what happened', 'order.paid')

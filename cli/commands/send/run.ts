@@ -12,9 +12,9 @@ import {
 } from '../../../samples/samples.ts';
 import { type CommandContext, endWith, usingTarget } from '../../kit/command.ts';
 import { EXIT, wrongUsage } from '../../kit/failure.ts';
-import { compareWithRunning, differenceInWords } from '../../kit/rules-in-force.ts';
+import { warnOfOtherRules } from '../../kit/rules-in-force.ts';
 import type { Target } from '../../kit/target.ts';
-import { paint, whole, writeJson } from '../../kit/terminal.ts';
+import { whole, writeJson } from '../../kit/terminal.ts';
 import { ensureContact } from './contact.ts';
 import { post, waitForOutcome } from './post.ts';
 import {
@@ -67,9 +67,7 @@ async function deliver(
 ): Promise<void> {
   const { terminal, now } = context;
   const { target } = prepared;
-  const rules = target && compareWithRunning(context.folder, target);
-  const other = target && differenceInWords(rules, target, options);
-  if (other) terminal.err.write(`${paint(terminal, 'yellow', other.join('\n'))}\n`);
+  const rules = target && warnOfOtherRules(target, options, context);
   const since = now();
   const answer = await post(prepared, terminal.signal);
   const waits = target?.kind === 'engine' && answer.status === 'queued' && options.wait;

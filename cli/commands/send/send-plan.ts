@@ -10,6 +10,7 @@ import {
   takesContactId,
 } from '../../../samples/samples.ts';
 import { wrongUsage } from '../../kit/failure.ts';
+import type { RulesOptions } from '../../kit/rules-option.ts';
 import { sourceFrom } from '../../kit/sources.ts';
 import type { Target, TargetOptions } from '../../kit/target.ts';
 import type { SecretOptions } from './secret.ts';
@@ -19,7 +20,7 @@ interface WhoOptions {
   readonly contactId?: string;
 }
 
-export interface SendOptions extends TargetOptions, WhoOptions, SecretOptions {
+export interface SendOptions extends TargetOptions, RulesOptions, WhoOptions, SecretOptions {
   readonly to?: string;
   readonly set?: readonly string[];
   readonly total?: number;

@@ -1,4 +1,5 @@
 import { type AddCommand, withTarget } from '../../kit/command.ts';
+import { withRules } from '../../kit/rules-option.ts';
 
 const ABOUT =
   'Shows why somebody has each standing label or has it not, and what would change that.';
@@ -21,7 +22,7 @@ Examples:
 
 /** `earmark why`. */
 export const addWhy: AddCommand = (program, context) => {
-  withTarget(program.command('why'))
+  withRules(withTarget(program.command('why')))
     .description(ABOUT)
     .argument('<who>', 'an e-mail address, a phone number, or the id of a contact or member of Wix')
     .argument('[label]', 'only this label')

@@ -7,13 +7,14 @@ import { factInJson } from '../../kit/facts.ts';
 import { CliFailure, EXIT } from '../../kit/failure.ts';
 import { type Histories, usingHistories } from '../../kit/histories.ts';
 import { findPerson, type Person } from '../../kit/person.ts';
+import { type RulesOptions, rulesFile } from '../../kit/rules-option.ts';
 import { openSite } from '../../kit/site.ts';
 import type { Target, TargetOptions } from '../../kit/target.ts';
 import { writeJson } from '../../kit/terminal.ts';
 import { type LabelOfPerson, labelsOf } from './labels.ts';
 import { renderWhy } from './report.ts';
 
-export interface WhyOptions extends TargetOptions {
+export interface WhyOptions extends TargetOptions, RulesOptions {
   readonly json?: boolean;
 }
 
@@ -27,7 +28,7 @@ export async function why(
   options: WhyOptions,
   context: CommandContext,
 ): Promise<void> {
-  const definitions = await readDefinitions(context.folder);
+  const definitions = await readDefinitions(rulesFile(options), context.folder);
   await usingTarget(options, context, (target) =>
     usingHistories(target, context, async (histories) => {
       const { terminal } = context;
@@ -67,11 +68,11 @@ export async function explainPerson(
   return { person, labels: labelsOf({ definitions, facts: known, state, now, ...histories }) };
 }
 
-/** The standing labels of the folder's rules.yml. @throws CliFailure where it has none */
-async function readDefinitions(folder: string) {
-  const { config } = await readRules('rules.yml', folder);
+/** The standing labels of a rules file. @throws CliFailure where it has none */
+async function readDefinitions(file: string, folder: string) {
+  const { config } = await readRules(file, folder);
   if (config.labels) return config.labels;
-  throw new CliFailure('rules.yml has no `labels:`, so there are no standing labels to explain.');
+  throw new CliFailure(`${file} has no \`labels:\`, so there are no standing labels to explain.`);
 }
 
 function notesOf(

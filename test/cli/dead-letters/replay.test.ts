@@ -72,11 +72,7 @@ function failingStage(names: readonly string[] = ['ada', 'bob'], columns?: numbe
 }
 
 test.each([
-  [
-    'Replayed',
-    (context: CommandContext) =>
-      replay({ all: true, rate: '100/s', rules: 'as-they-were' }, context),
-  ],
+  ['Replayed', (context: CommandContext) => replay({ all: true, rate: '100/s' }, context)],
   ['Dropped', (context: CommandContext) => drop({ all: true, yes: true }, context)],
 ] as const)('%s so many before it failed: the failure says how many', async (what, run) => {
   const { context, written } = failingStage();
