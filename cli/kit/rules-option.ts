@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
 /** The rules of a folder. */
-export const RULES = 'rules.yml';
+const RULES = 'rules.yml';
 
 /** Which rules a command goes by. */
 export interface RulesOptions {
