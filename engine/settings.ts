@@ -19,7 +19,7 @@ export interface LocalSettings {
   /** Absent: a real site, at `environment.WIX_API_URL`. */
   readonly simulatedWix?: Pick<
     WixSimulatorOptions,
-    'apiKey' | 'siteId' | 'app' | 'requestsPerMinute'
+    'apiKey' | 'siteId' | 'app' | 'requestsPerMinute' | 'labelsQuota'
   >;
   /** What each source's samples are signed with; one that is absent cannot be signed here. */
   readonly signingSecrets: Readonly<Record<SourceName, string>>;
@@ -66,16 +66,15 @@ export function readLocalSettings(env: NodeJS.ProcessEnv, before?: LocalSettings
     (text) => /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i.test(text),
     'the name alone, as in my-shop.ngrok.app',
   );
-  // What a site of the simulated Wix takes in a minute; unset, as the real one is thought to.
-  const limit = readOwn(
-    env,
-    'WIX_SIMULATOR_REQUESTS_PER_MINUTE',
-    (text) => /^[1-9]\d{0,8}$/.test(text),
-    'a whole number from 1 up',
-  );
+  // What a site of the simulated Wix takes; unset, as the real one is thought to.
+  const limitOf = (name: string): string | undefined =>
+    readOwn(env, name, (text) => /^[1-9]\d{0,8}$/.test(text), 'a whole number from 1 up');
+  const requests = limitOf('WIX_SIMULATOR_REQUESTS_PER_MINUTE');
+  const labels = limitOf('WIX_SIMULATOR_LABELS_LIMIT');
   const simulatedWix = {
     ...access(environment),
-    ...(limit && { requestsPerMinute: Number(limit) }),
+    ...(requests && { requestsPerMinute: Number(requests) }),
+    ...(labels && { labelsQuota: Number(labels) }),
   };
   return {
     port: readPort(env, 'PORT', 3000),

@@ -105,6 +105,15 @@ describe('with WIX_API_URL', () => {
   });
 });
 
+test('what a site of the simulated Wix takes can be set', () => {
+  const set = { WIX_SIMULATOR_REQUESTS_PER_MINUTE: '20', WIX_SIMULATOR_LABELS_LIMIT: '3' };
+
+  expect(readLocalSettings(set).simulatedWix).toMatchObject({
+    requestsPerMinute: 20,
+    labelsQuota: 3,
+  });
+});
+
 test.each<[string, NodeJS.ProcessEnv, RegExp]>([
   ['a port that is none', { PORT: 'abc' }, /^PORT is "abc"\. Set it to a port number/],
   ['a port out of range', { PORT: '65536' }, /^PORT is "65536"/],
@@ -112,6 +121,11 @@ test.each<[string, NodeJS.ProcessEnv, RegExp]>([
     'no limit of the simulated Wix',
     { WIX_SIMULATOR_REQUESTS_PER_MINUTE: '0' },
     /^WIX_SIMULATOR_REQUESTS_PER_MINUTE is "0"/,
+  ],
+  [
+    'no room for labels in the simulated Wix',
+    { WIX_SIMULATOR_LABELS_LIMIT: 'few' },
+    /^WIX_SIMULATOR_LABELS_LIMIT is "few"/,
   ],
   ['a negative port', { WIX_SIMULATOR_PORT: '-1' }, /^WIX_SIMULATOR_PORT is "-1"/],
   [

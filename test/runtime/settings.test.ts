@@ -63,6 +63,7 @@ test('.env.example names every setting, each commented out', () => {
       'TUNNEL_HOST',
       'WIX_SIMULATOR_PORT',
       'WIX_SIMULATOR_REQUESTS_PER_MINUTE',
+      'WIX_SIMULATOR_LABELS_LIMIT',
       'AWS_ENDPOINT_URL_SQS',
       'AWS_ENDPOINT_URL_DYNAMODB',
     ].toSorted(),
