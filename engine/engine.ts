@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Keep } from '../simulators/journal.ts';
 import { createMovableClock, type MovableClock } from '../simulators/movable-clock.ts';
+import { createPresets, type Presets } from '../simulators/presets/presets.ts';
 import {
   createWixSimulator,
   type WixSimulator,
@@ -11,6 +12,8 @@ import type { OnLine } from './function-process.ts';
 import { type BundleFiles, createFunctions, type HistoryTable } from './functions.ts';
 import { type AnswerOwn, startGateway } from './gateway.ts';
 import { type GatewayAnswer, toAnswer } from './http-api.ts';
+import { jobsIn } from './jobs.ts';
+import { postMerge } from './merges.ts';
 import type { OnInvocation } from './observe.ts';
 import { startPoller } from './poller.ts';
 import type { LocalSettings } from './settings.ts';
@@ -28,7 +31,7 @@ interface FunctionOptions {
 export interface EngineOptions extends FunctionOptions {
   readonly settings: Pick<
     LocalSettings,
-    'port' | 'tunnelHost' | 'simulatorPort' | 'environment' | 'simulatedWix'
+    'port' | 'tunnelHost' | 'simulatorPort' | 'environment' | 'simulatedWix' | 'signingSecrets'
   >;
   /** What the simulated Wix shall do differently, e.g. `requestsPerMinute`. */
   readonly simulator?: Partial<WixSimulatorOptions>;
@@ -62,11 +65,13 @@ export interface Engine {
   readonly deadLetterQueueUrl: string;
   /** Undefined when a real site is labelled. */
   readonly wix: { readonly url: string; readonly simulator: WixSimulator } | undefined;
+  /** The trouble that the simulated Wix can be made to give. */
+  readonly presets: Presets | undefined;
   /** Where the stand-in for DynamoDB listens, and its table; undefined where the template has none. */
   readonly history: HistoryTable | undefined;
   /** What the functions, the queues and the simulated Wix take for the time. */
   readonly clock: MovableClock;
-  /** Where the clock is moved (engine/control.ts); undefined where a real site is labelled. */
+  /** Where clock and presets are set (engine/control.ts); undefined where a real site is labelled. */
   readonly controlUrl: string | undefined;
   /** Runs each schedule once, and waits until all are over. */
   runSchedules(): Promise<void>;
@@ -140,7 +145,21 @@ async function start(
     const invokeOne = (event: unknown) => invoke(mapping.functionId, event);
     started.push(startPoller(queues.client, mapping, invokeOne, onError).stop);
   }
-  const control = wix && (await startControl(clock, functions, options.onClockMoved));
+  const { queueUrl, deadLetterQueueUrl } = queueUrls(stack);
+  const presets =
+    wix &&
+    createPresets(wix.simulator, (from, into) =>
+      postMerge({ from, into }, { url: gateway.url, settings, now: clock.now() }),
+    );
+  const control =
+    presets &&
+    (await startControl({
+      clock,
+      scheduler: functions,
+      presets,
+      jobs: () => jobsIn(queues.peek(queueUrl), clock.now()),
+      onMoved: options.onClockMoved,
+    }));
   if (control) started.push(control.close);
   const answered = async (functionId: string, event: unknown) => {
     const result = await invoke(functionId, event);
@@ -156,8 +175,10 @@ async function start(
   return {
     url: gateway.url,
     queues,
-    ...queueUrls(stack),
+    queueUrl,
+    deadLetterQueueUrl,
     wix,
+    presets,
     get history() {
       return functions.history();
     },

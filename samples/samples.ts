@@ -23,6 +23,9 @@ import { woocommerce } from './woocommerce.ts';
 export { addressOf } from './sampler.ts';
 export type { Buyer, Draft, SampleDelivery };
 
+/** The app instance where none is set. */
+export const INSTANCE_ID = '00000000-0000-4000-8000-0000000000aa';
+
 /** One buyer a source, so that each sample labels a contact of its own. */
 export const SAMPLE_BUYERS: Readonly<Record<CodeSourceName, Buyer>> = {
   shopify: buyer('Ada', 'Lovelace', 1),
@@ -126,7 +129,7 @@ export function draftSample(source: SourceName, options: DraftOptions): Sample {
   const facts: Facts = {
     buyer,
     total: total ?? 249,
-    instanceId: options.instanceId ?? '00000000-0000-4000-8000-0000000000aa',
+    instanceId: options.instanceId ?? INSTANCE_ID,
     id,
     number: Number.parseInt(id.slice(0, 8), 16),
     seconds,

@@ -1,4 +1,11 @@
-import { type Draft, type Facts, money, type Payload, type Sampler } from './sampler.ts';
+import {
+  type Draft,
+  type Facts,
+  money,
+  type Payload,
+  type SampleDelivery,
+  type Sampler,
+} from './sampler.ts';
 import { signJwt } from './sign.ts';
 
 /** The whole body is a token; its data is JSON in JSON in JSON. A draft is the innermost entity. */
@@ -27,27 +34,47 @@ export const wix: Sampler = {
     'booking.canceled': (facts) => booking(facts, 'booking_canceled', 'CANCELED'),
     'form.submitted': form,
   },
-  sign({ topic, payload }, { id, seconds, iso, instanceId }, privateKey) {
-    const [, entityFqdn, slug] = /^(.*\.[^._]+)_(.*)$/.exec(topic) ?? [];
-    const event = {
-      id,
-      entityFqdn,
-      slug,
-      entityId: payload.id ?? id,
-      eventTime: iso,
-      triggeredByAnonymizeRequest: false,
-      ...wrapped(topic, payload),
-    };
-    const envelope = {
-      eventType: topic,
-      instanceId,
-      data: JSON.stringify(event),
-      identity: JSON.stringify({ identityType: 'WIX_USER' }),
-    };
-    const claims = { data: JSON.stringify(envelope), iat: seconds, exp: seconds + 3600 };
-    return { body: signJwt(privateKey, claims), headers: { 'content-type': 'text/plain' } };
+  sign({ topic, payload }, facts, privateKey) {
+    const event = { entityId: payload.id ?? facts.id, ...wrapped(topic, payload) };
+    return signed(topic, event, facts, privateKey);
   },
 };
+
+/** What a site posts when contacts were merged; the names are those that lib/history/notices.ts reads. */
+export function mergeDelivery(
+  { from, into }: { readonly from: string; readonly into: string },
+  facts: Pick<Facts, 'id' | 'seconds' | 'iso' | 'instanceId'>,
+  privateKey: string,
+): SampleDelivery {
+  const body = { targetContactId: into, sourceContactIds: [from] };
+  const event = { entityId: into, actionEvent: { body } };
+  return signed('wix.contacts.v4.contact_merged', event, facts, privateKey);
+}
+
+function signed(
+  topic: string,
+  event: Payload,
+  { id, seconds, iso, instanceId }: Pick<Facts, 'id' | 'seconds' | 'iso' | 'instanceId'>,
+  privateKey: string,
+): SampleDelivery {
+  const [, entityFqdn, slug] = /^(.*\.[^._]+)_(.*)$/.exec(topic) ?? [];
+  const data = {
+    id,
+    entityFqdn,
+    slug,
+    eventTime: iso,
+    triggeredByAnonymizeRequest: false,
+    ...event,
+  };
+  const envelope = {
+    eventType: topic,
+    instanceId,
+    data: JSON.stringify(data),
+    identity: JSON.stringify({ identityType: 'WIX_USER' }),
+  };
+  const claims = { data: JSON.stringify(envelope), iat: seconds, exp: seconds + 3600 };
+  return { body: signJwt(privateKey, claims), headers: { 'content-type': 'text/plain' } };
+}
 
 /** Entities that were made or changed stand in the event as they are, others in the body of an action. */
 function wrapped(topic: string, payload: Payload): Payload {

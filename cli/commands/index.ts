@@ -11,6 +11,7 @@ import { addLog } from './log/command.ts';
 import { addReconcile } from './reconcile/command.ts';
 import { addRules } from './rules/command.ts';
 import { addSend } from './send/command.ts';
+import { addSimulate } from './simulate/command.ts';
 import { addSources } from './sources/command.ts';
 import { addUpgrade } from './upgrade/command.ts';
 import { addWhy } from './why/command.ts';
@@ -28,6 +29,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addDeadLetters,
   addBackfill,
   addClock,
+  addSimulate,
   addDoctor,
   addCapacity,
   addInit,

@@ -13,7 +13,7 @@ import type {
   Sent,
   TryRequest,
 } from '../../page/api.ts';
-import { createPresets, isPreset } from '../../simulators/presets/presets.ts';
+import { isPreset } from '../../simulators/presets/presets.ts';
 import type { Engine } from '../engine.ts';
 import type { InForce } from '../take-over.ts';
 import { createContacts } from './contacts.ts';
@@ -54,13 +54,12 @@ export type Page = ReturnType<typeof createPage>;
 export function createPage(options: PageOptions) {
   const { engine, inForce, memory, rulesPath, openTarget } = options;
   const running = () => inForce.rules;
-  const { clock, queues } = engine;
+  const { clock, queues, presets } = engine;
   const wix = engine.wix?.simulator;
   // Nobody stops what the page began: it ends with the engine.
   const { signal } = new AbortController();
   const people = peopleIn(wix, memory);
   const contacts = wix && createContacts(wix, memory.all(), clock.now);
-  const presets = wix && createPresets(wix);
   const feed = createFeed({ engine, memory, people, contacts, presets, rulesPath, running });
   const stream: Stream = createStream(feed.source);
   const sending: Sending = {
@@ -197,10 +196,10 @@ export function createPage(options: PageOptions) {
     },
     replay: (id: string) => withTarget((target) => replayOne(id, work(target))),
     drop: (id: string) => withTarget((target) => dropOne(id, work(target))),
-    preset(name: string, isOn: boolean): void {
+    async preset(name: string, isOn: boolean): Promise<void> {
       simulated();
       if (!isPreset(name)) throw new Refusal(404, `There is no preset "${name}".`);
-      presets?.set(name, isOn);
+      await presets?.set(name, isOn);
     },
     rate(perMinute: number): void {
       simulated();

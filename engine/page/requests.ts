@@ -48,7 +48,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   'POST /_earmark/dead-letters/{id}/drop': (page, asked) => page.drop(param(asked, 'id')),
   'POST /_earmark/presets': async (page, { read }) => {
     const { name, isOn } = await read(Preset);
-    page.preset(name, isOn);
+    await page.preset(name, isOn);
   },
   'POST /_earmark/rate': async (page, { read }) => page.rate((await read(Rate)).perMinute),
   'POST /_earmark/clock': async (page, { read }) => page.moveClock((await read(Clock)).to),

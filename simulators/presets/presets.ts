@@ -14,6 +14,9 @@ type Wix = Pick<
   | 'deleteLabel'
 >;
 
+/** Says of the contact that is gone, and of the one that it is now, what the site would post. */
+export type OnMerged = (from: string, into: string) => Promise<void>;
+
 /** A way in which Wix, or somebody at its dashboard, makes trouble. */
 interface Preset {
   /** What it does, in words. */
@@ -21,7 +24,7 @@ interface Preset {
   /** What goes wrong for as long as it is on. */
   readonly faults?: readonly Omit<Fault, 'times'>[];
   /** What is done when it is switched on; without `faults` and `end` that is all, and it is never on. */
-  readonly begin?: (wix: Wix) => void;
+  readonly begin?: (wix: Wix, onMerged: OnMerged) => void | Promise<void>;
   /** Undoes it. */
   readonly end?: (wix: Wix) => void;
 }
@@ -62,7 +65,7 @@ const PRESETS = {
     ],
   },
   merged: {
-    title: 'Somebody merges the contact that changed last into a new one',
+    title: 'Somebody merges the contact that changed last into a new one, and Wix says so',
     begin: mergeLatest,
   },
   'label-deleted': {
@@ -79,7 +82,7 @@ export type PresetName = keyof typeof PRESETS;
 
 export const isPreset = (name: string): name is PresetName => Object.hasOwn(PRESETS, name);
 
-function mergeLatest(wix: Wix): void {
+async function mergeLatest(wix: Wix, onMerged: OnMerged): Promise<void> {
   const latest = wix
     .contacts()
     .reduce<ReturnType<Wix['contacts']>[number] | undefined>(
@@ -88,7 +91,9 @@ function mergeLatest(wix: Wix): void {
     );
   if (!latest) throw new Error('There is no contact to merge.');
   const { first: firstName, last: lastName } = latest.info.name ?? {};
-  wix.mergeContacts(latest.id, wix.addContact({ firstName, lastName }));
+  const into = wix.addContact({ firstName, lastName });
+  wix.mergeContacts(latest.id, into);
+  await onMerged(latest.id, into);
 }
 
 export type Presets = ReturnType<typeof createPresets>;
@@ -100,7 +105,7 @@ const isOnce = ({ faults, end }: Preset): boolean => faults === undefined && end
  * Switches for a simulated Wix. Several may be on at once; what strikes a call first is what stands first in the table.
  * Whatever faults there were besides are gone with each switch.
  */
-export function createPresets(wix: Wix) {
+export function createPresets(wix: Wix, onMerged: OnMerged) {
   const on = new Set<PresetName>();
   const presetOf = (name: PresetName): Preset => PRESETS[name];
 
@@ -123,15 +128,15 @@ export function createPresets(wix: Wix) {
           isOn: on.has(name),
           isOnce: isOnce(presetOf(name)),
         })),
-    /** @throws Error where there is nothing that it could be done to */
-    set(name: PresetName, isOn: boolean): void {
+    /** @throws Error where there is nothing that it could be done to, and what `onMerged` throws */
+    async set(name: PresetName, isOn: boolean): Promise<void> {
       const preset = presetOf(name);
       if (on.has(name) === isOn) return;
-      if (isOn) preset.begin?.(wix);
-      else preset.end?.(wix);
       if (isOn && !isOnce(preset)) on.add(name);
       else on.delete(name);
       apply();
+      if (isOn) await preset.begin?.(wix, onMerged);
+      else preset.end?.(wix);
     },
   };
 }

@@ -112,6 +112,7 @@ const RUNS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   upgrade: [[], [HOSTILE]],
   clock: [[], ['+1d'], [HOSTILE], ['--stage', HOSTILE]],
   reconcile: [[], ['--rules', HOSTILE], ['--apply'], ['--stage', HOSTILE]],
+  simulate: [[], [HOSTILE], ['off', HOSTILE], ['--stage', HOSTILE]],
   backfill: [
     ['orders.csv', '--dry-run', '--rate', '100000/min'],
     ['orders.csv', '--dry-run', '--map', `${HOSTILE}=x`],

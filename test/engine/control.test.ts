@@ -3,6 +3,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { startControl } from '../../engine/control.ts';
 import type { Loopback } from '../../simulators/loopback.ts';
 import { createMovableClock, type MovableClock } from '../../simulators/movable-clock.ts';
+import { somePresets } from '../support/presets.ts';
 
 const DAY = 86_400_000;
 
@@ -19,10 +20,12 @@ async function stage(): Promise<Stage> {
   const clock = createMovableClock();
   const happened: string[] = [];
   const scheduler = { runAll: async () => void happened.push('ran') };
-  control = await startControl(clock, scheduler, async () => {
+  const jobs = () => ({ left: 2, nextAt: 7 });
+  const onMoved = async () => {
     await new Promise(setImmediate);
     happened.push('made known');
-  });
+  };
+  control = await startControl({ clock, scheduler, presets: somePresets(), jobs, onMoved });
   const ask = async (method: string, path: string, body?: string) => {
     const init = body === undefined ? { method } : { method, body };
     const response = await fetch(`${control.url}${path}`, init);
@@ -40,7 +43,11 @@ test('the clock is moved on, and made known before that is answered', async () =
   expect(happened).toEqual(['made known']);
   expect(moved).toEqual({
     status: 200,
-    body: { now: expect.any(String), aheadMs: clock.aheadMs() },
+    body: {
+      now: expect.any(String),
+      aheadMs: clock.aheadMs(),
+      jobs: { left: 2, nextAt: 7 },
+    },
   });
   expect(clock.now()).toBeGreaterThanOrEqual(to);
   expect(await ask('GET', '/clock')).toMatchObject({ body: { aheadMs: clock.aheadMs() } });
@@ -67,6 +74,34 @@ test.each([
   expect(answer).toMatchObject({ status, body: { message: expect.any(String) } });
   expect(clock.aheadMs()).toBe(0);
   expect(happened).toEqual([]);
+});
+
+test('a preset is switched on and off, and the answer is all of them', async () => {
+  const { ask } = await stage();
+  const turn = (name: string, isOn: boolean) =>
+    ask('POST', '/presets', JSON.stringify({ name, isOn }));
+  const down = (isOn: boolean) => ({
+    status: 200,
+    body: { presets: expect.arrayContaining([expect.objectContaining({ name: 'down', isOn })]) },
+  });
+
+  expect(await ask('GET', '/presets')).toEqual(down(false));
+  expect(await turn('down', true)).toEqual(down(true));
+  expect(await ask('GET', '/presets')).toEqual(down(true));
+  expect(await turn('down', false)).toEqual(down(false));
+});
+
+test.each([
+  ['one that is none', '{"name":"toString","isOn":true}', 404],
+  ['one that cannot be done', '{"name":"merged","isOn":true}', 409],
+  ['no switch', '{"name":"down"}', 400],
+  ['no JSON', 'down', 400],
+])('of presets, %s is refused with the reason', async (_, body, status) => {
+  const { ask } = await stage();
+
+  const answer = await ask('POST', '/presets', body);
+
+  expect(answer).toEqual({ status, body: { message: expect.any(String) } });
 });
 
 test('there is nothing else', async () => {

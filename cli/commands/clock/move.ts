@@ -1,14 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { EngineClock } from './control.ts';
 
-/** What reviews are done through. */
-export interface Reviews {
-  /**
-   * When the contact is due that is longest due, or the review of all contacts goes on, up to a time; undefined, or that
-   * time, where none is. Epoch milliseconds.
-   */
-  nextDue(until: number): Promise<number | undefined>;
-  /** How many contacts are due up to a time, a review of all counted as one, and how many jobs there are. */
+/** What there is to do on the way. */
+export interface Work {
+  /** When the next review is due, or a job comes back that was put off; that time, where none is up to it. */
+  next(until: number): Promise<number>;
+  /** How many contacts are due up to a time, a review of all counted as one, and how many jobs are in hand or next. */
   left(until: number): Promise<{ readonly due: number; readonly jobs: number }>;
 }
 
@@ -18,12 +15,12 @@ const MINUTE_MS = 60_000;
 const EXACT_STOPS = 200;
 const FURTHER_STOPS = 100;
 const LOOK_EVERY_MS = 100;
-/** Jobs that wait for the site's calls come back within a minute. */
+/** Calls that wait for the site's limit go on within a minute. */
 const PATIENCE_MS = 90_000;
 
 export interface MoveOptions {
   readonly clock: EngineClock;
-  readonly reviews: Reviews;
+  readonly work: Work;
   readonly signal: AbortSignal;
   /** Hears how far it is, up to MOVED. */
   readonly onStep: (done: number) => void;
@@ -42,9 +39,9 @@ export interface Moved {
   readonly lateMs: number;
 }
 
-/** Moves the clock on to a time, and stops on the way wherever a review is due until it is done. */
+/** Moves the clock on to a time, and stops on the way wherever a review is due or a job comes back, until it is done. */
 export async function moveOn(to: number, options: MoveOptions): Promise<Moved> {
-  const { clock, reviews, onStep } = options;
+  const { clock, work, onStep } = options;
   const start = await clock.now();
   let least = MINUTE_MS;
   let lateMs = 0;
@@ -52,7 +49,7 @@ export async function moveOn(to: number, options: MoveOptions): Promise<Moved> {
   // After labels: was edited and the engine started again, a first run has all contacts reviewed, minutes later.
   await clock.runSchedules();
   for (let stops = 1; at < to; stops += 1) {
-    const due = Math.max((await reviews.nextDue(to)) ?? to, at);
+    const due = Math.max(await work.next(to), at);
     at = Math.min(to, Math.max(due, at + least));
     if (stops > EXACT_STOPS) lateMs = Math.max(lateMs, at - due);
     // Some of the time goes by itself.
@@ -66,13 +63,13 @@ export async function moveOn(to: number, options: MoveOptions): Promise<Moved> {
 }
 
 /** Waits until nothing is due and no job is left, or nothing changes any more. */
-async function settle(at: number, { clock, reviews, signal, elapsed = now }: MoveOptions) {
+async function settle(at: number, { clock, work, signal, elapsed = now }: MoveOptions) {
   let before = '';
   let since = elapsed();
   await clock.runSchedules();
   for (;;) {
     signal.throwIfAborted();
-    const left = await reviews.left(at);
+    const left = await work.left(at);
     if (left.due + left.jobs === 0) return left;
     const seen = JSON.stringify(left);
     if (seen !== before) [before, since] = [seen, elapsed()];

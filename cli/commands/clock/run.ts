@@ -1,5 +1,4 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { siteIn } from '../../../lib/runtime/settings.ts';
 import { createHistoryStore } from '../../../lib/store/dynamodb.ts';
 import { goesOnAt } from '../../../lib/waking/wake.ts';
@@ -11,7 +10,7 @@ import { many, span } from '../../kit/words.ts';
 import { changedLabels } from './changes.ts';
 import { engineClock } from './control.ts';
 import { momentOf } from './moment.ts';
-import { MOVED, type Moved, moveOn, type Reviews } from './move.ts';
+import { MOVED, type Moved, moveOn, type Work } from './move.ts';
 
 /** `earmark clock [time]`. */
 export async function clock(
@@ -47,8 +46,8 @@ async function move(to: number, target: Target, { terminal }: CommandContext): P
   try {
     const { lateMs, ...left } = await moveClock(to, target, terminal.signal, bar.to);
     bar.stop();
-    if (target.history === undefined) return;
-    for (const line of await changedLabels(target, since)) terminal.out.write(`${line}\n`);
+    const lines = target.history ? await changedLabels(target, since) : [];
+    for (const line of lines) terminal.out.write(`${line}\n`);
     if (lateMs > 0) terminal.err.write(putOff(lateMs));
     if (left.due + left.jobs === 0) return;
     terminal.err.write(`${leftInWords(left)}:\nnpm start says why.\n`);
@@ -69,15 +68,21 @@ export async function moveClock(
   onStep: (done: number) => void = () => {},
 ): Promise<Moved> {
   const clock = engineClock(target.controlUrl ?? '');
-  if (target.history === undefined) {
-    await clock.moveTo(to);
-    return { due: 0, jobs: 0, lateMs: 0 };
-  }
-  const { reviews, close } = await openReviews(target);
+  const reviews = target.history && (await openReviews(target.history, target));
+  const work: Work = {
+    async next(until) {
+      const { nextAt = until } = await clock.jobs();
+      return Math.min(nextAt, (await reviews?.nextDue(until)) ?? until);
+    },
+    async left(until) {
+      const { left: jobs } = await clock.jobs();
+      return { due: (await reviews?.due(until)) ?? 0, jobs };
+    },
+  };
   try {
-    return await moveOn(to, { clock, reviews, signal, onStep });
+    return await moveOn(to, { clock, work, signal, onStep });
   } finally {
-    close();
+    reviews?.close();
   }
 }
 
@@ -87,31 +92,27 @@ const putOff = (lateMs: number): string =>
 /** How many contacts are looked at: more are as good as this many. */
 const MOST_DUE = 1_000;
 
-async function openReviews({ history, settings, sqs, queueUrl }: Target) {
-  const { table = '', client: config = {} } = history ?? {};
+async function openReviews(
+  { table, client: config }: NonNullable<Target['history']>,
+  { settings }: Target,
+) {
   const client = new DynamoDBClient(config);
   // It writes nothing that is kept for a time.
   const store = createHistoryStore({ table, client, now: Date.now, retentionMs: 0 });
   const site = siteIn(await settings()) ?? '';
-  const reviews: Reviews = {
-    async nextDue(until) {
+  return {
+    /** When the contact is due that is longest due, or the review of all goes on, up to a time. Epoch milliseconds. */
+    async nextDue(until: number): Promise<number> {
       const [contact] = await store.due(site, until, 1);
       const all = goesOnAt(await store.readFullReview(site)) ?? until;
       return Math.min(contact?.dueAt ?? until, all);
     },
-    async left(until) {
-      const command = new GetQueueAttributesCommand({
-        QueueUrl: queueUrl,
-        AttributeNames: ['All'],
-      });
-      const { Attributes = {} } = await sqs.send(command);
+    /** How many contacts are due up to a time, a review of all counted as one. */
+    async due(until: number): Promise<number> {
       const due = await store.due(site, until, MOST_DUE);
-      const { ApproximateNumberOfMessages: seen, ApproximateNumberOfMessagesNotVisible: unseen } =
-        Attributes;
       const all = goesOnAt(await store.readFullReview(site));
-      const isUnderWay = all !== undefined && all <= until;
-      return { due: due.length + (isUnderWay ? 1 : 0), jobs: Number(seen) + Number(unseen) };
+      return due.length + (all !== undefined && all <= until ? 1 : 0);
     },
+    close: () => client.destroy(),
   };
-  return { reviews, close: () => client.destroy() };
 }

@@ -4,6 +4,7 @@ import { startControl } from '../../../engine/control.ts';
 import type { Loopback } from '../../../simulators/loopback.ts';
 import { createMovableClock } from '../../../simulators/movable-clock.ts';
 import { earmarkHere } from '../../support/earmark.ts';
+import { somePresets } from '../../support/presets.ts';
 
 const DAY = 86_400_000;
 
@@ -11,7 +12,12 @@ const DAY = 86_400_000;
 const clock = createMovableClock();
 let control: Loopback;
 beforeAll(async () => {
-  control = await startControl(clock, { runAll: async () => {} });
+  control = await startControl({
+    clock,
+    scheduler: { runAll: async () => {} },
+    presets: somePresets(),
+    jobs: () => ({ left: 0 }),
+  });
 });
 afterAll(() => control.close());
 

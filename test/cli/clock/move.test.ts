@@ -15,6 +15,7 @@ function stage(due: number[], { perRun = 30, stuck = false } = {}) {
   const dueAt = (until: number) => due.filter((at) => at <= until).sort((a, b) => a - b);
   const clock: EngineClock = {
     now: async () => time,
+    jobs: async () => ({ left: jobs }),
     moveTo: async (to) => {
       expect(to).toBeGreaterThanOrEqual(time);
       time = to;
@@ -28,8 +29,8 @@ function stage(due: number[], { perRun = 30, stuck = false } = {}) {
       }
     },
   };
-  const reviews = {
-    nextDue: async (until: number) => dueAt(until)[0],
+  const work = {
+    next: async (until: number) => dueAt(until)[0] ?? until,
     async left(until: number) {
       const left = { due: dueAt(until).length, jobs };
       jobs = 0;
@@ -38,7 +39,7 @@ function stage(due: number[], { perRun = 30, stuck = false } = {}) {
   };
   const options = {
     clock,
-    reviews,
+    work,
     signal: new AbortController().signal,
     onStep: (part: number) => done.push(part),
     elapsed: () => (elapsed += 60_000),
