@@ -218,8 +218,9 @@ const GRANTS: readonly Grant[] = [
       'DeleteRetentionPolicy',
       'ListTagsForResource',
       ...TAGS,
-      // For ./earmark doctor, which asks how full the site is.
+      // For ./earmark doctor, log and explain.
       'StartQuery',
+      'FilterLogEvents',
     ],
     resources: ['/aws/lambda/earmark-*', '/aws/vendedlogs/earmark-*'].map((name) =>
       of('logs', `log-group:${name}`),
