@@ -10,13 +10,20 @@ const DAY = 86_400_000;
 
 /** An engine without standing labels: its clock alone. */
 const clock = createMovableClock();
+/** When the one job comes back that was put off, and the times at which somebody asked for it. */
+let backAt: number | undefined;
+const asked: number[] = [];
+function jobs() {
+  asked.push(clock.now());
+  return backAt !== undefined && clock.now() < backAt ? { left: 0, nextAt: backAt } : { left: 0 };
+}
 let control: Loopback;
 beforeAll(async () => {
   control = await startControl({
     clock,
     scheduler: { runAll: async () => {} },
     presets: somePresets(),
-    jobs: () => ({ left: 0 }),
+    jobs,
   });
 });
 afterAll(() => control.close());
@@ -25,6 +32,17 @@ const run = (args: readonly string[], over: Partial<Target> = {}) => {
   const target = { name: 'an engine', controlUrl: control.url, close: () => {}, ...over };
   return earmarkHere(['clock', ...args], { openTarget: async () => target as Target });
 };
+
+test('on the way it stops where a job comes back', async () => {
+  const to = clock.now() + 3 * 3_600_000;
+  backAt = clock.now() + 3_600_000;
+
+  const { code } = await run(['+3h']);
+
+  const stops = asked.filter((time) => time >= (backAt ?? 0) && time < (backAt ?? 0) + 60_000);
+  expect({ code, isThere: clock.now() >= to - 1_000 }).toEqual({ code: 0, isThere: true });
+  expect(stops.length).toBeGreaterThan(0);
+});
 
 test('time is moved on, and said', async () => {
   const before = clock.now();
