@@ -19,6 +19,8 @@ export interface SavedOptions {
   readonly wake: () => Promise<void>;
   /** Whether `earmark clock` moves the time on. */
   readonly hasClock: boolean;
+  /** Hears why what was saved does not run; undefined once it does, and while it is being taken. */
+  readonly onRefusal: (problem: string | undefined) => void;
   readonly print: (text: string) => void;
   readonly paint: Paint;
 }
@@ -68,8 +70,10 @@ export function openSaved(file: string) {
       const onSaved = async (): Promise<void> => {
         const before = version;
         version = lookAtRules().version;
+        if (version !== before) options.onRefusal(undefined);
         const found = version === before ? undefined : await takeOver();
         if (signal.aborted) return;
+        if (found?.kind === 'refused') options.onRefusal(found.problem);
         if (found) print(renderTakeOver(found, options));
         if (found?.kind === 'taken' && found.isReviewed) void options.wake();
         if (found?.kind === 'refused' || !existsSync(tests)) return;

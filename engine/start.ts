@@ -165,6 +165,9 @@ function followSaved(
     },
     wake: engine.runSchedules,
     hasClock: engine.controlUrl !== undefined,
+    onRefusal(problem) {
+      inForce.refusal = problem;
+    },
     print,
     paint,
   });

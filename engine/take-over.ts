@@ -21,6 +21,8 @@ export const running = (rules: ProjectRules, now: number): RunningRules => ({
 export interface InForce {
   settings: LocalSettings;
   rules: RunningRules;
+  /** Why what was saved last does not run, in words. */
+  refusal?: string | undefined;
 }
 
 /** What became of saved rules; undefined where they say what runs already. */

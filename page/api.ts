@@ -28,8 +28,12 @@ export interface RulesInfo {
   readonly since: number;
   readonly rules: readonly string[];
   readonly standing: readonly string[];
-  /** Why the file as it is does not run; empty where it does. */
+  /** Mistakes of the file as it is; empty where it compiles. */
   readonly problems: readonly Problem[];
+  /** Why what was saved last does not run, in words; undefined where it does, or is being taken. */
+  readonly refusal: string | undefined;
+  /** The file says what runs. */
+  readonly isInForce: boolean;
 }
 
 /** A place in a text: lines and columns from 1. */
@@ -157,7 +161,30 @@ export interface Contact {
 export interface ContactDetail {
   readonly contact: Contact;
   /** The report of `earmark why --json`; absent where there are no histories. */
-  readonly why: unknown;
+  readonly why: Why | undefined;
+}
+
+/** What the page shows of that report in words. */
+export interface Why {
+  readonly labels: readonly WhyLabel[];
+  readonly facts: readonly FactInWords[];
+  /** Kept until the person is met as a contact. */
+  readonly waiting: readonly FactInWords[];
+  readonly nextLook?: string | undefined;
+  readonly problem?: string | undefined;
+}
+export interface FactInWords {
+  readonly words: string;
+}
+export interface WhyLabel {
+  readonly name?: string | undefined;
+  readonly on: boolean;
+  readonly should: 'on' | 'off' | 'undecided' | 'gone';
+  readonly condition: string;
+  readonly reason?: string | undefined;
+  readonly onSince?: string | undefined;
+  readonly changesAt?: string | undefined;
+  readonly facts: readonly FactInWords[];
 }
 
 export interface PresetInfo {
@@ -193,6 +220,8 @@ export interface StreamEvents {
   deadLetters: readonly DeadLetter[];
   rules: RulesInfo;
   presets: readonly PresetInfo[];
+  /** Samples that come by themselves, a minute. */
+  rate: number;
   clock: { readonly now: number; readonly aheadMs: number };
   /** Calls to Wix are stopped until then, as the breaker says. */
   breaker: { readonly openUntil: number | undefined; readonly reason: string | undefined };
@@ -207,11 +236,15 @@ export interface StreamEvents {
 export interface Sample {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** The e-mail of the person in it; undefined where it names nobody by that. */
+  readonly email: string | undefined;
 }
 
 /** `POST /_earmark/send`: signs and posts it. Answers `Sent`. */
 export interface SendRequest {
   readonly source: string;
+  /** Of the sample that it was made of. */
+  readonly type: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   /** Adds a contact of this e-mail to the simulated Wix first, unless there is one. */
@@ -223,7 +256,7 @@ export interface Sent {
   readonly flowId: string | undefined;
 }
 
-/** `GET /_earmark/rules`, and `PUT` to save it: 409 where the file changed since `before`. */
+/** `GET /_earmark/rules`, and `PUT` to save it, which answers `RulesInfo`: 409 where the file changed since `before`. */
 export interface RulesText {
   readonly text: string;
   /** The hash of the text that was read. */
@@ -242,6 +275,8 @@ export interface Tried {
     readonly rules: readonly RuleVerdict[];
     readonly add: readonly string[];
     readonly remove: readonly string[];
+    /** The rules that run make something else of it. */
+    readonly isOther: boolean;
   }[];
 }
 

@@ -4,7 +4,7 @@ import type { PresetInfo } from './api.ts';
 import { DeadLetters } from './dead-letters.tsx';
 import { Action, Countdown, Part, Trouble } from './parts.tsx';
 import { command, messageOf } from './requests.ts';
-import { breaker, clock, deadLetters, now, presets, stages } from './state.ts';
+import { breaker, clock, deadLetters, now, presets, rate, stages } from './state.ts';
 import { dayAndTime, many, span } from './words.ts';
 
 export function Break() {
@@ -107,7 +107,6 @@ function Preset({ preset: { name, title, isOn, isOnce } }: { readonly preset: Pr
 const RATES = [0, 6, 60, 300, 1_200];
 
 function Rate() {
-  const rate = useSignal(0);
   return (
     <Part title="Events">
       <fieldset class="choices">
@@ -117,10 +116,7 @@ function Rate() {
             key={perMinute}
             kind={perMinute === rate.value ? 'main' : 'plain'}
             done={perMinute === 0 ? 'No more samples.' : `${perMinute} samples a minute.`}
-            run={async () => {
-              await command('rate', { perMinute });
-              rate.value = perMinute;
-            }}
+            run={() => command('rate', { perMinute })}
           >
             {perMinute === 0 ? 'None' : perMinute.toLocaleString('en-US')}
           </Action>

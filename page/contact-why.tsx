@@ -1,33 +1,12 @@
+import type { FactInWords, Why, WhyLabel } from './api.ts';
 import { Json } from './json.tsx';
 import { Part } from './parts.tsx';
 import { now } from './state.ts';
 import { countdown, day, many } from './words.ts';
 
-/** As much of `earmark why --json` as is shown in words; the rest is under it as it is. */
-interface Why {
-  readonly labels?: readonly WhyLabel[];
-  readonly facts?: readonly FactInWords[];
-  readonly waiting?: readonly FactInWords[];
-  readonly nextLook?: string;
-  readonly problem?: string;
-}
-interface FactInWords {
-  readonly words: string;
-}
-interface WhyLabel {
-  readonly name?: string;
-  readonly on: boolean;
-  readonly should: 'on' | 'off' | 'undecided' | 'gone';
-  readonly condition: string;
-  readonly reason?: string;
-  readonly onSince?: string;
-  readonly changesAt?: string;
-  readonly facts: readonly FactInWords[];
-}
-
 /** The standing labels of a contact with their reasons, and what is kept of what they did. */
-export function ContactWhy({ why }: { readonly why: unknown }) {
-  const { labels = [], facts = [], waiting = [], nextLook, problem } = why as Why;
+export function ContactWhy({ why }: { readonly why: Why }) {
+  const { labels, facts, waiting, nextLook, problem } = why;
   return (
     <>
       <Part title="Standing labels" aside={nextLook && `next look ${inTime(nextLook)}`}>

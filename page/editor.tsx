@@ -7,7 +7,7 @@ import {
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language';
 import { type Diagnostic, lintKeymap, setDiagnostics } from '@codemirror/lint';
-import { EditorState, type Extension } from '@codemirror/state';
+import { EditorState, type Extension, Transaction } from '@codemirror/state';
 import { drawSelection, EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { useEffect, useRef } from 'preact/hooks';
@@ -16,8 +16,9 @@ import type { Problem } from './api.ts';
 export interface EditorProps {
   /** What a screen reader calls it. */
   readonly title: string;
-  /** What is put in, each time that it is another object; what is typed after that does not come back by it. */
-  readonly given: { readonly text: string };
+  /** What stands in it at first, and is put in with each other `edition`. What is typed does not come back by it. */
+  readonly text: string;
+  readonly edition: number;
   readonly onChange: (text: string) => void;
   readonly language: Extension;
   readonly complete?: CompletionSource;
@@ -38,14 +39,14 @@ export function Editor(props: EditorProps) {
   const view = useRef<EditorView | undefined>(undefined);
   const latest = useRef(props);
   latest.current = props;
-  const { given, problems } = props;
+  const { edition, problems } = props;
 
   useEffect(() => {
     if (!place.current) return;
     const editor = new EditorView({
       parent: place.current,
       state: EditorState.create({
-        doc: latest.current.given.text,
+        doc: latest.current.text,
         extensions: extensionsOf(latest),
       }),
     });
@@ -55,9 +56,14 @@ export function Editor(props: EditorProps) {
 
   useEffect(() => {
     const editor = view.current;
-    if (!editor || editor.state.doc.toString() === given.text) return;
-    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: given.text } });
-  }, [given]);
+    const { text } = latest.current;
+    if (!editor || editor.state.doc.toString() === text) return;
+    editor.dispatch({
+      changes: { from: 0, to: editor.state.doc.length, insert: text },
+      // Undo takes back what was typed, and not what was put in.
+      annotations: Transaction.addToHistory.of(false),
+    });
+  }, [edition]);
 
   useEffect(() => {
     const editor = view.current;

@@ -4,6 +4,7 @@ import type { EngineInfo } from './api.ts';
 import { App } from './app.tsx';
 import { get, messageOf } from './requests.ts';
 import { routeOf } from './route.ts';
+import { firstOf } from './sending.ts';
 import { clock, engine, presets, route, rules, tick, trying } from './state.ts';
 import { followEngine } from './stream.ts';
 import 'uplot/dist/uPlot.min.css';
@@ -27,7 +28,7 @@ try {
   rules.value = info.rules;
   presets.value = info.presets;
   const [source] = info.sources;
-  trying.value = { ...trying.value, source: source?.name ?? '', type: source?.samples[0] ?? '' };
+  trying.value = { ...trying.value, source: source?.name ?? '', type: firstOf(source?.samples) };
   engine.value = info;
   followEngine();
 } catch (error) {

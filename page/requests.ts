@@ -1,7 +1,7 @@
 import type { Requests } from './api.ts';
 
 /** Why the engine did not do what it was asked. */
-class RequestError extends Error {
+export class RequestError extends Error {
   override readonly name = 'RequestError';
   readonly status: number;
 

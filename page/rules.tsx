@@ -1,68 +1,42 @@
-import { useComputed, useSignal } from '@preact/signals';
+import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { announce } from './announce.ts';
-import type { Flow, Problem, RulesText, Tried, TryRequest } from './api.ts';
+import type { Problem, Tried } from './api.ts';
 import { Editor } from './editor.tsx';
 import { yaml } from './editor-languages.ts';
-import { Verdicts } from './flow-detail.tsx';
-import { Action, Changes, Empty, Part, Time, Trouble, useAsked } from './parts.tsx';
-import { messageOf, post, put } from './requests.ts';
+import { Action, Time, Trouble } from './parts.tsx';
+import { messageOf } from './requests.ts';
 import { completeRules } from './rules-completion.ts';
-import { flows, rules } from './state.ts';
+import {
+  edition,
+  isChanged,
+  isConflict,
+  isRead,
+  overwrite,
+  readFile,
+  save,
+  takeFile,
+  text,
+} from './rules-draft.ts';
+import { Trial } from './rules-trial.tsx';
+import { rules } from './state.ts';
 import { many } from './words.ts';
 
-/** Typed and not saved; it stays while other views are open. */
-const draft: { text: string | undefined; before: string } = { text: undefined, before: '' };
-
-const AFTER_TYPING_MS = 350;
-/** So many of the latest deliveries are tried, where none are chosen. */
-const CHOSEN = 6;
-const TO_CHOOSE = 20;
-
 export function Rules() {
-  const file = useAsked<RulesText>('rules', [rules.value?.hash]);
-  const text = useSignal(draft.text ?? '');
-  const given = useSignal({ text: text.value });
-  const fill = (filled: string): void => {
-    text.value = filled;
-    given.value = { text: filled };
-  };
-  const chosen = useSignal<readonly string[]>([]);
   const tried = useSignal<Tried | undefined>(undefined);
   const problem = useSignal('');
-
-  // What runs changed: the editor follows, unless somebody has typed in it.
-  useEffect(() => {
-    if (!file.value || draft.text !== undefined) return;
-    fill(file.value.text);
-    draft.before = file.value.before;
-  }, [file.value]);
-
-  const offered = useComputed(() => readFlows(flows.value.list));
-  const asked = chosen.value.length > 0 ? chosen.value : offered.value.slice(0, CHOSEN).map(idOf);
-  useEffect(() => {
-    if (text.value === '') return;
-    const timer = setTimeout(async () => {
-      const request: TryRequest = { text: text.value, flows: asked };
-      try {
-        tried.value = await post<Tried>('rules/try', request);
+  const attempt = (work: () => Promise<void>): Promise<void> =>
+    work().then(
+      () => {
         problem.value = '';
-      } catch (error) {
+      },
+      (error) => {
         problem.value = messageOf(error);
-      }
-    }, AFTER_TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [text.value, asked.join()]);
+      },
+    );
+  useEffect(() => void attempt(readFile), [rules.value]);
 
   const problems = tried.value?.problems ?? [];
-  const errors = problems.filter(({ level }) => level === 'error');
-  const isChanged = file.value !== undefined && text.value !== file.value.text;
-  const save = async (): Promise<void> => {
-    const { text: sent } = { text: text.value };
-    await put('rules', { text: sent, before: draft.before } satisfies RulesText);
-    draft.text = undefined;
-    announce('Saved.');
-  };
+  const hasErrors = problems.some(({ level }) => level === 'error');
   return (
     <section class="side rules" aria-labelledby="rules-title">
       <div class="head">
@@ -71,56 +45,36 @@ export function Rules() {
         </h2>
         <Running />
       </div>
-      {file.problem && <Trouble>{file.problem}</Trouble>}
       <Editor
         title="rules.yml"
-        given={given.value}
+        text={text.value}
+        edition={edition.value}
         onChange={(typed) => {
           text.value = typed;
-          draft.text = typed === file.value?.text ? undefined : typed;
         }}
         language={yaml}
         complete={completeRules}
         problems={problems}
-        onSave={() =>
-          void (errors.length === 0 && save().catch((error) => (problem.value = messageOf(error))))
-        }
+        onSave={() => {
+          if (!hasErrors && isChanged.value) void attempt(save);
+        }}
       />
       <Problems problems={problems} />
       {problem.value && <Trouble>{problem.value}</Trouble>}
+      {isConflict.value && <Conflict />}
       <p class="actions">
-        <Action run={save} kind="main" isOff={!isChanged || errors.length > 0}>
+        <Action run={save} kind="main" isOff={!isChanged.value || hasErrors}>
           Save rules.yml
         </Action>
-        <button
-          type="button"
-          class="quiet"
-          aria-disabled={!isChanged}
-          onClick={() => {
-            draft.text = undefined;
-            draft.before = file.value?.before ?? '';
-            fill(file.value?.text ?? '');
-          }}
-        >
+        <Action run={takeFile} kind="quiet" isOff={!isChanged.value}>
           Undo my changes
-        </button>
-        <span class="muted">
-          {isChanged ? 'Not saved: what runs is as before.' : 'As it is in the file.'}
-        </span>
+        </Action>
+        <Saved />
       </p>
-      <Part title="What these rules make of" aside={many(asked.length, 'delivery', 'deliveries')}>
-        <Choose offered={offered.value.slice(0, TO_CHOOSE)} chosen={chosen} />
-        <Results tried={tried.value} />
-      </Part>
+      {isRead.value && <Trial text={text.value} tried={tried} />}
     </section>
   );
 }
-
-const idOf = ({ id }: Flow): string => id;
-
-/** What was read, so that rules can be asked of it. */
-const readFlows = (list: readonly Flow[]): readonly Flow[] =>
-  list.filter(({ state, type }) => state !== 'refused' && type !== '');
 
 function Running() {
   const { hash, since, rules: names, standing } = rules.value ?? {};
@@ -130,6 +84,42 @@ function Running() {
       {many(names?.length ?? 0, 'rule')}, {many(standing?.length ?? 0, 'standing label')}, running
       since <Time at={since} />
     </span>
+  );
+}
+
+/** Whether what stands in the editor runs. */
+function Saved() {
+  const { hash, problems = [], refusal, isInForce } = rules.value ?? {};
+  if (isChanged.value) return <span class="muted">Not saved: what runs is as before.</span>;
+  if (isInForce) {
+    return (
+      <span class="muted">
+        The engine runs what is in the file: <code>{hash}</code>
+      </span>
+    );
+  }
+  if (problems.length > 0) {
+    return <span class="muted">The file has mistakes: the rules before it still run.</span>;
+  }
+  if (refusal === undefined) return <span class="muted">Saved: the engine is taking it …</span>;
+  return (
+    <Trouble>
+      The rules before it still run. <span class="as-written">{refusal}</span>
+    </Trouble>
+  );
+}
+
+function Conflict() {
+  return (
+    <div class="card bad" role="alert">
+      <p>
+        <b>rules.yml was changed on the disk</b> since it was read here, and is not saved.
+      </p>
+      <p class="actions">
+        <Action run={takeFile}>Take what is on the disk</Action>
+        <Action run={overwrite}>Save mine over it</Action>
+      </p>
+    </div>
   );
 }
 
@@ -145,72 +135,3 @@ function Problems({ problems }: { readonly problems: readonly Problem[] }) {
     </ul>
   );
 }
-
-function Choose({
-  offered,
-  chosen,
-}: {
-  readonly offered: readonly Flow[];
-  readonly chosen: { value: readonly string[] };
-}) {
-  if (offered.length === 0) return <Empty>Send something first, and its result stands here.</Empty>;
-  return (
-    <details>
-      <summary>
-        {chosen.value.length > 0 ? `${chosen.value.length} chosen` : `The latest ${CHOSEN}`}: choose
-        others
-      </summary>
-      <fieldset class="choose">
-        <legend class="unseen">Deliveries to try the rules on</legend>
-        {offered.map(({ id, type, source, person, at }) => (
-          <label key={id}>
-            <input
-              type="checkbox"
-              checked={chosen.value.includes(id)}
-              onChange={({ currentTarget: { checked } }) => {
-                const others = chosen.value.filter((one) => one !== id);
-                chosen.value = checked ? [...others, id] : others;
-              }}
-            />
-            <span>
-              <Time at={at} /> {type}{' '}
-              <span class="muted">
-                {source}, {person ?? 'nobody known'}
-              </span>
-            </span>
-          </label>
-        ))}
-      </fieldset>
-    </details>
-  );
-}
-
-function Results({ tried }: { readonly tried: Tried | undefined }) {
-  const byId = flows.value.byId;
-  return (
-    <ul class="results">
-      {tried?.results.map(({ flowId, rules: verdicts, add, remove }) => {
-        const flow = byId.get(flowId);
-        const isOther = flow !== undefined && textOf({ add, remove }) !== textOf(flow);
-        return (
-          <li key={flowId} class={isOther ? 'is-other' : ''}>
-            <details>
-              <summary>
-                <span class="what">
-                  {flow?.type ?? flowId} <span class="muted">{flow?.person}</span>
-                </span>
-                {add.length + remove.length === 0 && <span class="muted">nothing</span>}
-                <Changes add={add} remove={remove} />
-                {isOther && <span class="other">other than it was</span>}
-              </summary>
-              <Verdicts rules={verdicts} />
-            </details>
-          </li>
-        );
-      })}
-    </ul>
-  );
-}
-
-const textOf = ({ add, remove }: Pick<Flow, 'add' | 'remove'>): string =>
-  JSON.stringify([add.toSorted(), remove.toSorted()]);

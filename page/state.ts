@@ -26,6 +26,8 @@ export const contacts = signal<readonly Contact[]>([]);
 export const deadLetters = signal<readonly DeadLetter[]>([]);
 export const rules = signal<RulesInfo | undefined>(undefined);
 export const presets = signal<readonly PresetInfo[]>([]);
+/** Samples that come by themselves, a minute. */
+export const rate = signal(0);
 export const breaker = signal<StreamEvents['breaker']>({ openUntil: undefined, reason: undefined });
 export const figures = signal<readonly FiguresMinute[]>([]);
 /** How far the engine's clock is ahead of this browser's, and how far it was moved on, in milliseconds. */
@@ -51,5 +53,5 @@ export const stages = computed(() => stagesOf(flows.value.list));
 
 export const route = signal(routeOf(globalThis.location?.hash ?? ''));
 
-/** Who is sent for in `Try it`, and what is being edited there, kept while other views are open. */
-export const trying = signal({ source: '', type: '', email: '' });
+/** The event that `Try it` sends, and whether the person is to be a contact; kept while other views are open. */
+export const trying = signal({ source: '', type: '', isContact: true });

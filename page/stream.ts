@@ -12,6 +12,7 @@ const KEYS = [
   'deadLetters',
   'rules',
   'presets',
+  'rate',
   'clock',
   'breaker',
   'figures',
@@ -50,7 +51,7 @@ export function followEngine(): void {
 function take(held: Held, fresh: Set<keyof StreamEvents>): void {
   const isFresh = (key: keyof StreamEvents): boolean =>
     held[key] !== undefined && fresh.delete(key);
-  const { flows, contacts, deadLetters, rules, presets, clock, breaker, figures } = held;
+  const { flows, contacts, deadLetters, rules, presets, rate, clock, breaker, figures } = held;
   const before = { breaker: state.breaker.value, deadLetters: state.deadLetters.value.length };
   if (flows) {
     const base = isFresh('flows') ? NO_FLOWS : state.flows.value;
@@ -76,6 +77,9 @@ function take(held: Held, fresh: Set<keyof StreamEvents>): void {
   });
   last(presets, (value) => {
     state.presets.value = value;
+  });
+  last(rate, (value) => {
+    state.rate.value = value;
   });
   last(breaker, (value) => {
     state.breaker.value = value;

@@ -1,49 +1,49 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { announce, announceOutcome } from './announce.ts';
-import type { Sample, SendRequest, Sent } from './api.ts';
 import { Editor } from './editor.tsx';
 import { json } from './editor-languages.ts';
-import { Action, Changes, Countdown, Empty, Outcome, Part, Trouble, useAsked } from './parts.tsx';
-import { inPath, post } from './requests.ts';
+import { Action, Changes, Countdown, Empty, Outcome, Part, Trouble } from './parts.tsx';
+import { messageOf } from './requests.ts';
 import { hrefOf } from './route.ts';
+import {
+  draft,
+  edit,
+  editEmail,
+  edition,
+  firstOf,
+  loadSample,
+  type Sending,
+  send,
+  sent,
+} from './sending.ts';
 import { engine, flows, trying } from './state.ts';
-import { laidOut } from './words.ts';
-
-/** The answers to what was sent from here, the newest first. */
-interface Sending extends Sent {
-  readonly what: string;
-}
-const MOST_KEPT = 5;
+import { answerInWords } from './words.ts';
 
 export function Try() {
-  const { source, type, email } = trying.value;
-  const sample = useAsked<Sample>(
-    source && type ? `samples/${inPath(source)}/${inPath(type)}` : undefined,
-  );
-  const body = useSignal('');
-  const given = useSignal({ text: '' });
-  const put = (text: string): void => {
-    body.value = text;
-    given.value = { text };
-  };
-  const sent = useSignal<readonly Sending[]>([]);
+  const { source, type } = trying.value;
+  const problem = useSignal('');
+  const load = (): Promise<void> =>
+    loadSample().then(
+      () => {
+        problem.value = '';
+      },
+      (error) => {
+        problem.value = messageOf(error);
+      },
+    );
+  const held = draft.value;
+  const isHeld = held?.source === source && held.type === type;
   useEffect(() => {
-    if (sample.value) put(laidOut(sample.value.body));
-  }, [sample.value]);
-  const send = async (): Promise<void> => {
-    const request: SendRequest = {
-      source,
-      headers: sample.value?.headers ?? {},
-      body: body.value,
-      ...(email && { contact: email }),
-    };
-    const answer = await post<Sent>('send', request);
-    sent.value = [{ ...answer, what: `${type} of ${source}` }, ...sent.value].slice(0, MOST_KEPT);
-    announce(`Sent. The engine answered ${answer.status}.`);
+    if (!isHeld && type) void load();
+  }, [source, type]);
+  const run = async (): Promise<void> => {
+    const answer = await send();
+    if (!answer) return;
+    announce(`Sent. ${answerInWords(answer)}`);
     if (answer.flowId !== undefined) announceOutcome(answer.flowId);
   };
-  const info = engine.value?.sources.find(({ name }) => name === source);
+  const canSign = engine.value?.sources.find(({ name }) => name === source)?.canSign ?? false;
   return (
     <section class="side" aria-labelledby="try-title">
       <div class="head">
@@ -53,24 +53,25 @@ export function Try() {
       </div>
       <p class="intro">Send a sample as its sender would, signed, and watch what becomes of it.</p>
       <Choice />
-      {sample.problem && <Trouble>{sample.problem}</Trouble>}
+      <Person />
+      <Headers />
+      {problem.value && <Trouble>{problem.value}</Trouble>}
       <Editor
         title="Body of the delivery"
-        given={given.value}
-        onChange={(text) => {
-          body.value = text;
-        }}
+        text={held?.body ?? ''}
+        edition={edition.value}
+        onChange={(body) => edit({ body })}
         language={json}
       />
       <p class="actions">
-        <Action run={send} kind="main" isOff={!sample.value || info?.canSign === false}>
+        <Action run={run} kind="main" isOff={!isHeld || !canSign}>
           Send {type || 'it'}
         </Action>
-        <button type="button" class="quiet" onClick={() => put(laidOut(sample.value?.body ?? ''))}>
+        <button type="button" class="quiet" onClick={() => void load()}>
           Undo my changes
         </button>
       </p>
-      {info?.canSign === false && (
+      {!canSign && (
         <p class="muted">
           The secret of {source} is somebody else's, so nothing can be signed with it here.
         </p>
@@ -79,7 +80,7 @@ export function Try() {
         {sent.value.length === 0 && <Empty>Nothing was sent from here yet.</Empty>}
         <ul class="plain sent">
           {sent.value.map((one) => (
-            <SentLine key={one.flowId ?? one.what} one={one} />
+            <SentLine key={one.number} one={one} />
           ))}
         </ul>
       </Part>
@@ -88,8 +89,8 @@ export function Try() {
 }
 
 function Choice() {
-  const { source, type, email } = trying.value;
-  const sources = engine.value?.sources ?? [];
+  const { source, type } = trying.value;
+  const sources = engine.value?.sources.filter(({ samples }) => samples.length > 0) ?? [];
   const samples = sources.find(({ name }) => name === source)?.samples ?? [];
   const set = (change: Partial<typeof trying.value>): void => {
     trying.value = { ...trying.value, ...change };
@@ -101,8 +102,8 @@ function Choice() {
         <select
           value={source}
           onChange={({ currentTarget: { value } }) => {
-            const [first = ''] = sources.find(({ name }) => name === value)?.samples ?? [];
-            set({ source: value, type: first });
+            const found = sources.find(({ name }) => name === value);
+            set({ source: value, type: firstOf(found?.samples) });
           }}
         >
           {sources.map(({ name }) => (
@@ -122,23 +123,63 @@ function Choice() {
           ))}
         </select>
       </label>
+    </div>
+  );
+}
+
+/** Whom it is about, and whether the simulated Wix knows that person. */
+function Person() {
+  const email = draft.value?.email;
+  if (email === undefined) return null;
+  return (
+    <div class="fields">
+      <label>
+        Person
+        <input
+          type="email"
+          value={email}
+          onChange={({ currentTarget: { value } }) => editEmail(value.trim())}
+        />
+      </label>
       {engine.value?.isSimulated && (
-        <label class="grow">
-          Add this contact first
+        <label class="check">
           <input
-            type="email"
-            placeholder="e-mail; none is added"
-            value={email}
-            onInput={({ currentTarget: { value } }) => set({ email: value })}
+            type="checkbox"
+            checked={trying.value.isContact}
+            onChange={({ currentTarget: { checked } }) => {
+              trying.value = { ...trying.value, isContact: checked };
+            }}
           />
+          is a contact of the site
         </label>
       )}
     </div>
   );
 }
 
+/** What the sender says beside the body: the topic. */
+function Headers() {
+  const { headers = {} } = draft.value ?? {};
+  return (
+    <div class="fields">
+      {Object.entries(headers).map(([name, value]) => (
+        <label key={name} class="grow">
+          {name}
+          <input
+            value={value}
+            spellcheck={false}
+            onInput={({ currentTarget }) =>
+              edit({ headers: { ...headers, [name]: currentTarget.value } })
+            }
+          />
+        </label>
+      ))}
+    </div>
+  );
+}
+
 function SentLine({ one }: { readonly one: Sending }) {
-  const { status, body, flowId, what } = one;
+  const { status, flowId, what } = one;
   const flow = flowId === undefined ? undefined : flows.value.byId.get(flowId);
   return (
     <li>
@@ -153,7 +194,7 @@ function SentLine({ one }: { readonly one: Sending }) {
           </span>
         )}
       </p>
-      {(flow?.reason ?? (status >= 300 && body)) && <p class="muted">{flow?.reason ?? body}</p>}
+      <p class="muted">{flow?.reason ?? answerInWords(one)}</p>
     </li>
   );
 }

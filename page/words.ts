@@ -1,4 +1,4 @@
-import type { Flow, FlowState } from './api.ts';
+import type { Flow, FlowState, Sent } from './api.ts';
 
 /** What the page calls a state, and how much it is a matter of concern. */
 export const STATES: Readonly<
@@ -82,9 +82,30 @@ export function flowInWords(flow: Flow): string {
 
 /** JSON laid out to read; what is no JSON stays as it is. */
 export function laidOut(text: string): string {
+  const value = parsed(text);
+  return value === undefined ? text : JSON.stringify(value, null, 2);
+}
+
+const ANSWERS: Readonly<Record<string, string>> = {
+  queued: 'Taken: a job is in the queue.',
+  duplicate: 'A duplicate: it came before, within five minutes, and is done once.',
+  ignored: 'Ignored',
+  ping: 'A handshake of the sender.',
+  'dead-letter': 'A rule failed, and a dead letter keeps the delivery.',
+};
+
+/** What the engine answered to a delivery. */
+export function answerInWords({ status, body }: Pick<Sent, 'status' | 'body'>): string {
+  const said = parsed(body) as { status?: string; reason?: string; message?: string } | undefined;
+  const words = ANSWERS[said?.status ?? ''] ?? `Answered ${status}`;
+  const reason = said?.reason ?? said?.message;
+  return reason === undefined ? words : `${words.replace(/\.$/, '')}: ${reason}`;
+}
+
+function parsed(text: string): unknown {
   try {
-    return JSON.stringify(JSON.parse(text), null, 2);
+    return JSON.parse(text);
   } catch {
-    return text;
+    return undefined;
   }
 }

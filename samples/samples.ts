@@ -12,10 +12,12 @@ import {
   describedSecret,
   describedSigns,
   draftDescribed,
+  signDescribedAny,
 } from './described/described.ts';
 import { custom, standardWebhooks } from './flat.ts';
 import type { Buyer, Draft, Facts, SampleDelivery, Sampler } from './sampler.ts';
 import { shopify } from './shopify.ts';
+import { proofHeaders } from './sign.ts';
 import { stripe } from './stripe.ts';
 import { wix } from './wix.ts';
 import { woocommerce } from './woocommerce.ts';
@@ -136,6 +138,31 @@ export function draftSample(source: SourceName, options: DraftOptions): Sample {
     iso: new Date(now).toISOString(),
   };
   return { draft: draftOf(facts), sign: (draft, secret) => sign(draft, facts, secret) };
+}
+
+/** What a sender sends, and where. */
+export interface AnyRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/**
+ * Any request of a source but Wix, whose body is its proof, signed as its sender would.
+ * @param now epoch milliseconds
+ * @throws RangeError for PayPal, which signs with a key of its own
+ */
+export function signAny(
+  source: SourceName,
+  secret: string,
+  request: AnyRequest,
+  now: number,
+): SampleDelivery {
+  const seconds = Math.floor(now / 1000);
+  if (!isCodeSource(source)) return signDescribedAny(source, secret, { ...request, seconds });
+  const { headers, body } = request;
+  return { headers: { ...headers, ...proofHeaders(source, secret, body, seconds) }, body };
 }
 
 /** A sample, signed. */

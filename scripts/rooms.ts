@@ -198,7 +198,7 @@ const PURE: readonly { readonly files: RegExp; readonly packages: readonly strin
   { files: /^lib\/history\//, packages: ['zod/mini', 'node:crypto'] },
   { files: /^lib\/standing\//, packages: ['@marcbachmann/cel-js', 'node:crypto'] },
   { files: /^lib\/events\//, packages: ['zod/mini'] },
-  { files: /^page\/(?:batch|flows|merge|route|words)\.ts$/, packages: [] },
+  { files: /^page\/(?:batch|flows|merge|refreshed|route|words)\.ts$/, packages: [] },
   { files: /^lib\/(?:labelling\/retry|wix\/calls\/classify)\.ts$/, packages: [] },
 ];
 

@@ -18,7 +18,7 @@ export function keptFactInWords(fact: KeptFact): string {
 }
 
 /** A fact for `--json`: as it is kept, with times in ISO 8601, and in words. */
-export const factInJson = (fact: KeptFact): object => ({
+export const factInJson = (fact: KeptFact) => ({
   ...fact,
   states: Object.fromEntries(
     Object.entries(fact.states).map(([type, { at, state }]) => [

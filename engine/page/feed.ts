@@ -3,7 +3,7 @@ import type { Flow, StreamEvents } from '../../page/api.ts';
 import type { Presets } from '../../simulators/presets/presets.ts';
 import type { Message } from '../../simulators/sqs/message.ts';
 import type { Engine } from '../engine.ts';
-import type { RunningRules } from '../take-over.ts';
+import type { InForce } from '../take-over.ts';
 import type { Contacts } from './contacts.ts';
 import { deadLettersIn } from './dead-letters.ts';
 import { type FlowWithStory, flowsOf, type Known, type Queued } from './flows.ts';
@@ -26,7 +26,8 @@ export interface FeedOptions {
   readonly contacts: Contacts | undefined;
   readonly presets: Presets | undefined;
   readonly rulesPath: string;
-  readonly running: () => RunningRules;
+  readonly inForce: Readonly<InForce>;
+  readonly rate: () => number;
 }
 
 /** While nobody looks on, the oldest are let go: whoever comes gets the latest. */
@@ -41,7 +42,7 @@ const QUEUE = 'queue';
 
 /** What the stream sends: all of it, and what changed since it was last asked. */
 export function createFeed(options: FeedOptions) {
-  const { engine, memory, people, contacts, presets, rulesPath, running } = options;
+  const { engine, memory, people, contacts, presets, rulesPath, inForce, rate } = options;
   const { queues, queueUrl, deadLetterQueueUrl, clock } = engine;
   const dirty = { pieces: new Set<string>(), contacts: new Set<string>(), keys: new Set<string>() };
   const byId = new Map<string, string>();
@@ -94,8 +95,9 @@ export function createFeed(options: FeedOptions) {
     flows: latestFlows,
     contacts: () => contacts?.list() ?? [],
     deadLetters: () => deadLettersIn(queues.peek(deadLetterQueueUrl)),
-    rules: () => infoOf(rulesPath, running()),
+    rules: () => infoOf(rulesPath, inForce),
     presets: () => presets?.list() ?? [],
+    rate,
     clock: () => ({ now: clock.now(), aheadMs: clock.aheadMs() }),
     breaker() {
       if (breaker.openUntil === undefined) return breaker;
@@ -139,8 +141,10 @@ export function createFeed(options: FeedOptions) {
       return changed.length > 0 ? changed : undefined;
     },
     deadLetters: () => ifDirty('deadLetters'),
-    rules: () => ifOther('rules', `${writtenAt(rulesPath)} ${running().hash}`),
+    rules: () =>
+      ifOther('rules', JSON.stringify([writtenAt(rulesPath), inForce.rules.hash, inForce.refusal])),
     presets: () => ifOther('presets', JSON.stringify(whole.presets())),
+    rate: () => ifOther('rate', `${rate()}`),
     clock: () => ifOther('clock', `${clock.aheadMs()}`),
     breaker: () => ifOther('breaker', JSON.stringify(whole.breaker())),
     figures() {

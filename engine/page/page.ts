@@ -9,6 +9,8 @@ import type {
   ContactDetail,
   EngineInfo,
   FlowDetail,
+  RulesInfo,
+  RulesText,
   SendRequest,
   Sent,
   TryRequest,
@@ -60,8 +62,6 @@ export function createPage(options: PageOptions) {
   const { signal } = new AbortController();
   const people = peopleIn(wix, memory);
   const contacts = wix && createContacts(wix, memory.all(), clock.now);
-  const feed = createFeed({ engine, memory, people, contacts, presets, rulesPath, running });
-  const stream: Stream = createStream(feed.source);
   const sending: Sending = {
     url: engine.url,
     settings: () => inForce.settings,
@@ -69,6 +69,11 @@ export function createPage(options: PageOptions) {
     now: clock.now,
   };
   const rate = createRate(sending);
+  const feed = createFeed({
+    ...{ engine, memory, people, contacts, presets, rulesPath, inForce },
+    rate: rate.perMinute,
+  });
+  const stream: Stream = createStream(feed.source);
 
   async function withTarget<T>(work: (target: Target) => Promise<T>): Promise<T> {
     const target = await openTarget();
@@ -212,12 +217,16 @@ export function createPage(options: PageOptions) {
       if (left.due + left.jobs > 0) throw new Refusal(409, `${leftInWords(left)}.`);
     },
     rulesText: () => readRulesText(rulesPath),
-    saveRules: (text: Parameters<typeof saveRules>[1]) => saveRules(rulesPath, text),
+    saveRules(text: RulesText): RulesInfo {
+      saveRules(rulesPath, text);
+      return feed.whole.rules();
+    },
     tryRules: ({ text, flows }: TryRequest) =>
       tryRules(
         rulesPath,
         text,
         flows.flatMap((id) => keptOf(id) ?? []),
+        running(),
       ),
   };
 }

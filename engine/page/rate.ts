@@ -8,11 +8,13 @@ export function createRate(sending: Sending) {
   const most = 20;
   let timer: NodeJS.Timeout | undefined;
   let underWay = 0;
+  let rate = 0;
 
   return {
+    perMinute: () => rate,
     set(perMinute: number): void {
       clearInterval(timer);
-      const rate = Math.min(perMinute, MOST_PER_MINUTE);
+      rate = Math.min(perMinute, MOST_PER_MINUTE);
       if (!(rate > 0)) return;
       let owed = 1;
       timer = setInterval(() => {

@@ -13,6 +13,7 @@ const MOST_BODY_BYTES = 4 * 1024 * 1024;
 
 const written = z.string();
 const Send = z.object({
+  type: written,
   source: written,
   headers: z.record(written, written),
   body: written,

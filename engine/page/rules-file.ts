@@ -1,8 +1,10 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { remarksOn } from '../../cli/commands/rules/lint.ts';
 import { compileTrial, type Trial, type Tried, tryPayload } from '../../cli/commands/rules/try.ts';
 import { readBesideIn } from '../../lib/rules/authoring/beside.ts';
+import { rulesHash } from '../../lib/rules/authoring/decisive.ts';
 import { FileError, type LoadedRules, loadRulesFile } from '../../lib/rules/authoring/load.ts';
 import type { RulesConfig } from '../../lib/rules/config.ts';
 import { digest } from '../../lib/runtime/digest.ts';
@@ -17,21 +19,25 @@ import type {
   RuleVerdict,
   Tried as TriedFlow,
 } from '../../page/api.ts';
-import type { RunningRules } from '../take-over.ts';
+import type { InForce, RunningRules } from '../take-over.ts';
 import type { Request } from './memory.ts';
 import { Refusal } from './refusal.ts';
 
 const hashOf = (text: string): string => digest(text).slice(0, 12);
 
 /** Where a file and what runs differ, and why the file does not run. */
-export function infoOf(path: string, { rules, hash, since }: RunningRules): RulesInfo {
+export function infoOf(path: string, inForce: Readonly<InForce>): RulesInfo {
+  const { rules, hash, since } = inForce.rules;
   const { config } = rules;
+  const file = load(path, readRules(path));
   return {
     hash,
     since: Date.parse(since),
     rules: config.rules.map(({ name }) => name),
     standing: config.labels?.flatMap(namesOf) ?? [],
-    problems: load(path, readRules(path)).problems.filter(({ level }) => level === 'error'),
+    problems: file.problems.filter(({ level }) => level === 'error'),
+    refusal: inForce.refusal,
+    isInForce: file.config !== undefined && rulesHash({ ...rules, config: file.config }) === hash,
   };
 }
 
@@ -47,17 +53,19 @@ function readRules(path: string): string {
 export const writtenAt = (path: string): number =>
   statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
+/** The file as an editor has it, its lines ended by \n alone. */
 export function readRulesText(path: string): RulesText {
   const text = readRules(path);
-  return { text, before: hashOf(text) };
+  return { text: text.replaceAll('\r\n', '\n'), before: hashOf(text) };
 }
 
 /** Writes the file as it was asked for. @throws Refusal where somebody else wrote it meanwhile */
 export function saveRules(path: string, { text, before }: RulesText): void {
-  if (readRulesText(path).before !== before) {
+  const held = readRules(path);
+  if (hashOf(held) !== before) {
     throw new Refusal(409, 'rules.yml was changed on the disk since it was read. Read it again.');
   }
-  writeFileSync(path, text);
+  writeFileSync(path, held.includes('\r\n') ? text.replaceAll('\n', '\r\n') : text);
 }
 
 interface Loaded {
@@ -108,17 +116,28 @@ export interface KeptFlow {
 }
 
 /** What rules make of kept deliveries. */
-export function tryRules(path: string, text: string, flows: readonly KeptFlow[]): TriedFlow {
+export function tryRules(
+  path: string,
+  text: string,
+  flows: readonly KeptFlow[],
+  { rules }: RunningRules,
+): TriedFlow {
   const { config, problems } = load(path, text);
   if (!config) return { problems, results: [] };
-  const trial = compileTrial(config);
+  const [trial, inForce] = [compileTrial(config), compileTrial(rules.config)];
   const results = flows.map(({ flowId, source, at, request }) => {
     const tried = tryRequest(trial, source, request, at);
-    const { add, remove } = tried?.kind === 'events' ? tried : { add: [], remove: [] };
-    return { flowId, rules: verdictsOf(tried), add, remove };
+    const labels = labelsOf(tried);
+    const isOther = !isDeepStrictEqual(labels, labelsOf(tryRequest(inForce, source, request, at)));
+    return { flowId, rules: verdictsOf(tried), ...labels, isOther };
   });
   return { problems, results };
 }
+
+const labelsOf = (tried: Tried | undefined) =>
+  tried?.kind === 'events'
+    ? { add: tried.add.toSorted(), remove: tried.remove.toSorted() }
+    : { add: [], remove: [] };
 
 /** The events of a kept request, and each rule's verdict. */
 export function judgeRequest({ rules }: RunningRules, { source, at, request }: KeptFlow) {

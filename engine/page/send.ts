@@ -1,4 +1,4 @@
-import type { EventType, SourceName } from '../../lib/events/event.ts';
+import { isCodeSource, type SourceName } from '../../lib/events/event.ts';
 import { parseJson } from '../../lib/runtime/json.ts';
 import { knownSource, sourceNamed, sourceNames } from '../../lib/sources/index.ts';
 import { isObject, type JsonObject } from '../../lib/sources/payload/access.ts';
@@ -12,6 +12,7 @@ import {
   eventsOf,
   needsContactId,
   type SampleDelivery,
+  signAny,
 } from '../../samples/samples.ts';
 import { signJwt } from '../../samples/sign.ts';
 import type { WixSimulator } from '../../simulators/wix/simulator.ts';
@@ -52,11 +53,10 @@ export function ensureContact(
 }
 
 /** @throws Refusal for what the source cannot send */
-function draftOf(sending: Sending, source: string, type?: string, buyer?: Buyer) {
+function draftOf(sending: Sending, source: string, type: string, buyer?: Buyer) {
   if (!sourceNamed(source)) throw new Refusal(404, `There is no source ${source}.`);
-  const events = eventsOf(source);
-  const event = (type ?? events.find((one) => one === 'order.paid') ?? events[0]) as EventType;
-  if (!events.includes(event)) throw new Refusal(404, `${source} sends no ${event}.`);
+  const event = eventsOf(source).find((one) => one === type);
+  if (!event) throw new Refusal(404, `${source} sends no ${type}.`);
   const about = buyer ?? buyerOf(source);
   const named = source === 'wix' || needsContactId(source, event);
   const contactId = named && sending.wix ? ensureContact(sending.wix, about) : undefined;
@@ -76,9 +76,12 @@ const topicName = (source: SourceName): string => knownSource(source).topicHeade
 /** A sample to be edited and sent. @throws Refusal */
 export function sampleOf(sending: Sending, source: string, type: string): Sample {
   const { draft } = draftOf(sending, source, type);
+  const body = JSON.stringify(draft.payload, null, 2);
+  const { email } = buyerOf(source);
   return {
     headers: { [topicName(source)]: draft.topic },
-    body: JSON.stringify(draft.payload, null, 2),
+    body,
+    email: body.includes(email) ? email : undefined,
   };
 }
 
@@ -92,8 +95,9 @@ function secretOf({ settings }: Sending, source: SourceName): string {
 }
 
 /** What the page wrote, signed. @throws Refusal for a body that is no JSON object */
-export function signWritten(sending: Sending, { source, headers, body }: SendRequest): Signed {
-  const { sign } = draftOf(sending, source);
+export function signWritten(sending: Sending, request: SendRequest): Signed {
+  const { source, type, headers, body } = request;
+  const { sign } = draftOf(sending, source, type);
   const payload = parseJson(body);
   if (!isObject(payload))
     throw new Refusal(400, 'The body is no JSON object, and nothing was sent.');
@@ -109,14 +113,24 @@ export function signAgain(sending: Sending, source: SourceName, request: Request
     const body = signJwt(secret, { ...claimsIn(request.body), ...lifeFrom(sending.now()) });
     return { source, delivery: { headers: { 'content-type': 'text/plain' }, body } };
   }
-  const { sign } = draftOf(sending, source);
   const payload = parseJson(request.body);
-  if (!isObject(payload)) {
-    throw new Refusal(409, 'Its body is no JSON object, and only such a one can be signed again.');
+  if (isCodeSource(source) && isObject(payload)) {
+    // With fresh ids in the headers, or it would be a duplicate.
+    const { sign } = draftOf(sending, source, eventsOf(source)[0] ?? '');
+    const topic = request.headers[topicName(source)] ?? '';
+    return { source, delivery: sign({ topic, payload }, secret) };
   }
-  const topic = request.headers[topicName(source)] ?? '';
-  return { source, delivery: sign({ topic, payload }, secret) };
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).filter(([name]) => !OF_THE_WAY.test(name)),
+  );
+  const url = `${sending.url}/webhooks/${source}`;
+  const sent = { method: request.method, url, headers, body: request.body };
+  return { source, delivery: signAny(source, secret, sent, sending.now()) };
 }
+
+/** Headers that belong to a connection, or to a body's length, and not to what was said. */
+const OF_THE_WAY =
+  /^(?:host|connection|content-length|transfer-encoding|accept.*|expect|keep-alive|upgrade|te|trailer|sec-.*|x-forwarded-.*)$/;
 
 const lifeFrom = (now: number): { iat: number; exp: number } => {
   const iat = Math.floor(now / 1000);
@@ -153,7 +167,7 @@ export async function postAny(sending: Sending): Promise<void> {
   const buyer = visitor();
   if (!source || !sending.wix) return;
   ensureContact(sending.wix, buyer);
-  const { draft, sign } = draftOf(sending, source, any(eventsOf(source)), buyer);
+  const { draft, sign } = draftOf(sending, source, any(eventsOf(source)) ?? '', buyer);
   await post(sending, { source, delivery: sign(draft, secretOf(sending, source)) });
 }
 

@@ -14,6 +14,7 @@ export interface StreamSource {
 const STREAM_KEYS = [
   'rules',
   'presets',
+  'rate',
   'clock',
   'breaker',
   'deadLetters',

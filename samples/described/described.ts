@@ -18,7 +18,7 @@ import { type Scope, textIn } from '../../lib/sources/described/values.ts';
 import { fromJson } from '../../lib/sources/flat/flat-keys.ts';
 import { isObject } from '../../lib/sources/payload/access.ts';
 import type { Draft, Facts, Payload, SampleDelivery } from '../sampler.ts';
-import { signDescribed } from '../sign-described.ts';
+import { signDescribed, type Unproved } from '../sign-described.ts';
 import { formsOf } from './forms.ts';
 import { contactSwaps, idSwaps, swapIn, swapOf } from './swaps.ts';
 import { timeLike } from './time-like.ts';
@@ -125,6 +125,16 @@ export function draftDescribed(source: SourceName, type: EventType, facts: Descr
   return { draft: { topic, payload }, sign };
 }
 
+/** Any request of the source, signed. */
+export function signDescribedAny(
+  source: SourceName,
+  secret: string,
+  { url, body, ...request }: Omit<Unproved, 'body'> & { readonly body: string },
+): SampleDelivery {
+  const { signed } = fileOf(source).description;
+  return proved(signed, secret, { ...request, url, body: Buffer.from(body) });
+}
+
 /** Standard Webhooks has the id of a delivery in a header, and signs it. */
 const ownHeaders = (signed: Proof | readonly Proof[]): Record<string, string> =>
   [signed].flat().some(({ scheme }) => scheme === 'standard-webhooks')
@@ -143,13 +153,18 @@ function signedPost(
     ...sample,
     ...(sample.form ? { form: content } : { body: content }),
   });
-  const request = {
-    ...{ method: 'POST', headers, body: Buffer.from(body), seconds },
-    // Earmark is behind HTTPS, and on the engine takes itself to be.
-    url: url.replace(/^http:/, 'https:'),
-  };
-  const proved = signDescribed(signed, secret, request);
-  return { ...proved, body: proved.body.toString() };
+  return proved(signed, secret, { method: 'POST', url, headers, body: Buffer.from(body), seconds });
+}
+
+function proved(
+  signed: Proof | readonly Proof[],
+  secret: string,
+  { url, ...request }: Unproved,
+): SampleDelivery {
+  // Earmark is behind HTTPS, and on the engine takes itself to be.
+  const https = url.replace(/^http:/, 'https:');
+  const { body, ...others } = signDescribed(signed, secret, { ...request, url: https });
+  return { ...others, body: body.toString() };
 }
 
 /** Whether it is a form of one field, which is JSON: its paths lead on into that. */

@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
-import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll } from '@jest/globals';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { startFake } from './fake/server.ts';
+import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core';
 
 const PLACES = [
   process.env.CHROMIUM,
@@ -20,6 +18,8 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
+/** Less than a test's own time: what is missing is named. */
+const PATIENCE_MS = 40_000;
 
 export const WIDE = { viewport: { width: 1440, height: 900 } };
 export const PHONE = { viewport: { width: 360, height: 740 } };
@@ -32,44 +32,25 @@ function chromiumPath(): string {
   );
 }
 
-/** A browser and a make-believe engine for the tests of a file. */
-export function usePage() {
+/** A browser for the tests of a file. */
+export function useBrowser() {
   let browser: Browser | undefined;
-  let fake: Awaited<ReturnType<typeof startFake>> | undefined;
   beforeAll(async () => {
-    const executablePath = chromiumPath();
-    [browser, fake] = await Promise.all([
-      chromium.launch({ executablePath, args: FLAGS }),
-      startFake(),
-    ]);
+    browser = await chromium.launch({ executablePath: chromiumPath(), args: FLAGS });
   });
-  afterAll(async () => {
-    await browser?.close();
-    await fake?.close();
-  });
+  afterAll(() => browser?.close());
   return {
-    get world() {
-      if (!fake) throw new Error('The engine is not started yet.');
-      return fake.world;
-    },
-    /** Opens the page; what goes wrong in it fails the test that waits for something there. */
-    async open(options: BrowserContextOptions = WIDE, hash = ''): Promise<Page> {
-      if (!browser || !fake) throw new Error('The browser is not started yet.');
+    /** Opens the page of an engine, and waits until it hears of that. What it throws is in `errors`. */
+    async open(url: string, options: BrowserContextOptions = WIDE) {
+      if (!browser) throw new Error('The browser is not started yet.');
       const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
       const page = await context.newPage();
-      // Less than a test's own time: what is missing is named.
-      page.setDefaultTimeout(40_000);
-      await page.goto(`${fake.url}/${hash}`);
+      const errors: string[] = [];
+      page.on('pageerror', ({ message }) => errors.push(message));
+      page.setDefaultTimeout(PATIENCE_MS);
+      await page.goto(url);
       await page.getByText('Live', { exact: true }).waitFor();
-      return page;
+      return Object.assign(page, { errors });
     },
   };
-}
-
-/** What axe finds wrong, a line each. */
-export async function violationsOf(page: Page): Promise<readonly string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, any }) => `${id}: ${html.slice(0, 160)} ${any[0]?.message ?? ''}`),
-  );
 }

@@ -1,138 +1,154 @@
 import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { usePage } from './browser.ts';
+import { until } from '../support/until.ts';
+import { useBrowser } from './browser.ts';
+import { RULES, useEngine } from './engine.ts';
+import { HANDS } from './hands.ts';
 
-const stage = usePage();
+const browser = useBrowser();
+const engine = useEngine();
 
-/** More steps to anything than this is too far for somebody without a mouse. */
-const MOST_TABS = 40;
-
-/** Goes on by the Tab key until the focus is where the name says. */
-async function tabTo(page: Page, name: string): Promise<void> {
-  const passed: string[] = [];
-  for (let i = 0; i < MOST_TABS; i += 1) {
-    await page.keyboard.press('Tab');
-    const focused = await page.evaluate(() => {
-      const element = document.activeElement as HTMLElement;
-      return element.ariaLabel ?? element.innerText;
-    });
-    if (focused.trim() === name) return;
-    passed.push(focused.trim());
-  }
-  throw new Error(`Tab never came to "${name}", but by ${passed.join(' | ')}`);
-}
-
-async function openView(page: Page, name: string): Promise<void> {
-  await page.evaluate(() => (document.activeElement as HTMLElement).blur());
-  // From the top of the page, as after Home in a screen reader.
-  await page.keyboard.press('Escape');
-  await page.getByRole('heading', { name: 'Earmark' }).click();
-  await tabTo(page, name);
-  await page.keyboard.press('Enter');
-  await page.getByRole('heading', { level: 2, name }).waitFor();
-}
-
-async function press(page: Page, name: string, key = 'Enter'): Promise<void> {
-  await tabTo(page, name);
-  await page.keyboard.press(key);
-}
+const DOWN = 'Wix answers every call with 503';
+const FULL = 'The site has no room for another label';
+const RUNS = 'The engine runs what is in the file';
 
 /** The outcome of what was sent last from the page, once it is so. */
-const sentIs = (page: Page, outcome: string) =>
+const sentIs = (page: Page, outcome: string): Promise<void> =>
   page.locator('.sent li').first().getByText(outcome, { exact: true }).waitFor();
 
+/** What stands at a person's line in the flow, once it is so. */
+const lineIs = (page: Page, email: string, text: string): Promise<void> =>
+  page.locator('.lines tbody tr').filter({ hasText: email }).filter({ hasText: text }).waitFor();
+
 /** What a screen reader is given to say, once it has the words. */
-const saysOf = (page: Page, words: RegExp) =>
+const says = (page: Page, words: RegExp): Promise<void> =>
   page.getByRole('status').filter({ hasText: words }).waitFor({ state: 'attached' });
 
-test('the two minutes, by keyboard alone', async () => {
-  const page = await stage.open();
+const comes = (email: string, label: string) =>
+  until(async () => (await engine.labelsOf(email)).includes(label));
 
-  await openView(page, 'Try it');
-  await press(page, 'Send order.paid');
+test.each(Object.entries(HANDS))('the two minutes, by %s', async (name, handOf) => {
+  engine.writeRules(RULES);
+  const page = await browser.open(engine.url);
+  const hand = handOf(page);
+  const personOf = (when: string): string => `${name}-${when}@example.com`;
+  const send = async (email: string): Promise<void> => {
+    await hand.view('Try it');
+    await hand.write('Person', email);
+    await hand.press('Send order.paid');
+  };
+
+  await hand.view('Rules');
+  await page.getByText(RUNS).waitFor();
+
+  // A purchase, and its label.
+  const first = personOf('first');
+  await send(first);
   await sentIs(page, 'Labelled');
-  await saysOf(page, /order\.paid of shopify for ada@example\.com: labelled plus VIP/);
+  await says(page, new RegExp(`order\\.paid of shopify for ${first}: labelled plus VIP`));
+  await lineIs(page, first, 'VIP');
+  expect(await engine.labelsOf(first)).toEqual(['Customer', 'VIP']);
 
-  await openView(page, 'Break it');
-  await press(page, 'Wix is down', ' ');
+  // Wix breaks, and a job waits.
+  const late = personOf('late');
+  await hand.view('Break it');
+  await hand.press(DOWN);
   await page.getByText('Broken on purpose').waitFor();
-  await openView(page, 'Try it');
-  await press(page, 'Send order.paid');
+  await send(late);
+  await sentIs(page, 'Waits');
+  // One job that fails says nothing of the site. Five do.
+  for (const n of [2, 3, 4, 5]) await send(personOf(`late-${n}`));
   await page.getByText('Calls to Wix are stopped', { exact: true }).waitFor();
-  await page.locator('.lines tbody tr').first().getByText('Waits', { exact: true }).waitFor();
+  await lineIs(page, late, 'Waits');
+  await hand.press('order.paid of shopify');
+  await page.getByText(/^Next try in \d+/).waitFor();
+  await page.getByText('503', { exact: true }).first().waitFor();
+  expect(await engine.labelsOf(late)).toEqual([]);
 
-  await openView(page, 'Break it');
-  await press(page, 'Wix is down', ' ');
+  // It is mended, and the job lands.
+  await hand.view('Break it');
+  await hand.press(DOWN);
   await page.getByText('Broken on purpose').waitFor({ state: 'detached' });
-  await page.locator('.lines tbody tr').first().getByText('Waits').waitFor({ state: 'detached' });
-  expect(await page.locator('.lines tbody .wait').count()).toBe(0);
-  await page.close();
-});
+  await hand.press('+2 min');
+  await lineIs(page, late, 'Labelled');
+  await page.getByText('Calls to Wix are stopped', { exact: true }).waitFor({ state: 'detached' });
+  expect(await engine.labelsOf(late)).toEqual(['Customer', 'VIP']);
 
-test('a rule with a mistake, its mending, and the label that it gives', async () => {
-  const page = await stage.open();
-  stage.world.send({
-    source: 'shopify',
-    headers: { topic: 'order.paid' },
-    body: JSON.stringify({ email: 'grace@example.com' }),
-  });
-  await openView(page, 'Rules');
-  await page.getByText('As it is in the file.').waitFor();
-  await tabTo(page, 'rules.yml');
-  await page.keyboard.press('Control+End');
+  // A rule with a mistake, and its mending.
+  const mine = `Mine by ${name}`;
+  await hand.view('Rules');
+  await page.getByText(RUNS).waitFor();
+  await hand.toEnd('rules.yml');
   await page.keyboard.type('  - name: mine\n');
   await page.keyboard.type('on: order.paid\nwhen: event.total > 1.0');
-  await page.getByText('There is no field `total`').first().waitFor();
+  const mistake = page.getByRole('list', { name: 'Problems of the rules' }).getByText('total');
+  await mistake.getByText('Error').waitFor();
+  expect(await mistake.innerText()).toMatch(/^Error 12:17 rule "mine": .*total/);
+  await page.locator('.cm-lintRange-error').filter({ hasText: 'total' }).waitFor();
   const save = page.getByRole('button', { name: 'Save rules.yml' });
   expect(await save.getAttribute('aria-disabled')).toBe('true');
-
   for (let i = 0; i < 'total > 1.0'.length; i += 1) await page.keyboard.press('Backspace');
   await page.keyboard.press('Control+Space');
   await page.getByRole('option', { name: /^occurredAt/ }).waitFor();
   await page.keyboard.press('Escape');
-  await page.keyboard.type('test\nadd: [Mine]');
-  await page.getByText('other than it was').first().waitFor();
-  expect(stage.world.text()).not.toContain('Mine');
-  await press(page, 'Save rules.yml');
-  await page.getByText('As it is in the file.').waitFor();
-  expect(stage.world.text()).toContain('add: [Mine]');
+  await page.keyboard.type(`order.total > 1.0\nadd: [${mine}]`);
+  await page.getByText('other than what runs').first().waitFor();
+  expect(engine.readRules()).toBe(RULES);
 
-  await openView(page, 'Try it');
-  await press(page, 'Send order.paid');
-  await page.locator('.sent').getByText('Mine').waitFor();
-  await page.close();
-});
+  // Saved, it runs.
+  await hand.press('Save rules.yml');
+  await page.getByText(RUNS).waitFor();
+  await page.getByText('other than what runs').first().waitFor({ state: 'detached' });
+  expect(engine.readRules()).toContain(`add: [${mine}]`);
+  await says(page, /The engine runs these rules/);
+  const third = personOf('third');
+  await send(third);
+  await page.locator('.sent li').first().getByText(mine).waitFor();
+  await comes(third, mine);
 
-test('a full site, and the dead letter that goes again', async () => {
-  const page = await stage.open();
-  await openView(page, 'Break it');
-  await press(page, 'The site has no room for labels', ' ');
-  await openView(page, 'Try it');
-  await press(page, 'Send order.paid');
+  // Another editor saves: the page follows.
+  await hand.view('Rules');
+  const full = `Too much by ${name}`;
+  engine.writeRules(engine.readRules().replace(mine, full));
+  await page.getByRole('textbox', { name: 'rules.yml' }).getByText(full).waitFor();
+  await page.getByText(RUNS).waitFor();
+
+  // A full site gives a dead letter, with what to do about it.
+  await hand.view('Break it');
+  await hand.press(FULL);
+  await page.getByText('Broken on purpose').waitFor();
+  const fourth = personOf('fourth');
+  await send(fourth);
   await sentIs(page, 'Dead letter');
-  await openView(page, 'Break it');
-  await press(page, 'The site has no room for labels', ' ');
-  await press(page, 'Replay');
+  await hand.view('Break it');
+  await page
+    .locator('.card.bad')
+    .getByText(/Delete labels|labels/)
+    .first()
+    .waitFor();
+  await hand.press(FULL);
+  await page.getByText('Broken on purpose').waitFor({ state: 'detached' });
+  // For ten minutes no label is tried at a site that is full.
+  await hand.press('+15 min');
+  await says(page, /The time was moved on by 15 min/);
+  await hand.press('Replay');
   await page.getByText('There are none. Nothing was given up.').waitFor();
-  await page.locator('.lines tbody tr').first().getByText('No change').waitFor();
+  await lineIs(page, fourth, 'Labelled');
+  await comes(fourth, full);
+  expect(page.errors).toEqual([]);
   await page.close();
 });
 
 test('a line opens by Enter, closes by Escape, and has the focus again', async () => {
-  const page = await stage.open();
-  const send = (email: string) =>
-    stage.world.send({ source: 'stripe', headers: {}, body: JSON.stringify({ email }) });
-  const first = send('first@example.com');
-  send('second@example.com');
-  await page.locator('.lines').getByText('second@example.com').waitFor();
+  const page = await browser.open(engine.url);
   await page.locator('.lines a').first().focus();
   await page.keyboard.press('ArrowDown');
+  const href = await page.evaluate(() => document.activeElement?.getAttribute('href'));
   await page.keyboard.press('Enter');
-  await page.getByRole('heading', { level: 3, name: 'Request' }).waitFor();
+  await page.getByRole('heading', { level: 3, name: 'Tries' }).waitFor();
   expect(await page.evaluate(() => document.activeElement?.id)).toBe('detail-title');
   await page.keyboard.press('Escape');
   await page.getByRole('heading', { level: 2, name: 'Try it' }).waitFor();
-  const href = await page.evaluate(() => document.activeElement?.getAttribute('href'));
-  expect(href).toBe(`#/flow/${first.id}`);
+  expect(await page.evaluate(() => document.activeElement?.getAttribute('href'))).toBe(href);
   await page.close();
 });

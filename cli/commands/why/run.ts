@@ -115,7 +115,7 @@ export const toJson = (
   given: string,
   person: Person,
   labels: readonly LabelOfPerson[],
-): object => ({
+) => ({
   given,
   contactId: person.contactId,
   mergedFrom: person.mergedFrom,

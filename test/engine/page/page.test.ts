@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -116,8 +116,7 @@ async function send(type: string, email: string, changes: object = {}): Promise<
   const written = { ...JSON.parse(body), email, phone: '', ...changes };
   const customer = { ...written.customer, email };
   const sent = await ask<Sent>('POST send', {
-    source: 'shopify',
-    headers,
+    ...{ source: 'shopify', type, headers },
     body: JSON.stringify({ ...written, customer }),
     contact: email,
   });
@@ -209,6 +208,14 @@ test('a delivery can be sent again', async () => {
   });
 });
 
+test('a form can be sent again', async () => {
+  const [source, type] = ['clickfunnels', 'order.paid'];
+  const { headers, body } = await ask<Sample>(`GET samples/${source}/${type}`);
+  const sent = await ask<Sent>('POST send', { source, type, headers, body });
+  expect(sent).toMatchObject({ status: 200, flowId: expect.any(String) });
+  expect(await ask(`POST flows/${sent.flowId}/send-again`)).toMatchObject({ status: 200 });
+});
+
 test('what is refused is a flow as well', async () => {
   await fetch(`${engine.url}/webhooks/custom`, { method: 'POST', body: '{}' });
   const refused = await until(() =>
@@ -267,13 +274,16 @@ test('rules are tried beside kept deliveries, and saved when asked', async () =>
   expect(problems).toMatchObject([{ level: 'error', line, column: expect.any(Number) }]);
   const other = text.replace('>= 200.0', '>= 1000.0');
   const { results } = await ask<Tried>('POST rules/try', { text: other, flows: [id] });
-  expect(results).toMatchObject([{ flowId: id, add: ['Customer'], remove: [] }]);
+  expect(results).toMatchObject([{ flowId: id, add: ['Customer'], remove: [], isOther: true }]);
+  const same = await ask<Tried>('POST rules/try', { text: `${text}# no news\n`, flows: [id] });
+  expect(same.results).toMatchObject([{ add: ['Customer', 'VIP'], isOther: false }]);
   expect(results[0]?.rules[1]).toMatchObject({
     matched: false,
     why: expect.stringContaining('is false'),
   });
   expect(await readFile(rulesPath, 'utf8')).toBe(text);
-  await ask('PUT rules', { text: wrong, before });
+  expect(await ask('GET engine')).toMatchObject({ rules: { isInForce: true, problems: [] } });
+  expect(await ask('PUT rules', { text: wrong, before })).toMatchObject({ isInForce: false });
   expect(await readFile(rulesPath, 'utf8')).toBe(wrong);
   await expect(ask('PUT rules', { text, before })).rejects.toThrow('409');
   expect(await until(() => seen.last.rules?.problems.length && seen.last.rules)).toMatchObject({
@@ -282,10 +292,20 @@ test('rules are tried beside kept deliveries, and saved when asked', async () =>
   });
 });
 
+test('the ends of lines of rules.yml stay as they are', async () => {
+  const lines = 'rules:\n  - { name: a, on: order.paid, add: [A] }\n';
+  await writeFile(rulesPath, lines.replaceAll('\n', '\r\n'));
+  const { text, before } = await ask<RulesText>('GET rules');
+  expect(text).toBe(lines);
+  await ask('PUT rules', { text: `${text}# more\n`, before });
+  expect(await readFile(rulesPath, 'utf8')).toBe(`${lines}# more\n`.replaceAll('\n', '\r\n'));
+});
+
 test('samples come at a rate, until it is 0', async () => {
   const flows = seen.flows.size;
   await ask('POST rate', { perMinute: 1_200 });
   await until(() => seen.flows.size > flows + 5);
+  expect(seen.last.rate).toBe(1_200);
   await ask('POST rate', { perMinute: 0 });
   const figures = await until(() => seen.last.figures?.at(-1));
   expect(figures.received).toBeGreaterThan(0);

@@ -45,7 +45,7 @@ test('who comes gets all of each key, and then what changes', () => {
   const stream = createStream(sourceOf(changes));
   const { reader, texts } = readerOf(() => 0);
   stream.join(reader);
-  const keys = 'rules presets clock breaker deadLetters contacts flows figures'.split(' ');
+  const keys = 'rules presets rate clock breaker deadLetters contacts flows figures'.split(' ');
   expect(texts.join('')).toBe(keys.map((key) => `event: ${key}\ndata: "all ${key}"\n\n`).join(''));
   changes.flows = [{ id: 'a' }];
   stream.flush();
