@@ -60,7 +60,7 @@ export function DeadLetters() {
       ))}
       {all.length > MOST_SHOWN && (
         <p class="muted">
-          {all.length - MOST_SHOWN} more: <code>npx earmark dead-letters list</code>
+          {all.length - MOST_SHOWN} more: <code>./earmark dead-letters list</code>
         </p>
       )}
     </>

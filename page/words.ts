@@ -62,9 +62,11 @@ export function day(at: number): string {
 
 export const dayAndTime = (at: number): string => `${day(at)} ${clockTime(at)}`;
 
-/** The time alone where it is of today, as `now` is. */
+/** The time alone where it is of today, as `now` is, else month and day, which no line ends in, and the time. */
 export const shortTime = (at: number, now: number): string =>
-  day(at) === day(now) ? clockTime(at) : `${day(at)} ${clockTime(at).slice(0, 5)}`;
+  day(at) === day(now)
+    ? clockTime(at)
+    : `${day(at).slice(5).replace('-', '\u2011')} ${clockTime(at).slice(0, 5)}`;
 
 /** `1 call`, `2 calls`. */
 export const many = (count: number, one: string, more = `${one}s`): string =>

@@ -44,7 +44,7 @@ export const HTML = `<!doctype html>
 <link rel="stylesheet" href="/_earmark/page.css">
 <body>
 <div id="page"></div>
-<noscript>The page of Earmark needs JavaScript. The commands do not: npx earmark --help</noscript>
+<noscript>The page of Earmark needs JavaScript. The commands do not: ./earmark --help</noscript>
 <script type="module" src="/_earmark/page.js"></script>
 </body>
 </html>

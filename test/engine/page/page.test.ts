@@ -209,7 +209,7 @@ test('a delivery can be sent again', async () => {
 });
 
 test('a form can be sent again', async () => {
-  const [source, type] = ['clickfunnels', 'order.paid'];
+  const [source, type] = ['elementor', 'form.submitted'];
   const { headers, body } = await ask<Sample>(`GET samples/${source}/${type}`);
   const sent = await ask<Sent>('POST send', { source, type, headers, body });
   expect(sent).toMatchObject({ status: 200, flowId: expect.any(String) });
