@@ -53,7 +53,7 @@ export function differenceInWords(
   const advice = {
     broken: 'Put them right: ./earmark rules check',
     engine:
-      'It takes what is saved in a second or two. Else save rules.yml again, and see its screen.',
+      'It takes what is saved in a second or two. Where it was started with --rules, name that file here, too.',
     stage: `Name the stage's own with --rules, or deploy these: npx serverless deploy${targetOptions(options)}`,
   }[isBroken ? 'broken' : kind];
   return [

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
 import { packageName, projectFiles } from '../../cli/commands/init/files.ts';
 import { newEntries } from '../../cli/commands/upgrade/news.ts';
 import { earmarkHere } from '../support/earmark.ts';
@@ -118,6 +119,29 @@ test('the package and its lock have the folder’s name', () => {
     expect(JSON.parse(files.get(path) ?? '')).toMatchObject({ name: 'my-shop' });
   }
   expect(packageName('…')).toBe('my-earmark');
+});
+
+test('the workflow runs what the project has, and only what deploys may ask for a token', () => {
+  const files = projectFiles('shop');
+  const { scripts } = JSON.parse(files.get('package.json') ?? '');
+  const { jobs, permissions } = parse(files.get('.github/workflows/earmark.yml') ?? '');
+  const runs = [jobs.test, jobs.deploy].flatMap(({ steps }) =>
+    steps.flatMap(({ run }: { run?: string }) => run ?? []),
+  );
+
+  expect(runs).toEqual([
+    'npm ci',
+    'npm test',
+    'npm ci',
+    'npm run deploy -- --stage "$STAGE"',
+    './earmark doctor --stage "$STAGE"',
+  ]);
+  expect(Object.keys(scripts)).toEqual(expect.arrayContaining(['test', 'deploy']));
+  expect([permissions, jobs.test.permissions, jobs.deploy.permissions]).toEqual([
+    { contents: 'read' },
+    undefined,
+    { contents: 'read', 'id-token': 'write' },
+  ]);
 });
 
 describe('earmark upgrade', () => {
