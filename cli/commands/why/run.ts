@@ -111,11 +111,7 @@ const iso = (at: number | undefined): string | undefined =>
   at === undefined ? undefined : new Date(at).toISOString();
 
 /** The document of `--json`. */
-export const toJson = (
-  given: string,
-  person: Person,
-  labels: readonly LabelOfPerson[],
-) => ({
+export const toJson = (given: string, person: Person, labels: readonly LabelOfPerson[]) => ({
   given,
   contactId: person.contactId,
   mergedFrom: person.mergedFrom,
