@@ -92,7 +92,8 @@ function extensionsOf(latest: { readonly current: EditorProps }): Extension[] {
     closeBrackets(),
     syntaxHighlighting(COLOURS),
     language,
-    complete ? autocompletion({ override: [complete] }) : [],
+    // Who has typed a word to its end, and presses Enter, wants a line: an arrow chooses first.
+    complete ? autocompletion({ override: [complete], selectOnOpen: false }) : [],
     keymap.of([
       ...(onSave ? [save] : []),
       ...completionKeymap,

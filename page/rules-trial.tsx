@@ -114,7 +114,7 @@ function Results({ tried }: { readonly tried: Tried | undefined }) {
                 </span>
                 {add.length + remove.length === 0 && <span class="muted">nothing</span>}
                 <Changes add={add} remove={remove} />
-                {isOther && <span class="other">other than what runs</span>}
+                {isOther && <span class="other">other than now</span>}
               </summary>
               <Verdicts rules={verdicts} />
             </details>

@@ -92,13 +92,13 @@ test.each(Object.entries(HANDS))('the two minutes, by %s', async (name, handOf) 
   await page.getByRole('option', { name: /^occurredAt/ }).waitFor();
   await page.keyboard.press('Escape');
   await page.keyboard.type(`order.total > 1.0\nadd: [${mine}]`);
-  await page.getByText('other than what runs').first().waitFor();
+  await page.getByText('other than now').first().waitFor();
   expect(engine.readRules()).toBe(RULES);
 
   // Saved, it runs.
   await hand.press('Save rules.yml');
   await page.getByText(RUNS).waitFor();
-  await page.getByText('other than what runs').first().waitFor({ state: 'detached' });
+  await page.getByText('other than now').first().waitFor({ state: 'detached' });
   expect(engine.readRules()).toContain(`add: [${mine}]`);
   await says(page, /The engine runs these rules/);
   const third = personOf('third');
