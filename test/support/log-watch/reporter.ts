@@ -56,7 +56,7 @@ export function inspect(records: readonly LogRecord[], testFiles: number) {
   const lines = records.flatMap((record) => ('line' in record ? record : []));
   const found = new Map<string, string>();
   for (const { file, line } of lines) {
-    const finding = search(line);
+    const finding = search(withoutKeptBody(line));
     if (!finding) continue;
     const { what, text } = finding;
     const where = relative('', file);
@@ -76,6 +76,10 @@ export function inspect(records: readonly LogRecord[], testFiles: number) {
   const report = `Log:         ${lines.length} lines of ${files} test files searched for personal data and secrets`;
   return { report, problems };
 }
+
+/** The body of the line `kept` is there on purpose, where its owner asked for it: the rest of the line is searched. */
+const withoutKeptBody = (line: string): string =>
+  line.includes('"message":"kept"') ? line.replace(/"body":\[[^\]]*\]/, '"body":[]') : line;
 
 /** A search of nothing proves nothing. */
 function tooLittle(
