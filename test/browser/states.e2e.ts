@@ -125,8 +125,9 @@ test('no state has a fault that axe finds, nor scrolls sideways', async () => {
 
   await hand.view('Figures');
   await look('figures');
+  expect(found).toEqual([]);
   await engine.end();
-  await page.getByText('The engine does not answer.').waitFor();
+  await page.locator('.notice').getByText('The engine does not answer.').waitFor();
   await hand.view('Try it');
   await look('engine-gone');
   expect(found).toEqual([]);
