@@ -8,6 +8,8 @@ export interface EngineInfo {
   readonly isSimulated: boolean;
   readonly now: number;
   readonly sources: readonly SourceInfo[];
+  /** The file that is edited, as `npm start` was given it. */
+  readonly rulesFile: string;
   readonly rules: RulesInfo;
   readonly presets: readonly PresetInfo[];
   /** Where rules.yml has `labels:`. */

@@ -1,6 +1,6 @@
 import { Countdown } from './parts.tsx';
 import { hrefOf } from './route.ts';
-import { breaker, connection, presets, rules } from './state.ts';
+import { breaker, connection, presets, rules, rulesFile } from './state.ts';
 import { many } from './words.ts';
 
 /** What holds for all of the page: nothing is shown where all is well. */
@@ -31,8 +31,9 @@ export function Notices() {
       )}
       {problems.length > 0 && (
         <p class="notice bad">
-          <strong>rules.yml as it is does not run</strong>: {many(problems.length, 'problem')}. The
-          rules before it go on. <a href={hrefOf('rules')}>Show them</a>
+          <strong>{rulesFile.value} as it is does not run</strong>:{' '}
+          {many(problems.length, 'problem')}. The rules before it go on.{' '}
+          <a href={hrefOf('rules')}>Show them</a>
         </p>
       )}
     </section>

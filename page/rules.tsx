@@ -18,7 +18,7 @@ import {
   text,
 } from './rules-draft.ts';
 import { Trial } from './rules-trial.tsx';
-import { rules } from './state.ts';
+import { rules, rulesFile } from './state.ts';
 import { many } from './words.ts';
 
 export function Rules() {
@@ -46,7 +46,7 @@ export function Rules() {
         <Running />
       </div>
       <Editor
-        title="rules.yml"
+        title={rulesFile.value}
         text={text.value}
         edition={edition.value}
         onChange={(typed) => {
@@ -64,7 +64,7 @@ export function Rules() {
       {isConflict.value && <Conflict />}
       <p class="actions">
         <Action run={save} kind="main" isOff={!isChanged.value || hasErrors}>
-          Save rules.yml
+          Save {rulesFile.value}
         </Action>
         <Action run={takeFile} kind="quiet" isOff={!isChanged.value}>
           Undo my changes
@@ -113,7 +113,7 @@ function Conflict() {
   return (
     <div class="card bad" role="alert">
       <p>
-        <b>rules.yml was changed on the disk</b> since it was read here, and is not saved.
+        <b>{rulesFile.value} was changed on the disk</b> since it was read here, and is not saved.
       </p>
       <p class="actions">
         <Action run={takeFile}>Take what is on the disk</Action>

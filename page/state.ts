@@ -20,6 +20,8 @@ import {
 import { routeOf } from './route.ts';
 
 export const engine = signal<EngineInfo | undefined>(undefined);
+/** The file of the rules, for people. */
+export const rulesFile = computed(() => engine.value?.rulesFile ?? 'rules.yml');
 export const connection = signal<'connecting' | 'live' | 'lost'>('connecting');
 export const flows = signal<Flows>(NO_FLOWS);
 export const contacts = signal<readonly Contact[]>([]);

@@ -65,7 +65,7 @@ export function createFigures() {
     },
     call({ at, status }: Pick<RecordedCall, 'at' | 'status'>): void {
       count(at, 'wixCalls');
-      if (status === 0 || status === 429 || status >= 500) count(at, 'wixFailures');
+      if (status === 0 || status >= 400) count(at, 'wixFailures');
     },
     /** How many messages the jobs queue has now. */
     waiting(at: number, messages: number): void {

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { leftInWords, moveClock } from '../../cli/commands/clock/run.ts';
 import { explainPerson, toJson as whyJson } from '../../cli/commands/why/run.ts';
@@ -166,6 +167,7 @@ export function createPage(options: PageOptions) {
       isSimulated: wix !== undefined,
       now: clock.now(),
       sources: sourcesOf(sending),
+      rulesFile: relative('', rulesPath),
       rules: feed.whole.rules(),
       presets: feed.whole.presets(),
       hasHistories: engine.history !== undefined,

@@ -1,5 +1,5 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { remarksOn } from '../../cli/commands/rules/lint.ts';
 import { compileTrial, type Trial, type Tried, tryPayload } from '../../cli/commands/rules/try.ts';
@@ -63,7 +63,10 @@ export function readRulesText(path: string): RulesText {
 export function saveRules(path: string, { text, before }: RulesText): void {
   const held = readRules(path);
   if (hashOf(held) !== before) {
-    throw new Refusal(409, 'rules.yml was changed on the disk since it was read. Read it again.');
+    throw new Refusal(
+      409,
+      `${basename(path)} was changed on the disk since it was read. Read it again.`,
+    );
   }
   writeFileSync(path, held.includes('\r\n') ? text.replaceAll('\n', '\r\n') : text);
 }

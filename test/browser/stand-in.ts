@@ -45,6 +45,7 @@ export async function startStandIn() {
   const info: EngineInfo = {
     url: 'http://127.0.0.1:3000',
     isSimulated: true,
+    rulesFile: 'rules.yml',
     now: Date.now(),
     sources: [{ name: 'shopify', samples: ['order.paid'], canSign: true }],
     rules: RULES,
