@@ -23,6 +23,7 @@ const PUBLIC_SETTINGS = [
   'WIX_REQUESTS_PER_MINUTE',
   'WORKER_CONCURRENCY',
   'HISTORY_YEARS',
+  'KEEP_DELIVERIES',
 ];
 
 /** Rules that the AWS validator does not know, or that are this project's own. */

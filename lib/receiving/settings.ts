@@ -41,6 +41,7 @@ export async function readReceiveSettings(
   const { problems, needed } = checkSettings(values, env);
   const queueUrl = needed('QUEUE_URL');
   const deadLetterQueueUrl = needed('DEAD_LETTER_QUEUE_URL');
+  const keepsDeliveries = env.KEEP_DELIVERIES === 'true';
   const siteId = values.get('WIX_SITE_ID');
   const instanceId = values.get('WIX_INSTANCE_ID');
   if (!siteId && !instanceId) {
@@ -56,7 +57,7 @@ export async function readReceiveSettings(
     deadLetterQueueUrl,
     secrets,
     siteOf: siteRule(siteId, instanceId),
-    keepsDeliveries: env.KEEP_DELIVERIES === 'true',
+    keepsDeliveries,
   };
 }
 

@@ -80,6 +80,7 @@ describe('the functions', () => {
         QUEUE_URL: { Ref: 'JobQueue' },
         DEAD_LETTER_QUEUE_URL: { Ref: 'DeadLetterQueue' },
         SOURCE_SECRETS: 'ssm:/earmark/dev',
+        KEEP_DELIVERIES: 'false',
         ...Object.fromEntries(RECEIVE_SETTINGS.map((name) => [name, reference(name)])),
       },
     });
