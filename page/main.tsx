@@ -11,7 +11,11 @@ import 'uplot/dist/uPlot.min.css';
 import './style/base.css';
 import './style/layout.css';
 import './style/parts.css';
-import './style/views.css';
+import './style/flow.css';
+import './style/contacts-and-rules.css';
+import './style/break-it.css';
+import './style/figures.css';
+import './style/narrow.css';
 
 addEventListener('hashchange', () => {
   route.value = routeOf(location.hash);

@@ -1,4 +1,5 @@
 import { reasonInWords } from '../../cli/commands/explain/words.ts';
+import { savedAt } from '../../lib/rules/authoring/beside.ts';
 import type { Flow, StreamEvents } from '../../page/api.ts';
 import type { Presets } from '../../simulators/presets/presets.ts';
 import type { Message } from '../../simulators/sqs/message.ts';
@@ -9,7 +10,7 @@ import { deadLettersIn } from './dead-letters.ts';
 import { type FlowWithStory, flowsOf, type Known, type Queued } from './flows.ts';
 import type { PageMemory } from './memory.ts';
 import type { LogLine } from './pieces.ts';
-import { infoOf, writtenAt } from './rules-file.ts';
+import { infoOf } from './rules-file.ts';
 import type { StreamSource } from './stream.ts';
 
 /** The latest flows that a page gets when it comes. */
@@ -142,7 +143,7 @@ export function createFeed(options: FeedOptions) {
     },
     deadLetters: () => ifDirty('deadLetters'),
     rules: () =>
-      ifOther('rules', JSON.stringify([writtenAt(rulesPath), inForce.rules.hash, inForce.refusal])),
+      ifOther('rules', JSON.stringify([savedAt([rulesPath]), inForce.rules.hash, inForce.refusal])),
     presets: () => ifOther('presets', JSON.stringify(whole.presets())),
     rate: () => ifOther('rate', `${rate()}`),
     clock: () => ifOther('clock', `${clock.aheadMs()}`),

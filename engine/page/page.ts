@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { leftInWords, moveClock } from '../../cli/commands/clock/run.ts';
 import { explainPerson, toJson as whyJson } from '../../cli/commands/why/run.ts';
+import { usingTarget } from '../../cli/kit/command.ts';
 import { usingHistories } from '../../cli/kit/histories.ts';
 import type { Target } from '../../cli/kit/target.ts';
 import { parseJson } from '../../lib/runtime/json.ts';
@@ -76,49 +77,42 @@ export function createPage(options: PageOptions) {
   });
   const stream: Stream = createStream(feed.source);
 
-  async function withTarget<T>(work: (target: Target) => Promise<T>): Promise<T> {
-    const target = await openTarget();
-    try {
-      return await work(target);
-    } finally {
-      target.close();
-    }
-  }
-
+  const withTarget = <T>(work: (target: Target) => Promise<T>): Promise<T> =>
+    usingTarget({}, { openTarget }, work);
   const work = (target: Target) => ({ target, rules: rulesPath, now: clock.now, signal });
 
-  function flowOf(id: string): FlowWithStory & { readonly key: string } {
+  type FoundFlow = FlowWithStory & { readonly key: string };
+
+  function flowOf(id: string): FoundFlow {
     const found = feed.flow(id);
     if (found) return found;
     throw new Refusal(404, 'There is no such flow any more: the last 10,000 are kept.');
   }
 
-  function deliveryOf(key: string) {
-    const [delivered] = memory.pieces(key)?.deliveries ?? [];
-    return { delivered, request: delivered && memory.request(delivered.id) };
-  }
+  const deliveredIn = ({ key }: FoundFlow) => memory.pieces(key)?.deliveries[0];
 
-  /** What is kept of a flow's delivery. */
-  function keptOf(id: string): KeptFlow | undefined {
-    const { flow, key } = flowOf(id);
-    const { request, delivered } = deliveryOf(key);
-    return request && delivered
-      ? { flowId: flow.id, source: delivered.source, at: delivered.at, request }
-      : undefined;
+  /** What is kept of a flow's delivery; its secrets are masked each time, which takes a while for a large body. */
+  function keptIn(found: FoundFlow): KeptFlow | undefined {
+    const delivered = deliveredIn(found);
+    const request = delivered && memory.request(delivered.id);
+    return (
+      request && { flowId: found.flow.id, source: delivered.source, at: delivered.at, request }
+    );
   }
+  const keptOf = (id: string): KeptFlow | undefined => keptIn(flowOf(id));
 
   function detailOf(id: string): FlowDetail {
-    const { flow, story, lines, key } = flowOf(id);
-    const { request, delivered } = deliveryOf(key);
-    const kept = keptOf(id);
+    const found = flowOf(id);
+    const { flow, story, lines } = found;
+    const kept = keptIn(found);
     const judged = kept ? judgeRequest(running(), kept) : { events: [], rules: [] };
     const job = jobIn(flow.id);
     const steps = story?.steps.filter((step) => step.kind === 'try') ?? [];
     const worked = { runs: memory.runs(), calls: memory.calls(), job: memory.job(flow.id) };
     return {
       flow,
-      request,
-      answer: delivered?.answer,
+      request: kept?.request,
+      answer: deliveredIn(found)?.answer,
       events: judged.events,
       rules: judged.rules,
       job,

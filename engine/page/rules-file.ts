@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { remarksOn } from '../../cli/commands/rules/lint.ts';
@@ -48,10 +48,6 @@ function readRules(path: string): string {
     return '';
   }
 }
-
-/** When the file was last written; 0 where there is none. */
-export const writtenAt = (path: string): number =>
-  statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
 /** The file as an editor has it, its lines ended by \n alone. */
 export function readRulesText(path: string): RulesText {

@@ -83,7 +83,8 @@ export function writeMetrics({ _aws, ...document }: MetricDocument): void {
 
 /**
  * One JSON object a line on standard output. Fields hold ids, outcomes and counts: pass no e-mail address, phone
- * number, name, token or body; the line `kept` alone has one, where its owner asks for it. In the texts of others (event ids, topics, label names) addresses are masked.
+ * number, name, token or body; the line `kept` alone has one, where its owner asks for it. In the texts of others
+ * (event ids, topics, label names) addresses are masked.
  */
 export const log = {
   info: (message: LogMessage, fields: LogFields = {}): void => write('info', message, fields),
